@@ -1,0 +1,25 @@
+/** Message ids, the first field of every frame (wire.md). */
+export const MessageId = {
+  getRouteRequest: 1,
+  getRouteResponse: 2,
+  reportStatusRequest: 3,
+  getHostRequest: 4,
+  getHostResponse: 5,
+  reportRequest: 6,
+  apiGetRouteRequest: 7,
+  apiGetRouteResponse: 8,
+} as const;
+
+/** One of the ids in {@linkcode MessageId}. */
+export type MessageId = typeof MessageId[keyof typeof MessageId];
+
+/** Return codes of a GetHostResponse (`LarsRetCode` in wire.md). */
+export const ReturnCode = {
+  success: 0,
+  overload: 1,
+  systemError: 2,
+  noSuchRoute: 3,
+} as const;
+
+/** One of the codes in {@linkcode ReturnCode}. */
+export type ReturnCode = typeof ReturnCode[keyof typeof ReturnCode];

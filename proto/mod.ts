@@ -1,0 +1,11 @@
+/**
+ * What is said: messages, frames, addresses and route keys. Bytes to values, no
+ * socket.
+ *
+ * @module
+ */
+export * from "./address.ts";
+export * from "./frame.ts";
+export { lars } from "./lars.js";
+export * from "./message_id.ts";
+export * from "./route.ts";
