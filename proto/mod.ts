@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./address.ts";
+export * from "./decode.ts";
 export * from "./frame.ts";
 export { lars } from "./lars.js";
 export * from "./message_id.ts";

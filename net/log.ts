@@ -1,0 +1,66 @@
+import {
+  configure,
+  getConsoleSink,
+  getLogger,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+} from "@logtape/logtape";
+
+export type { Logger, LogLevel };
+
+/** A logger for one part of Lars; silent until {@linkcode configureLogs} is called. */
+export function loggerOf(part: string): Logger {
+  return getLogger(["lars", part]);
+}
+
+/**
+ * Sends log lines of `level` and above to standard error: time, level, part,
+ * message, then the event's properties as key=value.
+ */
+export async function configureLogs(level: LogLevel): Promise<void> {
+  await configure({
+    sinks: {
+      stderr: getConsoleSink({
+        formatter: formatRecord,
+        levelMap: {
+          trace: "error",
+          debug: "error",
+          info: "error",
+          warning: "error",
+          error: "error",
+          fatal: "error",
+        },
+      }),
+    },
+    loggers: [
+      { category: "lars", lowestLevel: level, sinks: ["stderr"] },
+      {
+        category: ["logtape", "meta"],
+        lowestLevel: "error",
+        sinks: ["stderr"],
+      },
+    ],
+  });
+}
+
+/** One line a record: nothing a peer sends can start a second one. */
+export function formatRecord(record: LogRecord): string {
+  const time = new Date(record.timestamp).toISOString();
+  const part = record.category.slice(1).join(".");
+  const message = record.message.map(String).join("");
+  const properties = Object.entries(record.properties)
+    .map(([key, value]) => ` ${key}=${formatValue(value)}`)
+    .join("");
+  return `${time} ${record.level} ${part}: ${oneLine(message)}${properties}`;
+}
+
+function formatValue(value: unknown): string {
+  const text = value instanceof Error ? value.message : String(value);
+  return /^[\w.:/+-]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f]/g, " ");
+}

@@ -1,0 +1,65 @@
+import { Counter, Gauge, Registry } from "prom-client";
+import type { Endpoint } from "./transport.ts";
+
+/** A number that a service keeps, and what it means. */
+export interface Metric {
+  /** Without prefix: "datagrams_received_total". A counter ends in "_total", a gauge does not. */
+  name: string;
+  help: string;
+  /** Read whenever somebody scrapes. */
+  value: () => number;
+}
+
+/** Metrics as Prometheus scrapes them, each named `lars_SERVICE_NAME`. */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  constructor(service: string, metrics: readonly Metric[]) {
+    for (const { name, help, value } of metrics) {
+      const options = {
+        name: `lars_${service}_${name}`,
+        help,
+        registers: [this.#registry],
+      };
+      if (name.endsWith("_total")) {
+        new Counter({
+          ...options,
+          collect() {
+            this.reset();
+            this.inc(value());
+          },
+        });
+      } else {
+        new Gauge({
+          ...options,
+          collect() {
+            this.set(value());
+          },
+        });
+      }
+    }
+  }
+
+  /** All values in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Answers GET /metrics and GET /health at `at` until `signal` is aborted. */
+  async serve(at: Endpoint, signal: AbortSignal): Promise<void> {
+    const server = Deno.serve(
+      { ...at, signal, onListen: () => {} },
+      async (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/health") return new Response("ok\n");
+        if (pathname !== "/metrics") {
+          return new Response("Look at /metrics or /health\n", { status: 404 });
+        }
+        return new Response(await this.text(), {
+          headers: { "content-type": this.#registry.contentType },
+        });
+      },
+    );
+    await server.finished;
+  }
+}

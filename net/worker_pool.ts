@@ -1,0 +1,105 @@
+/** What a worker posts first: it is ready for messages. */
+interface Ready {
+  ready: true;
+}
+
+/**
+ * Workers that all run one module, and typed messages to and from them. The
+ * module is usually the entry file itself: so one file, bundled or compiled,
+ * holds the whole service.
+ */
+export class WorkerPool<ToWorker, FromWorker> {
+  readonly #workers: Worker[] = [];
+
+  private constructor() {}
+
+  /**
+   * Starts `count` workers named by their index and waits until all are ready.
+   *
+   * @throws {Error} If a worker's module fails before it is ready.
+   */
+  static async start<ToWorker, FromWorker>(options: {
+    entry: string;
+    count: number;
+    onMessage: (index: number, message: FromWorker) => void;
+    /** A worker threw and is gone: its part of the service has stopped. */
+    onFailure: (index: number, error: Error) => void;
+  }): Promise<WorkerPool<ToWorker, FromWorker>> {
+    const pool = new WorkerPool<ToWorker, FromWorker>();
+    const ready = [];
+    for (let index = 0; index < options.count; index++) {
+      const worker = new Worker(options.entry, {
+        type: "module",
+        name: String(index),
+      });
+      pool.#workers.push(worker);
+      ready.push(
+        new Promise<void>((resolve, reject) => {
+          worker.onmessage = (event: MessageEvent<FromWorker | Ready>) => {
+            if (isReady(event.data)) resolve();
+            else options.onMessage(index, event.data);
+          };
+          worker.onerror = (event) => {
+            event.preventDefault();
+            const error = new Error(`Worker ${index} failed: ${event.message}`);
+            reject(error);
+            options.onFailure(index, error);
+          };
+        }),
+      );
+    }
+    await Promise.all(ready);
+    return pool;
+  }
+
+  /** Sends a task to one worker. */
+  post(index: number, message: ToWorker): void {
+    this.#workers[index]?.postMessage(message);
+  }
+
+  /** Sends a task to every worker. */
+  postAll(message: ToWorker): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+
+  /** Ends the workers at once; ask them to stop first. */
+  terminate(): void {
+    for (const worker of this.#workers) worker.terminate();
+  }
+}
+
+/** The worker's end of a {@linkcode WorkerPool}. */
+export interface WorkerPort<ToWorker, FromWorker> {
+  /** Which worker this is, from 0. */
+  readonly index: number;
+  post(message: FromWorker): void;
+  /** Says that the worker is ready, and takes messages from now on. */
+  listen(onMessage: (message: ToWorker) => void): void;
+}
+
+/** The port to the main thread, or undefined in the main thread itself. */
+export function workerPort<ToWorker, FromWorker>():
+  | WorkerPort<ToWorker, FromWorker>
+  | undefined {
+  const scope = globalThis as unknown as WorkerScope<ToWorker>;
+  if (scope.DedicatedWorkerGlobalScope === undefined) return undefined;
+  return {
+    index: Number(scope.name),
+    post: (message) => scope.postMessage(message),
+    listen: (onMessage) => {
+      scope.onmessage = (event) => onMessage(event.data);
+      scope.postMessage({ ready: true } satisfies Ready);
+    },
+  };
+}
+
+interface WorkerScope<ToWorker> {
+  DedicatedWorkerGlobalScope?: unknown;
+  name: string;
+  onmessage: (event: MessageEvent<ToWorker>) => void;
+  postMessage(message: unknown): void;
+}
+
+function isReady(message: unknown): message is Ready {
+  return typeof message === "object" && message !== null && "ready" in message;
+}
