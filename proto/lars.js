@@ -1,0 +1,1591 @@
+// @ts-self-types="./lars.d.ts"
+// Generated from lars.proto by "deno task proto": do not edit.
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+
+// Exported root namespace
+const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
+
+export const lars = $root.lars = (() => {
+
+    /**
+     * Namespace lars.
+     * @exports lars
+     * @namespace
+     */
+    const lars = {};
+
+    lars.HostInfo = (function() {
+
+        /**
+         * Properties of a HostInfo.
+         * @typedef {Object} lars.HostInfo.$Properties
+         * @property {number|null} [ip] HostInfo ip
+         * @property {number|null} [port] HostInfo port
+         * @property {boolean|null} [overload] HostInfo overload
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostInfo.
+         * @memberof lars
+         * @interface IHostInfo
+         * @augments lars.HostInfo.$Properties
+         * @deprecated Use lars.HostInfo.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostInfo.
+         * @typedef {lars.HostInfo.$Properties} lars.HostInfo.$Shape
+         */
+
+        /**
+         * Constructs a new HostInfo.
+         * @memberof lars
+         * @classdesc Represents a HostInfo.
+         * @constructor
+         * @param {lars.HostInfo.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostInfo = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostInfo ip.
+         * @member {number} ip
+         * @memberof lars.HostInfo
+         * @instance
+         */
+        HostInfo.prototype.ip = 0;
+
+        /**
+         * HostInfo port.
+         * @member {number} port
+         * @memberof lars.HostInfo
+         * @instance
+         */
+        HostInfo.prototype.port = 0;
+
+        /**
+         * HostInfo overload.
+         * @member {boolean} overload
+         * @memberof lars.HostInfo
+         * @instance
+         */
+        HostInfo.prototype.overload = false;
+
+        /**
+         * Encodes the specified HostInfo message. Does not implicitly {@link lars.HostInfo.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostInfo
+         * @static
+         * @param {lars.HostInfo.$Properties} message HostInfo message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostInfo.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.port);
+            if (message.overload != null && $Object.hasOwnProperty.call(message, "overload") && message.overload !== false)
+                writer.uint32(/* id 16, wireType 0 =*/128).bool(message.overload);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostInfo message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostInfo
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostInfo & lars.HostInfo.$Shape} HostInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostInfo.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostInfo();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.overload = value;
+                        else
+                            delete message.overload;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostInfo;
+    })();
+
+    lars.GetRouteRequest = (function() {
+
+        /**
+         * Properties of a GetRouteRequest.
+         * @typedef {Object} lars.GetRouteRequest.$Properties
+         * @property {number|null} [modid] GetRouteRequest modid
+         * @property {number|null} [cmdid] GetRouteRequest cmdid
+         * @property {boolean|null} [with_state] GetRouteRequest with_state
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GetRouteRequest.
+         * @memberof lars
+         * @interface IGetRouteRequest
+         * @augments lars.GetRouteRequest.$Properties
+         * @deprecated Use lars.GetRouteRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a GetRouteRequest.
+         * @typedef {lars.GetRouteRequest.$Properties} lars.GetRouteRequest.$Shape
+         */
+
+        /**
+         * Constructs a new GetRouteRequest.
+         * @memberof lars
+         * @classdesc Represents a GetRouteRequest.
+         * @constructor
+         * @param {lars.GetRouteRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GetRouteRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GetRouteRequest modid.
+         * @member {number} modid
+         * @memberof lars.GetRouteRequest
+         * @instance
+         */
+        GetRouteRequest.prototype.modid = 0;
+
+        /**
+         * GetRouteRequest cmdid.
+         * @member {number} cmdid
+         * @memberof lars.GetRouteRequest
+         * @instance
+         */
+        GetRouteRequest.prototype.cmdid = 0;
+
+        /**
+         * GetRouteRequest with_state.
+         * @member {boolean} with_state
+         * @memberof lars.GetRouteRequest
+         * @instance
+         */
+        GetRouteRequest.prototype.with_state = false;
+
+        /**
+         * Encodes the specified GetRouteRequest message. Does not implicitly {@link lars.GetRouteRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.GetRouteRequest
+         * @static
+         * @param {lars.GetRouteRequest.$Properties} message GetRouteRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GetRouteRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.with_state != null && $Object.hasOwnProperty.call(message, "with_state") && message.with_state !== false)
+                writer.uint32(/* id 16, wireType 0 =*/128).bool(message.with_state);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GetRouteRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.GetRouteRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.GetRouteRequest & lars.GetRouteRequest.$Shape} GetRouteRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GetRouteRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.GetRouteRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.with_state = value;
+                        else
+                            delete message.with_state;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GetRouteRequest;
+    })();
+
+    lars.GetRouteResponse = (function() {
+
+        /**
+         * Properties of a GetRouteResponse.
+         * @typedef {Object} lars.GetRouteResponse.$Properties
+         * @property {number|null} [modid] GetRouteResponse modid
+         * @property {number|null} [cmdid] GetRouteResponse cmdid
+         * @property {Array.<lars.HostInfo.$Properties>|null} [host] GetRouteResponse host
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GetRouteResponse.
+         * @memberof lars
+         * @interface IGetRouteResponse
+         * @augments lars.GetRouteResponse.$Properties
+         * @deprecated Use lars.GetRouteResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a GetRouteResponse.
+         * @typedef {lars.GetRouteResponse.$Properties} lars.GetRouteResponse.$Shape
+         */
+
+        /**
+         * Constructs a new GetRouteResponse.
+         * @memberof lars
+         * @classdesc Represents a GetRouteResponse.
+         * @constructor
+         * @param {lars.GetRouteResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GetRouteResponse = function (properties) {
+            this.host = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GetRouteResponse modid.
+         * @member {number} modid
+         * @memberof lars.GetRouteResponse
+         * @instance
+         */
+        GetRouteResponse.prototype.modid = 0;
+
+        /**
+         * GetRouteResponse cmdid.
+         * @member {number} cmdid
+         * @memberof lars.GetRouteResponse
+         * @instance
+         */
+        GetRouteResponse.prototype.cmdid = 0;
+
+        /**
+         * GetRouteResponse host.
+         * @member {Array.<lars.HostInfo.$Properties>} host
+         * @memberof lars.GetRouteResponse
+         * @instance
+         */
+        GetRouteResponse.prototype.host = $util.emptyArray;
+
+        /**
+         * Encodes the specified GetRouteResponse message. Does not implicitly {@link lars.GetRouteResponse.verify|verify} messages.
+         * @function encode
+         * @memberof lars.GetRouteResponse
+         * @static
+         * @param {lars.GetRouteResponse.$Properties} message GetRouteResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GetRouteResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.host != null && message.host.length)
+                for (let i = 0; i < message.host.length; ++i)
+                    $root.lars.HostInfo.encode(message.host[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GetRouteResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.GetRouteResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.GetRouteResponse & lars.GetRouteResponse.$Shape} GetRouteResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GetRouteResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.GetRouteResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.host && message.host.length))
+                            message.host = [];
+                        message.host.push($root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GetRouteResponse;
+    })();
+
+    lars.HostCallResult = (function() {
+
+        /**
+         * Properties of a HostCallResult.
+         * @typedef {Object} lars.HostCallResult.$Properties
+         * @property {number|null} [ip] HostCallResult ip
+         * @property {number|null} [port] HostCallResult port
+         * @property {number|null} [succ] HostCallResult succ
+         * @property {number|null} [err] HostCallResult err
+         * @property {boolean|null} [overload] HostCallResult overload
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostCallResult.
+         * @memberof lars
+         * @interface IHostCallResult
+         * @augments lars.HostCallResult.$Properties
+         * @deprecated Use lars.HostCallResult.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostCallResult.
+         * @typedef {lars.HostCallResult.$Properties} lars.HostCallResult.$Shape
+         */
+
+        /**
+         * Constructs a new HostCallResult.
+         * @memberof lars
+         * @classdesc Represents a HostCallResult.
+         * @constructor
+         * @param {lars.HostCallResult.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostCallResult = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostCallResult ip.
+         * @member {number} ip
+         * @memberof lars.HostCallResult
+         * @instance
+         */
+        HostCallResult.prototype.ip = 0;
+
+        /**
+         * HostCallResult port.
+         * @member {number} port
+         * @memberof lars.HostCallResult
+         * @instance
+         */
+        HostCallResult.prototype.port = 0;
+
+        /**
+         * HostCallResult succ.
+         * @member {number} succ
+         * @memberof lars.HostCallResult
+         * @instance
+         */
+        HostCallResult.prototype.succ = 0;
+
+        /**
+         * HostCallResult err.
+         * @member {number} err
+         * @memberof lars.HostCallResult
+         * @instance
+         */
+        HostCallResult.prototype.err = 0;
+
+        /**
+         * HostCallResult overload.
+         * @member {boolean} overload
+         * @memberof lars.HostCallResult
+         * @instance
+         */
+        HostCallResult.prototype.overload = false;
+
+        /**
+         * Encodes the specified HostCallResult message. Does not implicitly {@link lars.HostCallResult.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostCallResult
+         * @static
+         * @param {lars.HostCallResult.$Properties} message HostCallResult message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostCallResult.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.port);
+            if (message.succ != null && $Object.hasOwnProperty.call(message, "succ") && message.succ !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.succ);
+            if (message.err != null && $Object.hasOwnProperty.call(message, "err") && message.err !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.err);
+            if (message.overload != null && $Object.hasOwnProperty.call(message, "overload") && message.overload !== false)
+                writer.uint32(/* id 5, wireType 0 =*/40).bool(message.overload);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostCallResult message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostCallResult
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostCallResult & lars.HostCallResult.$Shape} HostCallResult
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostCallResult.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostCallResult();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.succ = value;
+                        else
+                            delete message.succ;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.err = value;
+                        else
+                            delete message.err;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.overload = value;
+                        else
+                            delete message.overload;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostCallResult;
+    })();
+
+    lars.ReportStatusRequest = (function() {
+
+        /**
+         * Properties of a ReportStatusRequest.
+         * @typedef {Object} lars.ReportStatusRequest.$Properties
+         * @property {number|null} [modid] ReportStatusRequest modid
+         * @property {number|null} [cmdid] ReportStatusRequest cmdid
+         * @property {number|null} [caller] ReportStatusRequest caller
+         * @property {Array.<lars.HostCallResult.$Properties>|null} [results] ReportStatusRequest results
+         * @property {number|null} [ts] ReportStatusRequest ts
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ReportStatusRequest.
+         * @memberof lars
+         * @interface IReportStatusRequest
+         * @augments lars.ReportStatusRequest.$Properties
+         * @deprecated Use lars.ReportStatusRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a ReportStatusRequest.
+         * @typedef {lars.ReportStatusRequest.$Properties} lars.ReportStatusRequest.$Shape
+         */
+
+        /**
+         * Constructs a new ReportStatusRequest.
+         * @memberof lars
+         * @classdesc Represents a ReportStatusRequest.
+         * @constructor
+         * @param {lars.ReportStatusRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ReportStatusRequest = function (properties) {
+            this.results = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ReportStatusRequest modid.
+         * @member {number} modid
+         * @memberof lars.ReportStatusRequest
+         * @instance
+         */
+        ReportStatusRequest.prototype.modid = 0;
+
+        /**
+         * ReportStatusRequest cmdid.
+         * @member {number} cmdid
+         * @memberof lars.ReportStatusRequest
+         * @instance
+         */
+        ReportStatusRequest.prototype.cmdid = 0;
+
+        /**
+         * ReportStatusRequest caller.
+         * @member {number} caller
+         * @memberof lars.ReportStatusRequest
+         * @instance
+         */
+        ReportStatusRequest.prototype.caller = 0;
+
+        /**
+         * ReportStatusRequest results.
+         * @member {Array.<lars.HostCallResult.$Properties>} results
+         * @memberof lars.ReportStatusRequest
+         * @instance
+         */
+        ReportStatusRequest.prototype.results = $util.emptyArray;
+
+        /**
+         * ReportStatusRequest ts.
+         * @member {number} ts
+         * @memberof lars.ReportStatusRequest
+         * @instance
+         */
+        ReportStatusRequest.prototype.ts = 0;
+
+        /**
+         * Encodes the specified ReportStatusRequest message. Does not implicitly {@link lars.ReportStatusRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.ReportStatusRequest
+         * @static
+         * @param {lars.ReportStatusRequest.$Properties} message ReportStatusRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ReportStatusRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.caller != null && $Object.hasOwnProperty.call(message, "caller") && message.caller !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.caller);
+            if (message.results != null && message.results.length)
+                for (let i = 0; i < message.results.length; ++i)
+                    $root.lars.HostCallResult.encode(message.results[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+            if (message.ts != null && $Object.hasOwnProperty.call(message, "ts") && message.ts !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.ts);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ReportStatusRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.ReportStatusRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.ReportStatusRequest & lars.ReportStatusRequest.$Shape} ReportStatusRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ReportStatusRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.ReportStatusRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.caller = value;
+                        else
+                            delete message.caller;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.results && message.results.length))
+                            message.results = [];
+                        message.results.push($root.lars.HostCallResult.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.ts = value;
+                        else
+                            delete message.ts;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReportStatusRequest;
+    })();
+
+    lars.GetHostRequest = (function() {
+
+        /**
+         * Properties of a GetHostRequest.
+         * @typedef {Object} lars.GetHostRequest.$Properties
+         * @property {number|null} [seq] GetHostRequest seq
+         * @property {number|null} [modid] GetHostRequest modid
+         * @property {number|null} [cmdid] GetHostRequest cmdid
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GetHostRequest.
+         * @memberof lars
+         * @interface IGetHostRequest
+         * @augments lars.GetHostRequest.$Properties
+         * @deprecated Use lars.GetHostRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a GetHostRequest.
+         * @typedef {lars.GetHostRequest.$Properties} lars.GetHostRequest.$Shape
+         */
+
+        /**
+         * Constructs a new GetHostRequest.
+         * @memberof lars
+         * @classdesc Represents a GetHostRequest.
+         * @constructor
+         * @param {lars.GetHostRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GetHostRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GetHostRequest seq.
+         * @member {number} seq
+         * @memberof lars.GetHostRequest
+         * @instance
+         */
+        GetHostRequest.prototype.seq = 0;
+
+        /**
+         * GetHostRequest modid.
+         * @member {number} modid
+         * @memberof lars.GetHostRequest
+         * @instance
+         */
+        GetHostRequest.prototype.modid = 0;
+
+        /**
+         * GetHostRequest cmdid.
+         * @member {number} cmdid
+         * @memberof lars.GetHostRequest
+         * @instance
+         */
+        GetHostRequest.prototype.cmdid = 0;
+
+        /**
+         * Encodes the specified GetHostRequest message. Does not implicitly {@link lars.GetHostRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.GetHostRequest
+         * @static
+         * @param {lars.GetHostRequest.$Properties} message GetHostRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GetHostRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.cmdid);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GetHostRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.GetHostRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.GetHostRequest & lars.GetHostRequest.$Shape} GetHostRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GetHostRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.GetHostRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GetHostRequest;
+    })();
+
+    lars.GetHostResponse = (function() {
+
+        /**
+         * Properties of a GetHostResponse.
+         * @typedef {Object} lars.GetHostResponse.$Properties
+         * @property {number|null} [seq] GetHostResponse seq
+         * @property {number|null} [modid] GetHostResponse modid
+         * @property {number|null} [cmdid] GetHostResponse cmdid
+         * @property {number|null} [retcode] GetHostResponse retcode
+         * @property {lars.HostInfo.$Properties|null} [host] GetHostResponse host
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a GetHostResponse.
+         * @memberof lars
+         * @interface IGetHostResponse
+         * @augments lars.GetHostResponse.$Properties
+         * @deprecated Use lars.GetHostResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a GetHostResponse.
+         * @typedef {lars.GetHostResponse.$Properties} lars.GetHostResponse.$Shape
+         */
+
+        /**
+         * Constructs a new GetHostResponse.
+         * @memberof lars
+         * @classdesc Represents a GetHostResponse.
+         * @constructor
+         * @param {lars.GetHostResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const GetHostResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * GetHostResponse seq.
+         * @member {number} seq
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.seq = 0;
+
+        /**
+         * GetHostResponse modid.
+         * @member {number} modid
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.modid = 0;
+
+        /**
+         * GetHostResponse cmdid.
+         * @member {number} cmdid
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.cmdid = 0;
+
+        /**
+         * GetHostResponse retcode.
+         * @member {number} retcode
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.retcode = 0;
+
+        /**
+         * GetHostResponse host.
+         * @member {lars.HostInfo.$Properties|null|undefined} host
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.host = null;
+
+        /**
+         * Encodes the specified GetHostResponse message. Does not implicitly {@link lars.GetHostResponse.verify|verify} messages.
+         * @function encode
+         * @memberof lars.GetHostResponse
+         * @static
+         * @param {lars.GetHostResponse.$Properties} message GetHostResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        GetHostResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.cmdid);
+            if (message.retcode != null && $Object.hasOwnProperty.call(message, "retcode") && message.retcode !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.retcode);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a GetHostResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.GetHostResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.GetHostResponse & lars.GetHostResponse.$Shape} GetHostResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        GetHostResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.GetHostResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.retcode = value;
+                        else
+                            delete message.retcode;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return GetHostResponse;
+    })();
+
+    lars.ReportRequest = (function() {
+
+        /**
+         * Properties of a ReportRequest.
+         * @typedef {Object} lars.ReportRequest.$Properties
+         * @property {number|null} [modid] ReportRequest modid
+         * @property {number|null} [cmdid] ReportRequest cmdid
+         * @property {lars.HostInfo.$Properties|null} [host] ReportRequest host
+         * @property {number|null} [retcode] ReportRequest retcode
+         * @property {number|null} [duration_us] ReportRequest duration_us
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ReportRequest.
+         * @memberof lars
+         * @interface IReportRequest
+         * @augments lars.ReportRequest.$Properties
+         * @deprecated Use lars.ReportRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a ReportRequest.
+         * @typedef {lars.ReportRequest.$Properties} lars.ReportRequest.$Shape
+         */
+
+        /**
+         * Constructs a new ReportRequest.
+         * @memberof lars
+         * @classdesc Represents a ReportRequest.
+         * @constructor
+         * @param {lars.ReportRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ReportRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ReportRequest modid.
+         * @member {number} modid
+         * @memberof lars.ReportRequest
+         * @instance
+         */
+        ReportRequest.prototype.modid = 0;
+
+        /**
+         * ReportRequest cmdid.
+         * @member {number} cmdid
+         * @memberof lars.ReportRequest
+         * @instance
+         */
+        ReportRequest.prototype.cmdid = 0;
+
+        /**
+         * ReportRequest host.
+         * @member {lars.HostInfo.$Properties|null|undefined} host
+         * @memberof lars.ReportRequest
+         * @instance
+         */
+        ReportRequest.prototype.host = null;
+
+        /**
+         * ReportRequest retcode.
+         * @member {number} retcode
+         * @memberof lars.ReportRequest
+         * @instance
+         */
+        ReportRequest.prototype.retcode = 0;
+
+        /**
+         * ReportRequest duration_us.
+         * @member {number} duration_us
+         * @memberof lars.ReportRequest
+         * @instance
+         */
+        ReportRequest.prototype.duration_us = 0;
+
+        /**
+         * Encodes the specified ReportRequest message. Does not implicitly {@link lars.ReportRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.ReportRequest
+         * @static
+         * @param {lars.ReportRequest.$Properties} message ReportRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ReportRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.retcode != null && $Object.hasOwnProperty.call(message, "retcode") && message.retcode !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.retcode);
+            if (message.duration_us != null && $Object.hasOwnProperty.call(message, "duration_us") && message.duration_us !== 0)
+                writer.uint32(/* id 16, wireType 0 =*/128).uint32(message.duration_us);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ReportRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.ReportRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.ReportRequest & lars.ReportRequest.$Shape} ReportRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ReportRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.ReportRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.retcode = value;
+                        else
+                            delete message.retcode;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.duration_us = value;
+                        else
+                            delete message.duration_us;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ReportRequest;
+    })();
+
+    return lars;
+})();
+
+export {
+  $root as default
+};
