@@ -1,0 +1,125 @@
+/**
+ * Generates proto/lars.js and proto/lars.d.ts from proto/lars.proto.
+ *
+ * `deno task proto` writes them; `deno task proto --check` writes nothing and
+ * exits 1 when the checked-in files are not what would be written.
+ *
+ * @module
+ */
+const CLI = "protobufjs-cli@2.7.1";
+
+/** Least code: what Lars needs of a message is encode() and decode(). */
+const PBJS_OPTIONS = [
+  ["-t", "static-module"],
+  ["-w", "esm"],
+  ["--keep-case"], // wire.md spells fields with_state and duration_us
+  ["--force-number"],
+  ["--no-verify", "--no-convert", "--no-delimited", "--no-create"],
+  ["--no-service", "--no-typeurl"],
+].flat();
+
+const NOTE =
+  '// Generated from lars.proto by "deno task proto": do not edit.\n';
+
+const protoUrl = new URL("../proto/", import.meta.url);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: string[]): Promise<number> {
+  if (args.some((arg) => arg !== "--check")) {
+    console.error("Usage: deno task proto [--check]");
+    return 64;
+  }
+  const files = await generate();
+  if (args.includes("--check")) return await check(files);
+  for (const [name, text] of files) {
+    await Deno.writeTextFile(new URL(name, protoUrl), text);
+    console.log(`Wrote proto/${name}`);
+  }
+  return 0;
+}
+
+async function check(files: Map<string, string>): Promise<number> {
+  let stale = 0;
+  for (const [name, text] of files) {
+    if (await read(new URL(name, protoUrl)) === text) continue;
+    console.error(`proto/${name} is stale: run "deno task proto"`);
+    stale += 1;
+  }
+  return stale > 0 ? 1 : 0;
+}
+
+async function read(url: URL): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(url);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The generated files by name. */
+async function generate(): Promise<Map<string, string>> {
+  // pbts runs jsdoc, which looks for its modules in a node_modules folder: a
+  // temporary project has one, and this one needs none.
+  const folder = await Deno.makeTempDir({ prefix: "lars-proto-" });
+  try {
+    await Deno.writeTextFile(
+      `${folder}/deno.json`,
+      JSON.stringify({
+        nodeModulesDir: "auto",
+        imports: { "protobufjs-cli": `npm:${CLI}` },
+      }),
+    );
+    await Deno.copyFile(
+      new URL("lars.proto", protoUrl),
+      `${folder}/lars.proto`,
+    );
+    await deno(folder, ["install", "--quiet"]);
+    const run = ["run", "--allow-all", "--quiet"];
+    await deno(folder, [
+      ...[...run, `npm:${CLI}/pbjs`, ...PBJS_OPTIONS],
+      ...["-o", "lars.js", "lars.proto"],
+    ]);
+    await deno(folder, [
+      ...[...run, `npm:${CLI}/pbts`, "-o", "lars.d.ts", "lars.js"],
+    ]);
+    return new Map([
+      ["lars.js", finishCode(await Deno.readTextFile(`${folder}/lars.js`))],
+      [
+        "lars.d.ts",
+        finishTypes(await Deno.readTextFile(`${folder}/lars.d.ts`)),
+      ],
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** @throws {Error} If Deno exits with anything but 0; the message holds what it printed. */
+async function deno(folder: string, args: string[]): Promise<void> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { code, stdout, stderr } = await command.output();
+  if (code === 0) return;
+  const decoder = new TextDecoder();
+  throw new Error(
+    `Cannot generate code as "deno ${args.join(" ")}" exited with ${code}: ${
+      decoder.decode(stdout) + decoder.decode(stderr)
+    }`,
+  );
+}
+
+function finishCode(code: string): string {
+  return `// @ts-self-types="./lars.d.ts"\n${NOTE}${code}`;
+}
+
+function finishTypes(types: string): string {
+  // With --force-number nothing uses it, and a module cannot require().
+  return NOTE + types.replace('import Long = require("long");\n', "");
+}
