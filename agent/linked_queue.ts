@@ -1,0 +1,68 @@
+/** What an item needs so that one {@linkcode LinkedQueue} at a time can hold it. */
+export interface Linked<Item> {
+  /** Set by the queue only: the item before this one. */
+  previous: Item | undefined;
+  /** Set by the queue only: the item after this one. */
+  next: Item | undefined;
+}
+
+/**
+ * A queue whose items carry their own links, so that removing one from the
+ * middle, or moving it to the tail, costs the same with 5,000 items as with two.
+ *
+ * An item stands in one queue at most, and only that queue may be asked to
+ * remove or move it.
+ */
+export class LinkedQueue<Item extends Linked<Item>> {
+  #head: Item | undefined;
+  #tail: Item | undefined;
+  #size = 0;
+
+  /** Number of items. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The item that waits longest, or undefined if there is none. */
+  get head(): Item | undefined {
+    return this.#head;
+  }
+
+  /** Adds an item that stands in no queue. */
+  push(item: Item): void {
+    item.previous = this.#tail;
+    item.next = undefined;
+    if (this.#tail === undefined) this.#head = item;
+    else this.#tail.next = item;
+    this.#tail = item;
+    this.#size += 1;
+  }
+
+  /** Takes out an item of this queue. */
+  remove(item: Item): void {
+    if (item.previous === undefined) this.#head = item.next;
+    else item.previous.next = item.next;
+    if (item.next === undefined) this.#tail = item.previous;
+    else item.next.previous = item.previous;
+    item.previous = undefined;
+    item.next = undefined;
+    this.#size -= 1;
+  }
+
+  /** Puts an item of this queue behind all others. */
+  moveToTail(item: Item): void {
+    if (item === this.#tail) return;
+    this.remove(item);
+    this.push(item);
+  }
+
+  /** From head to tail; the item just yielded may be removed meanwhile. */
+  *[Symbol.iterator](): Generator<Item> {
+    let item = this.#head;
+    while (item !== undefined) {
+      const { next } = item;
+      yield item;
+      item = next;
+    }
+  }
+}
