@@ -76,8 +76,10 @@ export function addressKey({ ip, port }: HostAddress): number {
 }
 
 /** The unsigned address of a HostInfo or HostCallResult off the wire. */
-export function fromWireAddress(host: WireAddress): HostAddress {
-  return { ip: host.ip >>> 0, port: host.port };
+export function fromWireAddress(
+  host: Partial<Nullable<WireAddress>>,
+): HostAddress {
+  return { ip: (host.ip ?? 0) >>> 0, port: host.port ?? 0 };
 }
 
 /** The address with the signed ip that the wire carries. */
@@ -90,3 +92,6 @@ export interface WireAddress {
   ip: number;
   port: number;
 }
+
+/** As generated code types a message it was handed: a field may be missing. */
+type Nullable<Message> = { [Field in keyof Message]: Message[Field] | null };

@@ -1,0 +1,45 @@
+import type { Route, RouteKey, RouteStatus } from "../proto/mod.ts";
+import type { LoadBalanceSettings } from "./settings.ts";
+import type { ShardCounters } from "./shard.ts";
+
+/** What a shard needs to begin. */
+export interface ShardSettings {
+  /** Name of the balancing policy. */
+  policy: string;
+  loadBalance: LoadBalanceSettings;
+}
+
+/** From the hub to one shard server. */
+export type ToShard =
+  /** Routes that dns answered or pushed, or that were kept on disk. */
+  | { kind: "routes"; routes: Route[] }
+  /** The link to dns opened or was lost. */
+  | { kind: "dns"; connected: boolean }
+  /** A datagram that another shard's port received for a route of this shard. */
+  | { kind: "forwarded"; from: number; token: number; datagram: Uint8Array }
+  /** The owner's answer to a forwarded datagram; empty if there is none. */
+  | { kind: "answer"; token: number; datagram: Uint8Array }
+  /** Send what is left to report and close. */
+  | { kind: "stop" };
+
+/** From a shard server to the hub. */
+export type FromShard =
+  | { kind: "pulls"; keys: RouteKey[] }
+  | { kind: "statuses"; statuses: RouteStatus[] }
+  /** Routes that the shard knew with hosts and knows no more. */
+  | { kind: "forgotten"; keys: RouteKey[] }
+  /** For the shard that owns the route. */
+  | { kind: "forward"; owner: number; token: number; datagram: Uint8Array }
+  /** For the shard that forwarded. */
+  | { kind: "answer"; to: number; token: number; datagram: Uint8Array }
+  | { kind: "counters"; counters: ShardServerCounters }
+  | { kind: "stopped" };
+
+/** Everything one shard server counts. */
+export interface ShardServerCounters extends ShardCounters {
+  datagramsReceived: number;
+  datagramsSent: number;
+  sendFailures: number;
+  forwarded: number;
+  forwardsDropped: number;
+}

@@ -1,0 +1,206 @@
+import type { Route, RouteKey, RouteStatus } from "../proto/mod.ts";
+import { DATAGRAM_BYTES_MAX } from "../proto/mod.ts";
+import {
+  type Clock,
+  type DatagramSocket,
+  type Endpoint,
+  UdpServer,
+} from "../net/mod.ts";
+import type {
+  FromShard,
+  ShardServerCounters,
+  ShardSettings,
+  ToShard,
+} from "./messages.ts";
+import { createBalancer } from "./policy.ts";
+import { Shard } from "./shard.ts";
+
+/** The agent's UDP servers; the wire fixes their number (wire.md, Ports). */
+export const SHARDS = 3;
+
+/** How often a shard looks at what time has made due. */
+const TICK_MS = 100;
+
+/** How often counters go to the hub. */
+const COUNTERS_MS = 1_000;
+
+/** Datagrams for other shards under way at once; more are dropped, as UDP may. */
+const FORWARDS_MAX = 1_024;
+
+export interface ShardServerOptions {
+  /** From 0 to {@linkcode SHARDS} − 1. */
+  index: number;
+  socket: DatagramSocket;
+  clock: Clock;
+  settings: ShardSettings;
+  /** Takes messages to the hub. */
+  post: (message: FromShard) => void;
+}
+
+/** One of the agent's UDP servers: its socket, its shard, and mail to the hub. */
+export class ShardServer {
+  readonly #options: ShardServerOptions;
+  readonly #shard: Shard;
+  readonly #udp: UdpServer;
+  readonly #stop = new AbortController();
+  /** Where the answers to forwarded datagrams go. */
+  readonly #forwards = new Map<number, Endpoint>();
+  #nextToken = 0;
+  #forwarded = 0;
+  #forwardsDropped = 0;
+  #pulls: RouteKey[] = [];
+  #statuses: RouteStatus[] = [];
+  #forgotten: RouteKey[] = [];
+
+  constructor(options: ShardServerOptions) {
+    this.#options = options;
+    const { policy, loadBalance } = options.settings;
+    this.#shard = new Shard({
+      index: options.index,
+      shards: SHARDS,
+      settings: loadBalance,
+      createBalancer: () => createBalancer(policy, loadBalance),
+      outbox: {
+        pull: (key) => this.#pulls.push(key),
+        status: (status) => this.#statuses.push(status),
+        forget: (key) => this.#forgotten.push(key),
+      },
+    });
+    this.#udp = new UdpServer({
+      socket: options.socket,
+      clock: options.clock,
+      handle: (request, response, from) =>
+        this.#handle(request, response, from),
+    });
+  }
+
+  /** Everything counted so far. */
+  get counters(): ShardServerCounters {
+    const { received, sent, sendFailures } = this.#udp.counters;
+    return {
+      ...this.#shard.counters,
+      datagramsReceived: received,
+      datagramsSent: sent,
+      sendFailures,
+      forwarded: this.#forwarded,
+      forwardsDropped: this.#forwardsDropped,
+    };
+  }
+
+  /** The routes with hosts, as the shard knows them now. */
+  routes(): Iterable<Route> {
+    return this.#shard.routes();
+  }
+
+  /** Serves until the hub says stop; then reports what is left, and says so. */
+  async run(): Promise<void> {
+    const { signal } = this.#stop;
+    await Promise.all([this.#udp.run(signal), this.#tick(signal)]);
+    this.#shard.flushStatuses();
+    this.#sendMail();
+    this.#options.post({ kind: "counters", counters: this.counters });
+    this.#options.post({ kind: "stopped" });
+  }
+
+  /** Takes a message from the hub. */
+  receive(message: ToShard): void {
+    const nowMs = this.#options.clock.nowMs();
+    switch (message.kind) {
+      case "routes":
+        for (const route of message.routes) this.#shard.update(route, nowMs);
+        break;
+      case "dns":
+        if (message.connected) this.#shard.onDnsConnected();
+        else this.#shard.onDnsLost();
+        break;
+      case "forwarded":
+        this.#answerForwarded(message);
+        break;
+      case "answer":
+        this.#deliverAnswer(message);
+        break;
+      case "stop":
+        this.#stop.abort();
+        break;
+    }
+    this.#sendMail();
+  }
+
+  #handle(request: Uint8Array, response: Uint8Array, from: Endpoint): number {
+    const length = this.#shard.handle(
+      request,
+      response,
+      this.#options.clock.nowMs(),
+    );
+    if (length < 0) this.#forward(-length - 1, request, from);
+    this.#sendMail();
+    return length;
+  }
+
+  #forward(owner: number, request: Uint8Array, from: Endpoint): void {
+    if (this.#forwards.size >= FORWARDS_MAX) {
+      this.#forwardsDropped += 1;
+      return;
+    }
+    const token = this.#nextToken++;
+    this.#forwards.set(token, from);
+    this.#forwarded += 1;
+    const datagram = request.slice();
+    this.#options.post({ kind: "forward", owner, token, datagram });
+  }
+
+  #answerForwarded(message: ToShard & { kind: "forwarded" }): void {
+    const response = new Uint8Array(DATAGRAM_BYTES_MAX);
+    const length = this.#shard.handle(
+      message.datagram,
+      response,
+      this.#options.clock.nowMs(),
+    );
+    this.#options.post({
+      kind: "answer",
+      to: message.from,
+      token: message.token,
+      datagram: response.slice(0, Math.max(0, length)),
+    });
+  }
+
+  #deliverAnswer(message: ToShard & { kind: "answer" }): void {
+    const to = this.#forwards.get(message.token);
+    this.#forwards.delete(message.token);
+    if (to !== undefined && message.datagram.length > 0) {
+      this.#udp.send(message.datagram, to);
+    }
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { clock, post } = this.#options;
+    let countersMs = clock.nowMs();
+    while (!signal.aborted) {
+      await clock.sleep(TICK_MS, signal);
+      const nowMs = clock.nowMs();
+      this.#shard.tick(nowMs);
+      this.#sendMail();
+      if (nowMs - countersMs >= COUNTERS_MS) {
+        countersMs = nowMs;
+        post({ kind: "counters", counters: this.counters });
+      }
+    }
+  }
+
+  /** Posts what the shard put into its outbox, one message a kind. */
+  #sendMail(): void {
+    const { post } = this.#options;
+    if (this.#pulls.length > 0) {
+      post({ kind: "pulls", keys: this.#pulls });
+      this.#pulls = [];
+    }
+    if (this.#statuses.length > 0) {
+      post({ kind: "statuses", statuses: this.#statuses });
+      this.#statuses = [];
+    }
+    if (this.#forgotten.length > 0) {
+      post({ kind: "forgotten", keys: this.#forgotten });
+      this.#forgotten = [];
+    }
+  }
+}
