@@ -1,0 +1,303 @@
+import type { Clock, DatagramSocket, Endpoint, Random } from "../net/mod.ts";
+import {
+  DATAGRAM_BYTES_MAX,
+  decodeBody,
+  encodeFrame,
+  lars,
+  MessageId,
+  ownerOf,
+  parseDatagram,
+  ProtocolError,
+  type RouteKey,
+  RouteMap,
+} from "../proto/mod.ts";
+import { ResendTimer, type Waiting } from "./resend_timer.ts";
+
+/** Requests that wait for an answer, and datagrams the system has not taken yet; one more is refused. */
+export const PENDING_MAX = 65_536;
+
+/** UDP servers of an agent, at consecutive ports. */
+export const AGENT_SERVERS = 3;
+
+/** A pause after a failed receive, so that a broken socket does not spin. */
+const RECEIVE_PAUSE_MS = 10;
+
+/** The answer to a request, or why there is none. */
+export type Reply<Message> =
+  | { state: "answered"; message: Message }
+  | { state: "timeout" | "closed" | "refused" };
+
+export interface AgentLinkOptions {
+  /** Belongs to the link from now on: it closes it. */
+  socket: DatagramSocket;
+  clock: Clock;
+  random: Random;
+  /** The first of the agent's three UDP servers. */
+  agent: Endpoint;
+  /** How long one try waits for its answer. */
+  timeoutMs: number;
+  /** How often a request is sent before it is given up, at least 1. */
+  tries: number;
+}
+
+/**
+ * Asks an agent over one datagram socket, any number of questions at a time.
+ *
+ * A question that gets no answer in time is sent again as it is, with the same
+ * seq: so the late answer to the first try still counts, and the second one is
+ * dropped. An answer counts when it comes from the port that was asked, and its
+ * seq, message id and route are those of a question that waits. Answers with
+ * all hosts of a route carry no seq and are matched by route; whoever asks for
+ * a route that is being asked for already shares that answer.
+ */
+export class AgentLink {
+  /** What happened so far, in datagrams; `timeouts` and `refused` in requests. */
+  readonly counters = {
+    sent: 0,
+    resent: 0,
+    sendFailures: 0,
+    answered: 0,
+    /** Answers that nobody waits for (any more). */
+    late: 0,
+    /** Datagrams that are no answer at all. */
+    malformed: 0,
+    timeouts: 0,
+    /** Requests and reports over {@linkcode PENDING_MAX}. */
+    refused: 0,
+  };
+  readonly #options: AgentLinkOptions;
+  readonly #timer: ResendTimer<Question>;
+  readonly #hostQuestions = new Map<number, HostQuestion>();
+  readonly #routeQuestions = new RouteMap<RouteQuestion>();
+  readonly #receiving: Promise<void>;
+  readonly #closing = new AbortController();
+  #seq: number;
+  #sending = 0;
+
+  constructor(options: AgentLinkOptions) {
+    this.#options = options;
+    // At random, so that nobody can guess which answers are waited for.
+    this.#seq = Math.floor(options.random() * 2 ** 32);
+    this.#timer = new ResendTimer({
+      clock: options.clock,
+      timeoutMs: options.timeoutMs,
+      onDue: (question) => this.#sendAgain(question),
+    });
+    this.#receiving = this.#receive();
+  }
+
+  /** Aborted when the link closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Asks for a host. Never rejects. */
+  askHost(key: RouteKey): Promise<Reply<lars.GetHostResponse>> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    const seq = this.#nextSeq();
+    const body = lars.GetHostRequest.encode({
+      seq,
+      modid: key.modId,
+      cmdid: key.cmdId,
+    }).finish();
+    const reply = Promise.withResolvers<Reply<lars.GetHostResponse>>();
+    const question: HostQuestion = {
+      ...this.#begin(key, encodeFrame(MessageId.getHostRequest, body)),
+      settle: (outcome) => {
+        this.#hostQuestions.delete(seq);
+        reply.resolve(outcome);
+      },
+    };
+    this.#hostQuestions.set(seq, question);
+    this.#ask(question);
+    return reply.promise;
+  }
+
+  /** Asks for all hosts of a route, and `withState` which are overloaded. Never rejects. */
+  async askRoute(
+    key: RouteKey,
+    { withState }: { withState: boolean },
+  ): Promise<Reply<lars.GetRouteResponse>> {
+    for (;;) {
+      const before = this.#routeQuestions.get(key);
+      if (before === undefined) break;
+      if (before.withState || !withState) return before.reply;
+      // Its answer has no states, and would pass for one that has.
+      await before.reply;
+    }
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return refusal;
+    const body = lars.GetRouteRequest.encode({
+      modid: key.modId,
+      cmdid: key.cmdId,
+      ...(withState ? { with_state: true } : {}),
+    }).finish();
+    const reply = Promise.withResolvers<Reply<lars.GetRouteResponse>>();
+    const question: RouteQuestion = {
+      ...this.#begin(key, encodeFrame(MessageId.apiGetRouteRequest, body)),
+      withState,
+      reply: reply.promise,
+      settle: (outcome) => {
+        this.#routeQuestions.delete(key);
+        reply.resolve(outcome);
+      },
+    };
+    this.#routeQuestions.set(key, question);
+    this.#ask(question);
+    return reply.promise;
+  }
+
+  /** Sends a frame that is not answered; false if it was not sent. Never rejects. */
+  tell(key: RouteKey, frame: Uint8Array): Promise<boolean> {
+    if (this.#refusal() !== undefined) return Promise.resolve(false);
+    return this.#send(frame, this.#endpointOf(key));
+  }
+
+  /** Closes the socket; what still waits is answered `closed`. Twice is once. */
+  async close(): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort();
+      this.#options.socket.close();
+      for (const question of await this.#timer.close()) {
+        question.settle({ state: "closed" });
+      }
+    }
+    await this.#receiving;
+  }
+
+  #refusal(): { state: "closed" | "refused" } | undefined {
+    if (this.#closing.signal.aborted) return { state: "closed" };
+    if (this.#timer.size < PENDING_MAX && this.#sending < PENDING_MAX) {
+      return undefined;
+    }
+    this.counters.refused += 1;
+    return { state: "refused" };
+  }
+
+  #nextSeq(): number {
+    // After 2³² requests an old one may still wait: at most PENDING_MAX of them.
+    do {
+      this.#seq = (this.#seq + 1) >>> 0;
+    } while (this.#hostQuestions.has(this.#seq));
+    return this.#seq;
+  }
+
+  #endpointOf(key: RouteKey): Endpoint {
+    const { hostname, port } = this.#options.agent;
+    return { hostname, port: port + ownerOf(key, AGENT_SERVERS) };
+  }
+
+  #begin(key: RouteKey, datagram: Uint8Array): Omit<Question, "settle"> {
+    return {
+      key,
+      datagram,
+      to: this.#endpointOf(key),
+      triesLeft: this.#options.tries - 1,
+      dueMs: 0,
+    };
+  }
+
+  #ask(question: Question): void {
+    this.#timer.add(question);
+    this.#send(question.datagram, question.to);
+  }
+
+  #sendAgain(question: Question): void {
+    if (question.triesLeft === 0) {
+      this.counters.timeouts += 1;
+      question.settle({ state: "timeout" });
+      return;
+    }
+    question.triesLeft -= 1;
+    this.counters.resent += 1;
+    this.#ask(question);
+  }
+
+  async #send(datagram: Uint8Array, to: Endpoint): Promise<boolean> {
+    this.#sending += 1;
+    try {
+      await this.#options.socket.send(datagram, to);
+      this.counters.sent += 1;
+      return true;
+    } catch {
+      // As good as lost on the way: the resend takes care of it.
+      this.counters.sendFailures += 1;
+      return false;
+    } finally {
+      this.#sending -= 1;
+    }
+  }
+
+  async #receive(): Promise<void> {
+    const { socket, clock } = this.#options;
+    const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
+    while (!this.closing.aborted) {
+      try {
+        const [datagram, from] = await socket.receive(buffer);
+        this.#take(datagram, from);
+      } catch (error) {
+        if (error instanceof ProtocolError) this.counters.malformed += 1;
+        else await clock.sleep(RECEIVE_PAUSE_MS, this.closing);
+      }
+    }
+  }
+
+  /** @throws {ProtocolError} If the datagram does not decode. */
+  #take(datagram: Uint8Array, from: Endpoint): void {
+    const frame = parseDatagram(datagram);
+    if (frame?.id === MessageId.getHostResponse) {
+      const message = decodeBody(lars.GetHostResponse, frame.body);
+      this.#answer(this.#hostQuestions.get(message.seq), { message, from });
+    } else if (frame?.id === MessageId.apiGetRouteResponse) {
+      const message = decodeBody(lars.GetRouteResponse, frame.body);
+      const question = this.#routeQuestions.get(keyOf(message));
+      this.#answer(question, { message, from });
+    } else {
+      this.counters.malformed += 1;
+    }
+  }
+
+  #answer<Message extends WireKey>(
+    question: Question<Message> | undefined,
+    { message, from }: { message: Message; from: Endpoint },
+  ): void {
+    if (
+      question === undefined || question.to.port !== from.port ||
+      question.key.modId !== message.modid ||
+      question.key.cmdId !== message.cmdid
+    ) {
+      this.counters.late += 1;
+      return;
+    }
+    this.counters.answered += 1;
+    this.#timer.delete(question);
+    question.settle({ state: "answered", message });
+  }
+}
+
+/** A request on its way, and what to do with its answer. */
+interface Question<Message = never> extends Waiting {
+  key: RouteKey;
+  to: Endpoint;
+  datagram: Uint8Array;
+  triesLeft: number;
+  settle: (reply: Reply<Message>) => void;
+}
+
+type HostQuestion = Question<lars.GetHostResponse>;
+
+interface RouteQuestion extends Question<lars.GetRouteResponse> {
+  withState: boolean;
+  /** For everybody who asks the same while this one is on its way. */
+  reply: Promise<Reply<lars.GetRouteResponse>>;
+}
+
+interface WireKey {
+  modid: number;
+  cmdid: number;
+}
+
+function keyOf({ modid, cmdid }: WireKey): RouteKey {
+  return { modId: modid, cmdId: cmdid };
+}

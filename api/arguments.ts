@@ -1,0 +1,56 @@
+import type { Endpoint } from "../net/mod.ts";
+import { PORT_MAX, type RouteKey } from "../proto/mod.ts";
+import { AGENT_SERVERS } from "./agent_link.ts";
+
+/** Longest duration that can be reported, in microseconds: 71 minutes. */
+export const DURATION_US_MAX = 0xffff_ffff;
+
+/** Timers of the runtime take no more than this. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+/** @throws {RangeError} If an id is not an int32. */
+export function routeKey(modId: number, cmdId: number): RouteKey {
+  checkInt32("modid", modId);
+  checkInt32("cmdid", cmdId);
+  return { modId, cmdId };
+}
+
+/** @throws {RangeError} If `value` is not an int32: the wire cannot carry it. */
+export function checkInt32(name: string, value: number): void {
+  if ((value | 0) === value) return;
+  throw new RangeError(
+    `Cannot send ${name} as it must be an integer from -2147483648 to 2147483647: current value is ${value}`,
+  );
+}
+
+/** @throws {RangeError} If `durationUs` is not an uint32. */
+export function checkDurationUs(durationUs: number): void {
+  if (durationUs >>> 0 === durationUs) return;
+  throw new RangeError(
+    `Cannot report duration as it must be an integer from 0 to ${DURATION_US_MAX} microseconds: current value is ${durationUs}`,
+  );
+}
+
+/** @throws {RangeError} If one of the options is out of its range. */
+export function checkOptions(
+  options: { agent: Endpoint; timeoutMs: number; tries: number },
+): void {
+  const { agent, timeoutMs, tries } = options;
+  checkRange("the agent's port", agent.port, {
+    min: 1,
+    max: PORT_MAX - AGENT_SERVERS + 1,
+  });
+  checkRange("timeoutMs", timeoutMs, { min: 1, max: TIMEOUT_MS_MAX });
+  checkRange("tries", tries, { min: 1, max: 1_000 });
+}
+
+function checkRange(
+  name: string,
+  value: number,
+  { min, max }: { min: number; max: number },
+): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new RangeError(
+    `Cannot open client as ${name} must be an integer from ${min} to ${max}: current value is ${value}`,
+  );
+}

@@ -1,0 +1,284 @@
+import {
+  type Clock,
+  DenoTransport,
+  type Endpoint,
+  type Random,
+  SystemClock,
+  type Transport,
+} from "../net/mod.ts";
+import {
+  encodeFrame,
+  type HostAddress,
+  isValidAddress,
+  lars,
+  MessageId,
+  PORT_MAX,
+  toWireAddress,
+} from "../proto/mod.ts";
+import { AgentLink, type AgentLinkOptions } from "./agent_link.ts";
+import {
+  checkDurationUs,
+  checkInt32,
+  checkOptions,
+  DURATION_US_MAX,
+  routeKey,
+} from "./arguments.ts";
+import {
+  type CallResult,
+  type HostOutcome,
+  NoHostError,
+  type RouteOutcome,
+  toHostOutcome,
+  toRouteOutcome,
+} from "./outcome.ts";
+
+/** How often {@linkcode LarsClient.register} asks. */
+export const REGISTER_TRIES = 3;
+
+/** The pause between two of these, in which the agent pulls the route. */
+export const REGISTER_PAUSE_MS = 50;
+
+/** What {@linkcode LarsClient.call} reports as return code when a call fails. */
+export const CALL_FAILED = 1;
+
+/** How to reach the agent; everything has a default. */
+export interface LarsClientOptions {
+  /**
+   * The first of the agent's UDP servers; 127.0.0.1:8888 if not given. The other
+   * two have the next ports, and each owns a third of the routes.
+   */
+  agent?: Endpoint;
+  /** How long one try waits for its answer; 100 if not given. */
+  timeoutMs?: number;
+  /** How often a request is sent before the answer is `timeout`; 3 if not given. */
+  tries?: number;
+  transport?: Transport;
+  clock?: Clock;
+  random?: Random;
+}
+
+/**
+ * Asks the agent of this machine which host to call, and tells it how it went.
+ *
+ * Any number of requests may be on their way at a time, up to
+ * {@linkcode PENDING_MAX}. A lost datagram is sent again: `tries` times with
+ * `timeoutMs` each. What may happen to a good program is a value; only wrong
+ * arguments throw.
+ *
+ * @example
+ * ```ts
+ * import { formatAddress, LarsClient } from "./mod.ts";
+ *
+ * await using client = LarsClient.open();
+ * const outcome = await client.getHost(1, 1);
+ * if (outcome.state === "found") {
+ *   console.log(formatAddress(outcome.host)); // 192.168.1.177:7777
+ *   await client.report(1, 1, { host: outcome.host, returnCode: 0 });
+ * }
+ * ```
+ */
+export class LarsClient implements AsyncDisposable {
+  readonly #link: AgentLink;
+  readonly #clock: Clock;
+
+  /** Takes a socket bound already: all that picking and reporting needs. */
+  constructor(options: AgentLinkOptions) {
+    this.#link = new AgentLink(options);
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Binds a socket to any free port: on loopback when the agent is there.
+   *
+   * @throws {RangeError} If an option is out of its range.
+   */
+  static open(options: LarsClientOptions = {}): LarsClient {
+    const {
+      agent = { hostname: "127.0.0.1", port: 8888 },
+      timeoutMs = 100,
+      tries = 3,
+      transport = new DenoTransport(),
+      clock = new SystemClock(),
+      random = Math.random,
+    } = options;
+    checkOptions({ agent, timeoutMs, tries });
+    const loopback = /^(localhost|127\..*)$/.test(agent.hostname);
+    const hostname = loopback ? "127.0.0.1" : "0.0.0.0";
+    const socket = transport.bind({ hostname, port: 0 });
+    return new LarsClient({ socket, clock, random, agent, timeoutMs, tries });
+  }
+
+  /** What happened so far. */
+  get counters(): Readonly<AgentLink["counters"]> {
+    return this.#link.counters;
+  }
+
+  /**
+   * The host to call now. Tell with {@linkcode report} how the call went, or use
+   * {@linkcode call}, which does both.
+   *
+   * Ids that no route can have, such as negative ones, are answered `no_route`.
+   *
+   * @throws {RangeError} If an id is not an int32.
+   * @throws The signal's reason, when it is aborted first.
+   */
+  async getHost(
+    modId: number,
+    cmdId: number,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<HostOutcome> {
+    const asked = this.#link.askHost(routeKey(modId, cmdId));
+    return toHostOutcome(await abortable(asked, options.signal));
+  }
+
+  /**
+   * Tells the agent how a call went. It is not answered, and may get lost:
+   * resolves when the datagram has left, to false when it could not.
+   *
+   * @throws {RangeError} If an id or the return code is not an int32, if there
+   * can be no such host, or if the duration is not an uint32.
+   */
+  async report(
+    modId: number,
+    cmdId: number,
+    result: CallResult,
+  ): Promise<boolean> {
+    const key = routeKey(modId, cmdId);
+    const { host, returnCode, durationUs = 0 } = result;
+    checkInt32("return code", returnCode);
+    checkDurationUs(durationUs);
+    if (!isValidAddress(host)) {
+      throw new RangeError(
+        `Cannot report as the host must have an ip other than 0 and a port from 1 to ${PORT_MAX}: current value is ${host.ip}, ${host.port}`,
+      );
+    }
+    const body = lars.ReportRequest.encode({
+      modid: modId,
+      cmdid: cmdId,
+      host: toWireAddress(host),
+      retcode: returnCode,
+      ...(durationUs === 0 ? {} : { duration_us: durationUs }),
+    }).finish();
+    const frame = encodeFrame(MessageId.reportRequest, body);
+    return await this.#link.tell(key, frame);
+  }
+
+  /**
+   * All hosts of a route, or as many as fit one datagram; with `withState` also
+   * which of them the agent finds overloaded.
+   *
+   * @throws {RangeError} If an id is not an int32.
+   * @throws The signal's reason, when it is aborted first.
+   */
+  async getRoute(
+    modId: number,
+    cmdId: number,
+    options: { withState?: boolean; signal?: AbortSignal } = {},
+  ): Promise<RouteOutcome> {
+    const { withState = false, signal } = options;
+    const asked = this.#link.askRoute(routeKey(modId, cmdId), { withState });
+    return toRouteOutcome(await abortable(asked, signal), { withState });
+  }
+
+  /**
+   * Asks for the route so that the agent has pulled it before the first call: up
+   * to {@linkcode REGISTER_TRIES} times, {@linkcode REGISTER_PAUSE_MS} apart.
+   * True when the agent has hosts for it; false leaves everything as it was.
+   *
+   * @throws {RangeError} If an id is not an int32.
+   */
+  async register(modId: number, cmdId: number): Promise<boolean> {
+    for (let tried = 1;; tried++) {
+      const { state } = await this.getRoute(modId, cmdId);
+      if (state === "found") return true;
+      if (tried === REGISTER_TRIES || state === "closed") return false;
+      await this.#clock.sleep(REGISTER_PAUSE_MS, this.#link.closing);
+    }
+  }
+
+  /**
+   * Picks a host, runs `use` on it, and reports success or failure and how long
+   * it took. Failure is when `use` throws; what it throws, or returns, is passed
+   * on.
+   *
+   * @throws {NoHostError} If there is no host to call; `use` did not run.
+   * @throws {RangeError} If an id is not an int32.
+   *
+   * @example
+   * ```ts
+   * import { formatAddress, LarsClient } from "./mod.ts";
+   *
+   * await using client = LarsClient.open();
+   * await client.register(1, 1);
+   * const text = await client.call(1, 1, async (host) => {
+   *   const answer = await fetch(`http://${formatAddress(host)}/`);
+   *   if (!answer.ok) throw new Error(answer.statusText);
+   *   return await answer.text();
+   * });
+   * ```
+   */
+  async call<Value>(
+    modId: number,
+    cmdId: number,
+    use: (host: HostAddress) => Value | Promise<Value>,
+  ): Promise<Value> {
+    const outcome = await this.getHost(modId, cmdId);
+    if (outcome.state !== "found") throw noHostError(modId, cmdId, outcome);
+    const { host } = outcome;
+    const startMs = this.#clock.nowMs();
+    let returnCode = CALL_FAILED;
+    try {
+      const value = await use(host);
+      returnCode = 0;
+      return value;
+    } finally {
+      const durationUs = toDurationUs(this.#clock.nowMs() - startMs);
+      await this.report(modId, cmdId, { host, returnCode, durationUs });
+    }
+  }
+
+  /** Closes the socket; requests that wait, and later ones, are answered `closed`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#link.close();
+  }
+}
+
+/** In whole microseconds; at least 1, as 0 on the wire is "not told". */
+function toDurationUs(durationMs: number): number {
+  const durationUs = Math.round(durationMs * 1000);
+  return Math.min(Math.max(durationUs, 1), DURATION_US_MAX);
+}
+
+/** Rejects with the signal's reason when it is aborted first; the request goes on to its end. */
+function abortable<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  if (signal === undefined) return promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  return Promise.race([promise, aborted]).finally(() =>
+    signal.removeEventListener("abort", abort)
+  );
+}
+
+const NO_HOST_REASONS: Readonly<Record<NoHostError["state"], string>> = {
+  overloaded: "every host is overloaded",
+  no_route: "the agent knows no such route",
+  system_error: "the agent or this client cannot answer now",
+  timeout: "no agent answers",
+  closed: "the client is closed",
+};
+
+function noHostError(
+  modId: number,
+  cmdId: number,
+  { state }: { state: NoHostError["state"] },
+): NoHostError {
+  return new NoHostError(
+    `Cannot call (${modId}, ${cmdId}) as ${NO_HOST_REASONS[state]}`,
+    { state },
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * The client library: asks the agent of this machine which host to call for a
+ * (modid, cmdid), and tells it how the call went.
+ *
+ * @example
+ * ```ts
+ * import { formatAddress, LarsClient } from "./mod.ts";
+ *
+ * await using client = LarsClient.open();
+ * await client.register(1, 1);
+ * await client.call(1, 1, (host) => console.log(formatAddress(host)));
+ * ```
+ *
+ * @module
+ */
+export {
+  formatAddress,
+  formatIp,
+  type HostAddress,
+  parseAddress,
+  parseIp,
+} from "../proto/mod.ts";
+export {
+  AGENT_SERVERS,
+  type AgentLinkOptions,
+  PENDING_MAX,
+} from "./agent_link.ts";
+export * from "./client.ts";
+export {
+  type CallResult,
+  type HostOutcome,
+  type NoAnswer,
+  NoHostError,
+  type RouteHost,
+  type RouteOutcome,
+} from "./outcome.ts";

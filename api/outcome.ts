@@ -1,0 +1,98 @@
+import {
+  fromWireAddress,
+  type HostAddress,
+  isValidAddress,
+  type lars,
+  ReturnCode,
+} from "../proto/mod.ts";
+import type { Reply } from "./agent_link.ts";
+
+/** Why there is no answer to act on. */
+export interface NoAnswer {
+  /**
+   * - `no_route`: the agent knows no hosts for this route. It asks dns for a
+   *   route it did not know, so a moment later the answer may be another:
+   *   {@linkcode LarsClient.register} waits for that.
+   * - `system_error`: the agent says so, its answer made no sense, or this
+   *   client has {@linkcode PENDING_MAX} requests waiting already.
+   * - `timeout`: no answer after all tries.
+   * - `closed`: this client was closed.
+   */
+  state: "no_route" | "system_error" | "timeout" | "closed";
+}
+
+/** What became of a request for a host. */
+export type HostOutcome =
+  | { state: "found"; host: HostAddress }
+  /** Every host is overloaded, and none may be probed now. */
+  | { state: "overloaded" }
+  | NoAnswer;
+
+/** A host of a route. */
+export interface RouteHost extends HostAddress {
+  /** Whether the agent finds it overloaded; only there when asked `withState`. */
+  overload?: boolean;
+}
+
+/** What became of a request for all hosts of a route. */
+export type RouteOutcome =
+  | { state: "found"; hosts: RouteHost[] }
+  | NoAnswer;
+
+/** How one call to a host went. */
+export interface CallResult {
+  host: HostAddress;
+  /** 0 is success, anything else failure; an int32. */
+  returnCode: number;
+  /** How long the call took, in whole microseconds, up to 2³²−1; 0 or absent: not told. */
+  durationUs?: number;
+}
+
+/** {@linkcode LarsClient.call} had no host to call; `state` tells why. */
+export class NoHostError extends Error {
+  override name = "NoHostError";
+  readonly state: Exclude<HostOutcome["state"], "found">;
+
+  constructor(message: string, options: { state: NoHostError["state"] }) {
+    super(message);
+    this.state = options.state;
+  }
+}
+
+/** What an agent's answer to a GetHostRequest, or its absence, means. */
+export function toHostOutcome(
+  reply: Reply<lars.GetHostResponse>,
+): HostOutcome {
+  if (reply.state !== "answered") return toNoAnswer(reply);
+  const { retcode, host } = reply.message;
+  if (retcode === ReturnCode.overload) return { state: "overloaded" };
+  if (retcode === ReturnCode.noSuchRoute) return { state: "no_route" };
+  if (retcode === ReturnCode.success && host) {
+    const address = toAddress(host);
+    if (isValidAddress(address)) return { state: "found", host: address };
+  }
+  return { state: "system_error" };
+}
+
+/** What an agent's answer to a GetRouteRequest, or its absence, means. */
+export function toRouteOutcome(
+  reply: Reply<lars.GetRouteResponse>,
+  { withState }: { withState: boolean },
+): RouteOutcome {
+  if (reply.state !== "answered") return toNoAnswer(reply);
+  const hosts = reply.message.host.map((host) => ({
+    ...toAddress(host),
+    ...(withState ? { overload: host.overload ?? false } : {}),
+  }));
+  return hosts.length === 0 ? { state: "no_route" } : { state: "found", hosts };
+}
+
+function toNoAnswer(
+  { state }: { state: "timeout" | "closed" | "refused" },
+): NoAnswer {
+  return { state: state === "refused" ? "system_error" : state };
+}
+
+function toAddress(host: lars.HostInfo.$Properties): HostAddress {
+  return fromWireAddress({ ip: host.ip ?? 0, port: host.port ?? 0 });
+}
