@@ -1,0 +1,23 @@
+/**
+ * The INI files, and what loads and checks them. Nothing in a file is required;
+ * the file itself is.
+ *
+ * @module
+ */
+export {
+  type AgentConfig,
+  loadAgentConfig,
+  type LoadBalanceConfig,
+  parseAgentConfig,
+} from "./agent_config.ts";
+export type { Loaded } from "./check.ts";
+export type { CommonConfig, LogLevel, ServerConfig } from "./common.ts";
+export { ConfigError } from "./config_error.ts";
+export { type DnsConfig, loadDnsConfig, parseDnsConfig } from "./dns_config.ts";
+export type { Endpoint } from "./fields.ts";
+export {
+  loadReporterConfig,
+  parseReporterConfig,
+  type ReporterConfig,
+} from "./reporter_config.ts";
+export type { MysqlConfig, StoreConfig } from "./store.ts";

@@ -1,0 +1,132 @@
+import { assertEquals } from "@std/assert";
+import {
+  parseAgentConfig,
+  parseDnsConfig,
+  parseReporterConfig,
+} from "./mod.ts";
+
+// Sections, keys and form of what the original ships; the reporter's password and
+// thread count are others, to see that both are read.
+
+const DNS = `[reactor]
+maxConn = 1024
+threadNum = 5
+ip = 127.0.0.1
+port = 7778
+
+[mysql]
+db_host = 127.0.0.1
+db_port = 3306
+db_user = root
+db_passwd = aceld
+db_name = lars_dns
+`;
+
+const REPORTER = `[reactor]
+maxConn = 1024
+threadNum = 5
+ip = 127.0.0.1
+port = 7779
+
+[mysql]
+db_host = 127.0.0.1
+db_port = 3306
+db_user = root
+db_passwd = 12345678
+db_name = lars_dns
+
+[repoter]
+db_thread_cnt = 4
+`;
+
+const AGENT = `[reporter]
+ip = 127.0.0.1
+port = 7779
+
+[dnsserver]
+ip = 127.0.0.1
+port = 7778
+
+[loadbalance]
+
+;a comment
+probe_num=10
+
+init_succ_cnt=180
+init_err_cnt=5
+err_rate=0.1
+succ_rate=0.95
+contin_err_limit=15
+contin_succ_limit=15
+window_err_rate=0.7
+idle_timeout=15
+overload_timeout=15
+`;
+
+const MYSQL = {
+  hosts: [{ hostname: "127.0.0.1", port: 3306 }],
+  user: "root",
+  database: "lars_dns",
+  tls: "off" as const,
+  tlsCaPath: undefined,
+  connectTimeoutMs: 2_000,
+  queryTimeoutMs: 10_000,
+  connectionsMax: 5,
+};
+
+Deno.test("parseDnsConfig() loads the original's file, which means mysql", () => {
+  assertEquals(parseDnsConfig(DNS, "dns.conf"), {
+    warnings: [],
+    config: {
+      listen: { hostname: "127.0.0.1", port: 7778 },
+      connectionsMax: 1024,
+      store: { kind: "mysql", mysql: { ...MYSQL, password: "aceld" } },
+      feed: { watchIntervalMs: 100, fullCompareIntervalMs: 10_000 },
+      metrics: undefined,
+      logLevel: "info",
+    },
+  });
+});
+
+Deno.test("parseReporterConfig() loads the original's file, misspelt section and all", () => {
+  assertEquals(parseReporterConfig(REPORTER, "reporter.conf"), {
+    warnings: [],
+    config: {
+      listen: { hostname: "127.0.0.1", port: 7779 },
+      connectionsMax: 1024,
+      store: { kind: "mysql", mysql: { ...MYSQL, password: "12345678" } },
+      writers: 4,
+      batchRowsMax: 1000,
+      keysMax: 1_000_000,
+      metrics: undefined,
+      logLevel: "info",
+    },
+  });
+});
+
+Deno.test("parseAgentConfig() loads the original's file", () => {
+  assertEquals(parseAgentConfig(AGENT, "agent.conf"), {
+    warnings: [],
+    config: {
+      listen: { hostname: "127.0.0.1", port: 8888 },
+      dnsServers: [{ hostname: "127.0.0.1", port: 7778 }],
+      reporters: [{ hostname: "127.0.0.1", port: 7779 }],
+      policy: "lars",
+      loadBalance: {
+        probeNum: 10,
+        initSuccessCount: 180,
+        initErrorCount: 5,
+        errorRate: 0.1,
+        successRate: 0.95,
+        continuousErrorLimit: 15,
+        continuousSuccessLimit: 15,
+        windowErrorRate: 0.7,
+        idleTimeoutMs: 15_000,
+        overloadTimeoutMs: 15_000,
+        updateTimeoutMs: 15_000,
+      },
+      metrics: undefined,
+      logLevel: "info",
+    },
+  });
+});

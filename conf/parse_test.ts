@@ -1,0 +1,240 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  ConfigError,
+  parseAgentConfig,
+  parseDnsConfig,
+  parseReporterConfig,
+  type StoreConfig,
+} from "./mod.ts";
+
+Deno.test("parseAgentConfig() refuses what is out of range, with the reason", () => {
+  const table: [section: string, line: string, reason: string][] = [
+    ["loadbalance", "probe_num = 0", "must be >= 1: current value is 0"],
+    ["loadbalance", "probe_num = -1", "must be >= 1: current value is -1"],
+    [
+      "loadbalance",
+      "probe_num = 1.5",
+      "must be a whole number: current value is 1.5",
+    ],
+    [
+      "loadbalance",
+      "probe_num = ten",
+      'must be a whole number: current value is "ten"',
+    ],
+    [
+      "loadbalance",
+      "probe_num =",
+      'must be a whole number: current value is ""',
+    ],
+    ["loadbalance", "init_succ_cnt = -1", "must be >= 0: current value is -1"],
+    ["loadbalance", "contin_err_limit = 0", "must be >= 1: current value is 0"],
+    ["loadbalance", "err_rate = 1.1", "must be <= 1: current value is 1.1"],
+    ["loadbalance", "err_rate = -0.1", "must be >= 0: current value is -0.1"],
+    [
+      "loadbalance",
+      "succ_rate = half",
+      'must be a number from 0 to 1: current value is "half"',
+    ],
+    ["loadbalance", "idle_timeout = 0", "must be > 0: current value is 0"],
+    [
+      "loadbalance",
+      "idle_timeout = 9999999",
+      "must be <= 2147483: current value is 9999999",
+    ],
+    [
+      "loadbalance",
+      "policy =",
+      'must be at least one character: current value is ""',
+    ],
+    ["agent", "port = 65534", "must be <= 65533: current value is 65534"],
+    [
+      "agent",
+      "ip = localhost",
+      'must be an IPv4 address: current value is "localhost"',
+    ],
+    ["dnsserver", "port = 0", "must be >= 1: current value is 0"],
+    [
+      "dnsserver",
+      "ip = 1.2.3.256",
+      'must be an IPv4 address: current value is "1.2.3.256"',
+    ],
+    [
+      "dnsserver",
+      "addresses = 1.2.3.4",
+      'must be IP:PORT, separated by commas: current value is "1.2.3.4"',
+    ],
+    [
+      "reporter",
+      "addresses = 1.2.3.4:0",
+      'must be IP:PORT, separated by commas: current value is "1.2.3.4:0"',
+    ],
+    ["metrics", "port = 65536", "must be <= 65535: current value is 65536"],
+    [
+      "log",
+      "level = loud",
+      'must be one of "trace", "debug", "info", "warning", "error", "fatal": current value is "loud"',
+    ],
+  ];
+  for (const [section, line, reason] of table) {
+    const error = assertThrows(
+      () => parseAgentConfig(`[${section}]\n${line}`, "conf/agent.conf"),
+      ConfigError,
+    );
+    const key = line.split(" ")[0];
+    assertEquals(
+      error.message,
+      `Cannot load "conf/agent.conf" as [${section}] ${key} ${reason}`,
+    );
+  }
+});
+
+Deno.test("parseAgentConfig() takes the values at the limits", () => {
+  const { loadBalance, listen } = parseAgentConfig(
+    "[loadbalance]\nprobe_num=1\nerr_rate=0\nsucc_rate=1\nwindow_err_rate=.5\n" +
+      "idle_timeout=0.25\n[agent]\nip=0.0.0.0\nport=65533",
+    "agent.conf",
+  ).config;
+  assertEquals(loadBalance.probeNum, 1);
+  assertEquals(loadBalance.errorRate, 0);
+  assertEquals(loadBalance.successRate, 1);
+  assertEquals(loadBalance.windowErrorRate, 0.5);
+  assertEquals(loadBalance.idleTimeoutMs, 250);
+  assertEquals(listen, { hostname: "0.0.0.0", port: 65_533 });
+});
+
+Deno.test("parseAgentConfig() prefers lists of servers to the single ones", () => {
+  const { dnsServers, reporters } = parseAgentConfig(
+    "[dnsserver]\nip=9.9.9.9\naddresses=1.2.3.4:1, 5.6.7.8:65535,\n" +
+      "[reporter]\nip=9.9.9.9\nport=9\naddresses=",
+    "agent.conf",
+  ).config;
+  assertEquals(dnsServers, [
+    { hostname: "1.2.3.4", port: 1 },
+    { hostname: "5.6.7.8", port: 65_535 },
+  ]);
+  assertEquals(reporters, [{ hostname: "9.9.9.9", port: 9 }]);
+});
+
+Deno.test("parseDnsConfig() chooses the store by [store], else by [mysql]", () => {
+  const table: [text: string, kind: StoreConfig["kind"]][] = [
+    ["", "sqlite"],
+    ["[store]\nkind=sqlite", "sqlite"],
+    ["[store]\nkind=mysql", "mysql"],
+    ["[mysql]\ndb_host=h", "mysql"],
+    ["[mysql]", "mysql"],
+    ["[mysql]\ndb_host=h\n[store]\nkind=sqlite", "sqlite"],
+    ["[store]\nkind=mysql\n[mysql]\ndb_host=h", "mysql"],
+  ];
+  for (const [text, kind] of table) {
+    assertEquals(
+      parseDnsConfig(text, "dns.conf").config.store.kind,
+      kind,
+      text,
+    );
+  }
+});
+
+Deno.test("parseDnsConfig() reads a list of database hosts, and the password as text", () => {
+  const { store } = parseDnsConfig(
+    '[mysql]\ndb_host=db-1.example, 10.0.0.2:3307\ndb_port=3308\ndb_passwd="00 12"\n' +
+      "db_tls=verify\ndb_tls_ca=/etc/ca.pem\ndb_pool_size=9",
+    "dns.conf",
+  ).config;
+  assertEquals(store.kind === "mysql" && store.mysql, {
+    hosts: [
+      { hostname: "db-1.example", port: 3308 },
+      { hostname: "10.0.0.2", port: 3307 },
+    ],
+    user: "root",
+    password: "00 12",
+    database: "lars_dns",
+    tls: "verify",
+    tlsCaPath: "/etc/ca.pem",
+    connectTimeoutMs: 2_000,
+    queryTimeoutMs: 10_000,
+    connectionsMax: 9,
+  });
+  for (const hosts of ["", ",", "a:0", "a:b", "a b", "a:70000"]) {
+    assertThrows(
+      () => parseDnsConfig(`[mysql]\ndb_host=${hosts}`, "dns.conf"),
+      ConfigError,
+      "[mysql] db_host must be HOST or HOST:PORT, separated by commas",
+    );
+  }
+});
+
+Deno.test("parseReporterConfig() reads [repoter] too; where both say it, [reporter] counts", () => {
+  const { config, warnings } = parseReporterConfig(
+    "[reporter]\ndb_thread_cnt=1\n[repoter]\ndb_thread_cnt=2\nkeys_max=5",
+    "reporter.conf",
+  );
+  assertEquals([config.writers, config.keysMax], [1, 5]);
+  assertEquals(warnings, []);
+  assertThrows(
+    () => parseReporterConfig("[repoter]\ndb_thread_cnt=0", "reporter.conf"),
+    ConfigError,
+    "as [repoter] db_thread_cnt must be >= 1: current value is 0",
+  );
+});
+
+Deno.test("parseDnsConfig() takes port 0 to listen on, and metrics only with a port", () => {
+  const { listen, metrics } = parseDnsConfig(
+    "[reactor]\nport=0\n[metrics]\nport=9100",
+    "dns.conf",
+  ).config;
+  assertEquals(listen, { hostname: "127.0.0.1", port: 0 });
+  assertEquals(metrics, { hostname: "127.0.0.1", port: 9100 });
+});
+
+Deno.test("parseDnsConfig() only warns of what it does not know", () => {
+  const { config, warnings } = parseDnsConfig(
+    "port=1\n[reactor]\nmaxcon=5\nport=7000\nport=7001\nzebra=1\n" +
+      "[reactr]\nport=2\n[constructor]\n[reactor]\ntoString=1",
+    "dns.conf",
+  );
+  assertEquals(config.listen.port, 7001);
+  assertEquals(config.connectionsMax, 1024);
+  assertEquals(warnings, [
+    '"dns.conf" has port before any section: it is ignored',
+    '"dns.conf" has [reactor] port twice: the last counts',
+    '"dns.conf" has an unknown key [reactor] maxcon: it is ignored, did you mean "maxConn"?',
+    '"dns.conf" has an unknown key [reactor] zebra: it is ignored',
+    '"dns.conf" has an unknown key [reactor] toString: it is ignored',
+    '"dns.conf" has an unknown section [reactr]: it is ignored, did you mean "reactor"?',
+    '"dns.conf" has an unknown section [constructor]: it is ignored',
+  ]);
+});
+
+Deno.test("parseDnsConfig() names the line of what is not INI", () => {
+  const table: [text: string, message: string][] = [
+    [
+      "[reactor]\nport",
+      'Cannot load "dns.conf": Unexpected token p in INI at line 2',
+    ],
+    [
+      "\r\n[reactor",
+      'Cannot load "dns.conf": Unexpected end of INI section at line 2',
+    ],
+    ["[]", 'Cannot load "dns.conf": Unexpected empty section name at line 1'],
+    [
+      "#\n;\n//\n= 1",
+      'Cannot load "dns.conf": Unexpected empty key name at line 4',
+    ],
+  ];
+  for (const [text, message] of table) {
+    const error = assertThrows(
+      () => parseDnsConfig(text, "dns.conf"),
+      ConfigError,
+    );
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("parseDnsConfig() takes blanks, tabs, a byte order mark and any line ends", () => {
+  const { config, warnings } = parseDnsConfig(
+    "\uFEFF  [reactor]\r\n\t port = 7000 \r   \n  # port = 7001\n",
+    "dns.conf",
+  );
+  assertEquals(config.listen.port, 7000);
+  assertEquals(warnings, []);
+});
