@@ -1,3 +1,5 @@
+import { parseArgs } from "node:util";
+
 /** A service that was told to stop and has not after this long is ended anyway. */
 const STOP_MS_MAX = 4_500;
 
@@ -48,3 +50,38 @@ const BUG_NAMES = [
   "ReferenceError",
   "SyntaxError",
 ];
+
+/** What every service is told on its command line. */
+export interface ServiceOptions {
+  /** The configuration file. */
+  conf: string;
+  /** The folder for what the service keeps. */
+  data: string;
+}
+
+/** Exit code for wrong usage (sysexits.h, EX_USAGE). */
+const USAGE_EXIT_CODE = 64;
+
+/** The options of `service`; wrong ones end the process with 64 and the usage. */
+export function parseServiceOptions(service: string): ServiceOptions {
+  const usage = `usage: ${service} [--conf FILE] [--data DIR]
+  --conf FILE  the configuration, default conf/${service}.conf
+  --data DIR   the folder for what the service keeps, default data`;
+  try {
+    const { values } = parseArgs({
+      args: Deno.args,
+      options: {
+        conf: { type: "string", default: `conf/${service}.conf` },
+        data: { type: "string", default: "data" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (!values.help) return values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(usage);
+    Deno.exit(USAGE_EXIT_CODE);
+  }
+  console.log(usage);
+  Deno.exit(0);
+}

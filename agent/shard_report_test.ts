@@ -1,0 +1,107 @@
+import { assertEquals } from "@std/assert";
+import {
+  encodeFrame,
+  lars,
+  MessageId,
+  parseAddress,
+  toWireAddress,
+} from "../proto/mod.ts";
+import type { CallReport } from "./balancer.ts";
+import { LarsBalancer } from "./lars_balancer.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+import { ShardFixture } from "./shard_fixture.ts";
+
+const A = "10.0.0.1:1001";
+const B = "10.0.0.2:1002";
+
+const UNKNOWN_REPORTS: [string, lars.ReportRequest.$Properties][] = [
+  ["an unknown route", { modid: 9, cmdid: 9, host: wire(A) }],
+  ["a negative route", { modid: -1, cmdid: 2, host: wire(A) }],
+  ["an unknown host", { modid: 1, cmdid: 1, host: wire(B) }],
+  ["no host", { modid: 1, cmdid: 1 }],
+  ["port 0", { modid: 1, cmdid: 1, host: { ip: wire(A).ip } }],
+  [
+    "a port too large, with the key of another address",
+    { modid: 1, cmdid: 1, host: { ip: wire(A).ip - 1, port: 1001 + 65_536 } },
+  ],
+];
+
+for (const [what, message] of UNKNOWN_REPORTS) {
+  Deno.test(`Shard.handle() lets a report of ${what} change nothing`, () => {
+    const fixture = new ShardFixture();
+    fixture.update("1/1", A);
+    const body = lars.ReportRequest.encode({ ...message, retcode: 1 }).finish();
+    assertEquals(
+      fixture.send(encodeFrame(MessageId.reportRequest, body)),
+      0,
+    );
+    const { reports, unknownReports, badDatagrams } = fixture.shard.counters;
+    assertEquals([reports, unknownReports, badDatagrams], [1, 1, 0]);
+    fixture.run(2_000);
+    assertEquals(fixture.statuses, []);
+    assertEquals(fixture.takePulls(), "");
+  });
+}
+
+Deno.test("Shard.handle() hands host, return code and duration of a report to the balancer", () => {
+  const seen: CallReport[] = [];
+  class Spy extends LarsBalancer {
+    override report(report: CallReport, nowMs: number): boolean {
+      seen.push(report);
+      return super.report(report, nowMs);
+    }
+  }
+  const fixture = new ShardFixture({
+    createBalancer: () => new Spy(DEFAULT_SETTINGS),
+  });
+  fixture.update("1/1", A);
+  const body = lars.ReportRequest.encode({
+    modid: 1,
+    cmdid: 1,
+    host: wire(A),
+    retcode: -5,
+    duration_us: 4_000_000_000,
+  }).finish();
+  fixture.send(encodeFrame(MessageId.reportRequest, body));
+  assertEquals(seen, [{
+    host: parseAddress(A),
+    returnCode: -5,
+    durationUs: 4_000_000_000,
+  }]);
+});
+
+Deno.test("Shard.tick() sends a route's status at once, and then once a second while there is news", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  fixture.update("1/2", A);
+  fixture.report("1/1", A, "+-");
+  fixture.run(100);
+  const a = { ...parseAddress(A), succ: 1, err: 1, overload: false };
+  const b = { ...parseAddress(B), succ: 0, err: 0, overload: false };
+  assertEquals(fixture.statuses, [{ modId: 1, cmdId: 1, hosts: [a, b] }]);
+  for (let tick = 0; tick < 9; tick++) {
+    fixture.report("1/1", A, "+");
+    fixture.run(100);
+  }
+  assertEquals(fixture.statuses.length, 1);
+  fixture.run(100);
+  assertEquals(fixture.statuses[1]?.hosts, [{ ...a, succ: 10 }, b]);
+  fixture.run(5_000);
+  assertEquals(fixture.statuses.length, 2);
+  assertEquals(fixture.shard.counters.statuses, 2);
+});
+
+Deno.test("Shard.flushStatuses() sends what a second has not let through", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A);
+  fixture.report("1/1", A, "+");
+  fixture.run(100);
+  fixture.report("1/1", A, "+");
+  fixture.shard.flushStatuses();
+  fixture.shard.flushStatuses();
+  assertEquals(fixture.statuses.map(({ hosts }) => hosts[0]?.succ), [1, 2]);
+});
+
+function wire(address: string) {
+  return toWireAddress(parseAddress(address));
+}

@@ -1,0 +1,241 @@
+import {
+  isValidAddress,
+  isValidKey,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../proto/mod.ts";
+import type { Balancer } from "./balancer.ts";
+import { LinkedQueue } from "./linked_queue.ts";
+import { PULL_TIMEOUT_MS, RouteEntry } from "./route_entry.ts";
+import type { ShardCounters } from "./shard_counters.ts";
+
+/**
+ * Entries without hosts in one shard; the least recently asked makes room. With
+ * this many, each of a module of its own, a shard holds 10 MB more than with
+ * none, however many unknown routes are asked for.
+ */
+export const UNKNOWN_ROUTES_MAX = 16_384;
+
+/** An entry without hosts that nobody asks for is dropped after this long. */
+export const UNKNOWN_ROUTE_EXPIRE_MS = 60_000;
+
+/** A route with hosts that nobody asks for is dropped after this long, if dns is there to ask again. */
+export const KNOWN_ROUTE_EXPIRE_MS = 3_600_000;
+
+/** Pause before dns is asked again for a route that it said is empty. */
+export const EMPTY_RETRY_MS = 1_000;
+
+/** A known route is pulled this often at least; dns forgets subscriptions after 15 min. */
+export const SUBSCRIPTION_RENEW_MS = 300_000;
+
+/** Every route with hosts is looked at about this often, for expiry and renewal. */
+const SWEEP_MS = 5_000;
+
+/** Entries looked at in one tick, so that none takes long; the rest comes next. */
+const SWEEP_ENTRIES_MAX = 512;
+
+export interface ShardRoutesOptions {
+  /** A route older than this is pulled again when asked for. */
+  updateTimeoutMs: number;
+  /** A balancer without hosts. */
+  createBalancer: () => Balancer;
+  /** Ask dns for a route. */
+  pull: (key: RouteKey) => void;
+  /** A route that had hosts is known no more. */
+  forget: (key: RouteKey) => void;
+  counters: ShardCounters;
+}
+
+/**
+ * The life of a shard's routes: created when asked for or told of, pulled,
+ * updated, doubted when dns calls them empty, and dropped.
+ */
+export class ShardRoutes {
+  readonly #options: ShardRoutesOptions;
+  readonly #entries = new RouteMap<RouteEntry>();
+  /** Entries without hosts, the least recently asked first. */
+  readonly #unknown = new LinkedQueue<RouteEntry>();
+  /** Entries with hosts, the one the sweep looked at longest ago first. */
+  readonly #known = new LinkedQueue<RouteEntry>();
+  readonly #doubted = new Set<RouteEntry>();
+  #dnsConnected = false;
+
+  constructor(options: ShardRoutesOptions) {
+    this.#options = options;
+  }
+
+  get(key: RouteKey): RouteEntry | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Routes with hosts; not to be changed meanwhile. */
+  known(): Iterable<RouteEntry> {
+    return this.#known;
+  }
+
+  /** The entry of a route that a program asks for, created if need be. */
+  ask(key: RouteKey, nowMs: number): RouteEntry {
+    const entry = this.#entries.get(key) ?? this.#create(key, nowMs);
+    entry.askedMs = nowMs;
+    if (entry.balancer === undefined) this.#unknown.moveToTail(entry);
+    return entry;
+  }
+
+  /** Pulls a route that was just asked for, if it is time. */
+  refresh(entry: RouteEntry, nowMs: number): void {
+    // A doubted route is asked about by tick(), at its own time.
+    if (entry.isPulling(nowMs) || entry.doubt !== undefined) return;
+    const due = entry.balancer === undefined
+      ? nowMs - entry.pulledMs >= EMPTY_RETRY_MS
+      : nowMs - entry.updatedMs > this.#options.updateTimeoutMs;
+    if (due) this.#pull(entry, nowMs);
+  }
+
+  /** Takes what dns answered or pushed, or what was kept on disk. */
+  update(route: Route, nowMs: number): void {
+    if (!isValidKey(route)) return;
+    const hosts = route.hosts.filter(isValidAddress);
+    let entry = this.#entries.get(route);
+    if (hosts.length === 0) {
+      if (entry !== undefined) this.#updateEmpty(entry, nowMs);
+      return;
+    }
+    if (entry === undefined) {
+      entry = this.#create(route, nowMs);
+      // Nobody pulled it, but somebody subscribes to it: renewal is not due.
+      entry.pulledMs = nowMs;
+    }
+    entry.noteAnswer();
+    entry.updatedMs = nowMs;
+    this.#believe(entry);
+    entry.balancer ??= this.#promote(entry, nowMs);
+    entry.balancer.update(hosts, nowMs);
+  }
+
+  /** Every route whose pull was lost is NEW again. */
+  onDnsConnected(): void {
+    this.#dnsConnected = true;
+    for (const entry of this.#entries.values()) entry.forgetPull();
+  }
+
+  /** From now on routes with hosts are kept, however long nobody asks for them. */
+  onDnsLost(): void {
+    this.#dnsConnected = false;
+  }
+
+  /** Does what time has made due; costs little when nothing is. */
+  tick(nowMs: number): void {
+    this.#askDoubted(nowMs);
+    this.#expireUnknown(nowMs);
+    this.#sweepKnown(nowMs);
+  }
+
+  #create(key: RouteKey, nowMs: number): RouteEntry {
+    const entry = new RouteEntry(key, nowMs);
+    this.#entries.set(entry.key, entry);
+    this.#unknown.push(entry);
+    if (this.#unknown.size > UNKNOWN_ROUTES_MAX) {
+      const oldest = this.#unknown.head;
+      if (oldest !== undefined) this.#dropUnknown(oldest);
+      this.#options.counters.evictedRoutes += 1;
+    }
+    this.#countEntries();
+    return entry;
+  }
+
+  /** Moves an entry that gets its first hosts; returns its balancer. */
+  #promote(entry: RouteEntry, nowMs: number): Balancer {
+    this.#unknown.remove(entry);
+    entry.sweptMs = nowMs;
+    this.#known.push(entry);
+    this.#countEntries();
+    return this.#options.createBalancer();
+  }
+
+  #updateEmpty(entry: RouteEntry, nowMs: number): void {
+    entry.noteAnswer();
+    if (entry.balancer === undefined) return;
+    if (entry.doubt === undefined) {
+      entry.doubt = { askMs: nowMs + EMPTY_RETRY_MS, asked: false };
+      this.#doubted.add(entry);
+    } else if (entry.doubt.asked) {
+      this.#dropKnown(entry);
+      this.#options.counters.emptiedRoutes += 1;
+    }
+  }
+
+  #believe(entry: RouteEntry): void {
+    if (entry.doubt === undefined) return;
+    entry.doubt = undefined;
+    this.#doubted.delete(entry);
+  }
+
+  #pull(entry: RouteEntry, nowMs: number): void {
+    entry.notePull(nowMs);
+    this.#options.counters.pulls += 1;
+    this.#options.pull(entry.key);
+  }
+
+  #askDoubted(nowMs: number): void {
+    for (const entry of this.#doubted) {
+      const { doubt } = entry;
+      if (doubt === undefined || nowMs < doubt.askMs) continue;
+      doubt.asked = true;
+      doubt.askMs = nowMs + PULL_TIMEOUT_MS;
+      this.#pull(entry, nowMs);
+    }
+  }
+
+  #expireUnknown(nowMs: number): void {
+    for (let count = 0; count < SWEEP_ENTRIES_MAX; count++) {
+      const entry = this.#unknown.head;
+      if (entry === undefined) return;
+      if (nowMs - entry.askedMs < UNKNOWN_ROUTE_EXPIRE_MS) return;
+      this.#dropUnknown(entry);
+      this.#options.counters.expiredRoutes += 1;
+    }
+  }
+
+  #sweepKnown(nowMs: number): void {
+    for (let count = 0; count < SWEEP_ENTRIES_MAX; count++) {
+      const entry = this.#known.head;
+      if (entry === undefined || nowMs - entry.sweptMs < SWEEP_MS) return;
+      entry.sweptMs = nowMs;
+      this.#known.moveToTail(entry);
+      if (nowMs - entry.askedMs < KNOWN_ROUTE_EXPIRE_MS) {
+        this.#renew(entry, nowMs);
+      } else if (this.#dnsConnected) {
+        this.#dropKnown(entry);
+        this.#options.counters.expiredRoutes += 1;
+      }
+    }
+  }
+
+  #renew(entry: RouteEntry, nowMs: number): void {
+    if (nowMs - entry.pulledMs >= SUBSCRIPTION_RENEW_MS) {
+      this.#pull(entry, nowMs);
+    }
+  }
+
+  #dropUnknown(entry: RouteEntry): void {
+    this.#unknown.remove(entry);
+    this.#entries.delete(entry.key);
+    this.#countEntries();
+  }
+
+  #dropKnown(entry: RouteEntry): void {
+    this.#believe(entry);
+    this.#known.remove(entry);
+    this.#entries.delete(entry.key);
+    // Whoever still holds the entry sees that there is nothing left in it.
+    entry.balancer = undefined;
+    this.#countEntries();
+    this.#options.forget(entry.key);
+  }
+
+  #countEntries(): void {
+    this.#options.counters.routes = this.#known.size;
+    this.#options.counters.unknownRoutes = this.#unknown.size;
+  }
+}
