@@ -4,7 +4,10 @@ import { type ByteStream, type Endpoint, formatEndpoint } from "./transport.ts";
 /** How many bytes one connection may have waiting to be sent, unless told otherwise. */
 export const SEND_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Below this many waiting bytes {@linkcode FramedConnection.drained} resolves. */
+/**
+ * Below this many waiting bytes, or half of a queue that is shorter,
+ * {@linkcode FramedConnection.drained} resolves.
+ */
 const SEND_QUEUE_LOW_BYTES = 64 * 1024;
 
 const READ_BUFFER_BYTES = 64 * 1024;
@@ -29,12 +32,17 @@ export class FramedConnection {
   readonly remote: Endpoint;
   readonly #stream: ByteStream;
   readonly #queueBytesMax: number;
+  /** Below this many waiting bytes there is room again. */
+  readonly #queueLowBytes: number;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #flushing: Promise<void> | undefined;
   #closed = false;
   #closeReason: string | undefined;
   #drainWaiters: (() => void)[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+  /** Stops waiting for the handler that needs time. */
+  #leaveHandler: (() => void) | undefined;
 
   constructor(
     stream: ByteStream,
@@ -42,6 +50,10 @@ export class FramedConnection {
   ) {
     this.#stream = stream;
     this.#queueBytesMax = options.sendQueueBytesMax ?? SEND_QUEUE_BYTES_MAX;
+    this.#queueLowBytes = Math.min(
+      SEND_QUEUE_LOW_BYTES,
+      this.#queueBytesMax / 2,
+    );
     this.local = stream.local;
     this.remote = stream.remote;
   }
@@ -62,7 +74,7 @@ export class FramedConnection {
 
   /** True while the queue is short enough to add what could as well wait. */
   get writable(): boolean {
-    return !this.#closed && this.#queuedBytes < SEND_QUEUE_LOW_BYTES;
+    return !this.#closed && this.#queuedBytes < this.#queueLowBytes;
   }
 
   /**
@@ -92,7 +104,7 @@ export class FramedConnection {
 
   /** Resolves when everything queued so far is sent, or the connection closed. */
   async flushed(): Promise<void> {
-    await this.#flushing;
+    await Promise.race([this.#flushing, this.#ended.promise]);
   }
 
   /** Closes at once; what is queued is lost. Twice is once. */
@@ -104,11 +116,14 @@ export class FramedConnection {
     this.#queuedBytes = 0;
     this.#stream.close();
     this.#wakeDrainWaiters();
+    this.#ended.resolve();
+    this.#leaveHandler?.();
   }
 
   /**
    * Hands every frame to `handle` until the peer ends or either side closes,
-   * then closes. Resolves however a connection may end.
+   * then closes. Resolves however a connection may end, also while a promise of
+   * `handle` is still open: what becomes of it then is nobody's concern.
    *
    * @throws {Error} What `handle` or the decoder threw; the connection is closed then too.
    */
@@ -121,7 +136,7 @@ export class FramedConnection {
         if (bytes === null || this.#closed) break;
         for (const frame of decoder.decode(buffer.subarray(0, bytes))) {
           const pending = handle(this, frame);
-          if (pending !== undefined) await pending;
+          if (pending !== undefined) await this.#untilClosed(pending);
           if (this.#closed) break;
         }
       }
@@ -132,6 +147,15 @@ export class FramedConnection {
 
   toString(): string {
     return formatEndpoint(this.remote);
+  }
+
+  /** A handler that never ends must not keep a closed connection, and its place. */
+  #untilClosed(pending: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      pending.then(resolve, reject);
+      if (this.#closed) resolve();
+      this.#leaveHandler = resolve;
+    });
   }
 
   async #flush(): Promise<void> {
