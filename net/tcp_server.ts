@@ -49,6 +49,9 @@ export class TcpServer {
   readonly #listener: StreamListener;
   readonly #connections = new Set<FramedConnection>();
   readonly #serving = new Set<Promise<void>>();
+  /** Aborted by the owner, or by the first handler that breaks. */
+  readonly #stop = new AbortController();
+  #broken: { error: unknown } | undefined;
 
   /** Listens from now on; connections are taken once it runs. @throws If the port is taken. */
   constructor(options: TcpServerOptions) {
@@ -66,12 +69,21 @@ export class TcpServer {
     return this.#connections;
   }
 
-  /** Serves until `signal` is aborted, then sends what is queued, and closes all. */
+  /**
+   * Serves until `signal` is aborted, then sends what is queued, and closes all.
+   *
+   * @throws {Error} What a handler or hook threw that is no ProtocolError: a
+   * broken invariant, which ends the server.
+   */
   async run(signal: AbortSignal): Promise<void> {
-    const stop = () => this.#listener.close();
+    const stop = () => {
+      this.#stop.abort();
+      this.#listener.close();
+    };
+    this.#stop.signal.addEventListener("abort", stop, { once: true });
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
-    await this.#accept(signal);
+    await this.#accept(this.#stop.signal);
     signal.removeEventListener("abort", stop);
 
     const drain = new AbortController();
@@ -82,6 +94,7 @@ export class TcpServer {
     drain.abort();
     for (const connection of this.#connections) connection.close();
     await Promise.all(this.#serving);
+    if (this.#broken !== undefined) throw this.#broken.error;
   }
 
   async #accept(signal: AbortSignal): Promise<void> {
@@ -130,15 +143,19 @@ export class TcpServer {
       sendQueueBytesMax === undefined ? {} : { sendQueueBytesMax },
     );
     this.#connections.add(connection);
-    const serving = this.#serve(connection);
+    const serving = this.#serve(connection).catch((error) => {
+      this.#broken ??= { error };
+      connection.close();
+      this.#stop.abort();
+    });
     this.#serving.add(serving);
     serving.then(() => this.#serving.delete(serving));
   }
 
   async #serve(connection: FramedConnection): Promise<void> {
     const { router, logger, onOpen, onClose } = this.#options;
-    onOpen?.(connection);
     try {
+      onOpen?.(connection);
       await connection.run((from, frame) => router.dispatch(from, frame));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
