@@ -21,6 +21,9 @@ const RETRY_MAX_MS = 5_000;
 /** A connection must live this long before a failure counts as a first one again. */
 const STABLE_MS = 5_000;
 
+/** How long a connection that is left may take to send what it has queued. */
+const DRAIN_MS_MAX = 2_000;
+
 /** How often a client that is not with its preferred server tries to go back, on average. */
 const HOME_INTERVAL_MS = 30_000;
 
@@ -30,8 +33,8 @@ export interface TcpClientOptions {
   random: Random;
   logger: Logger;
   /**
-   * Servers that do the same. Each client prefers one of them, chosen at
-   * random, so that many clients spread out.
+   * Servers that do the same. Each client has an order of its own, chosen at
+   * random, so that many clients spread out, also when one server is gone.
    */
   addresses: readonly Endpoint[];
   router: MessageRouter;
@@ -53,7 +56,10 @@ export class TcpClient {
   readonly #options: TcpClientOptions;
   /** Preferred first. */
   readonly #addresses: Endpoint[];
+  /** Between rounds in which no address answered. */
   readonly #retry: Backoff;
+  /** After connections that did not last. */
+  readonly #unstable: Backoff;
   #connection: FramedConnection | undefined;
   /** A stream to the preferred server that replaces the present connection. */
   #replacement: ByteStream | undefined;
@@ -65,16 +71,14 @@ export class TcpClient {
       throw new TypeError("Cannot connect as the list of addresses is empty");
     }
     this.#options = options;
-    const first = Math.floor(options.random() * options.addresses.length);
-    this.#addresses = [
-      ...options.addresses.slice(first),
-      ...options.addresses.slice(0, first),
-    ];
-    this.#retry = new Backoff({
+    this.#addresses = shuffled(options.addresses, options.random);
+    const backoff = {
       minMs: RETRY_MIN_MS,
       maxMs: RETRY_MAX_MS,
       random: options.random,
-    });
+    };
+    this.#retry = new Backoff(backoff);
+    this.#unstable = new Backoff(backoff);
   }
 
   /** The open connection, if there is one. */
@@ -87,24 +91,33 @@ export class TcpClient {
     return this.#connection?.send(id, body) ?? false;
   }
 
-  /** Connects, and connects again, until `signal` is aborted. */
+  /**
+   * Connects, and connects again, until `signal` is aborted; then sends what is
+   * queued, and closes.
+   *
+   * @throws {Error} What a handler or hook threw that is no ProtocolError.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     let next = 0;
-    while (!signal.aborted) {
-      const found = await this.#connectAny(next, signal);
-      if (found === undefined) break;
-      const openedMs = clock.nowMs();
-      await this.#serve(found.stream, found.index, signal);
-      const stable = clock.nowMs() - openedMs >= STABLE_MS;
-      if (stable) this.#retry.reset();
-      next = this.#replacement === undefined ? found.index + 1 : 0;
-      // A server that takes connections only to close them must not spin us.
-      if (!stable && this.#replacement === undefined && !signal.aborted) {
-        await clock.sleep(this.#retry.nextMs(), signal);
+    try {
+      while (!signal.aborted) {
+        const found = await this.#connectAny(next, signal);
+        if (found === undefined) break;
+        this.#retry.reset();
+        const openedMs = clock.nowMs();
+        await this.#serve(found.stream, found.index, signal);
+        const stable = clock.nowMs() - openedMs >= STABLE_MS;
+        if (stable) this.#unstable.reset();
+        next = found.index + 1;
+        // A server that takes connections only to close them must not spin us.
+        if (!stable && this.#replacement === undefined && !signal.aborted) {
+          await clock.sleep(this.#unstable.nextMs(), signal);
+        }
       }
+    } finally {
+      this.#replacement?.close();
     }
-    this.#replacement?.close();
   }
 
   async #connectAny(
@@ -171,18 +184,19 @@ export class TcpClient {
     const end = new AbortController();
     const stop = () => {
       end.abort();
-      connection.flushed().then(() => connection.close());
+      this.#leave(connection);
     };
     signal.addEventListener("abort", stop, { once: true });
+    // It may have been aborted just after the connection opened.
+    if (signal.aborted) stop();
     this.#connection = connection;
     this.#unreachable = false;
     this.counters.connections += 1;
     logger.info("connected", { server: connection });
-    onConnected?.(connection);
-    const homing = index === 0
-      ? undefined
-      : this.#goHome(connection, end.signal);
+    let homing: Promise<void> | undefined;
     try {
+      onConnected?.(connection);
+      if (index > 0) homing = this.#goHome(connection, end.signal);
       await connection.run((from, frame) => router.dispatch(from, frame));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -194,9 +208,10 @@ export class TcpClient {
     } finally {
       signal.removeEventListener("abort", stop);
       end.abort();
+      connection.close();
       this.#connection = undefined;
+      await homing;
     }
-    await homing;
     if (connection.closeReason !== undefined) {
       this.counters.slowPeersClosed += 1;
     }
@@ -222,9 +237,28 @@ export class TcpClient {
       const stream = await this.#tryConnect(0, signal);
       if (stream === undefined) continue;
       this.#replacement = stream;
-      await connection.flushed();
-      connection.close();
+      await this.#leave(connection);
       return;
     }
   }
+
+  /** Sends what is queued, as far as the server takes it in time, and closes. */
+  async #leave(connection: FramedConnection): Promise<void> {
+    const flushed = new AbortController();
+    await Promise.race([
+      connection.flushed(),
+      this.#options.clock.sleep(DRAIN_MS_MAX, flushed.signal),
+    ]);
+    flushed.abort();
+    connection.close();
+  }
+}
+
+function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  const result = [...items];
+  for (let at = 0; at < result.length; at++) {
+    const from = at + Math.floor(random() * (result.length - at));
+    [result[at], result[from]] = [result[from]!, result[at]!];
+  }
+  return result;
 }
