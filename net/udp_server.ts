@@ -37,25 +37,35 @@ export class UdpServer {
     this.#handle = options.handle;
   }
 
-  /** Serves until `signal` is aborted, then closes the socket. */
+  /**
+   * Serves until `signal` is aborted, then closes the socket.
+   *
+   * @throws {Error} What the handler threw: a broken invariant, which no
+   * datagram may cause, ends the server.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const stop = () => this.#socket.close();
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
     const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
     const response = new Uint8Array(DATAGRAM_BYTES_MAX);
-    while (!signal.aborted) {
-      try {
-        const [request, from] = await this.#socket.receive(buffer);
+    try {
+      while (!signal.aborted) {
+        const received = await this.#socket.receive(buffer).catch(() => null);
+        if (received === null) {
+          this.counters.receiveFailures += signal.aborted ? 0 : 1;
+          await this.#clock.sleep(RECEIVE_PAUSE_MS, signal);
+          continue;
+        }
+        const [request, from] = received;
         this.counters.received += 1;
         const length = this.#handle(request, response, from);
         if (length > 0) await this.send(response.subarray(0, length), from);
-      } catch {
-        this.counters.receiveFailures += signal.aborted ? 0 : 1;
-        await this.#clock.sleep(RECEIVE_PAUSE_MS, signal);
       }
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.#socket.close();
     }
-    signal.removeEventListener("abort", stop);
   }
 
   /** Sends a datagram from the server's socket; a failure is counted, not thrown. */
