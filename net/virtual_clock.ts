@@ -59,7 +59,10 @@ export class VirtualClock implements Clock {
 
   /** Lets `ms` milliseconds pass. */
   async advance(ms: number): Promise<void> {
-    const endMs = this.#nowMs + ms;
+    await this.#advanceTo(this.#nowMs + ms);
+  }
+
+  async #advanceTo(endMs: number): Promise<void> {
     await settle();
     for (;;) {
       const next = this.#sleepers[0];
@@ -79,8 +82,11 @@ export class VirtualClock implements Clock {
     await settle();
     while (!done()) {
       const next = this.#sleepers[0];
-      if (next === undefined || next.wakeMs > endMs) return false;
-      await this.advance(next.wakeMs - this.#nowMs);
+      if (next === undefined || next.wakeMs > endMs) {
+        this.#nowMs = endMs;
+        return false;
+      }
+      await this.#advanceTo(next.wakeMs);
     }
     return true;
   }
