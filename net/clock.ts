@@ -14,6 +14,9 @@ export interface Clock {
 /** A source of randomness: a number from 0 up to, not including, 1. */
 export type Random = () => number;
 
+/** A longer timer would go off at once; whoever sleeps this long looks again. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export class SystemClock implements Clock {
   nowMs(): number {
@@ -32,7 +35,7 @@ export class SystemClock implements Clock {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, Math.min(ms, TIMER_MS_MAX));
       signal?.addEventListener("abort", done);
     });
   }
