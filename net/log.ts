@@ -57,10 +57,10 @@ export function formatRecord(record: LogRecord): string {
 
 function formatValue(value: unknown): string {
   const text = value instanceof Error ? value.message : String(value);
-  return /^[\w.:/+-]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[\w.:/+-]+$/.test(text) ? text : oneLine(JSON.stringify(text));
 }
 
 function oneLine(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x1f\x7f]/g, " ");
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, " ");
 }
