@@ -47,6 +47,8 @@ export class Metrics {
 
   /** Answers GET /metrics and GET /health at `at` until `signal` is aborted. */
   async serve(at: Endpoint, signal: AbortSignal): Promise<void> {
+    // Deno.serve would never finish with a signal that is aborted already.
+    if (signal.aborted) return;
     const server = Deno.serve(
       { ...at, signal, onListen: () => {} },
       async (request) => {
