@@ -63,9 +63,13 @@ class DenoStream implements ByteStream {
     this.#close = once(() => connection.close());
     this.local = endpointOf(connection.localAddr);
     this.remote = endpointOf(connection.remoteAddr);
-    // Frames are small and answers are waited for.
-    connection.setNoDelay(true);
-    connection.setKeepAlive(true);
+    try {
+      // Frames are small and answers are waited for.
+      connection.setNoDelay(true);
+      connection.setKeepAlive(true);
+    } catch {
+      // Some systems refuse once the peer has gone; the first read tells.
+    }
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
