@@ -18,7 +18,9 @@ export async function runService(
     setTimeout(() => Deno.exit(0), STOP_MS_MAX);
   };
   Deno.addSignalListener("SIGINT", onSignal);
-  Deno.addSignalListener("SIGTERM", onSignal);
+  // Windows knows no SIGTERM.
+  const isWindows = Deno.build.os === "windows";
+  Deno.addSignalListener(isWindows ? "SIGBREAK" : "SIGTERM", onSignal);
   try {
     await run(stop.signal);
   } catch (error) {
