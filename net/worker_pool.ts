@@ -16,13 +16,13 @@ export class WorkerPool<ToWorker, FromWorker> {
   /**
    * Starts `count` workers named by their index and waits until all are ready.
    *
-   * @throws {Error} If a worker's module fails before it is ready.
+   * @throws {Error} If a worker's module fails before it is ready; none runs on then.
    */
   static async start<ToWorker, FromWorker>(options: {
     entry: string;
     count: number;
     onMessage: (index: number, message: FromWorker) => void;
-    /** A worker threw and is gone: its part of the service has stopped. */
+    /** A worker that was ready threw and is gone: its part of the service has stopped. */
     onFailure: (index: number, error: Error) => void;
   }): Promise<WorkerPool<ToWorker, FromWorker>> {
     const pool = new WorkerPool<ToWorker, FromWorker>();
@@ -35,20 +35,29 @@ export class WorkerPool<ToWorker, FromWorker> {
       pool.#workers.push(worker);
       ready.push(
         new Promise<void>((resolve, reject) => {
+          let isStarted = false;
           worker.onmessage = (event: MessageEvent<FromWorker | Ready>) => {
-            if (isReady(event.data)) resolve();
-            else options.onMessage(index, event.data);
+            if (!isReady(event.data)) {
+              return options.onMessage(index, event.data);
+            }
+            isStarted = true;
+            resolve();
           };
           worker.onerror = (event) => {
             event.preventDefault();
             const error = new Error(`Worker ${index} failed: ${event.message}`);
-            reject(error);
-            options.onFailure(index, error);
+            if (isStarted) options.onFailure(index, error);
+            else reject(error);
           };
         }),
       );
     }
-    await Promise.all(ready);
+    try {
+      await Promise.all(ready);
+    } catch (error) {
+      pool.terminate();
+      throw error;
+    }
     return pool;
   }
 
