@@ -1,3 +1,4 @@
+import { DATAGRAM_BYTES_MAX } from "../proto/mod.ts";
 import type { Random } from "./clock.ts";
 import { MemoryStream, type StreamLink } from "./memory_stream.ts";
 import {
@@ -38,6 +39,9 @@ const RECEIVE_QUEUE_MAX = 1_000;
 
 const EPHEMERAL_PORT_MIN = 40_000;
 
+/** Loopback and every address: in memory a machine has only one. */
+const OWN_HOSTNAMES = ["127.0.0.1", "0.0.0.0"];
+
 /** Machines and the network between them, in memory: the twin of `DenoTransport`. */
 export class MemoryNetwork {
   readonly faults: Faults;
@@ -61,7 +65,7 @@ export class MemoryNetwork {
   /** The transport of the machine with this address; 127.0.0.1 is the machine itself. */
   machine(ip: string): Transport {
     const own = (at: Endpoint): Endpoint => ({
-      hostname: at.hostname === "127.0.0.1" ? ip : at.hostname,
+      hostname: OWN_HOSTNAMES.includes(at.hostname) ? ip : at.hostname,
       port: at.port,
     });
     return {
@@ -251,13 +255,17 @@ class MemorySocket implements DatagramSocket {
         continue;
       }
       const [datagram, from] = next;
-      buffer.set(datagram);
-      return [buffer.subarray(0, datagram.length), from];
+      const part = datagram.subarray(0, buffer.length);
+      buffer.set(part);
+      return [buffer.subarray(0, part.length), from];
     }
   }
 
   send(datagram: Uint8Array, to: Endpoint): Promise<void> {
     if (this.#closed) return Promise.reject(closedError());
+    if (datagram.length > DATAGRAM_BYTES_MAX) {
+      return Promise.reject(new Error("Message too long (os error 90)"));
+    }
     this.#wire.send(datagram, to);
     return Promise.resolve();
   }

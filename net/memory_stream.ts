@@ -29,6 +29,8 @@ export class MemoryStream implements ByteStream {
   /** In flight or arrived, and not read. */
   #unreadBytes = 0;
   #lastDueMs = 0;
+  /** The peer's end has arrived. */
+  #ended = false;
   #closed = false;
   #broken = false;
   #wakeReader: (() => void) | undefined;
@@ -74,7 +76,9 @@ export class MemoryStream implements ByteStream {
 
   async write(bytes: Uint8Array): Promise<number> {
     const peer = this.#peer;
-    while (!this.#closed && !this.#broken && !peer.#closed) {
+    while (!this.#closed && !this.#broken && !this.#ended) {
+      // The peer is gone and its end is on the way: what is sent is lost.
+      if (peer.#closed) return bytes.length;
       const room = WINDOW_BYTES - peer.#unreadBytes;
       if (room > 0) {
         const part = bytes.slice(0, room);
@@ -118,6 +122,7 @@ export class MemoryStream implements ByteStream {
       if (next === undefined || next.dueMs > nowMs) break;
       this.#inFlight.shift();
       this.#arrived.push(next.chunk);
+      if (next.chunk === null) this.#ended = true;
     }
     if (this.#arrived.length > 0) this.#wakeReader?.();
   }
