@@ -37,6 +37,16 @@ Deno.test("Shard drops a route with hosts that nobody asked for in an hour, whil
   assertEquals(fixture.shard.counters.routes, 1);
 });
 
+Deno.test("Shard drops a route with hosts after exactly an hour", () => {
+  for (const [durationMs, routes] of [[3_599_999, 1], [3_600_000, 0]]) {
+    const fixture = new ShardFixture();
+    fixture.shard.onDnsConnected();
+    fixture.update("1/1", A);
+    fixture.leap(durationMs ?? 0);
+    assertEquals(fixture.routes().length, routes);
+  }
+});
+
 Deno.test("Shard keeps every route with hosts while there is no dns", () => {
   const fixture = new ShardFixture();
   fixture.shard.onDnsConnected();

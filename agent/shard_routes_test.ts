@@ -58,13 +58,16 @@ Deno.test("Shard pulls a PULLING route again at the next request after dns is co
   assertEquals(fixture.takePulls(), "1/1");
 });
 
-Deno.test("Shard pulls a route with hosts again after dns is connected anew, while its pull was under way", () => {
-  const fixture = new ShardFixture();
+Deno.test("Shard pulls a route with hosts again after dns is connected anew, at a request and not before", () => {
+  const fixture = new ShardFixture({ settings: { updateTimeoutMs: 1_000 } });
   fixture.update("1/1", A);
-  fixture.run(15_001);
+  fixture.run(4_500);
   fixture.getHost("1/1");
   assertEquals(fixture.takePulls(), "1/1");
   fixture.shard.onDnsConnected();
+  // Past a sweep, and before the pull would time out.
+  fixture.run(1_000);
+  assertEquals(fixture.takePulls(), "");
   fixture.getHost("1/1");
   fixture.getHost("1/1");
   assertEquals(fixture.takePulls(), "1/1");
@@ -140,6 +143,29 @@ Deno.test("Shard asks dns for one unknown route once a second at most, whatever 
     fixture.run(100);
   }
   assertEquals(pulls, 10);
+});
+
+Deno.test("Shard asks again for an unknown route at a request 1 s after the last pull, not before", () => {
+  const fixture = new ShardFixture();
+  fixture.getHost("9/9");
+  fixture.update("9/9");
+  fixture.takePulls();
+  fixture.run(999);
+  fixture.getHost("9/9");
+  assertEquals(fixture.takePulls(), "");
+  fixture.run(1);
+  fixture.getHost("9/9");
+  assertEquals(fixture.takePulls(), "9/9");
+});
+
+Deno.test("Shard may pull again as soon as its pull is answered", () => {
+  const fixture = new ShardFixture({ settings: { updateTimeoutMs: 500 } });
+  fixture.getHost("1/1");
+  fixture.update("1/1", A);
+  fixture.takePulls();
+  fixture.run(501);
+  fixture.getHost("1/1");
+  assertEquals(fixture.takePulls(), "1/1");
 });
 
 Deno.test("Shard serves a route that dns calls empty, asks again after 1 s, and forgets it when it is empty again", () => {

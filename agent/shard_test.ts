@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   DATAGRAM_BYTES_MAX,
+  formatAddress,
   lars,
   parseAddress,
   toWireAddress,
@@ -204,29 +205,37 @@ for (const [sentence, count, port, expected, length] of CUTS) {
   });
 }
 
-Deno.test("Shard.handle() fits hosts of every length into one datagram", () => {
+Deno.test("Shard.handle() fits hosts of every length, with and without state", () => {
   const addresses = [
     "0.0.0.1:1",
     "0.1.0.0:128",
     "127.0.0.1:16384",
     "200.1.1.1:7",
   ];
-  for (const withState of [false, true]) {
-    for (const address of addresses) {
-      const fixture = new ShardFixture();
+  for (const address of addresses) {
+    for (const overload of [false, true]) {
+      // One failure makes a host overloaded.
+      const fixture = new ShardFixture({ settings: { errorRate: 0 } });
       const { ip, port } = parseAddress(address);
       const hosts = Array.from(
-        { length: 12_000 },
+        { length: 10_000 },
         (_, index) => ({ ip: ip + index, port }),
       );
       fixture.shard.update({ modId: 300, cmdId: 0, hosts }, 0);
-      const count = fixture.getRoute("300/0", withState).length;
-      const response = lars.GetRouteResponse.encode({
-        modid: 300,
-        host: hosts.slice(0, count + 1).map(toWireAddress),
-      }).finish();
-      // One more would not have fitted.
-      assertEquals(response.length > DATAGRAM_BYTES_MAX - 8, true);
+      if (overload) {
+        for (const host of hosts) {
+          fixture.report("300/0", formatAddress(host), "-");
+        }
+      }
+      const count = fixture.getRoute("300/0", true).length;
+      const bodyBytes = (count: number) =>
+        lars.GetRouteResponse.encode({
+          modid: 300,
+          host: hosts.slice(0, count)
+            .map((host) => ({ ...toWireAddress(host), overload })),
+        }).finish().length;
+      assertEquals(bodyBytes(count) <= DATAGRAM_BYTES_MAX - 8, true);
+      assertEquals(bodyBytes(count + 1) > DATAGRAM_BYTES_MAX - 8, true);
       assertEquals(fixture.shard.counters.cutAnswers, 1);
     }
   }
