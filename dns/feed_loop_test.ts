@@ -1,0 +1,169 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { StoreError } from "../store/types.ts";
+import { COMPARE_MS, type Peer, Rig, route, WATCH_MS } from "./dns_rig.ts";
+
+const AWAY = new StoreError("Cannot reach store", { retry: true });
+
+Deno.test("DnsServer pushes nothing when a change leaves the hosts as they were", async () => {
+  await using rig = new Rig(route(1, "10.0.0.1:1"));
+  const peer = await (await rig.connect(await rig.start())).listen().ask(1);
+  peer.take();
+  rig.store.set(route(1, "10.0.0.1:1"));
+  await rig.clock.advance(COMPARE_MS * 2);
+  assertEquals(peer.take(), []);
+});
+
+Deno.test("DnsServer pushes both of two edits within one second", async () => {
+  await using rig = new Rig(route(1, "10.0.0.1:1"));
+  const peer = await (await rig.connect(await rig.start())).listen().ask(1);
+  peer.take();
+  const second = rig.clock.wallSeconds();
+  for (const address of ["10.0.0.1:2", "10.0.0.1:3"]) {
+    rig.store.set(route(1, address));
+    await rig.clock.advance(WATCH_MS);
+  }
+  assertEquals(rig.clock.wallSeconds(), second);
+  assertEquals(peer.take(), ["1 10.0.0.1:2", "1 10.0.0.1:3"]);
+});
+
+Deno.test("DnsServer finds an edit without a RouteChange row by full comparison", async () => {
+  const cases = [
+    { feedSays: "unnamed", withinMs: WATCH_MS },
+    { feedSays: "nothing", withinMs: COMPARE_MS + WATCH_MS },
+  ] as const;
+  for (const { feedSays, withinMs } of cases) {
+    await using rig = new Rig(route(1, "10.0.0.1:1"), route(2, "10.0.0.1:1"));
+    const server = await rig.start();
+    const peer = (await rig.connect(server)).listen();
+    await peer.ask(1);
+    await peer.ask(2);
+    peer.take();
+    rig.store.set(route(1, "10.0.0.1:2"), feedSays);
+    rig.store.set(route(2), feedSays);
+    await rig.clock.advance(withinMs);
+    assertEquals(peer.take(), ["1 10.0.0.1:2", "2"], feedSays);
+    assertEquals(server.counters.routesFoundByComparison, 2);
+  }
+});
+
+Deno.test("DnsServer compares again for an unnamed edit that a running comparison cannot see", async () => {
+  await using rig = new Rig(route(1, "10.0.0.1:1"));
+  const peer = await (await rig.connect(await rig.start())).listen().ask(1);
+  peer.take();
+  const gate = Promise.withResolvers<void>();
+  rig.store.gate = gate.promise;
+  rig.store.set(route(1, "10.0.0.1:2"), "unnamed");
+  await rig.clock.advance(WATCH_MS);
+  rig.store.set(route(1, "10.0.0.1:3"), "unnamed");
+  await rig.clock.advance(WATCH_MS);
+  gate.resolve();
+  await rig.clock.advance(1);
+  assertEquals(peer.take(), ["1 10.0.0.1:2", "1 10.0.0.1:3"]);
+});
+
+Deno.test("DnsServer lets a poll during a comparison win over the older snapshot", async () => {
+  await using rig = new Rig(route(1, "10.0.0.1:1"), route(2, "10.0.0.1:1"));
+  const server = await rig.start();
+  const peer = await (await rig.connect(server)).listen().ask(1);
+  peer.take();
+  const gate = Promise.withResolvers<void>();
+  rig.store.gate = gate.promise;
+  await rig.clock.advance(COMPARE_MS + WATCH_MS);
+  assertEquals(rig.store.scans, 2);
+  rig.store.set(route(1, "10.0.0.1:2"));
+  rig.store.set(route(2));
+  rig.store.set(route(3, "10.0.0.1:3"));
+  await rig.clock.advance(WATCH_MS);
+  assertEquals(peer.take(), ["1 10.0.0.1:2"]);
+  gate.resolve();
+  await rig.clock.advance(WATCH_MS);
+  assertEquals(server.counters.comparisons, 1);
+  assertEquals(peer.take(), []);
+  assertEquals(server.table.get(route(2)), undefined);
+  assertEquals(server.table.size, 2);
+});
+
+Deno.test("DnsServer: any number of them on one store publish each change", async () => {
+  await using rig = new Rig();
+  const peers: Peer[] = [];
+  for (let server = 0; server < 3; server++) {
+    const peer = (await rig.connect(await rig.start())).listen();
+    peers.push(await peer.ask(1));
+    peer.take();
+  }
+  rig.store.set(route(1, "10.0.0.1:1"));
+  await rig.clock.advance(WATCH_MS);
+  for (const peer of peers) assertEquals(peer.take(), ["1 10.0.0.1:1"]);
+});
+
+Deno.test("DnsServer goes on serving while the store is away, and catches up", async () => {
+  for (const retry of [true, false]) {
+    await using rig = new Rig(route(1, "10.0.0.1:1"));
+    const server = await rig.start();
+    const peer = await (await rig.connect(server)).listen().ask(1);
+    rig.store.failure = new StoreError("Cannot reach store", { retry });
+    await rig.clock.advance(60_000);
+    assertEquals(server.counters.storeAway, 1);
+    await peer.ask(1);
+    assertEquals(peer.take(), ["1 10.0.0.1:1", "1 10.0.0.1:1"]);
+    rig.store.set(route(1, "10.0.0.1:2"), "nothing");
+    rig.store.failure = undefined;
+    await rig.clock.advance(5_000 + WATCH_MS);
+    assertEquals(peer.take(), ["1 10.0.0.1:2"]);
+    assertEquals(server.counters.storeAway, 0);
+    assert(server.counters.storeFailures < 40);
+  }
+});
+
+Deno.test("DnsServer compares all routes as soon as the store is back", async () => {
+  await using rig = new Rig(route(1, "10.0.0.1:1"));
+  const server = await rig.start();
+  rig.store.failure = AWAY;
+  await rig.clock.advance(WATCH_MS * 5);
+  rig.store.set(route(1, "10.0.0.1:2"), "nothing");
+  rig.store.failure = undefined;
+  await rig.clock.advance(WATCH_MS * 10);
+  assertEquals(server.counters.routesFoundByComparison, 1);
+});
+
+Deno.test("DnsServer.open() waits for a store that is away", async () => {
+  await using rig = new Rig(route(1, "10.0.0.1:1"));
+  rig.store.failure = AWAY;
+  const starting = rig.start();
+  await rig.clock.advance(60_000);
+  rig.store.failure = undefined;
+  await rig.clock.advance(5_000);
+  assertEquals((await starting).table.size, 1);
+});
+
+Deno.test("DnsServer.open() stops waiting when it is told to", async () => {
+  await using rig = new Rig();
+  rig.store.failure = AWAY;
+  const stop = new AbortController();
+  const opening = rig.open(stop.signal);
+  await rig.clock.advance(1);
+  stop.abort(new Error("stopped"));
+  await assertRejects(() => opening, Error, "stopped");
+});
+
+Deno.test("DnsServer.open() fails where trying again cannot help", async () => {
+  await using rig = new Rig();
+  rig.store.failure = new StoreError("Access denied", { retry: false });
+  await assertRejects(() => rig.open(), StoreError, "Access denied");
+});
+
+Deno.test("DnsServer.run() ends with an error that is none of the store's", async () => {
+  const rig = new Rig();
+  const server = await rig.open();
+  const stop = new AbortController();
+  const running = assertRejects(
+    () => server.run(stop.signal),
+    TypeError,
+    "bug",
+  );
+  rig.store.failure = new TypeError("bug");
+  await rig.clock.advance(WATCH_MS);
+  await running;
+  stop.abort();
+  await rig.clock.advance(WATCH_MS);
+});

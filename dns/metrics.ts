@@ -1,0 +1,85 @@
+import type { Metric } from "../net/mod.ts";
+import type { DnsCounters, DnsServer } from "./dns_server.ts";
+
+/** Counter, metric name, help. */
+const METRICS: readonly [keyof DnsCounters, string, string][] = [
+  ["requests", "requests_total", "Requests for a route"],
+  ["invalidKeys", "invalid_keys_total", "Requests with a negative id"],
+  [
+    "encoded",
+    "routes_encoded_total",
+    "Routes encoded, each for all who get it",
+  ],
+  ["cutRoutes", "cut_routes_total", "Routes cut to the hosts a frame holds"],
+  ["pushes", "pushes_total", "Changed routes sent to a subscriber"],
+  ["coalesced", "pushes_coalesced_total", "Pushes replaced by a newer one"],
+  ["routesChanged", "routes_changed_total", "Routes whose hosts changed"],
+  ["polls", "polls_total", "Questions to the store for changes"],
+  ["comparisons", "comparisons_total", "Full comparisons with the store"],
+  [
+    "routesFoundByComparison",
+    "routes_found_by_comparison_total",
+    "Changes that no poll had told of",
+  ],
+  [
+    "storeFailures",
+    "store_failures_total",
+    "Attempts to read the store that failed",
+  ],
+  ["storeAway", "store_away", "1 while the store cannot be read"],
+  ["routes", "routes", "Routes with hosts"],
+  [
+    "subscriptions",
+    "subscriptions",
+    "Routes that connections are subscribed to",
+  ],
+  [
+    "evicted",
+    "subscriptions_evicted_total",
+    "Subscriptions ended for want of room",
+  ],
+  [
+    "refused",
+    "subscriptions_refused_total",
+    "Subscriptions refused for want of room",
+  ],
+  ["expired", "subscriptions_expired_total", "Subscriptions nobody renewed"],
+  [
+    "waitingSubscribers",
+    "waiting_subscribers",
+    "Subscribers that take nothing for now",
+  ],
+  [
+    "stalledClosed",
+    "stalled_closed_total",
+    "Subscribers closed as they took nothing",
+  ],
+  ["connections", "connections", "Open connections"],
+  ["accepted", "connections_total", "Connections taken"],
+  [
+    "refusedOverLimit",
+    "connections_refused_total",
+    "Connections over the limit",
+  ],
+  ["acceptFailures", "accept_failures_total", "Failures to take a connection"],
+  [
+    "protocolErrors",
+    "protocol_errors_total",
+    "Connections closed for bad bytes",
+  ],
+  [
+    "slowPeersClosed",
+    "slow_peers_closed_total",
+    "Connections closed for not reading",
+  ],
+  ["unknownIds", "unknown_ids_total", "Frames dropped for their message id"],
+];
+
+/** What a dns shows to whoever scrapes it. */
+export function dnsMetrics(server: DnsServer): Metric[] {
+  return METRICS.map(([counter, name, help]) => ({
+    name,
+    help,
+    value: () => server.counters[counter],
+  }));
+}

@@ -1,0 +1,11 @@
+/**
+ * Which hosts a route has: keeps every route of a store in memory, answers
+ * agents, and pushes changes to those who asked.
+ *
+ * @module
+ */
+export * from "./dns_server.ts";
+export * from "./feed_loop.ts";
+export * from "./metrics.ts";
+export * from "./route_table.ts";
+export * from "./subscriptions.ts";

@@ -1,0 +1,108 @@
+import type { Clock } from "../net/mod.ts";
+import { MessageId, type RouteKey } from "../proto/mod.ts";
+import type { RouteEncoder } from "./route_encoder.ts";
+import type { RouteTable } from "./route_table.ts";
+import type { Subscriber, Subscriptions } from "./subscriptions.ts";
+
+/** A subscriber that takes nothing of what waits for it is closed after this long. */
+export const STALL_MS_MAX = 30_000;
+
+/** Since when a subscriber has taken nothing. */
+interface Stall {
+  sinceMs: number;
+  queuedBytes: number;
+}
+
+/**
+ * Tells subscribers what changed. A route waits at most once for each, and goes
+ * out with the hosts it has when it is sent: a slow peer gets fewer pushes, not
+ * old ones, and costs the others nothing.
+ */
+export class Publisher {
+  /** What happened so far. */
+  readonly counters = { pushes: 0, coalesced: 0, stalledClosed: 0 };
+  readonly #table: RouteTable;
+  readonly #subscriptions: Subscriptions;
+  readonly #encoder: RouteEncoder;
+  readonly #clock: Clock;
+  /** Subscribers whose connection takes no more for now. */
+  readonly #waiting = new Map<Subscriber, Stall>();
+
+  constructor(
+    options: {
+      table: RouteTable;
+      subscriptions: Subscriptions;
+      encoder: RouteEncoder;
+      clock: Clock;
+    },
+  ) {
+    this.#table = options.table;
+    this.#subscriptions = options.subscriptions;
+    this.#encoder = options.encoder;
+    this.#clock = options.clock;
+  }
+
+  /** Number of subscribers that do not take their pushes for now. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Pushes routes, as the table has them, to all their subscribers. */
+  publish(keys: readonly RouteKey[]): void {
+    const touched = new Set<Subscriber>();
+    for (const key of keys) {
+      const topic = this.#subscriptions.topicOf(key);
+      if (topic === undefined) continue;
+      for (const subscriber of topic.subscribers) {
+        if (subscriber.pending.has(topic)) this.counters.coalesced += 1;
+        subscriber.pending.add(topic);
+        touched.add(subscriber);
+      }
+    }
+    for (const subscriber of touched) this.#send(subscriber);
+  }
+
+  /** Closes subscribers that have taken nothing for {@linkcode STALL_MS_MAX}. */
+  closeStalled(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const [{ connection, pending }, stall] of this.#waiting) {
+      const { queuedBytes } = connection;
+      if (queuedBytes < stall.queuedBytes) stall.sinceMs = nowMs;
+      stall.queuedBytes = queuedBytes;
+      if (nowMs - stall.sinceMs < STALL_MS_MAX) continue;
+      this.counters.stalledClosed += 1;
+      connection.close(
+        `it has taken nothing for ${STALL_MS_MAX} ms: ${pending.size} changed routes wait`,
+      );
+    }
+  }
+
+  #send(subscriber: Subscriber): void {
+    if (this.#waiting.has(subscriber)) return;
+    const { connection, pending } = subscriber;
+    for (const topic of pending) {
+      if (!connection.writable) {
+        this.#sendLater(subscriber);
+        return;
+      }
+      pending.delete(topic);
+      const { modId, cmdId } = topic;
+      const route = this.#table.get(topic) ?? { modId, cmdId, hosts: [] };
+      const body = this.#encoder.encode(route);
+      if (!connection.send(MessageId.getRouteResponse, body)) return;
+      this.counters.pushes += 1;
+    }
+  }
+
+  async #sendLater(subscriber: Subscriber): Promise<void> {
+    const { connection } = subscriber;
+    if (connection.closed) return;
+    this.#waiting.set(subscriber, {
+      sinceMs: this.#clock.nowMs(),
+      queuedBytes: connection.queuedBytes,
+    });
+    await connection.drained();
+    this.#waiting.delete(subscriber);
+    this.#send(subscriber);
+  }
+}

@@ -1,0 +1,173 @@
+import type { FramedConnection } from "../net/mod.ts";
+import { type RouteKey, RouteMap } from "../proto/mod.ts";
+
+/** Routes one connection may be subscribed to; for one more, the least recently asked one goes. */
+export const SUBSCRIPTIONS_PER_CONNECTION_MAX = 65_536;
+
+/** Subscriptions of all connections together; the asking connection's oldest goes here too. */
+export const SUBSCRIPTIONS_MAX = 2_097_152;
+
+/** A subscription ends when its route was not asked for during this long. Agents ask every 15 s. */
+export const SUBSCRIPTION_EXPIRE_MS = 15 * 60_000;
+
+/** Subscriptions that one call of {@linkcode Subscriptions.expire} ends, so that serving goes on. */
+export const EXPIRE_BATCH_MAX = 20_000;
+
+/** A route that somebody is subscribed to. There is one object for each. */
+export interface Topic extends RouteKey {
+  readonly subscribers: Set<Subscriber>;
+}
+
+/** A connection that asked for at least one route; it hangs in the connection's slot. */
+export class Subscriber {
+  /** When each route was last asked for, in clock milliseconds; longest ago first. */
+  readonly topics = new Map<Topic, number>();
+  /** Routes that changed and were not sent yet, longest waiting first. */
+  readonly pending = new Set<Topic>();
+
+  #oldest: Iterator<Topic> = this.topics.keys();
+
+  constructor(readonly connection: FramedConnection) {}
+
+  /**
+   * The route asked for longest ago, for the caller to remove. One iterator
+   * for all calls: a fresh one would step over everything removed before.
+   */
+  nextOldest(): Topic | undefined {
+    const next = this.#oldest.next();
+    if (next.done !== true) return next.value;
+    this.#oldest = this.topics.keys();
+    return this.#oldest.next().value;
+  }
+}
+
+/**
+ * Which connection wants the changes of which routes. Whether the routes exist
+ * does not matter: an agent that asked for an unknown route learns when it
+ * appears.
+ *
+ * Memory: a subscription takes about 0.3 KB if no other connection wants that
+ * route, and 0.1 KB if others do. An agent that asks for 300,000 unknown routes
+ * holds 65,536 of them, 20 MB, none for longer than 15 minutes; all agents
+ * together hold at most 2,097,152, 0.6 GB.
+ */
+export class Subscriptions {
+  /** What happened so far. */
+  readonly counters = { evicted: 0, expired: 0, refused: 0 };
+  readonly #perConnectionMax: number;
+  readonly #max: number;
+  readonly #topics = new RouteMap<Topic>();
+  readonly #subscribers = new Set<Subscriber>();
+  #size = 0;
+
+  constructor(options: { perConnectionMax?: number; max?: number } = {}) {
+    this.#perConnectionMax = options.perConnectionMax ??
+      SUBSCRIPTIONS_PER_CONNECTION_MAX;
+    this.#max = options.max ?? SUBSCRIPTIONS_MAX;
+  }
+
+  /** Number of subscriptions of all connections. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Number of routes with at least one subscriber. */
+  get topicCount(): number {
+    return this.#topics.size;
+  }
+
+  /** Subscribes a connection to a route, or renews its subscription. */
+  subscribe(
+    { connection, key }: { connection: FramedConnection; key: RouteKey },
+    nowMs: number,
+  ): void {
+    const subscriber = this.#subscriberOf(connection);
+    const known = this.#topics.get(key);
+    if (known !== undefined && subscriber.topics.delete(known)) {
+      // Set again, it stands at the end: so the map is ordered by time.
+      subscriber.topics.set(known, nowMs);
+      return;
+    }
+    if (!this.#makeRoom(subscriber)) return;
+    const topic = known ?? this.#addTopic(key);
+    topic.subscribers.add(subscriber);
+    subscriber.topics.set(topic, nowMs);
+    this.#size += 1;
+  }
+
+  /** Ends all subscriptions of a connection. */
+  drop(connection: FramedConnection): void {
+    const subscriber = connection.slot;
+    if (!(subscriber instanceof Subscriber)) return;
+    for (const topic of subscriber.topics.keys()) {
+      this.#remove(subscriber, topic);
+    }
+    this.#subscribers.delete(subscriber);
+    connection.slot = undefined;
+  }
+
+  /** The route with those who want its changes, or undefined if nobody does. */
+  topicOf(key: RouteKey): Topic | undefined {
+    return this.#topics.get(key);
+  }
+
+  /** The connections that want a route's changes. */
+  subscribersOf(key: RouteKey): FramedConnection[] {
+    const subscribers = this.#topics.get(key)?.subscribers ?? [];
+    return [...subscribers].map(({ connection }) => connection);
+  }
+
+  /**
+   * Ends subscriptions not asked for again in time, at most
+   * {@linkcode EXPIRE_BATCH_MAX}; the rest at the next call.
+   */
+  expire(nowMs: number): void {
+    let left = EXPIRE_BATCH_MAX;
+    for (const subscriber of this.#subscribers) {
+      for (const [topic, askedMs] of subscriber.topics) {
+        if (nowMs - askedMs < SUBSCRIPTION_EXPIRE_MS) break;
+        if (left === 0) return;
+        left -= 1;
+        this.counters.expired += 1;
+        this.#remove(subscriber, topic);
+      }
+    }
+  }
+
+  #subscriberOf(connection: FramedConnection): Subscriber {
+    if (connection.slot instanceof Subscriber) return connection.slot;
+    const subscriber = new Subscriber(connection);
+    connection.slot = subscriber;
+    this.#subscribers.add(subscriber);
+    return subscriber;
+  }
+
+  /** False if the connection has nothing to give up for one more. */
+  #makeRoom(subscriber: Subscriber): boolean {
+    const full = subscriber.topics.size >= this.#perConnectionMax ||
+      this.#size >= this.#max;
+    if (!full) return true;
+    const oldest = subscriber.nextOldest();
+    if (oldest === undefined) {
+      this.counters.refused += 1;
+      return false;
+    }
+    this.counters.evicted += 1;
+    this.#remove(subscriber, oldest);
+    return true;
+  }
+
+  #addTopic({ modId, cmdId }: RouteKey): Topic {
+    const topic = { modId, cmdId, subscribers: new Set<Subscriber>() };
+    this.#topics.set(topic, topic);
+    return topic;
+  }
+
+  #remove(subscriber: Subscriber, topic: Topic): void {
+    subscriber.topics.delete(topic);
+    subscriber.pending.delete(topic);
+    topic.subscribers.delete(subscriber);
+    if (topic.subscribers.size === 0) this.#topics.delete(topic);
+    this.#size -= 1;
+  }
+}
