@@ -30,6 +30,11 @@ Deno.test("parseIp(), formatIp() and the wire agree on every row", () => {
   }
 });
 
+Deno.test("fromWireAddress() reads fields that were not sent as 0", () => {
+  assertEquals(fromWireAddress({}), { ip: 0, port: 0 });
+  assertEquals(fromWireAddress({ ip: null, port: 5 }), { ip: 0, port: 5 });
+});
+
 Deno.test("parseIp() refuses what is not four numbers from 0 to 255", () => {
   const table = [
     "",
@@ -128,4 +133,5 @@ Deno.test("addressKey() tells neighbours apart where ip and port carry over", ()
     { ip: 4_294_967_295, port: 65_535 },
   ].map(addressKey);
   assertEquals(new Set(keys).size, keys.length);
+  assertEquals(keys.slice(0, 2), [131_071, 131_073]);
 });
