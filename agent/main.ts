@@ -32,7 +32,7 @@ if (port !== undefined) runShardWorker(port);
 else if (import.meta.main) await runService(runAgent);
 
 async function runAgent(signal: AbortSignal): Promise<void> {
-  const options = parseServiceOptions("agent");
+  const options = parseServiceOptions("agent", import.meta.url);
   const { config, warnings } = await loadAgentConfig(options.conf);
   await configureLogs(config.logLevel);
   const logger = loggerOf("agent");

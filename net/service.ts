@@ -64,8 +64,14 @@ export interface ServiceOptions {
 /** Exit code for wrong usage (sysexits.h, EX_USAGE). */
 const USAGE_EXIT_CODE = 64;
 
-/** The options of `service`; wrong ones end the process with 64 and the usage. */
-export function parseServiceOptions(service: string): ServiceOptions {
+/**
+ * The options of the service whose entry file is `entry`; wrong ones end the
+ * process with 64 and the usage.
+ */
+export function parseServiceOptions(
+  service: string,
+  entry: string,
+): ServiceOptions {
   const usage = `usage: ${service} [--conf FILE] [--data DIR]
   --conf FILE  the configuration, default conf/${service}.conf
   --data DIR   the folder for what the service keeps, default data`;
@@ -73,12 +79,15 @@ export function parseServiceOptions(service: string): ServiceOptions {
     const { values } = parseArgs({
       args: Deno.args,
       options: {
-        conf: { type: "string", default: `conf/${service}.conf` },
+        conf: { type: "string" },
         data: { type: "string", default: "data" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
-    if (!values.help) return values;
+    if (!values.help) {
+      const conf = values.conf ?? defaultConf(service, entry);
+      return { conf, data: values.data };
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     console.error(usage);
@@ -86,4 +95,19 @@ export function parseServiceOptions(service: string): ServiceOptions {
   }
   console.log(usage);
   Deno.exit(0);
+}
+
+/** The file in the working folder, or else the one that an executable carries with it. */
+function defaultConf(service: string, entry: string): string {
+  const path = `conf/${service}.conf`;
+  const carried = new URL(`../${path}`, entry).pathname;
+  return [path, carried].find(isReadable) ?? path;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }

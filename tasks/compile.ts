@@ -1,0 +1,83 @@
+/**
+ * `deno task compile [OUTPUT]`: one executable for each service and one for the
+ * `lars` command, into the folder OUTPUT (default dist).
+ *
+ * @module
+ */
+
+/** An executable: its entry file, and what it may do. */
+interface Executable {
+  name: string;
+  entry: string;
+  /** Its addresses and folders are told when it runs, so these cannot name them. */
+  permissions: string[];
+  /** Files that it carries with it. */
+  include: string[];
+}
+
+const NETWORK_AND_DATA = ["--allow-net", "--allow-read", "--allow-write"];
+
+const EXECUTABLES: readonly Executable[] = [
+  ...["dns", "reporter", "agent"].map((service) => ({
+    name: `lars-${service}`,
+    entry: `${service}/main.ts`,
+    permissions: NETWORK_AND_DATA,
+    // Its entry file is also the module of its workers, and so inside already.
+    include: [`conf/${service}.conf`],
+  })),
+  {
+    name: "lars",
+    entry: "api/cli/main.ts",
+    permissions: NETWORK_AND_DATA,
+    include: [],
+  },
+];
+
+const DENORT_HELP = `
+deno compile puts the program into a copy of denort, a runtime file that it
+downloads. Where it cannot, get the denort of this very version of Deno
+(${Deno.version.deno}) elsewhere, and name it:
+
+  DENORT_BIN=/path/to/denort deno task compile`;
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+if (import.meta.main) {
+  const output = Deno.args[0] ?? "dist";
+  if (Deno.args.length > 1 || output.startsWith("-")) {
+    console.error("usage: deno task compile [OUTPUT]");
+    Deno.exit(64);
+  }
+  for (const executable of EXECUTABLES) {
+    console.log(`compiling ${output}/${executable.name}`);
+    const { success, stderr } = await compile(executable, output);
+    const text = new TextDecoder().decode(stderr);
+    await Deno.stderr.write(stderr);
+    if (success) continue;
+    console.error(`error: Cannot compile ${executable.name}: see above`);
+    if (text.includes("denort")) console.error(DENORT_HELP);
+    Deno.exit(1);
+  }
+  console.log(`done: ${EXECUTABLES.length} executables in ${output}`);
+}
+
+function compile(
+  { name, entry, permissions, include }: Executable,
+  output: string,
+): Promise<Deno.CommandOutput> {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "compile",
+      `--config=${ROOT}deno.json`,
+      "--no-prompt",
+      // The lock file also names what only tests and tasks use.
+      "--exclude-unused-npm",
+      ...permissions,
+      ...include.map((path) => `--include=${ROOT}${path}`),
+      `--output=${output}/${name}`,
+      `${ROOT}${entry}`,
+    ],
+    stdin: "null",
+    stdout: "inherit",
+  }).output();
+}

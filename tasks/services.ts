@@ -1,0 +1,78 @@
+import {
+  type Endpoint,
+  loadAgentConfig,
+  loadDnsConfig,
+  loadReporterConfig,
+  type StoreConfig,
+} from "../conf/mod.ts";
+
+/** The three services, in the order in which they start. */
+export const SERVICES = ["dns", "reporter", "agent"] as const;
+
+export type ServiceName = typeof SERVICES[number];
+
+/** The folder that holds all of Lars. */
+export const ROOT = new URL("..", import.meta.url).pathname;
+
+/**
+ * The arguments of `deno` that run a service with no more permissions than its
+ * configuration asks for.
+ *
+ * @throws {ConfigError} If its configuration cannot be used.
+ */
+export async function serviceArguments(
+  name: ServiceName,
+  folders: { conf: string; data: string },
+): Promise<string[]> {
+  const conf = `${folders.conf}/${name}.conf`;
+  const peers = await peersOf(name, conf);
+  return [
+    "run",
+    "--no-prompt",
+    `--config=${ROOT}deno.json`,
+    peers === "anybody" ? "--allow-net" : `--allow-net=${peers.join(",")}`,
+    // Its workers read the sources.
+    `--allow-read=${ROOT},${conf},${folders.data}`,
+    `--allow-write=${folders.data}`,
+    `${ROOT}${name}/main.ts`,
+    `--conf=${conf}`,
+    `--data=${folders.data}`,
+  ];
+}
+
+/** Where a service keeps its routes, as its file in the folder `conf` says. */
+export async function storeOf(
+  conf: string,
+): Promise<StoreConfig> {
+  return (await loadDnsConfig(`${conf}/dns.conf`)).config.store;
+}
+
+/** Whom a service listens to and talks to, as `--allow-net` takes it. */
+async function peersOf(
+  name: ServiceName,
+  conf: string,
+): Promise<string[] | "anybody"> {
+  if (name === "agent") {
+    const { config } = await loadAgentConfig(conf);
+    const { listen, metrics, dnsServers, reporters } = config;
+    // It answers programs at whatever address and port they ask from.
+    if (!listen.hostname.startsWith("127.")) return "anybody";
+    const links = [...dnsServers, ...reporters].map(hostPort);
+    return [listen.hostname, ...links, ...optional(metrics).map(hostPort)];
+  }
+  const { config } = name === "dns"
+    ? await loadDnsConfig(conf)
+    : await loadReporterConfig(conf);
+  const { listen, metrics, store } = config;
+  const databases = store.kind === "mysql" ? store.mysql.hosts : [];
+  return [listen, ...optional(metrics), ...databases].map(hostPort);
+}
+
+function optional(endpoint: Endpoint | undefined): Endpoint[] {
+  return endpoint === undefined ? [] : [endpoint];
+}
+
+/** Port 0 stands for any. */
+function hostPort({ hostname, port }: Endpoint): string {
+  return port === 0 ? hostname : `${hostname}:${port}`;
+}

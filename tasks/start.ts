@@ -1,0 +1,129 @@
+/**
+ * `deno task start [--conf DIR] [--data DIR]`: runs dns, reporter and agent on
+ * this machine until Ctrl-C. Each is a process of its own; one that dies is
+ * started again.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { parseAddress } from "../proto/mod.ts";
+import { type RouteRow, SqliteRouteStore } from "../store/mod.ts";
+import { ServiceProcess } from "./service_process.ts";
+import {
+  serviceArguments,
+  type ServiceName,
+  SERVICES,
+  storeOf,
+} from "./services.ts";
+
+/** What an empty store begins with (lars_rule.md, "Tables"). */
+const SAMPLE_ROUTES: readonly RouteRow[] = [
+  { modId: 1, cmdId: 1, ...parseAddress("192.168.1.177:7777") },
+  { modId: 1, cmdId: 2, ...parseAddress("192.168.1.178:7776") },
+  { modId: 2, cmdId: 1, ...parseAddress("192.168.1.179:7778") },
+  { modId: 2, cmdId: 2, ...parseAddress("192.168.1.180:7779") },
+];
+
+const USAGE = `usage: deno task start [--conf DIR] [--data DIR]
+  --conf DIR  folder with dns.conf, reporter.conf and agent.conf, default conf
+  --data DIR  folder for the embedded store and the agent's routes, default data`;
+
+if (import.meta.main) {
+  const folders = parseFolders();
+  try {
+    await Deno.mkdir(folders.data, { recursive: true });
+    await seedStore(folders);
+    await start(folders);
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}
+
+interface Folders {
+  conf: string;
+  data: string;
+}
+
+function parseFolders(): Folders {
+  try {
+    const { values } = parseArgs({
+      args: Deno.args,
+      options: {
+        conf: { type: "string", default: "conf" },
+        data: { type: "string", default: "data" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (!values.help) return values;
+    console.log(USAGE);
+    Deno.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(USAGE);
+    Deno.exit(64);
+  }
+}
+
+/** Gives an embedded store that has no routes the sample ones. */
+async function seedStore({ conf, data }: Folders): Promise<void> {
+  if ((await storeOf(conf)).kind !== "sqlite") return;
+  await using store = SqliteRouteStore.open({ path: `${data}/lars.db` });
+  for await (const _ of store.scan()) return;
+  await store.edit({ add: SAMPLE_ROUTES });
+  console.log("loaded four sample routes into the empty store");
+}
+
+async function start(folders: Folders): Promise<void> {
+  const stop = Promise.withResolvers<void>();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(name, () => stop.resolve());
+  }
+  const services: ServiceProcess[] = [];
+  const addresses = new Map<ServiceName, string>();
+  try {
+    for (const name of SERVICES) {
+      const service = new ServiceProcess({
+        name,
+        arguments: await serviceArguments(name, folders),
+        print: (line) => console.log(`${name.padEnd(8)} | ${line}`),
+      });
+      services.push(service);
+      const at = await Promise.race([service.ready(), stop.promise]);
+      if (at === undefined) return;
+      addresses.set(name, at);
+    }
+    console.log(welcome(addresses, folders));
+    await stop.promise;
+  } finally {
+    // The agent first: it has statuses to send.
+    for (const service of services.reverse()) await service.stop();
+    console.log("stopped");
+  }
+}
+
+function welcome(
+  addresses: ReadonlyMap<ServiceName, string>,
+  { data }: Folders,
+): string {
+  const dataOption = data === "data" ? "" : ` --data ${data}`;
+  const agent = addresses.get("agent") ?? "";
+  const agentOption = agent === "127.0.0.1:8888" ? "" : ` --agent ${agent}`;
+  return `
+Lars is running.
+
+  dns       ${addresses.get("dns")} (TCP)
+  reporter  ${addresses.get("reporter")} (TCP)
+  agent     ${agent} and the next two ports (UDP)
+  store     ${data}/lars.db
+
+Try in another shell:
+
+  deno task lars get-host 1 1${agentOption}
+  deno task lars simulate 1 1${agentOption}
+  deno task lars route add 1 1 192.168.1.181:7777${dataOption}
+  deno task lars route list${dataOption}
+
+Ctrl-C stops everything.
+`;
+}
