@@ -11,7 +11,13 @@ import {
   type RouteKey,
   RouteMap,
 } from "../proto/mod.ts";
-import { ResendTimer, type Waiting } from "./resend_timer.ts";
+import type {
+  HostQuestion,
+  Question,
+  Reply,
+  RouteQuestion,
+} from "./question.ts";
+import { ResendTimer } from "./resend_timer.ts";
 
 /** Requests that wait for an answer, and datagrams the system has not taken yet; one more is refused. */
 export const PENDING_MAX = 65_536;
@@ -21,11 +27,6 @@ export const AGENT_SERVERS = 3;
 
 /** A pause after a failed receive, so that a broken socket does not spin. */
 const RECEIVE_PAUSE_MS = 10;
-
-/** The answer to a request, or why there is none. */
-export type Reply<Message> =
-  | { state: "answered"; message: Message }
-  | { state: "timeout" | "closed" | "refused" };
 
 export interface AgentLinkOptions {
   /** Belongs to the link from now on: it closes it. */
@@ -274,23 +275,6 @@ export class AgentLink {
     this.#timer.delete(question);
     question.settle({ state: "answered", message });
   }
-}
-
-/** A request on its way, and what to do with its answer. */
-interface Question<Message = never> extends Waiting {
-  key: RouteKey;
-  to: Endpoint;
-  datagram: Uint8Array;
-  triesLeft: number;
-  settle: (reply: Reply<Message>) => void;
-}
-
-type HostQuestion = Question<lars.GetHostResponse>;
-
-interface RouteQuestion extends Question<lars.GetRouteResponse> {
-  withState: boolean;
-  /** For everybody who asks the same while this one is on its way. */
-  reply: Promise<Reply<lars.GetRouteResponse>>;
 }
 
 interface WireKey {

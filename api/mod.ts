@@ -25,6 +25,7 @@ export {
   type AgentLinkOptions,
   PENDING_MAX,
 } from "./agent_link.ts";
+export { DURATION_US_MAX } from "./arguments.ts";
 export * from "./client.ts";
 export {
   type CallResult,

@@ -5,7 +5,7 @@ import {
   type lars,
   ReturnCode,
 } from "../proto/mod.ts";
-import type { Reply } from "./agent_link.ts";
+import type { Reply } from "./question.ts";
 
 /** Why there is no answer to act on. */
 export interface NoAnswer {

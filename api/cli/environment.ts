@@ -1,0 +1,46 @@
+import type { Clock, Random, Transport } from "../../net/mod.ts";
+
+/** What a command needs of the process it runs in; tests bring their own. */
+export interface Environment {
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  /** Aborted by Ctrl-C: what runs for long ends and prints what it has. */
+  signal: AbortSignal;
+  /** Writes to standard output. */
+  write(text: string): void;
+  /** Writes a line to standard error. */
+  note(text: string): void;
+  /** All of standard input. */
+  readInput(): Promise<string>;
+  /** Gives up for good the rights that the command does not need. */
+  keepOnly(right: "network" | "files"): void;
+}
+
+/** Writes a line to standard output. */
+export function print(environment: Environment, line: string): void {
+  environment.write(`${line}\n`);
+}
+
+/** Writes one JSON document, on a line of its own, to standard output. */
+export function printJson(environment: Environment, value: unknown): void {
+  print(environment, JSON.stringify(value));
+}
+
+/** Lines up columns: numbers to the right, the rest to the left. */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => String(row[column]).length))
+  );
+  const lines = [header, ...rows].map((row) =>
+    row.map((cell, column) => {
+      const right = rows.every((each) => typeof each[column] === "number");
+      const width = widths[column]!;
+      return right ? String(cell).padStart(width) : String(cell).padEnd(width);
+    }).join("  ").trimEnd()
+  );
+  return lines.join("\n");
+}
