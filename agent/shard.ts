@@ -142,6 +142,13 @@ export class Shard {
     }
   }
 
+  /** The counters of the routes with hosts; the shard is not to be used meanwhile. */
+  *statuses(): Generator<RouteStatus> {
+    for (const { key, balancer } of this.#routes.known()) {
+      yield { ...key, hosts: balancer?.status() ?? [] };
+    }
+  }
+
   /** Every host of a route and why it is where it is; none for an unknown route. */
   explain(key: RouteKey, nowMs: number): HostExplanation[] {
     return this.#routes.get(key)?.balancer?.explain(nowMs) ?? [];

@@ -92,6 +92,11 @@ export class ShardServer {
     return this.#shard.routes();
   }
 
+  /** The counters of every route with hosts, as they are now. */
+  statuses(): Iterable<RouteStatus> {
+    return this.#shard.statuses();
+  }
+
   /** Serves until the hub says stop; then reports what is left, and says so. */
   async run(): Promise<void> {
     const { signal } = this.#stop;

@@ -12,7 +12,12 @@ import {
   type Random,
   VirtualClock,
 } from "../../net/mod.ts";
-import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
+import {
+  parseIp,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
 import { ReporterServer } from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/mod.ts";
 import { seededRandom } from "./seeded_random.ts";
@@ -188,7 +193,10 @@ export class Cluster {
     await this.#settled(machine.ended);
   }
 
-  /** Starts whatever is down and takes every fault away. */
+  /**
+   * Starts whatever is down and takes every fault away but one: an agent stays
+   * cut off from one dns, and has to do with another.
+   */
   async recover(): Promise<void> {
     Object.assign(this.network.faults, {
       lossRate: 0,
@@ -196,6 +204,10 @@ export class Cluster {
       delayMaxMs: 5,
     });
     this.network.heal();
+    this.network.partition(
+      agentIp(0),
+      dnsIp(Math.floor(this.random() * this.#size.dns)),
+    );
     for (let index = 0; index < this.#size.dns; index++) {
       await this.startDns(index);
     }
@@ -223,6 +235,11 @@ export class Cluster {
       for (const route of shard.routes()) routes.set(route, route);
     }
     return routes;
+  }
+
+  /** The caller in an agent's statuses: its address. */
+  callerOf(index: number): number {
+    return parseIp(agentIp(index));
   }
 
   /** The hosts of a route as the store has them. */
@@ -258,7 +275,8 @@ export class Cluster {
   }
 
   /** Lets time pass until a promise has settled: what it waits for may need the clock. */
-  async #settled<Value>(promise: Promise<Value>): Promise<Value> {
+  async #settled<Value>(value: Value | Promise<Value>): Promise<Value> {
+    const promise = Promise.resolve(value);
     let settled = false;
     const mark = () => settled = true;
     promise.then(mark, mark);

@@ -23,8 +23,15 @@ const HOSTS: readonly HostAddress[] = [1, 2, 3, 4, 5].map((last) => ({
 /** Random actions in one run, about 100 ms apart. */
 const STEPS = 80;
 
-/** How long the cluster gets to agree once the faults have ended. */
-const CONVERGE_MS = 25_000;
+/**
+ * How long agents get, once the faults have ended, to hold what the store says,
+ * though no program asks: 5 s to reconnect, 9 s to leave a dns that is silent,
+ * 10 s for edits that name no change, and 4 s to believe that a route is empty.
+ */
+const CONVERGE_MS = 28_000;
+
+/** Then programs ask for every route, also those an agent did not know. */
+const ASK_MS = 5_000;
 
 /** What a run did, for people who replay it. */
 export interface RunReport {
@@ -101,14 +108,20 @@ class RandomRun {
   async converge(): Promise<void> {
     const cluster = this.#cluster;
     await cluster.recover();
-    for (let waitedMs = 0; waitedMs < CONVERGE_MS; waitedMs += 1_000) {
+    await cluster.clock.advance(CONVERGE_MS);
+    for (const index of cluster.agents.keys()) {
+      await this.#compare(index, [...cluster.knownRoutes(index).keys()]);
+    }
+    this.checkFailures();
+    for (let waitedMs = 0; waitedMs < ASK_MS; waitedMs += 1_000) {
       for (const index of cluster.agents.keys()) {
         for (const key of KEYS) this.#callFrom(index, key);
       }
       await cluster.clock.advance(1_000);
     }
     this.report.virtualMs = cluster.clock.nowMs();
-    for (const index of cluster.agents.keys()) await this.#compare(index);
+    for (const index of cluster.agents.keys()) await this.#compare(index, KEYS);
+    await this.#compareStatuses();
     this.checkFailures();
   }
 
@@ -171,7 +184,12 @@ class RandomRun {
     const { random } = this.#cluster;
     const row = { ...pickOne(random, KEYS), ...pickOne(random, HOSTS) };
     if (random() < 0.6) return await this.#edit({ add: [row] });
-    await this.#edit({ remove: [row] });
+    if (random() < 0.7) return await this.#edit({ remove: [row] });
+    // By hand, without a word in RouteChange, or with the word taken away.
+    this.#say(`silently remove ${JSON.stringify(row)}`);
+    const moveVersion = random() < 0.5;
+    this.#cluster.store.editSilently({ remove: [row] }, { moveVersion });
+    if (random() < 0.5) this.#cluster.store.deleteChanges();
   }
 
   async #edit(
@@ -210,9 +228,9 @@ class RandomRun {
     }, (error) => this.#violations.push(`getHost threw: ${error}`));
   }
 
-  async #compare(index: number): Promise<void> {
+  async #compare(index: number, keys: readonly RouteKey[]): Promise<void> {
     const known = this.#cluster.knownRoutes(index);
-    for (const key of KEYS) {
+    for (const key of keys) {
       const stored = (await this.#cluster.stored(key)).hosts;
       const held = known.get(key)?.hosts ?? [];
       if (sameHosts(stored, held)) continue;
@@ -226,7 +244,35 @@ class RandomRun {
     }
   }
 
+  /** The newest counters of every host that was called are in the store. */
+  async #compareStatuses(): Promise<void> {
+    const rows = new Map(
+      (await this.#cluster.store.list()).map((row) => [statusKey(row), row]),
+    );
+    for (const [index, { shards }] of this.#cluster.agents) {
+      for (const status of shards.flatMap((shard) => [...shard.statuses()])) {
+        for (const host of status.hosts) {
+          if (host.succ + host.err === 0) continue;
+          const caller = this.#cluster.callerOf(index);
+          const row = rows.get(statusKey({ ...status, ...host, caller }));
+          if (row?.succ === host.succ && row.err === host.err) continue;
+          this.#violations.push(
+            `agent ${index} counts ${host.succ} and ${host.err} for ${
+              formatAddress(host)
+            } of ${status.modId},${status.cmdId}, the store has ${row?.succ} and ${row?.err}`,
+          );
+        }
+      }
+    }
+  }
+
   #say(event: string): void {
     this.#log(`${this.#cluster.clock.nowMs().toFixed(1).padStart(9)} ${event}`);
   }
+}
+
+function statusKey(
+  row: RouteKey & HostAddress & { caller: number },
+): string {
+  return [row.modId, row.cmdId, row.ip, row.port, row.caller].join();
 }
