@@ -1,0 +1,232 @@
+import type { SQLOutputValue } from "node:sqlite";
+import { setImmediate } from "node:timers";
+import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
+import {
+  checkEdit,
+  compareKeys,
+  type RouteEdit,
+  RouteGrouper,
+} from "./route_rows.ts";
+import { SqliteConnection, type SqliteOptions } from "./sqlite_connection.ts";
+import { readRoutes, SqliteFeed } from "./sqlite_feed.ts";
+import {
+  type ChangeFeed,
+  type RouteRow,
+  type RouteStore,
+  StoreError,
+} from "./types.ts";
+
+/** Rows that a scan reads before it lets other work run: some 2 ms. */
+const SCAN_ROWS_PER_BATCH = 2_000;
+
+/** RouteChange rows older than this are removed by edits. */
+const CHANGE_AGE_SECONDS_MAX = 86_400;
+
+/** As many of the newest RouteChange rows stay, whatever their age. */
+const CHANGES_KEPT_MIN = 10_000;
+
+/** As many old RouteChange rows one edit removes, so that it stays short. */
+const CHANGES_TRIMMED_MAX = 1_000;
+
+/** Options of {@linkcode SqliteRouteStore.open}. */
+export interface SqliteRouteOptions extends SqliteOptions {
+  /** Lets other work run in the middle of a scan; by default one turn of the event loop. */
+  yieldNow?: () => Promise<void>;
+  /** Told after a scan how many rows it left out, as no route can have them. */
+  onSkippedRows?: (rows: number) => void;
+}
+
+/** Routes in a SQLite file that any number of processes may open. */
+export class SqliteRouteStore implements RouteStore {
+  readonly #options: SqliteRouteOptions;
+  readonly #writer: SqliteConnection;
+  /** Nothing is written through it: see {@linkcode SqliteFeed}. */
+  readonly #reader: SqliteConnection;
+  readonly #scans = new Set<SqliteConnection>();
+  #closed = false;
+
+  private constructor(options: SqliteRouteOptions) {
+    this.#options = options;
+    this.#writer = SqliteConnection.open(options);
+    this.#reader = this.#writer.another();
+  }
+
+  /**
+   * Opens the file, and creates it when it is missing.
+   *
+   * @throws {StoreError} If it is damaged, of another program or a newer Lars,
+   * or cannot be written; the file is left as it is.
+   *
+   * @example
+   * ```ts ignore
+   * await using store = await SqliteRouteStore.open({
+   *   path: "data/lars.db",
+   *   wallSeconds: () => clock.wallSeconds(),
+   * });
+   * ```
+   */
+  static open(options: SqliteRouteOptions): Promise<SqliteRouteStore> {
+    return Promise.resolve().then(() => new SqliteRouteStore(options));
+  }
+
+  watch(): Promise<ChangeFeed> {
+    return Promise.resolve().then(() => new SqliteFeed(this.#reader));
+  }
+
+  read(keys: readonly RouteKey[]): Promise<Route[]> {
+    return Promise.resolve().then(() =>
+      this.#reader.readTransaction(
+        "read routes from store",
+        () => readRoutes(this.#reader, keys),
+      )
+    );
+  }
+
+  async *scan(): AsyncGenerator<Route> {
+    const connection = this.#writer.another();
+    this.#scans.add(connection);
+    const grouper = new RouteGrouper();
+    try {
+      for (const rows of scanRows(connection)) {
+        for (const row of rows) {
+          const route = grouper.push(row);
+          if (route !== undefined) yield route;
+        }
+        await (this.#options.yieldNow ?? nextTurn)();
+        this.#checkOpen();
+      }
+      const last = grouper.finish();
+      if (last !== undefined) yield last;
+    } finally {
+      connection[Symbol.dispose]();
+      this.#scans.delete(connection);
+    }
+    if (grouper.skippedRows > 0) {
+      this.#options.onSkippedRows?.(grouper.skippedRows);
+    }
+  }
+
+  edit(edit: RouteEdit): Promise<{ added: number; removed: number }> {
+    return Promise.resolve().then(() => {
+      checkEdit(edit);
+      return this.#writer.writeTransaction(
+        "edit routes in store",
+        () => applyEdit(this.#writer, edit, this.#options.wallSeconds()),
+      );
+    });
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new StoreError(
+      `Cannot scan store "${this.#options.path}" as it is closed`,
+      { retry: false },
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const connection of [this.#writer, this.#reader, ...this.#scans]) {
+      connection[Symbol.dispose]();
+    }
+    return Promise.resolve();
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => resolve()));
+}
+
+/**
+ * All rows in order, from the snapshot that the first batch takes. No statement
+ * stays open between batches, so the connection may be closed at any time.
+ */
+function* scanRows(connection: SqliteConnection): Generator<RouteRow[]> {
+  const columns = "modid, cmdid, serverip, serverport";
+  const statement = connection.run("scan store", () => {
+    connection.prepare("BEGIN").run();
+    return connection.prepare(
+      `SELECT ${columns} FROM RouteData WHERE (${columns}) > (?, ?, ?, ?)
+       ORDER BY ${columns} LIMIT ${SCAN_ROWS_PER_BATCH}`,
+    );
+  });
+  let last: RouteRow | undefined = { modId: -1, cmdId: -1, ip: -1, port: -1 };
+  while (last !== undefined) {
+    const after: RouteRow = last;
+    const rows: RouteRow[] = connection.run(
+      "scan store",
+      () =>
+        statement.all(after.modId, after.cmdId, after.ip, after.port)
+          .map(toRouteRow),
+    );
+    yield rows;
+    last = rows.length === SCAN_ROWS_PER_BATCH ? rows.at(-1) : undefined;
+  }
+}
+
+function toRouteRow(row: Record<string, SQLOutputValue>): RouteRow {
+  return {
+    modId: Number(row.modid),
+    cmdId: Number(row.cmdid),
+    ip: Number(row.serverip),
+    port: Number(row.serverport),
+  };
+}
+
+/** Runs inside the caller's transaction. */
+function applyEdit(
+  connection: SqliteConnection,
+  { add = [], remove = [] }: RouteEdit,
+  nowSeconds: number,
+): { added: number; removed: number } {
+  const touched = new RouteMap<true>();
+  const deletion = connection.prepare(
+    "DELETE FROM RouteData WHERE modid = ? AND cmdid = ? AND serverip = ? AND serverport = ?",
+  );
+  let removed = 0;
+  for (const row of remove) {
+    const { changes } = deletion.run(row.modId, row.cmdId, row.ip, row.port);
+    removed += Number(changes);
+    if (Number(changes) > 0) touched.set(row, true);
+  }
+  const insertion = connection.prepare(
+    `INSERT INTO RouteData (modid, cmdid, serverip, serverport)
+     SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM RouteData
+       WHERE modid = ?1 AND cmdid = ?2 AND serverip = ?3 AND serverport = ?4)`,
+  );
+  let added = 0;
+  for (const row of add) {
+    const { changes } = insertion.run(row.modId, row.cmdId, row.ip, row.port);
+    added += Number(changes);
+    if (Number(changes) > 0) touched.set(row, true);
+  }
+  announce(connection, [...touched.keys()].sort(compareKeys), nowSeconds);
+  return { added, removed };
+}
+
+/** Moves RouteVersion, names the routes in RouteChange, and trims that table. */
+function announce(
+  connection: SqliteConnection,
+  keys: readonly RouteKey[],
+  nowSeconds: number,
+): void {
+  if (keys.length === 0) return;
+  connection.prepare(
+    `INSERT INTO RouteVersion (id, version) VALUES (1, ?1)
+     ON CONFLICT (id) DO UPDATE SET version = max(version + 1, ?1)`,
+  ).run(nowSeconds);
+  const naming = connection.prepare(
+    `INSERT INTO RouteChange (modid, cmdid, version)
+     SELECT ?, ?, version FROM RouteVersion WHERE id = 1`,
+  );
+  for (const { modId, cmdId } of keys) naming.run(modId, cmdId);
+  connection.prepare(
+    `DELETE FROM RouteChange WHERE version < ?1 AND id IN (
+       SELECT id FROM RouteChange WHERE id <= (SELECT max(id) FROM RouteChange) - ?2
+       ORDER BY id LIMIT ?3)`,
+  ).run(
+    nowSeconds - CHANGE_AGE_SECONDS_MAX,
+    CHANGES_KEPT_MIN,
+    CHANGES_TRIMMED_MAX,
+  );
+}

@@ -1,0 +1,73 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** What `PRAGMA user_version` holds in a file that this program wrote. */
+export const SCHEMA_VERSION = 1;
+
+const UNSIGNED = (column: string) =>
+  `${column} INTEGER NOT NULL CHECK (${column} BETWEEN 0 AND 4294967295)`;
+const ID = "id INTEGER PRIMARY KEY AUTOINCREMENT";
+
+/**
+ * The tables of lars_rule.md. The checks stand for "int unsigned", which SQLite
+ * does not have. AUTOINCREMENT, so that an id never comes again and a feed that
+ * remembers the last one misses nothing.
+ */
+const CREATE_STATEMENTS: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS RouteData (${ID}, ${UNSIGNED("modid")},
+    ${UNSIGNED("cmdid")}, ${UNSIGNED("serverip")}, ${
+    UNSIGNED("serverport")
+  }) STRICT`,
+  `CREATE TABLE IF NOT EXISTS RouteVersion (${ID},
+    version INTEGER NOT NULL DEFAULT 0) STRICT`,
+  `CREATE TABLE IF NOT EXISTS RouteChange (${ID}, ${UNSIGNED("modid")},
+    ${UNSIGNED("cmdid")}, version INTEGER NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS ServerCallStatus (
+    modid INTEGER NOT NULL, cmdid INTEGER NOT NULL, ${UNSIGNED("ip")},
+    ${UNSIGNED("port")}, ${UNSIGNED("caller")}, succ_cnt INTEGER NOT NULL,
+    err_cnt INTEGER NOT NULL, ts INTEGER NOT NULL, overload TEXT NOT NULL,
+    PRIMARY KEY (modid, cmdid, ip, port, caller)) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS ModIDConfig (${ID}, ${UNSIGNED("modid")},
+    content TEXT NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS CmdIDConfig (${ID}, ${UNSIGNED("cmdid")},
+    content TEXT NOT NULL) STRICT`,
+  // All columns, so that one route and the whole table in order are read from
+  // the index alone.
+  `CREATE INDEX IF NOT EXISTS RouteDataByRoute
+    ON RouteData (modid, cmdid, serverip, serverport)`,
+  "INSERT OR IGNORE INTO RouteVersion (id, version) VALUES (1, 0)",
+];
+
+/**
+ * Why this database is not for us, or undefined if it is one of ours, or empty.
+ * Reads only.
+ */
+export function findForeignSchema(database: DatabaseSync): string | undefined {
+  const version = readSchemaVersion(database);
+  if (version > SCHEMA_VERSION) {
+    return `its schema version must be <= ${SCHEMA_VERSION}, a newer Lars wrote it: current version is ${version}; use that Lars, or another file`;
+  }
+  // Read in any case: a damaged file shows itself here at the latest.
+  const names = database.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  ).all().map((row) => row.name);
+  // One that has been migrated is ours, whatever people did to it since.
+  if (version > 0) return undefined;
+  if (names.length > 0 && !names.includes("RouteData")) {
+    return `it is the database of another program: it has no table RouteData but "${
+      names[0]
+    }"; use another file`;
+  }
+  return undefined;
+}
+
+/** Creates what is missing. Runs inside the caller's transaction. */
+export function migrate(database: DatabaseSync): void {
+  // Another process may have done it while this one waited for the lock.
+  if (readSchemaVersion(database) === SCHEMA_VERSION) return;
+  for (const statement of CREATE_STATEMENTS) database.exec(statement);
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+function readSchemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.user_version);
+}
