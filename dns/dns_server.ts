@@ -16,7 +16,7 @@ import {
   MessageId,
   type RouteKey,
 } from "../proto/mod.ts";
-import type { RouteStore } from "../store/types.ts";
+import type { RouteStore } from "../store/mod.ts";
 import { FeedLoop } from "./feed_loop.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteEncoder } from "./route_encoder.ts";

@@ -1,5 +1,5 @@
 import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
-import type { ChangeFeed, Changes, RouteStore } from "../store/types.ts";
+import type { ChangeFeed, Changes, RouteStore } from "../store/mod.ts";
 
 /** For tests: a store that is edited by assignment, fails and stalls when told. */
 export class FakeRouteStore implements RouteStore {

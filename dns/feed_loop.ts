@@ -1,12 +1,8 @@
 import type { Clock, Logger, Random } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
-import {
-  type ChangeFeed,
-  type RouteStore,
-  StoreError,
-} from "../store/types.ts";
+import type { ChangeFeed, RouteStore } from "../store/mod.ts";
 import type { RouteComparison, RouteTable } from "./route_table.ts";
-import { StoreOutage } from "./store_outage.ts";
+import { StoreOutage, waitForStore } from "./store_outage.ts";
 
 export interface FeedLoopOptions {
   store: RouteStore;
@@ -67,23 +63,15 @@ export class FeedLoop {
     options: FeedLoopOptions,
     signal?: AbortSignal,
   ): Promise<FeedLoop> {
-    const { clock, store, table } = options;
-    const outage = outageOf("load routes", options);
-    for (;;) {
-      signal?.throwIfAborted();
-      try {
-        // In this order nothing can be committed unseen between the two.
-        const feed = await store.watch();
-        const comparison = table.compare();
-        for await (const route of store.scan()) comparison.take(route);
-        comparison.finish();
-        outage.over();
-        return new FeedLoop(options, feed);
-      } catch (error) {
-        if (error instanceof StoreError && !error.retry) throw error;
-        await clock.sleep(outage.began(error), signal);
-      }
-    }
+    const { store, table } = options;
+    return await waitForStore(async () => {
+      // In this order nothing can be committed unseen between the two.
+      const feed = await store.watch();
+      const comparison = table.compare();
+      for await (const route of store.scan()) comparison.take(route);
+      comparison.finish();
+      return new FeedLoop(options, feed);
+    }, { ...options, action: "load routes", signal });
   }
 
   /** Whether the store could not be read at the last attempt. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { StoreError } from "../store/types.ts";
+import { StoreError } from "../store/mod.ts";
 import { COMPARE_MS, type Peer, Rig, route, WATCH_MS } from "./dns_rig.ts";
 
 const AWAY = new StoreError("Cannot reach store", { retry: true });

@@ -1,8 +1,9 @@
-import { Backoff, type Logger, type Random } from "../net/mod.ts";
-import { StoreError } from "../store/types.ts";
+import { Backoff, type Clock, type Logger, type Random } from "../net/mod.ts";
+import { StoreError } from "../store/mod.ts";
 
-/** Longest wait before the store is tried again. */
-export const RETRY_MAX_MS = 5_000;
+/** Shortest and longest wait before the store is tried again. */
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
 
 /** Says once that the store is away and once that it is back, and how long to wait meanwhile. */
 export class StoreOutage {
@@ -12,11 +13,15 @@ export class StoreOutage {
   #active = false;
 
   constructor(
-    options: { action: string; minMs: number; random: Random; logger: Logger },
+    options: { action: string; minMs?: number; random: Random; logger: Logger },
   ) {
     this.#action = options.action;
     this.#logger = options.logger;
-    this.#backoff = new Backoff({ ...options, maxMs: RETRY_MAX_MS });
+    this.#backoff = new Backoff({
+      minMs: options.minMs ?? RETRY_MIN_MS,
+      maxMs: RETRY_MAX_MS,
+      random: options.random,
+    });
   }
 
   /** Whether the last attempt failed. */
@@ -34,7 +39,7 @@ export class StoreOutage {
     if (!(error instanceof StoreError)) throw error;
     if (!this.#active) {
       this.#logger.error(
-        `cannot ${this.#action}, going on with what is known and trying again`,
+        `cannot ${this.#action} now, trying again`,
         { error },
       );
     }
@@ -49,5 +54,36 @@ export class StoreOutage {
     this.#active = false;
     this.#backoff.reset();
     this.#logger.info(`can ${this.#action} again`);
+  }
+}
+
+/**
+ * Does what needs the store, at once or as soon as the store is there.
+ *
+ * @throws {StoreError} If trying again cannot help.
+ * @throws {unknown} The signal's reason when it is aborted meanwhile.
+ */
+export async function waitForStore<Result>(
+  attempt: () => Promise<Result>,
+  options: {
+    action: string;
+    clock: Clock;
+    random: Random;
+    logger: Logger;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<Result> {
+  const { clock, signal } = options;
+  const outage = new StoreOutage(options);
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const result = await attempt();
+      outage.over();
+      return result;
+    } catch (error) {
+      if (error instanceof StoreError && !error.retry) throw error;
+      await clock.sleep(outage.began(error), signal);
+    }
   }
 }

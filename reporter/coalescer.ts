@@ -1,4 +1,4 @@
-import type { StatusRow } from "../store/types.ts";
+import type { StatusRow } from "../store/mod.ts";
 
 /**
  * Keeps the newest status of each key until it is written. Order of arrival

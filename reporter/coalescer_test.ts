@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { StatusRow } from "../store/types.ts";
+import type { StatusRow } from "../store/mod.ts";
 import { Coalescer, writerOf } from "./coalescer.ts";
 
 function row(cmdId: number, succ: number): StatusRow {

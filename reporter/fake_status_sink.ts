@@ -1,4 +1,4 @@
-import type { StatusRow } from "../store/types.ts";
+import type { StatusRow } from "../store/mod.ts";
 import type { StatusSink } from "./status_writer.ts";
 
 /** For tests: keeps what is written, in a map and as batches; fails or stalls when told. */

@@ -9,7 +9,7 @@ import {
   type Transport,
 } from "../net/mod.ts";
 import { decodeBody, lars, MessageId } from "../proto/mod.ts";
-import type { StatusRow } from "../store/types.ts";
+import type { StatusRow } from "../store/mod.ts";
 import { writerOf } from "./coalescer.ts";
 import { rowsOf } from "./status_rows.ts";
 import { type StatusSink, StatusWriter } from "./status_writer.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FramedConnection, MemoryNetwork, VirtualClock } from "../net/mod.ts";
 import { lars, MessageId, parseIp } from "../proto/mod.ts";
-import { StoreError } from "../store/types.ts";
+import { StoreError } from "../store/mod.ts";
 import { FakeStatusSink } from "./fake_status_sink.ts";
 import {
   DRAIN_MS_MAX,

@@ -4,7 +4,7 @@ import {
   isValidKey,
   lars,
 } from "../proto/mod.ts";
-import type { StatusRow } from "../store/types.ts";
+import type { StatusRow } from "../store/mod.ts";
 
 /**
  * The rows of one status message, and how many were left out as no route can

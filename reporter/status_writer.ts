@@ -1,5 +1,5 @@
 import { Backoff, type Clock, type Logger, type Random } from "../net/mod.ts";
-import { type StatusRow, StoreError } from "../store/types.ts";
+import { type StatusRow, StoreError } from "../store/mod.ts";
 import { Coalescer } from "./coalescer.ts";
 
 /** How long a row waits for others to be written with, in milliseconds. */

@@ -1,14 +1,12 @@
-import type { WorkerPort } from "../net/mod.ts";
-import {
-  type StatusRow,
-  type StatusStore,
-  StoreError,
-} from "../store/types.ts";
+import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
 import type { StatusSink } from "./status_writer.ts";
 
-/** What a worker is asked. Each request is answered, in order. */
-export type SinkRequest =
-  | { kind: "open" }
+/**
+ * What a worker is asked. Each request is answered, in order. `Target` says
+ * which store to open; it must survive `structuredClone`.
+ */
+export type SinkRequest<Target> =
+  | { kind: "open"; target: Target }
   | { kind: "write"; rows: readonly StatusRow[] }
   | { kind: "close" };
 
@@ -21,24 +19,24 @@ export interface SinkAnswer {
  * A sink whose store lives in a worker: an embedded store stands still while it
  * writes, and the network must not.
  */
-export class WorkerSink implements StatusSink {
-  readonly #post: (request: SinkRequest) => void;
+export class WorkerSink<Target> implements StatusSink {
+  readonly #post: (request: SinkRequest<Target>) => void;
   /** Requests not answered yet, first first; a writer has one at a time. */
   readonly #pending: PromiseWithResolvers<void>[] = [];
 
   /** `post` sends a request to the worker; its answers must come to {@linkcode answered}. */
-  constructor(post: (request: SinkRequest) => void) {
+  constructor(post: (request: SinkRequest<Target>) => void) {
     this.#post = post;
   }
 
   /**
-   * Opens the store. Without it the first write does; so the rows that a store
-   * which is away cannot take are simply tried again.
+   * Opens the store. If that fails, each write tries it again: so a store that
+   * is away now needs nobody to wait for it.
    *
    * @throws {StoreError} If it cannot be opened now.
    */
-  open(): Promise<void> {
-    return this.#ask({ kind: "open" });
+  open(target: Target): Promise<void> {
+    return this.#ask({ kind: "open", target });
   }
 
   write(rows: readonly StatusRow[]): Promise<void> {
@@ -57,7 +55,7 @@ export class WorkerSink implements StatusSink {
     else request?.reject(new StoreError(error.message, { retry: error.retry }));
   }
 
-  #ask(request: SinkRequest): Promise<void> {
+  #ask(request: SinkRequest<Target>): Promise<void> {
     const answer = Promise.withResolvers<void>();
     this.#pending.push(answer);
     this.#post(request);
@@ -65,17 +63,18 @@ export class WorkerSink implements StatusSink {
   }
 }
 
-/** The worker's side of a {@linkcode WorkerSink}: opens a store when it is first needed. */
-export class SinkWorker {
-  readonly #open: () => Promise<StatusStore>;
-  readonly #post: WorkerPort<SinkRequest, SinkAnswer>["post"];
+/** The worker's side of a {@linkcode WorkerSink}. */
+export class SinkWorker<Target> {
+  readonly #open: (target: Target) => Promise<StatusStore>;
+  readonly #post: (answer: SinkAnswer) => void;
+  #target: Target | undefined;
   #store: StatusStore | undefined;
   /** Requests are served one after the other. */
   #last: Promise<void> = Promise.resolve();
 
   constructor(
     options: {
-      open: () => Promise<StatusStore>;
+      open: (target: Target) => Promise<StatusStore>;
       post: (answer: SinkAnswer) => void;
     },
   ) {
@@ -84,24 +83,40 @@ export class SinkWorker {
   }
 
   /** Serves a request. What is no StoreError is a bug, and ends the worker. */
-  handle(request: SinkRequest): Promise<void> {
-    this.#last = this.#last.then(() => this.#serve(request));
+  handle(request: SinkRequest<Target>): Promise<void> {
+    this.#last = this.#last.then(() => this.#answer(request));
     return this.#last;
   }
 
-  async #serve(request: SinkRequest): Promise<void> {
+  async #answer(request: SinkRequest<Target>): Promise<void> {
     try {
-      if (request.kind === "close") {
-        await this.#store?.[Symbol.asyncDispose]();
-        this.#store = undefined;
-      } else {
-        this.#store ??= await this.#open();
-        if (request.kind === "write") await this.#store.write(request.rows);
-      }
+      await this.#serve(request);
       this.#post({});
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#post({ error: { message: error.message, retry: error.retry } });
     }
+  }
+
+  async #serve(request: SinkRequest<Target>): Promise<void> {
+    switch (request.kind) {
+      case "open":
+        this.#target = request.target;
+        await this.#opened();
+        break;
+      case "write":
+        await (await this.#opened()).write(request.rows);
+        break;
+      case "close":
+        await this.#store?.[Symbol.asyncDispose]();
+        this.#store = undefined;
+    }
+  }
+
+  async #opened(): Promise<StatusStore> {
+    if (this.#target === undefined) {
+      throw new TypeError("Cannot write statuses as no store was named");
+    }
+    return this.#store ??= await this.#open(this.#target);
   }
 }

@@ -1,9 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  type StatusRow,
-  type StatusStore,
-  StoreError,
-} from "../store/types.ts";
+import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
 import { type SinkAnswer, SinkWorker, WorkerSink } from "./worker_sink.ts";
 
 const ROW: StatusRow = {
@@ -19,12 +15,14 @@ const ROW: StatusRow = {
 };
 
 /** A sink and its worker, with messages cloned on the way as between threads. */
-function pair(open: () => Promise<StatusStore>): WorkerSink {
+function pair(
+  open: (target: string) => Promise<StatusStore>,
+): WorkerSink<string> {
   const worker = new SinkWorker({
     open,
     post: (answer) => sink.answered(structuredClone<SinkAnswer>(answer)),
   });
-  const sink = new WorkerSink((request) =>
+  const sink = new WorkerSink<string>((request) =>
     worker.handle(structuredClone(request))
   );
   return sink;
@@ -52,22 +50,23 @@ class FakeStore implements StatusStore {
 
 Deno.test("WorkerSink opens, writes and closes the store of its worker", async () => {
   const store = new FakeStore();
-  let opened = 0;
-  const sink = pair(() => {
-    opened += 1;
+  const opened: string[] = [];
+  const sink = pair((target) => {
+    opened.push(target);
     return Promise.resolve(store);
   });
-  await sink.open();
+  await sink.open("here");
   await sink.write([ROW, ROW]);
   await sink.close();
   assertEquals(store.log, ["write 2", "close"]);
-  assertEquals(opened, 1);
+  assertEquals(opened, ["here"]);
 });
 
 Deno.test("WorkerSink.write() fails as the store does, and can be tried again", async () => {
   for (const retry of [true, false]) {
     const store = new FakeStore();
     const sink = pair(() => Promise.resolve(store));
+    await sink.open("here");
     store.failure = new StoreError("Cannot write", { retry });
     const error = await assertRejects(
       () => sink.write([ROW]),
@@ -89,7 +88,7 @@ Deno.test("WorkerSink.write() opens a store that was away before", async () => {
       ? Promise.reject(new StoreError("Cannot open", { retry: true }))
       : Promise.resolve(store)
   );
-  await assertRejects(() => sink.open(), StoreError, "Cannot open");
+  await assertRejects(() => sink.open("here"), StoreError, "Cannot open");
   await assertRejects(() => sink.write([ROW]), StoreError, "Cannot open");
   away = false;
   await sink.write([ROW]);
