@@ -92,6 +92,8 @@ export class ServiceProcess {
   async #runOnce(onReady: () => void): Promise<number> {
     const child = new Deno.Command(Deno.execPath(), {
       args: [...this.#options.arguments],
+      // Ctrl-C in a terminal reaches only us, and we stop them in order.
+      detached: true,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -6,6 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { SystemClock } from "../net/mod.ts";
 import { parseAddress } from "../proto/mod.ts";
 import { type RouteRow, SqliteRouteStore } from "../store/mod.ts";
 import { ServiceProcess } from "./service_process.ts";
@@ -68,7 +69,10 @@ function parseFolders(): Folders {
 /** Gives an embedded store that has no routes the sample ones. */
 async function seedStore({ conf, data }: Folders): Promise<void> {
   if ((await storeOf(conf)).kind !== "sqlite") return;
-  await using store = SqliteRouteStore.open({ path: `${data}/lars.db` });
+  await using store = await SqliteRouteStore.open({
+    path: `${data}/lars.db`,
+    wallSeconds: () => new SystemClock().wallSeconds(),
+  });
   for await (const _ of store.scan()) return;
   await store.edit({ add: SAMPLE_ROUTES });
   console.log("loaded four sample routes into the empty store");
@@ -76,7 +80,7 @@ async function seedStore({ conf, data }: Folders): Promise<void> {
 
 async function start(folders: Folders): Promise<void> {
   const stop = Promise.withResolvers<void>();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(name, () => stop.resolve());
   }
   const services: ServiceProcess[] = [];
