@@ -1,4 +1,9 @@
-import { ConfigError, loadAgentConfig } from "../conf/mod.ts";
+import {
+  ConfigError,
+  listenAs,
+  listenError,
+  loadAgentConfig,
+} from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -8,6 +13,7 @@ import {
   parseServiceOptions,
   runService,
   SystemClock,
+  systemRandom,
   workerPort,
 } from "../net/mod.ts";
 import { Agent } from "./agent.ts";
@@ -15,7 +21,6 @@ import { agentMetrics } from "./metrics.ts";
 import { POLICY_NAMES } from "./policy.ts";
 import { RouteCache } from "./route_cache.ts";
 import { ListenError, ShardPool } from "./shard_pool.ts";
-import { SHARDS } from "./shard_server.ts";
 import {
   type FromWorker,
   runShardWorker,
@@ -47,6 +52,7 @@ async function runAgent(signal: AbortSignal): Promise<void> {
 
   await Deno.mkdir(options.data, { recursive: true });
   const { policy, loadBalance, listen } = config;
+  const setting = { service: "agent", file: options.conf };
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
@@ -57,12 +63,15 @@ async function runAgent(signal: AbortSignal): Promise<void> {
       Deno.exit(1);
     },
   }).catch((error) => {
-    throw explainListen(error, options.conf);
+    const refused = error instanceof ListenError;
+    throw refused
+      ? listenError({ ...setting, section: "agent", at: error.at }, error)
+      : error;
   });
   const agent = new Agent({
     transport: new DenoTransport(),
     clock: new SystemClock(),
-    random: Math.random,
+    random: systemRandom,
     dns: config.dnsServers,
     reporter: config.reporters,
     post: (index, message) => shards.post(index, message),
@@ -70,19 +79,13 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   });
   await agent.restore();
 
-  const metrics = new Metrics("agent", agentMetrics(agent));
-  const serving = config.metrics && metrics.serve(config.metrics, signal);
+  const { metrics } = config;
+  const metricsServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    () => new Metrics("agent", agentMetrics(agent)).serve(metrics, signal),
+  );
   logger.info("ready", { at: formatEndpoint(listen) });
   await agent.run(signal);
   shards.terminate();
-  await serving;
-}
-
-function explainListen(error: unknown, file: string): unknown {
-  if (!(error instanceof ListenError)) return error;
-  return new ConfigError(
-    `Cannot start agent as "${file}" [agent] ip, port must name the first of ${SHARDS} free ports: current value is ${
-      formatEndpoint(error.at)
-    } (${error.message})`,
-  );
+  await metricsServer?.finished;
 }

@@ -4,6 +4,7 @@ import {
   type Endpoint,
   type Random,
   SystemClock,
+  systemRandom,
   type Transport,
 } from "../net/mod.ts";
 import {
@@ -99,7 +100,7 @@ export class LarsClient implements AsyncDisposable {
       tries = 3,
       transport = new DenoTransport(),
       clock = new SystemClock(),
-      random = Math.random,
+      random = systemRandom,
     } = options;
     checkOptions({ agent, timeoutMs, tries });
     const loopback = /^(localhost|127\..*)$/.test(agent.hostname);

@@ -15,6 +15,7 @@ export type { CommonConfig, LogLevel, ServerConfig } from "./common.ts";
 export { ConfigError } from "./config_error.ts";
 export { type DnsConfig, loadDnsConfig, parseDnsConfig } from "./dns_config.ts";
 export type { Endpoint } from "./fields.ts";
+export { listenAs, listenError, type ListenSetting } from "./listen.ts";
 export {
   loadReporterConfig,
   parseReporterConfig,

@@ -1,14 +1,19 @@
-import { ConfigError, loadDnsConfig, type StoreConfig } from "../conf/mod.ts";
+import {
+  ConfigError,
+  listenAs,
+  loadDnsConfig,
+  type StoreConfig,
+} from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
-  type Endpoint,
   formatEndpoint,
   loggerOf,
   Metrics,
   parseServiceOptions,
   runService,
   SystemClock,
+  systemRandom,
 } from "../net/mod.ts";
 import { type RouteStore, SqliteRouteStore } from "../store/mod.ts";
 import { DnsServer } from "./dns_server.ts";
@@ -36,35 +41,35 @@ async function runDns(signal: AbortSignal): Promise<void> {
   for (const warning of warnings) logger.warn(warning);
 
   const { listen, metrics } = config;
-  const random = Math.random;
+  const random = systemRandom;
   await using store = await waitForStore(
     () => openRouteStore(config.store, data),
     { action: "open store", clock, random, logger, signal },
   );
-  const server = await DnsServer.open({
-    transport: new DenoTransport(),
-    clock,
-    random,
-    store,
-    at: listen,
-    connectionsMax: config.connectionsMax,
-    ...config.feed,
-    logger,
-  }, signal).catch((error) => {
-    throw explainListen(error, { conf, section: "reactor", at: listen });
-  });
-  const metricsServing = metrics === undefined
-    ? undefined
-    : new Metrics("dns", dnsMetrics(server)).serve(metrics, signal).catch(
-      (error) => {
-        throw explainListen(error, { conf, section: "metrics", at: metrics });
-      },
-    );
+  const setting = { service: "dns", file: conf };
+  const server = await listenAs(
+    { ...setting, section: "reactor", at: listen },
+    () =>
+      DnsServer.open({
+        transport: new DenoTransport(),
+        clock,
+        random,
+        store,
+        at: listen,
+        connectionsMax: config.connectionsMax,
+        ...config.feed,
+        logger,
+      }, signal),
+  );
+  const metricsServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    () => new Metrics("dns", dnsMetrics(server)).serve(metrics, signal),
+  );
   logger.info("ready", {
     at: formatEndpoint(server.local),
     routes: server.table.size,
   });
-  await Promise.all([server.run(signal), metricsServing]);
+  await Promise.all([server.run(signal), metricsServer?.finished]);
 }
 
 /** Opens the store that the configuration chooses; an embedded one is a file in `dataDir`. */
@@ -86,20 +91,4 @@ async function openRouteStore(
         'Cannot start dns as [store] kind must be "sqlite": current value is "mysql"',
       );
   }
-}
-
-function explainListen(
-  error: unknown,
-  { conf, section, at }: { conf: string; section: string; at: Endpoint },
-): unknown {
-  const refused = error instanceof Deno.errors.AddrInUse ||
-    error instanceof Deno.errors.AddrNotAvailable ||
-    error instanceof Deno.errors.PermissionDenied;
-  if (!refused) return error;
-  return new ConfigError(
-    `Cannot start dns as "${conf}" [${section}] ip, port must name a free address: current value is ${
-      formatEndpoint(at)
-    } (${error.message})`,
-    { cause: error },
-  );
 }

@@ -14,6 +14,9 @@ export interface Clock {
 /** A source of randomness: a number from 0 up to, not including, 1. */
 export type Random = () => number;
 
+/** The machine's randomness. */
+export const systemRandom: Random = Math.random;
+
 /** A longer timer would go off at once; whoever sleeps this long looks again. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 

@@ -10,7 +10,8 @@ export const SEND_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
  */
 const SEND_QUEUE_LOW_BYTES = 64 * 1024;
 
-const READ_BUFFER_BYTES = 64 * 1024;
+/** Each connection has one; frames are small. */
+const READ_BUFFER_BYTES = 16 * 1024;
 
 /** Frames waiting are written together, up to this many bytes at a time. */
 const WRITE_BATCH_BYTES = 64 * 1024;

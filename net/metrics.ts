@@ -45,11 +45,15 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Answers GET /metrics and GET /health at `at` until `signal` is aborted. */
-  async serve(at: Endpoint, signal: AbortSignal): Promise<void> {
+  /**
+   * Answers GET /metrics and GET /health at `at` until `signal` is aborted.
+   *
+   * @throws {Deno.errors.AddrInUse} If the port is taken.
+   */
+  serve(at: Endpoint, signal: AbortSignal): { finished: Promise<void> } {
     // Deno.serve would never finish with a signal that is aborted already.
-    if (signal.aborted) return;
-    const server = Deno.serve(
+    if (signal.aborted) return { finished: Promise.resolve() };
+    return Deno.serve(
       { ...at, signal, onListen: () => {} },
       async (request) => {
         const { pathname } = new URL(request.url);
@@ -62,6 +66,5 @@ export class Metrics {
         });
       },
     );
-    await server.finished;
   }
 }

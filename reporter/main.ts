@@ -1,12 +1,7 @@
-import {
-  ConfigError,
-  loadReporterConfig,
-  type StoreConfig,
-} from "../conf/mod.ts";
+import { listenAs, loadReporterConfig, type StoreConfig } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
-  type Endpoint,
   fail,
   formatEndpoint,
   loggerOf,
@@ -14,6 +9,7 @@ import {
   parseServiceOptions,
   runService,
   SystemClock,
+  systemRandom,
   workerPort,
 } from "../net/mod.ts";
 import {
@@ -22,10 +18,7 @@ import {
   StoreError,
 } from "../store/mod.ts";
 import { reporterMetrics } from "./metrics.ts";
-import {
-  ReporterServer,
-  type ReporterServerOptions,
-} from "./reporter_server.ts";
+import { ReporterServer } from "./reporter_server.ts";
 import { SinkPool } from "./sink_pool.ts";
 import {
   type SinkAnswer,
@@ -72,25 +65,29 @@ async function runReporter(signal: AbortSignal): Promise<void> {
     logger,
     onFailure: fail,
   });
-  const server = openServer({
-    transport: new DenoTransport(),
-    clock,
-    random: Math.random,
-    sinks: pool.sinks,
-    at: listen,
-    connectionsMax: config.connectionsMax,
-    batchRowsMax: config.batchRowsMax,
-    keysMax: config.keysMax,
-    logger,
-  }, conf);
-  const metricsServing = metrics === undefined
-    ? undefined
-    : new Metrics("reporter", reporterMetrics(server)).serve(metrics, signal)
-      .catch((error) => {
-        throw explainListen(error, { conf, section: "metrics", at: metrics });
-      });
+  const setting = { service: "reporter", file: conf };
+  const server = await listenAs(
+    { ...setting, section: "reactor", at: listen },
+    () =>
+      ReporterServer.open({
+        transport: new DenoTransport(),
+        clock,
+        random: systemRandom,
+        sinks: pool.sinks,
+        at: listen,
+        connectionsMax: config.connectionsMax,
+        batchRowsMax: config.batchRowsMax,
+        keysMax: config.keysMax,
+        logger,
+      }),
+  );
+  const metricsServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    () =>
+      new Metrics("reporter", reporterMetrics(server)).serve(metrics, signal),
+  );
   logger.info("ready", { at: formatEndpoint(server.local) });
-  await Promise.all([server.run(signal), metricsServing]);
+  await Promise.all([server.run(signal), metricsServer?.finished]);
 }
 
 /** Opens the store that the configuration chooses; an embedded one is a file in `dataDir`. */
@@ -109,31 +106,4 @@ async function openStatusStore(
         { retry: false },
       );
   }
-}
-
-function openServer(
-  options: ReporterServerOptions,
-  conf: string,
-): ReporterServer {
-  try {
-    return ReporterServer.open(options);
-  } catch (error) {
-    throw explainListen(error, { conf, section: "reactor", at: options.at });
-  }
-}
-
-function explainListen(
-  error: unknown,
-  { conf, section, at }: { conf: string; section: string; at: Endpoint },
-): unknown {
-  const refused = error instanceof Deno.errors.AddrInUse ||
-    error instanceof Deno.errors.AddrNotAvailable ||
-    error instanceof Deno.errors.PermissionDenied;
-  if (!refused) return error;
-  return new ConfigError(
-    `Cannot start reporter as "${conf}" [${section}] ip, port must name a free address: current value is ${
-      formatEndpoint(at)
-    } (${error.message})`,
-    { cause: error },
-  );
 }

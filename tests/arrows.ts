@@ -140,7 +140,7 @@ function isMain(path: string): boolean {
 
 /** Tests, and what stands beside them for tests only. */
 function isTest(path: string): boolean {
-  return /(_test|_rig|_fixture)\.ts$|\/fake_\w+\.ts$/.test(path);
+  return /(_test|_rig|_fixture)\.ts$|\/fake_\w+\.ts$|\/testing\//.test(path);
 }
 
 function resolve(path: string, specifier: string): string {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { DenoTransport, SystemClock } from "../../net/mod.ts";
+import { DenoTransport, SystemClock, systemRandom } from "../../net/mod.ts";
 import type { Environment } from "./environment.ts";
 import { ExitCode } from "./exit_code.ts";
 import { runLars } from "./program.ts";
@@ -32,7 +32,7 @@ function environmentOf(signal: AbortSignal): Environment {
   return {
     transport: new DenoTransport(),
     clock: new SystemClock(),
-    random: Math.random,
+    random: systemRandom,
     signal,
     write: (text) => writeAll(Deno.stdout, text),
     note: (text) => writeAll(Deno.stderr, `${text}\n`),
