@@ -46,7 +46,6 @@ export class UdpServer {
   async run(signal: AbortSignal): Promise<void> {
     const stop = () => this.#socket.close();
     signal.addEventListener("abort", stop);
-    if (signal.aborted) stop();
     const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
     const response = new Uint8Array(DATAGRAM_BYTES_MAX);
     try {
