@@ -191,9 +191,14 @@ Deno.test("FramedConnection.drained() resolves when the peer has read, and not b
   for (let at = 0; at < 3; at++) connection.drained().then(() => drained += 1);
   await all.clock.advance(10_000);
   assertEquals([drained, connection.writable], [0, false]);
-  collect(peer);
+  const got = collect(peer);
   await all.clock.advance(1);
   assertEquals([drained, connection.writable], [3, true]);
+  // Also what the stream's window cut in two has arrived whole.
+  assertEquals(
+    got.frames().map(({ body }) => body.length),
+    Array(8).fill(60_000),
+  );
   connection.close();
 });
 
