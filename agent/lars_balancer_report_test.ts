@@ -1,48 +1,13 @@
-import { assert, assertEquals, assertFalse } from "@std/assert";
-import { type HostAddress, parseAddress } from "../proto/mod.ts";
+import { assertEquals, assertFalse } from "@std/assert";
 import { LarsBalancer } from "./lars_balancer.ts";
-import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "./settings.ts";
-
-const A = parseAddress("10.0.0.1:1001");
-const B = parseAddress("10.0.0.2:1002");
-
-function balancerOf(
-  hosts: readonly HostAddress[],
-  settings: Partial<LoadBalanceSettings> = {},
-): LarsBalancer {
-  const balancer = new LarsBalancer({ ...DEFAULT_SETTINGS, ...settings });
-  balancer.update(hosts, 0);
-  return balancer;
-}
-
-/** Reports a run such as "+++-": a success for each +, a failure for each −. */
-function report(
-  balancer: LarsBalancer,
-  calls: { host: HostAddress; run: string; nowMs?: number },
-): void {
-  for (const sign of calls.run) {
-    const returnCode = sign === "+" ? 0 : 1;
-    assert(
-      balancer.report(
-        { host: calls.host, returnCode, durationUs: 0 },
-        calls.nowMs ?? 0,
-      ),
-    );
-  }
-}
-
-/** The state of a host and its real counts, as in "idle 3/1". */
-function stateOf(balancer: LarsBalancer, host: HostAddress): string {
-  const status = balancer.status().find((status) => status.ip === host.ip);
-  assert(status);
-  return `${
-    status.overload ? "overloaded" : "idle"
-  } ${status.succ}/${status.err}`;
-}
-
-function overload(balancer: LarsBalancer, host: HostAddress): void {
-  report(balancer, { host, run: "-".repeat(15) });
-}
+import {
+  A,
+  B,
+  balancerOf,
+  overload,
+  report,
+  stateOf,
+} from "./lars_balancer_fixture.ts";
 
 // Defaults: vsucc starts at 180, so verr / (180 + verr) passes 0.1 with the
 // 21st failure; 20 / 200 is 0.1 itself. Each success allows a ninth more.

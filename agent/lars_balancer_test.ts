@@ -1,45 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
-import { type HostAddress, parseAddress } from "../proto/mod.ts";
+import { assertEquals } from "@std/assert";
+import type { HostAddress } from "../proto/mod.ts";
 import { LarsBalancer } from "./lars_balancer.ts";
-import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "./settings.ts";
-
-const A = parseAddress("10.0.0.1:1001");
-const B = parseAddress("10.0.0.2:1002");
-const C = parseAddress("10.0.0.3:1003");
-
-function balancerOf(
-  hosts: readonly HostAddress[],
-  settings: Partial<LoadBalanceSettings> = {},
-): LarsBalancer {
-  const balancer = new LarsBalancer({ ...DEFAULT_SETTINGS, ...settings });
-  balancer.update(hosts, 0);
-  return balancer;
-}
-
-/** Reports a run such as "+++-": a success for each +, a failure for each −. */
-function report(
-  balancer: LarsBalancer,
-  calls: { host: HostAddress; run: string; nowMs?: number },
-): void {
-  for (const sign of calls.run) {
-    const returnCode = sign === "+" ? 0 : 1;
-    assert(
-      balancer.report(
-        { host: calls.host, returnCode, durationUs: 0 },
-        calls.nowMs ?? 0,
-      ),
-    );
-  }
-}
-
-/** The state of a host and its real counts, as in "idle 3/1". */
-function stateOf(balancer: LarsBalancer, host: HostAddress): string {
-  const status = balancer.status().find((status) => status.ip === host.ip);
-  assert(status);
-  return `${
-    status.overload ? "overloaded" : "idle"
-  } ${status.succ}/${status.err}`;
-}
+import {
+  A,
+  B,
+  balancerOf,
+  C,
+  overload,
+  report,
+  stateOf,
+} from "./lars_balancer_fixture.ts";
 
 /** The picks one after another, "-" for none: "A B - A". */
 function picks(balancer: LarsBalancer, count: number): string {
@@ -52,10 +22,6 @@ function picks(balancer: LarsBalancer, count: number): string {
     { length: count },
     () => names.get(balancer.pick(0)?.ip) ?? "-",
   ).join(" ");
-}
-
-function overload(balancer: LarsBalancer, host: HostAddress): void {
-  report(balancer, { host, run: "-".repeat(15) });
 }
 
 Deno.test("LarsBalancer.pick() answers undefined without hosts", () => {

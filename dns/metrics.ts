@@ -1,4 +1,4 @@
-import type { Metric } from "../net/mod.ts";
+import { type Metric, TCP_SERVER_METRICS } from "../net/mod.ts";
 import type { DnsCounters, DnsServer } from "./dns_server.ts";
 
 /** Counter, metric name, help. */
@@ -54,25 +54,7 @@ const METRICS: readonly [keyof DnsCounters, string, string][] = [
     "stalled_closed_total",
     "Subscribers closed as they took nothing",
   ],
-  ["connections", "connections", "Open connections"],
-  ["accepted", "connections_total", "Connections taken"],
-  [
-    "refusedOverLimit",
-    "connections_refused_total",
-    "Connections over the limit",
-  ],
-  ["acceptFailures", "accept_failures_total", "Failures to take a connection"],
-  [
-    "protocolErrors",
-    "protocol_errors_total",
-    "Connections closed for bad bytes",
-  ],
-  [
-    "slowPeersClosed",
-    "slow_peers_closed_total",
-    "Connections closed for not reading",
-  ],
-  ["unknownIds", "unknown_ids_total", "Frames dropped for their message id"],
+  ...TCP_SERVER_METRICS,
 ];
 
 /** What a dns shows to whoever scrapes it. */

@@ -10,6 +10,29 @@ export interface Metric {
   value: () => number;
 }
 
+/** What everybody with a TcpServer and a router counts of it: counter, metric name, help. */
+export const TCP_SERVER_METRICS = [
+  ["connections", "connections", "Open connections"],
+  ["accepted", "connections_total", "Connections taken"],
+  [
+    "refusedOverLimit",
+    "connections_refused_total",
+    "Connections over the limit",
+  ],
+  ["acceptFailures", "accept_failures_total", "Failures to take a connection"],
+  [
+    "protocolErrors",
+    "protocol_errors_total",
+    "Connections closed for bad bytes",
+  ],
+  [
+    "slowPeersClosed",
+    "slow_peers_closed_total",
+    "Connections closed for not reading",
+  ],
+  ["unknownIds", "unknown_ids_total", "Frames dropped for their message id"],
+] as const;
+
 /** Metrics as Prometheus scrapes them, each named `lars_SERVICE_NAME`. */
 export class Metrics {
   readonly #registry = new Registry();

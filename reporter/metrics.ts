@@ -1,4 +1,4 @@
-import type { Metric } from "../net/mod.ts";
+import { type Metric, TCP_SERVER_METRICS } from "../net/mod.ts";
 import type { ReporterCounters, ReporterServer } from "./reporter_server.ts";
 
 /** Counter, metric name, help. */
@@ -21,25 +21,12 @@ const METRICS: readonly [keyof ReporterCounters, string, string][] = [
   ["batches", "batches_total", "Writes to the store"],
   ["writeFailures", "write_failures_total", "Writes to the store that failed"],
   ["writersFailing", "writers_failing", "Writers whose last write failed"],
-  ["connections", "connections", "Open connections"],
   [
     "connectionsHeldBack",
     "connections_held_back",
     "Connections not read for want of room",
   ],
-  ["accepted", "connections_total", "Connections taken"],
-  [
-    "refusedOverLimit",
-    "connections_refused_total",
-    "Connections over the limit",
-  ],
-  ["acceptFailures", "accept_failures_total", "Failures to take a connection"],
-  [
-    "protocolErrors",
-    "protocol_errors_total",
-    "Connections closed for bad bytes",
-  ],
-  ["unknownIds", "unknown_ids_total", "Frames dropped for their message id"],
+  ...TCP_SERVER_METRICS,
 ];
 
 /** What a reporter shows to whoever scrapes it. */
