@@ -1,5 +1,6 @@
 import { assertEquals, assertFalse } from "@std/assert";
 import { LarsBalancer } from "./lars_balancer.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
 import {
   A,
   B,

@@ -2,7 +2,7 @@ import { type Metric, TCP_SERVER_METRICS } from "../net/mod.ts";
 import type { DnsCounters, DnsServer } from "./dns_server.ts";
 
 /** Counter, metric name, help. */
-const METRICS: readonly [keyof DnsCounters, string, string][] = [
+const METRICS: readonly (readonly [keyof DnsCounters, string, string])[] = [
   ["requests", "requests_total", "Requests for a route"],
   ["invalidKeys", "invalid_keys_total", "Requests with a negative id"],
   [

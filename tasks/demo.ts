@@ -48,7 +48,7 @@ async function demo(seconds: number): Promise<void> {
   await using lars = await LocalLars.start({
     routes: backends.addresses.map((address) => ({ ...KEY, ...address })),
     // Shorter than the default, so that the host's return can be seen.
-    agentConf: "[loadbalance]\noverload_timeout = 5\n",
+    conf: { agent: "[loadbalance]\noverload_timeout = 5\n" },
     print: (line) => / (warning|error|fatal) /.test(line) && console.log(line),
   });
   await using client = LarsClient.open({ agent: lars.agent });

@@ -1,7 +1,7 @@
 import { SystemClock } from "../net/mod.ts";
 import type { RouteRow } from "../store/mod.ts";
 import { SqliteRouteStore } from "../store/mod.ts";
-import { freeUdpPorts } from "./free_ports.ts";
+import { freeTcpPort, freeUdpPorts } from "./free_ports.ts";
 import { ServiceProcess } from "./service_process.ts";
 import { serviceArguments, type ServiceName, SERVICES } from "./services.ts";
 
@@ -11,8 +11,8 @@ const AGENT_PORTS = 3;
 export interface LocalLarsOptions {
   /** What the embedded store begins with. */
   routes: readonly RouteRow[];
-  /** More lines for the agent's configuration file. */
-  agentConf?: string;
+  /** More sections for the services' configuration files; a [reactor] must not be among them. */
+  conf?: Partial<Record<ServiceName, string>>;
   /** Takes each line that a service prints. */
   print: (line: string) => void;
 }
@@ -28,21 +28,25 @@ export class LocalLars implements AsyncDisposable {
   readonly folder: string;
   readonly #options: LocalLarsOptions;
   readonly #services = new Map<ServiceName, ServiceProcess>();
-  readonly #addresses = new Map<ServiceName, string>();
+  readonly #ports: Readonly<Record<ServiceName, number>> = {
+    dns: freeTcpPort(),
+    reporter: freeTcpPort(),
+    agent: freeUdpPorts(AGENT_PORTS),
+  };
 
   private constructor(folder: string, options: LocalLarsOptions) {
-    this.agent = { hostname: "127.0.0.1", port: freeUdpPorts(AGENT_PORTS) };
+    this.agent = { hostname: "127.0.0.1", port: this.#ports.agent };
     this.folder = folder;
     this.#options = options;
   }
 
-  /** Starts the three services, one after another. @throws {StartError} If one fails. */
+  /** Starts the three services. @throws {StartError} If one fails. */
   static async start(options: LocalLarsOptions): Promise<LocalLars> {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
     const lars = new LocalLars(folder, options);
     try {
       await lars.#seed();
-      for (const name of SERVICES) await lars.#start(name);
+      for (const name of SERVICES) await lars.startService(name);
     } catch (error) {
       await lars[Symbol.asyncDispose]();
       throw error;
@@ -50,14 +54,38 @@ export class LocalLars implements AsyncDisposable {
     return lars;
   }
 
-  /** "IP:PORT" where a service accepts. */
+  /** "IP:PORT" where a service accepts; the same after a restart. */
   addressOf(name: ServiceName): string {
-    return this.#addresses.get(name) ?? "";
+    return `127.0.0.1:${this.#ports[name]}`;
   }
 
   /** Process id of a service, while it runs. */
   pidOf(name: ServiceName): number | undefined {
     return this.#services.get(name)?.pid;
+  }
+
+  /** Starts a service that was not started, or was stopped. @throws {StartError} If it fails. */
+  async startService(name: ServiceName): Promise<void> {
+    await Deno.writeTextFile(
+      `${this.folder}/${name}.conf`,
+      this.#configuration(name),
+    );
+    const folders = { conf: this.folder, data: this.folder };
+    const service = new ServiceProcess({
+      name,
+      arguments: await serviceArguments(name, folders),
+      print: this.#options.print,
+    });
+    this.#services.set(name, service);
+    await service.ready();
+  }
+
+  /** Ends a service: with SIGTERM as a person would, or with SIGKILL. It stays away. */
+  async stopService(
+    name: ServiceName,
+    signal: "SIGTERM" | "SIGKILL" = "SIGTERM",
+  ): Promise<void> {
+    await this.#services.get(name)?.stop(signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -76,36 +104,16 @@ export class LocalLars implements AsyncDisposable {
     await store.edit({ add: this.#options.routes });
   }
 
-  async #start(name: ServiceName): Promise<void> {
-    await Deno.writeTextFile(
-      `${this.folder}/${name}.conf`,
-      this.#configuration(name),
-    );
-    const folders = { conf: this.folder, data: this.folder };
-    const service = new ServiceProcess({
-      name,
-      arguments: await serviceArguments(name, folders),
-      print: this.#options.print,
-    });
-    this.#services.set(name, service);
-    const address = await service.ready();
-    this.#addresses.set(name, address);
-    // After a restart it must be found where it was.
-    await Deno.writeTextFile(
-      `${this.folder}/${name}.conf`,
-      this.#configuration(name),
-    );
-  }
-
   #configuration(name: ServiceName): string {
-    const port = this.addressOf(name).split(":")[1] ?? "0";
-    if (name !== "agent") return `[reactor]\nport = ${port}\n`;
+    const more = this.#options.conf?.[name] ?? "";
+    const port = this.#ports[name];
+    if (name !== "agent") return `[reactor]\nport = ${port}\n${more}`;
     return `[agent]
-port = ${this.agent.port}
+port = ${port}
 [dnsserver]
 addresses = ${this.addressOf("dns")}
 [reporter]
 addresses = ${this.addressOf("reporter")}
-${this.#options.agentConf ?? ""}`;
+${more}`;
   }
 }

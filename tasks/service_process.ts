@@ -59,11 +59,11 @@ export class ServiceProcess {
     }
   }
 
-  /** Asks the process to stop, and kills it if it does not. */
-  async stop(): Promise<void> {
+  /** Asks the process to stop, and kills it if it does not; with SIGKILL at once. */
+  async stop(first: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     this.#stop.abort();
-    signal(this.#child, "SIGTERM");
-    const timer = setTimeout(() => signal(this.#child, "SIGKILL"), STOP_MS_MAX);
+    kill(this.#child, first);
+    const timer = setTimeout(() => kill(this.#child, "SIGKILL"), STOP_MS_MAX);
     await this.#running;
     clearTimeout(timer);
   }
@@ -139,7 +139,7 @@ export class StartError extends Error {
   override name = "StartError";
 }
 
-function signal(
+function kill(
   child: Deno.ChildProcess | undefined,
   name: Deno.Signal,
 ): void {
