@@ -1,0 +1,136 @@
+import { SystemClock } from "../../net/mod.ts";
+import { parseAddress } from "../../proto/mod.ts";
+import type { RouteRow } from "../../store/mod.ts";
+import type { LocalLars } from "../../tasks/local_lars.ts";
+import type { ServiceName } from "../../tasks/services.ts";
+
+/** The folder that holds all of Lars. */
+export const ROOT = new URL("../../", import.meta.url).pathname;
+
+const clock = new SystemClock();
+
+/** Time that passes, for measuring. */
+export function nowMs(): number {
+  return clock.nowMs();
+}
+
+/** How long {@linkcode eventually} tries, unless told otherwise. */
+const DEADLINE_MS = 10_000;
+const POLL_MS = 20;
+
+/**
+ * What `look` returns, as soon as it is neither undefined nor false.
+ *
+ * @throws {Error} If it is not in time.
+ */
+export async function eventually<Value>(
+  what: string,
+  look: () => Value | Promise<Value>,
+  { deadlineMs = DEADLINE_MS }: { deadlineMs?: number } = {},
+): Promise<Exclude<Value, undefined | false>> {
+  const endMs = clock.nowMs() + deadlineMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined && value !== false) {
+      return value as Exclude<Value, undefined | false>;
+    }
+    if (clock.nowMs() > endMs) {
+      throw new Error(`${what}: not within ${deadlineMs} ms`);
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
+
+/** Waits, where nothing can be polled for: that something does not happen. */
+export function pause(ms: number): Promise<void> {
+  return clock.sleep(ms);
+}
+
+/** A row of RouteData. */
+export function row(modId: number, cmdId: number, address: string): RouteRow {
+  return { modId, cmdId, ...parseAddress(address) };
+}
+
+/** What a process left behind. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+  elapsedMs: number;
+}
+
+/** Runs `deno` with these arguments to its end. */
+export async function runDeno(
+  args: string[],
+  options: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<Ended> {
+  const startMs = clock.nowMs();
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...options.env },
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (options.stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+    elapsedMs: clock.nowMs() - startMs,
+  };
+}
+
+/** Runs the `lars` command as `deno task lars` does, without the task's own start. */
+export function runLars(args: string[], stdin?: string): Promise<Ended> {
+  return runDeno([
+    "run",
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "api/cli/main.ts",
+    ...args,
+  ], stdin === undefined ? {} : { stdin });
+}
+
+/** All counters of a metrics page, by name without "lars_". */
+export async function metricsAt(port: number): Promise<Map<string, number>> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const lines = (await response.text()).split("\n");
+  return new Map(
+    lines.filter((line) => /^lars_/.test(line)).map((line) => {
+      const [name = "", value] = line.split(" ");
+      return [name.replace(/^lars_/, ""), Number(value)];
+    }),
+  );
+}
+
+/** Memory that a process holds, in MB. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+/** CPU time that a process has taken, in milliseconds. */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // Behind the command in brackets: state is the first field, utime the 12th.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return ticks * 10;
+}
+
+/** The process id of a service that runs. */
+export function pidOf(lars: LocalLars, name: ServiceName): number {
+  const pid = lars.pidOf(name);
+  if (pid === undefined) throw new Error(`${name} does not run`);
+  return pid;
+}
