@@ -151,6 +151,26 @@ Deno.test("Agent holds the newest statuses while the reporter is away", async ()
   assertEquals(statuses.map(({ results }) => results?.[0]?.succ), [3]);
 });
 
+Deno.test("Agent leaves a reporter that takes nothing, and sends the newest to another", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: manyHosts(3_000) }]);
+  // Its network takes what fits the window, and its owner reads nothing.
+  const stuck = world.network.machine("10.0.0.5")
+    .listen({ hostname: "10.0.0.5", port: 7779 });
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  for (let second = 0; second < 12; second++) {
+    await world.report(1, 1);
+    await world.clock.advance(1_100);
+  }
+  stuck.close();
+  const statuses = world.reporter("10.0.0.6");
+  await world.clock.advance(40_000);
+
+  const last = statuses.at(-1)?.results?.find(({ port }) => port === HOST.port);
+  assertEquals(last?.succ, 12);
+});
+
 Deno.test("Agent that stops sends its last statuses first", async () => {
   const world = await World.start();
   world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
@@ -195,7 +215,7 @@ class World implements AsyncDisposable {
       clock,
       random: () => 0,
       dns: [at("10.0.0.1", 7778), at("10.0.0.2", 7778)],
-      reporter: [at("10.0.0.5", 7779)],
+      reporter: [at("10.0.0.5", 7779), at("10.0.0.6", 7779)],
       post: (index, message) => world.#shards[index]?.receive(message),
       cache: {
         load: () => Promise.resolve(world.disk),
@@ -323,6 +343,14 @@ class World implements AsyncDisposable {
     this.#servers.push(server.run(stop.signal));
     return stop;
   }
+}
+
+/** Hosts of which the first is HOST. */
+function manyHosts(count: number): HostAddress[] {
+  return Array.from(
+    { length: count },
+    (_, index) => ({ ip: HOST.ip, port: HOST.port + index }),
+  );
 }
 
 function at(hostname: string, port: number) {

@@ -21,6 +21,9 @@ import {
 /** Hosts in one frame: a result is at most 34 bytes, and a body 65,527. */
 const RESULTS_PER_FRAME_MAX = 1_900;
 
+/** A reporter that takes nothing for this long is left for another. */
+const STALL_MS_MAX = 30_000;
+
 /**
  * Statuses are not acknowledged: those sent this short before a connection
  * broke may never have been written, and are sent again.
@@ -86,9 +89,20 @@ export class ReporterLink {
       const connection = this.#client.connection;
       if (connection === undefined || this.#pending.size === 0) break;
       this.#sendWhileWritable(connection);
-      await connection.drained();
+      await this.#drained(connection);
     }
     this.#sending = undefined;
+  }
+
+  async #drained(connection: FramedConnection): Promise<void> {
+    const { clock } = this.#options;
+    const drained = new AbortController();
+    const stalled = clock.sleep(STALL_MS_MAX, drained.signal).then(() => {
+      if (drained.signal.aborted) return;
+      connection.close(`reporter has taken nothing for ${STALL_MS_MAX} ms`);
+    });
+    await Promise.race([connection.drained(), stalled]);
+    drained.abort();
   }
 
   #sendWhileWritable(connection: FramedConnection): void {
