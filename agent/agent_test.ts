@@ -157,7 +157,9 @@ Deno.test("Agent leaves a reporter that takes nothing, and sends the newest to a
   // Its network takes what fits the window, and its owner reads nothing.
   const stuck = world.network.machine("10.0.0.5")
     .listen({ hostname: "10.0.0.5", port: 7779 });
+  const accepted = stuck.accept();
   await world.clock.advance(1_000);
+  using _unread = await accepted;
   await world.getHost(1, 1);
   for (let second = 0; second < 12; second++) {
     await world.report(1, 1);
