@@ -21,6 +21,7 @@ export interface FeedLoopOptions {
 /** A full comparison under way; `outcome` is set when the store has said all. */
 interface Scan {
   comparison: RouteComparison;
+  startedMs: number;
   done: Promise<void>;
   outcome?: { error?: unknown };
 }
@@ -34,6 +35,8 @@ export class FeedLoop {
     routesChanged: 0,
     comparisons: 0,
     routesFoundByComparison: 0,
+    /** How long the last comparison took that came to its end. */
+    lastComparisonMs: 0,
   };
   readonly #options: FeedLoopOptions;
   readonly #feed: ChangeFeed;
@@ -136,6 +139,7 @@ export class FeedLoop {
     const comparison = table.compare();
     const scan: Scan = {
       comparison,
+      startedMs: clock.nowMs(),
       done: this.#read(comparison, signal).then(
         () => {
           scan.outcome = {};
@@ -157,13 +161,16 @@ export class FeedLoop {
 
   #endScan(): void {
     const { clock, fullCompareIntervalMs } = this.#options;
-    const { comparison, outcome } = this.#scan ?? {};
-    if (comparison === undefined || outcome === undefined) return;
+    const scan = this.#scan;
+    const outcome = scan?.outcome;
+    if (scan === undefined || outcome === undefined) return;
+    const { comparison, startedMs } = scan;
     this.#scan = undefined;
     let waitMs = fullCompareIntervalMs;
     if (outcome.error === undefined) {
       const keys = comparison.finish();
       this.counters.comparisons += 1;
+      this.counters.lastComparisonMs = clock.nowMs() - startedMs;
       this.counters.routesFoundByComparison += keys.length;
       this.#scanOutage.over();
       this.#changed(keys);

@@ -17,6 +17,11 @@ const METRICS: readonly (readonly [keyof DnsCounters, string, string])[] = [
   ["polls", "polls_total", "Questions to the store for changes"],
   ["comparisons", "comparisons_total", "Full comparisons with the store"],
   [
+    "lastComparisonMs",
+    "last_comparison_ms",
+    "How long the last full comparison took",
+  ],
+  [
     "routesFoundByComparison",
     "routes_found_by_comparison_total",
     "Changes that no poll had told of",

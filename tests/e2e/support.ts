@@ -56,36 +56,109 @@ export interface Ended {
   code: number;
   stdout: string;
   stderr: string;
-  elapsedMs: number;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  stdin?: string;
+  /** A command that runs the command, such as prlimit with its options. */
+  wrapper?: readonly string[];
+  cwd?: string;
+}
+
+/** A process that should have ended by itself is killed after this long. */
+const RUN_MS_MAX = 60_000;
+
+function commandOf(args: readonly string[], options: RunOptions): Deno.Command {
+  const { env = {}, stdin, wrapper = [], cwd = ROOT } = options;
+  const [command, ...rest] = [...wrapper, Deno.execPath(), ...args];
+  return new Deno.Command(command!, {
+    args: rest,
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
 }
 
 /** Runs `deno` with these arguments to its end. */
 export async function runDeno(
-  args: string[],
-  options: { env?: Record<string, string>; stdin?: string } = {},
+  args: readonly string[],
+  options: RunOptions = {},
 ): Promise<Ended> {
-  const startMs = clock.nowMs();
-  const child = new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: ROOT,
-    env: { NO_COLOR: "1", ...options.env },
-    stdin: options.stdin === undefined ? "null" : "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = commandOf(args, options).spawn();
+  const timer = setTimeout(() => child.kill("SIGKILL"), RUN_MS_MAX);
   if (options.stdin !== undefined) {
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(options.stdin));
     await writer.close();
   }
   const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
   const decoder = new TextDecoder();
   return {
     code,
     stdout: decoder.decode(stdout),
     stderr: decoder.decode(stderr),
-    elapsedMs: clock.nowMs() - startMs,
   };
+}
+
+/** A `deno` that goes on until it is told to stop. */
+export class RunningDeno implements AsyncDisposable {
+  /** What it has printed so far, to either stream. */
+  output = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<unknown>;
+  #ended = false;
+
+  constructor(args: readonly string[], options: RunOptions = {}) {
+    this.#child = commandOf(args, options).spawn();
+    this.#reading = Promise.all(
+      [this.#child.stdout, this.#child.stderr].map(async (stream) => {
+        for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+          this.output += text;
+        }
+      }),
+    );
+    this.#child.status.then(() => this.#ended = true);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Lines printed so far that `pattern` matches. */
+  linesWith(pattern: RegExp): string[] {
+    return this.output.split("\n").filter((line) => pattern.test(line));
+  }
+
+  /** Waits until `pattern` is printed. @throws {Error} If the process ends, or takes too long. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    const found = await eventually(String(pattern), () => {
+      const match = pattern.exec(this.output);
+      if (match !== null) return match;
+      return this.#ended && "ended";
+    }, { deadlineMs: 30_000 });
+    if (found !== "ended") return found;
+    throw new Error(`ended without ${pattern}: ${this.output}`);
+  }
+
+  kill(signal: Deno.Signal): void {
+    if (!this.#ended) this.#child.kill(signal);
+  }
+
+  /** Its exit code, when it has ended. */
+  async ended(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.ended();
+  }
 }
 
 /** Runs the `lars` command as `deno task lars` does, without the task's own start. */
