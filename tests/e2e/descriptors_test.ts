@@ -1,0 +1,93 @@
+import { assert, assertEquals } from "@std/assert";
+import { SystemClock } from "../../net/mod.ts";
+import { SqliteRouteStore } from "../../store/mod.ts";
+import { serviceArguments } from "../../tasks/services.ts";
+import { ForeignConnection, frame, message, parts } from "./foreign_wire.ts";
+import {
+  cpuMs,
+  eventually,
+  nowMs,
+  pause,
+  row,
+  RunningDeno,
+} from "./support.ts";
+
+/** File descriptors of dns; about half of them it needs for itself. */
+const DESCRIPTORS = 64;
+
+/** Over which CPU time is measured. */
+const WATCH_MS = 1_000;
+
+/** A loop that does not wait takes all of it; the feed and retries take some 20 ms. */
+const CPU_MS_MAX = 400;
+
+const REQUEST = frame(1, message({ 1: 1, 2: 1 }));
+
+Deno.test({
+  name:
+    "out of file descriptors, dns pauses accepting, says so once, and resumes",
+  // Limits and CPU time are read as Linux has them.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "lars-" });
+    await Deno.writeTextFile(`${folder}/dns.conf`, "[reactor]\nport = 0\n");
+    {
+      const clock = new SystemClock();
+      await using store = await SqliteRouteStore.open({
+        path: `${folder}/lars.db`,
+        wallSeconds: () => clock.wallSeconds(),
+      });
+      await store.edit({ add: [row(1, 1, "10.0.0.1:80")] });
+    }
+    const connections: ForeignConnection[] = [];
+    await using dns = new RunningDeno(
+      await serviceArguments("dns", { conf: folder, data: folder }),
+      { wrapper: ["sh", "-c", `ulimit -n ${DESCRIPTORS}; exec "$@"`, "sh"] },
+    );
+    try {
+      const [, address = ""] = await dns.printed(/ ready at=(\S+)/);
+      const first = await ForeignConnection.open(address);
+      connections.push(first);
+      await first.send(REQUEST);
+      assertEquals(parts((await first.receive()).body, 3).length, 1);
+
+      // The system takes them for dns, which cannot.
+      for (let opened = 0; opened < DESCRIPTORS; opened++) {
+        connections.push(await ForeignConnection.open(address));
+      }
+      await dns.printed(/cannot accept connections/);
+      const startMs = nowMs();
+      const startCpuMs = await cpuMs(dns.pid);
+      await pause(WATCH_MS);
+      const usedMs = await cpuMs(dns.pid) - startCpuMs;
+      console.log(
+        `${usedMs} ms of CPU in ${Math.round(nowMs() - startMs)} ms`,
+      );
+      assert(usedMs < CPU_MS_MAX, `${usedMs} ms of CPU time in ${WATCH_MS} ms`);
+      assertEquals(dns.linesWith(/cannot accept connections/).length, 1);
+
+      // Who was there before is served all the while.
+      await first.send(REQUEST);
+      assertEquals(parts((await first.receive()).body, 3).length, 1);
+
+      for (const each of connections.splice(1, DESCRIPTORS / 2)) {
+        each[Symbol.dispose]();
+      }
+      await dns.printed(/accepting connections again/);
+      const last = connections.at(-1)!;
+      await last.send(REQUEST);
+      assertEquals(parts((await last.receive()).body, 3).length, 1);
+      assertEquals(dns.linesWith(/Uncaught|fatal/).length, 0);
+    } finally {
+      for (const each of connections) each[Symbol.dispose]();
+    }
+    await eventually("no descriptor is left behind", async () => {
+      let open = 0;
+      for await (const _ of Deno.readDir(`/proc/${dns.pid}/fd`)) open++;
+      return open < DESCRIPTORS - 8;
+    });
+    dns.kill("SIGTERM");
+    assertEquals(await dns.ended(), 0);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
