@@ -1,6 +1,6 @@
 /**
- * What is kept: routes and call results, in SQLite (embedded, the default) and
- * in memory (tests).
+ * What is kept: routes and call results, in SQLite (embedded, the default), in
+ * databases that speak the MySQL protocol, and in memory (tests).
  *
  * @module
  */
@@ -9,6 +9,18 @@ export {
   MemoryStore,
   type MemoryStoreOptions,
 } from "./memory.ts";
+export { FEED_IDS_MAX, FEED_LATE_MS_MAX } from "./mysql_feed.ts";
+export type { MysqlClock, MysqlOptions } from "./mysql_options.ts";
+export {
+  type MysqlRouteOptions,
+  MysqlRouteStore,
+} from "./mysql_route_store.ts";
+export {
+  ensureMysqlSchema,
+  formatSchemaReport,
+  type SchemaReport,
+} from "./mysql_schema.ts";
+export { MysqlStatusStore } from "./mysql_status_store.ts";
 export type { RouteEdit } from "./route_rows.ts";
 export type { SqliteOptions } from "./sqlite_connection.ts";
 export {

@@ -1,0 +1,60 @@
+import type { MysqlOptions } from "./mysql_options.ts";
+import { MysqlPool } from "./mysql_pool.ts";
+import { prepareMysqlSchema, type TableName } from "./mysql_schema.ts";
+import type { MysqlSession } from "./mysql_session.ts";
+
+/**
+ * A pool whose tables are made or checked before anything else. Nothing is sent
+ * before the first use, so a store opens while its database is away, and each
+ * use fails until it is there.
+ */
+export class MysqlDatabase implements AsyncDisposable {
+  readonly #options: MysqlOptions;
+  readonly #needed: readonly TableName[];
+  readonly #pool: MysqlPool;
+  #prepared: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: MysqlOptions, needed: readonly TableName[]) {
+    this.#options = options;
+    this.#needed = needed;
+    this.#pool = new MysqlPool(options);
+  }
+
+  /** As {@linkcode MysqlPool.use}. */
+  async use<Result>(
+    action: string,
+    body: (session: MysqlSession) => Promise<Result>,
+  ): Promise<Result> {
+    await this.#prepare();
+    return await this.#pool.use(action, body);
+  }
+
+  /** As {@linkcode MysqlPool.stream}. */
+  async *stream<Item>(
+    action: string,
+    body: (session: MysqlSession) => AsyncIterable<Item>,
+  ): AsyncGenerator<Item> {
+    await this.#prepare();
+    yield* this.#pool.stream(action, body);
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#closed) return;
+    this.#prepared ??= prepareMysqlSchema(this.#options, {
+      needed: this.#needed,
+    });
+    try {
+      await this.#prepared;
+    } catch (error) {
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#prepared?.catch(() => {});
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,28 @@
+/** Where a MySQL-protocol database is, and how to reach it. */
+export interface MysqlOptions {
+  /** Servers of one cluster, the preferred one first; at least one. */
+  hosts: readonly { hostname: string; port: number }[];
+  user: string;
+  password: string;
+  database: string;
+  /** Whether to encrypt, and to check the server's certificate and name. */
+  tls: "off" | "required" | "verify";
+  /** Authority to trust, as PEM text; without it those that the system trusts. */
+  tlsCaPem?: string | undefined;
+  /** How long one host may take to accept; then the next is tried. */
+  connectTimeoutMs: number;
+  /** How long one statement may take; the connection is given up then. */
+  queryTimeoutMs: number;
+  /** Most connections at a time; each costs the database memory. */
+  connectionsMax: number;
+  /** The Clock of net/. */
+  clock: MysqlClock;
+}
+
+/** The part of the Clock of net/ that a store over a network needs. */
+export interface MysqlClock {
+  /** Milliseconds since some start; never goes back. */
+  nowMs(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,128 @@
+import { type Connection, createConnection } from "mysql2/promise";
+import type { MysqlOptions } from "../mysql_options.ts";
+import { MysqlRouteStore } from "../mysql_route_store.ts";
+import { MysqlStatusStore } from "../mysql_status_store.ts";
+import type { StoreFixture } from "./fixture.ts";
+import type { RouteRow } from "../types.ts";
+import { ensureMysqlSchema } from "../mysql_schema.ts";
+
+let databases = 0;
+
+/** A time that tests move on. */
+export class MysqlTestClock {
+  ms = 0;
+
+  nowMs(): number {
+    return this.ms;
+  }
+
+  /** In real time, as the server is. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener("abort", done, { once: true });
+    });
+  }
+}
+
+/** A database of its own on the server at `port` of this machine. */
+export class MysqlFixture implements StoreFixture {
+  readonly clock = new MysqlTestClock();
+  readonly options: MysqlOptions;
+  readonly #connection: Connection;
+
+  private constructor(connection: Connection, options: MysqlOptions) {
+    this.#connection = connection;
+    this.options = { ...options, clock: this.clock };
+  }
+
+  static async open(
+    port: number,
+    { schema = true }: { schema?: boolean } = {},
+  ): Promise<MysqlFixture> {
+    const database = `lars_test_${databases += 1}`;
+    const connection = await createConnection({
+      host: "127.0.0.1",
+      port,
+      user: "root",
+    });
+    const fixture = new MysqlFixture(connection, {
+      hosts: [{ hostname: "127.0.0.1", port }],
+      user: "root",
+      password: "",
+      database,
+      tls: "off",
+      connectTimeoutMs: 2_000,
+      queryTimeoutMs: 10_000,
+      connectionsMax: 4,
+      clock: new MysqlTestClock(),
+    });
+    await fixture.sql(`CREATE DATABASE ${database}`);
+    await fixture.sql(`USE ${database}`);
+    if (schema) await ensureMysqlSchema(fixture.options, { apply: true });
+    return fixture;
+  }
+
+  openRoutes(): Promise<MysqlRouteStore> {
+    return MysqlRouteStore.open(this.options);
+  }
+
+  openStatuses(): Promise<MysqlStatusStore> {
+    return MysqlStatusStore.open(this.options);
+  }
+
+  /** Another connection to the same database, for transactions by hand. */
+  async connect(): Promise<Connection> {
+    const { hosts, user, database } = this.options;
+    const { hostname: host, port } = hosts[0]!;
+    return await createConnection({ host, port, user, database });
+  }
+
+  /** Runs one statement by hand. */
+  async sql(text: string): Promise<Record<string, unknown>[]> {
+    const [rows] = await this.#connection.query(text);
+    return rows as Record<string, unknown>[];
+  }
+
+  async version(): Promise<number> {
+    const [row] = await this.sql("SELECT version FROM RouteVersion");
+    return Number(row?.version);
+  }
+
+  async changes() {
+    const rows = await this.sql("SELECT * FROM RouteChange ORDER BY id");
+    return rows.map((row) => ({
+      modId: Number(row.modid),
+      cmdId: Number(row.cmdid),
+    }));
+  }
+
+  async deleteChanges(): Promise<void> {
+    await this.sql("DELETE FROM RouteChange");
+  }
+
+  async insertSilently(
+    { modId, cmdId, ip, port }: RouteRow,
+    { moveVersion }: { moveVersion: boolean },
+  ): Promise<void> {
+    await this.sql(
+      `INSERT INTO RouteData(modid, cmdid, serverip, serverport)
+       VALUES (${modId}, ${cmdId}, ${ip}, ${port})`,
+    );
+    if (moveVersion) {
+      await this.sql(
+        "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
+      );
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sql(`DROP DATABASE IF EXISTS ${this.options.database}`);
+    await this.#connection.end();
+  }
+}
