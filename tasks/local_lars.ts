@@ -13,6 +13,8 @@ export interface LocalLarsOptions {
   routes: readonly RouteRow[];
   /** More sections for the services' configuration files; a [reactor] must not be among them. */
   conf?: Partial<Record<ServiceName, string>>;
+  /** More options of `deno run` for every service. */
+  denoFlags?: readonly string[];
   /** Takes each line that a service prints. */
   print: (line: string) => void;
 }
@@ -71,9 +73,10 @@ export class LocalLars implements AsyncDisposable {
       this.#configuration(name),
     );
     const folders = { conf: this.folder, data: this.folder };
+    const [run = "run", ...rest] = await serviceArguments(name, folders);
     const service = new ServiceProcess({
       name,
-      arguments: await serviceArguments(name, folders),
+      arguments: [run, ...this.#options.denoFlags ?? [], ...rest],
       print: this.#options.print,
     });
     this.#services.set(name, service);
