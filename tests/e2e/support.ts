@@ -64,6 +64,8 @@ export interface RunOptions {
   /** A command that runs the command, such as prlimit with its options. */
   wrapper?: readonly string[];
   cwd?: string;
+  /** Makes it the head of a process group, as a shell does. */
+  ownGroup?: boolean;
 }
 
 /** A process that should have ended by itself is killed after this long. */
@@ -76,6 +78,7 @@ function commandOf(args: readonly string[], options: RunOptions): Deno.Command {
     args: rest,
     cwd,
     env: { NO_COLOR: "1", ...env },
+    detached: options.ownGroup ?? false,
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
@@ -148,6 +151,11 @@ export class RunningDeno implements AsyncDisposable {
     if (!this.#ended) this.#child.kill(signal);
   }
 
+  /** As Ctrl-C in a terminal: to it and all it started in its own group. */
+  interruptGroup(): void {
+    Deno.kill(-this.pid, "SIGINT");
+  }
+
   /** Its exit code, when it has ended. */
   async ended(): Promise<number> {
     const { code } = await this.#child.status;
@@ -206,4 +214,18 @@ export function pidOf(lars: LocalLars, name: ServiceName): number {
   const pid = lars.pidOf(name);
   if (pid === undefined) throw new Error(`${name} does not run`);
   return pid;
+}
+
+/** Process ids by command line, of processes that mention `text` in it. */
+export async function processesWith(
+  text: string,
+): Promise<{ pid: number; command: string }[]> {
+  const found = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await Deno.readTextFile(`/proc/${name}/cmdline`)
+      .then((line) => line.replaceAll("\0", " "), () => "");
+    if (command.includes(text)) found.push({ pid: Number(name), command });
+  }
+  return found;
 }

@@ -1,0 +1,197 @@
+import { assert, assertEquals } from "@std/assert";
+import { freeTcpPort, freeUdpPorts } from "../../tasks/free_ports.ts";
+import { serviceArguments, SERVICES } from "../../tasks/services.ts";
+import {
+  ForeignClient,
+  ForeignConnection,
+  frame,
+  message,
+} from "./foreign_wire.ts";
+import {
+  eventually,
+  nowMs,
+  processesWith,
+  runDeno,
+  runLars,
+  RunningDeno,
+} from "./support.ts";
+
+/** A service that was told to stop has this long. */
+const STOP_MS_MAX = 5_000;
+
+/** Processes are looked up, and groups of them signalled, as Linux does. */
+const ignore = Deno.build.os !== "linux";
+
+/** Configuration for three services on ports nobody has. */
+async function writeConfs(folder: string): Promise<{ agentPort: number }> {
+  const agentPort = freeUdpPorts(3);
+  const [dns, reporter] = [freeTcpPort(), freeTcpPort()];
+  const confs = {
+    dns: `[reactor]\nport = ${dns}\n`,
+    reporter: `[reactor]\nport = ${reporter}\n`,
+    agent:
+      `[agent]\nport = ${agentPort}\n[dnsserver]\nport = ${dns}\n[reporter]\nport = ${reporter}\n`,
+  };
+  for (const [name, text] of Object.entries(confs)) {
+    await Deno.writeTextFile(`${folder}/${name}.conf`, text);
+  }
+  return { agentPort };
+}
+
+async function serviceOf(folder: string, name: string): Promise<number> {
+  const found = await eventually(
+    `process of ${name}`,
+    async () => (await processesWith(`--conf=${folder}/${name}.conf`))[0],
+  );
+  return found.pid;
+}
+
+Deno.test({
+  name: "deno task start runs everything until Ctrl-C",
+  ignore,
+  fn: async (test) => {
+    const folder = await Deno.makeTempDir({ prefix: "lars-" });
+    const { agentPort } = await writeConfs(folder);
+    const data = `${folder}/data`;
+    await using start = new RunningDeno(
+      ["task", "start", "--conf", folder, "--data", data],
+      { ownGroup: true },
+    );
+    using client = new ForeignClient(agentPort);
+
+    await test.step("prints one block when everything accepts", async () => {
+      const [, block = ""] = await start.printed(
+        /Lars is running\.([^]*)Ctrl-C stops everything/,
+      );
+      for (
+        const text of [
+          `127.0.0.1:${agentPort} and the next two ports`,
+          `${data}/lars.db`,
+          `deno task lars get-host 1 1 --agent 127.0.0.1:${agentPort}`,
+          `--data ${data}`,
+        ]
+      ) assert(block.includes(text), `no "${text}" in: ${block}`);
+      assertEquals(start.linesWith(/Lars is running/).length, 1);
+      assertEquals(start.linesWith(/loaded four sample routes/).length, 1);
+    });
+
+    await test.step("then what it says to try works", async () => {
+      const { code, stdout } = await runDeno([
+        ...["task", "lars", "get-host", "1", "1"],
+        ...["--agent", `127.0.0.1:${agentPort}`],
+      ]);
+      assertEquals([code, stdout], [0, "192.168.1.177:7777\n"]);
+      const list = await runLars(["route", "list", "--data", data]);
+      assertEquals(
+        list.stdout,
+        `1 1 192.168.1.177:7777
+1 2 192.168.1.178:7776
+2 1 192.168.1.179:7778
+2 2 192.168.1.180:7779
+`,
+      );
+    });
+
+    await test.step("no service may do more than it needs", async () => {
+      for (const name of SERVICES) {
+        const [found] = await processesWith(`--conf=${folder}/${name}.conf`);
+        assert(
+          !/ -A |--allow-all|--allow-(run|env|ffi|sys)/.test(found!.command),
+        );
+        assert(/--allow-net=127\.0\.0\.1/.test(found!.command), found!.command);
+      }
+    });
+
+    await test.step("a service that was killed is reported and started again", async () => {
+      for (const name of SERVICES) {
+        const pid = await serviceOf(folder, name);
+        Deno.kill(pid, "SIGKILL");
+        await start.printed(
+          new RegExp(`${name} ended with code 137, starting it again`),
+        );
+        await eventually(
+          "another process",
+          async () => await serviceOf(folder, name) !== pid,
+        );
+      }
+      await eventually("a host again", async () => {
+        try {
+          return (await client.getHost(1, 1)).retcode === 0;
+        } catch {
+          // Nobody listened yet.
+          return false;
+        }
+      }, { deadlineMs: 20_000 });
+    });
+
+    await test.step("Ctrl-C stops everything", async () => {
+      const startMs = nowMs();
+      start.interruptGroup();
+      const code = await start.ended();
+      const tookMs = nowMs() - startMs;
+      console.log(`stopped in ${Math.round(tookMs)} ms`);
+      assertEquals(code, 0);
+      assert(tookMs < STOP_MS_MAX, `took ${tookMs} ms`);
+      assertEquals(await processesWith(`--conf=${folder}/`), []);
+    });
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name:
+    "deno task start ends with 1 and leaves nothing behind when a service cannot start",
+  ignore,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "lars-" });
+    const { agentPort } = await writeConfs(folder);
+    const taken = Deno.listenDatagram({
+      transport: "udp",
+      hostname: "127.0.0.1",
+      port: agentPort + 2,
+    });
+    const { code, stdout, stderr } = await runDeno(
+      ["task", "start", "--conf", folder, "--data", `${folder}/data`],
+    );
+    taken.close();
+    assertEquals(code, 1);
+    assert(
+      stdout.includes(`current value is 127.0.0.1:${agentPort + 2}`),
+      stdout,
+    );
+    assert(stderr.includes("error: Cannot start agent"), stderr);
+    assertEquals(await processesWith(`--conf=${folder}/`), []);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "a service that gets SIGTERM or SIGINT ends with 0 within 5 s",
+  ignore,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "lars-" });
+    const { agentPort } = await writeConfs(folder);
+    const folders = { conf: folder, data: folder };
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      for (const name of SERVICES) {
+        // Its peers are away: it must not wait for them either.
+        await using service = new RunningDeno(
+          await serviceArguments(name, folders),
+        );
+        const [, address = ""] = await service.printed(/ ready at=(\S+)/);
+        // A peer that stays, and one in the middle of a frame.
+        using peer = name === "agent"
+          ? new ForeignClient(agentPort)
+          : await ForeignConnection.open(address);
+        await peer.send(frame(4, message({ 1: 1 })).subarray(0, 9));
+        const startMs = nowMs();
+        service.kill(signal);
+        assertEquals(await service.ended(), 0, `${name}: ${service.output}`);
+        const tookMs = Math.round(nowMs() - startMs);
+        assert(tookMs < STOP_MS_MAX, `${name} took ${tookMs} ms`);
+        console.log(`${name} ended ${tookMs} ms after ${signal}`);
+      }
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+});
