@@ -1,9 +1,4 @@
-import {
-  ConfigError,
-  listenAs,
-  loadDnsConfig,
-  type StoreConfig,
-} from "../conf/mod.ts";
+import { listenAs, loadDnsConfig } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -15,7 +10,7 @@ import {
   SystemClock,
   systemRandom,
 } from "../net/mod.ts";
-import { type RouteStore, SqliteRouteStore } from "../store/mod.ts";
+import { openRouteStore } from "../store/mod.ts";
 import { DnsServer } from "./dns_server.ts";
 import { dnsMetrics } from "./metrics.ts";
 import { waitForStore } from "./store_outage.ts";
@@ -43,7 +38,12 @@ async function runDns(signal: AbortSignal): Promise<void> {
   const { listen, metrics } = config;
   const random = systemRandom;
   await using store = await waitForStore(
-    () => openRouteStore(config.store, data),
+    () =>
+      openRouteStore(config.store, {
+        dataDir: data,
+        clock,
+        warn: (message, properties) => logger.warn(message, properties),
+      }),
     { action: "open store", clock, random, logger, signal },
   );
   const setting = { service: "dns", file: conf };
@@ -70,25 +70,4 @@ async function runDns(signal: AbortSignal): Promise<void> {
     routes: server.table.size,
   });
   await Promise.all([server.run(signal), metricsServer?.finished]);
-}
-
-/** Opens the store that the configuration chooses; an embedded one is a file in `dataDir`. */
-async function openRouteStore(
-  config: StoreConfig,
-  dataDir: string,
-): Promise<RouteStore> {
-  switch (config.kind) {
-    case "sqlite":
-      await Deno.mkdir(dataDir, { recursive: true });
-      return await SqliteRouteStore.open({
-        path: `${dataDir}/lars.db`,
-        wallSeconds: () => clock.wallSeconds(),
-        onSkippedRows: (rows) =>
-          logger.warn("rows left out: no route can have them", { rows }),
-      });
-    case "mysql":
-      throw new ConfigError(
-        'Cannot start dns as [store] kind must be "sqlite": current value is "mysql"',
-      );
-  }
 }

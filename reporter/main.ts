@@ -12,11 +12,7 @@ import {
   systemRandom,
   workerPort,
 } from "../net/mod.ts";
-import {
-  SqliteStatusStore,
-  type StatusStore,
-  StoreError,
-} from "../store/mod.ts";
+import { openStatusStore } from "../store/mod.ts";
 import { reporterMetrics } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import { SinkPool } from "./sink_pool.ts";
@@ -40,7 +36,7 @@ const logger = loggerOf("reporter");
 const port = workerPort<SinkRequest<StoreTarget>, SinkAnswer>();
 if (port !== undefined) {
   const worker = new SinkWorker<StoreTarget>({
-    open: openStatusStore,
+    open: ({ config, dataDir }) => openStatusStore(config, { dataDir, clock }),
     post: (answer) => port.post(answer),
   });
   port.listen((request) => worker.handle(request));
@@ -55,7 +51,6 @@ async function runReporter(signal: AbortSignal): Promise<void> {
   for (const warning of warnings) logger.warn(warning);
 
   const { store, listen, metrics } = config;
-  if (store.kind === "sqlite") await Deno.mkdir(data, { recursive: true });
   await using pool = await SinkPool.open<StoreTarget>({
     entry: import.meta.url,
     // SQLite lets one write at a time: others would only wait.
@@ -88,22 +83,4 @@ async function runReporter(signal: AbortSignal): Promise<void> {
   );
   logger.info("ready", { at: formatEndpoint(server.local) });
   await Promise.all([server.run(signal), metricsServer?.finished]);
-}
-
-/** Opens the store that the configuration chooses; an embedded one is a file in `dataDir`. */
-async function openStatusStore(
-  { config, dataDir }: StoreTarget,
-): Promise<StatusStore> {
-  switch (config.kind) {
-    case "sqlite":
-      return await SqliteStatusStore.open({
-        path: `${dataDir}/lars.db`,
-        wallSeconds: () => clock.wallSeconds(),
-      });
-    case "mysql":
-      throw new StoreError(
-        'Cannot start reporter as [store] kind must be "sqlite": current value is "mysql"',
-        { retry: false },
-      );
-  }
 }

@@ -21,6 +21,15 @@ export {
   type SchemaReport,
 } from "./mysql_schema.ts";
 export { MysqlStatusStore } from "./mysql_status_store.ts";
+export {
+  type MysqlLocation,
+  mysqlOptions,
+  openRouteStore,
+  openStatusStore,
+  sqlitePath,
+  type StoreLocation,
+  type StoreSurroundings,
+} from "./open.ts";
 export type { RouteEdit } from "./route_rows.ts";
 export type { SqliteOptions } from "./sqlite_connection.ts";
 export {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { ConfigError } from "../../conf/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import type { Run } from "./command.ts";
 import type { Environment } from "./environment.ts";
@@ -46,7 +47,7 @@ export async function runLars(
       environment.note(`error: ${error.message}`);
       return error.exitCode;
     }
-    if (error instanceof StoreError) {
+    if (error instanceof StoreError || error instanceof ConfigError) {
       environment.note(`error: ${error.message}`);
       return ExitCode.systemError;
     }

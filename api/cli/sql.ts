@@ -9,7 +9,7 @@ import {
 } from "./environment.ts";
 import { ExitCode } from "./exit_code.ts";
 import {
-  addStoreOptions,
+  addDataOption,
   editPatiently,
   findStore,
   type StoreOptions,
@@ -20,13 +20,14 @@ export function addSqlCommand(
   program: Command,
   { environment, run }: { environment: Environment; run: Run },
 ): void {
-  addStoreOptions(addCommand(program, {
+  addDataOption(addCommand(program, {
     name: "sql",
     description:
       "Run SQL on the embedded store; several statements are one transaction; NOW() and UNIX_TIMESTAMP() are those of MySQL",
     example:
       'lars sql "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1"',
   }))
+    .option("--json", "print JSON")
     .argument("<statement>", "one or more statements")
     .action(
       run((statement: string, options: StoreOptions) =>

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
+import { loadDnsConfig } from "../../conf/mod.ts";
 import {
+  openRouteStore,
   type RouteStore,
-  SqliteRouteStore,
+  sqlitePath,
   StoreError,
+  type StoreLocation,
 } from "../../store/mod.ts";
 import type { Environment } from "./environment.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
@@ -11,57 +14,63 @@ import { CommandError, ExitCode } from "./exit_code.ts";
 export interface StoreOptions {
   /** The folder of the embedded store. */
   data: string;
+  /** A dns.conf that says which store; without it the embedded one. */
+  conf?: string;
   json?: boolean;
 }
 
 /** Adds these options to a command. */
 export function addStoreOptions(command: Command): Command {
-  return command
+  return addDataOption(command)
     .option(
-      "--data <folder>",
-      "folder of the embedded store, which is its file lars.db",
-      "data",
+      "--conf <file>",
+      "a dns.conf whose [store] and [mysql] say which store; without it the embedded one",
     )
     .option("--json", "print JSON");
+}
+
+/** Adds the option that names the embedded store. */
+export function addDataOption(command: Command): Command {
+  return command.option(
+    "--data <folder>",
+    "folder of the embedded store, which is its file lars.db",
+    "data",
+  );
 }
 
 /**
  * Opens the store that the options name; creates it only when told to.
  *
  * @throws {CommandError} If there is none.
+ * @throws {ConfigError} If the configuration file cannot be used.
  * @throws {StoreError} If it cannot be opened.
  */
 export async function openStore(
   environment: Environment,
-  options: StoreOptions & { create: boolean },
+  { data, conf, create }: StoreOptions & { create: boolean },
 ): Promise<RouteStore> {
-  const path = await findStore(environment, options);
+  const location: StoreLocation = conf === undefined
+    ? { kind: "sqlite" }
+    : (await loadDnsConfig(conf)).config.store;
+  if (location.kind === "sqlite") {
+    await findStore(environment, { data, create });
+  }
   const { clock } = environment;
-  return await SqliteRouteStore.open({
-    path,
-    wallSeconds: () => clock.wallSeconds(),
-  });
+  return await openRouteStore(location, { dataDir: data, clock });
 }
 
-/** The file of the embedded store; the folder exists afterwards when told to create. */
+/** The file of the embedded store, which is there unless the caller creates it. */
 export async function findStore(
   environment: Environment,
   { data, create }: { data: string; create: boolean },
 ): Promise<string> {
   environment.keepOnly("files");
-  const path = `${data.replace(/\/+$/, "")}/lars.db`;
+  const path = sqlitePath(data);
   try {
-    if (create) await Deno.mkdir(data, { recursive: true });
-    else await Deno.stat(path);
-  } catch (cause) {
+    if (!create) await Deno.stat(path);
+  } catch {
     throw new CommandError(
-      `Cannot open store "${path}" as ${
-        create ? "its folder cannot be made" : "there is none"
-      }: ${
-        create && cause instanceof Error
-          ? cause.message
-          : 'run "deno task start" first, or "lars route add", which creates it, or name another folder with --data'
-      }`,
+      `Cannot open store "${path}" as there is none: run "deno task start" first, or "lars route add", which creates it, or name another folder with --data`,
       { exitCode: ExitCode.systemError },
     );
   }

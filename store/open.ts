@@ -1,0 +1,113 @@
+import type { MysqlClock, MysqlOptions } from "./mysql_options.ts";
+import { MysqlRouteStore } from "./mysql_route_store.ts";
+import { MysqlStatusStore } from "./mysql_status_store.ts";
+import { SqliteRouteStore } from "./sqlite_route_store.ts";
+import { SqliteStatusStore } from "./sqlite_status_store.ts";
+import { type RouteStore, type StatusStore, StoreError } from "./types.ts";
+
+/** Which store, and where. */
+export type StoreLocation =
+  /** The embedded store: a file in the folder of data. */
+  | { kind: "sqlite" }
+  /** A database that speaks the MySQL protocol. */
+  | { kind: "mysql"; mysql: MysqlLocation };
+
+/** As {@linkcode MysqlOptions}, with the authority to trust in a file. */
+export interface MysqlLocation
+  extends Omit<MysqlOptions, "clock" | "tlsCaPem"> {
+  tlsCaPath: string | undefined;
+}
+
+/** What a store needs of its surroundings. */
+export interface StoreSurroundings {
+  /** The folder of the embedded store, made if it is missing. */
+  dataDir: string;
+  /** The Clock of net/. */
+  clock: MysqlClock & { wallSeconds(): number };
+  /** Takes what is odd but harmless. */
+  warn?: (message: string, properties: Record<string, unknown>) => void;
+}
+
+/**
+ * Opens the routes of a store.
+ *
+ * @throws {StoreError} If it cannot be opened; a MySQL store fails later, at its
+ * first use.
+ */
+export async function openRouteStore(
+  location: StoreLocation,
+  { dataDir, clock, warn }: StoreSurroundings,
+): Promise<RouteStore> {
+  const onSkippedRows = (rows: number) =>
+    warn?.("rows left out: no route can have them", { rows });
+  if (location.kind === "mysql") {
+    return await MysqlRouteStore.open({
+      ...await mysqlOptions(location.mysql, clock),
+      onSkippedRows,
+      onTrimFailure: (error) =>
+        warn?.("cannot remove old rows of RouteChange", { error }),
+    });
+  }
+  return await SqliteRouteStore.open({
+    ...await sqliteOptions(dataDir, clock),
+    onSkippedRows,
+  });
+}
+
+/**
+ * Opens the statuses of a store, for one writer.
+ *
+ * @throws {StoreError} As {@linkcode openRouteStore}.
+ */
+export async function openStatusStore(
+  location: StoreLocation,
+  { dataDir, clock }: StoreSurroundings,
+): Promise<StatusStore> {
+  if (location.kind === "mysql") {
+    return await MysqlStatusStore.open({
+      ...await mysqlOptions(location.mysql, clock),
+      connectionsMax: 1,
+    });
+  }
+  return await SqliteStatusStore.open(await sqliteOptions(dataDir, clock));
+}
+
+/** The file of the embedded store. */
+export function sqlitePath(dataDir: string): string {
+  return `${dataDir.replace(/\/+$/, "")}/lars.db`;
+}
+
+/** @throws {StoreError} If the file of the authority to trust cannot be read. */
+export async function mysqlOptions(
+  { tlsCaPath, ...location }: MysqlLocation,
+  clock: MysqlClock,
+): Promise<MysqlOptions> {
+  if (tlsCaPath === undefined) return { ...location, clock };
+  try {
+    const tlsCaPem = await Deno.readTextFile(tlsCaPath);
+    return { ...location, tlsCaPem, clock };
+  } catch (cause) {
+    throw new StoreError(
+      `Cannot open store as [mysql] db_tls_ca must name a file that can be read: current value is "${tlsCaPath}"`,
+      { retry: false, cause },
+    );
+  }
+}
+
+async function sqliteOptions(
+  dataDir: string,
+  clock: { wallSeconds(): number },
+) {
+  const path = sqlitePath(dataDir);
+  try {
+    await Deno.mkdir(dataDir, { recursive: true });
+  } catch (cause) {
+    throw new StoreError(
+      `Cannot open store "${path}" as its folder cannot be made: ${
+        cause instanceof Error ? cause.message : cause
+      }`,
+      { retry: false, cause },
+    );
+  }
+  return { path, wallSeconds: () => clock.wallSeconds() };
+}

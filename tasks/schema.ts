@@ -1,0 +1,73 @@
+/**
+ * `deno task schema [--apply] [--conf FILE]`: compares the MySQL database that
+ * a dns.conf names with the tables that Lars needs; `--apply` creates what is
+ * missing. What exists is never altered, but for an index on RouteData.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { loadDnsConfig } from "../conf/mod.ts";
+import { SystemClock } from "../net/mod.ts";
+import {
+  ensureMysqlSchema,
+  formatSchemaReport,
+  mysqlOptions,
+} from "../store/mod.ts";
+
+const USAGE = `usage: deno task schema [--apply] [--conf FILE]
+  --apply      create what is missing: database, tables, index
+  --conf FILE  a dns.conf with a section [mysql], default conf/dns.conf`;
+
+if (import.meta.main) Deno.exit(await main());
+
+/** Exit code 0: all is there; 1: something is missing or failed; 64: wrong usage. */
+async function main(): Promise<number> {
+  const options = parseOptions();
+  if (options === undefined) {
+    console.error(USAGE);
+    return 64;
+  }
+  try {
+    return await checkSchema(options);
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+function parseOptions(): { apply: boolean; conf: string } | undefined {
+  try {
+    const { values } = parseArgs({
+      args: Deno.args,
+      options: {
+        apply: { type: "boolean", default: false },
+        conf: { type: "string", default: "conf/dns.conf" },
+      },
+    });
+    return values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return undefined;
+  }
+}
+
+async function checkSchema(
+  { apply, conf }: { apply: boolean; conf: string },
+): Promise<number> {
+  const { store } = (await loadDnsConfig(conf)).config;
+  if (store.kind !== "mysql") {
+    console.log(
+      `"${conf}" names the embedded store, which makes its tables by itself`,
+    );
+    return 0;
+  }
+  const report = await ensureMysqlSchema(
+    await mysqlOptions(store.mysql, new SystemClock()),
+    { apply },
+  );
+  const lines = formatSchemaReport(report);
+  console.log(lines.length > 0 ? lines.join("\n") : "everything is there");
+  if (report.missing.length === 0) return 0;
+  if (!apply) console.log("run deno task schema --apply to create it");
+  return 1;
+}
