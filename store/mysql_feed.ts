@@ -1,13 +1,8 @@
-import {
-  isValidKey,
-  type Route,
-  type RouteKey,
-  RouteMap,
-} from "../proto/mod.ts";
+import { isValidKey, type RouteKey, RouteMap } from "../proto/mod.ts";
 import type { MysqlPool } from "./mysql_pool.ts";
-import type { MysqlRow, MysqlSession } from "./mysql_session.ts";
-import { hostsOf } from "./route_rows.ts";
-import type { ChangeFeed, Changes, RouteRow } from "./types.ts";
+import { keyOf, readRoutes } from "./mysql_rows.ts";
+import type { MysqlSession } from "./mysql_session.ts";
+import type { ChangeFeed, Changes } from "./types.ts";
 
 /**
  * How long after its neighbours a RouteChange row may become visible and still
@@ -34,9 +29,6 @@ const TRIM_IDS_KEPT = 10_000;
 
 /** Rows removed at a time, so that it stays short. */
 const TRIM_ROWS_MAX = 1_000;
-
-/** Route keys in one statement. */
-const KEYS_PER_STATEMENT = 500;
 
 /** What a feed needs of its store. */
 export interface MysqlFeedOptions {
@@ -114,13 +106,7 @@ export class MysqlFeed implements ChangeFeed {
     try {
       await this.#options.use(
         "trim RouteChange",
-        (session) =>
-          session.change(
-            `DELETE FROM RouteChange
-             WHERE id <= ? AND version < UNIX_TIMESTAMP() - ${TRIM_AGE_SECONDS}
-             ORDER BY id LIMIT ${TRIM_ROWS_MAX}`,
-            [Math.max(0, this.#lowId - TRIM_IDS_KEPT)],
-          ),
+        (session) => trimChanges(session, this.#lowId - TRIM_IDS_KEPT),
       );
     } catch (cause) {
       this.#options.onTrimFailure?.(cause);
@@ -216,6 +202,23 @@ export class MysqlFeed implements ChangeFeed {
   }
 }
 
+async function trimChanges(
+  session: MysqlSession,
+  lastId: number,
+): Promise<void> {
+  // Found first and deleted by id, as deleting a range waits for whoever has
+  // inserted beside it and not committed.
+  const rows = await session.rows(
+    `SELECT id FROM RouteChange
+     WHERE id <= ? AND version < UNIX_TIMESTAMP() - ${TRIM_AGE_SECONDS}
+     ORDER BY id LIMIT ${TRIM_ROWS_MAX}`,
+    [Math.max(0, lastId)],
+  );
+  if (rows.length === 0) return;
+  const ids = rows.map(({ id }) => Number(id)).join();
+  await session.changeOnce(`DELETE FROM RouteChange WHERE id IN (${ids})`);
+}
+
 async function readGlance(
   session: MysqlSession,
   lowId: number,
@@ -242,48 +245,4 @@ async function readChanges(
     [afterId],
   );
   return rows.map((row) => ({ id: Number(row.id), ...keyOf(row) }));
-}
-
-/** The routes asked for as they are committed now. */
-export async function readRoutes(
-  session: MysqlSession,
-  keys: readonly RouteKey[],
-): Promise<Route[]> {
-  const found = new RouteMap<RouteRow[]>();
-  const valid = keys.filter(isValidKey);
-  for (let start = 0; start < valid.length; start += KEYS_PER_STATEMENT) {
-    const chunk = valid.slice(start, start + KEYS_PER_STATEMENT);
-    for (const row of await readRows(session, chunk)) {
-      const rows = found.get(row);
-      if (rows === undefined) found.set(row, [row]);
-      else rows.push(row);
-    }
-  }
-  return keys.map(({ modId, cmdId }) => ({
-    modId,
-    cmdId,
-    hosts: hostsOf(found.get({ modId, cmdId }) ?? []),
-  }));
-}
-
-/** Rows of RouteData with these keys, at most {@linkcode KEYS_PER_STATEMENT}. */
-export async function readRows(
-  session: MysqlSession,
-  keys: readonly RouteKey[],
-): Promise<RouteRow[]> {
-  if (keys.length === 0) return [];
-  const list = keys.map(({ modId, cmdId }) => `(${modId},${cmdId})`).join();
-  const rows = await session.rowsOnce(
-    `SELECT modid, cmdid, serverip, serverport FROM RouteData
-     WHERE (modid, cmdid) IN (${list})`,
-  );
-  return rows.map((row) => ({
-    ...keyOf(row),
-    ip: Number(row.serverip),
-    port: Number(row.serverport),
-  }));
-}
-
-function keyOf(row: MysqlRow): RouteKey {
-  return { modId: Number(row.modid), cmdId: Number(row.cmdid) };
 }

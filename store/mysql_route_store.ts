@@ -1,11 +1,7 @@
-import {
-  addressKey,
-  type Route,
-  type RouteKey,
-  RouteMap,
-} from "../proto/mod.ts";
+import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
 import { MysqlDatabase } from "./mysql_database.ts";
-import { MysqlFeed, readRoutes, readRows } from "./mysql_feed.ts";
+import { MysqlFeed } from "./mysql_feed.ts";
+import { readRoutes, readRows, type StoredRow } from "./mysql_rows.ts";
 import type { MysqlOptions } from "./mysql_options.ts";
 import { scanRoutes } from "./mysql_scan.ts";
 import type { MysqlSession } from "./mysql_session.ts";
@@ -95,23 +91,20 @@ async function applyEdit(
   let removed = 0;
   for (const rows of chunks(remove)) {
     const present = await readPresent(session, rows);
-    const found = unique(rows).filter((row) =>
-      present.get(row)?.has(addressKey(row))
+    const found = unique(rows).flatMap((row) =>
+      present.get(formatRow(row)) ?? []
     );
     for (const row of found) touched.set(row, true);
     if (found.length === 0) continue;
+    // By id, as a table without an index would be locked from end to end.
     removed += await session.changeOnce(
-      `DELETE FROM RouteData WHERE (modid, cmdid, serverip, serverport) IN (${
-        found.map(formatRow).join()
-      })`,
+      `DELETE FROM RouteData WHERE id IN (${found.map(({ id }) => id).join()})`,
     );
   }
   let added = 0;
   for (const rows of chunks(add)) {
     const present = await readPresent(session, rows);
-    const missing = unique(rows).filter((row) =>
-      !present.get(row)?.has(addressKey(row))
-    );
+    const missing = unique(rows).filter((row) => !present.has(formatRow(row)));
     for (const row of missing) touched.set(row, true);
     if (missing.length === 0) continue;
     added += await session.changeOnce(
@@ -124,17 +117,14 @@ async function applyEdit(
   return { added, removed };
 }
 
-/** The addresses that the routes of these rows have. */
+/** What is stored of the routes of these rows, by {@linkcode formatRow}; a row may be there more than once. */
 async function readPresent(
   session: MysqlSession,
   rows: readonly RouteRow[],
-): Promise<RouteMap<Set<number>>> {
-  const present = new RouteMap<Set<number>>();
-  for (const row of rows) present.set(row, new Set());
-  for (const row of await readRows(session, [...present.keys()])) {
-    present.get(row)?.add(addressKey(row));
-  }
-  return present;
+): Promise<Map<string, StoredRow[]>> {
+  const keys = new RouteMap<true>();
+  for (const row of rows) keys.set(row, true);
+  return Map.groupBy(await readRows(session, [...keys.keys()]), formatRow);
 }
 
 /** Moves RouteVersion and names the routes in RouteChange. */
