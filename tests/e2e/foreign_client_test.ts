@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import { LarsClient } from "../../api/mod.ts";
 import { LocalLars } from "../../tasks/local_lars.ts";
 import { ServiceProcess } from "../../tasks/service_process.ts";
@@ -14,7 +13,7 @@ import {
   message,
   parts,
 } from "./foreign_wire.ts";
-import { eventually, row, runLars } from "./support.ts";
+import { eventually, row, runLars, statusRows } from "./support.ts";
 
 interface Vector {
   name: string;
@@ -34,12 +33,6 @@ function vector(name: string): Uint8Array {
   if (found === undefined) throw new Error(`no vector "${name}"`);
   used.add(name);
   return Uint8Array.fromHex(found.frame);
-}
-
-function statusRows(folder: string): Record<string, unknown>[] {
-  using database = new DatabaseSync(`${folder}/lars.db`, { readOnly: true });
-  return database.prepare("SELECT * FROM ServerCallStatus").all()
-    .map((each) => ({ ...each }));
 }
 
 Deno.test("a client written by somebody else with only wire.md works", async (test) => {

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { SystemClock } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import type { RouteRow } from "../../store/mod.ts";
@@ -228,4 +229,11 @@ export async function processesWith(
     if (command.includes(text)) found.push({ pid: Number(name), command });
   }
   return found;
+}
+
+/** The table ServerCallStatus of the store in a folder. */
+export function statusRows(folder: string): Record<string, unknown>[] {
+  using database = new DatabaseSync(`${folder}/lars.db`, { readOnly: true });
+  return database.prepare("SELECT * FROM ServerCallStatus").all()
+    .map((each) => ({ ...each }));
 }
