@@ -1,8 +1,14 @@
-import type { Clock, DatagramSocket, Endpoint, Random } from "../net/mod.ts";
 import {
-  DATAGRAM_BYTES_MAX,
+  type Clock,
+  type DatagramSocket,
+  type Endpoint,
+  type Random,
+  UdpClient,
+} from "../net/mod.ts";
+import {
   decodeBody,
   encodeFrame,
+  type Frame,
   lars,
   MessageId,
   ownerOf,
@@ -19,14 +25,11 @@ import type {
 } from "./question.ts";
 import { ResendTimer } from "./resend_timer.ts";
 
-/** Requests that wait for an answer, and datagrams the system has not taken yet; one more is refused. */
+/** Requests that wait for an answer; one more is refused. */
 export const PENDING_MAX = 65_536;
 
 /** UDP servers of an agent, at consecutive ports. */
 export const AGENT_SERVERS = 3;
-
-/** A pause after a failed receive, so that a broken socket does not spin. */
-const RECEIVE_PAUSE_MS = 10;
 
 export interface AgentLinkOptions {
   /** Belongs to the link from now on: it closes it. */
@@ -52,28 +55,20 @@ export interface AgentLinkOptions {
  * a route that is being asked for already shares that answer.
  */
 export class AgentLink {
-  /** What happened so far, in datagrams; `timeouts` and `refused` in requests. */
-  readonly counters = {
-    sent: 0,
+  readonly #counters = {
     resent: 0,
-    sendFailures: 0,
     answered: 0,
-    /** Answers that nobody waits for (any more). */
     late: 0,
-    /** Datagrams that are no answer at all. */
     malformed: 0,
     timeouts: 0,
-    /** Requests and reports over {@linkcode PENDING_MAX}. */
     refused: 0,
   };
   readonly #options: AgentLinkOptions;
   readonly #timer: ResendTimer<Question>;
   readonly #hostQuestions = new Map<number, HostQuestion>();
   readonly #routeQuestions = new RouteMap<RouteQuestion>();
-  readonly #receiving: Promise<void>;
-  readonly #closing = new AbortController();
+  readonly #udp: UdpClient;
   #seq: number;
-  #sending = 0;
 
   constructor(options: AgentLinkOptions) {
     this.#options = options;
@@ -84,12 +79,21 @@ export class AgentLink {
       timeoutMs: options.timeoutMs,
       onDue: (question) => this.#sendAgain(question),
     });
-    this.#receiving = this.#receive();
+    this.#udp = new UdpClient({
+      ...options,
+      onDatagram: (datagram, from) => this.#take(datagram, from),
+    });
   }
 
   /** Aborted when the link closes. */
   get closing(): AbortSignal {
-    return this.#closing.signal;
+    return this.#udp.closing;
+  }
+
+  /** What happened so far. */
+  get counters(): AgentLinkCounters {
+    const { sent, sendFailures } = this.#udp.counters;
+    return { ...this.#counters, sent, sendFailures };
   }
 
   /** Asks for a host. Never rejects. */
@@ -152,27 +156,23 @@ export class AgentLink {
   /** Sends a frame that is not answered; false if it was not sent. Never rejects. */
   tell(key: RouteKey, frame: Uint8Array): Promise<boolean> {
     if (this.#refusal() !== undefined) return Promise.resolve(false);
-    return this.#send(frame, this.#endpointOf(key));
+    return this.#udp.send(frame, this.#endpointOf(key));
   }
 
   /** Closes the socket; what still waits is answered `closed`. Twice is once. */
   async close(): Promise<void> {
-    if (!this.#closing.signal.aborted) {
-      this.#closing.abort();
-      this.#options.socket.close();
-      for (const question of await this.#timer.close()) {
-        question.settle({ state: "closed" });
-      }
+    const first = !this.closing.aborted;
+    await this.#udp[Symbol.asyncDispose]();
+    if (!first) return;
+    for (const question of await this.#timer.close()) {
+      question.settle({ state: "closed" });
     }
-    await this.#receiving;
   }
 
   #refusal(): { state: "closed" | "refused" } | undefined {
-    if (this.#closing.signal.aborted) return { state: "closed" };
-    if (this.#timer.size < PENDING_MAX && this.#sending < PENDING_MAX) {
-      return undefined;
-    }
-    this.counters.refused += 1;
+    if (this.closing.aborted) return { state: "closed" };
+    if (this.#timer.size < PENDING_MAX && !this.#udp.full) return undefined;
+    this.#counters.refused += 1;
     return { state: "refused" };
   }
 
@@ -201,52 +201,32 @@ export class AgentLink {
 
   #ask(question: Question): void {
     this.#timer.add(question);
-    this.#send(question.datagram, question.to);
+    // What does not leave is as good as lost on the way: it is sent again.
+    this.#udp.send(question.datagram, question.to);
   }
 
   #sendAgain(question: Question): void {
     if (question.triesLeft === 0) {
-      this.counters.timeouts += 1;
+      this.#counters.timeouts += 1;
       question.settle({ state: "timeout" });
       return;
     }
     question.triesLeft -= 1;
-    this.counters.resent += 1;
+    this.#counters.resent += 1;
     this.#ask(question);
   }
 
-  async #send(datagram: Uint8Array, to: Endpoint): Promise<boolean> {
-    this.#sending += 1;
-    try {
-      await this.#options.socket.send(datagram, to);
-      this.counters.sent += 1;
-      return true;
-    } catch {
-      // As good as lost on the way: the resend takes care of it.
-      this.counters.sendFailures += 1;
-      return false;
-    } finally {
-      this.#sending -= 1;
-    }
-  }
-
-  async #receive(): Promise<void> {
-    const { socket, clock } = this.#options;
-    const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
-    while (!this.closing.aborted) {
-      try {
-        const [datagram, from] = await socket.receive(buffer);
-        this.#take(datagram, from);
-      } catch (error) {
-        if (error instanceof ProtocolError) this.counters.malformed += 1;
-        else await clock.sleep(RECEIVE_PAUSE_MS, this.closing);
-      }
-    }
-  }
-
-  /** @throws {ProtocolError} If the datagram does not decode. */
   #take(datagram: Uint8Array, from: Endpoint): void {
-    const frame = parseDatagram(datagram);
+    try {
+      this.#takeFrame(parseDatagram(datagram), from);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#counters.malformed += 1;
+    }
+  }
+
+  /** @throws {ProtocolError} If the body does not decode. */
+  #takeFrame(frame: Frame | undefined, from: Endpoint): void {
     if (frame?.id === MessageId.getHostResponse) {
       const message = decodeBody(lars.GetHostResponse, frame.body);
       this.#answer(this.#hostQuestions.get(message.seq), { message, from });
@@ -255,7 +235,7 @@ export class AgentLink {
       const question = this.#routeQuestions.get(keyOf(message));
       this.#answer(question, { message, from });
     } else {
-      this.counters.malformed += 1;
+      this.#counters.malformed += 1;
     }
   }
 
@@ -268,13 +248,29 @@ export class AgentLink {
       question.key.modId !== message.modid ||
       question.key.cmdId !== message.cmdid
     ) {
-      this.counters.late += 1;
+      this.#counters.late += 1;
       return;
     }
-    this.counters.answered += 1;
+    this.#counters.answered += 1;
     this.#timer.delete(question);
     question.settle({ state: "answered", message });
   }
+}
+
+/** What a link counts: datagrams, but `timeouts` and `refused`, which are requests. */
+export interface AgentLinkCounters {
+  sent: number;
+  resent: number;
+  /** Datagrams that the system did not take. */
+  sendFailures: number;
+  answered: number;
+  /** Answers that nobody waits for (any more). */
+  late: number;
+  /** Datagrams that are no answer at all. */
+  malformed: number;
+  timeouts: number;
+  /** Requests and reports over {@linkcode PENDING_MAX}. */
+  refused: number;
 }
 
 interface WireKey {

@@ -16,7 +16,11 @@ import {
   PORT_MAX,
   toWireAddress,
 } from "../proto/mod.ts";
-import { AgentLink, type AgentLinkOptions } from "./agent_link.ts";
+import {
+  AgentLink,
+  type AgentLinkCounters,
+  type AgentLinkOptions,
+} from "./agent_link.ts";
 import {
   checkDurationUs,
   checkInt32,
@@ -110,7 +114,7 @@ export class LarsClient implements AsyncDisposable {
   }
 
   /** What happened so far. */
-  get counters(): Readonly<AgentLink["counters"]> {
+  get counters(): AgentLinkCounters {
     return this.#link.counters;
   }
 

@@ -22,6 +22,7 @@ export {
 } from "../proto/mod.ts";
 export {
   AGENT_SERVERS,
+  type AgentLinkCounters,
   type AgentLinkOptions,
   PENDING_MAX,
 } from "./agent_link.ts";

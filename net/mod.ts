@@ -16,6 +16,7 @@ export * from "./service.ts";
 export * from "./tcp_client.ts";
 export * from "./tcp_server.ts";
 export * from "./transport.ts";
+export * from "./udp_client.ts";
 export * from "./udp_server.ts";
 export * from "./virtual_clock.ts";
 export * from "./worker_pool.ts";

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /** A service that was told to stop and has not after this long is ended anyway. */
@@ -100,7 +101,7 @@ export function parseServiceOptions(
 /** The file in the working folder, or else the one that an executable carries with it. */
 function defaultConf(service: string, entry: string): string {
   const path = `conf/${service}.conf`;
-  const carried = new URL(`../${path}`, entry).pathname;
+  const carried = fileURLToPath(new URL(`../${path}`, entry));
   return [path, carried].find(isReadable) ?? path;
 }
 
