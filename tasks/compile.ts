@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 
 /** An executable: its entry file, and what it may do. */
 interface Executable {
@@ -40,7 +41,7 @@ downloads. Where it cannot, get the denort of this very version of Deno
 
   DENORT_BIN=/path/to/denort deno task compile`;
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 if (import.meta.main) {
   const output = Deno.args[0] ?? "dist";

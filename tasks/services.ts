@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import {
   type Endpoint,
   loadAgentConfig,
@@ -12,7 +13,7 @@ export const SERVICES = ["dns", "reporter", "agent"] as const;
 export type ServiceName = typeof SERVICES[number];
 
 /** The folder that holds all of Lars. */
-export const ROOT = new URL("..", import.meta.url).pathname;
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * The arguments of `deno` that run a service with no more permissions than its
