@@ -3,10 +3,7 @@ import { SystemClock } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import type { RouteRow } from "../../store/mod.ts";
 import type { LocalLars } from "../../tasks/local_lars.ts";
-import type { ServiceName } from "../../tasks/services.ts";
-
-/** The folder that holds all of Lars. */
-export const ROOT = new URL("../../", import.meta.url).pathname;
+import { ROOT, type ServiceName } from "../../tasks/services.ts";
 
 const clock = new SystemClock();
 
