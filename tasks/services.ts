@@ -26,14 +26,14 @@ export async function serviceArguments(
   folders: { conf: string; data: string },
 ): Promise<string[]> {
   const conf = `${folders.conf}/${name}.conf`;
-  const peers = await peersOf(name, conf);
+  const { peers, files } = await needsOf(name, conf);
   return [
     "run",
     "--no-prompt",
     `--config=${ROOT}deno.json`,
     peers === "anybody" ? "--allow-net" : `--allow-net=${peers.join(",")}`,
     // Its workers read the sources.
-    `--allow-read=${ROOT},${conf},${folders.data}`,
+    `--allow-read=${[ROOT, conf, folders.data, ...files].join(",")}`,
     `--allow-write=${folders.data}`,
     `${ROOT}${name}/main.ts`,
     `--conf=${conf}`,
@@ -48,29 +48,36 @@ export async function storeOf(
   return (await loadDnsConfig(`${conf}/dns.conf`)).config.store;
 }
 
-/** Whom a service listens to and talks to, as `--allow-net` takes it. */
-async function peersOf(
-  name: ServiceName,
-  conf: string,
-): Promise<string[] | "anybody"> {
+/** What a service may do beyond its own folders. */
+interface Needs {
+  /** Whom it listens to and talks to, as `--allow-net` takes it. */
+  peers: string[] | "anybody";
+  /** Files that it reads. */
+  files: string[];
+}
+
+async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   if (name === "agent") {
     const { config } = await loadAgentConfig(conf);
     const { listen, metrics, dnsServers, reporters } = config;
     // It answers programs at whatever address and port they ask from.
-    if (!listen.hostname.startsWith("127.")) return "anybody";
-    const links = [...dnsServers, ...reporters].map(hostPort);
-    return [listen.hostname, ...links, ...optional(metrics).map(hostPort)];
+    if (!listen.hostname.startsWith("127.")) {
+      return { peers: "anybody", files: [] };
+    }
+    const links = [...dnsServers, ...reporters, ...optional(metrics)];
+    return { peers: [listen.hostname, ...links.map(hostPort)], files: [] };
   }
   const { config } = name === "dns"
     ? await loadDnsConfig(conf)
     : await loadReporterConfig(conf);
   const { listen, metrics, store } = config;
-  const databases = store.kind === "mysql" ? store.mysql.hosts : [];
-  return [listen, ...optional(metrics), ...databases].map(hostPort);
+  const mysql = store.kind === "mysql" ? store.mysql : undefined;
+  const peers = [listen, ...optional(metrics), ...mysql?.hosts ?? []];
+  return { peers: peers.map(hostPort), files: optional(mysql?.tlsCaPath) };
 }
 
-function optional(endpoint: Endpoint | undefined): Endpoint[] {
-  return endpoint === undefined ? [] : [endpoint];
+function optional<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Port 0 stands for any. */

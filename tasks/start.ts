@@ -97,7 +97,7 @@ async function start(folders: Folders): Promise<void> {
       if (at === undefined) return;
       addresses.set(name, at);
     }
-    console.log(welcome(addresses, folders));
+    console.log(welcome(addresses, await describeStore(folders)));
     await stop.promise;
   } finally {
     // The agent first: it has statuses to send.
@@ -106,11 +106,27 @@ async function start(folders: Folders): Promise<void> {
   }
 }
 
+/** Where the store is, and the option that names it to the `lars` command. */
+async function describeStore(
+  { conf, data }: Folders,
+): Promise<{ where: string; option: string }> {
+  const store = await storeOf(conf);
+  if (store.kind === "sqlite") {
+    const option = data === "data" ? "" : ` --data ${data}`;
+    return { where: `${data}/lars.db`, option };
+  }
+  const { database, hosts } = store.mysql;
+  const servers = hosts.map(({ hostname, port }) => `${hostname}:${port}`);
+  return {
+    where: `${database} at ${servers.join(", ")} (MySQL protocol)`,
+    option: ` --conf ${conf}/dns.conf`,
+  };
+}
+
 function welcome(
   addresses: ReadonlyMap<ServiceName, string>,
-  { data }: Folders,
+  store: { where: string; option: string },
 ): string {
-  const dataOption = data === "data" ? "" : ` --data ${data}`;
   const agent = addresses.get("agent") ?? "";
   const agentOption = agent === "127.0.0.1:8888" ? "" : ` --agent ${agent}`;
   return `
@@ -119,14 +135,14 @@ Lars is running.
   dns       ${addresses.get("dns")} (TCP)
   reporter  ${addresses.get("reporter")} (TCP)
   agent     ${agent} and the next two ports (UDP)
-  store     ${data}/lars.db
+  store     ${store.where}
 
 Try in another shell:
 
   deno task lars get-host 1 1${agentOption}
   deno task lars simulate 1 1${agentOption}
-  deno task lars route add 1 1 192.168.1.181:7777${dataOption}
-  deno task lars route list${dataOption}
+  deno task lars route add 1 1 192.168.1.181:7777${store.option}
+  deno task lars route list${store.option}
 
 Ctrl-C stops everything.
 `;
