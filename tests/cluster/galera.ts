@@ -2,7 +2,7 @@ import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { Endpoint } from "../../net/mod.ts";
 import type { GaleraPrograms } from "./galera_install.ts";
 import { GaleraNode } from "./galera_node.ts";
-import { waitUntil } from "./wait.ts";
+import { inTime, waitUntil } from "./wait.ts";
 
 const NODES = 3;
 
@@ -114,11 +114,13 @@ export class GaleraCluster implements AsyncDisposable {
         connectTimeout: LOOK_MS_MAX,
       });
       try {
-        const [rows] = await connection.query<RowDataPacket[]>({
-          sql: `SHOW STATUS WHERE Variable_name IN
-            ('wsrep_ready', 'wsrep_local_state_comment')`,
-          timeout: LOOK_MS_MAX,
-        });
+        const [rows] = await inTime(
+          connection.query<RowDataPacket[]>(
+            `SHOW STATUS WHERE Variable_name IN
+             ('wsrep_ready', 'wsrep_local_state_comment')`,
+          ),
+          LOOK_MS_MAX,
+        );
         const status = new Map(
           rows.map((row) => [String(row.Variable_name), String(row.Value)]),
         );

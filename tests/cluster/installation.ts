@@ -31,11 +31,13 @@ export interface InstallationOptions {
 /** dns and reporter processes over a cluster, and agents with programs that call. */
 export class Installation implements AsyncDisposable {
   readonly agents: AgentMachine[] = [];
+  /** Whether programs call and report; they ask for routes in any case. */
+  calls = true;
   readonly #options: InstallationOptions;
   readonly #stop = new AbortController();
   readonly #lines: string[] = [];
   #services: LarsServices | undefined;
-  #calling: Promise<unknown> = Promise.resolve();
+  #asking: Promise<unknown> = Promise.resolve();
 
   private constructor(options: InstallationOptions) {
     this.#options = options;
@@ -52,12 +54,6 @@ export class Installation implements AsyncDisposable {
       throw error;
     }
     return installation;
-  }
-
-  /** Ends the calls, so that counters stand still. */
-  async stopCalls(): Promise<void> {
-    this.#stop.abort();
-    await this.#calling;
   }
 
   /** Waits until a node, and with it every agent, has exactly what was acknowledged. */
@@ -101,7 +97,7 @@ export class Installation implements AsyncDisposable {
     );
   }
 
-  /** Waits until a node has every status as the agents told it last. */
+  /** Waits until a node has every status as the agents told it last; there must be no calls. */
   async settleStatuses({ node }: { node: number }): Promise<void> {
     using session = this.#session(node);
     let missing: string[] = [];
@@ -129,7 +125,8 @@ export class Installation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stopCalls();
+    this.#stop.abort();
+    await this.#asking;
     await Promise.all(this.agents.map((agent) => agent[Symbol.asyncDispose]()));
     await this.#services?.[Symbol.asyncDispose]();
   }
@@ -153,7 +150,7 @@ export class Installation implements AsyncDisposable {
         }),
       );
     }
-    this.#calling = Promise.all(
+    this.#asking = Promise.all(
       this.agents.map((agent, index) =>
         this.#call(agent, options.calledBy(index))
       ),
@@ -169,7 +166,7 @@ export class Installation implements AsyncDisposable {
     for (const key of this.#options.keys) await agent.ask(key);
     while (!signal.aborted) {
       await agent.ask(pick(this.#options.keys));
-      if (called.length > 0) await agent.call(pick(called));
+      if (this.calls && called.length > 0) await agent.call(pick(called));
       await sleep(CALL_PAUSE_MS);
     }
   }

@@ -5,6 +5,7 @@ import {
 } from "mysql2/promise";
 import type { Endpoint } from "../../net/mod.ts";
 import type { Outcome } from "./ledger.ts";
+import { inTime } from "./wait.ts";
 
 const CONNECT_MS_MAX = 2_000;
 
@@ -42,11 +43,10 @@ export class Session implements Disposable {
   readonly sql: Sql = async (statement, values = []) => {
     try {
       const connection = await this.#open();
-      const [rows] = await connection.query<RowDataPacket[]>({
-        sql: statement,
-        values: [...values],
-        timeout: STATEMENT_MS_MAX,
-      });
+      const [rows] = await inTime(
+        connection.query<RowDataPacket[]>(statement, [...values]),
+        STATEMENT_MS_MAX,
+      );
       return rows;
     } catch (error) {
       // Whatever it was: the next statement begins afresh.
@@ -63,6 +63,7 @@ export class Session implements Disposable {
     try {
       await this.#open();
     } catch {
+      this[Symbol.dispose]();
       return "refused";
     }
     try {
@@ -111,8 +112,11 @@ export class Session implements Disposable {
     // A connection that breaks while idle tells at its next use.
     connection.on("error", () => {});
     // What was committed through another node must be seen before it is changed.
-    await connection.query("SET SESSION wsrep_sync_wait = 7");
     this.#connection = connection;
+    await inTime(
+      connection.query("SET SESSION wsrep_sync_wait = 7"),
+      STATEMENT_MS_MAX,
+    );
     return connection;
   }
 }

@@ -27,6 +27,30 @@ export async function waitUntil(
   }
 }
 
+/**
+ * What `work` comes to, if it does in time. mysql2 has a limit of its own, but
+ * leaves its timer behind when a connection breaks.
+ *
+ * @throws {Error} If it does not within `limitMs`.
+ */
+export async function inTime<Value>(
+  work: Promise<Value>,
+  limitMs: number,
+): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`No answer within ${limitMs} ms`)),
+    limitMs,
+  );
+  // Whoever gave up on it does not learn how it ends.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Prints a line with the seconds since this module was loaded. */
 export function progress(line: string): void {
   console.log(
