@@ -26,8 +26,11 @@ function testOutage(
   });
 }
 
-async function assertRetry(use: () => Promise<unknown>): Promise<void> {
-  const error = await assertRejects(use, StoreError);
+async function assertRetry(
+  use: () => Promise<unknown>,
+  message = "",
+): Promise<void> {
+  const error = await assertRejects(use, StoreError, message);
   assert(error.retry, error.message);
 }
 
@@ -68,7 +71,7 @@ testOutage(
       for await (const { cmdId } of store.scan()) {
         if (cmdId === 0) await server.kill();
       }
-    });
+    }, "Connection lost");
   },
 );
 

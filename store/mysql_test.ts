@@ -131,7 +131,6 @@ testMysql(
     const edit = { add: [rowOf(1, 2, 2)], remove: [rowOf(1, 1, 1)] };
     assertEquals(await store.edit(edit), { added: 1, removed: 1 });
     await connection.rollback();
-    await connection.end();
   },
 );
 

@@ -35,6 +35,7 @@ export class MysqlFixture implements StoreFixture {
   readonly clock = new MysqlTestClock();
   readonly options: MysqlOptions;
   readonly #connection: Connection;
+  readonly #others: Connection[] = [];
 
   private constructor(connection: Connection, options: MysqlOptions) {
     this.#connection = connection;
@@ -76,11 +77,13 @@ export class MysqlFixture implements StoreFixture {
     return MysqlStatusStore.open(this.options);
   }
 
-  /** Another connection to the same database, for transactions by hand. */
+  /** Another connection to the same database, for transactions by hand; closed with the fixture. */
   async connect(): Promise<Connection> {
     const { hosts, user, database } = this.options;
     const { hostname: host, port } = hosts[0]!;
-    return await createConnection({ host, port, user, database });
+    const connection = await createConnection({ host, port, user, database });
+    this.#others.push(connection);
+    return connection;
   }
 
   /** Runs one statement by hand. */
@@ -122,6 +125,8 @@ export class MysqlFixture implements StoreFixture {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A transaction that a failed test left open would lock the tables for ever.
+    for (const connection of this.#others) await connection.end();
     await this.sql(`DROP DATABASE IF EXISTS ${this.options.database}`);
     await this.#connection.end();
   }
