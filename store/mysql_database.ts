@@ -1,4 +1,4 @@
-import type { MysqlOptions } from "./mysql_options.ts";
+import { checkMysqlOptions, type MysqlOptions } from "./mysql_options.ts";
 import { MysqlPool } from "./mysql_pool.ts";
 import { prepareMysqlSchema, type TableName } from "./mysql_schema.ts";
 import type { MysqlSession } from "./mysql_session.ts";
@@ -16,6 +16,7 @@ export class MysqlDatabase implements AsyncDisposable {
   #closed = false;
 
   constructor(options: MysqlOptions, needed: readonly TableName[]) {
+    checkMysqlOptions(options);
     this.#options = options;
     this.#needed = needed;
     this.#pool = new MysqlPool(options);

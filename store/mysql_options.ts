@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** Where a MySQL-protocol database is, and how to reach it. */
 export interface MysqlOptions {
   /** Servers of one cluster, the preferred one first; at least one. */
@@ -5,7 +7,10 @@ export interface MysqlOptions {
   user: string;
   password: string;
   database: string;
-  /** Whether to encrypt, and to check the server's certificate and name. */
+  /**
+   * Whether to encrypt, and to check the server's certificate and name: "verify"
+   * needs hosts by name, as an address would be taken for "localhost".
+   */
   tls: "off" | "required" | "verify";
   /** Authority to trust, as PEM text; without it those that the system trusts. */
   tlsCaPem?: string | undefined;
@@ -25,4 +30,20 @@ export interface MysqlClock {
   nowMs(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * Checks what no server needs to be asked for.
+ *
+ * @throws {RangeError} If there is no host, or one to verify has no name.
+ */
+export function checkMysqlOptions({ hosts, tls }: MysqlOptions): void {
+  if (hosts.length === 0) {
+    throw new RangeError("Cannot open database as it needs at least one host");
+  }
+  const address = hosts.find(({ hostname }) => isIP(hostname) !== 0);
+  if (tls !== "verify" || address === undefined) return;
+  throw new RangeError(
+    `Cannot open database as tls "verify" needs hosts by name: current value is "${address.hostname}"`,
+  );
 }

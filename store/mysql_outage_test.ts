@@ -7,7 +7,7 @@ import {
   startMariadb,
   whyNoMariadb,
 } from "./testing/mariadb.ts";
-import { MysqlFixture } from "./testing/mysql_fixture.ts";
+import { MysqlFixture, MysqlTestClock } from "./testing/mysql_fixture.ts";
 import { StoreError } from "./types.ts";
 
 const ignore = (await whyNoMariadb()) !== undefined;
@@ -125,3 +125,27 @@ async function openClosed(server: Mariadb) {
     },
   };
 }
+
+Deno.test("MysqlRouteStore.open() refuses options that cannot be right, without a server", async () => {
+  const options = {
+    hosts: [{ hostname: "10.0.0.1", port: 3306 }],
+    user: "",
+    password: "",
+    database: "",
+    tls: "verify" as const,
+    connectTimeoutMs: 1,
+    queryTimeoutMs: 1,
+    connectionsMax: 1,
+    clock: new MysqlTestClock(),
+  };
+  await assertRejects(
+    () => MysqlRouteStore.open(options),
+    RangeError,
+    'hosts by name: current value is "10.0.0.1"',
+  );
+  await assertRejects(
+    () => MysqlRouteStore.open({ ...options, hosts: [] }),
+    RangeError,
+    "at least one host",
+  );
+});

@@ -36,9 +36,11 @@ export class MysqlRouteStore implements RouteStore {
   /**
    * Opens the store; connects at the first use. Every call may fail with a
    * StoreError, to be tried again while the database is away.
+   *
+   * @throws {RangeError} If the options cannot be right.
    */
   static open(options: MysqlRouteOptions): Promise<MysqlRouteStore> {
-    return Promise.resolve(new MysqlRouteStore(options));
+    return Promise.resolve().then(() => new MysqlRouteStore(options));
   }
 
   async watch(): Promise<ChangeFeed> {

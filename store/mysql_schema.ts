@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from "mysql2/promise";
 import { classify, errorNumber, toMysqlStoreError } from "./mysql_error.ts";
-import type { MysqlOptions } from "./mysql_options.ts";
+import { checkMysqlOptions, type MysqlOptions } from "./mysql_options.ts";
 import { connectionOptions } from "./mysql_pool.ts";
 import { withTimeout } from "./mysql_session.ts";
 import { StoreError } from "./types.ts";
@@ -45,6 +45,7 @@ export async function ensureMysqlSchema(
   options: MysqlOptions,
   { apply }: { apply: boolean },
 ): Promise<SchemaReport> {
+  checkMysqlOptions(options);
   return await inspect(options, {
     create: apply,
     index: apply,

@@ -21,7 +21,7 @@ export class MysqlStatusStore implements StatusStore {
 
   /** Opens the store; connects at the first use. */
   static open(options: MysqlOptions): Promise<MysqlStatusStore> {
-    return Promise.resolve(new MysqlStatusStore(options));
+    return Promise.resolve().then(() => new MysqlStatusStore(options));
   }
 
   async write(rows: readonly StatusRow[]): Promise<void> {
