@@ -38,6 +38,14 @@ async function writeConfs(folder: string): Promise<{ agentPort: number }> {
   return { agentPort };
 }
 
+/** Removes a folder, and ends what a start that failed has left behind. */
+async function cleanUp(folder: string): Promise<void> {
+  for (const { pid } of await processesWith(`--conf=${folder}/`)) {
+    Deno.kill(pid, "SIGKILL");
+  }
+  await Deno.remove(folder, { recursive: true });
+}
+
 async function serviceOf(folder: string, name: string): Promise<number> {
   const found = await eventually(
     `process of ${name}`,
@@ -53,6 +61,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
     const { agentPort } = await writeConfs(folder);
     const data = `${folder}/data`;
+    await using _folder = { [Symbol.asyncDispose]: () => cleanUp(folder) };
     await using start = new RunningDeno(
       ["task", "start", "--conf", folder, "--data", data],
       { ownGroup: true },
@@ -134,7 +143,6 @@ Deno.test({
       assert(tookMs < STOP_MS_MAX, `took ${tookMs} ms`);
       assertEquals(await processesWith(`--conf=${folder}/`), []);
     });
-    await Deno.remove(folder, { recursive: true });
   },
 });
 

@@ -111,7 +111,7 @@ export class RunningDeno implements AsyncDisposable {
   output = "";
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<unknown>;
-  #ended = false;
+  #status: Deno.CommandStatus | undefined;
 
   constructor(args: readonly string[], options: RunOptions = {}) {
     this.#child = commandOf(args, options).spawn();
@@ -122,7 +122,7 @@ export class RunningDeno implements AsyncDisposable {
         }
       }),
     );
-    this.#child.status.then(() => this.#ended = true);
+    this.#child.status.then((status) => this.#status = status);
   }
 
   get pid(): number {
@@ -139,14 +139,14 @@ export class RunningDeno implements AsyncDisposable {
     const found = await eventually(String(pattern), () => {
       const match = pattern.exec(this.output);
       if (match !== null) return match;
-      return this.#ended && "ended";
+      return this.#status && "ended";
     }, { deadlineMs: 30_000 });
     if (found !== "ended") return found;
     throw new Error(`ended without ${pattern}: ${this.output}`);
   }
 
   kill(signal: Deno.Signal): void {
-    if (!this.#ended) this.#child.kill(signal);
+    if (this.#status === undefined) this.#child.kill(signal);
   }
 
   /** As Ctrl-C in a terminal: to it and all it started in its own group. */
@@ -154,9 +154,13 @@ export class RunningDeno implements AsyncDisposable {
     Deno.kill(-this.pid, "SIGINT");
   }
 
-  /** Its exit code, when it has ended. */
+  /** Its exit code, when it has ended. @throws {Error} If it does not for long. */
   async ended(): Promise<number> {
-    const { code } = await this.#child.status;
+    const { code } = await eventually(
+      `${this.pid} has ended`,
+      () => this.#status,
+      { deadlineMs: 30_000 },
+    );
     await this.#reading;
     return code;
   }
