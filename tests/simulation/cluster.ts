@@ -6,12 +6,7 @@ import {
 } from "../../agent/mod.ts";
 import { LarsClient } from "../../api/mod.ts";
 import { DnsServer } from "../../dns/mod.ts";
-import {
-  type Endpoint,
-  MemoryNetwork,
-  type Random,
-  VirtualClock,
-} from "../../net/mod.ts";
+import { MemoryNetwork, type Random, VirtualClock } from "../../net/mod.ts";
 import {
   parseIp,
   type Route,
@@ -20,6 +15,7 @@ import {
 } from "../../proto/mod.ts";
 import { ReporterServer } from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/mod.ts";
+import { agentIp, dnsIp, endpoints, reporterIp } from "./addresses.ts";
 import { seededRandom } from "./seeded_random.ts";
 
 const DNS_PORT = 7778;
@@ -283,27 +279,4 @@ export class Cluster {
     await this.clock.advanceUntil(() => settled, 10_000);
     return await promise;
   }
-}
-
-function dnsIp(index: number): string {
-  return `10.0.0.${index + 1}`;
-}
-
-function reporterIp(index: number): string {
-  return `10.0.1.${index + 1}`;
-}
-
-function agentIp(index: number): string {
-  return `10.0.2.${index + 1}`;
-}
-
-function endpoints(
-  count: number,
-  ipOf: (index: number) => string,
-  port: number,
-): Endpoint[] {
-  return Array.from({ length: count }, (_, index) => ({
-    hostname: ipOf(index),
-    port,
-  }));
 }
