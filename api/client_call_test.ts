@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseAddress } from "../proto/mod.ts";
 import { finish, HOST, inWorld } from "./client_rig.ts";
-import { LarsClient, NoHostError } from "./mod.ts";
+import { LarsClient, type LarsClientOptions, NoHostError } from "./mod.ts";
 
 Deno.test("LarsClient.report() sends the host, the return code and the duration", async () => {
   await inWorld({}, async ({ clock, client, agent }) => {

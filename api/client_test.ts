@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { lars } from "../proto/mod.ts";
-import { type SendHost } from "./fake_agent.ts";
+import type { SendHost } from "./fake_agent.ts";
 import { finish, HOST, inWorld } from "./client_rig.ts";
 import { PENDING_MAX } from "./mod.ts";
 
