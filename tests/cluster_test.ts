@@ -51,8 +51,10 @@ Deno.test({
       async () => {
         await work.during(async () => {
           await sleep(6_000);
-          // The last statuses are then on their way: no later ones make up for them.
+          // No later statuses make up for those that are under way when it dies.
           work.endCalls();
+          cluster.freeze(0);
+          await sleep(1_500);
           await cluster.kill(0);
           progress("killed node 0");
           await sleep(12_000);

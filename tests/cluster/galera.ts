@@ -54,6 +54,11 @@ export class GaleraCluster implements AsyncDisposable {
     return this.#node(index).running;
   }
 
+  /** Stops a node with SIGSTOP, so that statements are under way when it is killed. */
+  freeze(index: number): void {
+    this.#node(index).freeze();
+  }
+
   /** Kills a node with SIGKILL. */
   async kill(index: number): Promise<void> {
     await this.#node(index).kill();

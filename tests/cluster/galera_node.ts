@@ -107,6 +107,11 @@ export class GaleraNode {
     });
   }
 
+  /** Stops it in the middle of what it does, with SIGSTOP: whoever waits for it goes on waiting. */
+  freeze(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
   /** Ends it as a power cut would: SIGKILL, nothing is written any more. */
   async kill(): Promise<void> {
     const child = this.#child;
