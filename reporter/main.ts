@@ -12,7 +12,7 @@ import {
   systemRandom,
   workerPort,
 } from "../net/mod.ts";
-import { openStatusStore } from "../store/mod.ts";
+import { openStatusStore, type StatusStore } from "../store/mod.ts";
 import { reporterMetrics } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import { SinkPool } from "./sink_pool.ts";
@@ -36,12 +36,29 @@ const logger = loggerOf("reporter");
 const port = workerPort<SinkRequest<StoreTarget>, SinkAnswer>();
 if (port !== undefined) {
   const worker = new SinkWorker<StoreTarget>({
-    open: ({ config, dataDir }) => openStatusStore(config, { dataDir, clock }),
+    open: openSink,
     post: (answer) => port.post(answer),
   });
   port.listen((request) => worker.handle(request));
 } else if (import.meta.main) {
   await runService(runReporter);
+}
+
+/**
+ * Opens a store and asks it for next to nothing: a database is connected to at
+ * the first use, and one that refuses this user should be known at the start.
+ */
+async function openSink(
+  { config, dataDir }: StoreTarget,
+): Promise<StatusStore> {
+  const store = await openStatusStore(config, { dataDir, clock });
+  try {
+    await store.list({ modId: 0, cmdId: 0 });
+    return store;
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 async function runReporter(signal: AbortSignal): Promise<void> {
