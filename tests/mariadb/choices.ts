@@ -1,0 +1,43 @@
+import { seededRandom } from "../../net/net_fixture.ts";
+
+/** What chance decides in a test; the same seed decides the same again. */
+export class Choices {
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed);
+  }
+
+  /** A number from `min` to below `max`. */
+  between(min: number, max: number): number {
+    return min + this.#random() * (max - min);
+  }
+
+  /** True in this share of cases. */
+  chance(share: number): boolean {
+    return this.#random() < share;
+  }
+
+  /** One of them. */
+  pick<Item>(items: readonly Item[]): Item {
+    const item = items[Math.floor(this.#random() * items.length)];
+    if (item === undefined) throw new RangeError("Cannot pick from nothing");
+    return item;
+  }
+
+  /** Others for somebody else, so that nobody's depend on who comes first. */
+  fork(): Choices {
+    return new Choices(Math.floor(this.between(1, 2 ** 31)));
+  }
+}
+
+/**
+ * The seed of a run: LARS_SEED, or another one each time. It replays who edits
+ * what and what is restarted when; how fast processes are it cannot replay.
+ */
+export function seedOfRun(): number {
+  const given = Deno.env.get("LARS_SEED");
+  return given === undefined
+    ? Math.floor(Math.random() * 1_000_000)
+    : Number(given);
+}

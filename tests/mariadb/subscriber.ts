@@ -1,0 +1,66 @@
+import type { Endpoint } from "../../net/mod.ts";
+import { FrameDecoder } from "../../proto/mod.ts";
+import { frame, hostText, message, parts } from "../e2e/foreign_wire.ts";
+import { eventually } from "../e2e/support.ts";
+
+const GET_ROUTE = 1;
+
+/** Somebody who is subscribed to routes of a dns, and writes down what he is told. */
+export class Subscriber implements AsyncDisposable {
+  /** The hosts of each answer and push. */
+  readonly told: string[] = [];
+  readonly #connection: Deno.TcpConn;
+  readonly #running: Promise<void>;
+
+  private constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+    this.#running = this.#run();
+  }
+
+  /** Connects, and asks for a route. */
+  static async open(
+    at: Endpoint,
+    key: [modId: number, cmdId: number],
+  ): Promise<Subscriber> {
+    const subscriber = new Subscriber(await Deno.connect(at));
+    await subscriber.ask(key);
+    return subscriber;
+  }
+
+  /** Asks for one more route. */
+  async ask([modId, cmdId]: [modId: number, cmdId: number]): Promise<void> {
+    await this.#connection.write(
+      frame(GET_ROUTE, message({ 1: modId, 2: cmdId })),
+    );
+  }
+
+  /** Waits until the last that it was told is this. */
+  async hears(
+    hosts: readonly string[],
+    { deadlineMs = 15_000 }: { deadlineMs?: number } = {},
+  ): Promise<void> {
+    const expected = hosts.toSorted().join();
+    await eventually(
+      `"${expected}" at the subscriber`,
+      () => this.told.at(-1) === expected,
+      { deadlineMs },
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.close();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const decoder = new FrameDecoder();
+    const buffer = new Uint8Array(65_536);
+    for (;;) {
+      const bytes = await this.#connection.read(buffer).catch(() => null);
+      if (bytes === null) return;
+      for (const { body } of decoder.decode(buffer.subarray(0, bytes))) {
+        this.told.push(parts(body, 3).map(hostText).sort().join());
+      }
+    }
+  }
+}
