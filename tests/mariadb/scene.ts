@@ -93,7 +93,10 @@ export class Scene implements AsyncDisposable {
   inventions(ledger: Ledger): string[] {
     return this.agents.flatMap(({ observed }, index) =>
       [...observed].flatMap(([key, states]) =>
-        [...states].filter((state) => !ledger.allows(key, state))
+        // Every route began without hosts, also one that nobody has edited yet.
+        [...states].filter((state) =>
+          state !== "" && !ledger.allows(key, state)
+        )
           .map((state) => `agent ${index} held (${key}) as "${state}"`)
       )
     );

@@ -1,0 +1,248 @@
+/** The original's database and programs beside ours. */
+import { assertEquals, assertGreater } from "@std/assert";
+import { type Mariadb, startMariadb } from "../../store/testing/mariadb.ts";
+import { keyText, Ledger } from "../cluster/ledger.ts";
+import { Session } from "../cluster/session.ts";
+import { progress, sleep } from "../cluster/wait.ts";
+import { ForeignConnection, frame, message } from "../e2e/foreign_wire.ts";
+import { eventually } from "../e2e/support.ts";
+import { Choices, seedOfRun } from "./choices.ts";
+import {
+  addressOf,
+  ADMIN,
+  createUser,
+  LARS,
+  testOnMariadb,
+} from "./database.ts";
+import { HandEditor } from "./editors.ts";
+import { Scene } from "./scene.ts";
+import { Service } from "./service.ts";
+
+/** The tables as lars_rule.md has them: no index, nothing that Lars would choose itself. */
+const ORIGINAL = [
+  `CREATE TABLE RouteData (
+    id int(10) unsigned NOT NULL AUTO_INCREMENT,
+    modid int(10) unsigned NOT NULL,
+    cmdid int(10) unsigned NOT NULL,
+    serverip int(10) unsigned NOT NULL,
+    serverport int(10) unsigned NOT NULL,
+    PRIMARY KEY (id)) ENGINE=InnoDB DEFAULT CHARSET=utf8`,
+  `CREATE TABLE RouteVersion (
+    id int(10) unsigned NOT NULL AUTO_INCREMENT,
+    version int(10) unsigned NOT NULL,
+    PRIMARY KEY (id)) ENGINE=InnoDB DEFAULT CHARSET=utf8`,
+  "INSERT INTO RouteVersion(version) VALUES(0)",
+  `CREATE TABLE RouteChange (
+    id int(10) unsigned NOT NULL AUTO_INCREMENT,
+    modid int(10) unsigned NOT NULL,
+    cmdid int(10) unsigned NOT NULL,
+    version bigint(20) unsigned NOT NULL,
+    PRIMARY KEY (id)) ENGINE=InnoDB DEFAULT CHARSET=utf8`,
+  `CREATE TABLE ServerCallStatus (
+    modid int(11) NOT NULL,
+    cmdid int(11) NOT NULL,
+    ip int(10) unsigned NOT NULL,
+    port int(10) unsigned NOT NULL,
+    caller int(10) unsigned NOT NULL,
+    succ_cnt int(11) NOT NULL,
+    err_cnt int(11) NOT NULL,
+    ts bigint(20) NOT NULL,
+    overload char(1) NOT NULL,
+    PRIMARY KEY (modid, cmdid, ip, port, caller)) ENGINE=InnoDB DEFAULT CHARSET=utf8`,
+  `CREATE TABLE ModIDConfig (
+    id int(10) unsigned NOT NULL AUTO_INCREMENT,
+    modid int(10) unsigned NOT NULL,
+    content char(255) NOT NULL,
+    PRIMARY KEY (id)) ENGINE=InnoDB DEFAULT CHARSET=utf8`,
+  `CREATE TABLE CmdIDConfig (
+    id int(10) unsigned NOT NULL AUTO_INCREMENT,
+    cmdid int(10) unsigned NOT NULL,
+    content char(255) NOT NULL,
+    PRIMARY KEY (id)) ENGINE=InnoDB DEFAULT CHARSET=utf8`,
+] as const;
+
+const TABLES = ORIGINAL.flatMap((statement) =>
+  /CREATE TABLE (\w+)/.exec(statement)?.[1] ?? []
+);
+
+/** How often the original looks. */
+const ORIGINAL_LOOK_MS = 1_000;
+
+/** How long the simulated people edit. */
+const EDITING_MS = 12_000;
+
+async function startOriginal(): Promise<Mariadb> {
+  const server = await startMariadb();
+  using admin = new Session(addressOf(server), ADMIN);
+  await admin.sql("CREATE DATABASE lars_dns");
+  await admin.sql("USE lars_dns");
+  for (const statement of ORIGINAL) await admin.sql(statement);
+  await createUser(server);
+  // The original's programs are root.
+  await admin.sql(`GRANT ALL ON lars_dns.* TO '${LARS.user}'@'%'`);
+  return server;
+}
+
+/** Every table as the server describes it, but for where its ids go on. */
+async function describeTables(session: Session): Promise<string[]> {
+  const tables = await session.sql("SHOW TABLES");
+  assertEquals(tables.length, TABLES.length);
+  return await Promise.all(TABLES.map(async (table) => {
+    const [row] = await session.sql(`SHOW CREATE TABLE ${table}`);
+    return String(row?.["Create Table"]).replace(/ AUTO_INCREMENT=\d+/, "");
+  }));
+}
+
+/** A dns of the original: reads the changes of a new version, and removes them. */
+class OriginalDns {
+  /** Changes that it read. */
+  read = 0;
+  readonly #session: Session;
+  #version = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#look();
+      await sleep(ORIGINAL_LOOK_MS);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const [row] = await this.#session.sql(
+      "SELECT version FROM RouteVersion WHERE id = 1",
+    );
+    const version = Number(row?.version);
+    if (version === this.#version) return;
+    this.#version = version;
+    const changes = await this.#session.sql(
+      `SELECT modid, cmdid FROM RouteChange WHERE version <= ${version}`,
+    );
+    this.read += changes.length;
+    await this.#session.sql(
+      `DELETE FROM RouteChange WHERE version <= ${version}`,
+    );
+  }
+}
+
+testOnMariadb(
+  "dns and reporter work on the original's database and leave its tables as they are",
+  async () => {
+    await using server = await startOriginal();
+    using session = new Session(addressOf(server), LARS);
+    const before = await describeTables(session);
+    const ledger = new Ledger();
+    const keys = [{ modId: 1, cmdId: 1 }, { modId: 1, cmdId: 2 }];
+    const choices = new Choices(1);
+    await using scene = await Scene.start({
+      server,
+      dns: 1,
+      agents: 1,
+      fullCompareSeconds: 600,
+      keys,
+      choices,
+    });
+    await using editor = new HandEditor({
+      database: addressOf(server),
+      account: LARS,
+      keys,
+      ledger,
+      choices: choices.fork(),
+    });
+    for (let edits = 0; edits < 10; edits++) await editor.edit();
+    await scene.settle(ledger);
+
+    await using reporter = await Service.create({
+      name: "reporter",
+      database: addressOf(server),
+      account: LARS,
+    });
+    await reporter.start();
+    const { hostname, port } = reporter.at;
+    using connection = await ForeignConnection.open(`${hostname}:${port}`);
+    const result = message({ 1: 0x0a000001, 2: 80, 3: 7, 4: 3, 5: 1 });
+    const status = message({ 1: 1, 2: 1, 3: 0x7f000001, 4: result, 5: 1_000 });
+    await connection.send(frame(3, status));
+    const rows = await eventually("the status", async () => {
+      const found = await session.sql("SELECT * FROM ServerCallStatus");
+      return found.length > 0 && found;
+    });
+    assertEquals(rows.map((row) => Object.fromEntries(Object.entries(row))), [{
+      modid: 1,
+      cmdid: 1,
+      ip: 0x0a000001,
+      port: 80,
+      caller: 0x7f000001,
+      succ_cnt: 7,
+      err_cnt: 3,
+      ts: 1_000,
+      overload: "1",
+    }]);
+    assertEquals(await describeTables(session), before);
+  },
+);
+
+testOnMariadb(
+  "a dns of the original that removes what it has read takes no edit from ours",
+  async () => {
+    const seed = seedOfRun();
+    progress(`seed ${seed}: LARS_SEED=${seed} chooses the same again`);
+    const choices = new Choices(seed);
+    await using server = await startOriginal();
+    const ledger = new Ledger();
+    const groups = [1, 2, 3].map((modId) =>
+      [1, 2, 3, 4].map((cmdId) => ({ modId, cmdId }))
+    );
+    await using scene = await Scene.start({
+      server,
+      dns: 2,
+      agents: 2,
+      // As installed: it finds what was removed before anybody of ours saw it.
+      fullCompareSeconds: 10,
+      keys: groups.flat(),
+      choices,
+    });
+    using session = new Session(addressOf(server), LARS);
+    const original = new OriginalDns(session);
+    const stop = new AbortController();
+    const running = original.run(stop.signal);
+    const endMs = performance.now() + EDITING_MS;
+    const latenciesMs: number[] = [];
+    await Promise.all(groups.map(async (keys) => {
+      await using editor = new HandEditor({
+        database: addressOf(server),
+        account: LARS,
+        keys,
+        ledger,
+        choices: choices.fork(),
+      });
+      let states = new Map<string, string>();
+      while (performance.now() < endMs) {
+        await editor.edit();
+        const startMs = performance.now();
+        const now = new Map(ledger.expected);
+        for (const key of keys.map(keyText)) {
+          const state = now.get(key);
+          if (state === undefined || state === states.get(key)) continue;
+          await scene.published(key, { state, limitMs: 15_000 });
+          latenciesMs.push(performance.now() - startMs);
+        }
+        states = now;
+      }
+    }));
+    await scene.settle(ledger);
+    stop.abort();
+    await running;
+    latenciesMs.sort((a, b) => a - b);
+    progress(
+      `${latenciesMs.length} edits, ${original.read} changes read and removed by the original; half published within ${
+        Math.round(latenciesMs[latenciesMs.length >> 1] ?? 0)
+      } ms, all within ${Math.round(latenciesMs.at(-1) ?? 0)} ms`,
+    );
+    assertGreater(original.read, 10);
+    assertEquals(scene.inventions(ledger), []);
+  },
+);
