@@ -151,6 +151,14 @@ Deno.test("a client written by somebody else with only wire.md works", async (te
       await client.ask(request, 2),
       vector("all hosts overloaded: no host field"),
     );
+    // The agent's last word on this route: later statuses stay as they are.
+    await eventually(
+      "the status",
+      () =>
+        statusRows(folder).find((each) =>
+          each.ip === 3232235953 && each.overload === "1"
+        ),
+    );
   });
 
   await test.step("vectors: dns answers byte for byte, and pushes", async () => {

@@ -69,11 +69,14 @@ port = ${reporterListener.addr.port}
     using dns = new ForeignConnection(await dnsListener.accept());
     using reporter = new ForeignConnection(await reporterListener.accept());
     using client = new ForeignClient(agentPort);
-    assertEquals((await client.getHost(1, 1)).retcode, 3);
-    assertEquals(
-      await dns.receiveBytes(),
-      vector("agent asks dns for a route"),
-    );
+    // Asked until the agent has noticed that it is connected.
+    let pull: Uint8Array | null | undefined;
+    dns.receiveBytes().then((bytes) => pull = bytes);
+    await eventually("the agent pulls", async () => {
+      assertEquals((await client.getHost(1, 1)).retcode, 3);
+      return pull !== undefined;
+    });
+    assertEquals(pull, vector("agent asks dns for a route"));
     await dns.send(vector("dns answers or pushes two hosts"));
     await eventually(
       "the hosts",

@@ -40,7 +40,8 @@ async function writeConfs(folder: string): Promise<{ agentPort: number }> {
 
 /** Removes a folder, and ends what a start that failed has left behind. */
 async function cleanUp(folder: string): Promise<void> {
-  for (const { pid } of await processesWith(`--conf=${folder}/`)) {
+  // The starter first, which else would start the others again.
+  for (const { pid } of await processesWith(folder)) {
     Deno.kill(pid, "SIGKILL");
   }
   await Deno.remove(folder, { recursive: true });
