@@ -1,16 +1,30 @@
 import { SystemClock } from "../net/mod.ts";
 import type { RouteRow } from "../store/mod.ts";
-import { SqliteRouteStore } from "../store/mod.ts";
+import { openRouteStore } from "../store/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "./free_ports.ts";
 import { ServiceProcess } from "./service_process.ts";
-import { serviceArguments, type ServiceName, SERVICES } from "./services.ts";
+import {
+  serviceArguments,
+  type ServiceName,
+  SERVICES,
+  storeOf,
+} from "./services.ts";
 
 /** UDP servers of an agent, on consecutive ports. */
 const AGENT_PORTS = 3;
 
+/** A MySQL-protocol database "lars_dns" on this machine. */
+export interface LocalDatabase {
+  port: number;
+  user: string;
+  password: string;
+}
+
 export interface LocalLarsOptions {
-  /** What the embedded store begins with. */
+  /** What the store begins with. */
   routes: readonly RouteRow[];
+  /** Where routes and statuses are kept; by default in an embedded store. */
+  database?: LocalDatabase | undefined;
   /** More sections for the services' configuration files; a [reactor] must not be among them. */
   conf?: Partial<Record<ServiceName, string>>;
   /** More options of `deno run` for every service. */
@@ -26,7 +40,7 @@ export interface LocalLarsOptions {
 export class LocalLars implements AsyncDisposable {
   /** Where the agent's first UDP server is. */
   readonly agent: { hostname: string; port: number };
-  /** The folder with configuration and data; the store is `lars.db` in it. */
+  /** The folder with configuration and data; an embedded store is `lars.db` in it. */
   readonly folder: string;
   readonly #options: LocalLarsOptions;
   readonly #services = new Map<ServiceName, ServiceProcess>();
@@ -68,10 +82,7 @@ export class LocalLars implements AsyncDisposable {
 
   /** Starts a service that was not started, or was stopped. @throws {StartError} If it fails. */
   async startService(name: ServiceName): Promise<void> {
-    await Deno.writeTextFile(
-      `${this.folder}/${name}.conf`,
-      this.#configuration(name),
-    );
+    await this.#configure(name);
     const folders = { conf: this.folder, data: this.folder };
     const [run = "run", ...rest] = await serviceArguments(name, folders);
     const service = new ServiceProcess({
@@ -100,17 +111,27 @@ export class LocalLars implements AsyncDisposable {
 
   async #seed(): Promise<void> {
     const clock = new SystemClock();
-    await using store = await SqliteRouteStore.open({
-      path: `${this.folder}/lars.db`,
-      wallSeconds: () => clock.wallSeconds(),
+    await this.#configure("dns");
+    await using store = await openRouteStore(await storeOf(this.folder), {
+      dataDir: this.folder,
+      clock,
     });
     await store.edit({ add: this.#options.routes });
+  }
+
+  async #configure(name: ServiceName): Promise<void> {
+    await Deno.writeTextFile(
+      `${this.folder}/${name}.conf`,
+      this.#configuration(name),
+    );
   }
 
   #configuration(name: ServiceName): string {
     const more = this.#options.conf?.[name] ?? "";
     const port = this.#ports[name];
-    if (name !== "agent") return `[reactor]\nport = ${port}\n${more}`;
+    if (name !== "agent") {
+      return `[reactor]\nport = ${port}\n${this.#storeSections()}${more}`;
+    }
     return `[agent]
 port = ${port}
 [dnsserver]
@@ -118,5 +139,17 @@ addresses = ${this.addressOf("dns")}
 [reporter]
 addresses = ${this.addressOf("reporter")}
 ${more}`;
+  }
+
+  #storeSections(): string {
+    const { database } = this.#options;
+    if (database === undefined) return "";
+    return `[store]
+kind = mysql
+[mysql]
+db_port = ${database.port}
+db_user = ${database.user}
+db_passwd = ${database.password}
+`;
   }
 }

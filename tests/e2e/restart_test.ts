@@ -1,9 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
 import { LarsClient } from "../../api/mod.ts";
 import { LocalLars } from "../../tasks/local_lars.ts";
 import type { ServiceName } from "../../tasks/services.ts";
 import { ForeignClient } from "./foreign_wire.ts";
+import {
+  readStatuses,
+  storeArguments,
+  testOnStores,
+  type TestStore,
+} from "./stores.ts";
 import { eventually, pause, row, runLars } from "./support.ts";
 
 const KEYS = [[1, 1], [1, 2], [2, 2]] as const;
@@ -47,100 +52,107 @@ class Caller {
 }
 
 /** Successes of all statuses in the store: they grow, window by window, with each report. */
-function newestStatus(folder: string): number {
-  using database = new DatabaseSync(`${folder}/lars.db`, { readOnly: true });
-  const sql = "SELECT sum(succ_cnt) AS calls FROM ServerCallStatus";
-  return Number(database.prepare(sql).get()!.calls ?? 0);
+async function newestStatus(
+  store: TestStore,
+  lars: LocalLars,
+): Promise<number> {
+  const rows = await readStatuses(store, lars);
+  return rows.reduce((sum, { succ_cnt }) => sum + Number(succ_cnt), 0);
 }
 
-Deno.test("dns and reporter may be killed and restarted in any order", async (test) => {
-  await using lars = await LocalLars.start({
-    routes: KEYS.map(([modId, cmdId]) => row(modId, cmdId, "10.0.0.1:80")),
-    print: () => {},
-  });
-  const { folder } = lars;
-  using foreign = new ForeignClient(lars.agent.port);
-  for (const [modId, cmdId] of KEYS) {
-    await eventually(
-      "the route",
-      async () => (await foreign.getHost(modId, cmdId)).retcode === 0,
-    );
-  }
-  const caller = new Caller(lars);
+testOnStores(
+  "dns and reporter may be killed and restarted in any order",
+  async (test, store) => {
+    await using lars = await LocalLars.start({
+      routes: KEYS.map(([modId, cmdId]) => row(modId, cmdId, "10.0.0.1:80")),
+      database: store.database,
+      print: () => {},
+    });
+    using foreign = new ForeignClient(lars.agent.port);
+    for (const [modId, cmdId] of KEYS) {
+      await eventually(
+        "the route",
+        async () => (await foreign.getHost(modId, cmdId)).retcode === 0,
+      );
+    }
+    const caller = new Caller(lars);
 
-  let nextHost = 2;
-  async function expectPush(): Promise<void> {
-    const address = `10.0.0.${nextHost++}:80`;
-    const { code } = await runLars([
-      "route",
-      "add",
-      "1",
-      "1",
-      address,
-      "--data",
-      folder,
-    ]);
-    assertEquals(code, 0);
-    await eventually(
-      `${address} at the agent`,
-      async () => (await foreign.getHost(1, 1)).host === address,
-    );
-  }
-  async function expectStatuses(): Promise<void> {
-    const before = newestStatus(folder);
-    await eventually("statuses arrive", () => newestStatus(folder) !== before);
-  }
+    let nextHost = 2;
+    async function expectPush(): Promise<void> {
+      const address = `10.0.0.${nextHost++}:80`;
+      const { code } = await runLars([
+        "route",
+        "add",
+        "1",
+        "1",
+        address,
+        ...storeArguments(lars),
+      ]);
+      assertEquals(code, 0);
+      await eventually(
+        `${address} at the agent`,
+        async () => (await foreign.getHost(1, 1)).host === address,
+      );
+    }
+    async function expectStatuses(): Promise<void> {
+      const before = await newestStatus(store, lars);
+      await eventually(
+        "statuses arrive",
+        async () => await newestStatus(store, lars) !== before,
+      );
+    }
 
-  const orders: { kill: ServiceName[]; start: ServiceName[] }[] = [
-    { kill: ["dns", "reporter"], start: ["dns", "reporter"] },
-    { kill: ["reporter", "dns"], start: ["reporter", "dns"] },
-    { kill: ["dns", "reporter"], start: ["reporter", "dns"] },
-  ];
-  try {
-    for (const { kill, start } of orders) {
-      await test.step(`killed ${kill.join(", ")}; started ${start.join(", ")}`, async () => {
-        for (const name of kill) await lars.stopService(name, "SIGKILL");
-        const calls = caller.calls;
-        await eventually("calls go on", () => caller.calls > calls + 100);
-        for (const name of start) await lars.startService(name);
+    const orders: { kill: ServiceName[]; start: ServiceName[] }[] = [
+      { kill: ["dns", "reporter"], start: ["dns", "reporter"] },
+      { kill: ["reporter", "dns"], start: ["reporter", "dns"] },
+      { kill: ["dns", "reporter"], start: ["reporter", "dns"] },
+    ];
+    try {
+      for (const { kill, start } of orders) {
+        await test.step(`killed ${kill.join(", ")}; started ${start.join(", ")}`, async () => {
+          for (const name of kill) await lars.stopService(name, "SIGKILL");
+          const calls = caller.calls;
+          await eventually("calls go on", () => caller.calls > calls + 100);
+          for (const name of start) await lars.startService(name);
+          await expectPush();
+          await expectStatuses();
+          assertEquals(caller.failures, []);
+        });
+      }
+      await test.step("stopped with SIGTERM, one after the other, while the other runs", async () => {
+        for (const name of ["dns", "reporter"] as const) {
+          await lars.stopService(name);
+          await lars.startService(name);
+        }
         await expectPush();
         await expectStatuses();
         assertEquals(caller.failures, []);
       });
+    } finally {
+      await caller.stop();
     }
-    await test.step("stopped with SIGTERM, one after the other, while the other runs", async () => {
-      for (const name of ["dns", "reporter"] as const) {
-        await lars.stopService(name);
-        await lars.startService(name);
+    assert(caller.calls > 1_000, `only ${caller.calls} calls`);
+    console.log(`${caller.calls} calls, ${caller.failures.length} failed`);
+
+    await test.step("an agent started while dns and reporter are away serves the routes from disk", async () => {
+      await lars.stopService("agent");
+      await lars.stopService("dns", "SIGKILL");
+      await lars.stopService("reporter", "SIGKILL");
+      await lars.startService("agent");
+      for (const [modId, cmdId] of KEYS) {
+        assertEquals((await foreign.getHost(modId, cmdId)).retcode, 0);
       }
-      await expectPush();
-      await expectStatuses();
-      assertEquals(caller.failures, []);
+      // Also one that ended without a chance to write anything.
+      await lars.stopService("agent", "SIGKILL");
+      await lars.startService("agent");
+      assertEquals((await foreign.getHost(1, 1)).retcode, 0);
+      assertEquals((await foreign.getHost(9, 9)).retcode, 3);
     });
-  } finally {
-    await caller.stop();
-  }
-  assert(caller.calls > 1_000, `only ${caller.calls} calls`);
-  console.log(`${caller.calls} calls, ${caller.failures.length} failed`);
 
-  await test.step("an agent started while dns and reporter are away serves the routes from disk", async () => {
-    await lars.stopService("agent");
-    await lars.stopService("dns", "SIGKILL");
-    await lars.stopService("reporter", "SIGKILL");
-    await lars.startService("agent");
-    for (const [modId, cmdId] of KEYS) {
-      assertEquals((await foreign.getHost(modId, cmdId)).retcode, 0);
-    }
-    // Also one that ended without a chance to write anything.
-    await lars.stopService("agent", "SIGKILL");
-    await lars.startService("agent");
-    assertEquals((await foreign.getHost(1, 1)).retcode, 0);
-    assertEquals((await foreign.getHost(9, 9)).retcode, 3);
-  });
-
-  await test.step("and follows them when they are back", async () => {
-    await lars.startService("dns");
-    await lars.startService("reporter");
-    await expectPush();
-  });
-});
+    await test.step("and follows them when they are back", async () => {
+      await lars.startService("dns");
+      await lars.startService("reporter");
+      await expectPush();
+    });
+  },
+);
