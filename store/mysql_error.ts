@@ -23,8 +23,8 @@ const CONFLICTS = new Set([
 /**
  * Numbers of errors of a server that cannot serve now, though another may: too
  * many connections, shutting down, not in the cluster (1047), killed, lost,
- * read-only (1290, 1792, 1836), disk full, network trouble, a storage of TiDB
- * that is away.
+ * read-only (1290, 1792, 1836), disk full, network trouble, a member that left
+ * its group at COMMIT (3100), a storage of TiDB that is away.
  */
 const SERVER_GONE = new Set([
   1021,
@@ -42,6 +42,7 @@ const SERVER_GONE = new Set([
   1927,
   2006,
   2013,
+  3100,
   9001,
   9002,
   9003,

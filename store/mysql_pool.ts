@@ -19,6 +19,9 @@ const RETURN_INTERVAL_MS = 10_000;
 /** How often a use that met a deadlock or the like is tried. */
 const CONFLICT_ATTEMPTS_MAX = 5;
 
+/** Pause before the second attempt; each later one is longer by as much. */
+const CONFLICT_PAUSE_MS = 5;
+
 /**
  * Connections to the first host that serves. It moves on when that one is gone
  * or has become read-only, and comes back to the one named first.
@@ -62,6 +65,7 @@ export class MysqlPool implements AsyncDisposable {
       if (failure !== "conflict" || attempt === CONFLICT_ATTEMPTS_MAX) {
         throw this.#storeError(cause, action);
       }
+      await this.#options.clock.sleep(CONFLICT_PAUSE_MS * attempt);
     }
   }
 
