@@ -137,7 +137,7 @@ Lars is running.
   agent     ${agent} and the next two ports (UDP)
   store     ${store.where}
 
-Try in another shell:
+Try in another shell (without an installed Deno write npx --yes deno@${Deno.version.deno} for deno):
 
   deno task lars get-host 1 1${agentOption}
   deno task lars simulate 1 1${agentOption}
