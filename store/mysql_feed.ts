@@ -30,6 +30,12 @@ const TRIM_IDS_KEPT = 10_000;
 /** Rows removed at a time, so that it stays short. */
 const TRIM_ROWS_MAX = 1_000;
 
+/**
+ * How long after somebody else removed rows it is expected again: the original's
+ * dns removes what it has read, and may do so before a feed has seen it.
+ */
+const REMOVER_MS = 600_000;
+
 /** What a feed needs of its store. */
 export interface MysqlFeedOptions {
   /** Milliseconds that never go back. */
@@ -71,6 +77,10 @@ export class MysqlFeed implements ChangeFeed {
   #seen: SeenId[] = [];
   #idSum = 0;
   #version = "";
+  /** The highest id that was ever seen. */
+  #lastId = 0;
+  /** When rows that were seen had gone. */
+  #removedMs = -Infinity;
   #trimmedMs: number;
 
   private constructor(options: MysqlFeedOptions) {
@@ -130,11 +140,19 @@ export class MysqlFeed implements ChangeFeed {
     const keys = new RouteMap<true>();
     for (const row of rows) if (isValidKey(row)) keys.set(row, true);
     const routes = await readRoutes(session, [...keys.keys()]);
+    const unnamed = this.#mayMiss(rows);
     // Only now: had reading failed, the next poll would tell the same again.
     this.#remember(rows);
     this.#version = glance.version;
     this.#forget();
-    return { routes, unnamed: false };
+    return { routes, unnamed };
+  }
+
+  /** Whether rows before or between these may have come and gone unseen. */
+  #mayMiss(rows: readonly ChangeRow[]): boolean {
+    if (this.#options.nowMs() - this.#removedMs > REMOVER_MS) return false;
+    const fresh = rows.filter(({ id }) => id > this.#lastId);
+    return fresh.some(({ id }, index) => id !== this.#lastId + 1 + index);
   }
 
   #isSeen({ version, rows, idSum }: Glance): boolean {
@@ -162,6 +180,9 @@ export class MysqlFeed implements ChangeFeed {
     const seen = new Map(this.#seen.map((each) => [each.id, each]));
     const rows = all.filter(({ id }) => !seen.has(id));
     this.#seen = all.flatMap(({ id }) => seen.get(id) ?? []);
+    if (this.#seen.length < seen.size) {
+      this.#removedMs = this.#options.nowMs();
+    }
     this.#idSum = this.#seen.reduce((sum, { id }) => sum + id, 0);
     return rows;
   }
@@ -171,6 +192,7 @@ export class MysqlFeed implements ChangeFeed {
     for (const { id } of rows) {
       this.#seen.push({ id, atMs });
       this.#idSum += id;
+      this.#lastId = Math.max(this.#lastId, id);
     }
     this.#seen.sort((a, b) => a.id - b.id);
   }
@@ -198,6 +220,7 @@ export class MysqlFeed implements ChangeFeed {
     this.#seen = rows.map(({ id }) => ({ id: Number(id), atMs })).reverse();
     this.#lowId = rows.length === FEED_IDS_MAX ? this.#seen[0]!.id - 1 : 0;
     this.#idSum = this.#seen.reduce((sum, { id }) => sum + id, 0);
+    this.#lastId = Math.max(this.#lastId, this.#seen.at(-1)?.id ?? 0);
     this.#version = version;
   }
 }

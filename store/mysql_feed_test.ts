@@ -159,3 +159,28 @@ testFeed("that fails skips nothing", async (fixture) => {
   await fixture.sql("RENAME TABLE Hidden TO RouteData");
   await assertPoll(feed, [rowOf(1, 1, 1)]);
 });
+
+testFeed(
+  "knows that rows came and went unseen where somebody removes them",
+  async (fixture) => {
+    await using store = await fixture.openRoutes();
+    const feed = await store.watch();
+    async function edit(last: number): Promise<void> {
+      for (const sql of [...statementsFor(last, last), MOVE_VERSION]) {
+        await fixture.sql(sql);
+      }
+    }
+    await edit(1);
+    await assertPoll(feed, [rowOf(1, 1, 1)]);
+    await fixture.deleteChanges();
+    await assertPoll(feed, []);
+    await edit(2);
+    await assertPoll(feed, [rowOf(1, 2, 2)]);
+    await edit(3);
+    await fixture.deleteChanges();
+    await edit(4);
+    await assertPoll(feed, [rowOf(1, 4, 4)], { unnamed: true });
+    await edit(5);
+    await assertPoll(feed, [rowOf(1, 5, 5)]);
+  },
+);
