@@ -59,7 +59,7 @@ async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
     dns: 3,
     agents: 3,
     fullCompareSeconds: NO_COMPARISON_SECONDS,
-    keys: groups.flat(),
+    keys: [...groups.flat(), ...keysOf(4, 1)],
     choices,
   });
   await using ids = new ChangeIdWatcher(addressOf(server));
@@ -93,6 +93,20 @@ async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
     } ms; ${ids.late} ids came late`,
   );
   assertGreater(ids.late, 10);
+
+  // Of an edit that names no change the version tells, and comparing what it is.
+  const [key] = keysOf(4, 1) as [RouteKey];
+  const hosts = ledger.freshHosts(1);
+  using session = new Session(addressOf(server), LARS);
+  await session.sql(
+    "INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES (?, ?, ?, ?)",
+    [key.modId, key.cmdId, hosts[0]!.ip, hosts[0]!.port],
+  );
+  await session.sql("UPDATE RouteVersion SET version = version + 1");
+  ledger.note({ ...key, hosts }, "committed");
+  const state = ledger.expected.get(keyText(key)) ?? "";
+  await scene.published(keyText(key), { state, limitMs: PUBLISHED_MS_MAX });
+
   await scene.settle(ledger);
   assertEquals(scene.inventions(ledger), []);
 }

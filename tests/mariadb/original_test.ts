@@ -236,11 +236,11 @@ testOnMariadb(
     await scene.settle(ledger);
     stop.abort();
     await running;
-    latenciesMs.sort((a, b) => a - b);
+    const slow = latenciesMs.filter((ms) => ms > 1_000).length;
     progress(
-      `${latenciesMs.length} edits, ${original.read} changes read and removed by the original; half published within ${
-        Math.round(latenciesMs[latenciesMs.length >> 1] ?? 0)
-      } ms, all within ${Math.round(latenciesMs.at(-1) ?? 0)} ms`,
+      `${latenciesMs.length} edits; ${original.read} changes read and removed by the original; ${slow} edits left to the full comparison; all published within ${
+        Math.round(Math.max(...latenciesMs))
+      } ms`,
     );
     assertGreater(original.read, 10);
     assertEquals(scene.inventions(ledger), []);
