@@ -5,6 +5,8 @@
  * @module
  */
 
+import { whyNoMariadb } from "../store/testing/mariadb.ts";
+
 /** Suites that take minutes and have a task of their own. */
 const OWN_TASK = ["tests/cluster_test.ts"];
 
@@ -16,6 +18,10 @@ const SUMMARY =
 if (import.meta.main) {
   const paths = Deno.args.length > 0 ? Deno.args : ["."];
   const ignore = paths.some((path) => OWN_TASK.includes(path)) ? [] : OWN_TASK;
+  // Once, before test files that run at the same time would all install it.
+  console.log("making sure of MariaDB for the tests that need a database");
+  const reason = await whyNoMariadb();
+  if (reason !== undefined) console.log(`those are skipped: ${reason}`);
   const { code, output } = await runTests(paths, ignore);
   const [, passed = "0", failed = "0", skipped = "0"] = lastSummary(output) ??
     [];
