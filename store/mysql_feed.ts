@@ -1,6 +1,13 @@
-import { isValidKey, type RouteKey, RouteMap } from "../proto/mod.ts";
+import { isValidKey, RouteMap } from "../proto/mod.ts";
+import {
+  type ChangeRow,
+  type Glance,
+  readChanges,
+  readGlance,
+  trimChanges,
+} from "./mysql_changes.ts";
 import type { MysqlPool } from "./mysql_pool.ts";
-import { keyOf, readRoutes } from "./mysql_rows.ts";
+import { readRoutes } from "./mysql_rows.ts";
 import type { MysqlSession } from "./mysql_session.ts";
 import type { ChangeFeed, Changes } from "./types.ts";
 
@@ -21,14 +28,8 @@ export const FEED_IDS_MAX = 10_000;
 /** How often a feed removes old rows of RouteChange. */
 const TRIM_INTERVAL_MS = 60_000;
 
-/** Rows older than this, by their version in Unix seconds, are removed. */
-const TRIM_AGE_SECONDS = 86_400;
-
 /** As many ids below the low mark stay, whatever their version: other feeds may be behind. */
 const TRIM_IDS_KEPT = 10_000;
-
-/** Rows removed at a time, so that it stays short. */
-const TRIM_ROWS_MAX = 1_000;
 
 /**
  * How long after somebody else removed rows it is expected again: the original's
@@ -51,16 +52,16 @@ interface SeenId {
   atMs: number;
 }
 
-/** What one cheap statement tells of the rows above {@linkcode MysqlFeed.lowId}. */
-interface Glance {
+/** What a poll found, before the feed takes it as seen. */
+interface Found extends Changes {
   version: string;
-  /** Number of rows, and the sum of their ids: they differ when any row comes or goes. */
-  rows: number;
-  idSum: number;
-}
-
-interface ChangeRow extends RouteKey {
-  id: number;
+  lowId: number;
+  /** Seen before and still there. */
+  kept: readonly SeenId[];
+  /** Whether somebody has removed rows that were seen. */
+  removed: boolean;
+  /** Not seen before. */
+  ids: readonly number[];
 }
 
 /**
@@ -90,7 +91,15 @@ export class MysqlFeed implements ChangeFeed {
 
   static async open(options: MysqlFeedOptions): Promise<MysqlFeed> {
     const feed = new MysqlFeed(options);
-    await options.use("watch routes", (session) => feed.#begin(session));
+    const begun = await options.use(
+      "watch routes",
+      (session) =>
+        session.transaction("snapshot", async () => {
+          const { version } = await readGlance(session, 0);
+          return await beginAnew(session, version);
+        }),
+    );
+    feed.#adopt(begun);
     return feed;
   }
 
@@ -126,26 +135,79 @@ export class MysqlFeed implements ChangeFeed {
   async #poll(session: MysqlSession): Promise<Changes> {
     const glance = await readGlance(session, this.#lowId);
     if (this.#isSeen(glance)) {
-      this.#version = glance.version;
       this.#forget();
       return { routes: [], unnamed: false };
     }
-    const moved = glance.version !== this.#version;
-    const rows = await this.#readNew(session, glance);
+    // Version and rows of one moment: a version that is older than the rows told
+    // with it could be met again, and hide the next change.
+    const found = await session.transaction(
+      "snapshot",
+      () => this.#look(session),
+    );
+    // Only now: had anything failed, the next poll would tell the same again.
+    this.#adopt(found);
+    return { routes: found.routes, unnamed: found.unnamed };
+  }
+
+  #isSeen({ version, rows, idSum }: Glance): boolean {
+    return version === this.#version && rows === this.#seen.length &&
+      idSum === this.#idSum;
+  }
+
+  /** What is new; changes nothing here. */
+  async #look(session: MysqlSession): Promise<Found> {
+    const glance = await readGlance(session, this.#lowId);
+    const { version } = glance;
+    const found = await this.#readNew(session, glance);
+    const moved = version !== this.#version;
     // Told by comparing all, and so is whatever is missed by beginning anew.
-    if (rows === undefined || (moved && rows.length === 0)) {
-      await this.#begin(session);
-      return { routes: [], unnamed: true };
+    const removed = found !== undefined &&
+      found.kept.length < this.#seen.length;
+    if (found === undefined || (moved && found.rows.length === 0)) {
+      return { ...await beginAnew(session, version), removed };
     }
+    const { kept, rows } = found;
     const keys = new RouteMap<true>();
     for (const row of rows) if (isValidKey(row)) keys.set(row, true);
-    const routes = await readRoutes(session, [...keys.keys()]);
-    const unnamed = this.#mayMiss(rows);
-    // Only now: had reading failed, the next poll would tell the same again.
-    this.#remember(rows);
-    this.#version = glance.version;
-    this.#forget();
-    return { routes, unnamed };
+    return {
+      version,
+      lowId: this.#lowId,
+      kept,
+      removed,
+      ids: rows.map(({ id }) => id),
+      routes: await readRoutes(session, [...keys.keys()]),
+      unnamed: this.#mayMiss(rows),
+    };
+  }
+
+  /** The rows not seen yet, and the ids seen that are still there; undefined if there are too many. */
+  async #readNew(
+    session: MysqlSession,
+    glance: Glance,
+  ): Promise<{ kept: SeenId[]; rows: ChangeRow[] } | undefined> {
+    const lastId = this.#seen.at(-1)?.id ?? this.#lowId;
+    const tail = await readChanges(session, {
+      afterId: lastId,
+      limit: FEED_IDS_MAX + 1,
+    });
+    if (tail.length > FEED_IDS_MAX) return undefined;
+    const idSum = tail.reduce((sum, { id }) => sum + id, this.#idSum);
+    if (
+      this.#seen.length + tail.length === glance.rows && idSum === glance.idSum
+    ) {
+      return { kept: this.#seen, rows: tail };
+    }
+    // A row came late, with an id below one that is seen; or one was deleted.
+    const all = await readChanges(session, {
+      afterId: this.#lowId,
+      limit: FEED_IDS_MAX + 1,
+    });
+    if (all.length > FEED_IDS_MAX) return undefined;
+    const seen = new Map(this.#seen.map((each) => [each.id, each]));
+    return {
+      kept: all.flatMap(({ id }) => seen.get(id) ?? []),
+      rows: all.filter(({ id }) => !seen.has(id)),
+    };
   }
 
   /** Whether rows before or between these may have come and gone unseen. */
@@ -155,46 +217,16 @@ export class MysqlFeed implements ChangeFeed {
     return fresh.some(({ id }, index) => id !== this.#lastId + 1 + index);
   }
 
-  #isSeen({ version, rows, idSum }: Glance): boolean {
-    return version === this.#version && rows === this.#seen.length &&
-      idSum === this.#idSum;
-  }
-
-  /** The rows not seen yet, or undefined if there are too many. */
-  async #readNew(
-    session: MysqlSession,
-    glance: Glance,
-  ): Promise<ChangeRow[] | undefined> {
-    const lastId = this.#seen.at(-1)?.id ?? this.#lowId;
-    const tail = await readChanges(session, lastId);
-    if (tail.length > FEED_IDS_MAX) return undefined;
-    const idSum = tail.reduce((sum, { id }) => sum + id, this.#idSum);
-    if (
-      this.#seen.length + tail.length === glance.rows && idSum === glance.idSum
-    ) {
-      return tail;
-    }
-    // A row came late, with an id below one that is seen; or one was deleted.
-    const all = await readChanges(session, this.#lowId);
-    if (all.length > FEED_IDS_MAX) return undefined;
-    const seen = new Map(this.#seen.map((each) => [each.id, each]));
-    const rows = all.filter(({ id }) => !seen.has(id));
-    this.#seen = all.flatMap(({ id }) => seen.get(id) ?? []);
-    if (this.#seen.length < seen.size) {
-      this.#removedMs = this.#options.nowMs();
-    }
-    this.#idSum = this.#seen.reduce((sum, { id }) => sum + id, 0);
-    return rows;
-  }
-
-  #remember(rows: readonly ChangeRow[]): void {
+  #adopt({ version, lowId, kept, ids, removed }: Found): void {
     const atMs = this.#options.nowMs();
-    for (const { id } of rows) {
-      this.#seen.push({ id, atMs });
-      this.#idSum += id;
-      this.#lastId = Math.max(this.#lastId, id);
-    }
-    this.#seen.sort((a, b) => a.id - b.id);
+    if (removed) this.#removedMs = atMs;
+    this.#version = version;
+    this.#lowId = lowId;
+    this.#seen = [...kept, ...ids.map((id) => ({ id, atMs }))]
+      .sort((a, b) => a.id - b.id);
+    this.#idSum = this.#seen.reduce((sum, { id }) => sum + id, 0);
+    this.#lastId = Math.max(this.#lastId, this.#seen.at(-1)?.id ?? 0);
+    this.#forget();
   }
 
   /** Moves the low mark up to the first id that is young enough. */
@@ -208,64 +240,18 @@ export class MysqlFeed implements ChangeFeed {
       this.#idSum -= id;
     }
   }
-
-  /** Takes everything that is there as seen. */
-  async #begin(session: MysqlSession): Promise<void> {
-    // In this order a row that is committed in between looks new.
-    const { version } = await readGlance(session, this.#lowId);
-    const rows = await session.rows(
-      `SELECT id FROM RouteChange ORDER BY id DESC LIMIT ${FEED_IDS_MAX}`,
-    );
-    const atMs = this.#options.nowMs();
-    this.#seen = rows.map(({ id }) => ({ id: Number(id), atMs })).reverse();
-    this.#lowId = rows.length === FEED_IDS_MAX ? this.#seen[0]!.id - 1 : 0;
-    this.#idSum = this.#seen.reduce((sum, { id }) => sum + id, 0);
-    this.#lastId = Math.max(this.#lastId, this.#seen.at(-1)?.id ?? 0);
-    this.#version = version;
-  }
 }
 
-async function trimChanges(
+/** Everything that is there counts as seen; only comparing all tells what it is. */
+async function beginAnew(
   session: MysqlSession,
-  lastId: number,
-): Promise<void> {
-  // Found first and deleted by id, as deleting a range waits for whoever has
-  // inserted beside it and not committed.
+  version: string,
+): Promise<Found> {
   const rows = await session.rows(
-    `SELECT id FROM RouteChange
-     WHERE id <= ? AND version < UNIX_TIMESTAMP() - ${TRIM_AGE_SECONDS}
-     ORDER BY id LIMIT ${TRIM_ROWS_MAX}`,
-    [Math.max(0, lastId)],
+    `SELECT id FROM RouteChange ORDER BY id DESC LIMIT ${FEED_IDS_MAX}`,
   );
-  if (rows.length === 0) return;
-  const ids = rows.map(({ id }) => Number(id)).join();
-  await session.changeOnce(`DELETE FROM RouteChange WHERE id IN (${ids})`);
-}
-
-async function readGlance(
-  session: MysqlSession,
-  lowId: number,
-): Promise<Glance> {
-  const [row] = await session.rows(
-    `SELECT (SELECT version FROM RouteVersion WHERE id = 1) AS version,
-     COUNT(*) AS \`rows\`, SUM(id) AS idSum FROM RouteChange WHERE id > ?`,
-    [lowId],
-  );
-  return {
-    version: String(row?.version ?? ""),
-    rows: Number(row?.rows ?? 0),
-    idSum: Number(row?.idSum ?? 0),
-  };
-}
-
-async function readChanges(
-  session: MysqlSession,
-  afterId: number,
-): Promise<ChangeRow[]> {
-  const rows = await session.rows(
-    `SELECT id, modid, cmdid FROM RouteChange WHERE id > ?
-     ORDER BY id LIMIT ${FEED_IDS_MAX + 1}`,
-    [afterId],
-  );
-  return rows.map((row) => ({ id: Number(row.id), ...keyOf(row) }));
+  const ids = rows.map(({ id }) => Number(id)).reverse();
+  const lowId = ids.length === FEED_IDS_MAX ? ids[0]! - 1 : 0;
+  const found = { kept: [], removed: false, routes: [], unnamed: true };
+  return { ...found, version, lowId, ids };
 }

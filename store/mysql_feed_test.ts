@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { FEED_IDS_MAX, FEED_LATE_MS_MAX } from "./mysql_feed.ts";
+import { FEED_IDS_MAX, FEED_LATE_MS_MAX, MysqlFeed } from "./mysql_feed.ts";
+import { MysqlPool } from "./mysql_pool.ts";
 import { assertPoll, rowOf } from "./store_suite.ts";
 import { type Mariadb, startMariadb, whyNoMariadb } from "./testing/mariadb.ts";
 import { MysqlFixture } from "./testing/mysql_fixture.ts";
@@ -182,5 +183,34 @@ testFeed(
     await assertPoll(feed, [rowOf(1, 4, 4)], { unnamed: true });
     await edit(5);
     await assertPoll(feed, [rowOf(1, 5, 5)]);
+  },
+);
+
+testFeed(
+  "tells of an unnamed change whose version had been there before a clock that is behind",
+  async (fixture) => {
+    await using pool = new MysqlPool(fixture.options);
+    const meanwhile: string[] = [];
+    const feed = await MysqlFeed.open({
+      nowMs: () => 0,
+      use: (action, body) =>
+        pool.use(action, (session) => {
+          const transaction = session.transaction.bind(session);
+          // Between the first look at the version and the reading of the rows.
+          session.transaction = async (kind, inside) => {
+            for (const sql of meanwhile.splice(0)) await fixture.sql(sql);
+            return await transaction(kind, inside);
+          };
+          return body(session);
+        }),
+    });
+    await fixture.sql("UPDATE RouteVersion SET version = 101");
+    assertEquals((await feed.poll()).unnamed, true);
+
+    for (const sql of statementsFor(1, 1)) await fixture.sql(sql);
+    meanwhile.push("UPDATE RouteVersion SET version = 100");
+    await assertPoll(feed, [rowOf(1, 1, 1)]);
+    await fixture.sql("UPDATE RouteVersion SET version = 101");
+    assertEquals((await feed.poll()).unnamed, true);
   },
 );

@@ -91,9 +91,8 @@ export class MysqlSession {
     kind: "snapshot" | "edit",
     body: () => Promise<Result>,
   ): Promise<Result> {
-    if (kind === "edit") {
-      await this.changeOnce("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-    }
+    const level = kind === "edit" ? "READ COMMITTED" : "REPEATABLE READ";
+    await this.changeOnce(`SET TRANSACTION ISOLATION LEVEL ${level}`);
     this.#inTransaction = true;
     await this.changeOnce(
       kind === "edit"
