@@ -10,8 +10,9 @@ import { StoreError } from "./types.ts";
 /** How long SQLite waits for another writer before it gives up; the process stands still meanwhile. */
 export const BUSY_TIMEOUT_MS = 250;
 
-/** How often an open that meets other processes, creating the same file, tries again. */
-const OPEN_ATTEMPTS_MAX = 20;
+/** How often an open that meets other processes, creating the same file, tries again, and the pause between. */
+const OPEN_ATTEMPTS_MAX = 100;
+const OPEN_PAUSE_MS = 20;
 
 /** Where an embedded store is, and what it needs of its surroundings. */
 export interface SqliteOptions {
@@ -141,8 +142,7 @@ export class SqliteConnection implements Disposable {
 /**
  * Switches to WAL, in which readers never wait for the writer, and migrates.
  * Several processes may do so at the same moment, and SQLite does not wait for
- * the lock that changing the mode needs: waiting for the writer's lock first
- * and trying again does.
+ * the lock that changing the mode needs: so we do, standing still as SQLite does.
  */
 function prepareFile(database: DatabaseSync): void {
   for (let attempt = 1;; attempt += 1) {
@@ -156,6 +156,12 @@ function prepareFile(database: DatabaseSync): void {
       if (database.isTransaction) database.exec("ROLLBACK");
       const locked = error instanceof Error && /locked/.test(error.message);
       if (!locked || attempt === OPEN_ATTEMPTS_MAX) throw error;
+      Atomics.wait(
+        new Int32Array(new SharedArrayBuffer(4)),
+        0,
+        0,
+        OPEN_PAUSE_MS,
+      );
     }
   }
 }

@@ -128,10 +128,13 @@ function asUser(): string[] {
 }
 
 async function install(folder: string): Promise<void> {
-  if (Deno.uid() === 0) await run("chown", ["mysql", folder]);
+  // A server that starts removes what others have in a folder they share.
+  await Deno.mkdir(`${folder}/tmp`, { recursive: true });
+  if (Deno.uid() === 0) await run("chown", ["-R", "mysql", folder]);
   await run("mariadb-install-db", [
     "--no-defaults",
     `--datadir=${folder}/data`,
+    `--tmpdir=${folder}/tmp`,
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
     ...asUser(),
@@ -152,6 +155,7 @@ function serverArgs(folder: string, port: number): string[] {
   return [
     "--no-defaults",
     `--datadir=${folder}/data`,
+    `--tmpdir=${folder}/tmp`,
     `--socket=${folder}/socket`,
     `--pid-file=${folder}/pid`,
     `--log-error=${folder}/log`,

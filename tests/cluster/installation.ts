@@ -1,11 +1,12 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { AgentMachine } from "./agent_machine.ts";
-import { LARS, readRouteData, readStatuses } from "./database.ts";
+import { inventions, settle, summarize } from "./agreement.ts";
+import { LARS, readStatuses } from "./database.ts";
 import type { GaleraCluster } from "./galera.ts";
-import { differences, type Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { LarsServices } from "./lars_services.ts";
 import { Session } from "./session.ts";
-import { pick, progress, sleep, waitUntil } from "./wait.ts";
+import { pick, sleep, waitUntil } from "./wait.ts";
 
 /** Between two calls of a program on an agent's machine. */
 const CALL_PAUSE_MS = 20;
@@ -59,42 +60,24 @@ export class Installation implements AsyncDisposable {
   /** Waits until a node, and with it every agent, has exactly what was acknowledged. */
   async settle(ledger: Ledger, { node }: { node: number }): Promise<void> {
     using session = this.#session(node);
-    const startedMs = performance.now();
-    let missing: string[] = [];
-    await waitUntil(async () => {
-      const stored = await readRouteData(session);
-      missing = differences(ledger.expected, stored)
-        .map((each) => `RouteData: ${each}`);
-      for (const [index, agent] of this.agents.entries()) {
-        const known = agent.routes();
-        const found = new Set([
-          ...differences(ledger.expected, known),
-          ...differences(known, stored),
-        ]);
-        missing.push(...[...found].map((each) => `agent ${index}: ${each}`));
-      }
-      return missing.length === 0;
+    await settle({
+      session,
+      ledger,
+      agents: this.agents,
+      keys: this.#options.keys,
     }, {
-      what: "every acknowledged edit at every agent",
       limitMs: SETTLED_MS_MAX,
-      explain: () => this.#explain(missing),
+      onFailure: () => this.printLines(),
     });
-    progress(
-      `settled ${
-        Math.round(performance.now() - startedMs)
-      } ms after the last edit`,
-    );
   }
 
   /** States that agents held and that were in no committed state. */
   inventions(ledger: Ledger): string[] {
-    const keys = new Set(ledger.expected.keys());
-    return this.agents.flatMap(({ observed }, index) =>
-      [...observed].filter(([key]) => keys.has(key)).flatMap(([key, states]) =>
-        [...states].filter((state) => !ledger.allows(key, state))
-          .map((state) => `agent ${index} held (${key}) as "${state}"`)
-      )
-    );
+    return inventions({
+      ledger,
+      agents: this.agents,
+      keys: this.#options.keys,
+    });
   }
 
   /** Waits until a node has every status as the agents told it last; there must be no calls. */
@@ -115,7 +98,10 @@ export class Installation implements AsyncDisposable {
     }, {
       what: "the newest status of every host",
       limitMs: SETTLED_MS_MAX,
-      explain: () => this.#explain(missing),
+      explain: () => {
+        this.printLines();
+        return summarize(missing);
+      },
     });
   }
 
@@ -173,12 +159,5 @@ export class Installation implements AsyncDisposable {
 
   #session(node: number): Session {
     return new Session(this.#options.cluster.hosts[node]!, LARS);
-  }
-
-  #explain(missing: readonly string[]): string {
-    this.printLines();
-    return `${missing.length} differ, such as ${
-      missing.slice(0, 5).join("; ")
-    }`;
   }
 }

@@ -2,10 +2,10 @@ import type { RouteKey } from "../../proto/mod.ts";
 import type { Mariadb } from "../../store/testing/mariadb.ts";
 import { freeTcpPort } from "../../tasks/free_ports.ts";
 import { AgentMachine } from "../cluster/agent_machine.ts";
-import { readRouteData } from "../cluster/database.ts";
-import { differences, type Ledger } from "../cluster/ledger.ts";
+import { inventions, settle } from "../cluster/agreement.ts";
+import type { Ledger } from "../cluster/ledger.ts";
 import { Session } from "../cluster/session.ts";
-import { progress, sleep, waitUntil } from "../cluster/wait.ts";
+import { sleep, waitUntil } from "../cluster/wait.ts";
 import type { Choices } from "./choices.ts";
 import { addressOf, LARS } from "./database.ts";
 import { Service } from "./service.ts";
@@ -57,49 +57,24 @@ export class Scene implements AsyncDisposable {
   /** Waits until every agent has exactly what RouteData says, and that is what was acknowledged. */
   async settle(ledger: Ledger): Promise<void> {
     using session = new Session(addressOf(this.#options.server), LARS);
-    const startedMs = performance.now();
-    let missing: string[] = [];
-    await waitUntil(async () => {
-      const stored = await readRouteData(session);
-      missing = differences(ledger.expected, stored)
-        .map((each) => `RouteData: ${each}`);
-      for (const [index, agent] of this.agents.entries()) {
-        const known = agent.routes();
-        const found = new Set([
-          ...differences(stored, known),
-          ...differences(known, stored),
-        ]);
-        missing.push(...[...found].map((each) => `agent ${index}: ${each}`));
-      }
-      return missing.length === 0;
+    await settle({
+      session,
+      ledger,
+      agents: this.agents,
+      keys: this.#options.keys,
     }, {
-      what: "exactly RouteData at every agent",
       limitMs: SETTLED_MS_MAX,
-      explain: () => {
-        this.printLines();
-        return `${missing.length} differ, such as ${
-          missing.slice(0, 5).join("; ")
-        }`;
-      },
+      onFailure: () => this.printLines(),
     });
-    progress(
-      `settled ${
-        Math.round(performance.now() - startedMs)
-      } ms after the last edit`,
-    );
   }
 
   /** States that agents held at any time and that were never committed. */
   inventions(ledger: Ledger): string[] {
-    return this.agents.flatMap(({ observed }, index) =>
-      [...observed].flatMap(([key, states]) =>
-        // Every route began without hosts, also one that nobody has edited yet.
-        [...states].filter((state) =>
-          state !== "" && !ledger.allows(key, state)
-        )
-          .map((state) => `agent ${index} held (${key}) as "${state}"`)
-      )
-    );
+    return inventions({
+      ledger,
+      agents: this.agents,
+      keys: this.#options.keys,
+    });
   }
 
   /** Resolves when every agent has, or has had, this state of a route. */
