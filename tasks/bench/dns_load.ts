@@ -1,3 +1,4 @@
+import { freeTcpPort } from "../free_ports.ts";
 import type { Figures } from "./measurement.ts";
 import { Rig, until } from "./rig.ts";
 
@@ -59,10 +60,4 @@ export async function metric(port: number, name: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   const text = await response.text();
   return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
-}
-
-/** A TCP port of loopback that is free now. */
-export function freeTcpPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -1,6 +1,7 @@
 import { DenoTransport, FramedConnection } from "../../net/mod.ts";
 import { lars, MessageId } from "../../proto/mod.ts";
-import { freeTcpPort, metric } from "./dns_load.ts";
+import { freeTcpPort } from "../free_ports.ts";
+import { metric } from "./dns_load.ts";
 import type { Figures } from "./measurement.ts";
 import { Rig, until } from "./rig.ts";
 
