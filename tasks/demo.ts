@@ -64,6 +64,7 @@ async function demo(seconds: number): Promise<void> {
     const part = (performance.now() - startedMs) / (seconds * 1000);
     backends.sick = part >= SICK_FROM && part < SICK_TO;
     await pause(FRAME_MS, stop.signal);
+    if (stop.signal.aborted) break;
     board.show(await overloadedHosts(client));
   }
   clearTimeout(timer);
