@@ -206,7 +206,8 @@ Deno.test("lars sql runs the edits by hand of the original", async () => {
       "SELECT UNIX_TIMESTAMP(NOW()) AS time, serverip, 'a\u001bb' AS text, NULL AS missing FROM RouteVersion, RouteData ORDER BY serverip",
     );
     assertEquals(
-      select.output,
+      // The clock of the test moves while the disk works.
+      select.output.replaceAll(/17000\d{5}/g, "1700000000"),
       [
         "      time    serverip  text  missing",
         "1700000000  3232235953  a b   NULL",
