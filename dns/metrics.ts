@@ -1,8 +1,12 @@
-import { type Metric, TCP_SERVER_METRICS } from "../net/mod.ts";
+import {
+  type Metric,
+  metricsOf,
+  type MetricTable,
+  TCP_SERVER_METRICS,
+} from "../net/mod.ts";
 import type { DnsCounters, DnsServer } from "./dns_server.ts";
 
-/** Counter, metric name, help. */
-const METRICS: readonly (readonly [keyof DnsCounters, string, string])[] = [
+const METRICS: MetricTable<keyof DnsCounters> = [
   ["requests", "requests_total", "Requests for a route"],
   ["invalidKeys", "invalid_keys_total", "Requests with a negative id"],
   [
@@ -64,9 +68,5 @@ const METRICS: readonly (readonly [keyof DnsCounters, string, string])[] = [
 
 /** What a dns shows to whoever scrapes it. */
 export function dnsMetrics(server: DnsServer): Metric[] {
-  return METRICS.map(([counter, name, help]) => ({
-    name,
-    help,
-    value: () => server.counters[counter],
-  }));
+  return metricsOf(METRICS, () => server.counters);
 }

@@ -10,6 +10,23 @@ export interface Metric {
   value: () => number;
 }
 
+/** Metrics of a service's counters: counter, metric name, help. */
+export type MetricTable<Counter extends PropertyKey> = readonly (
+  readonly [Counter, string, string]
+)[];
+
+/** The metrics of a table, read from the counters at each scrape. */
+export function metricsOf<Counter extends PropertyKey>(
+  table: MetricTable<Counter>,
+  counters: () => Readonly<Record<Counter, number>>,
+): Metric[] {
+  return table.map(([counter, name, help]) => ({
+    name,
+    help,
+    value: () => counters()[counter],
+  }));
+}
+
 /** What everybody with a TcpServer and a router counts of it: counter, metric name, help. */
 export const TCP_SERVER_METRICS = [
   ["connections", "connections", "Open connections"],

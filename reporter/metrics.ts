@@ -1,44 +1,43 @@
-import { type Metric, TCP_SERVER_METRICS } from "../net/mod.ts";
+import {
+  type Metric,
+  metricsOf,
+  type MetricTable,
+  TCP_SERVER_METRICS,
+} from "../net/mod.ts";
 import type { ReporterCounters, ReporterServer } from "./reporter_server.ts";
 
-/** Counter, metric name, help. */
-const METRICS: readonly (readonly [keyof ReporterCounters, string, string])[] =
+const METRICS: MetricTable<keyof ReporterCounters> = [
+  ["statuses", "statuses_total", "Status messages taken"],
   [
-    ["statuses", "statuses_total", "Status messages taken"],
-    [
-      "heldBack",
-      "statuses_held_back_total",
-      "Status messages that waited for room",
-    ],
-    ["rows", "rows_total", "Rows in them that a store can take"],
-    ["rowsInvalid", "rows_invalid_total", "Rows dropped for their key or host"],
-    [
-      "rowsReplaced",
-      "rows_replaced_total",
-      "Rows replaced before they were written",
-    ],
-    ["rowsWritten", "rows_written_total", "Rows written to the store"],
-    ["rowsHeld", "rows_held", "Rows not written yet"],
-    ["batches", "batches_total", "Writes to the store"],
-    [
-      "writeFailures",
-      "write_failures_total",
-      "Writes to the store that failed",
-    ],
-    ["writersFailing", "writers_failing", "Writers whose last write failed"],
-    [
-      "connectionsHeldBack",
-      "connections_held_back",
-      "Connections not read for want of room",
-    ],
-    ...TCP_SERVER_METRICS,
-  ];
+    "heldBack",
+    "statuses_held_back_total",
+    "Status messages that waited for room",
+  ],
+  ["rows", "rows_total", "Rows in them that a store can take"],
+  ["rowsInvalid", "rows_invalid_total", "Rows dropped for their key or host"],
+  [
+    "rowsReplaced",
+    "rows_replaced_total",
+    "Rows replaced before they were written",
+  ],
+  ["rowsWritten", "rows_written_total", "Rows written to the store"],
+  ["rowsHeld", "rows_held", "Rows not written yet"],
+  ["batches", "batches_total", "Writes to the store"],
+  [
+    "writeFailures",
+    "write_failures_total",
+    "Writes to the store that failed",
+  ],
+  ["writersFailing", "writers_failing", "Writers whose last write failed"],
+  [
+    "connectionsHeldBack",
+    "connections_held_back",
+    "Connections not read for want of room",
+  ],
+  ...TCP_SERVER_METRICS,
+];
 
 /** What a reporter shows to whoever scrapes it. */
 export function reporterMetrics(server: ReporterServer): Metric[] {
-  return METRICS.map(([counter, name, help]) => ({
-    name,
-    help,
-    value: () => server.counters[counter],
-  }));
+  return metricsOf(METRICS, () => server.counters);
 }
