@@ -32,6 +32,12 @@ export namespace lars {
         /** HostInfo overload. */
         overload: boolean;
 
+        /** HostInfo weight. */
+        weight: number;
+
+        /** HostInfo zone. */
+        zone: string;
+
         /**
          * Encodes the specified HostInfo message. Does not implicitly {@link lars.HostInfo.verify|verify} messages.
          * @param message HostInfo message or plain object to encode
@@ -64,6 +70,12 @@ export namespace lars {
 
             /** HostInfo overload */
             overload?: (boolean|null);
+
+            /** HostInfo weight */
+            weight?: (number|null);
+
+            /** HostInfo zone */
+            zone?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -170,6 +182,12 @@ export namespace lars {
         /** GetRouteResponse host. */
         host: lars.HostInfo.$Properties[];
 
+        /** GetRouteResponse policy. */
+        policy: string;
+
+        /** GetRouteResponse check. */
+        check: number;
+
         /**
          * Encodes the specified GetRouteResponse message. Does not implicitly {@link lars.GetRouteResponse.verify|verify} messages.
          * @param message GetRouteResponse message or plain object to encode
@@ -202,6 +220,12 @@ export namespace lars {
 
             /** GetRouteResponse host */
             host?: (lars.HostInfo.$Properties[]|null);
+
+            /** GetRouteResponse policy */
+            policy?: (string|null);
+
+            /** GetRouteResponse check */
+            check?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -374,6 +398,81 @@ export namespace lars {
     }
 
     /**
+     * Properties of a CallResult.
+     * @deprecated Use lars.CallResult.$Properties instead.
+     */
+    interface ICallResult extends lars.CallResult.$Properties {
+    }
+
+    /** Represents a CallResult. */
+    class CallResult {
+
+        /**
+         * Constructs a new CallResult.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.CallResult.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CallResult host. */
+        host?: (lars.HostInfo.$Properties|null);
+
+        /** CallResult retcode. */
+        retcode: number;
+
+        /** CallResult duration_us. */
+        duration_us: number;
+
+        /** CallResult unused. */
+        unused: boolean;
+
+        /**
+         * Encodes the specified CallResult message. Does not implicitly {@link lars.CallResult.verify|verify} messages.
+         * @param message CallResult message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.CallResult.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CallResult message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.CallResult & lars.CallResult.$Shape} CallResult
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.CallResult & lars.CallResult.$Shape;
+    }
+
+    namespace CallResult {
+
+        /** Properties of a CallResult. */
+        interface $Properties {
+
+            /** CallResult host */
+            host?: (lars.HostInfo.$Properties|null);
+
+            /** CallResult retcode */
+            retcode?: (number|null);
+
+            /** CallResult duration_us */
+            duration_us?: (number|null);
+
+            /** CallResult unused */
+            unused?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CallResult. */
+        type $Shape = lars.CallResult.$Properties;
+    }
+
+    /**
      * Properties of a GetHostRequest.
      * @deprecated Use lars.GetHostRequest.$Properties instead.
      */
@@ -400,6 +499,12 @@ export namespace lars {
 
         /** GetHostRequest cmdid. */
         cmdid: number;
+
+        /** GetHostRequest count. */
+        count: number;
+
+        /** GetHostRequest results. */
+        results: lars.CallResult.$Properties[];
 
         /**
          * Encodes the specified GetHostRequest message. Does not implicitly {@link lars.GetHostRequest.verify|verify} messages.
@@ -433,6 +538,12 @@ export namespace lars {
 
             /** GetHostRequest cmdid */
             cmdid?: (number|null);
+
+            /** GetHostRequest count */
+            count?: (number|null);
+
+            /** GetHostRequest results */
+            results?: (lars.CallResult.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -476,6 +587,12 @@ export namespace lars {
         /** GetHostResponse host. */
         host?: (lars.HostInfo.$Properties|null);
 
+        /** GetHostResponse more. */
+        more: lars.HostInfo.$Properties[];
+
+        /** GetHostResponse use_ms. */
+        use_ms: number;
+
         /**
          * Encodes the specified GetHostResponse message. Does not implicitly {@link lars.GetHostResponse.verify|verify} messages.
          * @param message GetHostResponse message or plain object to encode
@@ -514,6 +631,12 @@ export namespace lars {
 
             /** GetHostResponse host */
             host?: (lars.HostInfo.$Properties|null);
+
+            /** GetHostResponse more */
+            more?: (lars.HostInfo.$Properties[]|null);
+
+            /** GetHostResponse use_ms */
+            use_ms?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -557,6 +680,9 @@ export namespace lars {
         /** ReportRequest duration_us. */
         duration_us: number;
 
+        /** ReportRequest more. */
+        more: lars.CallResult.$Properties[];
+
         /**
          * Encodes the specified ReportRequest message. Does not implicitly {@link lars.ReportRequest.verify|verify} messages.
          * @param message ReportRequest message or plain object to encode
@@ -596,11 +722,443 @@ export namespace lars {
             /** ReportRequest duration_us */
             duration_us?: (number|null);
 
+            /** ReportRequest more */
+            more?: (lars.CallResult.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ReportRequest. */
         type $Shape = lars.ReportRequest.$Properties;
+    }
+
+    /**
+     * Properties of an ExplainRequest.
+     * @deprecated Use lars.ExplainRequest.$Properties instead.
+     */
+    interface IExplainRequest extends lars.ExplainRequest.$Properties {
+    }
+
+    /** Represents an ExplainRequest. */
+    class ExplainRequest {
+
+        /**
+         * Constructs a new ExplainRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.ExplainRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ExplainRequest seq. */
+        seq: number;
+
+        /** ExplainRequest modid. */
+        modid: number;
+
+        /** ExplainRequest cmdid. */
+        cmdid: number;
+
+        /** ExplainRequest after_decision. */
+        after_decision: number;
+
+        /** ExplainRequest after_call. */
+        after_call: number;
+
+        /** ExplainRequest with_calls. */
+        with_calls: boolean;
+
+        /**
+         * Encodes the specified ExplainRequest message. Does not implicitly {@link lars.ExplainRequest.verify|verify} messages.
+         * @param message ExplainRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.ExplainRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ExplainRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.ExplainRequest & lars.ExplainRequest.$Shape} ExplainRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.ExplainRequest & lars.ExplainRequest.$Shape;
+    }
+
+    namespace ExplainRequest {
+
+        /** Properties of an ExplainRequest. */
+        interface $Properties {
+
+            /** ExplainRequest seq */
+            seq?: (number|null);
+
+            /** ExplainRequest modid */
+            modid?: (number|null);
+
+            /** ExplainRequest cmdid */
+            cmdid?: (number|null);
+
+            /** ExplainRequest after_decision */
+            after_decision?: (number|null);
+
+            /** ExplainRequest after_call */
+            after_call?: (number|null);
+
+            /** ExplainRequest with_calls */
+            with_calls?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ExplainRequest. */
+        type $Shape = lars.ExplainRequest.$Properties;
+    }
+
+    /**
+     * Properties of a HostExplanation.
+     * @deprecated Use lars.HostExplanation.$Properties instead.
+     */
+    interface IHostExplanation extends lars.HostExplanation.$Properties {
+    }
+
+    /** Represents a HostExplanation. */
+    class HostExplanation {
+
+        /**
+         * Constructs a new HostExplanation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HostExplanation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HostExplanation host. */
+        host?: (lars.HostInfo.$Properties|null);
+
+        /** HostExplanation succ. */
+        succ: number;
+
+        /** HostExplanation err. */
+        err: number;
+
+        /** HostExplanation overload. */
+        overload: boolean;
+
+        /** HostExplanation reason. */
+        reason: string;
+
+        /**
+         * Encodes the specified HostExplanation message. Does not implicitly {@link lars.HostExplanation.verify|verify} messages.
+         * @param message HostExplanation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HostExplanation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HostExplanation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HostExplanation & lars.HostExplanation.$Shape} HostExplanation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostExplanation & lars.HostExplanation.$Shape;
+    }
+
+    namespace HostExplanation {
+
+        /** Properties of a HostExplanation. */
+        interface $Properties {
+
+            /** HostExplanation host */
+            host?: (lars.HostInfo.$Properties|null);
+
+            /** HostExplanation succ */
+            succ?: (number|null);
+
+            /** HostExplanation err */
+            err?: (number|null);
+
+            /** HostExplanation overload */
+            overload?: (boolean|null);
+
+            /** HostExplanation reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HostExplanation. */
+        type $Shape = lars.HostExplanation.$Properties;
+    }
+
+    /**
+     * Properties of a Decision.
+     * @deprecated Use lars.Decision.$Properties instead.
+     */
+    interface IDecision extends lars.Decision.$Properties {
+    }
+
+    /** Represents a Decision. */
+    class Decision {
+
+        /**
+         * Constructs a new Decision.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.Decision.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Decision number. */
+        number: number;
+
+        /** Decision age_ms. */
+        age_ms: number;
+
+        /** Decision host. */
+        host?: (lars.HostInfo.$Properties|null);
+
+        /** Decision text. */
+        text: string;
+
+        /**
+         * Encodes the specified Decision message. Does not implicitly {@link lars.Decision.verify|verify} messages.
+         * @param message Decision message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.Decision.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Decision message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.Decision & lars.Decision.$Shape} Decision
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.Decision & lars.Decision.$Shape;
+    }
+
+    namespace Decision {
+
+        /** Properties of a Decision. */
+        interface $Properties {
+
+            /** Decision number */
+            number?: (number|null);
+
+            /** Decision age_ms */
+            age_ms?: (number|null);
+
+            /** Decision host */
+            host?: (lars.HostInfo.$Properties|null);
+
+            /** Decision text */
+            text?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Decision. */
+        type $Shape = lars.Decision.$Properties;
+    }
+
+    /**
+     * Properties of a RecordedCall.
+     * @deprecated Use lars.RecordedCall.$Properties instead.
+     */
+    interface IRecordedCall extends lars.RecordedCall.$Properties {
+    }
+
+    /** Represents a RecordedCall. */
+    class RecordedCall {
+
+        /**
+         * Constructs a new RecordedCall.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.RecordedCall.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RecordedCall number. */
+        number: number;
+
+        /** RecordedCall age_ms. */
+        age_ms: number;
+
+        /** RecordedCall host. */
+        host?: (lars.HostInfo.$Properties|null);
+
+        /** RecordedCall report. */
+        report: boolean;
+
+        /** RecordedCall retcode. */
+        retcode: number;
+
+        /** RecordedCall duration_us. */
+        duration_us: number;
+
+        /** RecordedCall unused. */
+        unused: boolean;
+
+        /**
+         * Encodes the specified RecordedCall message. Does not implicitly {@link lars.RecordedCall.verify|verify} messages.
+         * @param message RecordedCall message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.RecordedCall.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RecordedCall message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.RecordedCall & lars.RecordedCall.$Shape} RecordedCall
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.RecordedCall & lars.RecordedCall.$Shape;
+    }
+
+    namespace RecordedCall {
+
+        /** Properties of a RecordedCall. */
+        interface $Properties {
+
+            /** RecordedCall number */
+            number?: (number|null);
+
+            /** RecordedCall age_ms */
+            age_ms?: (number|null);
+
+            /** RecordedCall host */
+            host?: (lars.HostInfo.$Properties|null);
+
+            /** RecordedCall report */
+            report?: (boolean|null);
+
+            /** RecordedCall retcode */
+            retcode?: (number|null);
+
+            /** RecordedCall duration_us */
+            duration_us?: (number|null);
+
+            /** RecordedCall unused */
+            unused?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RecordedCall. */
+        type $Shape = lars.RecordedCall.$Properties;
+    }
+
+    /**
+     * Properties of an ExplainResponse.
+     * @deprecated Use lars.ExplainResponse.$Properties instead.
+     */
+    interface IExplainResponse extends lars.ExplainResponse.$Properties {
+    }
+
+    /** Represents an ExplainResponse. */
+    class ExplainResponse {
+
+        /**
+         * Constructs a new ExplainResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.ExplainResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ExplainResponse seq. */
+        seq: number;
+
+        /** ExplainResponse modid. */
+        modid: number;
+
+        /** ExplainResponse cmdid. */
+        cmdid: number;
+
+        /** ExplainResponse policy. */
+        policy: string;
+
+        /** ExplainResponse host. */
+        host: lars.HostExplanation.$Properties[];
+
+        /** ExplainResponse decision. */
+        decision: lars.Decision.$Properties[];
+
+        /** ExplainResponse call. */
+        call: lars.RecordedCall.$Properties[];
+
+        /**
+         * Encodes the specified ExplainResponse message. Does not implicitly {@link lars.ExplainResponse.verify|verify} messages.
+         * @param message ExplainResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.ExplainResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ExplainResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.ExplainResponse & lars.ExplainResponse.$Shape} ExplainResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.ExplainResponse & lars.ExplainResponse.$Shape;
+    }
+
+    namespace ExplainResponse {
+
+        /** Properties of an ExplainResponse. */
+        interface $Properties {
+
+            /** ExplainResponse seq */
+            seq?: (number|null);
+
+            /** ExplainResponse modid */
+            modid?: (number|null);
+
+            /** ExplainResponse cmdid */
+            cmdid?: (number|null);
+
+            /** ExplainResponse policy */
+            policy?: (string|null);
+
+            /** ExplainResponse host */
+            host?: (lars.HostExplanation.$Properties[]|null);
+
+            /** ExplainResponse decision */
+            decision?: (lars.Decision.$Properties[]|null);
+
+            /** ExplainResponse call */
+            call?: (lars.RecordedCall.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ExplainResponse. */
+        type $Shape = lars.ExplainResponse.$Properties;
     }
 }

@@ -27,6 +27,8 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [ip] HostInfo ip
          * @property {number|null} [port] HostInfo port
          * @property {boolean|null} [overload] HostInfo overload
+         * @property {number|null} [weight] HostInfo weight
+         * @property {string|null} [zone] HostInfo zone
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -83,6 +85,22 @@ export const lars = $root.lars = (() => {
         HostInfo.prototype.overload = false;
 
         /**
+         * HostInfo weight.
+         * @member {number} weight
+         * @memberof lars.HostInfo
+         * @instance
+         */
+        HostInfo.prototype.weight = 0;
+
+        /**
+         * HostInfo zone.
+         * @member {string} zone
+         * @memberof lars.HostInfo
+         * @instance
+         */
+        HostInfo.prototype.zone = "";
+
+        /**
          * Encodes the specified HostInfo message. Does not implicitly {@link lars.HostInfo.verify|verify} messages.
          * @function encode
          * @memberof lars.HostInfo
@@ -104,6 +122,10 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 2, wireType 0 =*/16).int32(message.port);
             if (message.overload != null && $Object.hasOwnProperty.call(message, "overload") && message.overload !== false)
                 writer.uint32(/* id 16, wireType 0 =*/128).bool(message.overload);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && message.weight !== 0)
+                writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.weight);
+            if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                writer.uint32(/* id 18, wireType 2 =*/146).string(message.zone);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -173,6 +195,24 @@ export const lars = $root.lars = (() => {
                             message.overload = value;
                         else
                             delete message.overload;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.zone = value;
+                        else
+                            delete message.zone;
                         continue;
                     }
                 }
@@ -379,6 +419,8 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [modid] GetRouteResponse modid
          * @property {number|null} [cmdid] GetRouteResponse cmdid
          * @property {Array.<lars.HostInfo.$Properties>|null} [host] GetRouteResponse host
+         * @property {string|null} [policy] GetRouteResponse policy
+         * @property {number|null} [check] GetRouteResponse check
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -436,6 +478,22 @@ export const lars = $root.lars = (() => {
         GetRouteResponse.prototype.host = $util.emptyArray;
 
         /**
+         * GetRouteResponse policy.
+         * @member {string} policy
+         * @memberof lars.GetRouteResponse
+         * @instance
+         */
+        GetRouteResponse.prototype.policy = "";
+
+        /**
+         * GetRouteResponse check.
+         * @member {number} check
+         * @memberof lars.GetRouteResponse
+         * @instance
+         */
+        GetRouteResponse.prototype.check = 0;
+
+        /**
          * Encodes the specified GetRouteResponse message. Does not implicitly {@link lars.GetRouteResponse.verify|verify} messages.
          * @function encode
          * @memberof lars.GetRouteResponse
@@ -458,6 +516,10 @@ export const lars = $root.lars = (() => {
             if (message.host != null && message.host.length)
                 for (let i = 0; i < message.host.length; ++i)
                     $root.lars.HostInfo.encode(message.host[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && message.policy !== "")
+                writer.uint32(/* id 16, wireType 2 =*/130).string(message.policy);
+            if (message.check != null && $Object.hasOwnProperty.call(message, "check") && message.check !== 0)
+                writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.check);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -526,6 +588,24 @@ export const lars = $root.lars = (() => {
                         if (!(message.host && message.host.length))
                             message.host = [];
                         message.host.push($root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.policy = value;
+                        else
+                            delete message.policy;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.check = value;
+                        else
+                            delete message.check;
                         continue;
                     }
                 }
@@ -981,6 +1061,199 @@ export const lars = $root.lars = (() => {
         return ReportStatusRequest;
     })();
 
+    lars.CallResult = (function() {
+
+        /**
+         * Properties of a CallResult.
+         * @typedef {Object} lars.CallResult.$Properties
+         * @property {lars.HostInfo.$Properties|null} [host] CallResult host
+         * @property {number|null} [retcode] CallResult retcode
+         * @property {number|null} [duration_us] CallResult duration_us
+         * @property {boolean|null} [unused] CallResult unused
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CallResult.
+         * @memberof lars
+         * @interface ICallResult
+         * @augments lars.CallResult.$Properties
+         * @deprecated Use lars.CallResult.$Properties instead.
+         */
+
+        /**
+         * Shape of a CallResult.
+         * @typedef {lars.CallResult.$Properties} lars.CallResult.$Shape
+         */
+
+        /**
+         * Constructs a new CallResult.
+         * @memberof lars
+         * @classdesc Represents a CallResult.
+         * @constructor
+         * @param {lars.CallResult.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CallResult = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CallResult host.
+         * @member {lars.HostInfo.$Properties|null|undefined} host
+         * @memberof lars.CallResult
+         * @instance
+         */
+        CallResult.prototype.host = null;
+
+        /**
+         * CallResult retcode.
+         * @member {number} retcode
+         * @memberof lars.CallResult
+         * @instance
+         */
+        CallResult.prototype.retcode = 0;
+
+        /**
+         * CallResult duration_us.
+         * @member {number} duration_us
+         * @memberof lars.CallResult
+         * @instance
+         */
+        CallResult.prototype.duration_us = 0;
+
+        /**
+         * CallResult unused.
+         * @member {boolean} unused
+         * @memberof lars.CallResult
+         * @instance
+         */
+        CallResult.prototype.unused = false;
+
+        /**
+         * Encodes the specified CallResult message. Does not implicitly {@link lars.CallResult.verify|verify} messages.
+         * @function encode
+         * @memberof lars.CallResult
+         * @static
+         * @param {lars.CallResult.$Properties} message CallResult message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CallResult.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.retcode != null && $Object.hasOwnProperty.call(message, "retcode") && message.retcode !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.retcode);
+            if (message.duration_us != null && $Object.hasOwnProperty.call(message, "duration_us") && message.duration_us !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.duration_us);
+            if (message.unused != null && $Object.hasOwnProperty.call(message, "unused") && message.unused !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.unused);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CallResult message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.CallResult
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.CallResult & lars.CallResult.$Shape} CallResult
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CallResult.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.CallResult();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.retcode = value;
+                        else
+                            delete message.retcode;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.duration_us = value;
+                        else
+                            delete message.duration_us;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.unused = value;
+                        else
+                            delete message.unused;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CallResult;
+    })();
+
     lars.GetHostRequest = (function() {
 
         /**
@@ -989,6 +1262,8 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [seq] GetHostRequest seq
          * @property {number|null} [modid] GetHostRequest modid
          * @property {number|null} [cmdid] GetHostRequest cmdid
+         * @property {number|null} [count] GetHostRequest count
+         * @property {Array.<lars.CallResult.$Properties>|null} [results] GetHostRequest results
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1014,6 +1289,7 @@ export const lars = $root.lars = (() => {
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
         const GetHostRequest = function (properties) {
+            this.results = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1045,6 +1321,22 @@ export const lars = $root.lars = (() => {
         GetHostRequest.prototype.cmdid = 0;
 
         /**
+         * GetHostRequest count.
+         * @member {number} count
+         * @memberof lars.GetHostRequest
+         * @instance
+         */
+        GetHostRequest.prototype.count = 0;
+
+        /**
+         * GetHostRequest results.
+         * @member {Array.<lars.CallResult.$Properties>} results
+         * @memberof lars.GetHostRequest
+         * @instance
+         */
+        GetHostRequest.prototype.results = $util.emptyArray;
+
+        /**
          * Encodes the specified GetHostRequest message. Does not implicitly {@link lars.GetHostRequest.verify|verify} messages.
          * @function encode
          * @memberof lars.GetHostRequest
@@ -1066,6 +1358,11 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 2, wireType 0 =*/16).int32(message.modid);
             if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
                 writer.uint32(/* id 3, wireType 0 =*/24).int32(message.cmdid);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(/* id 16, wireType 0 =*/128).uint32(message.count);
+            if (message.results != null && message.results.length)
+                for (let i = 0; i < message.results.length; ++i)
+                    $root.lars.CallResult.encode(message.results[i], writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1137,6 +1434,23 @@ export const lars = $root.lars = (() => {
                             delete message.cmdid;
                         continue;
                     }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.results && message.results.length))
+                            message.results = [];
+                        message.results.push($root.lars.CallResult.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1167,6 +1481,8 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [cmdid] GetHostResponse cmdid
          * @property {number|null} [retcode] GetHostResponse retcode
          * @property {lars.HostInfo.$Properties|null} [host] GetHostResponse host
+         * @property {Array.<lars.HostInfo.$Properties>|null} [more] GetHostResponse more
+         * @property {number|null} [use_ms] GetHostResponse use_ms
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1192,6 +1508,7 @@ export const lars = $root.lars = (() => {
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
         const GetHostResponse = function (properties) {
+            this.more = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1239,6 +1556,22 @@ export const lars = $root.lars = (() => {
         GetHostResponse.prototype.host = null;
 
         /**
+         * GetHostResponse more.
+         * @member {Array.<lars.HostInfo.$Properties>} more
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.more = $util.emptyArray;
+
+        /**
+         * GetHostResponse use_ms.
+         * @member {number} use_ms
+         * @memberof lars.GetHostResponse
+         * @instance
+         */
+        GetHostResponse.prototype.use_ms = 0;
+
+        /**
          * Encodes the specified GetHostResponse message. Does not implicitly {@link lars.GetHostResponse.verify|verify} messages.
          * @function encode
          * @memberof lars.GetHostResponse
@@ -1264,6 +1597,11 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 4, wireType 0 =*/32).int32(message.retcode);
             if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
                 $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.more != null && message.more.length)
+                for (let i = 0; i < message.more.length; ++i)
+                    $root.lars.HostInfo.encode(message.more[i], writer.uint32(/* id 16, wireType 2 =*/130).fork(), _depth + 1).ldelim();
+            if (message.use_ms != null && $Object.hasOwnProperty.call(message, "use_ms") && message.use_ms !== 0)
+                writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.use_ms);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1350,6 +1688,23 @@ export const lars = $root.lars = (() => {
                         message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
                         continue;
                     }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.more && message.more.length))
+                            message.more = [];
+                        message.more.push($root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.use_ms = value;
+                        else
+                            delete message.use_ms;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1380,6 +1735,7 @@ export const lars = $root.lars = (() => {
          * @property {lars.HostInfo.$Properties|null} [host] ReportRequest host
          * @property {number|null} [retcode] ReportRequest retcode
          * @property {number|null} [duration_us] ReportRequest duration_us
+         * @property {Array.<lars.CallResult.$Properties>|null} [more] ReportRequest more
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1405,6 +1761,7 @@ export const lars = $root.lars = (() => {
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
         const ReportRequest = function (properties) {
+            this.more = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1452,6 +1809,14 @@ export const lars = $root.lars = (() => {
         ReportRequest.prototype.duration_us = 0;
 
         /**
+         * ReportRequest more.
+         * @member {Array.<lars.CallResult.$Properties>} more
+         * @memberof lars.ReportRequest
+         * @instance
+         */
+        ReportRequest.prototype.more = $util.emptyArray;
+
+        /**
          * Encodes the specified ReportRequest message. Does not implicitly {@link lars.ReportRequest.verify|verify} messages.
          * @function encode
          * @memberof lars.ReportRequest
@@ -1477,6 +1842,9 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 4, wireType 0 =*/32).int32(message.retcode);
             if (message.duration_us != null && $Object.hasOwnProperty.call(message, "duration_us") && message.duration_us !== 0)
                 writer.uint32(/* id 16, wireType 0 =*/128).uint32(message.duration_us);
+            if (message.more != null && message.more.length)
+                for (let i = 0; i < message.more.length; ++i)
+                    $root.lars.CallResult.encode(message.more[i], writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1563,6 +1931,14 @@ export const lars = $root.lars = (() => {
                             delete message.duration_us;
                         continue;
                     }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.more && message.more.length))
+                            message.more = [];
+                        message.more.push($root.lars.CallResult.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1581,6 +1957,1160 @@ export const lars = $root.lars = (() => {
         };
 
         return ReportRequest;
+    })();
+
+    lars.ExplainRequest = (function() {
+
+        /**
+         * Properties of an ExplainRequest.
+         * @typedef {Object} lars.ExplainRequest.$Properties
+         * @property {number|null} [seq] ExplainRequest seq
+         * @property {number|null} [modid] ExplainRequest modid
+         * @property {number|null} [cmdid] ExplainRequest cmdid
+         * @property {number|null} [after_decision] ExplainRequest after_decision
+         * @property {number|null} [after_call] ExplainRequest after_call
+         * @property {boolean|null} [with_calls] ExplainRequest with_calls
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an ExplainRequest.
+         * @memberof lars
+         * @interface IExplainRequest
+         * @augments lars.ExplainRequest.$Properties
+         * @deprecated Use lars.ExplainRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of an ExplainRequest.
+         * @typedef {lars.ExplainRequest.$Properties} lars.ExplainRequest.$Shape
+         */
+
+        /**
+         * Constructs a new ExplainRequest.
+         * @memberof lars
+         * @classdesc Represents an ExplainRequest.
+         * @constructor
+         * @param {lars.ExplainRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ExplainRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ExplainRequest seq.
+         * @member {number} seq
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.seq = 0;
+
+        /**
+         * ExplainRequest modid.
+         * @member {number} modid
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.modid = 0;
+
+        /**
+         * ExplainRequest cmdid.
+         * @member {number} cmdid
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.cmdid = 0;
+
+        /**
+         * ExplainRequest after_decision.
+         * @member {number} after_decision
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.after_decision = 0;
+
+        /**
+         * ExplainRequest after_call.
+         * @member {number} after_call
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.after_call = 0;
+
+        /**
+         * ExplainRequest with_calls.
+         * @member {boolean} with_calls
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.with_calls = false;
+
+        /**
+         * Encodes the specified ExplainRequest message. Does not implicitly {@link lars.ExplainRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.ExplainRequest
+         * @static
+         * @param {lars.ExplainRequest.$Properties} message ExplainRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ExplainRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.cmdid);
+            if (message.after_decision != null && $Object.hasOwnProperty.call(message, "after_decision") && message.after_decision !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.after_decision);
+            if (message.after_call != null && $Object.hasOwnProperty.call(message, "after_call") && message.after_call !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.after_call);
+            if (message.with_calls != null && $Object.hasOwnProperty.call(message, "with_calls") && message.with_calls !== false)
+                writer.uint32(/* id 6, wireType 0 =*/48).bool(message.with_calls);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an ExplainRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.ExplainRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.ExplainRequest & lars.ExplainRequest.$Shape} ExplainRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ExplainRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.ExplainRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.after_decision = value;
+                        else
+                            delete message.after_decision;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.after_call = value;
+                        else
+                            delete message.after_call;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.with_calls = value;
+                        else
+                            delete message.with_calls;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ExplainRequest;
+    })();
+
+    lars.HostExplanation = (function() {
+
+        /**
+         * Properties of a HostExplanation.
+         * @typedef {Object} lars.HostExplanation.$Properties
+         * @property {lars.HostInfo.$Properties|null} [host] HostExplanation host
+         * @property {number|null} [succ] HostExplanation succ
+         * @property {number|null} [err] HostExplanation err
+         * @property {boolean|null} [overload] HostExplanation overload
+         * @property {string|null} [reason] HostExplanation reason
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostExplanation.
+         * @memberof lars
+         * @interface IHostExplanation
+         * @augments lars.HostExplanation.$Properties
+         * @deprecated Use lars.HostExplanation.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostExplanation.
+         * @typedef {lars.HostExplanation.$Properties} lars.HostExplanation.$Shape
+         */
+
+        /**
+         * Constructs a new HostExplanation.
+         * @memberof lars
+         * @classdesc Represents a HostExplanation.
+         * @constructor
+         * @param {lars.HostExplanation.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostExplanation = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostExplanation host.
+         * @member {lars.HostInfo.$Properties|null|undefined} host
+         * @memberof lars.HostExplanation
+         * @instance
+         */
+        HostExplanation.prototype.host = null;
+
+        /**
+         * HostExplanation succ.
+         * @member {number} succ
+         * @memberof lars.HostExplanation
+         * @instance
+         */
+        HostExplanation.prototype.succ = 0;
+
+        /**
+         * HostExplanation err.
+         * @member {number} err
+         * @memberof lars.HostExplanation
+         * @instance
+         */
+        HostExplanation.prototype.err = 0;
+
+        /**
+         * HostExplanation overload.
+         * @member {boolean} overload
+         * @memberof lars.HostExplanation
+         * @instance
+         */
+        HostExplanation.prototype.overload = false;
+
+        /**
+         * HostExplanation reason.
+         * @member {string} reason
+         * @memberof lars.HostExplanation
+         * @instance
+         */
+        HostExplanation.prototype.reason = "";
+
+        /**
+         * Encodes the specified HostExplanation message. Does not implicitly {@link lars.HostExplanation.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostExplanation
+         * @static
+         * @param {lars.HostExplanation.$Properties} message HostExplanation message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostExplanation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.succ != null && $Object.hasOwnProperty.call(message, "succ") && message.succ !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.succ);
+            if (message.err != null && $Object.hasOwnProperty.call(message, "err") && message.err !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.err);
+            if (message.overload != null && $Object.hasOwnProperty.call(message, "overload") && message.overload !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.overload);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostExplanation message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostExplanation
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostExplanation & lars.HostExplanation.$Shape} HostExplanation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostExplanation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostExplanation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.succ = value;
+                        else
+                            delete message.succ;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.err = value;
+                        else
+                            delete message.err;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.overload = value;
+                        else
+                            delete message.overload;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostExplanation;
+    })();
+
+    lars.Decision = (function() {
+
+        /**
+         * Properties of a Decision.
+         * @typedef {Object} lars.Decision.$Properties
+         * @property {number|null} [number] Decision number
+         * @property {number|null} [age_ms] Decision age_ms
+         * @property {lars.HostInfo.$Properties|null} [host] Decision host
+         * @property {string|null} [text] Decision text
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Decision.
+         * @memberof lars
+         * @interface IDecision
+         * @augments lars.Decision.$Properties
+         * @deprecated Use lars.Decision.$Properties instead.
+         */
+
+        /**
+         * Shape of a Decision.
+         * @typedef {lars.Decision.$Properties} lars.Decision.$Shape
+         */
+
+        /**
+         * Constructs a new Decision.
+         * @memberof lars
+         * @classdesc Represents a Decision.
+         * @constructor
+         * @param {lars.Decision.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Decision = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Decision number.
+         * @member {number} number
+         * @memberof lars.Decision
+         * @instance
+         */
+        Decision.prototype.number = 0;
+
+        /**
+         * Decision age_ms.
+         * @member {number} age_ms
+         * @memberof lars.Decision
+         * @instance
+         */
+        Decision.prototype.age_ms = 0;
+
+        /**
+         * Decision host.
+         * @member {lars.HostInfo.$Properties|null|undefined} host
+         * @memberof lars.Decision
+         * @instance
+         */
+        Decision.prototype.host = null;
+
+        /**
+         * Decision text.
+         * @member {string} text
+         * @memberof lars.Decision
+         * @instance
+         */
+        Decision.prototype.text = "";
+
+        /**
+         * Encodes the specified Decision message. Does not implicitly {@link lars.Decision.verify|verify} messages.
+         * @function encode
+         * @memberof lars.Decision
+         * @static
+         * @param {lars.Decision.$Properties} message Decision message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Decision.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.number);
+            if (message.age_ms != null && $Object.hasOwnProperty.call(message, "age_ms") && message.age_ms !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.age_ms);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.text);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Decision message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.Decision
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.Decision & lars.Decision.$Shape} Decision
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Decision.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.Decision();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.number = value;
+                        else
+                            delete message.number;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.age_ms = value;
+                        else
+                            delete message.age_ms;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.text = value;
+                        else
+                            delete message.text;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Decision;
+    })();
+
+    lars.RecordedCall = (function() {
+
+        /**
+         * Properties of a RecordedCall.
+         * @typedef {Object} lars.RecordedCall.$Properties
+         * @property {number|null} [number] RecordedCall number
+         * @property {number|null} [age_ms] RecordedCall age_ms
+         * @property {lars.HostInfo.$Properties|null} [host] RecordedCall host
+         * @property {boolean|null} [report] RecordedCall report
+         * @property {number|null} [retcode] RecordedCall retcode
+         * @property {number|null} [duration_us] RecordedCall duration_us
+         * @property {boolean|null} [unused] RecordedCall unused
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RecordedCall.
+         * @memberof lars
+         * @interface IRecordedCall
+         * @augments lars.RecordedCall.$Properties
+         * @deprecated Use lars.RecordedCall.$Properties instead.
+         */
+
+        /**
+         * Shape of a RecordedCall.
+         * @typedef {lars.RecordedCall.$Properties} lars.RecordedCall.$Shape
+         */
+
+        /**
+         * Constructs a new RecordedCall.
+         * @memberof lars
+         * @classdesc Represents a RecordedCall.
+         * @constructor
+         * @param {lars.RecordedCall.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RecordedCall = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RecordedCall number.
+         * @member {number} number
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.number = 0;
+
+        /**
+         * RecordedCall age_ms.
+         * @member {number} age_ms
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.age_ms = 0;
+
+        /**
+         * RecordedCall host.
+         * @member {lars.HostInfo.$Properties|null|undefined} host
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.host = null;
+
+        /**
+         * RecordedCall report.
+         * @member {boolean} report
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.report = false;
+
+        /**
+         * RecordedCall retcode.
+         * @member {number} retcode
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.retcode = 0;
+
+        /**
+         * RecordedCall duration_us.
+         * @member {number} duration_us
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.duration_us = 0;
+
+        /**
+         * RecordedCall unused.
+         * @member {boolean} unused
+         * @memberof lars.RecordedCall
+         * @instance
+         */
+        RecordedCall.prototype.unused = false;
+
+        /**
+         * Encodes the specified RecordedCall message. Does not implicitly {@link lars.RecordedCall.verify|verify} messages.
+         * @function encode
+         * @memberof lars.RecordedCall
+         * @static
+         * @param {lars.RecordedCall.$Properties} message RecordedCall message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RecordedCall.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.number);
+            if (message.age_ms != null && $Object.hasOwnProperty.call(message, "age_ms") && message.age_ms !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.age_ms);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                $root.lars.HostInfo.encode(message.host, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.report != null && $Object.hasOwnProperty.call(message, "report") && message.report !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.report);
+            if (message.retcode != null && $Object.hasOwnProperty.call(message, "retcode") && message.retcode !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).int32(message.retcode);
+            if (message.duration_us != null && $Object.hasOwnProperty.call(message, "duration_us") && message.duration_us !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.duration_us);
+            if (message.unused != null && $Object.hasOwnProperty.call(message, "unused") && message.unused !== false)
+                writer.uint32(/* id 7, wireType 0 =*/56).bool(message.unused);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RecordedCall message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.RecordedCall
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.RecordedCall & lars.RecordedCall.$Shape} RecordedCall
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RecordedCall.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.RecordedCall();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.number = value;
+                        else
+                            delete message.number;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.age_ms = value;
+                        else
+                            delete message.age_ms;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.host = $root.lars.HostInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.host);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.report = value;
+                        else
+                            delete message.report;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.retcode = value;
+                        else
+                            delete message.retcode;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.duration_us = value;
+                        else
+                            delete message.duration_us;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.unused = value;
+                        else
+                            delete message.unused;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RecordedCall;
+    })();
+
+    lars.ExplainResponse = (function() {
+
+        /**
+         * Properties of an ExplainResponse.
+         * @typedef {Object} lars.ExplainResponse.$Properties
+         * @property {number|null} [seq] ExplainResponse seq
+         * @property {number|null} [modid] ExplainResponse modid
+         * @property {number|null} [cmdid] ExplainResponse cmdid
+         * @property {string|null} [policy] ExplainResponse policy
+         * @property {Array.<lars.HostExplanation.$Properties>|null} [host] ExplainResponse host
+         * @property {Array.<lars.Decision.$Properties>|null} [decision] ExplainResponse decision
+         * @property {Array.<lars.RecordedCall.$Properties>|null} [call] ExplainResponse call
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an ExplainResponse.
+         * @memberof lars
+         * @interface IExplainResponse
+         * @augments lars.ExplainResponse.$Properties
+         * @deprecated Use lars.ExplainResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of an ExplainResponse.
+         * @typedef {lars.ExplainResponse.$Properties} lars.ExplainResponse.$Shape
+         */
+
+        /**
+         * Constructs a new ExplainResponse.
+         * @memberof lars
+         * @classdesc Represents an ExplainResponse.
+         * @constructor
+         * @param {lars.ExplainResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ExplainResponse = function (properties) {
+            this.host = [];
+            this.decision = [];
+            this.call = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ExplainResponse seq.
+         * @member {number} seq
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.seq = 0;
+
+        /**
+         * ExplainResponse modid.
+         * @member {number} modid
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.modid = 0;
+
+        /**
+         * ExplainResponse cmdid.
+         * @member {number} cmdid
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.cmdid = 0;
+
+        /**
+         * ExplainResponse policy.
+         * @member {string} policy
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.policy = "";
+
+        /**
+         * ExplainResponse host.
+         * @member {Array.<lars.HostExplanation.$Properties>} host
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.host = $util.emptyArray;
+
+        /**
+         * ExplainResponse decision.
+         * @member {Array.<lars.Decision.$Properties>} decision
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.decision = $util.emptyArray;
+
+        /**
+         * ExplainResponse call.
+         * @member {Array.<lars.RecordedCall.$Properties>} call
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.call = $util.emptyArray;
+
+        /**
+         * Encodes the specified ExplainResponse message. Does not implicitly {@link lars.ExplainResponse.verify|verify} messages.
+         * @function encode
+         * @memberof lars.ExplainResponse
+         * @static
+         * @param {lars.ExplainResponse.$Properties} message ExplainResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ExplainResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.cmdid);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && message.policy !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.policy);
+            if (message.host != null && message.host.length)
+                for (let i = 0; i < message.host.length; ++i)
+                    $root.lars.HostExplanation.encode(message.host[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.decision != null && message.decision.length)
+                for (let i = 0; i < message.decision.length; ++i)
+                    $root.lars.Decision.encode(message.decision[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+            if (message.call != null && message.call.length)
+                for (let i = 0; i < message.call.length; ++i)
+                    $root.lars.RecordedCall.encode(message.call[i], writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an ExplainResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.ExplainResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.ExplainResponse & lars.ExplainResponse.$Shape} ExplainResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ExplainResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.ExplainResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.policy = value;
+                        else
+                            delete message.policy;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.host && message.host.length))
+                            message.host = [];
+                        message.host.push($root.lars.HostExplanation.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.decision && message.decision.length))
+                            message.decision = [];
+                        message.decision.push($root.lars.Decision.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.call && message.call.length))
+                            message.call = [];
+                        message.call.push($root.lars.RecordedCall.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ExplainResponse;
     })();
 
     return lars;

@@ -8,6 +8,9 @@ export const MessageId = {
   reportRequest: 6,
   apiGetRouteRequest: 7,
   apiGetRouteResponse: 8,
+  // Lars's own: the original counts such a datagram as unknown and drops it.
+  explainRequest: 16,
+  explainResponse: 17,
 } as const;
 
 /** One of the ids in {@linkcode MessageId}. */

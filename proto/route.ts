@@ -9,9 +9,35 @@ export interface RouteKey {
   cmdId: number;
 }
 
+/** A host of a route, as the store describes it. */
+export interface RouteHost extends HostAddress {
+  /** Relative capacity, 1 to {@linkcode WEIGHT_MAX}; absent is {@linkcode WEIGHT_NORMAL}. */
+  weight?: number;
+  /** Where it stands; absent is nowhere in particular. */
+  zone?: string;
+}
+
+/** Weight of a host that has none of its own. */
+export const WEIGHT_NORMAL = 100;
+
+/** Largest weight. */
+export const WEIGHT_MAX = 10_000;
+
+/** Longest name of a zone or a policy, in characters: letters, digits, ".", "_" and "-". */
+export const NAME_LENGTH_MAX = 32;
+
+/** What a route asks of agents beyond its hosts. */
+export interface RouteSettings {
+  /** Name of the balancing policy; absent: as the agent's file says. */
+  policy?: string;
+  /** Whether agents may check a resting host by themselves; absent: as the agent's file says. */
+  check?: boolean;
+}
+
 /** A route key and the hosts that serve it, each once, in no particular order. */
 export interface Route extends RouteKey {
-  hosts: readonly HostAddress[];
+  hosts: readonly RouteHost[];
+  settings?: RouteSettings;
 }
 
 /** Whether a route can have this key. */
@@ -39,6 +65,28 @@ export function sameHosts(
   if (a.length !== b.length) return false;
   const keys = new Set(a.map(addressKey));
   return b.every((host) => keys.has(addressKey(host)));
+}
+
+/** Whether two routes say the same: hosts in any order, their weights and zones, and settings. */
+export function sameRoute(
+  a: Omit<Route, keyof RouteKey>,
+  b: Omit<Route, keyof RouteKey>,
+): boolean {
+  if (
+    a.hosts.length !== b.hosts.length ||
+    a.settings?.policy !== b.settings?.policy ||
+    a.settings?.check !== b.settings?.check
+  ) return false;
+  const hosts = new Map(a.hosts.map((host) => [addressKey(host), host]));
+  return b.hosts.every((host) => {
+    const other = hosts.get(addressKey(host));
+    return other !== undefined && sameTraits(other, host);
+  });
+}
+
+function sameTraits(a: RouteHost, b: RouteHost): boolean {
+  return (a.weight ?? WEIGHT_NORMAL) === (b.weight ?? WEIGHT_NORMAL) &&
+    (a.zone ?? "") === (b.zone ?? "");
 }
 
 /**
