@@ -3,6 +3,7 @@ import { checkIni, type Loaded } from "./check.ts";
 import { type CommonConfig, commonConfig, commonSections } from "./common.ts";
 import {
   addresses,
+  choice,
   type Endpoint,
   integer,
   ip,
@@ -11,6 +12,7 @@ import {
   port,
   secondsAsMs,
   share,
+  zone,
 } from "./fields.ts";
 import { parseIni } from "./ini_file.ts";
 import { readConfigFile } from "./read_file.ts";
@@ -26,12 +28,16 @@ export interface AgentConfig extends CommonConfig {
   dnsServers: Endpoint[];
   /** Reporters; at least one. */
   reporters: Endpoint[];
-  /** Name of the balancer's policy. */
+  /** Where this machine stands; empty is nowhere in particular. */
+  zone: string;
+  /** Name of the balancer's policy, where a route asks for no other. */
   policy: string;
+  /** Whether the agent may check resting hosts by itself, where a route does not say. */
+  check: boolean;
   loadBalance: LoadBalanceConfig;
 }
 
-/** Section [loadbalance] (lars_rule.md, "Settings"), but for the policy. */
+/** Section [loadbalance] (lars_rule.md, "Settings"), but for the policy and the check. */
 export interface LoadBalanceConfig {
   probeNum: number;
   initSuccessCount: number;
@@ -54,11 +60,13 @@ export const agentSchema = z.object({
   agent: z.object({
     ip: ip("127.0.0.1"),
     port: listenPort("8888", UDP_SERVERS),
+    zone: zone(),
   }),
   dnsserver: linkSection("7778"),
   reporter: linkSection("7779"),
   loadbalance: z.object({
     policy: name("lars"),
+    check: choice("on", ["on", "off"]),
     probe_num: integer("10", { min: 1 }),
     init_succ_cnt: integer("180", { min: 0 }),
     init_err_cnt: integer("5", { min: 0 }),
@@ -102,7 +110,9 @@ export function parseAgentConfig(
     listen: { hostname: parsed.agent.ip, port: parsed.agent.port },
     dnsServers: linkEndpoints(parsed.dnsserver),
     reporters: linkEndpoints(parsed.reporter),
+    zone: parsed.agent.zone,
     policy: parsed.loadbalance.policy,
+    check: parsed.loadbalance.check === "on",
     loadBalance: loadBalanceConfig(parsed.loadbalance),
     ...commonConfig(parsed),
   };

@@ -76,6 +76,17 @@ export function name(defaultText: string): Field<string> {
   );
 }
 
+/** Name of a zone, as dns tells it of hosts; empty is none. */
+export function zone(): Field<string> {
+  return field(
+    "",
+    (value) =>
+      /^[\w.-]{0,32}$/.test(value)
+        ? { value }
+        : expected('at most 32 letters, digits, ".", "_" and "-"'),
+  );
+}
+
 /** One of a few words. */
 export function choice<Word extends string>(
   defaultText: Word,

@@ -111,7 +111,9 @@ Deno.test("parseAgentConfig() loads the original's file", () => {
       listen: { hostname: "127.0.0.1", port: 8888 },
       dnsServers: [{ hostname: "127.0.0.1", port: 7778 }],
       reporters: [{ hostname: "127.0.0.1", port: 7779 }],
+      zone: "",
       policy: "lars",
+      check: true,
       loadBalance: {
         probeNum: 10,
         initSuccessCount: 180,

@@ -46,6 +46,16 @@ Deno.test("parseAgentConfig() refuses what is out of range, with the reason", ()
       "policy =",
       'must be at least one character: current value is ""',
     ],
+    [
+      "loadbalance",
+      "check = maybe",
+      'must be one of "on", "off": current value is "maybe"',
+    ],
+    [
+      "agent",
+      "zone = eu 1",
+      'must be at most 32 letters, digits, ".", "_" and "-": current value is "eu 1"',
+    ],
     ["agent", "port = 65534", "must be <= 65533: current value is 65534"],
     [
       "agent",
@@ -100,6 +110,17 @@ Deno.test("parseAgentConfig() takes the values at the limits", () => {
   assertEquals(loadBalance.windowErrorRate, 0.5);
   assertEquals(loadBalance.idleTimeoutMs, 250);
   assertEquals(listen, { hostname: "0.0.0.0", port: 65_533 });
+});
+
+Deno.test("parseAgentConfig() reads the zone and whether hosts may be checked", () => {
+  const told = parseAgentConfig(
+    "[agent]\nzone = eu-1.a\n[loadbalance]\ncheck = off",
+    "agent.conf",
+  ).config;
+  assertEquals([told.zone, told.check], ["eu-1.a", false]);
+  const untold = parseAgentConfig("", "agent.conf").config;
+  assertEquals([untold.zone, untold.check], ["", true]);
+  assertEquals(parseAgentConfig("[agent]\nzone = 7", "a").config.zone, "7");
 });
 
 Deno.test("parseAgentConfig() prefers lists of servers to the single ones", () => {
