@@ -26,6 +26,16 @@ export const WEIGHT_MAX = 10_000;
 /** Longest name of a zone or a policy, in characters: letters, digits, ".", "_" and "-". */
 export const NAME_LENGTH_MAX = 32;
 
+/** Whether a host can have this weight. */
+export function isValidWeight(weight: number): boolean {
+  return Number.isInteger(weight) && weight >= 1 && weight <= WEIGHT_MAX;
+}
+
+/** Whether a zone or a policy can have this name. */
+export function isValidName(name: string): boolean {
+  return name.length <= NAME_LENGTH_MAX && /^[\w.-]+$/.test(name);
+}
+
 /** What a route asks of agents beyond its hosts. */
 export interface RouteSettings {
   /** Name of the balancing policy; absent: as the agent's file says. */
