@@ -1,11 +1,15 @@
 import {
   decodeBody,
   fromWireAddress,
+  isValidName,
+  isValidWeight,
   lars,
   MessageId,
   type Route,
+  type RouteHost,
   type RouteKey,
   RouteMap,
+  type RouteSettings,
 } from "../proto/mod.ts";
 import {
   type Clock,
@@ -28,6 +32,10 @@ const ANSWER_MS_MAX = 3_000;
 const HEARTBEAT_MS = 5_000;
 
 const WATCH_MS = 500;
+
+/** What `check` says in a frame; 0 is not told. */
+const CHECK_ON = 1;
+const CHECK_OFF = 2;
 
 export interface DnsLinkOptions {
   transport: Transport;
@@ -129,11 +137,7 @@ export class DnsLink {
     this.#heardMs = this.#options.clock.nowMs();
     this.#askedMs = undefined;
     this.counters.routesReceived += 1;
-    this.#options.onRoute({
-      modId: response.modid,
-      cmdId: response.cmdid,
-      hosts: response.host.map(fromWireAddress),
-    });
+    this.#options.onRoute(fromResponse(response));
   }
 
   /** Notices a dns that is connected but does not answer. */
@@ -154,4 +158,34 @@ export class DnsLink {
       }
     }
   }
+}
+
+/** What dns does not tell, or tells in a way that cannot be, is left out. */
+function fromResponse(response: lars.GetRouteResponse): Route {
+  const settings = settingsOf(response);
+  return {
+    modId: response.modid,
+    cmdId: response.cmdid,
+    hosts: response.host.map(hostOf),
+    ...(settings === undefined ? {} : { settings }),
+  };
+}
+
+function hostOf(told: lars.IHostInfo): RouteHost {
+  const host: RouteHost = fromWireAddress(told);
+  const { weight, zone } = told;
+  if (weight && isValidWeight(weight)) host.weight = weight;
+  if (zone && isValidName(zone)) host.zone = zone;
+  return host;
+}
+
+function settingsOf(
+  { policy, check }: lars.GetRouteResponse,
+): RouteSettings | undefined {
+  const settings: RouteSettings = {};
+  if (isValidName(policy)) settings.policy = policy;
+  if (check === CHECK_ON || check === CHECK_OFF) {
+    settings.check = check === CHECK_ON;
+  }
+  return Object.keys(settings).length > 0 ? settings : undefined;
 }

@@ -1,16 +1,24 @@
 import {
   formatAddress,
-  type HostAddress,
   isValidKey,
+  isValidName,
+  isValidWeight,
   parseAddress,
   type Route,
+  type RouteHost,
+  type RouteSettings,
 } from "../proto/mod.ts";
 
-/** Changes when an older agent could misread the file. */
+/**
+ * Changes when an older agent could misread the file. Weights, zones and
+ * settings did not change it: an older agent uses the hosts without them.
+ */
 const CACHE_VERSION = 1;
 
 /**
  * Routes as the text of a cache file: JSON with a version, one route a line.
+ * Weights and zones stand by address beside the hosts, if there are any, and so
+ * do a route's policy and check.
  *
  * @example
  * ```ts
@@ -23,12 +31,7 @@ const CACHE_VERSION = 1;
  * ```
  */
 export function encodeCache(routes: Iterable<Route>): string {
-  const lines = Array.from(routes, ({ modId, cmdId, hosts }) =>
-    JSON.stringify({
-      modid: modId,
-      cmdid: cmdId,
-      hosts: hosts.map(formatAddress),
-    }));
+  const lines = Array.from(routes, (route) => JSON.stringify(toJson(route)));
   return `{"version":${CACHE_VERSION},"routes":[\n${lines.join(",\n")}\n]}\n`;
 }
 
@@ -117,6 +120,30 @@ async function writeThrough(path: string, text: string): Promise<void> {
   await file.sync();
 }
 
+function toJson({ modId, cmdId, hosts, settings }: Route) {
+  return {
+    modid: modId,
+    cmdid: cmdId,
+    hosts: hosts.map(formatAddress),
+    ...byAddress("weights", hosts, ({ weight }) => weight),
+    ...byAddress("zones", hosts, ({ zone }) => zone),
+    ...settings,
+  };
+}
+
+/** What hosts have, under `name`; nothing if none has any. */
+function byAddress(
+  name: string,
+  hosts: readonly RouteHost[],
+  valueOf: (host: RouteHost) => unknown,
+): Record<string, unknown> {
+  const values = hosts.flatMap((host) => {
+    const value = valueOf(host);
+    return value === undefined ? [] : [[formatAddress(host), value]];
+  });
+  return values.length === 0 ? {} : { [name]: Object.fromEntries(values) };
+}
+
 function decodeRoute(value: unknown): Route {
   const route = isRecord(value) ? value : {};
   const { modid, cmdid, hosts } = route;
@@ -124,28 +151,79 @@ function decodeRoute(value: unknown): Route {
   if (
     typeof modid !== "number" || typeof cmdid !== "number" || !isValidKey(key)
   ) {
-    throw new SyntaxError(
-      `modid and cmdid must be numbers that a route can have: current value is ${
-        JSON.stringify(value)
-      }`,
-    );
+    throw wrong("modid and cmdid must be numbers that a route can have", value);
   }
+  const name = `of route ${modid} ${cmdid}`;
   if (!Array.isArray(hosts) || hosts.length === 0) {
-    throw new SyntaxError(
-      `hosts of route ${modid} ${cmdid} must be a list of addresses: current value is ${
-        JSON.stringify(hosts)
-      }`,
-    );
+    throw wrong(`hosts ${name} must be a list of addresses`, hosts);
   }
-  return { ...key, hosts: hosts.map(decodeHost) };
+  const { weights = {}, zones = {} } = route;
+  if (!isRecord(weights) || !isRecord(zones)) {
+    throw wrong(`weights and zones ${name} must be by address`, value);
+  }
+  const settings = decodeSettings(route, name);
+  return {
+    ...key,
+    hosts: hosts.map((host) => decodeHost(String(host), { weights, zones })),
+    ...(settings === undefined ? {} : { settings }),
+  };
 }
 
-function decodeHost(value: unknown): HostAddress {
+function decodeHost(
+  address: string,
+  { weights, zones }: Record<"weights" | "zones", Record<string, unknown>>,
+): RouteHost {
+  const host: RouteHost = parseHost(address);
+  const [weight, zone] = [weights[address], zones[address]];
+  if (weight !== undefined) {
+    if (typeof weight !== "number" || !isValidWeight(weight)) {
+      throw wrong(
+        `weight of ${address} must be one that a host can have`,
+        weight,
+      );
+    }
+    host.weight = weight;
+  }
+  if (zone !== undefined) {
+    if (typeof zone !== "string" || !isValidName(zone)) {
+      throw wrong(`zone of ${address} must be a name`, zone);
+    }
+    host.zone = zone;
+  }
+  return host;
+}
+
+function decodeSettings(
+  { policy, check }: Record<string, unknown>,
+  name: string,
+): RouteSettings | undefined {
+  if (policy === undefined && check === undefined) return undefined;
+  const settings: RouteSettings = {};
+  if (policy !== undefined) {
+    if (typeof policy !== "string" || !isValidName(policy)) {
+      throw wrong(`policy ${name} must be a name`, policy);
+    }
+    settings.policy = policy;
+  }
+  if (check !== undefined) {
+    if (typeof check !== "boolean") {
+      throw wrong(`check ${name} must be true or false`, check);
+    }
+    settings.check = check;
+  }
+  return settings;
+}
+
+function parseHost(text: string): RouteHost {
   try {
-    return parseAddress(String(value));
+    return parseAddress(text);
   } catch (cause) {
     throw new SyntaxError(messageOf(cause), { cause });
   }
+}
+
+function wrong(what: string, value: unknown): SyntaxError {
+  return new SyntaxError(`${what}: current value is ${JSON.stringify(value)}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

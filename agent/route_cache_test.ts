@@ -37,6 +37,27 @@ Deno.test("decodeCache() reads what encodeCache() wrote", () => {
   assertEquals(decodeCache(encodeCache([])), []);
 });
 
+const RICH: Route = {
+  modId: 1,
+  cmdId: 2,
+  hosts: [
+    { ...parseAddress("10.0.0.1:80"), weight: 50, zone: "eu-1" },
+    { ...parseAddress("10.0.0.2:80"), zone: "eu-2" },
+    parseAddress("10.0.0.3:80"),
+  ],
+  settings: { policy: "adaptive", check: false },
+};
+
+const RICH_TEXT = `{"version":1,"routes":[
+{"modid":1,"cmdid":2,"hosts":["10.0.0.1:80","10.0.0.2:80","10.0.0.3:80"],"weights":{"10.0.0.1:80":50},"zones":{"10.0.0.1:80":"eu-1","10.0.0.2:80":"eu-2"},"policy":"adaptive","check":false}
+]}
+`;
+
+Deno.test("decodeCache() keeps weights, zones and settings, beside what an older agent reads", () => {
+  assertEquals(encodeCache([RICH]), RICH_TEXT);
+  assertEquals(decodeCache(RICH_TEXT), [RICH]);
+});
+
 const BROKEN: [string, string][] = [
   ["an empty file", ""],
   ["half a file", TEXT.slice(0, 60)],
@@ -48,6 +69,12 @@ const BROKEN: [string, string][] = [
   ["a modid that is no number", TEXT.replace('"modid":0', '"modid":"0"')],
   ["no hosts", TEXT.replace('["255.255.255.255:1"]', "[]")],
   ["a host that is no address", TEXT.replace("10.0.0.1:80", "10.0.0.1")],
+  ["a weight that cannot be", RICH_TEXT.replace(":50", ":0")],
+  ["a weight that is no number", RICH_TEXT.replace(":50", ':"50"')],
+  ["weights in a list", RICH_TEXT.replace('{"10.0.0.1:80":50}', "null")],
+  ["a zone that is no name", RICH_TEXT.replace('"eu-1"', '"eu 1"')],
+  ["a policy that is no name", RICH_TEXT.replace('"adaptive"', '""')],
+  ["a check that is neither", RICH_TEXT.replace("false", "0")],
   ["a host that cannot be", TEXT.replace("10.0.0.1:80", "0.0.0.0:80")],
 ];
 
