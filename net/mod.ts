@@ -5,6 +5,8 @@
  * @module
  */
 export * from "./backoff.ts";
+export * from "./batch_libc.ts";
+export * from "./batch_socket.ts";
 export * from "./clock.ts";
 export * from "./deno_transport.ts";
 export * from "./framed_connection.ts";

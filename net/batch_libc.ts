@@ -1,0 +1,129 @@
+/**
+ * Where Linux keeps its C library, most common first: Deno grants FFI by path.
+ * The bare name last: the dynamic linker finds it where no path here does, and
+ * it takes the permission to load any library.
+ */
+export const LIBC_PATHS: readonly string[] = [
+  "/lib/x86_64-linux-gnu/libc.so.6",
+  "/lib/aarch64-linux-gnu/libc.so.6",
+  "/lib64/libc.so.6",
+  "/usr/lib/libc.so.6",
+  "/lib/ld-musl-x86_64.so.1",
+  "/lib/ld-musl-aarch64.so.1",
+  "libc.so.6",
+];
+
+/** Processors for which the structures of `batch_messages.ts` are laid out. */
+const ARCHITECTURES: readonly string[] = ["x86_64", "aarch64"];
+
+const SYMBOLS = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  setsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  recvmmsg: {
+    parameters: ["i32", "buffer", "u32", "i32", "pointer"],
+    result: "i32",
+  },
+  sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
+  memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
+  // Returns its first argument: so a buffer's address is had with the
+  // permission for one library, which Deno.UnsafePointer is not content with.
+  memset: { parameters: ["buffer", "i32", "usize"], result: "usize" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The batch transport cannot work here; the message says why and what to do. */
+export class BatchUnavailableError extends Error {
+  override name = "BatchUnavailableError";
+}
+
+/** What the batch transport asks about the machine; tests say otherwise. */
+export interface LibcOptions {
+  /** Default: this system. */
+  os?: string;
+  /** Default: this processor. */
+  architecture?: string;
+  /** Where to look. Default: {@linkcode LIBC_PATHS}. */
+  paths?: readonly string[];
+}
+
+/** The calls of the C library that datagrams in batches need. Closed when disposed. */
+export class Libc implements Disposable {
+  /** The calls themselves: those that fail return −1, and {@linkcode errno} says why. */
+  readonly calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  readonly #errno = new Int32Array(new ArrayBuffer(4));
+
+  private constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
+    this.#library = library;
+    this.calls = library.symbols;
+  }
+
+  /**
+   * Loads the C library.
+   *
+   * @throws {BatchUnavailableError} If this is not Linux on x86_64 or aarch64,
+   * if FFI is not permitted, or if there is no C library where it should be.
+   */
+  static open(options: LibcOptions = {}): Libc {
+    const {
+      os = Deno.build.os,
+      architecture = Deno.build.arch,
+      paths = LIBC_PATHS,
+    } = options;
+    if (os !== "linux" || !ARCHITECTURES.includes(architecture)) {
+      throw new BatchUnavailableError(
+        `Cannot use batches of datagrams as they need Linux on ${
+          ARCHITECTURES.join(" or ")
+        }, use transport = datagram: current system is ${os} on ${architecture}`,
+      );
+    }
+    const failures: string[] = [];
+    let isPermitted = false;
+    for (const path of paths) {
+      try {
+        return new Libc(Deno.dlopen(path, SYMBOLS));
+      } catch (error) {
+        if (error instanceof Deno.errors.NotCapable) continue;
+        isPermitted = true;
+        failures.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    throw new BatchUnavailableError(
+      isPermitted
+        ? `Cannot use batches of datagrams as no C library was found, use transport = datagram: ${
+          failures.join("; ")
+        }`
+        : `Cannot use batches of datagrams as FFI is not permitted, run with --allow-ffi=${
+          paths[0]
+        } or use transport = datagram: the C library was looked for at ${
+          paths.join(", ")
+        }`,
+    );
+  }
+
+  /** Why the call before failed; to be read at once. */
+  errno(): number {
+    this.calls.memcpy(this.#errno, this.calls.__errno_location(), 4n);
+    return this.#errno[0]!;
+  }
+
+  /** The address of a buffer's first byte. It holds while the buffer lives: keep it. */
+  addressOf(buffer: ArrayBuffer): number {
+    return Number(this.calls.memset(buffer, 0, 0n));
+  }
+
+  [Symbol.dispose](): void {
+    this.#library.close();
+  }
+}
