@@ -1,33 +1,20 @@
 import {
-  AF_INET,
-  BatchMessages,
-  encodeName,
-  NAME_BYTES,
-  readName,
-} from "./batch_messages.ts";
+  type BatchSocketOptions,
+  connectDescriptor,
+  openDescriptor,
+  setReceiveWait,
+} from "./batch_descriptor.ts";
+import { BatchMessages } from "./batch_messages.ts";
 import { Libc } from "./batch_libc.ts";
 import type { Endpoint } from "./transport.ts";
+
+export type { BatchSocketOptions } from "./batch_descriptor.ts";
 
 /** Datagrams that one call receives or sends. */
 export const BATCH_SLOTS = 64;
 
-/**
- * What the system may keep for us while we are at work, in bytes of its own
- * count, which is at least 768 for a datagram: some 10 ms of the highest rate.
- */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-
-/** A send that waits for room in the system's buffers gives up after this long. */
-const SEND_TIMEOUT_MS = 100;
-
 // Numbers of Linux, the same on x86_64 and aarch64.
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVTIMEO = 20;
-const SO_SNDTIMEO = 21;
-const SO_RCVBUFFORCE = 33;
 const SO_MEMINFO = 55;
 const SK_MEMINFO_WORDS = 9;
 const SK_MEMINFO_DROPS = 8;
@@ -35,17 +22,6 @@ const MSG_DONTWAIT = 0x40;
 const MSG_WAITFORONE = 0x10000;
 const EINTR = 4;
 const EAGAIN = 11;
-const EADDRINUSE = 98;
-const EADDRNOTAVAIL = 99;
-
-export interface BatchSocketOptions {
-  /** IPv4; port 0 takes any free one. */
-  at: Endpoint;
-  /** How long receive() waits when nothing comes; more than 0. Default: 100. */
-  waitMs?: number;
-  /** What the system is asked to keep for us. Default: 4 MiB. */
-  receiveBufferBytes?: number;
-}
 
 /**
  * A UDP socket that receives and sends up to {@linkcode BATCH_SLOTS} datagrams
@@ -110,31 +86,11 @@ export class BatchSocket implements Disposable {
    * @throws {Deno.errors.AddrNotAvailable} If the machine has no such address.
    */
   static open(options: BatchSocketOptions): BatchSocket {
-    const { at, waitMs = 100, receiveBufferBytes = RECEIVE_BUFFER_BYTES } =
-      options;
-    const name = encodeName(at);
     const libc = Libc.open();
-    const { calls } = libc;
-    const descriptor = calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     try {
-      if (descriptor < 0) throw systemError("open a socket", libc.errno());
-      setOption(libc, descriptor, SO_RCVTIMEO, timeval(waitMs));
-      setOption(libc, descriptor, SO_SNDTIMEO, timeval(SEND_TIMEOUT_MS));
-      const size = new Uint8Array(new Int32Array([receiveBufferBytes]).buffer);
-      // Only a privileged process may exceed the system's maximum.
-      if (!trySetOption(libc, descriptor, SO_RCVBUFFORCE, size)) {
-        setOption(libc, descriptor, SO_RCVBUF, size);
-      }
-      if (calls.bind(descriptor, name, NAME_BYTES) < 0) {
-        throw systemError(`bind ${at.hostname}:${at.port}`, libc.errno());
-      }
-      const bytes = new Uint8Array(new Uint32Array([NAME_BYTES]).buffer);
-      if (calls.getsockname(descriptor, name, bytes) < 0) {
-        throw systemError("learn the socket's address", libc.errno());
-      }
-      return new BatchSocket(libc, descriptor, readName(name));
+      const { descriptor, local } = openDescriptor(libc, options);
+      return new BatchSocket(libc, descriptor, local);
     } catch (error) {
-      if (descriptor >= 0) calls.close(descriptor);
       libc[Symbol.dispose]();
       throw error;
     }
@@ -232,18 +188,12 @@ export class BatchSocket implements Disposable {
    * @throws {Error} If the system refuses.
    */
   connect(to: Endpoint): void {
-    const name = encodeName(to);
-    if (this.#libc.calls.connect(this.#descriptor, name, NAME_BYTES) < 0) {
-      throw systemError(
-        `connect to ${to.hostname}:${to.port}`,
-        this.#libc.errno(),
-      );
-    }
+    connectDescriptor(this.#libc, this.#descriptor, to);
   }
 
   /** How long receive() waits from now on; more than 0. */
   setWait(waitMs: number): void {
-    setOption(this.#libc, this.#descriptor, SO_RCVTIMEO, timeval(waitMs));
+    setReceiveWait(this.#libc, this.#descriptor, waitMs);
   }
 
   /** Datagrams that the system dropped so far, for want of room in its buffer. */
@@ -281,49 +231,4 @@ export class BatchSocket implements Disposable {
     this.#queued += 1;
     if (this.#queued === BATCH_SLOTS) this.flush();
   }
-}
-
-/** struct timeval; all zeros would mean to wait for ever. */
-function timeval(ms: number): Uint8Array<ArrayBuffer> {
-  const us = Math.max(1, Math.round(ms * 1_000));
-  const words = new BigInt64Array([
-    BigInt(Math.floor(us / 1_000_000)),
-    BigInt(us % 1_000_000),
-  ]);
-  return new Uint8Array(words.buffer);
-}
-
-function trySetOption(
-  libc: Libc,
-  descriptor: number,
-  option: number,
-  value: Uint8Array<ArrayBuffer>,
-): boolean {
-  const { setsockopt } = libc.calls;
-  return setsockopt(descriptor, SOL_SOCKET, option, value, value.length) === 0;
-}
-
-function setOption(
-  libc: Libc,
-  descriptor: number,
-  option: number,
-  value: Uint8Array<ArrayBuffer>,
-): void {
-  if (!trySetOption(libc, descriptor, option, value)) {
-    throw systemError(`set socket option ${option}`, libc.errno());
-  }
-}
-
-function systemError(action: string, errno: number): Error {
-  if (errno === EADDRINUSE) {
-    return new Deno.errors.AddrInUse(
-      `Cannot ${action} as the address is in use (os error ${errno})`,
-    );
-  }
-  if (errno === EADDRNOTAVAIL) {
-    return new Deno.errors.AddrNotAvailable(
-      `Cannot ${action} as the machine has no such address (os error ${errno})`,
-    );
-  }
-  return new Error(`Cannot ${action} as the system refuses: os error ${errno}`);
 }
