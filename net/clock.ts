@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** Time, as everything outside `net/` gets it. Tests hand in a {@linkcode VirtualClock}. */
 export interface Clock {
   /** Milliseconds since some start; never goes back, unlike a wall clock. */
@@ -9,6 +11,11 @@ export interface Clock {
    * It never rejects: whoever waits looks at the signal.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after one turn of the event loop: what came over sockets meanwhile
+   * is served before. Whoever works for long does so in slices.
+   */
+  turn(): Promise<void>;
 }
 
 /** A source of randomness: a number from 0 up to, not including, 1. */
@@ -41,5 +48,9 @@ export class SystemClock implements Clock {
       const timer = setTimeout(done, Math.min(ms, TIMER_MS_MAX));
       signal?.addEventListener("abort", done);
     });
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(() => resolve()));
   }
 }

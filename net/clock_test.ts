@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { SystemClock } from "./clock.ts";
 
@@ -38,4 +39,13 @@ Deno.test("SystemClock tells time that does not go back, and Unix seconds", () =
     Number.isInteger(clock.wallSeconds()) &&
       clock.wallSeconds() > 1_700_000_000,
   );
+});
+
+Deno.test("SystemClock.turn() lets what is due run before", async () => {
+  const clock = new SystemClock();
+  const order: string[] = [];
+  setImmediate(() => order.push("due"));
+  await clock.turn();
+  order.push("after the turn");
+  assertEquals(order, ["due", "after the turn"]);
 });

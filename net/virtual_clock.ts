@@ -48,6 +48,11 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Takes no time, but goes on only when time is let pass, be it 0 ms. */
+  turn(): Promise<void> {
+    return this.sleep(0);
+  }
+
   /** Calls `action` after `ms` milliseconds; cheaper than a sleep. */
   schedule(ms: number, action: () => void): void {
     this.#push({

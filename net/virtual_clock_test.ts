@@ -96,3 +96,14 @@ Deno.test("VirtualClock.jumpWall() moves the wall clock and leaves nowMs and sle
     false,
   ]);
 });
+
+Deno.test("VirtualClock.turn() goes on when time is let pass, and takes none", async () => {
+  const clock = new VirtualClock();
+  let turned = false;
+  const turning = clock.turn().then(() => turned = true);
+  await settle();
+  assertEquals(turned, false);
+  await clock.advance(0);
+  await turning;
+  assertEquals(clock.nowMs(), 0);
+});
