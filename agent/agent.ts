@@ -1,4 +1,10 @@
-import { ownerOf, type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
+import {
+  type HostAddress,
+  ownerOf,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../proto/mod.ts";
 import {
   type Clock,
   type Endpoint,
@@ -8,6 +14,7 @@ import {
   type Transport,
 } from "../net/mod.ts";
 import { DnsLink } from "./dns_link.ts";
+import { HostChecker } from "./host_checker.ts";
 import type { FromShard, ShardServerCounters, ToShard } from "./messages.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { SHARDS } from "./shard_server.ts";
@@ -42,6 +49,7 @@ export interface AgentOptions {
 export class Agent {
   readonly dns: DnsLink;
   readonly reporter: ReporterLink;
+  readonly checker: HostChecker;
   readonly #options: AgentOptions;
   readonly #logger: Logger = loggerOf("agent");
   /** Every route with hosts, as dns said last: what a restart begins with. */
@@ -63,6 +71,7 @@ export class Agent {
       onChange: (connected) => this.#onDnsChange(connected),
       heartbeatKey: () => this.#anyKey(),
     });
+    this.checker = new HostChecker(shared);
     this.reporter = new ReporterLink({
       ...shared,
       addresses: options.reporter,
@@ -142,6 +151,9 @@ export class Agent {
         this.#options.post(to, { kind: "answer", token, datagram });
         break;
       }
+      case "check":
+        this.#check(index, message);
+        break;
       case "counters":
         this.#counters.set(index, message.counters);
         break;
@@ -150,6 +162,15 @@ export class Agent {
         if (this.#stopped.size === SHARDS) this.#allStopped.resolve();
         break;
     }
+  }
+
+  async #check(
+    index: number,
+    { key, host }: { key: RouteKey; host: HostAddress },
+  ): Promise<void> {
+    const alive = await this.checker.check(host);
+    if (alive === undefined) return;
+    this.#options.post(index, { kind: "checked", key, host, alive });
   }
 
   #onRoute(route: Route): void {

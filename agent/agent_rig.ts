@@ -21,7 +21,7 @@ import {
   VirtualClock,
 } from "../net/mod.ts";
 import { Agent } from "./agent.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
 import { SHARDS, ShardServer } from "./shard_server.ts";
 
 /** The agent's machine. */
@@ -75,7 +75,12 @@ export class World implements AsyncDisposable {
           index,
           socket: transport.bind(at(AGENT_IP, 8888 + index)),
           clock,
-          settings: { policy: "lars", loadBalance: DEFAULT_SETTINGS },
+          settings: {
+            policy: "lars",
+            settings: DEFAULT_POLICY_SETTINGS,
+            checks: false,
+          },
+          random: () => 0,
           post: (message) => agent.receive(index, message),
         }),
       );

@@ -1,33 +1,79 @@
-import { addressKey, type HostAddress, type HostStatus } from "../proto/mod.ts";
-import type { Balancer, CallReport, HostExplanation } from "./balancer.ts";
-import { type HostState, LarsHost } from "./lars_host.ts";
-import { LinkedQueue } from "./linked_queue.ts";
+import type { HostStatus, RouteHost, RouteKey } from "../proto/mod.ts";
+import {
+  type Balancer,
+  type CallReport,
+  type HostExplanation,
+  NO_HOST,
+  type Policy,
+  type PolicyOptions,
+  type PolicyOutbox,
+} from "./balancer.ts";
+import { LarsHosts } from "./lars_hosts.ts";
+import { RouteHosts } from "./route_hosts.ts";
 import type { LoadBalanceSettings } from "./settings.ts";
+import { SlotQueue } from "./slot_queue.ts";
 
 /**
  * `policy = lars`: the rule of the original system, as lars_rule.md gives it.
  * Time moves a host only when a report for it arrives: that is part of the rule.
  */
+export class LarsPolicy implements Policy {
+  readonly #shared: Shared;
+
+  constructor({ settings, outbox }: PolicyOptions) {
+    const hosts = new LarsHosts();
+    this.#shared = { settings: settings.loadBalance, outbox, hosts };
+  }
+
+  createBalancer(key: RouteKey): LarsBalancer {
+    return new LarsBalancer(key, this.#shared);
+  }
+
+  tick(): void {}
+}
+
+/** What all balancers of a policy share. */
+interface Shared {
+  settings: LoadBalanceSettings;
+  outbox: PolicyOutbox;
+  hosts: LarsHosts;
+}
+
+/** Idle: may be picked. Overloaded: resting, picked only as a probe. */
+type HostState = "idle" | "overloaded";
+
+/** The rule for the hosts of one route. */
 export class LarsBalancer implements Balancer {
-  readonly #settings: LoadBalanceSettings;
-  readonly #hosts = new Map<number, LarsHost>();
-  readonly #idle = new LinkedQueue<LarsHost>();
-  readonly #overloaded = new LinkedQueue<LarsHost>();
+  /** The rule knows none: a resting host is tried by calls. */
+  checks = false;
+  readonly #key: RouteKey;
+  readonly #shared: Shared;
+  readonly #route: RouteHosts;
+  readonly #idle: SlotQueue;
+  readonly #overloaded: SlotQueue;
   /** Picks since the last probe, while any host is overloaded. */
   #access = 0;
 
-  constructor(settings: LoadBalanceSettings) {
-    this.#settings = settings;
+  constructor(key: RouteKey, shared: Shared) {
+    this.#key = key;
+    this.#shared = shared;
+    this.#route = new RouteHosts(shared.hosts);
+    this.#idle = new SlotQueue(shared.hosts);
+    this.#overloaded = new SlotQueue(shared.hosts);
+  }
+
+  get hosts(): LarsHosts {
+    return this.#shared.hosts;
   }
 
   get size(): number {
-    return this.#hosts.size;
+    return this.#idle.size + this.#overloaded.size;
   }
 
-  /** The table of lars_rule.md; with no idle host its last line answers undefined. */
-  pick(_nowMs: number): HostAddress | undefined {
+  /** The table of lars_rule.md; with no idle host its last line answers NO_HOST. */
+  pick(_nowMs: number): number {
     if (this.#overloaded.size === 0) return pickFrom(this.#idle);
-    if (this.#access >= this.#settings.probeNum) {
+    if (this.#access >= this.#shared.settings.probeNum) {
       this.#access = 0;
       return pickFrom(this.#overloaded);
     }
@@ -36,10 +82,11 @@ export class LarsBalancer implements Balancer {
   }
 
   report(report: CallReport, nowMs: number): boolean {
-    const host = this.#hosts.get(addressKey(report.host));
-    if (host === undefined) return false;
-    const next = this.#judge(host, report.returnCode === 0, nowMs);
-    if (next !== undefined) this.#become(host, next, nowMs);
+    const slot = this.#route.find(report);
+    if (slot === NO_HOST) return false;
+    if (report.unused) return true;
+    const next = this.#judge(slot, report.returnCode === 0, nowMs);
+    if (next !== undefined) this.#become(slot, next, nowMs);
     return true;
   }
 
@@ -48,114 +95,145 @@ export class LarsBalancer implements Balancer {
    * for an idle host may be a new window, or undefined when it goes on as it is.
    */
   #judge(
-    host: LarsHost,
+    slot: number,
     succeeded: boolean,
     nowMs: number,
   ): HostState | undefined {
-    const settings = this.#settings;
+    const { settings, hosts } = this.#shared;
+    const idle = hosts.overloaded[slot] === 0;
 
     // Step 1: count.
-    if (succeeded) host.countSuccess();
-    else host.countError();
+    if (succeeded) hosts.countSuccess(slot);
+    else hosts.countError(slot);
 
     // Step 2: too many failures for an idle host.
-    if (host.state === "idle" && !succeeded) {
+    if (idle && !succeeded) {
       if (
-        host.virtualErrorRate() > settings.errorRate ||
-        host.continuousErrors >= settings.continuousErrorLimit
+        hosts.virtualErrorRate(slot) > settings.errorRate ||
+        hosts.continuousErrors[slot]! >= settings.continuousErrorLimit
       ) return "overloaded";
     }
 
     // Step 3: successes enough for an overloaded host.
-    if (host.state === "overloaded" && succeeded) {
+    if (!idle && succeeded) {
       if (
-        host.virtualSuccessRate() > settings.successRate ||
-        host.continuousSuccesses >= settings.continuousSuccessLimit
+        hosts.virtualSuccessRate(slot) > settings.successRate ||
+        hosts.continuousSuccesses[slot]! >= settings.continuousSuccessLimit
       ) return "idle";
     }
 
     // Step 4: the window of an idle host is over.
-    if (
-      host.state === "idle" && nowMs - host.sinceMs >= settings.idleTimeoutMs
-    ) {
-      return host.errorRate() >= settings.windowErrorRate
+    const lastedMs = nowMs - hosts.sinceMs[slot]!;
+    if (idle && lastedMs >= settings.idleTimeoutMs) {
+      return hosts.errorRate(slot) >= settings.windowErrorRate
         ? "overloaded"
         : "idle";
     }
 
     // Step 5: an overloaded host has rested.
-    if (
-      host.state === "overloaded" &&
-      nowMs - host.sinceMs >= settings.overloadTimeoutMs
-    ) return "idle";
+    if (!idle && lastedMs >= settings.overloadTimeoutMs) return "idle";
 
     return undefined;
   }
 
-  update(hosts: readonly HostAddress[], nowMs: number): void {
-    const wanted = new Set<number>();
-    for (const address of hosts) {
-      const key = addressKey(address);
-      wanted.add(key);
-      if (!this.#hosts.has(key)) this.#add(key, address, nowMs);
-    }
-    if (wanted.size === this.#hosts.size) return;
-    for (const [key, host] of this.#hosts) {
-      if (wanted.has(key)) continue;
-      this.#hosts.delete(key);
-      this.#queueOf(host.state).remove(host);
+  update(hosts: readonly RouteHost[], nowMs: number): void {
+    const { hosts: table, settings: { initSuccessCount } } = this.#shared;
+    this.#route.update(hosts, {
+      add: (slot) => {
+        table.becomeIdle(slot, { initSuccessCount, nowMs });
+        this.#idle.push(slot);
+      },
+      remove: (slot) => this.#queueOf(slot).remove(slot),
+    });
+  }
+
+  /** The rule has counts of its own: only who rests goes on resting. */
+  inherit(statuses: readonly HostStatus[], nowMs: number): void {
+    for (const status of statuses) {
+      const slot = this.#route.find(status);
+      if (slot !== NO_HOST && status.overload) {
+        this.#become(slot, "overloaded", nowMs);
+      }
     }
   }
 
+  checked(): void {}
+
   status(): HostStatus[] {
-    return Array.from(this.#hosts.values(), statusOf);
+    return this.#route.slots.map((slot) => this.#statusOf(slot));
   }
 
   explain(nowMs: number): HostExplanation[] {
-    return Array.from(this.#hosts.values(), (host) => ({
-      ...statusOf(host),
-      reason: host.reason(nowMs),
+    return this.#route.slots.map((slot) => ({
+      ...this.#statusOf(slot),
+      reason: this.#reasonOf(slot, nowMs),
     }));
   }
 
-  #add(key: number, { ip, port }: HostAddress, nowMs: number): void {
-    const host = new LarsHost({ ip, port });
-    host.becomeIdle(this.#settings.initSuccessCount, nowMs);
-    this.#hosts.set(key, host);
-    this.#idle.push(host);
+  release(): void {
+    this.update([], 0);
+  }
+
+  #statusOf(slot: number): HostStatus {
+    const { hosts } = this.#shared;
+    return {
+      ip: hosts.ip[slot]!,
+      port: hosts.port[slot]!,
+      succ: hosts.successes[slot]!,
+      err: hosts.errors[slot]!,
+      overload: hosts.overloaded[slot] === 1,
+    };
+  }
+
+  #reasonOf(slot: number, nowMs: number): string {
+    const { hosts } = this.#shared;
+    const seconds = ((nowMs - hosts.sinceMs[slot]!) / 1000).toFixed(1);
+    const errors = hosts.errors[slot]!;
+    const calls = hosts.successes[slot]! + errors;
+    return hosts.overloaded[slot] === 0
+      ? `Idle with ${errors} of ${calls} calls failed in a window that began ${seconds} s ago, ${
+        hosts.continuousErrors[slot]
+      } in a row at last`
+      : `Overloaded for ${seconds} s with ${
+        hosts.successes[slot]
+      } of ${calls} calls well since, ${
+        hosts.continuousSuccesses[slot]
+      } in a row at last`;
   }
 
   /** Resets the counts; a host whose state changes goes to the other queue's tail. */
-  #become(host: LarsHost, state: HostState, nowMs: number): void {
-    const moves = host.state !== state;
-    if (moves) this.#queueOf(host.state).remove(host);
-    if (state === "idle") {
-      host.becomeIdle(this.#settings.initSuccessCount, nowMs);
-    } else {
-      host.becomeOverloaded(this.#settings.initErrorCount, nowMs);
+  #become(slot: number, state: HostState, nowMs: number): void {
+    const { hosts, settings, outbox } = this.#shared;
+    const { initSuccessCount, initErrorCount } = settings;
+    const moves = (hosts.overloaded[slot] === 0) !== (state === "idle");
+    if (moves) {
+      this.#queueOf(slot).remove(slot);
+      const was = this.#reasonOf(slot, nowMs);
+      outbox.decided({
+        ...this.#key,
+        ...hosts.address(slot),
+        atMs: nowMs,
+        text: `Becomes ${state}: ${was}`,
+      });
     }
-    if (moves) this.#queueOf(state).push(host);
+    if (state === "idle") {
+      hosts.becomeIdle(slot, { initSuccessCount, nowMs });
+    } else {
+      hosts.becomeOverloaded(slot, { initErrorCount, nowMs });
+    }
+    if (moves) this.#queueOf(slot).push(slot);
   }
 
-  #queueOf(state: HostState): LinkedQueue<LarsHost> {
-    return state === "idle" ? this.#idle : this.#overloaded;
+  #queueOf(slot: number): SlotQueue {
+    return this.#shared.hosts.overloaded[slot] === 0
+      ? this.#idle
+      : this.#overloaded;
   }
 }
 
 /** Picking takes the head and puts it at the tail. */
-function pickFrom(queue: LinkedQueue<LarsHost>): HostAddress | undefined {
-  const host = queue.head;
-  if (host === undefined) return undefined;
-  queue.moveToTail(host);
-  return host.address;
-}
-
-function statusOf(host: LarsHost): HostStatus {
-  return {
-    ip: host.address.ip,
-    port: host.address.port,
-    succ: host.successes,
-    err: host.errors,
-    overload: host.state === "overloaded",
-  };
+function pickFrom(queue: SlotQueue): number {
+  const slot = queue.head;
+  if (slot !== NO_HOST) queue.moveToTail(slot);
+  return slot;
 }

@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { type HostAddress, parseAddress } from "../proto/mod.ts";
-import { LarsBalancer } from "./lars_balancer.ts";
+import { type Balancer, type Decision, NO_HOST } from "./balancer.ts";
+import { type LarsBalancer, LarsPolicy } from "./lars_balancer.ts";
 import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "./settings.ts";
 
 export const A = parseAddress("10.0.0.1:1001");
@@ -11,10 +12,28 @@ export const C = parseAddress("10.0.0.3:1003");
 export function balancerOf(
   hosts: readonly HostAddress[],
   settings: Partial<LoadBalanceSettings> = {},
+  decisions: Decision[] = [],
 ): LarsBalancer {
-  const balancer = new LarsBalancer({ ...DEFAULT_SETTINGS, ...settings });
+  const policy = new LarsPolicy({
+    settings: { loadBalance: { ...DEFAULT_SETTINGS, ...settings }, zone: "" },
+    random: () => 0,
+    outbox: {
+      check: () => {},
+      decided: (decision) => decisions.push(decision),
+    },
+  });
+  const balancer = policy.createBalancer({ modId: 1, cmdId: 2 });
   balancer.update(hosts, 0);
   return balancer;
+}
+
+/** The host to call now, or undefined. */
+export function pickFrom(
+  balancer: Balancer,
+  nowMs = 0,
+): HostAddress | undefined {
+  const slot = balancer.pick(nowMs);
+  return slot === NO_HOST ? undefined : balancer.hosts.address(slot);
 }
 
 /** Reports a run such as "+++-": a success for each +, a failure for each −. */
@@ -26,7 +45,7 @@ export function report(
     const returnCode = sign === "+" ? 0 : 1;
     assert(
       balancer.report(
-        { host: calls.host, returnCode, durationUs: 0 },
+        { ...calls.host, returnCode, durationUs: 0, unused: false },
         calls.nowMs ?? 0,
       ),
     );

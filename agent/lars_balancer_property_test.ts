@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HostStatus } from "../proto/mod.ts";
-import { LarsBalancer } from "./lars_balancer.ts";
+import { balancerOf, pickFrom } from "./lars_balancer_fixture.ts";
 import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "./settings.ts";
 
 /** A host of the model, with the names of lars_rule.md. */
@@ -157,7 +157,7 @@ Deno.test("LarsBalancer does what a naive model of the rule does", () => {
       fc.array(step, { minLength: 5, maxLength: 60 }),
       (changes, steps) => {
         const all = { ...DEFAULT_SETTINGS, ...changes };
-        const balancer = new LarsBalancer(all);
+        const balancer = balancerOf([], all);
         const model = new Model(all);
         let nowMs = 1_000;
         update([1, 2, 3, 4]);
@@ -166,7 +166,7 @@ Deno.test("LarsBalancer does what a naive model of the rule does", () => {
           if (step.kind === "update") update(step.ips);
           if (step.kind === "pick") {
             for (let i = 0; i < step.count; i++) {
-              assertEquals(balancer.pick(nowMs)?.ip, model.pick());
+              assertEquals(pickFrom(balancer, nowMs)?.ip, model.pick());
             }
           }
           if (step.kind === "report") {
@@ -174,9 +174,11 @@ Deno.test("LarsBalancer does what a naive model of the rule does", () => {
             for (let i = 0; i < step.count; i++) {
               assertEquals(
                 balancer.report({
-                  host: { ip, port: 80 },
+                  ip,
+                  port: 80,
                   returnCode: retcode,
                   durationUs: 0,
+                  unused: false,
                 }, nowMs),
                 model.report(ip, retcode, nowMs),
               );

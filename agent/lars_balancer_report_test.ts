@@ -1,11 +1,10 @@
 import { assertEquals, assertFalse } from "@std/assert";
-import { LarsBalancer } from "./lars_balancer.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
 import {
   A,
   B,
   balancerOf,
   overload,
+  pickFrom,
   report,
   stateOf,
 } from "./lars_balancer_fixture.ts";
@@ -142,7 +141,7 @@ for (const [sentence, run, atMs, expected] of WINDOWS) {
 }
 
 Deno.test("LarsBalancer.report() does not overload a new host for its first failure", () => {
-  const balancer = new LarsBalancer(DEFAULT_SETTINGS);
+  const balancer = balancerOf([]);
   balancer.update([A], 1_000_000);
   report(balancer, { host: A, run: "-", nowMs: 1_014_999 });
   assertEquals(stateOf(balancer, A), "idle 0/1");
@@ -166,7 +165,7 @@ Deno.test("LarsBalancer.report() begins a new window with all counts reset", () 
 Deno.test("LarsBalancer.report() makes a host idle when overload_timeout has passed, and not before a report", () => {
   const balancer = balancerOf([A]);
   overload(balancer, A);
-  assertEquals(balancer.pick(1_000_000), undefined);
+  assertEquals(pickFrom(balancer, 1_000_000), undefined);
   assertEquals(stateOf(balancer, A), "overloaded 0/0");
   report(balancer, { host: A, run: "-", nowMs: 14_999 });
   assertEquals(stateOf(balancer, A), "overloaded 0/1");
@@ -202,7 +201,7 @@ Deno.test("LarsBalancer.report() stops after step 3: the window of a host just i
 Deno.test("LarsBalancer.report() takes any return code but 0 for a failure", () => {
   const balancer = balancerOf([A]);
   for (const returnCode of [-1, 1, 2, 404]) {
-    balancer.report({ host: A, returnCode, durationUs: 0 }, 0);
+    balancer.report({ ...A, returnCode, durationUs: 0, unused: false }, 0);
   }
   assertEquals(stateOf(balancer, A), "idle 0/4");
 });
@@ -212,7 +211,10 @@ Deno.test("LarsBalancer.report() changes nothing for an unknown host", () => {
   const unknown = [B, { ip: A.ip, port: A.port + 1 }];
   for (const host of unknown) {
     assertFalse(
-      balancer.report({ host, returnCode: 1, durationUs: 0 }, 99_999),
+      balancer.report(
+        { ...host, returnCode: 1, durationUs: 0, unused: false },
+        99_999,
+      ),
     );
   }
   assertEquals(stateOf(balancer, A), "idle 0/0");

@@ -1,12 +1,14 @@
 import { assertEquals } from "@std/assert";
 import type { HostAddress } from "../proto/mod.ts";
-import { LarsBalancer } from "./lars_balancer.ts";
+import type { Decision } from "./balancer.ts";
+import type { LarsBalancer } from "./lars_balancer.ts";
 import {
   A,
   B,
   balancerOf,
   C,
   overload,
+  pickFrom,
   report,
   stateOf,
 } from "./lars_balancer_fixture.ts";
@@ -20,12 +22,12 @@ function picks(balancer: LarsBalancer, count: number): string {
   ]);
   return Array.from(
     { length: count },
-    () => names.get(balancer.pick(0)?.ip) ?? "-",
+    () => names.get(pickFrom(balancer)?.ip) ?? "-",
   ).join(" ");
 }
 
 Deno.test("LarsBalancer.pick() answers undefined without hosts", () => {
-  assertEquals(balancerOf([]).pick(0), undefined);
+  assertEquals(pickFrom(balancerOf([])), undefined);
 });
 
 Deno.test("LarsBalancer.pick() takes idle hosts in turn", () => {
@@ -123,7 +125,7 @@ Deno.test("LarsBalancer.update() may drop every host", () => {
   const balancer = balancerOf([A, B]);
   overload(balancer, A);
   balancer.update([], 0);
-  assertEquals([balancer.size, balancer.pick(0)], [0, undefined]);
+  assertEquals([balancer.size, pickFrom(balancer)], [0, undefined]);
 });
 
 Deno.test("LarsBalancer serves 5,000 hosts in turn", () => {
@@ -132,8 +134,8 @@ Deno.test("LarsBalancer serves 5,000 hosts in turn", () => {
     (_, index) => ({ ip: 1 + index, port: 80 }),
   );
   const balancer = balancerOf(hosts);
-  for (const { ip } of hosts) assertEquals(balancer.pick(0)?.ip, ip);
-  assertEquals(balancer.pick(0)?.ip, 1);
+  for (const { ip } of hosts) assertEquals(pickFrom(balancer)?.ip, ip);
+  assertEquals(pickFrom(balancer)?.ip, 1);
 });
 
 Deno.test("LarsBalancer.explain() says why a host is where it is", () => {
@@ -148,4 +150,56 @@ Deno.test("LarsBalancer.explain() says why a host is where it is", () => {
       "Overloaded for 2.5 s with 1 of 1 calls well since, 1 in a row at last",
     ],
   );
+});
+
+Deno.test("LarsBalancer.report() counts nothing for a host that was picked and not called", () => {
+  const balancer = balancerOf([A]);
+  const given = { ...A, returnCode: 1, durationUs: 0, unused: true };
+  assertEquals(balancer.report(given, 0), true);
+  assertEquals(balancer.report({ ...given, ...B }, 0), false);
+  assertEquals(stateOf(balancer, A), "idle 0/0");
+});
+
+Deno.test("LarsBalancer.inherit() lets hosts rest that rested under another policy", () => {
+  const balancer = balancerOf([A, B]);
+  balancer.inherit([
+    { ...A, succ: 3, err: 9, overload: true },
+    { ...B, succ: 3, err: 1, overload: false },
+    { ...C, succ: 0, err: 0, overload: true },
+  ], 0);
+  assertEquals(stateOf(balancer, A), "overloaded 0/0");
+  assertEquals(picks(balancer, 3), "B B B");
+});
+
+Deno.test("LarsBalancer.release() gives its slots to the next balancer", () => {
+  const balancer = balancerOf([A, B]);
+  const { hosts } = balancer;
+  assertEquals(hosts.size, 2);
+  balancer.release();
+  assertEquals(hosts.size, 0);
+});
+
+Deno.test("LarsBalancer tells each change of state, and what led to it", () => {
+  const decisions: Decision[] = [];
+  const balancer = balancerOf([A, B], {}, decisions);
+  overload(balancer, A);
+  report(balancer, { host: A, run: "++++++", nowMs: 2_000 });
+  assertEquals(decisions, [
+    {
+      modId: 1,
+      cmdId: 2,
+      ...A,
+      atMs: 0,
+      text:
+        "Becomes overloaded: Idle with 15 of 15 calls failed in a window that began 0.0 s ago, 15 in a row at last",
+    },
+    {
+      modId: 1,
+      cmdId: 2,
+      ...A,
+      atMs: 2_000,
+      text:
+        "Becomes idle: Overloaded for 2.0 s with 6 of 6 calls well since, 6 in a row at last",
+    },
+  ]);
 });

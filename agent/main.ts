@@ -51,12 +51,12 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   }
 
   await Deno.mkdir(options.data, { recursive: true });
-  const { policy, loadBalance, listen } = config;
+  const { policy, loadBalance, zone, check, listen } = config;
   const setting = { service: "agent", file: options.conf };
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
-    settings: { policy, loadBalance },
+    settings: { policy, settings: { loadBalance, zone }, checks: check },
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {
       logger.fatal("a shard failed, the agent ends", { shard: index, error });

@@ -1,12 +1,19 @@
-import type { Route, RouteKey, RouteStatus } from "../proto/mod.ts";
-import type { LoadBalanceSettings } from "./settings.ts";
+import type {
+  HostAddress,
+  Route,
+  RouteKey,
+  RouteStatus,
+} from "../proto/mod.ts";
+import type { PolicySettings } from "./settings.ts";
 import type { ShardCounters } from "./shard.ts";
 
 /** What a shard needs to begin. */
 export interface ShardSettings {
-  /** Name of the balancing policy. */
+  /** Name of the balancing policy of routes that ask for none. */
   policy: string;
-  loadBalance: LoadBalanceSettings;
+  settings: PolicySettings;
+  /** Whether resting hosts of routes that do not say may be checked. */
+  checks: boolean;
 }
 
 /** From the hub to one shard server. */
@@ -19,6 +26,8 @@ export type ToShard =
   | { kind: "forwarded"; from: number; token: number; datagram: Uint8Array }
   /** The owner's answer to a forwarded datagram; empty if there is none. */
   | { kind: "answer"; token: number; datagram: Uint8Array }
+  /** Whether a host that was to be checked accepts connections. */
+  | { kind: "checked"; key: RouteKey; host: HostAddress; alive: boolean }
   /** Send what is left to report and close. */
   | { kind: "stop" };
 
@@ -32,6 +41,8 @@ export type FromShard =
   | { kind: "forward"; owner: number; token: number; datagram: Uint8Array }
   /** For the shard that forwarded. */
   | { kind: "answer"; to: number; token: number; datagram: Uint8Array }
+  /** Find out whether this host accepts connections. */
+  | { kind: "check"; key: RouteKey; host: HostAddress }
   | { kind: "counters"; counters: ShardServerCounters }
   | { kind: "stopped" };
 

@@ -56,7 +56,7 @@ const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
 
 /** What an agent tells Prometheus. */
 export function agentMetrics(agent: Agent): Metric[] {
-  const { dns, reporter } = agent;
+  const { dns, reporter, checker } = agent;
   const shards = Object.entries(SHARD_METRICS).map(([key, [name, help]]) => ({
     name,
     help,
@@ -83,6 +83,21 @@ export function agentMetrics(agent: Agent): Metric[] {
       name: "dns_routes_received_total",
       help: "Routes that dns answered or pushed",
       value: () => dns.counters.routesReceived,
+    },
+    {
+      name: "checks_total",
+      help: "Resting hosts that were asked for a connection",
+      value: () => checker.counters.checks,
+    },
+    {
+      name: "checks_alive_total",
+      help: "Resting hosts that accepted it",
+      value: () => checker.counters.checksAlive,
+    },
+    {
+      name: "checks_dropped_total",
+      help: "Checks not made, for want of room or of permission",
+      value: () => checker.counters.checksDropped,
     },
     {
       name: "reporter_connected",

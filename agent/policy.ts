@@ -1,41 +1,42 @@
-import type { Balancer } from "./balancer.ts";
-import { LarsBalancer } from "./lars_balancer.ts";
-import type { LoadBalanceSettings } from "./settings.ts";
+import type { Policy, PolicyOptions } from "./balancer.ts";
+import { LarsPolicy } from "./lars_balancer.ts";
 
 /** Every policy by its name in the agent's file. A new one is added here only. */
-const POLICIES = new Map<string, (settings: LoadBalanceSettings) => Balancer>([
-  ["lars", (settings) => new LarsBalancer(settings)],
+const POLICIES = new Map<string, (options: PolicyOptions) => Policy>([
+  ["lars", (options) => new LarsPolicy(options)],
 ]);
 
-/** The names that {@linkcode createBalancer} knows. */
+/** The names that {@linkcode createPolicy} knows. */
 export const POLICY_NAMES: readonly string[] = [...POLICIES.keys()];
 
 /**
- * A balancer without hosts.
+ * A policy that knows no route yet.
  *
- * @throws {RangeError} If no policy has that name.
+ * @throws {RangeError} If none has that name.
  *
  * @example
  * ```ts
- * import { createBalancer } from "./policy.ts";
- * import { DEFAULT_SETTINGS } from "./settings.ts";
+ * import { createPolicy } from "./policy.ts";
+ * import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
  *
- * const balancer = createBalancer("lars", DEFAULT_SETTINGS);
+ * const policy = createPolicy("lars", {
+ *   settings: DEFAULT_POLICY_SETTINGS,
+ *   random: Math.random,
+ *   outbox: { check: () => {}, decided: console.log },
+ * });
+ * const balancer = policy.createBalancer({ modId: 1, cmdId: 1 });
  * balancer.update([{ ip: 2130706433, port: 7777 }], 0);
- * balancer.pick(0); // { ip: 2130706433, port: 7777 }
+ * balancer.hosts.address(balancer.pick(0)); // { ip: 2130706433, port: 7777 }
  * ```
  */
-export function createBalancer(
-  policyName: string,
-  settings: LoadBalanceSettings,
-): Balancer {
-  const create = POLICIES.get(policyName);
+export function createPolicy(name: string, options: PolicyOptions): Policy {
+  const create = POLICIES.get(name);
   if (create === undefined) {
     throw new RangeError(
-      `Cannot create balancer as policy must be one of ${
+      `Cannot create policy as its name must be one of ${
         POLICY_NAMES.map((name) => `"${name}"`).join(", ")
-      }: current value is "${policyName}"`,
+      }: current value is "${name}"`,
     );
   }
-  return create(settings);
+  return create(options);
 }

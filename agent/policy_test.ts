@@ -1,22 +1,30 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { LarsBalancer } from "./lars_balancer.ts";
-import { createBalancer, POLICY_NAMES } from "./policy.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import { LarsPolicy } from "./lars_balancer.ts";
+import { createPolicy, POLICY_NAMES } from "./policy.ts";
+import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
 
-Deno.test("createBalancer() creates the policy of that name", () => {
-  assertInstanceOf(createBalancer("lars", DEFAULT_SETTINGS), LarsBalancer);
+const OPTIONS = {
+  settings: DEFAULT_POLICY_SETTINGS,
+  random: () => 0,
+  outbox: { check: () => {}, decided: () => {} },
+};
+
+Deno.test("createPolicy() creates the policy of that name", () => {
+  assertInstanceOf(createPolicy("lars", OPTIONS), LarsPolicy);
 });
 
-Deno.test("createBalancer() creates every policy it lists, without hosts", () => {
+Deno.test("createPolicy() creates every policy it lists, without hosts", () => {
   for (const name of POLICY_NAMES) {
-    assertEquals(createBalancer(name, DEFAULT_SETTINGS).size, 0);
+    const balancer = createPolicy(name, OPTIONS)
+      .createBalancer({ modId: 1, cmdId: 1 });
+    assertEquals([balancer.size, balancer.hosts.size], [0, 0]);
   }
 });
 
-Deno.test("createBalancer() names the policies there are when it knows none of that name", () => {
+Deno.test("createPolicy() names the policies there are when it knows none of that name", () => {
   assertThrows(
-    () => createBalancer("random", DEFAULT_SETTINGS),
+    () => createPolicy("random", OPTIONS),
     RangeError,
-    'Cannot create balancer as policy must be one of "lars": current value is "random"',
+    'Cannot create policy as its name must be one of "lars"',
   );
 });

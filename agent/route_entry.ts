@@ -1,4 +1,4 @@
-import type { RouteKey } from "../proto/mod.ts";
+import type { RouteKey, RouteSettings } from "../proto/mod.ts";
 import type { Balancer } from "./balancer.ts";
 import type { Linked } from "./linked_queue.ts";
 
@@ -21,6 +21,8 @@ export class RouteEntry implements Linked<RouteEntry> {
   readonly key: RouteKey;
   /** Undefined unless the route has hosts. */
   balancer: Balancer | undefined;
+  /** What dns said of the route beyond its hosts. */
+  settings: RouteSettings | undefined;
   /** When a program last asked for it, or when it came to be. */
   askedMs: number;
   /** When dns last gave it hosts. */

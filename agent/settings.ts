@@ -51,3 +51,16 @@ export const DEFAULT_SETTINGS: Readonly<LoadBalanceSettings> = {
   overloadTimeoutMs: 15_000,
   updateTimeoutMs: 15_000,
 };
+
+/** What policies can be told. */
+export interface PolicySettings {
+  loadBalance: LoadBalanceSettings;
+  /** `[agent] zone`: where this agent stands; empty is nowhere in particular. */
+  zone: string;
+}
+
+/** Defaults of every policy. */
+export const DEFAULT_POLICY_SETTINGS: Readonly<PolicySettings> = {
+  loadBalance: DEFAULT_SETTINGS,
+  zone: "",
+};

@@ -1,25 +1,31 @@
+import type { Random } from "../net/mod.ts";
 import {
-  type Frame,
-  fromWireAddress,
+  HEADER_BYTES,
   type HostAddress,
   isValidAddress,
   isValidKey,
   MessageId,
   ownerOf,
-  parseDatagram,
   ReturnCode,
   type Route,
   type RouteKey,
   type RouteStatus,
 } from "../proto/mod.ts";
-import type { Balancer, HostExplanation } from "./balancer.ts";
-import type { RouteEntry } from "./route_entry.ts";
-import type { LoadBalanceSettings } from "./settings.ts";
 import {
-  decodeGetHostRequest,
+  type CallReport,
+  type HostExplanation,
+  NO_HOST,
+  type PolicyOutbox,
+} from "./balancer.ts";
+import { Policies } from "./policies.ts";
+import { createPolicy } from "./policy.ts";
+import type { RouteEntry } from "./route_entry.ts";
+import type { PolicySettings } from "./settings.ts";
+import {
+  COUNT_MAX,
   decodeGetRouteRequest,
-  decodeReportRequest,
-  writeGetHostResponse,
+  GetHostAnswer,
+  ShardRequest,
   writeGetRouteResponse,
 } from "./shard_codec.ts";
 import { createShardCounters, type ShardCounters } from "./shard_counters.ts";
@@ -30,7 +36,16 @@ export type { ShardCounters } from "./shard_counters.ts";
 /** A route with news gets a status this often at most. */
 export const STATUS_INTERVAL_MS = 1_000;
 
+/**
+ * How long a client may use hosts that it asked for several at a time. It asks
+ * for no more than it has callers waiting, so few are ever kept that long.
+ */
+export const HOST_USE_MS = 20;
+
 const NO_ANSWER = 0;
+
+/** Not a datagram that anybody sends to an agent. */
+const BAD_DATAGRAM = undefined;
 
 /** Where a shard's messages to the links go; called synchronously, must not throw. */
 export interface ShardOutbox {
@@ -40,6 +55,8 @@ export interface ShardOutbox {
   status(status: RouteStatus): void;
   /** A route that had hosts is known no more. */
   forget(key: RouteKey): void;
+  /** Find out whether a host accepts connections: answered by {@linkcode Shard.checked}. */
+  check(key: RouteKey, host: HostAddress): void;
 }
 
 /** What a shard needs to know from the start. */
@@ -48,11 +65,21 @@ export interface ShardOptions {
   index: number;
   /** How many shards there are: 3 in an agent, 1 in a program that embeds one. */
   shards: number;
-  settings: Pick<LoadBalanceSettings, "updateTimeoutMs">;
-  /** A balancer without hosts, for a new route. */
-  createBalancer: () => Balancer;
+  /** Name of the policy for routes that ask for none. */
+  policy: string;
+  settings: PolicySettings;
+  /** Whether resting hosts of routes that do not say may be checked. */
+  checks: boolean;
+  random: Random;
   outbox: ShardOutbox;
+  /** For tests; otherwise those of policy.ts. */
+  createPolicy?: typeof createPolicy;
 }
+
+/** What becomes of a question for a host. */
+export type PickOutcome =
+  | { state: "found"; host: HostAddress }
+  | { state: "overloaded" | "no_route" };
 
 /**
  * The routes that one UDP server owns. It knows no socket, no clock and no
@@ -66,19 +93,31 @@ export class Shard {
   readonly #index: number;
   readonly #shards: number;
   readonly #outbox: ShardOutbox;
+  readonly #policies: Policies;
   readonly #routes: ShardRoutes;
   /** Routes that had reports since their last status. */
   readonly #news = new Set<RouteEntry>();
+  /** Used again for each datagram. */
+  readonly #request = new ShardRequest();
+  readonly #answer = new GetHostAnswer();
 
+  /** @throws {RangeError} If no policy has that name. */
   constructor(options: ShardOptions) {
-    const { index, shards, settings, createBalancer, outbox } = options;
+    const { index, shards, settings, random, outbox, checks } = options;
     this.counters = this.#counters;
     this.#index = index;
     this.#shards = shards;
     this.#outbox = outbox;
+    this.#policies = new Policies(options.policy, {
+      settings,
+      random,
+      outbox: this.#policyOutbox(),
+      createPolicy: options.createPolicy ?? createPolicy,
+    });
     this.#routes = new ShardRoutes({
-      updateTimeoutMs: settings.updateTimeoutMs,
-      createBalancer,
+      updateTimeoutMs: settings.loadBalance.updateTimeoutMs,
+      policies: this.#policies,
+      checks,
       pull: (key) => outbox.pull(key),
       forget: (key) => outbox.forget(key),
       counters: this.#counters,
@@ -86,19 +125,61 @@ export class Shard {
   }
 
   /**
-   * Takes one datagram and writes the answer, header and body, into `response`,
-   * which has room for DATAGRAM_BYTES_MAX bytes. Throws on no input.
+   * Takes one datagram, the first `requestBytes` of `request`, and writes the
+   * answer, header and body, into `response`, which has room for
+   * DATAGRAM_BYTES_MAX bytes. Throws on no input.
    *
    * @returns The answer's length; 0 if there is none, after a report or a bad
    * datagram; −(owner + 1) if shard `owner` has the route and must be handed the
    * datagram, of which nothing was taken here.
    */
-  handle(request: Uint8Array, response: Uint8Array, nowMs: number): number {
-    const frame = parseDatagram(request);
-    const result = frame && this.#dispatch(frame, response, nowMs);
-    if (result !== undefined) return result;
+  handle(
+    request: Uint8Array,
+    response: Uint8Array,
+    nowMs: number,
+    requestBytes: number = request.length,
+  ): number {
+    const result = this.#dispatch(request, response, nowMs, requestBytes);
+    if (result !== BAD_DATAGRAM) return result;
     this.#counters.badDatagrams += 1;
     return NO_ANSWER;
+  }
+
+  /** The host to call now, for a program that has the shard within it. */
+  pick(key: RouteKey, nowMs: number): PickOutcome {
+    this.#counters.requests += 1;
+    const entry = this.#ask(key, nowMs);
+    const balancer = entry?.balancer;
+    const slot = balancer?.pick(nowMs) ?? NO_HOST;
+    this.#countAnswer(entry, slot);
+    if (entry !== undefined) this.#routes.refresh(entry, nowMs);
+    if (balancer === undefined) return { state: "no_route" };
+    if (slot === NO_HOST) return { state: "overloaded" };
+    return { state: "found", host: balancer.hosts.address(slot) };
+  }
+
+  /** Takes how a call went, of a host that pick() gave; false if the route has no such host. */
+  report(key: RouteKey, call: CallReport, nowMs: number): boolean {
+    this.#counters.reports += 1;
+    const entry = this.#routes.get(key);
+    // Keys of addresses are exact only for addresses that can be.
+    const counted = isValidAddress(call) &&
+      entry?.balancer?.report(call, nowMs);
+    if (entry === undefined || !counted) {
+      this.#counters.unknownReports += 1;
+      return false;
+    }
+    if (!call.unused) this.#news.add(entry);
+    return true;
+  }
+
+  /** Every host of a route with its counters; none for an unknown route. */
+  list(key: RouteKey, nowMs: number): RouteStatus {
+    this.#counters.routeRequests += 1;
+    const entry = this.#ask(key, nowMs);
+    const hosts = entry?.balancer?.status() ?? [];
+    if (entry !== undefined) this.#routes.refresh(entry, nowMs);
+    return { modId: key.modId, cmdId: key.cmdId, hosts };
   }
 
   /**
@@ -126,7 +207,17 @@ export class Shard {
       entry.statusMs = nowMs;
       this.#sendStatus(entry);
     }
+    this.#policies.tick(nowMs);
     this.#routes.tick(nowMs);
+  }
+
+  /** Takes whether a host that was to be checked accepts connections. */
+  checked(
+    key: RouteKey,
+    { host, alive }: { host: HostAddress; alive: boolean },
+    nowMs: number,
+  ): void {
+    this.#routes.get(key)?.balancer?.checked(host, alive, nowMs);
   }
 
   /** Sends the status of every route with news at once, for the last time. */
@@ -156,49 +247,61 @@ export class Shard {
 
   /** The result of handle(), or undefined for a bad datagram. */
   #dispatch(
-    { id, body }: Frame,
+    request: Uint8Array,
     response: Uint8Array,
     nowMs: number,
+    requestBytes: number,
   ): number | undefined {
-    switch (id) {
+    if (requestBytes < HEADER_BYTES) return BAD_DATAGRAM;
+    if (readInt32(request, 4) + HEADER_BYTES !== requestBytes) {
+      return BAD_DATAGRAM;
+    }
+    switch (readInt32(request, 0)) {
       case MessageId.getHostRequest:
-        return this.#getHost(body, response, nowMs);
+        return this.#request.readGetHost(request, requestBytes)
+          ? this.#getHost(response, nowMs)
+          : BAD_DATAGRAM;
       case MessageId.reportRequest:
-        return this.#report(body, nowMs);
+        return this.#request.readReport(request, requestBytes)
+          ? this.#report(nowMs)
+          : BAD_DATAGRAM;
       case MessageId.apiGetRouteRequest:
-        return this.#getRoute(body, response, nowMs);
+        return this.#getRoute(
+          request.subarray(HEADER_BYTES, requestBytes),
+          response,
+          nowMs,
+        );
       default:
-        return undefined;
+        return BAD_DATAGRAM;
     }
   }
 
-  #getHost(
-    body: Uint8Array,
-    response: Uint8Array,
-    nowMs: number,
-  ): number | undefined {
-    const request = decodeGetHostRequest(body);
-    if (request === undefined) return undefined;
-    const key = { modId: request.modid, cmdId: request.cmdid };
-    const elsewhere = this.#elsewhere(key);
+  #getHost(response: Uint8Array, nowMs: number): number {
+    const request = this.#request;
+    const elsewhere = this.#elsewhere(request);
     if (elsewhere < 0) return elsewhere;
 
-    this.#counters.requests += 1;
-    const entry = this.#ask(key, nowMs);
-    const host = entry?.balancer?.pick(nowMs);
-    const returnCode = this.#countAnswer(entry, host);
+    this.#takeResults(nowMs);
+    const entry = this.#ask(request, nowMs);
+    const answer = this.#answer;
+    answer.start(response, request);
+    const count = Math.min(Math.max(request.count, 1), COUNT_MAX);
+    for (let asked = 0; asked < count; asked++) {
+      this.#counters.requests += 1;
+      const slot = entry?.balancer?.pick(nowMs) ?? NO_HOST;
+      const returnCode = this.#countAnswer(entry, slot);
+      // Callers that find no host learn why from an answer of their own.
+      if (asked === 0) answer.returnCode(returnCode);
+      if (slot === NO_HOST) break;
+      const { ip, port } = entry!.balancer!.hosts;
+      answer.host(ip[slot]!, port[slot]!);
+    }
     if (entry !== undefined) this.#routes.refresh(entry, nowMs);
-    return writeGetHostResponse(
-      { ...key, seq: request.seq, returnCode, host },
-      response,
-    );
+    return answer.finish(request.count === 0 ? 0 : HOST_USE_MS);
   }
 
-  #countAnswer(
-    entry: RouteEntry | undefined,
-    host: HostAddress | undefined,
-  ): ReturnCode {
-    if (host !== undefined) {
+  #countAnswer(entry: RouteEntry | undefined, slot: number): ReturnCode {
+    if (slot !== NO_HOST) {
       this.#counters.found += 1;
       return ReturnCode.success;
     }
@@ -210,28 +313,18 @@ export class Shard {
     return ReturnCode.noSuchRoute;
   }
 
-  #report(body: Uint8Array, nowMs: number): number | undefined {
-    const request = decodeReportRequest(body);
-    if (request === undefined) return undefined;
-    const key = { modId: request.modid, cmdId: request.cmdid };
-    const elsewhere = this.#elsewhere(key);
+  #report(nowMs: number): number {
+    const elsewhere = this.#elsewhere(this.#request);
     if (elsewhere < 0) return elsewhere;
-
-    this.#counters.reports += 1;
-    const entry = this.#routes.get(key);
-    const host = fromWireAddress({
-      ip: request.host?.ip ?? 0,
-      port: request.host?.port ?? 0,
-    });
-    // Keys of addresses are exact only for addresses that can be.
-    const counted = isValidAddress(host) && entry?.balancer?.report({
-      host,
-      returnCode: request.retcode,
-      durationUs: request.duration_us,
-    }, nowMs);
-    if (entry !== undefined && counted) this.#news.add(entry);
-    else this.#counters.unknownReports += 1;
+    this.#takeResults(nowMs);
     return NO_ANSWER;
+  }
+
+  #takeResults(nowMs: number): void {
+    const { results, resultCount } = this.#request;
+    for (let index = 0; index < resultCount; index++) {
+      this.report(this.#request, results[index]!, nowMs);
+    }
   }
 
   #getRoute(
@@ -240,17 +333,13 @@ export class Shard {
     nowMs: number,
   ): number | undefined {
     const request = decodeGetRouteRequest(body);
-    if (request === undefined) return undefined;
+    if (request === undefined) return BAD_DATAGRAM;
     const key = { modId: request.modid, cmdId: request.cmdid };
     const elsewhere = this.#elsewhere(key);
     if (elsewhere < 0) return elsewhere;
 
-    this.#counters.routeRequests += 1;
-    const entry = this.#ask(key, nowMs);
-    const hosts = entry?.balancer?.status() ?? [];
-    if (entry !== undefined) this.#routes.refresh(entry, nowMs);
     const { length, cut } = writeGetRouteResponse(
-      { ...key, hosts, withState: request.with_state },
+      { ...this.list(key, nowMs), withState: request.with_state },
       response,
     );
     if (cut) this.#counters.cutAnswers += 1;
@@ -269,10 +358,22 @@ export class Shard {
     return isValidKey(key) ? this.#routes.ask(key, nowMs) : undefined;
   }
 
+  #policyOutbox(): PolicyOutbox {
+    return {
+      check: (key, host) => this.#outbox.check(key, host),
+      decided: () => {},
+    };
+  }
+
   #sendStatus(entry: RouteEntry): void {
     this.#news.delete(entry);
     if (entry.balancer === undefined) return;
     this.#counters.statuses += 1;
     this.#outbox.status({ ...entry.key, hosts: entry.balancer.status() });
   }
+}
+
+function readInt32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 |
+    bytes[at + 3]! << 24;
 }

@@ -11,9 +11,12 @@ import {
   type RouteStatus,
   toWireAddress,
 } from "../proto/mod.ts";
-import type { Balancer } from "./balancer.ts";
-import { createBalancer } from "./policy.ts";
-import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "./settings.ts";
+import { createPolicy } from "./policy.ts";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  DEFAULT_SETTINGS,
+  type LoadBalanceSettings,
+} from "./settings.ts";
 import { Shard } from "./shard.ts";
 
 /**
@@ -25,6 +28,7 @@ export class ShardFixture {
   readonly shard: Shard;
   readonly statuses: RouteStatus[] = [];
   readonly forgotten: string[] = [];
+  readonly checks: string[] = [];
   readonly response = new Uint8Array(DATAGRAM_BYTES_MAX);
   #pulls: string[] = [];
 
@@ -33,17 +37,22 @@ export class ShardFixture {
       index?: number;
       shards?: number;
       settings?: Partial<LoadBalanceSettings>;
-      createBalancer?: () => Balancer;
+      policy?: string;
+      createPolicy?: typeof createPolicy;
     } = {},
   ) {
-    const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    const loadBalance = { ...DEFAULT_SETTINGS, ...options.settings };
     this.shard = new Shard({
       index: options.index ?? 0,
       shards: options.shards ?? 1,
-      settings,
-      createBalancer: options.createBalancer ??
-        (() => createBalancer("lars", settings)),
+      policy: options.policy ?? "lars",
+      settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance },
+      checks: true,
+      random: () => 0,
+      createPolicy: options.createPolicy ?? createPolicy,
       outbox: {
+        check: (key, host) =>
+          this.checks.push(`${formatKey(key)} ${formatAddress(host)}`),
         pull: (key) => this.#pulls.push(formatKey(key)),
         status: (status) => this.statuses.push(status),
         forget: (key) => this.forgotten.push(formatKey(key)),

@@ -4,11 +4,11 @@ import {
   lars,
   MessageId,
   parseAddress,
+  type RouteKey,
   toWireAddress,
 } from "../proto/mod.ts";
 import type { CallReport } from "./balancer.ts";
-import { LarsBalancer } from "./lars_balancer.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import { createPolicy } from "./policy.ts";
 import { ShardFixture } from "./shard_fixture.ts";
 
 const A = "10.0.0.1:1001";
@@ -45,14 +45,20 @@ for (const [what, message] of UNKNOWN_REPORTS) {
 
 Deno.test("Shard.handle() hands host, return code and duration of a report to the balancer", () => {
   const seen: CallReport[] = [];
-  class Spy extends LarsBalancer {
-    override report(report: CallReport, nowMs: number): boolean {
-      seen.push(report);
-      return super.report(report, nowMs);
-    }
-  }
   const fixture = new ShardFixture({
-    createBalancer: () => new Spy(DEFAULT_SETTINGS),
+    createPolicy: (name, options) => {
+      const policy = createPolicy(name, options);
+      const createBalancer = (key: RouteKey) => {
+        const balancer = policy.createBalancer(key);
+        const report = balancer.report.bind(balancer);
+        balancer.report = (call, nowMs) => {
+          seen.push({ ...call });
+          return report(call, nowMs);
+        };
+        return balancer;
+      };
+      return { createBalancer, tick: () => {} };
+    },
   });
   fixture.update("1/1", A);
   const body = lars.ReportRequest.encode({
@@ -64,9 +70,10 @@ Deno.test("Shard.handle() hands host, return code and duration of a report to th
   }).finish();
   fixture.send(encodeFrame(MessageId.reportRequest, body));
   assertEquals(seen, [{
-    host: parseAddress(A),
+    ...parseAddress(A),
     returnCode: -5,
     durationUs: 4_000_000_000,
+    unused: false,
   }]);
 });
 

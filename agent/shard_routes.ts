@@ -5,8 +5,8 @@ import {
   type RouteKey,
   RouteMap,
 } from "../proto/mod.ts";
-import type { Balancer } from "./balancer.ts";
 import { LinkedQueue } from "./linked_queue.ts";
+import type { Policies } from "./policies.ts";
 import { PULL_TIMEOUT_MS, RouteEntry } from "./route_entry.ts";
 import type { ShardCounters } from "./shard_counters.ts";
 
@@ -38,8 +38,9 @@ const SWEEP_ENTRIES_MAX = 512;
 export interface ShardRoutesOptions {
   /** A route older than this is pulled again when asked for. */
   updateTimeoutMs: number;
-  /** A balancer without hosts. */
-  createBalancer: () => Balancer;
+  policies: Policies;
+  /** Whether routes that do not say let the agent check their resting hosts. */
+  checks: boolean;
   /** Ask dns for a route. */
   pull: (key: RouteKey) => void;
   /** A route that had hosts is known no more. */
@@ -109,8 +110,8 @@ export class ShardRoutes {
     entry.noteAnswer();
     entry.updatedMs = nowMs;
     this.#believe(entry);
-    entry.balancer ??= this.#promote(entry, nowMs);
-    entry.balancer.update(hosts, nowMs);
+    if (entry.balancer === undefined) this.#promote(entry, nowMs);
+    this.#balance(entry, { ...route, hosts }, nowMs);
   }
 
   /** Every route whose pull was lost is NEW again. */
@@ -122,6 +123,11 @@ export class ShardRoutes {
   /** From now on routes with hosts are kept, however long nobody asks for them. */
   onDnsLost(): void {
     this.#dnsConnected = false;
+  }
+
+  /** The name of the policy that picks among the hosts of an entry. */
+  policyOf({ settings }: RouteEntry): string {
+    return this.#options.policies.nameFor(settings?.policy);
   }
 
   /** Does what time has made due; costs little when nothing is. */
@@ -144,13 +150,35 @@ export class ShardRoutes {
     return entry;
   }
 
-  /** Moves an entry that gets its first hosts; returns its balancer. */
-  #promote(entry: RouteEntry, nowMs: number): Balancer {
+  /** Moves an entry that gets its first hosts. */
+  #promote(entry: RouteEntry, nowMs: number): void {
     this.#unknown.remove(entry);
     entry.sweptMs = nowMs;
     this.#known.push(entry);
     this.#countEntries();
-    return this.#options.createBalancer();
+  }
+
+  /** Gives an entry its hosts, and the policy that the route asks for. */
+  #balance(entry: RouteEntry, route: Route, nowMs: number): void {
+    const { policies, checks } = this.#options;
+    const { hosts, settings } = route;
+    const { key, balancer } = entry;
+    const name = policies.nameFor(settings?.policy);
+    if (balancer === undefined) {
+      entry.balancer = policies.create(key, name);
+      entry.balancer.update(hosts, nowMs);
+    } else if (name === policies.nameFor(entry.settings?.policy)) {
+      balancer.update(hosts, nowMs);
+    } else {
+      entry.balancer = policies.exchange(balancer, {
+        key,
+        name,
+        hosts,
+        nowMs,
+      });
+    }
+    entry.settings = settings;
+    entry.balancer!.checks = settings?.check ?? checks;
   }
 
   #updateEmpty(entry: RouteEntry, nowMs: number): void {
@@ -228,6 +256,7 @@ export class ShardRoutes {
     this.#believe(entry);
     this.#known.remove(entry);
     this.#entries.delete(entry.key);
+    entry.balancer?.release();
     // Whoever still holds the entry sees that there is nothing left in it.
     entry.balancer = undefined;
     this.#countEntries();

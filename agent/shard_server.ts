@@ -4,6 +4,7 @@ import {
   type Clock,
   type DatagramSocket,
   type Endpoint,
+  type Random,
   UdpServer,
 } from "../net/mod.ts";
 import type {
@@ -12,7 +13,6 @@ import type {
   ShardSettings,
   ToShard,
 } from "./messages.ts";
-import { createBalancer } from "./policy.ts";
 import { Shard } from "./shard.ts";
 
 /** The agent's UDP servers; the wire fixes their number (wire.md, Ports). */
@@ -33,6 +33,7 @@ export interface ShardServerOptions {
   socket: DatagramSocket;
   clock: Clock;
   settings: ShardSettings;
+  random: Random;
   /** Takes messages to the hub. */
   post: (message: FromShard) => void;
 }
@@ -54,13 +55,14 @@ export class ShardServer {
 
   constructor(options: ShardServerOptions) {
     this.#options = options;
-    const { policy, loadBalance } = options.settings;
+    const { index, random, post, settings } = options;
     this.#shard = new Shard({
-      index: options.index,
+      ...settings,
+      index,
+      random,
       shards: SHARDS,
-      settings: loadBalance,
-      createBalancer: () => createBalancer(policy, loadBalance),
       outbox: {
+        check: (key, host) => post({ kind: "check", key, host }),
         pull: (key) => this.#pulls.push(key),
         status: (status) => this.#statuses.push(status),
         forget: (key) => this.#forgotten.push(key),
@@ -123,6 +125,9 @@ export class ShardServer {
         break;
       case "answer":
         this.#deliverAnswer(message);
+        break;
+      case "checked":
+        this.#shard.checked(message.key, message, nowMs);
         break;
       case "stop":
         this.#stop.abort();

@@ -2,6 +2,7 @@ import {
   DenoTransport,
   type Endpoint,
   SystemClock,
+  systemRandom,
   type WorkerPort,
 } from "../net/mod.ts";
 import type { FromShard, ShardSettings, ToShard } from "./messages.ts";
@@ -32,6 +33,7 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
         socket: new DenoTransport().bind(message.at),
         clock: new SystemClock(),
         settings: message.settings,
+        random: systemRandom,
         post: (mail) => port.post(mail),
       });
     } catch (error) {

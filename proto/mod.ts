@@ -10,3 +10,5 @@ export * from "./frame.ts";
 export { lars } from "./lars.js";
 export * from "./message_id.ts";
 export * from "./route.ts";
+export * from "./wire_reader.ts";
+export * from "./wire_writer.ts";

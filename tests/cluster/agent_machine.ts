@@ -66,7 +66,12 @@ export class AgentMachine implements AsyncDisposable {
             port: port + index,
           }),
           clock,
-          settings: { policy: "lars", loadBalance: LOAD_BALANCE },
+          settings: {
+            policy: "lars",
+            settings: { loadBalance: LOAD_BALANCE, zone: "" },
+            checks: false,
+          },
+          random: Math.random,
           post: (message) => {
             if (message.kind === "statuses") {
               message.statuses.forEach(this.#noteStatus);

@@ -1,6 +1,6 @@
 import {
   Agent,
-  DEFAULT_SETTINGS,
+  DEFAULT_POLICY_SETTINGS,
   SHARDS,
   ShardServer,
 } from "../../agent/mod.ts";
@@ -148,7 +148,12 @@ export class Cluster {
           index: shard,
           socket: transport.bind({ hostname: ip, port: AGENT_PORT + shard }),
           clock: this.clock,
-          settings: { policy: "lars", loadBalance: DEFAULT_SETTINGS },
+          settings: {
+            policy: "lars",
+            settings: DEFAULT_POLICY_SETTINGS,
+            checks: false,
+          },
+          random: () => 0,
           post: (message) =>
             queueMicrotask(() => agent.receive(shard, message)),
         }),

@@ -1,0 +1,67 @@
+/**
+ * Writes the fields of a message without making an object. As proto3 has it, a
+ * number that is 0 is left out. Whoever uses it sees to it that there is room.
+ */
+export class WireWriter {
+  /** Where the next byte goes. */
+  at = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  /** Begins to write into `bytes` at `at`. */
+  start(bytes: Uint8Array, at: number): void {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  /** An uint32 field, unless it is 0. */
+  uint32(tag: number, value: number): void {
+    if (value === 0) return;
+    this.#varint(tag);
+    this.#varint(value);
+  }
+
+  /** An int32 field, unless it is 0. */
+  int32(tag: number, value: number): void {
+    if (value === 0) return;
+    this.#varint(tag);
+    this.#varint(value >>> 0);
+    if (value < 0) this.#extendSign();
+  }
+
+  /** Begins a message within that is shorter than 128 bytes; end it with {@linkcode WireWriter.close}. */
+  open(tag: number): number {
+    this.#varint(tag);
+    this.at += 1;
+    return this.at;
+  }
+
+  /** Ends the message within that began at `start`. */
+  close(start: number): void {
+    this.#bytes[start - 1] = this.at - start;
+  }
+
+  #varint(value: number): void {
+    const bytes = this.#bytes;
+    let at = this.at;
+    while (value > 0x7f) {
+      bytes[at++] = (value & 0x7f) | 0x80;
+      value >>>= 7;
+    }
+    bytes[at++] = value;
+    this.at = at;
+  }
+
+  /** A negative int32 is sign-extended to 64 bits: the five bytes written become ten. */
+  #extendSign(): void {
+    const bytes = this.#bytes;
+    let at = this.at;
+    // The fifth byte held bits 28 to 31 only.
+    bytes[at - 1]! |= 0xf0;
+    bytes[at++] = 0xff;
+    bytes[at++] = 0xff;
+    bytes[at++] = 0xff;
+    bytes[at++] = 0xff;
+    bytes[at++] = 0x01;
+    this.at = at;
+  }
+}
