@@ -1,20 +1,22 @@
+import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
 import {
-  addressKey,
-  type HostAddress,
-  type Route,
-  type RouteKey,
-  RouteMap,
-} from "../proto/mod.ts";
+  applyEdit,
+  emptyTables,
+  readRoute,
+  type Tables,
+} from "./memory_tables.ts";
 import {
   checkEdit,
   checkStatuses,
   compareKeys,
   compareStatuses,
-  type RouteEdit,
 } from "./route_rows.ts";
 import {
   type ChangeFeed,
   type Changes,
+  type EditResult,
+  type HostRow,
+  type RouteEdit,
   type RouteStore,
   type StatusRow,
   type StatusStore,
@@ -30,16 +32,6 @@ export interface MemoryStoreOptions {
   wallSeconds?: () => number;
 }
 
-/** What a database would hold. */
-interface Tables {
-  readonly routes: RouteMap<Route>;
-  readonly statuses: Map<string, StatusRow>;
-  /** The newest rows of RouteChange; the last has id `changeId`. */
-  changes: RouteKey[];
-  changeId: number;
-  version: number;
-}
-
 /**
  * Both stores in memory, for tests and simulations. Nothing in it waits: what a
  * call does is done when its promise is made. {@linkcode MemoryStore.connect}
@@ -47,13 +39,7 @@ interface Tables {
  */
 export class MemoryStore implements RouteStore, StatusStore {
   readonly #wallSeconds: () => number;
-  #tables: Tables = {
-    routes: new RouteMap(),
-    statuses: new Map(),
-    changes: [],
-    changeId: 0,
-    version: 0,
-  };
+  #tables: Tables = emptyTables();
   #closed = false;
 
   constructor({ wallSeconds = () => 0 }: MemoryStoreOptions = {}) {
@@ -95,6 +81,12 @@ export class MemoryStore implements RouteStore, StatusStore {
     if (moveVersion) this.#moveVersion();
   }
 
+  /** Writes weight and zone as somebody does by hand: anything, for any host. */
+  configureSilently(row: HostRow): void {
+    const { weight = null, zone = null } = row;
+    this.#tables.traits.takeHost({ ...row, weight, zone });
+  }
+
   watch(): Promise<ChangeFeed> {
     return this.#use(() =>
       new MemoryFeed(() => {
@@ -105,9 +97,13 @@ export class MemoryStore implements RouteStore, StatusStore {
   }
 
   async *scan(): AsyncGenerator<Route> {
-    const { routes } = await this.#use(() => this.#tables);
+    const { routes, traits } = await this.#use(() => this.#tables);
     // A route is replaced, never changed: this list is the snapshot.
-    for (const route of [...routes.values()].sort(compareKeys)) {
+    const snapshot = Array.from(
+      routes.values(),
+      (route) => traits.apply(route),
+    );
+    for (const route of snapshot.sort(compareKeys)) {
       this.#checkOpen();
       yield route;
     }
@@ -117,17 +113,17 @@ export class MemoryStore implements RouteStore, StatusStore {
     return this.#use(() => keys.map((key) => readRoute(this.#tables, key)));
   }
 
-  edit(edit: RouteEdit): Promise<{ added: number; removed: number }> {
+  edit(edit: RouteEdit): Promise<EditResult> {
     return this.#use(() => {
       checkEdit(edit);
       const tables = this.#tables;
-      const { added, removed, touched } = applyEdit(tables, edit);
+      const { touched, ...result } = applyEdit(tables, edit);
       if (touched.length > 0) this.#moveVersion();
       tables.changeId += touched.length;
       tables.changes = [...tables.changes, ...touched].slice(
         -MEMORY_CHANGES_MAX,
       );
-      return { added, removed };
+      return result;
     });
   }
 
@@ -212,46 +208,4 @@ class MemoryFeed implements ChangeFeed {
       unnamed: newRows > tables.changes.length,
     };
   }
-}
-
-function readRoute({ routes }: Tables, { modId, cmdId }: RouteKey): Route {
-  const hosts = routes.get({ modId, cmdId })?.hosts ?? [];
-  return { modId, cmdId, hosts: [...hosts] };
-}
-
-function applyEdit(
-  { routes }: Tables,
-  { add = [], remove = [] }: RouteEdit,
-): { added: number; removed: number; touched: RouteKey[] } {
-  const edited = new RouteMap<Map<number, HostAddress>>();
-  const touched = new RouteMap<true>();
-  function hostsToEdit(key: RouteKey): Map<number, HostAddress> {
-    let hosts = edited.get(key);
-    if (hosts === undefined) {
-      const before = routes.get(key)?.hosts ?? [];
-      hosts = new Map(before.map((host) => [addressKey(host), host]));
-      edited.set(key, hosts);
-    }
-    return hosts;
-  }
-
-  let removed = 0;
-  for (const row of remove) {
-    if (!hostsToEdit(row).delete(addressKey(row))) continue;
-    removed += 1;
-    touched.set(row, true);
-  }
-  let added = 0;
-  for (const row of add) {
-    const hosts = hostsToEdit(row);
-    if (hosts.has(addressKey(row))) continue;
-    hosts.set(addressKey(row), { ip: row.ip, port: row.port });
-    added += 1;
-    touched.set(row, true);
-  }
-  for (const [key, hosts] of edited) {
-    if (hosts.size === 0) routes.delete(key);
-    else routes.set(key, { ...key, hosts: [...hosts.values()] });
-  }
-  return { added, removed, touched: [...touched.keys()].sort(compareKeys) };
 }

@@ -12,6 +12,7 @@ testStore(() => {
     deleteChanges: () => Promise.resolve(tables.deleteChanges()),
     insertSilently: (row, options) =>
       Promise.resolve(tables.editSilently({ add: [row] }, options)),
+    configureSilently: (row) => Promise.resolve(tables.configureSilently(row)),
     [Symbol.asyncDispose]: () => tables[Symbol.asyncDispose](),
   });
 }, { name: "MemoryStore" });

@@ -30,7 +30,6 @@ export {
   type StoreLocation,
   type StoreSurroundings,
 } from "./open.ts";
-export type { RouteEdit } from "./route_rows.ts";
 export type { SqliteOptions } from "./sqlite_connection.ts";
 export {
   type SqliteRouteOptions,

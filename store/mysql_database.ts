@@ -3,6 +3,16 @@ import { MysqlPool } from "./mysql_pool.ts";
 import { prepareMysqlSchema, type TableName } from "./mysql_schema.ts";
 import type { MysqlSession } from "./mysql_session.ts";
 
+/** Tables that a store works with. */
+export interface TablesOfStore {
+  /** Without one of these it does not work. */
+  needed: readonly TableName[];
+  /** Without these it does less. */
+  wanted?: readonly TableName[];
+  /** Told once which of the wanted are missing, if any. */
+  onMissing?: ((tables: readonly TableName[]) => void) | undefined;
+}
+
 /**
  * A pool whose tables are made or checked before anything else. Nothing is sent
  * before the first use, so a store opens while its database is away, and each
@@ -10,15 +20,15 @@ import type { MysqlSession } from "./mysql_session.ts";
  */
 export class MysqlDatabase implements AsyncDisposable {
   readonly #options: MysqlOptions;
-  readonly #needed: readonly TableName[];
+  readonly #tables: TablesOfStore;
   readonly #pool: MysqlPool;
   #prepared: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: MysqlOptions, needed: readonly TableName[]) {
+  constructor(options: MysqlOptions, tables: TablesOfStore) {
     checkMysqlOptions(options);
     this.#options = options;
-    this.#needed = needed;
+    this.#tables = tables;
     this.#pool = new MysqlPool(options);
   }
 
@@ -42,15 +52,18 @@ export class MysqlDatabase implements AsyncDisposable {
 
   async #prepare(): Promise<void> {
     if (this.#closed) return;
-    this.#prepared ??= prepareMysqlSchema(this.#options, {
-      needed: this.#needed,
-    });
+    this.#prepared ??= this.#prepareOnce();
     try {
       await this.#prepared;
     } catch (error) {
       this.#prepared = undefined;
       throw error;
     }
+  }
+
+  async #prepareOnce(): Promise<void> {
+    const missing = await prepareMysqlSchema(this.#options, this.#tables);
+    if (missing.length > 0) this.#tables.onMissing?.(missing);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

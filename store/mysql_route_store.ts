@@ -1,20 +1,35 @@
 import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
 import { MysqlDatabase } from "./mysql_database.ts";
 import { MysqlFeed } from "./mysql_feed.ts";
-import { readRoutes, readRows, type StoredRow } from "./mysql_rows.ts";
+import {
+  chunks,
+  formatRow,
+  readRoutes,
+  readRows,
+  type StoredRow,
+} from "./mysql_rows.ts";
 import type { MysqlOptions } from "./mysql_options.ts";
 import { scanRoutes } from "./mysql_scan.ts";
 import type { MysqlSession } from "./mysql_session.ts";
-import { checkEdit, compareKeys, type RouteEdit } from "./route_rows.ts";
-import type { ChangeFeed, RouteRow, RouteStore } from "./types.ts";
-
-/** Rows of RouteData or RouteChange that one statement of an edit looks at. */
-const EDIT_ROWS_PER_STATEMENT = 500;
+import { setSettings, setTraits, trimTraits } from "./mysql_trait_edits.ts";
+import { scanTraits } from "./mysql_traits.ts";
+import { checkEdit, compareKeys } from "./route_rows.ts";
+import type {
+  ChangeFeed,
+  EditResult,
+  RouteEdit,
+  RouteRow,
+  RouteStore,
+} from "./types.ts";
 
 /** Options of {@linkcode MysqlRouteStore.open}. */
 export interface MysqlRouteOptions extends MysqlOptions {
   /** Told after a scan how many rows it left out, as no route can have them. */
   onSkippedRows?: (rows: number) => void;
+  /** Told after a scan how many weights, zones or settings cannot be. */
+  onSkippedTraits?: (rows: number) => void;
+  /** Told at the first use which of our own tables are missing, and may not be made: the store goes on without. */
+  onMissingTables?: (tables: readonly string[]) => void;
   /** Told when old rows of RouteChange could not be removed. */
   onTrimFailure?: (cause: unknown) => void;
 }
@@ -26,11 +41,11 @@ export class MysqlRouteStore implements RouteStore {
 
   private constructor(options: MysqlRouteOptions) {
     this.#options = options;
-    this.#database = new MysqlDatabase(options, [
-      "RouteData",
-      "RouteVersion",
-      "RouteChange",
-    ]);
+    this.#database = new MysqlDatabase(options, {
+      needed: ["RouteData", "RouteVersion", "RouteChange"],
+      wanted: ["RouteHostConfig", "RouteConfig"],
+      onMissing: options.onMissingTables,
+    });
   }
 
   /**
@@ -52,11 +67,21 @@ export class MysqlRouteStore implements RouteStore {
   }
 
   async *scan(): AsyncGenerator<Route> {
-    const { onSkippedRows } = this.#options;
     yield* this.#database.stream(
       "scan routes",
-      (session) => scanRoutes(session, { ...this.#options, onSkippedRows }),
+      (session) => this.#scan(session),
     );
+  }
+
+  async *#scan(session: MysqlSession): AsyncGenerator<Route> {
+    const { onSkippedRows, onSkippedTraits } = this.#options;
+    await session.begin("snapshot");
+    const traits = await scanTraits(session);
+    const routes = scanRoutes(session, { ...this.#options, onSkippedRows });
+    if (traits.empty) yield* routes;
+    else for await (const route of routes) yield traits.apply(route);
+    await session.commit();
+    if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
   }
 
   async read(keys: readonly RouteKey[]): Promise<Route[]> {
@@ -67,7 +92,7 @@ export class MysqlRouteStore implements RouteStore {
     );
   }
 
-  async edit(edit: RouteEdit): Promise<{ added: number; removed: number }> {
+  async edit(edit: RouteEdit): Promise<EditResult> {
     checkEdit(edit);
     return await this.#database.use(
       "edit routes",
@@ -83,8 +108,8 @@ export class MysqlRouteStore implements RouteStore {
 /** Runs inside the caller's transaction. */
 async function applyEdit(
   session: MysqlSession,
-  { add = [], remove = [] }: RouteEdit,
-): Promise<{ added: number; removed: number }> {
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+): Promise<EditResult> {
   // Edits of ours wait for each other here, so what they read stays true.
   await session.rows(
     "SELECT version FROM RouteVersion WHERE id = 1 FOR UPDATE",
@@ -115,8 +140,15 @@ async function applyEdit(
       }`,
     );
   }
-  await announce(session, [...touched.keys()].sort(compareKeys));
-  return { added, removed };
+  const changes = [
+    ...await setTraits(session, [...add, ...set]),
+    ...await setSettings(session, settings),
+  ];
+  for (const change of changes) touched.set(change, true);
+  const keys = [...touched.keys()].sort(compareKeys);
+  await trimTraits(session, keys);
+  await announce(session, keys);
+  return { added, removed, changed: changes.length };
 }
 
 /** What is stored of the routes of these rows, by {@linkcode formatRow}; a row may be there more than once. */
@@ -153,16 +185,6 @@ async function announce(
   }
 }
 
-function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += EDIT_ROWS_PER_STATEMENT) {
-    yield items.slice(at, at + EDIT_ROWS_PER_STATEMENT);
-  }
-}
-
 function unique(rows: readonly RouteRow[]): RouteRow[] {
   return [...new Map(rows.map((row) => [formatRow(row), row])).values()];
-}
-
-function formatRow({ modId, cmdId, ip, port }: RouteRow): string {
-  return `(${modId},${cmdId},${ip},${port})`;
 }

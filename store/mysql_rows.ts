@@ -5,10 +5,11 @@ import {
   RouteMap,
 } from "../proto/mod.ts";
 import type { MysqlRow, MysqlSession } from "./mysql_session.ts";
+import { readTraits } from "./mysql_traits.ts";
 import { hostsOf } from "./route_rows.ts";
 import type { RouteRow } from "./types.ts";
 
-/** Route keys in one statement. */
+/** Rows or route keys that one statement looks at. */
 const KEYS_PER_STATEMENT = 500;
 
 /** The routes asked for as they are committed now. */
@@ -16,21 +17,27 @@ export async function readRoutes(
   session: MysqlSession,
   keys: readonly RouteKey[],
 ): Promise<Route[]> {
-  const found = new RouteMap<RouteRow[]>();
-  const valid = keys.filter(isValidKey);
-  for (let start = 0; start < valid.length; start += KEYS_PER_STATEMENT) {
-    const chunk = valid.slice(start, start + KEYS_PER_STATEMENT);
-    for (const row of await readRows(session, chunk)) {
-      const rows = found.get(row);
-      if (rows === undefined) found.set(row, [row]);
-      else rows.push(row);
+  const found = new RouteMap<Route>();
+  for (const some of chunks(keys.filter(isValidKey))) {
+    const traits = await readTraits(session, some);
+    const rows = Map.groupBy(await readRows(session, some), formatKey);
+    for (const { modId, cmdId } of some) {
+      const hosts = hostsOf(rows.get(formatKey({ modId, cmdId })) ?? []);
+      found.set({ modId, cmdId }, traits.apply({ modId, cmdId, hosts }));
     }
   }
-  return keys.map(({ modId, cmdId }) => ({
-    modId,
-    cmdId,
-    hosts: hostsOf(found.get({ modId, cmdId }) ?? []),
-  }));
+  return keys.map(({ modId, cmdId }) =>
+    found.get({ modId, cmdId }) ?? { modId, cmdId, hosts: [] }
+  );
+}
+
+/** The items in parts, each of which fits one statement. */
+export function* chunks<Item>(
+  items: readonly Item[],
+): Generator<readonly Item[]> {
+  for (let at = 0; at < items.length; at += KEYS_PER_STATEMENT) {
+    yield items.slice(at, at + KEYS_PER_STATEMENT);
+  }
 }
 
 /** A row of RouteData with its primary key. */
@@ -44,7 +51,7 @@ export async function readRows(
   keys: readonly RouteKey[],
 ): Promise<StoredRow[]> {
   if (keys.length === 0) return [];
-  const list = keys.map(({ modId, cmdId }) => `(${modId},${cmdId})`).join();
+  const list = keys.map(formatKey).join();
   const rows = await session.rowsOnce(
     `SELECT id, modid, cmdid, serverip, serverport FROM RouteData
      WHERE (modid, cmdid) IN (${list})`,
@@ -60,4 +67,14 @@ export async function readRows(
 /** The key in a row with columns modid and cmdid. */
 export function keyOf(row: MysqlRow): RouteKey {
   return { modId: Number(row.modid), cmdId: Number(row.cmdid) };
+}
+
+/** The key as SQL writes it. */
+export function formatKey({ modId, cmdId }: RouteKey): string {
+  return `(${modId},${cmdId})`;
+}
+
+/** The row as SQL writes it. */
+export function formatRow({ modId, cmdId, ip, port }: RouteRow): string {
+  return `(${modId},${cmdId},${ip},${port})`;
 }

@@ -7,10 +7,17 @@ import { StoreError } from "./types.ts";
 
 const ID = "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY";
 
-/** The tables of lars_rule.md, with what stands between the brackets. */
+const HOST =
+  "modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, serverip int unsigned NOT NULL, serverport int unsigned NOT NULL";
+
+/**
+ * The tables of lars_rule.md, and two of our own beside them, with what stands
+ * between the brackets. `unused_since`, in Unix seconds, is set while RouteData
+ * has no such host or route.
+ */
 const TABLES = {
   RouteData:
-    `${ID}, modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, serverip int unsigned NOT NULL, serverport int unsigned NOT NULL, KEY RouteDataByRoute (modid, cmdid, serverip, serverport)`,
+    `${ID}, ${HOST}, KEY RouteDataByRoute (modid, cmdid, serverip, serverport)`,
   RouteVersion: `${ID}, version int unsigned NOT NULL`,
   RouteChange:
     `${ID}, modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, version bigint unsigned NOT NULL`,
@@ -18,12 +25,22 @@ const TABLES = {
     "modid int NOT NULL, cmdid int NOT NULL, ip int unsigned NOT NULL, port int unsigned NOT NULL, caller int unsigned NOT NULL, succ_cnt int NOT NULL, err_cnt int NOT NULL, ts bigint NOT NULL, overload char(1) NOT NULL, PRIMARY KEY (modid, cmdid, ip, port, caller)",
   ModIDConfig: `${ID}, modid int unsigned NOT NULL, content char(255) NOT NULL`,
   CmdIDConfig: `${ID}, cmdid int unsigned NOT NULL, content char(255) NOT NULL`,
+  RouteHostConfig:
+    `${HOST}, weight int unsigned NULL, zone varchar(32) NULL, unused_since bigint NULL, PRIMARY KEY (modid, cmdid, serverip, serverport), KEY RouteHostConfigUnused (unused_since)`,
+  RouteConfig:
+    "modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, policy varchar(32) NULL, active_check tinyint NULL, unused_since bigint NULL, PRIMARY KEY (modid, cmdid)",
 } as const;
 
-/** A table of lars_rule.md. */
+/** A table of lars_rule.md, or one of our own. */
 export type TableName = keyof typeof TABLES;
 
 const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+/** The error number of a database that is not there. */
+const NO_DATABASE = 1049;
+
+/** The error numbers of a server that takes no writes. */
+const READ_ONLY = [1290, 1792, 1836];
 
 /** What {@linkcode ensureMysqlSchema} found and did, each as "table RouteData" or the like. */
 export interface SchemaReport {
@@ -50,6 +67,7 @@ export async function ensureMysqlSchema(
     create: apply,
     index: apply,
     needed: TABLE_NAMES,
+    wanted: [],
   });
 }
 
@@ -57,19 +75,26 @@ export async function ensureMysqlSchema(
  * What a store does first: creates missing tables where it may, and leaves what
  * exists as it is.
  *
- * @throws {StoreError} If a table in `needed` is not as it must be.
+ * @returns Which tables in `wanted` are missing.
+ * @throws {StoreError} If a table in `needed` is not as it must be, or one in
+ * `wanted` is there and has not the columns.
  */
 export async function prepareMysqlSchema(
   options: MysqlOptions,
-  { needed }: { needed: readonly TableName[] },
-): Promise<void> {
+  { needed, wanted = [] }: {
+    needed: readonly TableName[];
+    wanted?: readonly TableName[];
+  },
+): Promise<TableName[]> {
   const { missing } = await inspect(options, {
     create: true,
     index: false,
     needed,
+    wanted,
   });
-  const lacking = needed.filter((name) => missing.includes(`table ${name}`));
-  if (lacking.length === 0) return;
+  const isMissing = (name: TableName) => missing.includes(`table ${name}`);
+  const lacking = needed.filter(isMissing);
+  if (lacking.length === 0) return wanted.filter(isMissing);
   throw new StoreError(
     `Cannot use database "${options.database}" as tables are missing and this user may not create them, run deno task schema --apply as one who may: ${
       lacking.join(", ")
@@ -82,6 +107,7 @@ interface Inspection {
   create: boolean;
   index: boolean;
   needed: readonly TableName[];
+  wanted: readonly TableName[];
 }
 
 async function inspect(
@@ -136,7 +162,7 @@ class Schema {
   }
 
   async inspect(
-    { create, index, needed }: Inspection,
+    { create, index, needed, wanted }: Inspection,
   ): Promise<SchemaReport> {
     const database = this.#connection.escapeId(this.#database);
     const columns = await this.#columns();
@@ -149,11 +175,14 @@ class Schema {
     for (const name of TABLE_NAMES) {
       const found = columns.get(name.toLowerCase());
       if (found !== undefined) {
-        if (needed.includes(name)) this.#checkColumns(name, found);
+        if ([...needed, ...wanted].includes(name)) {
+          this.#checkColumns(name, found);
+        }
         continue;
       }
       const made = await this.#make(`table ${name}`, {
         create,
+        needed: needed.includes(name),
         statement: `CREATE TABLE IF NOT EXISTS ${database}.${name} (${
           TABLES[name]
         }) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
@@ -177,7 +206,11 @@ class Schema {
   /** False if it was not to be made, or this user may not. */
   async #make(
     what: string,
-    { create, statement }: { create: boolean; statement: string },
+    { create, statement, needed = true }: {
+      create: boolean;
+      statement: string;
+      needed?: boolean;
+    },
   ): Promise<boolean> {
     try {
       if (create) {
@@ -186,9 +219,11 @@ class Schema {
         return true;
       }
     } catch (cause) {
-      if (classify(cause) !== "denied" && errorNumber(cause) !== 1049) {
-        throw cause;
-      }
+      const denied = classify(cause) === "denied" ||
+        errorNumber(cause) === NO_DATABASE ||
+        // A server that can be read serves those who need no more.
+        (!needed && READ_ONLY.includes(errorNumber(cause) ?? 0));
+      if (!denied) throw cause;
     }
     this.#report.missing.push(what);
     return false;
@@ -228,7 +263,9 @@ class Schema {
 
   #checkColumns(name: TableName, found: ReadonlySet<string>): void {
     const expected = TABLES[name].split(/[(,]/)
-      .map((part) => /^ ?([a-z_]+) (?:int|bigint|char)/.exec(part)?.[1])
+      .map((part) =>
+        /^ ?([a-z_]+) (?:int|bigint|char|varchar|tinyint)/.exec(part)?.[1]
+      )
       .filter((column) => column !== undefined);
     const lacking = expected.filter((column) => !found.has(column));
     if (lacking.length === 0) return;

@@ -91,6 +91,14 @@ export class MysqlSession {
     kind: "snapshot" | "edit",
     body: () => Promise<Result>,
   ): Promise<Result> {
+    await this.begin(kind);
+    const result = await body();
+    await this.commit();
+    return result;
+  }
+
+  /** Begins a transaction: see {@linkcode transaction}. */
+  async begin(kind: "snapshot" | "edit"): Promise<void> {
     const level = kind === "edit" ? "READ COMMITTED" : "REPEATABLE READ";
     await this.changeOnce(`SET TRANSACTION ISOLATION LEVEL ${level}`);
     this.#inTransaction = true;
@@ -99,10 +107,12 @@ export class MysqlSession {
         ? "START TRANSACTION"
         : "START TRANSACTION WITH CONSISTENT SNAPSHOT",
     );
-    const result = await body();
+  }
+
+  /** Ends a transaction that went well. */
+  async commit(): Promise<void> {
     await this.changeOnce("COMMIT");
     this.#inTransaction = false;
-    return result;
   }
 
   /** Ends a transaction that failed. */

@@ -16,7 +16,9 @@ export class MysqlStatusStore implements StatusStore {
   readonly #database: MysqlDatabase;
 
   private constructor(options: MysqlOptions) {
-    this.#database = new MysqlDatabase(options, ["ServerCallStatus"]);
+    this.#database = new MysqlDatabase(options, {
+      needed: ["ServerCallStatus"],
+    });
   }
 
   /** Opens the store; connects at the first use. */

@@ -40,17 +40,26 @@ export async function openRouteStore(
 ): Promise<RouteStore> {
   const onSkippedRows = (rows: number) =>
     warn?.("rows left out: no route can have them", { rows });
+  const onSkippedTraits = (rows: number) =>
+    warn?.("weights, zones or settings left out: they cannot be", { rows });
   if (location.kind === "mysql") {
     return await MysqlRouteStore.open({
       ...await mysqlOptions(location.mysql, clock),
       onSkippedRows,
+      onSkippedTraits,
       onTrimFailure: (error) =>
         warn?.("cannot remove old rows of RouteChange", { error }),
+      onMissingTables: (tables) =>
+        warn?.(
+          "going on without weights, zones and settings of routes: tables are missing, and this user may not create them",
+          { tables },
+        ),
     });
   }
   return await SqliteRouteStore.open({
     ...await sqliteOptions(dataDir, clock),
     onSkippedRows,
+    onSkippedTraits,
   });
 }
 

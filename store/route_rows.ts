@@ -3,16 +3,20 @@ import {
   type HostAddress,
   isValidAddress,
   isValidKey,
+  isValidName,
+  isValidWeight,
+  NAME_LENGTH_MAX,
   type Route,
   type RouteKey,
+  WEIGHT_MAX,
 } from "../proto/mod.ts";
-import type { RouteRow, StatusRow } from "./types.ts";
-
-/** What {@linkcode RouteStore.edit} takes. */
-export interface RouteEdit {
-  add?: readonly RouteRow[];
-  remove?: readonly RouteRow[];
-}
+import type {
+  HostChange,
+  RouteEdit,
+  RouteRow,
+  SettingsChange,
+  StatusRow,
+} from "./types.ts";
 
 const UNSIGNED_MAX = 0xffff_ffff;
 const SIGNED_MIN = -2_147_483_648;
@@ -21,19 +25,52 @@ const SIGNED_MAX = 2_147_483_647;
 /**
  * Checks an edit before anything of it is written.
  *
- * @throws {RangeError} If no route can have the key, or no host the address.
+ * @throws {RangeError} If no route can have the key or the settings, or no host
+ * the address, the weight or the zone.
  */
-export function checkEdit({ add = [], remove = [] }: RouteEdit): void {
-  for (const row of add) checkRow(row);
+export function checkEdit(
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+): void {
   for (const row of remove) checkRow(row);
+  for (const row of [...add, ...set]) {
+    checkRow(row);
+    checkTraits(row);
+  }
+  for (const change of settings) checkSettings(change);
+}
+
+function checkTraits(row: HostChange): void {
+  const { weight, zone } = row;
+  if (weight != null && !isValidWeight(weight)) {
+    throw wrongEdit(`weight must be 1 to ${WEIGHT_MAX}`, row);
+  }
+  if (zone != null && !isValidName(zone)) {
+    throw wrongEdit(`zone must be ${NAME_FORM}`, row);
+  }
+}
+
+function checkSettings(change: SettingsChange): void {
+  if (!isValidKey(change)) {
+    throw wrongEdit(`modid and cmdid must be 0 to ${SIGNED_MAX}`, change);
+  }
+  if (change.policy != null && !isValidName(change.policy)) {
+    throw wrongEdit(`policy must be ${NAME_FORM}`, change);
+  }
+}
+
+const NAME_FORM = `1 to ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-"`;
+
+function wrongEdit(what: string, row: RouteKey): RangeError {
+  return new RangeError(
+    `Cannot edit route as ${what}: current row is ${JSON.stringify(row)}`,
+  );
 }
 
 function checkRow(row: RouteRow): void {
   if (isValidRow(row)) return;
-  throw new RangeError(
-    `Cannot edit route as modid and cmdid must be 0 to ${SIGNED_MAX}, ip 1 to ${UNSIGNED_MAX} and port 1 to 65535: current row is ${
-      JSON.stringify(row)
-    }`,
+  throw wrongEdit(
+    `modid and cmdid must be 0 to ${SIGNED_MAX}, ip 1 to ${UNSIGNED_MAX} and port 1 to 65535`,
+    row,
   );
 }
 

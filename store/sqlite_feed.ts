@@ -1,6 +1,7 @@
 import { isValidKey, type Route, type RouteKey } from "../proto/mod.ts";
 import { hostsOf } from "./route_rows.ts";
 import type { SqliteConnection } from "./sqlite_connection.ts";
+import { readTraits } from "./sqlite_traits.ts";
 import type { ChangeFeed, Changes } from "./types.ts";
 
 /** More new RouteChange rows than this are told as `unnamed`: comparing all is cheaper. */
@@ -65,12 +66,13 @@ export function readRoutes(
   const statement = connection.prepare(
     "SELECT serverip AS ip, serverport AS port FROM RouteData WHERE modid = ? AND cmdid = ?",
   );
+  const traits = readTraits(connection, keys.filter(isValidKey));
   return keys.map((key) => {
     const rows = isValidKey(key) ? statement.all(key.modId, key.cmdId) : [];
     const hosts = hostsOf(
       rows.map(({ ip, port }) => ({ ip: Number(ip), port: Number(port) })),
     );
-    return { modId: key.modId, cmdId: key.cmdId, hosts };
+    return traits.apply({ modId: key.modId, cmdId: key.cmdId, hosts });
   });
 }
 

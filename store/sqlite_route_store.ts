@@ -1,16 +1,20 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
-import {
-  checkEdit,
-  compareKeys,
-  type RouteEdit,
-  RouteGrouper,
-} from "./route_rows.ts";
+import { checkEdit, compareKeys, RouteGrouper } from "./route_rows.ts";
+import { RouteTraits } from "./route_traits.ts";
 import { SqliteConnection, type SqliteOptions } from "./sqlite_connection.ts";
 import { readRoutes, SqliteFeed } from "./sqlite_feed.ts";
 import {
+  scanTraits,
+  setSettings,
+  setTraits,
+  trimTraits,
+} from "./sqlite_traits.ts";
+import {
   type ChangeFeed,
+  type EditResult,
+  type RouteEdit,
   type RouteRow,
   type RouteStore,
   StoreError,
@@ -34,6 +38,8 @@ export interface SqliteRouteOptions extends SqliteOptions {
   yieldNow?: () => Promise<void>;
   /** Told after a scan how many rows it left out, as no route can have them. */
   onSkippedRows?: (rows: number) => void;
+  /** Told after a scan how many weights, zones or settings cannot be. */
+  onSkippedTraits?: (rows: number) => void;
 }
 
 /** Routes in a SQLite file that any number of processes may open. */
@@ -86,27 +92,35 @@ export class SqliteRouteStore implements RouteStore {
     const connection = this.#writer.another();
     this.#scans.add(connection);
     const grouper = new RouteGrouper();
+    const traits = new RouteTraits();
     try {
+      connection.run("scan store", () => connection.prepare("BEGIN").run());
+      for (const _ of scanTraits(connection, traits)) await this.#pause();
       for (const rows of scanRows(connection)) {
         for (const row of rows) {
           const route = grouper.push(row);
-          if (route !== undefined) yield route;
+          if (route !== undefined) yield traits.apply(route);
         }
-        await (this.#options.yieldNow ?? nextTurn)();
-        this.#checkOpen();
+        await this.#pause();
       }
       const last = grouper.finish();
-      if (last !== undefined) yield last;
+      if (last !== undefined) yield traits.apply(last);
     } finally {
       connection[Symbol.dispose]();
       this.#scans.delete(connection);
     }
-    if (grouper.skippedRows > 0) {
-      this.#options.onSkippedRows?.(grouper.skippedRows);
-    }
+    const { onSkippedRows, onSkippedTraits } = this.#options;
+    if (grouper.skippedRows > 0) onSkippedRows?.(grouper.skippedRows);
+    if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
   }
 
-  edit(edit: RouteEdit): Promise<{ added: number; removed: number }> {
+  /** Lets other work run in the middle of a scan. */
+  async #pause(): Promise<void> {
+    await (this.#options.yieldNow ?? nextTurn)();
+    this.#checkOpen();
+  }
+
+  edit(edit: RouteEdit): Promise<EditResult> {
     return Promise.resolve().then(() => {
       checkEdit(edit);
       return this.#writer.writeTransaction(
@@ -138,18 +152,16 @@ function nextTurn(): Promise<void> {
 }
 
 /**
- * All rows in order, from the snapshot that the first batch takes. No statement
- * stays open between batches, so the connection may be closed at any time.
+ * All rows in order, inside the caller's transaction. No statement stays open
+ * between batches, so the connection may be closed at any time.
  */
 function* scanRows(connection: SqliteConnection): Generator<RouteRow[]> {
   const columns = "modid, cmdid, serverip, serverport";
-  const statement = connection.run("scan store", () => {
-    connection.prepare("BEGIN").run();
-    return connection.prepare(
+  const statement = connection.run("scan store", () =>
+    connection.prepare(
       `SELECT ${columns} FROM RouteData WHERE (${columns}) > (?, ?, ?, ?)
        ORDER BY ${columns} LIMIT ${SCAN_ROWS_PER_BATCH}`,
-    );
-  });
+    ));
   let last: RouteRow | undefined = { modId: -1, cmdId: -1, ip: -1, port: -1 };
   while (last !== undefined) {
     const after: RouteRow = last;
@@ -176,9 +188,9 @@ function toRouteRow(row: Record<string, SQLOutputValue>): RouteRow {
 /** Runs inside the caller's transaction. */
 function applyEdit(
   connection: SqliteConnection,
-  { add = [], remove = [] }: RouteEdit,
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
   nowSeconds: number,
-): { added: number; removed: number } {
+): EditResult {
   const touched = new RouteMap<true>();
   const deletion = connection.prepare(
     "DELETE FROM RouteData WHERE modid = ? AND cmdid = ? AND serverip = ? AND serverport = ?",
@@ -200,8 +212,15 @@ function applyEdit(
     added += Number(changes);
     if (Number(changes) > 0) touched.set(row, true);
   }
-  announce(connection, [...touched.keys()].sort(compareKeys), nowSeconds);
-  return { added, removed };
+  const changes = [
+    ...setTraits(connection, [...add, ...set]),
+    ...setSettings(connection, settings),
+  ];
+  for (const change of changes) touched.set(change, true);
+  const keys = [...touched.keys()].sort(compareKeys);
+  trimTraits(connection, { keys, nowSeconds });
+  announce(connection, keys, nowSeconds);
+  return { added, removed, changed: changes.length };
 }
 
 /** Moves RouteVersion, names the routes in RouteChange, and trims that table. */

@@ -1,22 +1,25 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** What `PRAGMA user_version` holds in a file that this program wrote. */
-export const SCHEMA_VERSION = 1;
+/**
+ * What `PRAGMA user_version` holds in a file that this program wrote. Version 2
+ * added RouteHostConfig and RouteConfig.
+ */
+export const SCHEMA_VERSION = 2;
 
 const UNSIGNED = (column: string) =>
   `${column} INTEGER NOT NULL CHECK (${column} BETWEEN 0 AND 4294967295)`;
 const ID = "id INTEGER PRIMARY KEY AUTOINCREMENT";
 
+const HOST = `${UNSIGNED("modid")}, ${UNSIGNED("cmdid")},
+  ${UNSIGNED("serverip")}, ${UNSIGNED("serverport")}`;
+
 /**
- * The tables of lars_rule.md. The checks stand for "int unsigned", which SQLite
+ * The tables of lars_rule.md, and two of our own beside them. The checks stand for "int unsigned", which SQLite
  * does not have. AUTOINCREMENT, so that an id never comes again and a feed that
  * remembers the last one misses nothing.
  */
 const CREATE_STATEMENTS: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS RouteData (${ID}, ${UNSIGNED("modid")},
-    ${UNSIGNED("cmdid")}, ${UNSIGNED("serverip")}, ${
-    UNSIGNED("serverport")
-  }) STRICT`,
+  `CREATE TABLE IF NOT EXISTS RouteData (${ID}, ${HOST}) STRICT`,
   `CREATE TABLE IF NOT EXISTS RouteVersion (${ID},
     version INTEGER NOT NULL DEFAULT 0) STRICT`,
   `CREATE TABLE IF NOT EXISTS RouteChange (${ID}, ${UNSIGNED("modid")},
@@ -30,6 +33,15 @@ const CREATE_STATEMENTS: readonly string[] = [
     content TEXT NOT NULL) STRICT`,
   `CREATE TABLE IF NOT EXISTS CmdIDConfig (${ID}, ${UNSIGNED("cmdid")},
     content TEXT NOT NULL) STRICT`,
+  // `unused_since`, in Unix seconds, is set while RouteData has no such host.
+  `CREATE TABLE IF NOT EXISTS RouteHostConfig (${HOST},
+    weight INTEGER, zone TEXT, unused_since INTEGER,
+    PRIMARY KEY (modid, cmdid, serverip, serverport)) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS RouteConfig (${UNSIGNED("modid")},
+    ${UNSIGNED("cmdid")}, policy TEXT, active_check INTEGER,
+    unused_since INTEGER, PRIMARY KEY (modid, cmdid)) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS RouteHostConfigUnused
+    ON RouteHostConfig (unused_since) WHERE unused_since IS NOT NULL`,
   // All columns, so that one route and the whole table in order are read from
   // the index alone.
   `CREATE INDEX IF NOT EXISTS RouteDataByRoute
@@ -60,7 +72,7 @@ export function findForeignSchema(database: DatabaseSync): string | undefined {
   return undefined;
 }
 
-/** Creates what is missing. Runs inside the caller's transaction. */
+/** Creates what is missing, also in a file of an earlier version. Runs inside the caller's transaction. */
 export function migrate(database: DatabaseSync): void {
   // Another process may have done it while this one waited for the lock.
   if (readSchemaVersion(database) === SCHEMA_VERSION) return;

@@ -8,7 +8,13 @@ import { DatabaseSync } from "node:sqlite";
 import { runStatement } from "./sqlite_statement.ts";
 import { SqliteRouteStore } from "./sqlite_route_store.ts";
 import { SqliteStatusStore } from "./sqlite_status_store.ts";
-import { assertPoll, rowOf, scanAll, testStore } from "./store_suite.ts";
+import {
+  assertPoll,
+  insertConfig,
+  rowOf,
+  scanAll,
+  testStore,
+} from "./store_suite.ts";
 import { StoreError } from "./types.ts";
 
 const NOW_SECONDS = 1_700_000_000;
@@ -63,6 +69,9 @@ testStore(() => {
          VALUES (${modId}, ${cmdId}, ${ip}, ${port});
          ${moveVersion ? MOVE_VERSION : ""}`,
       );
+    },
+    async configureSilently(row) {
+      await store.sql(insertConfig(row));
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   });
@@ -136,7 +145,11 @@ Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange 
      INSERT INTO RouteChange VALUES (2, 1, 1, ${NOW_SECONDS - 80_000});
      INSERT INTO RouteChange VALUES (20000, 1, 1, ${NOW_SECONDS - 90_000});`,
   );
-  assertEquals(await store.edit({ remove: [row] }), { added: 0, removed: 2 });
+  assertEquals(await store.edit({ remove: [row] }), {
+    added: 0,
+    removed: 2,
+    changed: 0,
+  });
   const { rows } = await temporary.sql("SELECT id FROM RouteChange");
   assertEquals(rows.map(({ id }) => id), [2, 20_000, 20_001]);
 });
@@ -232,7 +245,7 @@ for (
         using database = new DatabaseSync(path);
         database.exec("PRAGMA user_version = 99");
       },
-      message: "schema version must be <= 1",
+      message: "schema version must be <= 2",
     },
     {
       name: "the database of another program",

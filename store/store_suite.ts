@@ -4,6 +4,7 @@ import { feedTests } from "./testing/feed_tests.ts";
 import type { StoreFixture, TestBody } from "./testing/fixture.ts";
 import { scanTests } from "./testing/scan_tests.ts";
 import { statusTests } from "./testing/status_tests.ts";
+import { traitTests } from "./testing/trait_tests.ts";
 
 export * from "./testing/fixture.ts";
 
@@ -20,7 +21,14 @@ export interface SuiteOptions {
 
 /** Registers the tests that every store must pass. */
 export function testStore(open: OpenFixture, options: SuiteOptions): void {
-  const groups = [editTests, feedTests, scanTests, statusTests, closeTests];
+  const groups = [
+    editTests,
+    traitTests,
+    feedTests,
+    scanTests,
+    statusTests,
+    closeTests,
+  ];
   for (const [sentence, body] of groups.flatMap(Object.entries<TestBody>)) {
     Deno.test({
       name: `${options.name}: ${sentence}`,

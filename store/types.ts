@@ -1,7 +1,57 @@
-import type { HostAddress, Route, RouteKey } from "../proto/mod.ts";
+import type {
+  HostAddress,
+  Route,
+  RouteHost,
+  RouteKey,
+  RouteSettings,
+} from "../proto/mod.ts";
 
 /** A route key and one of its hosts: a row of RouteData. */
 export interface RouteRow extends RouteKey, HostAddress {}
+
+/** What a host has beyond its address; absent is none of its own. */
+export type HostTraits = Pick<RouteHost, "weight" | "zone">;
+
+/** A row to add: a host of a route, perhaps with a weight and a zone. */
+export interface HostRow extends RouteKey, RouteHost {}
+
+/** A value to set; null takes it away, absent leaves it as it is. */
+type Changed<Values> = {
+  [Name in keyof Values]?: NonNullable<Values[Name]> | null;
+};
+
+/** What is to change of a host that a route has. */
+export interface HostChange extends RouteRow, Changed<HostTraits> {}
+
+/** What is to change of the settings of a route that has hosts. */
+export interface SettingsChange extends RouteKey, Changed<RouteSettings> {}
+
+/**
+ * How long weight and zone of a host that was removed, and settings of a route
+ * without hosts, stay: scripts take hosts out and put them back. In seconds.
+ */
+export const UNUSED_SECONDS_MAX = 30 * 86_400;
+
+/** What {@linkcode RouteStore.edit} takes; done in this order: */
+export interface RouteEdit {
+  remove?: readonly RouteRow[];
+  /**
+   * Hosts to add. A weight or zone given here is set, also if the host is there
+   * already; one that is not given stays as it was, also while the host was gone.
+   */
+  add?: readonly HostRow[];
+  set?: readonly HostChange[];
+  settings?: readonly SettingsChange[];
+}
+
+/** What an edit came to. */
+export interface EditResult {
+  /** Rows of RouteData. */
+  added: number;
+  removed: number;
+  /** Hosts whose weight or zone, and routes whose settings, are others now. */
+  changed: number;
+}
 
 /** What a {@linkcode ChangeFeed} found since it was last asked. */
 export interface Changes {
@@ -40,15 +90,17 @@ export interface RouteStore extends AsyncDisposable {
   /** The routes asked for, in that order, from one snapshot. */
   read(keys: readonly RouteKey[]): Promise<Route[]>;
   /**
-   * Adds hosts to routes and removes others, in one transaction that also moves
-   * RouteVersion and writes one RouteChange row per route touched. Rows that are
-   * there already, or not there to remove, change nothing.
+   * Adds hosts to routes, removes others, and sets weights, zones and settings,
+   * in one transaction that also moves RouteVersion and writes one RouteChange
+   * row per route touched. What is there already, or not there to remove or to
+   * change, changes nothing.
    *
-   * @returns How many rows were added and removed.
+   * A host that is removed keeps its weight and zone for a while, and so does a
+   * route without hosts its settings: see {@linkcode UNUSED_SECONDS_MAX}.
+   *
+   * @throws {RangeError} If a value is none that a route or host can have.
    */
-  edit(
-    edit: { add?: readonly RouteRow[]; remove?: readonly RouteRow[] },
-  ): Promise<{ added: number; removed: number }>;
+  edit(edit: RouteEdit): Promise<EditResult>;
 }
 
 /** A row of ServerCallStatus. Counters are 0 to 2³²−1; `ts` is in Unix seconds. */

@@ -19,10 +19,15 @@ export const editTests: Record<string, TestBody> = {
   async "edit() adds and removes rows and says how many"(fixture) {
     await using store = await fixture.openRoutes();
     const [a, b] = [rowOf(1, 1, 1), rowOf(1, 1, 2)];
-    assertEquals(await store.edit({ add: [a, b] }), { added: 2, removed: 0 });
+    assertEquals(await store.edit({ add: [a, b] }), {
+      added: 2,
+      removed: 0,
+      changed: 0,
+    });
     assertEquals(await store.edit({ add: [rowOf(1, 1, 3)], remove: [a] }), {
       added: 1,
       removed: 1,
+      changed: 0,
     });
     const [route] = await store.read([{ modId: 1, cmdId: 1 }]);
     assert(sameHosts(route?.hosts ?? [], [b, rowOf(1, 1, 3)].map(hostOf)));
@@ -54,7 +59,7 @@ export const editTests: Record<string, TestBody> = {
     const feed = await store.watch();
     assertEquals(
       await store.edit({ add: [rowOf(1, 1, 1)], remove: [rowOf(3, 3, 3)] }),
-      { added: 0, removed: 0 },
+      { added: 0, removed: 0, changed: 0 },
     );
     assertEquals(await fixture.version(), before);
     assertEquals((await fixture.changes()).length, 1);

@@ -7,6 +7,7 @@ import {
 } from "../../proto/mod.ts";
 import type {
   ChangeFeed,
+  HostRow,
   RouteRow,
   RouteStore,
   StatusRow,
@@ -28,6 +29,18 @@ export interface StoreFixture extends AsyncDisposable {
     row: RouteRow,
     options: { moveVersion: boolean },
   ): Promise<void>;
+  /** Inserts a weight and a zone, which may be none that can be; announces nothing. */
+  configureSilently(row: HostRow): Promise<void>;
+}
+
+/** SQL that inserts into RouteHostConfig what somebody wrote there by hand. */
+export function insertConfig(
+  { modId, cmdId, ip, port, weight, zone }: HostRow,
+): string {
+  return `INSERT INTO RouteHostConfig (modid, cmdid, serverip, serverport, weight, zone)
+    VALUES (${modId}, ${cmdId}, ${ip}, ${port}, ${weight ?? "NULL"}, ${
+    zone === undefined ? "NULL" : `'${zone}'`
+  })`;
 }
 
 /** A test of a suite: gets a fixture of its own. */

@@ -2,8 +2,8 @@ import { type Connection, createConnection } from "mysql2/promise";
 import type { MysqlOptions } from "../mysql_options.ts";
 import { MysqlRouteStore } from "../mysql_route_store.ts";
 import { MysqlStatusStore } from "../mysql_status_store.ts";
-import type { StoreFixture } from "./fixture.ts";
-import type { RouteRow } from "../types.ts";
+import { insertConfig, type StoreFixture } from "./fixture.ts";
+import type { HostRow, RouteRow } from "../types.ts";
 import { ensureMysqlSchema } from "../mysql_schema.ts";
 
 let databases = 0;
@@ -122,6 +122,10 @@ export class MysqlFixture implements StoreFixture {
         "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
       );
     }
+  }
+
+  async configureSilently(row: HostRow): Promise<void> {
+    await this.sql(insertConfig(row));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
