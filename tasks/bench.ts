@@ -1,55 +1,150 @@
 /**
- * `deno task bench [NAME…] [--rounds N]`: measures, on a private MariaDB and
- * with real processes, and prints the median of five rounds.
+ * `deno task bench [NAME…]`: measures everything that the README claims, in
+ * interleaved rounds, and prints medians, spread and ratios; on request as JSON
+ * and as charts too.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
-import { dnsLoad } from "./bench/dns_load.ts";
-import { editLatency } from "./bench/edit_latency.ts";
-import { fanOut } from "./bench/fan_out.ts";
-import { type Figures, formatFigures, medians } from "./bench/measurement.ts";
-import { reporterRate } from "./bench/reporter_rate.ts";
+import { drawGroup } from "./bench/draw.ts";
+import { formatTable } from "./bench/format.ts";
+import type { BenchOptions, Group } from "./bench/group.ts";
+import { GROUPS } from "./bench/groups.ts";
+import { machine } from "./bench/machine.ts";
+import { formatGroup } from "./bench/report.ts";
+import { type GroupResult, resultOf } from "./bench/results.ts";
+import { runGroup } from "./bench/runner.ts";
 
-const BENCHES: ReadonlyMap<string, () => Promise<Figures>> = new Map([
-  ["edit-latency", editLatency],
-  ["fan-out", fanOut],
-  ["reporter-rate", reporterRate],
-  ["dns-load-100k", () => dnsLoad(100_000)],
-  ["dns-load-1m", () => dnsLoad(1_000_000)],
-]);
+/** How long one measurement takes, after its warm-up. */
+const SECONDS = 3;
+const WARM_UP_SECONDS = 1;
+const QUICK_SECONDS = 0.2;
 
-if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    args: Deno.args,
-    allowPositionals: true,
-    options: { rounds: { type: "string", default: "5" } },
-  });
-  const names = positionals.length > 0 ? positionals : [...BENCHES.keys()];
-  const unknown = names.find((name) => !BENCHES.has(name));
-  const rounds = Number(values.rounds);
-  if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
-    console.error(`usage: deno task bench [NAME…] [--rounds N]
-names: ${[...BENCHES.keys()].join(", ")}`);
-    Deno.exit(64);
-  }
-  const reason = await whyNoMariadb();
-  if (reason !== undefined) {
-    console.error(`error: Cannot measure as ${reason}`);
-    Deno.exit(1);
-  }
-  for (const name of names) await measure(name, rounds);
+interface Options {
+  groups: readonly Group[];
+  rounds: number;
+  seconds: number | undefined;
+  quick: boolean;
+  json: string | undefined;
+  charts: string | undefined;
 }
 
-async function measure(name: string, rounds: number): Promise<void> {
-  const figures: Figures[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const result = await BENCHES.get(name)!();
-    figures.push(result);
-    console.log(`${name} round ${round}: ${formatFigures(result)}`);
+if (import.meta.main) {
+  const options = parseOptions(Deno.args);
+  if (options === undefined) {
+    console.error(usage());
+    Deno.exit(64);
   }
-  console.log(
-    `${name} median of ${rounds}: ${formatFigures(medians(figures))}`,
+  const results = await bench(options);
+  Deno.exit(results.some(({ failure }) => failure !== undefined) ? 1 : 0);
+}
+
+async function bench(options: Options): Promise<GroupResult[]> {
+  const { groups, json } = options;
+  const about = machine();
+  console.log(about.join("\n"));
+  const needMariadb = groups.some(({ needsMariadb }) => needsMariadb);
+  const noMariadb = needMariadb ? await whyNoMariadb() : undefined;
+  const results: GroupResult[] = [];
+  for (const group of groups) {
+    const result = group.needsMariadb && noMariadb !== undefined
+      ? { ...resultOf(group, new Map()), failure: noMariadb }
+      : await run(group, options);
+    results.push(result);
+    console.log(formatGroup(result));
+    await draw(group, { result, folder: options.charts });
+    // After each, so that what was measured is there if a later one fails.
+    if (json !== undefined) {
+      const text = JSON.stringify({ machine: about, groups: results }, null, 2);
+      await Deno.writeTextFile(json, `${text}\n`);
+    }
+  }
+  return results;
+}
+
+function run(group: Group, options: Options): Promise<GroupResult> {
+  const { quick, rounds } = options;
+  const seconds = options.seconds ??
+    (quick ? QUICK_SECONDS : group.defaultSeconds ?? SECONDS);
+  const bench: BenchOptions = {
+    quick,
+    seconds,
+    warmUpSeconds: quick ? QUICK_SECONDS : WARM_UP_SECONDS,
+    progress: (line) => console.log(line),
+  };
+  return runGroup(group, { rounds, bench });
+}
+
+async function draw(
+  group: Group,
+  { result, folder }: { result: GroupResult; folder: string | undefined },
+): Promise<void> {
+  if (folder === undefined) return;
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [file, svg] of drawGroup(group, result)) {
+    await Deno.writeTextFile(`${folder}/${file}`, svg);
+    console.log(`drew ${folder}/${file}`);
+  }
+}
+
+/** Undefined if they cannot be used. */
+function parseOptions(args: string[]): Options | undefined {
+  const { values, positionals } = parse(args);
+  const groups = positionals.length === 0
+    ? GROUPS.filter(({ onlyByName }) => !onlyByName)
+    : GROUPS.filter(({ name }) =>
+      positionals.some((asked) => isAskedFor(name, asked))
+    );
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+  const seconds = values.seconds === undefined
+    ? undefined
+    : Number(values.seconds);
+  const unknown = positionals.some((asked) =>
+    !GROUPS.some(({ name }) => isAskedFor(name, asked))
   );
+  const valid = !unknown && Number.isInteger(rounds) && rounds >= 1 &&
+    (seconds === undefined || seconds > 0);
+  return valid ? { ...values, groups, rounds, seconds } : undefined;
+}
+
+function parse(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        rounds: { type: "string" },
+        seconds: { type: "string" },
+        json: { type: "string" },
+        charts: { type: "string" },
+        quick: { type: "boolean", default: false },
+      },
+    });
+    const { json, charts, quick, rounds, seconds } = values;
+    return { values: { json, charts, quick, rounds, seconds }, positionals };
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}\n${usage()}`);
+    Deno.exit(64);
+  }
+}
+
+/** "udp" asks for "udp-one-port" and the like. */
+function isAskedFor(name: string, asked: string): boolean {
+  return name === asked || name.startsWith(`${asked}-`);
+}
+
+function usage(): string {
+  const rows = GROUPS.map(({ name, title, onlyByName }) => [
+    `  ${name}`,
+    onlyByName ? `${title} (only by name)` : title,
+  ]);
+  return `usage: deno task bench [NAME…]
+  --rounds N     rounds, interleaved over the variants (5)
+  --seconds N    of one measurement (${SECONDS})
+  --json FILE    everything measured
+  --charts DIR   SVG charts
+  --quick        a smoke run: nothing is measured well
+
+${formatTable(["  NAME", "measures"], rows)}`;
 }

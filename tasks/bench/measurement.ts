@@ -1,3 +1,5 @@
+import { formatNumber, unitOf } from "./format.ts";
+
 /** Figures of one round, by name; the unit stands last in the name. */
 export type Figures = Record<string, number>;
 
@@ -8,20 +10,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, at)] ?? NaN;
 }
 
-/** The median of each figure over the rounds. */
-export function medians(rounds: readonly Figures[]): Figures {
-  const names = Object.keys(rounds[0] ?? {});
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      percentile(rounds.map((figures) => figures[name] ?? NaN), 0.5),
-    ]),
-  );
-}
-
-/** "name 12.3, other 45". */
+/** "latencyMs 12.3 ms, other 45". */
 export function formatFigures(figures: Figures): string {
   return Object.entries(figures)
-    .map(([name, value]) => `${name} ${Number(value.toFixed(1))}`)
+    .map(([name, value]) =>
+      `${name} ${formatNumber(value)} ${unitOf(name)}`.trimEnd()
+    )
     .join(", ");
 }

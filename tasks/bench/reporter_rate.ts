@@ -1,37 +1,30 @@
 import { DenoTransport, FramedConnection } from "../../net/mod.ts";
 import { lars, MessageId } from "../../proto/mod.ts";
-import { freeTcpPort } from "../free_ports.ts";
-import { metric } from "./dns_load.ts";
+import { LimitsRig, type StoreKind } from "./limits_rig.ts";
 import type { Figures } from "./measurement.ts";
-import { Rig, until } from "./rig.ts";
+import { residentMb } from "./process_usage.ts";
+import { until } from "./rig.ts";
 
 const AGENTS = 8;
 const HOSTS_PER_STATUS = 50;
 const ROWS = 400_000;
 
 /** How fast a reporter brings statuses of different keys into the database. */
-export async function reporterRate(): Promise<Figures> {
-  await using rig = await Rig.start();
-  const metricsPort = freeTcpPort();
-  const { address } = await rig.startService(
-    "reporter",
-    `[reactor]\nport = 0\n[metrics]\nport = ${metricsPort}\n${rig.storeConf}`,
-  );
-  const [hostname = "", port] = address.split(":");
-  const at = { hostname, port: Number(port) };
+export async function reporterRate(kind: StoreKind): Promise<Figures> {
+  await using rig = await LimitsRig.start(kind);
+  await rig.startService("reporter");
   const startedMs = performance.now();
   await Promise.all(
-    Array.from({ length: AGENTS }, (_, agent) => sendStatuses(at, agent)),
+    Array.from({ length: AGENTS }, (_, agent) => sendStatuses(rig.at, agent)),
   );
-  await until(async () =>
-    await metric(metricsPort, "lars_reporter_rows_written_total") >= ROWS
-  );
+  await until(async () => {
+    const [written = 0] = await rig.metrics("lars_reporter_rows_written_total");
+    return written >= ROWS;
+  });
   const seconds = (performance.now() - startedMs) / 1000;
-  const stored = Number(
-    await rig.sql.value("SELECT COUNT(*) FROM ServerCallStatus"),
-  );
+  const stored = Number(await rig.run("SELECT COUNT(*) FROM ServerCallStatus"));
   if (stored !== ROWS) throw new Error(`${ROWS} rows sent, ${stored} stored`);
-  return { rowsPerSecond: ROWS / seconds };
+  return { rowsPerSecond: ROWS / seconds, residentMb: residentMb(rig.pid) };
 }
 
 async function sendStatuses(

@@ -1,0 +1,32 @@
+/** When requests are due at a fixed rate, whatever becomes of the earlier ones. */
+export class FixedRate {
+  readonly #startUs: number;
+  readonly #intervalUs: number;
+  #taken = 0;
+
+  constructor(
+    { startUs, perSecond }: { startUs: number; perSecond: number },
+  ) {
+    this.#startUs = startUs;
+    this.#intervalUs = 1_000_000 / perSecond;
+  }
+
+  /** When the next request is due, in microseconds. */
+  get nextDueUs(): number {
+    return this.#startUs + this.#taken * this.#intervalUs;
+  }
+
+  /**
+   * Takes the next request if it is due: the time at which it was, from which
+   * its latency counts; otherwise NaN. After a stall, of the agent or of the
+   * load itself, all that came due meanwhile follow one by one, each with the
+   * time it should have been sent at: leaving them out, or counting from when
+   * they were sent, would hide the stall.
+   */
+  take(nowUs: number): number {
+    const dueUs = this.nextDueUs;
+    if (dueUs > nowUs) return NaN;
+    this.#taken += 1;
+    return dueUs;
+  }
+}

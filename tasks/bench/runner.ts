@@ -1,0 +1,54 @@
+import type { BenchOptions, Group, OpenGroup } from "./group.ts";
+import { type Figures, formatFigures } from "./measurement.ts";
+import { type GroupResult, resultOf } from "./results.ts";
+
+/**
+ * Measures a group in interleaved rounds: round 1 of all variants, then round 2
+ * of all, so that a machine that is slow for a while is slow for all of them.
+ * A group that fails says why, and does not keep the others from being measured.
+ */
+export async function runGroup(
+  group: Group,
+  { rounds, bench }: { rounds: number; bench: BenchOptions },
+): Promise<GroupResult> {
+  const figures = new Map<string, Figures[]>();
+  bench.progress(`${group.name}: getting ready`);
+  try {
+    await using open = await group.open(bench);
+    const count = Math.min(rounds, group.roundsMax ?? rounds);
+    for (let round = 1; round <= count; round++) {
+      await runRound(open, { group, round, count, figures, bench });
+    }
+    const lineCharts = open.lineCharts?.();
+    return {
+      ...resultOf(group, figures),
+      ...(lineCharts === undefined ? {} : { lineCharts }),
+    };
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    bench.progress(`${group.name} failed: ${failure}`);
+    return { ...resultOf(group, figures), failure };
+  }
+}
+
+async function runRound(
+  open: OpenGroup,
+  { group, round, count, figures, bench }: {
+    group: Group;
+    round: number;
+    count: number;
+    figures: Map<string, Figures[]>;
+    bench: BenchOptions;
+  },
+): Promise<void> {
+  for (const { name, measure } of open.variants) {
+    const measured = await measure();
+    const earlier = figures.get(name) ?? [];
+    figures.set(name, [...earlier, measured]);
+    bench.progress(
+      `${group.name} round ${round}/${count}, ${name}: ${
+        formatFigures(measured)
+      }`,
+    );
+  }
+}
