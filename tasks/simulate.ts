@@ -1,0 +1,96 @@
+/**
+ * The judge: `deno task simulate [SCENARIO…]` runs balancing policies through
+ * worlds of virtual time and prints how they did; see `--help`.
+ *
+ * @module
+ */
+import {
+  type CommandLine,
+  parseCommandLine,
+  usage,
+} from "./simulate/command_line.ts";
+import { runUnits } from "./simulate/jobs.ts";
+import {
+  type Results,
+  summarize,
+  type Summary,
+  toJson,
+} from "./simulate/results.ts";
+import { scorecardMarkdown, scorecardText } from "./simulate/scorecard.ts";
+import type { RunResult, Unit, Variant } from "./simulate/unit.ts";
+
+if (import.meta.main) {
+  if (Deno.args.includes("--help")) {
+    console.log(usage());
+    Deno.exit(0);
+  }
+  let line: CommandLine;
+  try {
+    line = parseCommandLine(Deno.args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(usage());
+    Deno.exit(64);
+  }
+  await main(line);
+}
+
+async function main(line: CommandLine): Promise<void> {
+  const variants = line.policies.map((policy) => ({
+    label: policy,
+    policy,
+    constants: line.constants,
+  }));
+  const results = await runAll(line, variants);
+  const about = {
+    from: line.from,
+    seeds: line.seeds,
+    constants: line.constants,
+  };
+  if (line.json !== undefined) {
+    await Deno.writeTextFile(line.json, toJson(results, about));
+  }
+  if (line.markdown !== undefined) {
+    await Deno.writeTextFile(line.markdown, scorecardMarkdown(results));
+  }
+}
+
+/** Runs all seeds of all scenarios; prints each scenario's scorecard when it is complete. */
+async function runAll(
+  line: CommandLine,
+  variants: readonly Variant[],
+): Promise<Results> {
+  const units: Unit[] = line.scenarios.flatMap((scenario) =>
+    Array.from({ length: line.seeds }, (_, step) => ({
+      scenario,
+      seed: line.from + step,
+      variants,
+    }))
+  );
+  const results = new Map<string, Map<string, Summary>>();
+  const done: RunResult[][] = [];
+  let printed = 0;
+  await runUnits(units, {
+    jobs: line.jobs,
+    done: (index, runs) => {
+      done[index] = runs;
+      // Scenarios end in order, but for the seeds that other threads still run.
+      for (;;) {
+        const name = line.scenarios[printed];
+        const first = printed * line.seeds;
+        const own = done.slice(first, first + line.seeds).filter(Boolean);
+        if (name === undefined || own.length < line.seeds) return;
+        const summaries = new Map(
+          variants.map(({ label }, variant) => [
+            label,
+            summarize(own.map((runs) => runs[variant]!)),
+          ]),
+        );
+        results.set(name, summaries);
+        console.log(scorecardText(name, summaries));
+        printed += 1;
+      }
+    },
+  });
+  return results;
+}

@@ -1,0 +1,196 @@
+import { type HostPlan, type Phase, WORKERS } from "./scenario.ts";
+
+/** How a call ended. */
+export const OK = 0;
+export const REFUSED = 1;
+export const FAILED = 2;
+export const TIMED_OUT = 3;
+
+/** Time for a connection and an answer to travel, without any work. */
+export const ROUND_TRIP_MS = 0.2;
+
+/** Calls that wait at a host; one more is swallowed, as a full backlog does it. */
+const QUEUE_MAX = 208;
+
+/** A connection nobody answers is given up after this. */
+const CHECK_TIMEOUT_MS = 1_000;
+
+/**
+ * A host: `workers` calls at a time, each for a random time around a mean, and
+ * a queue in order of arrival. What a caller gave up is worked on all the same,
+ * as servers do that are not told: this is what makes an overloaded host fail
+ * nearly all its calls. What a host had taken on when it goes down, it finishes.
+ *
+ * As the queue is in order of arrival and the host's phases are known
+ * beforehand, the end of a call is known when it arrives: no event is needed but
+ * that one.
+ */
+export class HostServer {
+  /** Set by {@linkcode HostServer.accept}: how and after how long the call ends for its caller. */
+  outcome = OK;
+  latencyMs = 0;
+
+  readonly #phases: readonly FullPhase[];
+  #phase = 0;
+  /** When each worker is free. */
+  readonly #freeMs: Float64Array;
+  /** When each waiting call will be begun, in order of arrival. */
+  readonly #startsMs = new Float64Array(QUEUE_MAX);
+  #head = 0;
+  #waiting = 0;
+  readonly #serviceMs: number;
+  readonly #timeoutMs: number;
+
+  constructor(
+    plan: HostPlan,
+    options: { serviceMs: number; timeoutMs: number; failLevel: number },
+  ) {
+    this.#phases = phasesOf(plan, options.failLevel);
+    this.#freeMs = new Float64Array(plan.workers ?? WORKERS);
+    this.#serviceMs = options.serviceMs;
+    this.#timeoutMs = options.timeoutMs;
+  }
+
+  /**
+   * A call arrives that needs `work` times the mean time; moments never go back.
+   * `failDraw` is from 0 to 1: below the host's share of failures it fails.
+   */
+  accept(nowMs: number, work: number, failDraw: number): void {
+    const phase = this.#now(nowMs);
+    if (phase.reach !== "up") {
+      const refused = phase.reach === "refused";
+      return this.#end(
+        refused ? REFUSED : TIMED_OUT,
+        refused ? ROUND_TRIP_MS : this.#timeoutMs,
+      );
+    }
+    const fails = failDraw < phase.failShare;
+    if (fails && phase.failMs >= 0) {
+      return this.#end(FAILED, phase.failMs + ROUND_TRIP_MS);
+    }
+    const worker = this.#firstFree();
+    const startMs = Math.max(this.#freeMs[worker]!, nowMs);
+    if (startMs > nowMs && !this.#enqueue(startMs, nowMs)) {
+      return this.#end(TIMED_OUT, this.#timeoutMs);
+    }
+    const endMs = this.#endOf(startMs, work * this.#serviceMs);
+    this.#freeMs[worker] = endMs;
+    this.#end(
+      fails ? FAILED : OK,
+      endMs - nowMs + phase.delayMs + ROUND_TRIP_MS,
+    );
+  }
+
+  /** How long a check takes, as a negative number when it finds the host dead. */
+  check(nowMs: number): number {
+    const { reach } = this.#now(nowMs);
+    if (reach === "silent") return -CHECK_TIMEOUT_MS;
+    return reach === "up" ? ROUND_TRIP_MS : -ROUND_TRIP_MS;
+  }
+
+  /** Nothing is wrong with it beyond what all hosts of its world share. */
+  isSound(nowMs: number): boolean {
+    return this.#now(nowMs).sound;
+  }
+
+  /**
+   * When a call sent now would end, as nobody but the all-knowing policy can
+   * tell: for it failures weigh more than any waiting, and of idle hosts the one
+   * with more idle workers is better by a hair.
+   */
+  expectedEndMs(nowMs: number): number {
+    const phase = this.#now(nowMs);
+    if (phase.reach !== "up" || phase.speed === 0) return Infinity;
+    const free = this.#freeMs;
+    let firstMs = Infinity;
+    let busy = 0;
+    for (let worker = 0; worker < free.length; worker++) {
+      const freeMs = free[worker]!;
+      if (freeMs < firstMs) firstMs = freeMs;
+      if (freeMs > nowMs) busy += 1;
+    }
+    return Math.max(firstMs, nowMs) + this.#serviceMs / phase.speed +
+      phase.delayMs + phase.failShare * 1e6 + busy / free.length * 1e-3;
+  }
+
+  #end(outcome: number, latencyMs: number): void {
+    const late = latencyMs > this.#timeoutMs;
+    this.outcome = late ? TIMED_OUT : outcome;
+    this.latencyMs = late ? this.#timeoutMs : latencyMs;
+  }
+
+  #now(nowMs: number): FullPhase {
+    const phases = this.#phases;
+    while (
+      this.#phase + 1 < phases.length &&
+      phases[this.#phase + 1]!.fromMs <= nowMs
+    ) this.#phase += 1;
+    return phases[this.#phase]!;
+  }
+
+  /** False when the queue is full. Calls begin in order, so it is a ring. */
+  #enqueue(startMs: number, nowMs: number): boolean {
+    while (this.#waiting > 0 && this.#startsMs[this.#head]! <= nowMs) {
+      this.#head = (this.#head + 1) % QUEUE_MAX;
+      this.#waiting -= 1;
+    }
+    if (this.#waiting === QUEUE_MAX) return false;
+    this.#startsMs[(this.#head + this.#waiting) % QUEUE_MAX] = startMs;
+    this.#waiting += 1;
+    return true;
+  }
+
+  #firstFree(): number {
+    const free = this.#freeMs;
+    let first = 0;
+    for (let worker = 1; worker < free.length; worker++) {
+      if (free[worker]! < free[first]!) first = worker;
+    }
+    return first;
+  }
+
+  /** When work that begins at `startMs` is done, over all changes of speed. */
+  #endOf(startMs: number, workMs: number): number {
+    const phases = this.#phases;
+    let index = this.#phase;
+    while (index + 1 < phases.length && phases[index + 1]!.fromMs <= startMs) {
+      index += 1;
+    }
+    let atMs = startMs;
+    let leftMs = workMs;
+    for (;; index++) {
+      const { speed } = phases[index]!;
+      const untilMs = phases[index + 1]?.fromMs ?? Infinity;
+      const endMs = speed > 0 ? atMs + leftMs / speed : Infinity;
+      if (endMs <= untilMs) return endMs;
+      leftMs -= (untilMs - atMs) * speed;
+      atMs = untilMs;
+    }
+  }
+}
+
+/** A phase with everything said. */
+export interface FullPhase extends Required<Phase> {
+  /** Whether it is no fault: reachable, at full speed, failing no more than all do. */
+  sound: boolean;
+}
+
+/** The phases of a host, from time 0 on. */
+export function phasesOf(plan: HostPlan, failLevel = 0): FullPhase[] {
+  const best = plan.speed ?? 1;
+  const given = plan.phases ?? [];
+  const all = given[0]?.fromMs === 0 ? given : [{ fromMs: 0 }, ...given];
+  return all.map((phase) => {
+    const { reach = "up", speed = 1, failShare = 0, delayMs = 0 } = phase;
+    return {
+      fromMs: phase.fromMs,
+      reach,
+      speed: speed * best,
+      failShare,
+      failMs: phase.failMs ?? -1,
+      delayMs,
+      sound: reach === "up" && speed >= 1 && delayMs === 0 &&
+        failShare <= failLevel,
+    };
+  });
+}

@@ -1,0 +1,85 @@
+/** How a host is reached: answers, refuses connections, or swallows them. */
+export type Reach = "up" | "refused" | "silent";
+
+/** How a host is from a moment on, until its next phase. */
+export interface Phase {
+  fromMs: number;
+  /** Absent: up. */
+  reach?: Reach;
+  /** Work done in a millisecond, against the host's own best; 0 is a pause. Absent: 1. */
+  speed?: number;
+  /** Share of calls that it answers with a failure. Absent: none. */
+  failShare?: number;
+  /** How long a failure takes, without work; absent: as long as a success. */
+  failMs?: number;
+  /** Waiting added to each answer, which costs no worker. Absent: none. */
+  delayMs?: number;
+}
+
+/** A host of a scenario, and what happens to it. */
+export interface HostPlan {
+  /** Calls worked on at the same time; absent: {@linkcode WORKERS}. */
+  workers?: number;
+  /** Its best speed, against others' 1: slower hardware, not a fault. */
+  speed?: number;
+  /** The capacity that the route says it has; absent: not said. */
+  weight?: number;
+  zone?: string;
+  /** In order; absent: well from the start. The time before the first is well. */
+  phases?: readonly Phase[];
+}
+
+/** Workers of a host of the reference: 16 × 100 calls a second. */
+export const WORKERS = 16;
+
+/** How long calls take. */
+export type ServiceTimes = "exponential" | "lognormal" | "bimodal";
+
+/** A world in which policies are compared. */
+export interface Scenario {
+  /** As it is asked for on the command line. */
+  name: string;
+  /** One line for people. */
+  title: string;
+  durationMs: number;
+  hosts: readonly HostPlan[];
+  /** Calls of all agents together, arriving at random moments (Poisson). */
+  callsPerSecond: number;
+  /** Factors on the rate, each from its moment on; in order. */
+  load?: readonly { fromMs: number; factor: number }[];
+  /** Agents that share the hosts and know nothing of each other. Absent: 1. */
+  agents?: number;
+  /** Where the agents stand. */
+  zone?: string;
+  /** When a caller gives up. Absent: 500. */
+  timeoutMs?: number;
+  /** Mean time of service on a host of speed 1. Absent: 10. */
+  serviceMs?: number;
+  /** Absent: exponential. */
+  serviceTimes?: ServiceTimes;
+  /** Whether agents may check a resting host with a connection. Absent: no. */
+  checks?: boolean;
+  /** Whether callers say how long a call took. Absent: yes. */
+  durations?: boolean;
+  /** Share of reports that never arrive. */
+  lostReports?: number;
+  /** How long after the end of a call its report arrives, at most. Absent: 0. */
+  lateReportMs?: number;
+  /** Hosts of the route, as indexes, from each moment on. Absent: all, always. */
+  members?: readonly { atMs: number; hosts: readonly number[] }[];
+  /** Share of failures that every host has, and that is nobody's fault. */
+  failLevel?: number;
+}
+
+/** `count` hosts that are all the same. */
+export function sameHosts(count: number, plan: HostPlan = {}): HostPlan[] {
+  return Array.from({ length: count }, () => plan);
+}
+
+/** As many hosts, the first of which are planned and the others well. */
+export function firstHosts(
+  plans: readonly HostPlan[],
+  count: number,
+): HostPlan[] {
+  return [...plans, ...sameHosts(count - plans.length)];
+}
