@@ -11,4 +11,5 @@ export * from "./policy.ts";
 export * from "./route_cache.ts";
 export * from "./settings.ts";
 export * from "./shard.ts";
+export * from "./shard_core.ts";
 export * from "./shard_server.ts";

@@ -77,10 +77,12 @@ export class ShardRequest implements RouteKey {
     () => ({ ip: 0, port: 0, returnCode: 0, durationUs: 0, unused: false }),
   );
   readonly #reader = new WireReader();
+  #resultsMax = RESULTS_MAX;
 
   /** Takes a datagram with a GetHostRequest; false if its body is none. */
   readGetHost(datagram: Uint8Array, datagramBytes: number): boolean {
     const reader = this.#begin(datagram, datagramBytes);
+    this.#resultsMax = RESULTS_MAX;
     for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
       if (tag === Tag.seq) this.seq = reader.uint32();
       else if (tag === Tag.modId) this.modId = reader.int32();
@@ -95,6 +97,7 @@ export class ShardRequest implements RouteKey {
   /** Takes a datagram with a ReportRequest; false if its body is none. */
   readReport(datagram: Uint8Array, datagramBytes: number): boolean {
     const reader = this.#begin(datagram, datagramBytes);
+    this.#resultsMax = RESULTS_MAX + 1;
     const own = this.#addResult();
     for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
       if (tag === Tag.reportModId) this.modId = reader.int32();
@@ -120,7 +123,7 @@ export class ShardRequest implements RouteKey {
 
   #readResult(): void {
     const reader = this.#reader;
-    if (this.resultCount > RESULTS_MAX) {
+    if (this.resultCount === this.#resultsMax) {
       reader.unusual = true;
       return;
     }
@@ -182,7 +185,7 @@ export class ShardRequest implements RouteKey {
   }
 
   #addAll(results: readonly lars.CallResult.$Properties[]): boolean {
-    if (results.length > this.results.length) return false;
+    if (results.length > this.#resultsMax) return false;
     for (const { host, retcode, duration_us, unused } of results) {
       const result = this.#addResult();
       Object.assign(result, fromWireAddress(host ?? {}));
@@ -250,6 +253,13 @@ export interface GetRouteAnswer extends RouteKey {
   hosts: readonly HostStatus[];
   /** Whether to say which hosts are overloaded. */
   withState: boolean;
+}
+
+/** Undefined if the body is no ExplainRequest. */
+export function decodeExplainRequest(
+  body: Uint8Array,
+): lars.ExplainRequest | undefined {
+  return decode(lars.ExplainRequest, body);
 }
 
 /** Undefined if the body is no GetRouteRequest. */

@@ -250,11 +250,3 @@ Deno.test("Shard.handle() serves a route of 5,000 hosts in turn", () => {
   fixture.update("1/1", ...hosts);
   for (const host of hosts) assertEquals(fixture.getHost("1/1"), host);
 });
-
-Deno.test("Shard.explain() tells every host's state, and nothing of an unknown route", () => {
-  const fixture = new ShardFixture();
-  fixture.update("1/1", A, B);
-  const key = { modId: 1, cmdId: 1 };
-  assertEquals(fixture.shard.explain(key, 0).length, 2);
-  assertEquals(fixture.shard.explain({ modId: 1, cmdId: 9 }, 0), []);
-});

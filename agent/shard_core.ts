@@ -1,0 +1,279 @@
+import type { Random } from "../net/mod.ts";
+import {
+  type HostAddress,
+  isValidAddress,
+  isValidKey,
+  type Route,
+  type RouteKey,
+  type RouteStatus,
+} from "../proto/mod.ts";
+import {
+  type CallReport,
+  type HostExplanation,
+  NO_HOST,
+  type PolicyOutbox,
+} from "./balancer.ts";
+import { EXPLAINED_CALLS_MAX, type RecordedCall } from "./call_recording.ts";
+import type { NumberedDecision } from "./decision_log.ts";
+import { Policies } from "./policies.ts";
+import { createPolicy } from "./policy.ts";
+import { Recorder } from "./recorder.ts";
+import type { RouteEntry } from "./route_entry.ts";
+import type { PolicySettings } from "./settings.ts";
+import { createShardCounters, type ShardCounters } from "./shard_counters.ts";
+import { ShardRoutes } from "./shard_routes.ts";
+
+export type { ShardCounters } from "./shard_counters.ts";
+
+/** A route with news gets a status this often at most. */
+export const STATUS_INTERVAL_MS = 1_000;
+
+/** Where a shard's messages to the links go; called synchronously, must not throw. */
+export interface ShardOutbox {
+  /** Ask dns for a route. */
+  pull(key: RouteKey): void;
+  /** Tell the reporter a route's counters. */
+  status(status: RouteStatus): void;
+  /** A route that had hosts is known no more. */
+  forget(key: RouteKey): void;
+  /** Find out whether a host accepts connections: answered by {@linkcode ShardCore.checked}. */
+  check(key: RouteKey, host: HostAddress): void;
+}
+
+/** What a shard's core needs to know from the start. */
+export interface ShardCoreOptions {
+  /** Name of the policy for routes that ask for none. */
+  policy: string;
+  settings: PolicySettings;
+  /** Whether resting hosts of routes that do not say may be checked. */
+  checks: boolean;
+  random: Random;
+  outbox: ShardOutbox;
+  /** For tests; otherwise those of policy.ts. */
+  createPolicy?: typeof createPolicy;
+}
+
+/** What becomes of a question for a host. */
+export type PickOutcome =
+  | { state: "found"; host: HostAddress }
+  | { state: "overloaded" | "no_route" };
+
+/** All that is known of a route's balancing. */
+export interface RouteExplanation {
+  /** Empty for an unknown route. */
+  policy: string;
+  hosts: readonly HostExplanation[];
+  /** Oldest first. */
+  decisions: readonly NumberedDecision[];
+  /** Picks and reports, oldest first. */
+  calls: readonly RecordedCall[];
+}
+
+/**
+ * Routes and what is known of their hosts: a shard without its datagrams. It
+ * knows no socket, no clock and no thread. Times are milliseconds that never go
+ * back.
+ */
+export class ShardCore {
+  /** What happened so far; plain numbers, for others to read only. */
+  readonly counters: ShardCounters = createShardCounters();
+  readonly #outbox: ShardOutbox;
+  readonly #policies: Policies;
+  readonly #routes: ShardRoutes;
+  /** Routes that had reports since their last status. */
+  readonly #news = new Set<RouteEntry>();
+  readonly #recorder = new Recorder();
+
+  /** @throws {RangeError} If no policy has that name. */
+  constructor(options: ShardCoreOptions) {
+    const { settings, random, outbox, checks } = options;
+    this.#outbox = outbox;
+    this.#policies = new Policies(options.policy, {
+      settings,
+      random,
+      outbox: this.#policyOutbox(),
+      createPolicy: options.createPolicy ?? createPolicy,
+    });
+    this.#routes = new ShardRoutes({
+      updateTimeoutMs: settings.loadBalance.updateTimeoutMs,
+      policies: this.#policies,
+      checks,
+      pull: (key) => outbox.pull(key),
+      forget: (key) => outbox.forget(key),
+      counters: this.counters,
+    });
+  }
+
+  /** The host to call now. */
+  pick(key: RouteKey, nowMs: number): PickOutcome {
+    const entry = this.ask(key, nowMs);
+    const slot = this.pickSlot(entry, nowMs);
+    this.refresh(entry, nowMs);
+    if (entry?.balancer === undefined) return { state: "no_route" };
+    if (slot === NO_HOST) return { state: "overloaded" };
+    return { state: "found", host: entry.balancer.hosts.address(slot) };
+  }
+
+  /** The entry of a route that a program asks for; undefined for a key that cannot be. */
+  ask(key: RouteKey, nowMs: number): RouteEntry | undefined {
+    return isValidKey(key) ? this.#routes.ask(key, nowMs) : undefined;
+  }
+
+  /** Picks among the hosts of an entry just asked for: a slot of its balancer, or NO_HOST. */
+  pickSlot(entry: RouteEntry | undefined, nowMs: number): number {
+    const { counters } = this;
+    counters.requests += 1;
+    const balancer = entry?.balancer;
+    if (balancer === undefined) {
+      counters.noRoute += 1;
+      return NO_HOST;
+    }
+    const slot = balancer.pick(nowMs);
+    if (slot === NO_HOST) counters.overloaded += 1;
+    else counters.found += 1;
+    if (this.#recorder.active) this.#record(entry!, slot, nowMs);
+    return slot;
+  }
+
+  /** Pulls an entry that was just asked for, if it is time. */
+  refresh(entry: RouteEntry | undefined, nowMs: number): void {
+    if (entry !== undefined) this.#routes.refresh(entry, nowMs);
+  }
+
+  /** Takes how a call went, of a host that pick() gave; false if the route has no such host. */
+  report(key: RouteKey, call: CallReport, nowMs: number): boolean {
+    this.counters.reports += 1;
+    const entry = this.#routes.get(key);
+    // Keys of addresses are exact only for addresses that can be.
+    const counted = isValidAddress(call) &&
+      entry?.balancer?.report(call, nowMs);
+    if (entry === undefined || !counted) {
+      this.counters.unknownReports += 1;
+      return false;
+    }
+    if (!call.unused) this.#news.add(entry);
+    if (this.#recorder.active) {
+      this.#recorder.recordingOf(key)?.report(call, nowMs);
+    }
+    return true;
+  }
+
+  /** Every host of a route with its counters; none for an unknown route. */
+  list(key: RouteKey, nowMs: number): RouteStatus {
+    this.counters.routeRequests += 1;
+    const entry = this.ask(key, nowMs);
+    const hosts = entry?.balancer?.status() ?? [];
+    this.refresh(entry, nowMs);
+    return { modId: key.modId, cmdId: key.cmdId, hosts };
+  }
+
+  /**
+   * Takes a route that dns answered or pushed, or that was kept on disk. Hosts
+   * that cannot be, with ip 0 or no port, are left out.
+   */
+  update(route: Route, nowMs: number): void {
+    this.#routes.update(route, nowMs);
+  }
+
+  /** A connection to dns opened: pulls that were under way are lost and may be repeated. */
+  onDnsConnected(): void {
+    this.#routes.onDnsConnected();
+  }
+
+  /** The connection to dns was lost: routes with hosts are kept until there is one. */
+  onDnsLost(): void {
+    this.#routes.onDnsLost();
+  }
+
+  /** Does what time has made due: to be called about every 100 ms. */
+  tick(nowMs: number): void {
+    for (const entry of this.#news) {
+      if (nowMs - entry.statusMs < STATUS_INTERVAL_MS) continue;
+      entry.statusMs = nowMs;
+      this.#sendStatus(entry);
+    }
+    this.#policies.tick(nowMs);
+    this.#recorder.tick(nowMs);
+    this.#routes.tick(nowMs);
+  }
+
+  /** Takes whether a host that was to be checked accepts connections. */
+  checked(
+    key: RouteKey,
+    { host, alive }: { host: HostAddress; alive: boolean },
+    nowMs: number,
+  ): void {
+    this.#routes.get(key)?.balancer?.checked(host, alive, nowMs);
+  }
+
+  /** Sends the status of every route with news at once, for the last time. */
+  flushStatuses(): void {
+    for (const entry of this.#news) this.#sendStatus(entry);
+  }
+
+  /** The routes with hosts; the shard is not to be used meanwhile. */
+  *routes(): Generator<Route> {
+    for (const { key, balancer } of this.#routes.known()) {
+      const hosts = balancer?.status().map(({ ip, port }) => ({ ip, port }));
+      yield { ...key, hosts: hosts ?? [] };
+    }
+  }
+
+  /** The counters of the routes with hosts; the shard is not to be used meanwhile. */
+  *statuses(): Generator<RouteStatus> {
+    for (const { key, balancer } of this.#routes.known()) {
+      yield { ...key, hosts: balancer?.status() ?? [] };
+    }
+  }
+
+  /**
+   * All that is known of a route's balancing. Who looks asks for no host: an
+   * unknown route stays unknown. `recordCalls` keeps its picks and reports from
+   * now on, for as long as somebody goes on looking.
+   */
+  explain(
+    key: RouteKey,
+    { nowMs, afterDecision = 0, afterCall = 0, recordCalls = false }: {
+      nowMs: number;
+      afterDecision?: number;
+      afterCall?: number;
+      recordCalls?: boolean;
+    },
+  ): RouteExplanation {
+    const entry = isValidKey(key) ? this.#routes.get(key) : undefined;
+    const balancer = entry?.balancer;
+    const recording = balancer && recordCalls
+      ? this.#recorder.record(key, nowMs)
+      : undefined;
+    return {
+      policy: entry && balancer ? this.#routes.policyOf(entry) : "",
+      hosts: balancer?.explain(nowMs) ?? [],
+      decisions: this.#recorder.decisions.of(key, afterDecision),
+      calls: recording?.since(afterCall, EXPLAINED_CALLS_MAX) ?? [],
+    };
+  }
+
+  /** Keeps a pick for those who look. */
+  #record(
+    { key, balancer }: RouteEntry,
+    slot: number,
+    nowMs: number,
+  ): void {
+    const host = slot === NO_HOST ? undefined : balancer?.hosts.address(slot);
+    this.#recorder.recordingOf(key)?.pick(host, nowMs);
+  }
+
+  #policyOutbox(): PolicyOutbox {
+    return {
+      check: (key, host) => this.#outbox.check(key, host),
+      decided: (decision) => this.#recorder.decisions.add(decision),
+    };
+  }
+
+  #sendStatus(entry: RouteEntry): void {
+    this.#news.delete(entry);
+    if (entry.balancer === undefined) return;
+    this.counters.statuses += 1;
+    this.#outbox.status({ ...entry.key, hosts: entry.balancer.status() });
+  }
+}
