@@ -5,9 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { runStatement } from "./sqlite_statement.ts";
 import { SqliteRouteStore } from "./sqlite_route_store.ts";
-import { SqliteStatusStore } from "./sqlite_status_store.ts";
 import {
   assertPoll,
   insertConfig,
@@ -15,34 +13,8 @@ import {
   scanAll,
   testStore,
 } from "./store_suite.ts";
+import { NOW_SECONDS, TemporaryStore } from "./testing/temporary_store.ts";
 import { StoreError } from "./types.ts";
-
-const NOW_SECONDS = 1_700_000_000;
-
-/** A folder of its own for each test, with the path of a file that is not there yet. */
-class TemporaryStore implements AsyncDisposable {
-  readonly folder = Deno.makeTempDirSync({ prefix: "lars_store_" });
-  readonly options = {
-    path: `${this.folder}/lars.db`,
-    wallSeconds: () => NOW_SECONDS,
-  };
-
-  openRoutes(): Promise<SqliteRouteStore> {
-    return SqliteRouteStore.open(this.options);
-  }
-
-  openStatuses(): Promise<SqliteStatusStore> {
-    return SqliteStatusStore.open(this.options);
-  }
-
-  async sql(text: string) {
-    return await runStatement(this.options.path, text, this.options);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
-  }
-}
 
 testStore(() => {
   const store = new TemporaryStore();

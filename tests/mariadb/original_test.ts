@@ -83,10 +83,14 @@ async function startOriginal(): Promise<Mariadb> {
   return server;
 }
 
-/** Every table as the server describes it, but for where its ids go on. */
+/** What Lars adds where it may, beside the original's. */
+const OURS = ["RouteConfig", "RouteHostConfig"];
+
+/** Every table of the original as the server describes it, but for where its ids go on. */
 async function describeTables(session: Session): Promise<string[]> {
-  const tables = await session.sql("SHOW TABLES");
-  assertEquals(tables.length, TABLES.length);
+  const tables = (await session.sql("SHOW TABLES")).flatMap(Object.values);
+  const others = tables.filter((name) => !OURS.includes(String(name)));
+  assertEquals(others.sort(), TABLES.toSorted());
   return await Promise.all(TABLES.map(async (table) => {
     const [row] = await session.sql(`SHOW CREATE TABLE ${table}`);
     return String(row?.["Create Table"]).replace(/ AUTO_INCREMENT=\d+/, "");
