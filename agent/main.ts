@@ -1,4 +1,5 @@
 import {
+  type AgentConfig,
   ConfigError,
   listenAs,
   listenError,
@@ -14,6 +15,7 @@ import {
   runService,
   SystemClock,
   systemRandom,
+  whyNoBatches,
   workerPort,
 } from "../net/mod.ts";
 import { Agent } from "./agent.ts";
@@ -50,12 +52,18 @@ async function runAgent(signal: AbortSignal): Promise<void> {
     );
   }
 
+  const transport = chooseTransport(config.udpTransport, options.conf);
+  if ("reason" in transport) {
+    logger.info("datagrams one at a time", { reason: transport.reason });
+  } else logger.info("datagrams in batches");
+
   await Deno.mkdir(options.data, { recursive: true });
   const { policy, loadBalance, zone, check, listen } = config;
   const setting = { service: "agent", file: options.conf };
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
+    transport: transport.name,
     settings: { policy, settings: { loadBalance, zone }, checks: check },
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {
@@ -88,4 +96,24 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   await agent.run(signal);
   shards.terminate();
   await metricsServer?.finished;
+}
+
+/**
+ * How datagrams travel, and why not in batches.
+ *
+ * @throws {ConfigError} If the file asks for batches where they cannot work.
+ */
+function chooseTransport(
+  setting: AgentConfig["udpTransport"],
+  file: string,
+): { name: "batch" } | { name: "datagram"; reason: string } {
+  if (setting === "datagram") {
+    return { name: "datagram", reason: "transport = datagram" };
+  }
+  const reason = whyNoBatches();
+  if (reason === undefined) return { name: "batch" };
+  if (setting === "auto") return { name: "datagram", reason };
+  throw new ConfigError(
+    `Cannot load "${file}" as [udp] transport = batch does not work here: ${reason}`,
+  );
 }

@@ -51,6 +51,7 @@ export interface ShardServerCounters extends ShardCounters {
   datagramsReceived: number;
   datagramsSent: number;
   sendFailures: number;
+  kernelDrops: number;
   forwarded: number;
   forwardsDropped: number;
 }

@@ -44,6 +44,10 @@ const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
   datagramsReceived: ["datagrams_received_total", "Datagrams received"],
   datagramsSent: ["datagrams_sent_total", "Datagrams sent"],
   sendFailures: ["send_failures_total", "Datagrams that could not be sent"],
+  kernelDrops: [
+    "kernel_drops_total",
+    "Datagrams the system dropped for want of room; told with transport = batch",
+  ],
   forwarded: [
     "forwarded_total",
     "Datagrams handed to the shard that owns their route",

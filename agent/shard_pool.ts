@@ -1,4 +1,9 @@
-import { type Endpoint, WorkerPool } from "../net/mod.ts";
+import {
+  BatchMail,
+  BatchSocket,
+  type Endpoint,
+  WorkerPool,
+} from "../net/mod.ts";
 import type { FromShard, ShardSettings, ToShard } from "./messages.ts";
 import { SHARDS } from "./shard_server.ts";
 import type { FromWorker, ToWorker } from "./shard_worker.ts";
@@ -8,6 +13,8 @@ export interface ShardPoolOptions {
   entry: string;
   /** Where the first shard listens; the others take the next ports. Port 0 takes any. */
   listen: Endpoint;
+  /** How datagrams travel: one at a time through Deno, or in batches through libc. */
+  transport: "datagram" | "batch";
   settings: ShardSettings;
   onMessage: (index: number, message: FromShard) => void;
   onFailure: (index: number, error: Error) => void;
@@ -15,25 +22,51 @@ export interface ShardPoolOptions {
 
 /** The agent's shard servers, each in a worker thread of its own. */
 export class ShardPool {
+  /** Where each shard listens. */
+  readonly addresses: readonly Endpoint[];
   readonly #workers: WorkerPool<ToWorker, FromWorker>;
+  /** With batches: the counts of each worker's messages, and what wakes it. */
+  readonly #mails: readonly BatchMail[];
+  readonly #ring: BatchSocket | undefined;
 
-  private constructor(workers: WorkerPool<ToWorker, FromWorker>) {
+  private constructor(
+    workers: WorkerPool<ToWorker, FromWorker>,
+    options: {
+      addresses: readonly Endpoint[];
+      mails: readonly BatchMail[];
+      ring: BatchSocket | undefined;
+    },
+  ) {
     this.#workers = workers;
+    this.addresses = options.addresses;
+    this.#mails = options.mails;
+    this.#ring = options.ring;
   }
 
   /**
    * Starts the workers, and waits until every one listens.
    *
    * @throws {ListenError} If one of the ports cannot be had.
+   * @throws {BatchUnavailableError} If batches cannot work here.
    */
   static async open(options: ShardPoolOptions): Promise<ShardPool> {
+    const { hostname, port } = options.listen;
+    const isBatch = options.transport === "batch";
+    const mails = isBatch
+      ? Array.from({ length: SHARDS }, () => new BatchMail())
+      : [];
+    const ring = isBatch
+      ? BatchSocket.open({ at: { hostname: ringHost(hostname), port: 0 } })
+      : undefined;
     const listening = Promise.withResolvers<void>();
+    const addresses: Endpoint[] = [];
     let opened = 0;
     const workers = await WorkerPool.start<ToWorker, FromWorker>({
       entry: options.entry,
       count: SHARDS,
       onMessage: (index, message) => {
         if (message.kind === "opened") {
+          addresses[index] = message.at;
           opened += 1;
           if (opened === SHARDS) listening.resolve();
         } else if (message.kind === "refused") {
@@ -44,27 +77,42 @@ export class ShardPool {
       },
       onFailure: options.onFailure,
     });
-    const { hostname, port } = options.listen;
     for (let index = 0; index < SHARDS; index++) {
+      const mail = mails[index]?.memory;
       workers.post(index, {
         kind: "open",
         at: { hostname, port: port === 0 ? 0 : port + index },
         settings: options.settings,
+        ...(mail === undefined ? {} : { mail }),
       });
     }
     await listening.promise;
-    return new ShardPool(workers);
+    return new ShardPool(workers, { addresses, mails, ring });
   }
 
   /** Takes a message to one shard. */
   post(index: number, message: ToShard): void {
     this.#workers.post(index, message);
+    // A worker that waits for datagrams hears of messages by one.
+    if (this.#mails[index]?.posted()) this.#wake(index);
   }
 
   /** Ends the workers at once; tell the shards to stop first. */
   terminate(): void {
     this.#workers.terminate();
+    this.#ring?.close();
   }
+
+  #wake(index: number): void {
+    const { hostname, port } = this.addresses[index]!;
+    this.#ring?.queue(0, { hostname: ringHost(hostname), port });
+    this.#ring?.flush();
+  }
+}
+
+/** A server that listens at every address is rung at loopback. */
+function ringHost(hostname: string): string {
+  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
 }
 
 /** A shard cannot listen where it was told to. */

@@ -1,7 +1,12 @@
 import type { Route, RouteKey, RouteStatus } from "../proto/mod.ts";
 import { DATAGRAM_BYTES_MAX } from "../proto/mod.ts";
 import {
+  type BatchMail,
+  BatchServer,
+  BatchSocket,
   type Clock,
+  type DatagramServer,
+  type DatagramServerOptions,
   type DatagramSocket,
   type Endpoint,
   type Random,
@@ -18,9 +23,6 @@ import { Shard } from "./shard.ts";
 /** The agent's UDP servers; the wire fixes their number (wire.md, Ports). */
 export const SHARDS = 3;
 
-/** How often a shard looks at what time has made due. */
-const TICK_MS = 100;
-
 /** How often counters go to the hub. */
 const COUNTERS_MS = 1_000;
 
@@ -30,7 +32,10 @@ const FORWARDS_MAX = 1_024;
 export interface ShardServerOptions {
   /** From 0 to {@linkcode SHARDS} − 1. */
   index: number;
-  socket: DatagramSocket;
+  /** One datagram at a time, or batches of them. */
+  socket: DatagramSocket | BatchSocket;
+  /** With batches: counts of the messages that the hub posts to this thread. */
+  mail?: BatchMail;
   clock: Clock;
   settings: ShardSettings;
   random: Random;
@@ -42,12 +47,13 @@ export interface ShardServerOptions {
 export class ShardServer {
   readonly #options: ShardServerOptions;
   readonly #shard: Shard;
-  readonly #udp: UdpServer;
+  readonly #udp: DatagramServer;
   readonly #stop = new AbortController();
   /** Where the answers to forwarded datagrams go. */
   readonly #forwards = new Map<number, Endpoint>();
   #nextToken = 0;
   #forwarded = 0;
+  #countersMs: number;
   #forwardsDropped = 0;
   #pulls: RouteKey[] = [];
   #statuses: RouteStatus[] = [];
@@ -68,11 +74,13 @@ export class ShardServer {
         forget: (key) => this.#forgotten.push(key),
       },
     });
-    this.#udp = new UdpServer({
-      socket: options.socket,
+    this.#countersMs = options.clock.nowMs();
+    this.#udp = openServer(options, {
       clock: options.clock,
-      handle: (request, response, from) =>
-        this.#handle(request, response, from),
+      handle: (request, response, nowMs, requestBytes) =>
+        this.#handle(request, response, nowMs, requestBytes),
+      finish: () => this.#sendMail(),
+      tick: (nowMs) => this.#tick(nowMs),
     });
   }
 
@@ -84,6 +92,7 @@ export class ShardServer {
       datagramsReceived: received,
       datagramsSent: sent,
       sendFailures,
+      kernelDrops: this.#udp.kernelDrops,
       forwarded: this.#forwarded,
       forwardsDropped: this.#forwardsDropped,
     };
@@ -101,8 +110,7 @@ export class ShardServer {
 
   /** Serves until the hub says stop; then reports what is left, and says so. */
   async run(): Promise<void> {
-    const { signal } = this.#stop;
-    await Promise.all([this.#udp.run(signal), this.#tick(signal)]);
+    await this.#udp.run(this.#stop.signal);
     this.#shard.flushStatuses();
     this.#sendMail();
     this.#options.post({ kind: "counters", counters: this.counters });
@@ -136,26 +144,27 @@ export class ShardServer {
     this.#sendMail();
   }
 
-  #handle(request: Uint8Array, response: Uint8Array, from: Endpoint): number {
-    const length = this.#shard.handle(
-      request,
-      response,
-      this.#options.clock.nowMs(),
-    );
-    if (length < 0) this.#forward(-length - 1, request, from);
-    this.#sendMail();
+  #handle(
+    request: Uint8Array,
+    response: Uint8Array,
+    nowMs: number,
+    requestBytes: number,
+  ): number {
+    const length = this.#shard.handle(request, response, nowMs, requestBytes);
+    if (length < 0) {
+      this.#forward(-length - 1, request.slice(0, requestBytes));
+    }
     return length;
   }
 
-  #forward(owner: number, request: Uint8Array, from: Endpoint): void {
+  #forward(owner: number, datagram: Uint8Array): void {
     if (this.#forwards.size >= FORWARDS_MAX) {
       this.#forwardsDropped += 1;
       return;
     }
     const token = this.#nextToken++;
-    this.#forwards.set(token, from);
+    this.#forwards.set(token, this.#udp.sender());
     this.#forwarded += 1;
-    const datagram = request.slice();
     this.#options.post({ kind: "forward", owner, token, datagram });
   }
 
@@ -182,19 +191,12 @@ export class ShardServer {
     }
   }
 
-  async #tick(signal: AbortSignal): Promise<void> {
-    const { clock, post } = this.#options;
-    let countersMs = clock.nowMs();
-    while (!signal.aborted) {
-      await clock.sleep(TICK_MS, signal);
-      const nowMs = clock.nowMs();
-      this.#shard.tick(nowMs);
-      this.#sendMail();
-      if (nowMs - countersMs >= COUNTERS_MS) {
-        countersMs = nowMs;
-        post({ kind: "counters", counters: this.counters });
-      }
-    }
+  #tick(nowMs: number): void {
+    this.#shard.tick(nowMs);
+    this.#sendMail();
+    if (nowMs - this.#countersMs < COUNTERS_MS) return;
+    this.#countersMs = nowMs;
+    this.#options.post({ kind: "counters", counters: this.counters });
   }
 
   /** Posts what the shard put into its outbox, one message a kind. */
@@ -213,4 +215,18 @@ export class ShardServer {
       this.#forgotten = [];
     }
   }
+}
+
+function openServer(
+  { socket, mail }: ShardServerOptions,
+  options: DatagramServerOptions,
+): DatagramServer {
+  if (!(socket instanceof BatchSocket)) {
+    return new UdpServer({ ...options, socket });
+  }
+  return new BatchServer({
+    ...options,
+    socket,
+    ...(mail === undefined ? {} : { mail }),
+  });
 }

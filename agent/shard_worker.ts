@@ -1,47 +1,65 @@
 import {
+  BatchMail,
+  BatchSocket,
   DenoTransport,
   type Endpoint,
   SystemClock,
   systemRandom,
+  TICK_MS,
   type WorkerPort,
 } from "../net/mod.ts";
 import type { FromShard, ShardSettings, ToShard } from "./messages.ts";
 import { ShardServer } from "./shard_server.ts";
 
+/** What a worker is told first. */
+export interface OpenMessage {
+  kind: "open";
+  /** Where to listen. */
+  at: Endpoint;
+  settings: ShardSettings;
+  /** Memory of a BatchMail: use the batch transport. Absent: use Deno's. */
+  mail?: SharedArrayBuffer;
+}
+
 /** To a worker: first where to listen, then what the hub has to say. */
-export type ToWorker =
-  | { kind: "open"; at: Endpoint; settings: ShardSettings }
-  | ToShard;
+export type ToWorker = OpenMessage | ToShard;
 
 /** From a worker: first whether it listens, then what the shard has to say. */
 export type FromWorker =
-  | { kind: "opened" }
+  | { kind: "opened"; at: Endpoint }
   | { kind: "refused"; at: Endpoint; reason: string }
   | FromShard;
 
 /** The life of one worker thread: one shard server on a socket of its own. */
 export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
   let server: ShardServer | undefined;
+  let mail: BatchMail | undefined;
   port.listen((message) => {
     if (message.kind !== "open") {
       server?.receive(message);
+      mail?.took();
       return;
     }
     try {
+      mail = message.mail && new BatchMail(message.mail);
+      const socket = mail === undefined
+        ? new DenoTransport().bind(message.at)
+        : BatchSocket.open({ at: message.at, waitMs: TICK_MS });
       server = new ShardServer({
         index: port.index,
-        socket: new DenoTransport().bind(message.at),
+        socket,
+        ...(mail === undefined ? {} : { mail }),
         clock: new SystemClock(),
         settings: message.settings,
         random: systemRandom,
         post: (mail) => port.post(mail),
       });
+      port.post({ kind: "opened", at: socket.local });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       port.post({ kind: "refused", at: message.at, reason });
       return;
     }
-    port.post({ kind: "opened" });
     server.run();
   });
 }

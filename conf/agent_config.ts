@@ -24,6 +24,8 @@ export interface AgentConfig extends CommonConfig {
    * ports. Port 0 takes any three free ones.
    */
   listen: Endpoint;
+  /** How datagrams travel; auto takes batches where they work. */
+  udpTransport: "auto" | "batch" | "datagram";
   /** Dns servers; at least one. */
   dnsServers: Endpoint[];
   /** Reporters; at least one. */
@@ -61,6 +63,9 @@ export const agentSchema = z.object({
     ip: ip("127.0.0.1"),
     port: listenPort("8888", UDP_SERVERS),
     zone: zone(),
+  }),
+  udp: z.object({
+    transport: choice("auto", ["auto", "batch", "datagram"]),
   }),
   dnsserver: linkSection("7778"),
   reporter: linkSection("7779"),
@@ -108,6 +113,7 @@ export function parseAgentConfig(
   );
   const config = {
     listen: { hostname: parsed.agent.ip, port: parsed.agent.port },
+    udpTransport: parsed.udp.transport,
     dnsServers: linkEndpoints(parsed.dnsserver),
     reporters: linkEndpoints(parsed.reporter),
     zone: parsed.agent.zone,

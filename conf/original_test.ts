@@ -109,6 +109,7 @@ Deno.test("parseAgentConfig() loads the original's file", () => {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 8888 },
+      udpTransport: "auto",
       dnsServers: [{ hostname: "127.0.0.1", port: 7778 }],
       reporters: [{ hostname: "127.0.0.1", port: 7779 }],
       zone: "",

@@ -62,6 +62,11 @@ Deno.test("parseAgentConfig() refuses what is out of range, with the reason", ()
       "ip = localhost",
       'must be an IPv4 address: current value is "localhost"',
     ],
+    [
+      "udp",
+      "transport = Batch",
+      'must be one of "auto", "batch", "datagram": current value is "Batch"',
+    ],
     ["dnsserver", "port = 0", "must be >= 1: current value is 0"],
     [
       "dnsserver",

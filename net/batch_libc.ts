@@ -1,17 +1,15 @@
-/**
- * Where Linux keeps its C library, most common first: Deno grants FFI by path.
- * The bare name last: the dynamic linker finds it where no path here does, and
- * it takes the permission to load any library.
- */
-export const LIBC_PATHS: readonly string[] = [
+/** Where Linux keeps its C library, most common first: Deno permits FFI by path. */
+export const LIBC_FILES: readonly string[] = [
   "/lib/x86_64-linux-gnu/libc.so.6",
   "/lib/aarch64-linux-gnu/libc.so.6",
   "/lib64/libc.so.6",
   "/usr/lib/libc.so.6",
   "/lib/ld-musl-x86_64.so.1",
   "/lib/ld-musl-aarch64.so.1",
-  "libc.so.6",
 ];
+
+/** The dynamic linker finds this anywhere; it takes the permission for every library. */
+const LIBC_NAME = "libc.so.6";
 
 /** Processors for which the structures of `batch_messages.ts` are laid out. */
 const ARCHITECTURES: readonly string[] = ["x86_64", "aarch64"];
@@ -53,7 +51,7 @@ export interface LibcOptions {
   os?: string;
   /** Default: this processor. */
   architecture?: string;
-  /** Where to look. Default: {@linkcode LIBC_PATHS}. */
+  /** Where to look. Default: {@linkcode LIBC_FILES}, then by name. */
   paths?: readonly string[];
 }
 
@@ -79,7 +77,7 @@ export class Libc implements Disposable {
     const {
       os = Deno.build.os,
       architecture = Deno.build.arch,
-      paths = LIBC_PATHS,
+      paths = [...LIBC_FILES, LIBC_NAME],
     } = options;
     if (os !== "linux" || !ARCHITECTURES.includes(architecture)) {
       throw new BatchUnavailableError(
@@ -104,11 +102,9 @@ export class Libc implements Disposable {
         ? `Cannot use batches of datagrams as no C library was found, use transport = datagram: ${
           failures.join("; ")
         }`
-        : `Cannot use batches of datagrams as FFI is not permitted, run with --allow-ffi=${
+        : `Cannot use batches of datagrams as FFI is not permitted: run with --allow-ffi=${
           paths[0]
-        } or use transport = datagram: the C library was looked for at ${
-          paths.join(", ")
-        }`,
+        } or use transport = datagram`,
     );
   }
 

@@ -104,8 +104,9 @@ class DenoDatagramSocket implements DatagramSocket {
     return this.#socket.receive(buffer) as Promise<[Uint8Array, Deno.NetAddr]>;
   }
 
-  async send(datagram: Uint8Array, to: Endpoint): Promise<void> {
-    await this.#socket.send(datagram, { ...to, transport: "udp" });
+  send(datagram: Uint8Array, to: Endpoint): Promise<unknown> {
+    // Deno looks at hostname and port only: no object more for each datagram.
+    return this.#socket.send(datagram, to as Deno.NetAddr);
   }
 
   close(): void {

@@ -6,6 +6,9 @@
  */
 export * from "./backoff.ts";
 export * from "./batch_libc.ts";
+export * from "./batch_mail.ts";
+export * from "./batch_probe.ts";
+export * from "./batch_server.ts";
 export * from "./batch_socket.ts";
 export * from "./clock.ts";
 export * from "./deno_transport.ts";

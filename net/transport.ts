@@ -49,11 +49,11 @@ export interface DatagramSocket extends Disposable {
    */
   receive(buffer: Uint8Array): Promise<[Uint8Array, Endpoint]>;
   /**
-   * Sends one datagram.
+   * Sends one datagram: its bytes must stay as they are until it resolves.
    *
    * @throws {Error} If the system refused it, for example as too long.
    */
-  send(datagram: Uint8Array, to: Endpoint): Promise<void>;
+  send(datagram: Uint8Array, to: Endpoint): Promise<unknown>;
   /** Closes the socket; a pending receive fails. Twice is once. */
   close(): void;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { LIBC_FILES } from "../net/mod.ts";
 
 /** An executable: its entry file, and what it may do. */
 interface Executable {
@@ -22,7 +23,10 @@ const EXECUTABLES: readonly Executable[] = [
   ...["dns", "reporter", "agent"].map((service) => ({
     name: `lars-${service}`,
     entry: `${service}/main.ts`,
-    permissions: NETWORK_AND_DATA,
+    // The agent's batches of datagrams are calls of the C library.
+    permissions: service === "agent"
+      ? [...NETWORK_AND_DATA, `--allow-ffi=${LIBC_FILES.join(",")}`]
+      : NETWORK_AND_DATA,
     // Its entry file is also the module of its workers, and so inside already.
     include: [`conf/${service}.conf`],
   })),

@@ -6,6 +6,7 @@ import {
   loadReporterConfig,
   type StoreConfig,
 } from "../conf/mod.ts";
+import { LIBC_FILES } from "../net/mod.ts";
 
 /** The three services, in the order in which they start. */
 export const SERVICES = ["dns", "reporter", "agent"] as const;
@@ -26,7 +27,7 @@ export async function serviceArguments(
   folders: { conf: string; data: string },
 ): Promise<string[]> {
   const conf = `${folders.conf}/${name}.conf`;
-  const { peers, files } = await needsOf(name, conf);
+  const { peers, files, libraries = [] } = await needsOf(name, conf);
   return [
     "run",
     "--no-prompt",
@@ -35,6 +36,7 @@ export async function serviceArguments(
     // Its workers read the sources.
     `--allow-read=${[ROOT, conf, folders.data, ...files].join(",")}`,
     `--allow-write=${folders.data}`,
+    ...libraries.length > 0 ? [`--allow-ffi=${libraries.join(",")}`] : [],
     `${ROOT}${name}/main.ts`,
     `--conf=${conf}`,
     `--data=${folders.data}`,
@@ -54,18 +56,22 @@ interface Needs {
   peers: string[] | "anybody";
   /** Files that it reads. */
   files: string[];
+  /** Libraries of the system that it calls. */
+  libraries?: readonly string[];
 }
 
 async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   if (name === "agent") {
     const { config } = await loadAgentConfig(conf);
-    const { listen, metrics, dnsServers, reporters } = config;
+    const { listen, metrics, dnsServers, reporters, udpTransport } = config;
+    const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
     // It answers programs at whatever address and port they ask from.
     if (!listen.hostname.startsWith("127.")) {
-      return { peers: "anybody", files: [] };
+      return { peers: "anybody", files: [], libraries };
     }
     const links = [...dnsServers, ...reporters, ...optional(metrics)];
-    return { peers: [listen.hostname, ...links.map(hostPort)], files: [] };
+    const peers = [listen.hostname, ...links.map(hostPort)];
+    return { peers, files: [], libraries };
   }
   const { config } = name === "dns"
     ? await loadDnsConfig(conf)
