@@ -6,30 +6,31 @@ import {
   UdpClient,
 } from "../net/mod.ts";
 import {
-  decodeBody,
-  encodeFrame,
-  type Frame,
-  lars,
   MessageId,
   ownerOf,
   parseDatagram,
-  ProtocolError,
   type RouteKey,
-  RouteMap,
 } from "../proto/mod.ts";
-import type {
-  HostQuestion,
-  Question,
-  Reply,
-  RouteQuestion,
-} from "./question.ts";
+import { abortable } from "./abortable.ts";
+import type { AskedDatagram, DatagramLink } from "./datagram_link.ts";
+import { HostAsker } from "./host_asker.ts";
+import type { Result } from "./host_codec.ts";
+import {
+  createCounters,
+  type HostSource,
+  type LarsClientCounters,
+} from "./host_source.ts";
+import type { HostOutcome, NoAnswer, RouteOutcome } from "./outcome.ts";
 import { ResendTimer } from "./resend_timer.ts";
+import { RouteAsker } from "./route_asker.ts";
 
 /** Requests that wait for an answer; one more is refused. */
 export const PENDING_MAX = 65_536;
 
 /** UDP servers of an agent, at consecutive ports. */
 export const AGENT_SERVERS = 3;
+
+const NOT_SENT = Promise.resolve(false);
 
 export interface AgentLinkOptions {
   /** Belongs to the link from now on: it closes it. */
@@ -42,242 +43,122 @@ export interface AgentLinkOptions {
   timeoutMs: number;
   /** How often a request is sent before it is given up, at least 1. */
   tries: number;
+  /** Whether callers may share requests, if the agent takes that; true if not given. */
+  batching?: boolean;
 }
 
 /**
  * Asks an agent over one datagram socket, any number of questions at a time.
  *
- * A question that gets no answer in time is sent again as it is, with the same
- * seq: so the late answer to the first try still counts, and the second one is
- * dropped. An answer counts when it comes from the port that was asked, and its
- * seq, message id and route are those of a question that waits. Answers with
- * all hosts of a route carry no seq and are matched by route; whoever asks for
- * a route that is being asked for already shares that answer.
+ * A question that gets no answer in time is sent again with the same seq: so
+ * the late answer to the first try still counts, and the second one is dropped.
+ * An answer counts when it comes from the port that was asked, and its seq,
+ * message id and route are those of a question that waits.
  */
-export class AgentLink {
-  readonly #counters = {
-    resent: 0,
-    answered: 0,
-    late: 0,
-    malformed: 0,
-    timeouts: 0,
-    refused: 0,
-  };
-  readonly #options: AgentLinkOptions;
-  readonly #timer: ResendTimer<Question>;
-  readonly #hostQuestions = new Map<number, HostQuestion>();
-  readonly #routeQuestions = new RouteMap<RouteQuestion>();
+export class AgentLink implements HostSource {
+  readonly #counters = createCounters();
+  readonly #timer: ResendTimer;
+  readonly #hosts: HostAsker;
+  readonly #routes: RouteAsker;
   readonly #udp: UdpClient;
-  #seq: number;
+  readonly #endpoints: readonly Endpoint[];
+  #closed = false;
 
   constructor(options: AgentLinkOptions) {
-    this.#options = options;
-    // At random, so that nobody can guess which answers are waited for.
-    this.#seq = Math.floor(options.random() * 2 ** 32);
-    this.#timer = new ResendTimer({
-      clock: options.clock,
-      timeoutMs: options.timeoutMs,
-      onDue: (question) => this.#sendAgain(question),
-    });
+    const { clock, random, agent, timeoutMs, batching = true } = options;
+    this.#endpoints = Array.from({ length: AGENT_SERVERS }, (_, index) => ({
+      hostname: agent.hostname,
+      port: agent.port + index,
+    }));
+    this.#timer = new ResendTimer({ clock, timeoutMs });
     this.#udp = new UdpClient({
       ...options,
       onDatagram: (datagram, from) => this.#take(datagram, from),
     });
+    const link = this.#createLink(options);
+    this.#hosts = new HostAsker({ link, clock, random, batching });
+    this.#routes = new RouteAsker(link);
   }
 
-  /** Aborted when the link closes. */
   get closing(): AbortSignal {
     return this.#udp.closing;
   }
 
-  /** What happened so far. */
-  get counters(): AgentLinkCounters {
+  get counters(): LarsClientCounters {
     const { sent, sendFailures } = this.#udp.counters;
     return { ...this.#counters, sent, sendFailures };
   }
 
-  /** Asks for a host. Never rejects. */
-  askHost(key: RouteKey): Promise<Reply<lars.GetHostResponse>> {
+  getHost(key: RouteKey, signal?: AbortSignal): Promise<HostOutcome> {
     const refusal = this.#refusal();
-    if (refusal !== undefined) return Promise.resolve(refusal);
-    const seq = this.#nextSeq();
-    const body = lars.GetHostRequest.encode({
-      seq,
-      modid: key.modId,
-      cmdid: key.cmdId,
-    }).finish();
-    const reply = Promise.withResolvers<Reply<lars.GetHostResponse>>();
-    const question: HostQuestion = {
-      ...this.#begin(key, encodeFrame(MessageId.getHostRequest, body)),
-      settle: (outcome) => {
-        this.#hostQuestions.delete(seq);
-        reply.resolve(outcome);
-      },
-    };
-    this.#hostQuestions.set(seq, question);
-    this.#ask(question);
-    return reply.promise;
+    return refusal === undefined
+      ? this.#hosts.ask(key, signal)
+      : abortable(Promise.resolve(refusal), signal);
   }
 
-  /** Asks for all hosts of a route, and `withState` which are overloaded. Never rejects. */
-  async askRoute(
+  getHostNow(key: RouteKey): HostOutcome | undefined {
+    if (this.#closed) return { state: "closed" };
+    const host = this.#hosts.takeSpare(key);
+    return host && { state: "found", host };
+  }
+
+  report(key: RouteKey, result: Result): Promise<boolean> {
+    if (this.#refusal() !== undefined) return NOT_SENT;
+    return this.#hosts.report(key, result);
+  }
+
+  getRoute(
     key: RouteKey,
-    { withState }: { withState: boolean },
-  ): Promise<Reply<lars.GetRouteResponse>> {
-    for (;;) {
-      const before = this.#routeQuestions.get(key);
-      if (before === undefined) break;
-      if (before.withState || !withState) return before.reply;
-      // Its answer has no states, and would pass for one that has.
-      await before.reply;
-    }
-    const refusal = this.#refusal();
-    if (refusal !== undefined) return refusal;
-    const body = lars.GetRouteRequest.encode({
-      modid: key.modId,
-      cmdid: key.cmdId,
-      ...(withState ? { with_state: true } : {}),
-    }).finish();
-    const reply = Promise.withResolvers<Reply<lars.GetRouteResponse>>();
-    const question: RouteQuestion = {
-      ...this.#begin(key, encodeFrame(MessageId.apiGetRouteRequest, body)),
-      withState,
-      reply: reply.promise,
-      settle: (outcome) => {
-        this.#routeQuestions.delete(key);
-        reply.resolve(outcome);
-      },
-    };
-    this.#routeQuestions.set(key, question);
-    this.#ask(question);
-    return reply.promise;
+    options: { withState: boolean; signal?: AbortSignal | undefined },
+  ): Promise<RouteOutcome> {
+    const { withState, signal } = options;
+    return abortable(this.#routes.ask(key, withState), signal);
   }
 
-  /** Sends a frame that is not answered; false if it was not sent. Never rejects. */
-  tell(key: RouteKey, frame: Uint8Array): Promise<boolean> {
-    if (this.#refusal() !== undefined) return Promise.resolve(false);
-    return this.#udp.send(frame, this.#endpointOf(key));
-  }
-
-  /** Closes the socket; what still waits is answered `closed`. Twice is once. */
   async close(): Promise<void> {
-    const first = !this.closing.aborted;
+    const first = !this.#closed;
+    this.#closed = true;
+    if (first) {
+      this.#routes.close();
+      await this.#hosts.close();
+    }
     await this.#udp[Symbol.asyncDispose]();
-    if (!first) return;
-    for (const question of await this.#timer.close()) {
-      question.settle({ state: "closed" });
-    }
+    if (first) await this.#timer.close();
   }
 
-  #refusal(): { state: "closed" | "refused" } | undefined {
-    if (this.closing.aborted) return { state: "closed" };
-    if (this.#timer.size < PENDING_MAX && !this.#udp.full) return undefined;
+  #refusal(): NoAnswer | undefined {
+    if (this.#closed) return { state: "closed" };
+    const waiting = this.#hosts.waiting + this.#routes.waiting;
+    if (waiting < PENDING_MAX && !this.#udp.full) return undefined;
     this.#counters.refused += 1;
-    return { state: "refused" };
+    return { state: "system_error" };
   }
 
-  #nextSeq(): number {
-    // After 2³² requests an old one may still wait: at most PENDING_MAX of them.
-    do {
-      this.#seq = (this.#seq + 1) >>> 0;
-    } while (this.#hostQuestions.has(this.#seq));
-    return this.#seq;
-  }
-
-  #endpointOf(key: RouteKey): Endpoint {
-    const { hostname, port } = this.#options.agent;
-    return { hostname, port: port + ownerOf(key, AGENT_SERVERS) };
-  }
-
-  #begin(key: RouteKey, datagram: Uint8Array): Omit<Question, "settle"> {
+  #createLink({ clock, tries }: AgentLinkOptions): DatagramLink {
     return {
-      key,
-      datagram,
-      to: this.#endpointOf(key),
-      triesLeft: this.#options.tries - 1,
-      dueMs: 0,
+      counters: this.#counters,
+      tries,
+      closing: this.#udp.closing,
+      endpointOf: (key) => this.#endpoints[ownerOf(key, AGENT_SERVERS)]!,
+      refusal: () => this.#refusal(),
+      ask: (asked: AskedDatagram) => {
+        this.#timer.add(asked, clock.nowMs());
+        // What does not leave is as good as lost on the way: it is sent again.
+        this.#udp.send(asked.datagram, asked.to);
+      },
+      done: (asked) => this.#timer.delete(asked),
+      tell: (datagram, to) => this.#udp.send(datagram, to),
     };
-  }
-
-  #ask(question: Question): void {
-    this.#timer.add(question);
-    // What does not leave is as good as lost on the way: it is sent again.
-    this.#udp.send(question.datagram, question.to);
-  }
-
-  #sendAgain(question: Question): void {
-    if (question.triesLeft === 0) {
-      this.#counters.timeouts += 1;
-      question.settle({ state: "timeout" });
-      return;
-    }
-    question.triesLeft -= 1;
-    this.#counters.resent += 1;
-    this.#ask(question);
   }
 
   #take(datagram: Uint8Array, from: Endpoint): void {
-    try {
-      this.#takeFrame(parseDatagram(datagram), from);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#counters.malformed += 1;
-    }
-  }
-
-  /** @throws {ProtocolError} If the body does not decode. */
-  #takeFrame(frame: Frame | undefined, from: Endpoint): void {
+    const frame = parseDatagram(datagram);
+    let taken = false;
     if (frame?.id === MessageId.getHostResponse) {
-      const message = decodeBody(lars.GetHostResponse, frame.body);
-      this.#answer(this.#hostQuestions.get(message.seq), { message, from });
+      taken = this.#hosts.take(frame.body, from);
     } else if (frame?.id === MessageId.apiGetRouteResponse) {
-      const message = decodeBody(lars.GetRouteResponse, frame.body);
-      const question = this.#routeQuestions.get(keyOf(message));
-      this.#answer(question, { message, from });
-    } else {
-      this.#counters.malformed += 1;
+      taken = this.#routes.take(frame.body, from);
     }
+    if (!taken) this.#counters.malformed += 1;
   }
-
-  #answer<Message extends WireKey>(
-    question: Question<Message> | undefined,
-    { message, from }: { message: Message; from: Endpoint },
-  ): void {
-    if (
-      question === undefined || question.to.port !== from.port ||
-      question.key.modId !== message.modid ||
-      question.key.cmdId !== message.cmdid
-    ) {
-      this.#counters.late += 1;
-      return;
-    }
-    this.#counters.answered += 1;
-    this.#timer.delete(question);
-    question.settle({ state: "answered", message });
-  }
-}
-
-/** What a link counts: datagrams, but `timeouts` and `refused`, which are requests. */
-export interface AgentLinkCounters {
-  sent: number;
-  resent: number;
-  /** Datagrams that the system did not take. */
-  sendFailures: number;
-  answered: number;
-  /** Answers that nobody waits for (any more). */
-  late: number;
-  /** Datagrams that are no answer at all. */
-  malformed: number;
-  timeouts: number;
-  /** Requests and reports over {@linkcode PENDING_MAX}. */
-  refused: number;
-}
-
-interface WireKey {
-  modid: number;
-  cmdid: number;
-}
-
-function keyOf({ modid, cmdid }: WireKey): RouteKey {
-  return { modId: modid, cmdId: cmdid };
 }

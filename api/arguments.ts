@@ -1,6 +1,8 @@
 import type { Endpoint } from "../net/mod.ts";
-import { PORT_MAX, type RouteKey } from "../proto/mod.ts";
+import { isValidAddress, PORT_MAX, type RouteKey } from "../proto/mod.ts";
 import { AGENT_SERVERS } from "./agent_link.ts";
+import type { Result } from "./host_codec.ts";
+import type { CallResult } from "./outcome.ts";
 
 /** Longest duration that can be reported, in microseconds: 71 minutes. */
 export const DURATION_US_MAX = 0xffff_ffff;
@@ -29,6 +31,26 @@ export function checkDurationUs(durationUs: number): void {
   throw new RangeError(
     `Cannot report duration as it must be an integer from 0 to ${DURATION_US_MAX} microseconds: current value is ${durationUs}`,
   );
+}
+
+/**
+ * A call's result as it goes on its way.
+ *
+ * @throws {RangeError} If the return code is not an int32, if there can be no
+ * such host, or if the duration is not an uint32.
+ */
+export function toResult(
+  { host, returnCode, durationUs = 0 }: CallResult,
+): Result {
+  checkInt32("return code", returnCode);
+  checkDurationUs(durationUs);
+  const { ip, port } = host;
+  if (!isValidAddress(host)) {
+    throw new RangeError(
+      `Cannot report as the host must have an ip other than 0 and a port from 1 to ${PORT_MAX}: current value is ${ip}, ${port}`,
+    );
+  }
+  return { ip, port, returnCode, durationUs, unused: false };
 }
 
 /** @throws {RangeError} If one of the options is out of its range. */

@@ -7,34 +7,20 @@ import {
   systemRandom,
   type Transport,
 } from "../net/mod.ts";
+import type { HostAddress } from "../proto/mod.ts";
+import { AgentLink } from "./agent_link.ts";
 import {
-  encodeFrame,
-  type HostAddress,
-  isValidAddress,
-  lars,
-  MessageId,
-  PORT_MAX,
-  toWireAddress,
-} from "../proto/mod.ts";
-import {
-  AgentLink,
-  type AgentLinkCounters,
-  type AgentLinkOptions,
-} from "./agent_link.ts";
-import {
-  checkDurationUs,
-  checkInt32,
   checkOptions,
   DURATION_US_MAX,
   routeKey,
+  toResult,
 } from "./arguments.ts";
+import type { HostSource, LarsClientCounters } from "./host_source.ts";
 import {
   type CallResult,
   type HostOutcome,
   NoHostError,
   type RouteOutcome,
-  toHostOutcome,
-  toRouteOutcome,
 } from "./outcome.ts";
 
 /** How often {@linkcode LarsClient.register} asks. */
@@ -57,6 +43,11 @@ export interface LarsClientOptions {
   timeoutMs?: number;
   /** How often a request is sent before the answer is `timeout`; 3 if not given. */
   tries?: number;
+  /**
+   * Whether callers who ask for the same route at the same time share requests,
+   * if the agent takes that; true if not given. See {@linkcode LarsClient}.
+   */
+  batching?: boolean;
   transport?: Transport;
   clock?: Clock;
   random?: Random;
@@ -69,6 +60,14 @@ export interface LarsClientOptions {
  * {@linkcode PENDING_MAX}. A lost datagram is sent again: `tries` times with
  * `timeoutMs` each. What may happen to a good program is a value; only wrong
  * arguments throw.
+ *
+ * Under load datagrams are shared. Whoever asks for a route while a request for
+ * it is on its way waits for its answer, 1 ms at most, and then shares the next
+ * request with all who did the same, up to 64; results of calls on that route
+ * travel with it, or after 1 ms by themselves. Hosts are never asked for in
+ * advance: one is handed out at most one round trip after the agent picked it,
+ * or, when its caller gave up, to the next caller within the agent's `use_ms`.
+ * Without load nothing waits. An agent that does not know this is not sent it.
  *
  * @example
  * ```ts
@@ -83,13 +82,12 @@ export interface LarsClientOptions {
  * ```
  */
 export class LarsClient implements AsyncDisposable {
-  readonly #link: AgentLink;
+  readonly #source: HostSource;
   readonly #clock: Clock;
 
-  /** Takes a socket bound already: all that picking and reporting needs. */
-  constructor(options: AgentLinkOptions) {
-    this.#link = new AgentLink(options);
-    this.#clock = options.clock;
+  private constructor(source: HostSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
   }
 
   /**
@@ -102,6 +100,7 @@ export class LarsClient implements AsyncDisposable {
       agent = { hostname: "127.0.0.1", port: 8888 },
       timeoutMs = 100,
       tries = 3,
+      batching = true,
       transport = new DenoTransport(),
       clock = new SystemClock(),
       random = systemRandom,
@@ -110,12 +109,16 @@ export class LarsClient implements AsyncDisposable {
     const loopback = /^(localhost|127\..*)$/.test(agent.hostname);
     const hostname = loopback ? "127.0.0.1" : "0.0.0.0";
     const socket = transport.bind({ hostname, port: 0 });
-    return new LarsClient({ socket, clock, random, agent, timeoutMs, tries });
+    const link = new AgentLink({
+      ...{ socket, clock, random },
+      ...{ agent, timeoutMs, tries, batching },
+    });
+    return new LarsClient(link, clock);
   }
 
   /** What happened so far. */
-  get counters(): AgentLinkCounters {
-    return this.#link.counters;
+  get counters(): LarsClientCounters {
+    return this.#source.counters;
   }
 
   /**
@@ -127,45 +130,44 @@ export class LarsClient implements AsyncDisposable {
    * @throws {RangeError} If an id is not an int32.
    * @throws The signal's reason, when it is aborted first.
    */
-  async getHost(
+  getHost(
     modId: number,
     cmdId: number,
-    options: { signal?: AbortSignal } = {},
+    options?: { signal?: AbortSignal },
   ): Promise<HostOutcome> {
-    const asked = this.#link.askHost(routeKey(modId, cmdId));
-    return toHostOutcome(await abortable(asked, options.signal));
+    try {
+      return this.#source.getHost(routeKey(modId, cmdId), options?.signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * The host to call now, if that takes no waiting: an embedded client always
+   * knows it. Otherwise it is undefined, unless somebody just gave a host up, and
+   * {@linkcode getHost} is the way.
+   *
+   * @throws {RangeError} If an id is not an int32.
+   */
+  getHostNow(modId: number, cmdId: number): HostOutcome | undefined {
+    return this.#source.getHostNow(routeKey(modId, cmdId));
   }
 
   /**
    * Tells the agent how a call went. It is not answered, and may get lost:
-   * resolves when the datagram has left, to false when it could not.
+   * resolves when the datagram has left, or at once when the result travels with
+   * others, to false when it could not. Nobody needs to wait for it.
    *
    * @throws {RangeError} If an id or the return code is not an int32, if there
    * can be no such host, or if the duration is not an uint32.
    */
-  async report(
-    modId: number,
-    cmdId: number,
-    result: CallResult,
-  ): Promise<boolean> {
-    const key = routeKey(modId, cmdId);
-    const { host, returnCode, durationUs = 0 } = result;
-    checkInt32("return code", returnCode);
-    checkDurationUs(durationUs);
-    if (!isValidAddress(host)) {
-      throw new RangeError(
-        `Cannot report as the host must have an ip other than 0 and a port from 1 to ${PORT_MAX}: current value is ${host.ip}, ${host.port}`,
-      );
+  report(modId: number, cmdId: number, call: CallResult): Promise<boolean> {
+    try {
+      const key = routeKey(modId, cmdId);
+      return this.#source.report(key, toResult(call));
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const body = lars.ReportRequest.encode({
-      modid: modId,
-      cmdid: cmdId,
-      host: toWireAddress(host),
-      retcode: returnCode,
-      ...(durationUs === 0 ? {} : { duration_us: durationUs }),
-    }).finish();
-    const frame = encodeFrame(MessageId.reportRequest, body);
-    return await this.#link.tell(key, frame);
   }
 
   /**
@@ -181,8 +183,8 @@ export class LarsClient implements AsyncDisposable {
     options: { withState?: boolean; signal?: AbortSignal } = {},
   ): Promise<RouteOutcome> {
     const { withState = false, signal } = options;
-    const asked = this.#link.askRoute(routeKey(modId, cmdId), { withState });
-    return toRouteOutcome(await abortable(asked, signal), { withState });
+    const key = routeKey(modId, cmdId);
+    return await this.#source.getRoute(key, { withState, signal });
   }
 
   /**
@@ -197,7 +199,7 @@ export class LarsClient implements AsyncDisposable {
       const { state } = await this.getRoute(modId, cmdId);
       if (state === "found") return true;
       if (tried === REGISTER_TRIES || state === "closed") return false;
-      await this.#clock.sleep(REGISTER_PAUSE_MS, this.#link.closing);
+      await this.#clock.sleep(REGISTER_PAUSE_MS, this.#source.closing);
     }
   }
 
@@ -242,9 +244,12 @@ export class LarsClient implements AsyncDisposable {
     }
   }
 
-  /** Closes the socket; requests that wait, and later ones, are answered `closed`. */
+  /**
+   * Sends results that wait, and closes the socket; requests that wait, and later
+   * ones, are answered `closed`.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#link.close();
+    await this.#source.close();
   }
 }
 
@@ -252,21 +257,6 @@ export class LarsClient implements AsyncDisposable {
 function toDurationUs(durationMs: number): number {
   const durationUs = Math.round(durationMs * 1000);
   return Math.min(Math.max(durationUs, 1), DURATION_US_MAX);
-}
-
-/** Rejects with the signal's reason when it is aborted first; the request goes on to its end. */
-function abortable<Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (signal === undefined) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
-  return Promise.race([promise, aborted]).finally(() =>
-    signal.removeEventListener("abort", abort)
-  );
 }
 
 const NO_HOST_REASONS: Readonly<Record<NoHostError["state"], string>> = {

@@ -1,6 +1,8 @@
 import { type Clock, type Transport, UdpServer } from "../net/mod.ts";
 import {
   encodeFrame,
+  formatAddress,
+  fromWireAddress,
   lars,
   MessageId,
   parseAddress,
@@ -24,6 +26,8 @@ export class FakeAgent {
   /** How a request for a host is answered; tests put their own here. */
   onHost: (request: lars.GetHostRequest, send: SendHost) => void = (_, send) =>
     send();
+  /** For how long several hosts may be used; 0: it takes one request a host, as the original. */
+  useMs = 0;
   /** How many of the next requests for all hosts stay unanswered. */
   ignoreRoutes = 0;
   readonly #transport: Transport;
@@ -51,7 +55,8 @@ export class FakeAgent {
       const server = new UdpServer({
         socket,
         clock: this.#clock,
-        handle: (request, _, from) => {
+        handle: (request) => {
+          const from = server.sender();
           this.#handle(port, request, (frame) => server.send(frame, from));
           return 0;
         },
@@ -86,15 +91,32 @@ export class FakeAgent {
     }
   }
 
+  /** Every result that came in any way, as "IP:PORT returnCode", or "unused". */
+  get results(): string[] {
+    return [
+      ...this.reports.flatMap(({ report }) => [report, ...report.more]),
+      ...this.hostRequests.flatMap(({ request }) => request.results),
+    ].filter(({ host }) => host).map((result) => {
+      const address = formatAddress(fromWireAddress(result.host!));
+      const unused = "unused" in result && result.unused;
+      return `${address} ${unused ? "unused" : result.retcode ?? 0}`;
+    });
+  }
+
   #pick(
-    { seq, modid, cmdid }: lars.GetHostRequest,
+    { seq, modid, cmdid, count }: lars.GetHostRequest,
   ): lars.GetHostResponse.$Properties {
     const hosts = this.routes[`${modid},${cmdid}`] ?? [];
-    const host = hosts[this.#picks++ % hosts.length];
-    if (host === undefined) {
-      return { seq, modid, cmdid, retcode: ReturnCode.noSuchRoute };
+    const use_ms = count > 0 ? this.useMs : 0;
+    if (hosts.length === 0) {
+      return { seq, modid, cmdid, retcode: ReturnCode.noSuchRoute, use_ms };
     }
-    return { seq, modid, cmdid, host: toWireAddress(parseAddress(host)) };
+    const wanted = use_ms > 0 ? count : 1;
+    const [host, ...more] = Array.from(
+      { length: wanted },
+      () => toWireAddress(parseAddress(hosts[this.#picks++ % hosts.length]!)),
+    );
+    return { seq, modid, cmdid, host: host!, more, use_ms };
   }
 
   #route(request: lars.GetRouteRequest): lars.GetRouteResponse.$Properties {

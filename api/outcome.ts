@@ -1,11 +1,9 @@
 import {
   fromWireAddress,
   type HostAddress,
-  isValidAddress,
   type lars,
   ReturnCode,
 } from "../proto/mod.ts";
-import type { Reply } from "./question.ts";
 
 /** Why there is no answer to act on. */
 export interface NoAnswer {
@@ -59,40 +57,28 @@ export class NoHostError extends Error {
   }
 }
 
-/** What an agent's answer to a GetHostRequest, or its absence, means. */
-export function toHostOutcome(
-  reply: Reply<lars.GetHostResponse>,
-): HostOutcome {
-  if (reply.state !== "answered") return toNoAnswer(reply);
-  const { retcode, host } = reply.message;
-  if (retcode === ReturnCode.overload) return { state: "overloaded" };
-  if (retcode === ReturnCode.noSuchRoute) return { state: "no_route" };
-  if (retcode === ReturnCode.success && host) {
-    const address = toAddress(host);
-    if (isValidAddress(address)) return { state: "found", host: address };
-  }
+/** What an agent's return code other than success means. */
+export function toFailure(returnCode: number): HostOutcome {
+  if (returnCode === ReturnCode.overload) return { state: "overloaded" };
+  if (returnCode === ReturnCode.noSuchRoute) return { state: "no_route" };
   return { state: "system_error" };
 }
 
-/** What an agent's answer to a GetRouteRequest, or its absence, means. */
+/** What an agent's answer to a GetRouteRequest means. */
 export function toRouteOutcome(
-  reply: Reply<lars.GetRouteResponse>,
+  message: lars.GetRouteResponse,
   { withState }: { withState: boolean },
 ): RouteOutcome {
-  if (reply.state !== "answered") return toNoAnswer(reply);
-  const hosts = reply.message.host.map((host) => ({
-    ...toAddress(host),
+  const hosts = message.host.map((host) => ({
+    ...fromWireAddress(host),
     ...(withState ? { overload: host.overload ?? false } : {}),
   }));
   return hosts.length === 0 ? { state: "no_route" } : { state: "found", hosts };
 }
 
-function toNoAnswer(
-  { state }: { state: "timeout" | "closed" | "refused" },
-): NoAnswer {
-  return { state: state === "refused" ? "system_error" : state };
-}
-
-function toAddress(host: lars.HostInfo.$Properties): HostAddress {
-  return fromWireAddress({ ip: host.ip ?? 0, port: host.port ?? 0 });
+/** The same as if nobody had asked for states. */
+export function withoutStates(outcome: RouteOutcome): RouteOutcome {
+  if (outcome.state !== "found") return outcome;
+  const hosts = outcome.hosts.map(({ ip, port }) => ({ ip, port }));
+  return { state: "found", hosts };
 }

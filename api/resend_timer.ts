@@ -4,6 +4,8 @@ import type { Clock } from "../net/mod.ts";
 export interface Waiting {
   /** When to do something about it; set by the timer. */
   dueMs: number;
+  /** Called when it has waited long enough. */
+  onDue(): void;
 }
 
 /**
@@ -11,52 +13,37 @@ export interface Waiting {
  * first in is the first due, and one sleep serves any number of them: an answer
  * that comes in time costs no timer.
  */
-export class ResendTimer<Item extends Waiting> {
+export class ResendTimer {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #onDue: (item: Item) => void;
   /** Soonest due first. */
-  readonly #items = new Set<Item>();
+  readonly #items = new Set<Waiting>();
   readonly #closing = new AbortController();
   #running = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(
-    options: {
-      clock: Clock;
-      timeoutMs: number;
-      onDue: (item: Item) => void;
-    },
-  ) {
+  constructor(options: { clock: Clock; timeoutMs: number }) {
     this.#clock = options.clock;
     this.#timeoutMs = options.timeoutMs;
-    this.#onDue = options.onDue;
-  }
-
-  /** How many wait. */
-  get size(): number {
-    return this.#items.size;
   }
 
   /** Starts the wait of one that does not wait yet. */
-  add(item: Item): void {
-    item.dueMs = this.#clock.nowMs() + this.#timeoutMs;
+  add(item: Waiting, nowMs: number): void {
+    item.dueMs = nowMs + this.#timeoutMs;
     this.#items.add(item);
     if (!this.#running) this.#ended = this.#run();
   }
 
   /** Ends a wait. */
-  delete(item: Item): void {
+  delete(item: Waiting): void {
     this.#items.delete(item);
   }
 
-  /** Ends every wait and returns who waited. */
-  async close(): Promise<Item[]> {
-    const items = [...this.#items];
+  /** Ends every wait. */
+  async close(): Promise<void> {
     this.#items.clear();
     this.#closing.abort();
     await this.#ended;
-    return items;
   }
 
   async #run(): Promise<void> {
@@ -66,7 +53,7 @@ export class ResendTimer<Item extends Waiting> {
       if (waitMs > 0) await this.#clock.sleep(waitMs, this.#closing.signal);
       // Answered meanwhile: whoever comes next is due later.
       if (!this.#items.delete(item)) continue;
-      this.#onDue(item);
+      item.onDue();
     }
     this.#running = false;
   }
