@@ -25,7 +25,7 @@ export class WireReader {
   /** The next field's tag as it stands on the wire, or {@linkcode NO_TAG}. */
   tag(): number {
     if (this.at >= this.#end || this.unusual) return NO_TAG;
-    const tag = this.uint32();
+    const tag = this.#short();
     if (tag === NO_TAG) this.unusual = true;
     return tag;
   }
@@ -61,8 +61,7 @@ export class WireReader {
 
   /** A varint that says true or false. */
   bool(): boolean {
-    // One that does not fit a byte could have its truth in the high bits.
-    const value = this.uint32();
+    const value = this.#short();
     if (value > 1) this.unusual = true;
     return value === 1;
   }
@@ -70,7 +69,7 @@ export class WireReader {
   /** Enters a message within: its length comes next. Returns what {@linkcode WireReader.leave} needs. */
   enter(): number {
     const outerEnd = this.#end;
-    const bytes = this.uint32();
+    const bytes = this.#short();
     if (bytes > outerEnd - this.at) this.unusual = true;
     else this.#end = this.at + bytes;
     return outerEnd;
@@ -79,5 +78,17 @@ export class WireReader {
   /** Leaves a message that was read to its end. */
   leave(outerEnd: number): void {
     this.#end = outerEnd;
+  }
+
+  /**
+   * A varint that says more than a number: from five bytes on it has bits that
+   * {@linkcode WireReader.uint32} drops, and that make another tag or length of
+   * it, or true of false.
+   */
+  #short(): number {
+    const start = this.at;
+    const value = this.uint32();
+    if (this.at - start > 4) this.unusual = true;
+    return value;
   }
 }
