@@ -19,7 +19,7 @@ import { runGroup } from "./bench/runner.ts";
 /** How long one measurement takes, after its warm-up. */
 const SECONDS = 3;
 const WARM_UP_SECONDS = 1;
-const QUICK_SECONDS = 0.2;
+const QUICK_SECONDS = 0.1;
 
 interface Options {
   groups: readonly Group[];

@@ -10,6 +10,7 @@ import type { Point } from "./statistics.ts";
 const WIDTH = 760;
 const TEXT = "#768390";
 const GRID = "#76839040";
+const MUTED = "#8b98a5";
 const COLORS = ["#3b82f6", "#d9770b", "#10a36c", "#a855f7", "#dc4a4a"];
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 
@@ -19,6 +20,8 @@ export interface Bar {
   value: number;
   low: number;
   high: number;
+  /** Something to compare with, drawn less strongly. */
+  muted?: boolean;
 }
 
 const BAR_HEIGHT = 20;
@@ -32,7 +35,8 @@ export function barChart(
   { title, unit, bars }: { title: string; unit: string; bars: readonly Bar[] },
 ): string {
   const shown = bars.filter((bar) => Number.isFinite(bar.value));
-  const top = niceMax(shown.flatMap(({ value, high }) => [value, high]));
+  const most = shown.flatMap(({ value, high }) => [value, high]);
+  const top = Math.max(0, ...most.filter(Number.isFinite)) || 1;
   const x = (value: number) =>
     BARS_LEFT + clamp(value / top) * (BARS_RIGHT - BARS_LEFT);
   const rows = shown.map((bar, index) => {
@@ -43,7 +47,9 @@ export function barChart(
       text(bar.label, { x: BARS_LEFT - 10, y: middle + 4, anchor: "end" }),
       `<rect x="${BARS_LEFT}" y="${y}" width="${
         round(x(bar.value) - BARS_LEFT)
-      }" height="${BAR_HEIGHT}" rx="3" fill="${COLORS[0]}"/>`,
+      }" height="${BAR_HEIGHT}" rx="3" fill="${
+        bar.muted ? MUTED : COLORS[0]
+      }"/>`,
       whisker(bar, { x, middle }),
       text(formatNumber(bar.value), { x: right + 8, y: middle + 4 }),
     ].join("");

@@ -1,4 +1,4 @@
-import { barChart, lineChart } from "./chart.ts";
+import { type Bar, barChart, lineChart } from "./chart.ts";
 import type { ChartPlan, Group } from "./group.ts";
 import type { GroupResult } from "./results.ts";
 
@@ -21,15 +21,18 @@ export function drawGroup(
 
 /** The median of each variant; the whisker goes from the least to the most. */
 function barsOf(
-  { figure, variants }: ChartPlan,
+  { figure, muted = [] }: ChartPlan,
   result: GroupResult,
-) {
-  return result.variants
-    .filter(({ variant }) => variants?.includes(variant) ?? true)
-    .flatMap(({ variant, figures }) => {
-      const spread = figures[figure];
-      if (spread === undefined || spread.count === 0) return [];
-      const { median, min, max } = spread;
-      return [{ label: variant, value: median, low: min, high: max }];
-    });
+): Bar[] {
+  return result.variants.flatMap(({ variant, figures }) => {
+    const spread = figures[figure];
+    if (spread === undefined || spread.count === 0) return [];
+    return [{
+      label: variant,
+      value: spread.median,
+      low: spread.min,
+      high: spread.max,
+      muted: muted.some((prefix) => variant.startsWith(prefix)),
+    }];
+  });
 }

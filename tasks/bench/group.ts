@@ -43,8 +43,8 @@ export interface ChartPlan {
   title: string;
   figure: string;
   unit: string;
-  /** Which variants, in this order; all that have the figure if not given. */
-  variants?: readonly string[];
+  /** Variants to compare with begin like this; they are drawn less strongly. */
+  muted?: readonly string[];
 }
 
 /** A chart of what was sampled during a measurement. */

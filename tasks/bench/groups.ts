@@ -1,3 +1,4 @@
+import { client } from "./client.ts";
 import { dnsLoad } from "./dns_load.ts";
 import { editLatency } from "./edit_latency.ts";
 import { fanOut } from "./fan_out.ts";
@@ -14,6 +15,7 @@ export const GROUPS: readonly Group[] = [
   udpOnePort,
   udpThreePorts,
   udpLatency,
+  client,
   manyRoutes,
   tcpEcho,
   onMariadb("edit-latency", {

@@ -1,4 +1,4 @@
-import type { BenchOptions, Group, OpenGroup } from "./group.ts";
+import type { BenchOptions, Group, LineChart, OpenGroup } from "./group.ts";
 import { type Figures, formatFigures } from "./measurement.ts";
 import { type GroupResult, resultOf } from "./results.ts";
 
@@ -12,23 +12,29 @@ export async function runGroup(
   { rounds, bench }: { rounds: number; bench: BenchOptions },
 ): Promise<GroupResult> {
   const figures = new Map<string, Figures[]>();
+  let lineCharts: LineChart[] = [];
+  let failure: string | undefined;
   bench.progress(`${group.name}: getting ready`);
   try {
     await using open = await group.open(bench);
-    const count = Math.min(rounds, group.roundsMax ?? rounds);
-    for (let round = 1; round <= count; round++) {
-      await runRound(open, { group, round, count, figures, bench });
+    try {
+      const count = Math.min(rounds, group.roundsMax ?? rounds);
+      for (let round = 1; round <= count; round++) {
+        await runRound(open, { group, round, count, figures, bench });
+      }
+    } finally {
+      // What was sampled until a failure tells how it came about.
+      lineCharts = open.lineCharts?.() ?? [];
     }
-    const lineCharts = open.lineCharts?.();
-    return {
-      ...resultOf(group, figures),
-      ...(lineCharts === undefined ? {} : { lineCharts }),
-    };
   } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
+    failure = error instanceof Error ? error.message : String(error);
     bench.progress(`${group.name} failed: ${failure}`);
-    return { ...resultOf(group, figures), failure };
   }
+  return {
+    ...resultOf(group, figures),
+    ...(lineCharts.length === 0 ? {} : { lineCharts }),
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 async function runRound(

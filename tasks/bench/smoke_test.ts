@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import type { GroupResult } from "./results.ts";
+
+const BENCH = fileURLToPath(new URL("../bench.ts", import.meta.url));
+
+/** The cheapest groups between them use the floor, both transports, the load and the charts. */
+const GROUPS = ["udp-latency", "tcp-echo"];
+
+Deno.test({
+  name: "deno task bench --quick measures, and writes JSON and charts",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "lars-smoke-" });
+    try {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", BENCH, ...GROUPS, "--quick"]
+          .concat(`--json=${folder}/b.json`, `--charts=${folder}/charts`),
+      }).output();
+      const said = new TextDecoder().decode(stdout) +
+        new TextDecoder().decode(stderr);
+      assertEquals(code, 0, said);
+      const { groups }: { groups: GroupResult[] } = JSON.parse(
+        await Deno.readTextFile(`${folder}/b.json`),
+      );
+      assertEquals(groups.map(({ group }) => group), GROUPS, said);
+      for (const { variants } of groups) {
+        for (const { variant, figures } of variants) {
+          const rate = figures["answersPerSecond"] ??
+            figures["echoesPerSecond"];
+          assertEquals(rate!.median > 0, true, variant);
+        }
+      }
+      const charts = Deno.readDirSync(`${folder}/charts`);
+      assertEquals([...charts].map(({ name }) => name).sort(), [
+        "tcp-echo.svg",
+        "udp-latency-p50.svg",
+        "udp-latency-p99.svg",
+      ]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
