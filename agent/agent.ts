@@ -40,6 +40,8 @@ export interface AgentOptions {
   /** Takes a message to a shard server: a worker, or one in this thread. */
   post: (index: number, message: ToShard) => void;
   cache: RouteKeeper;
+  /** How many shards there are; {@linkcode SHARDS} if not given. */
+  shards?: number;
 }
 
 /**
@@ -51,6 +53,7 @@ export class Agent {
   readonly reporter: ReporterLink;
   readonly checker: HostChecker;
   readonly #options: AgentOptions;
+  readonly #shards: number;
   readonly #logger: Logger = loggerOf("agent");
   /** Every route with hosts, as dns said last: what a restart begins with. */
   readonly #routes = new RouteMap<Route>();
@@ -62,6 +65,7 @@ export class Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    this.#shards = options.shards ?? SHARDS;
     const { transport, clock, random } = options;
     const shared = { transport, clock, random, logger: this.#logger };
     this.dns = new DnsLink({
@@ -116,7 +120,7 @@ export class Agent {
       this.#saveChanges(links.signal),
     ]);
     await Promise.race([running, aborted(signal)]);
-    for (let index = 0; index < SHARDS; index++) {
+    for (let index = 0; index < this.#shards; index++) {
       this.#options.post(index, { kind: "stop" });
     }
     await this.#waitForShards();
@@ -159,7 +163,7 @@ export class Agent {
         break;
       case "stopped":
         this.#stopped.add(index);
-        if (this.#stopped.size === SHARDS) this.#allStopped.resolve();
+        if (this.#stopped.size === this.#shards) this.#allStopped.resolve();
         break;
     }
   }
@@ -182,7 +186,7 @@ export class Agent {
   }
 
   #onDnsChange(connected: boolean): void {
-    for (let index = 0; index < SHARDS; index++) {
+    for (let index = 0; index < this.#shards; index++) {
       this.#options.post(index, { kind: "dns", connected });
     }
     // A dns pushes only what was asked of it on this connection.
@@ -199,7 +203,7 @@ export class Agent {
   }
 
   #post(key: RouteKey, message: ToShard): void {
-    this.#options.post(ownerOf(key, SHARDS), message);
+    this.#options.post(ownerOf(key, this.#shards), message);
   }
 
   async #waitForShards(): Promise<void> {
