@@ -4,12 +4,16 @@
  *
  * @module
  */
+import { adaptiveConstants } from "./simulate/agent_candidate.ts";
+import { scorecardCharts } from "./simulate/charts.ts";
 import {
   type CommandLine,
   parseCommandLine,
   usage,
 } from "./simulate/command_line.ts";
+import { goalLines, worseLines } from "./simulate/goals.ts";
 import { runUnits } from "./simulate/jobs.ts";
+import { ADAPTIVE, REFERENCE } from "./simulate/policies.ts";
 import {
   type Results,
   summarize,
@@ -17,6 +21,10 @@ import {
   toJson,
 } from "./simulate/results.ts";
 import { scorecardMarkdown, scorecardText } from "./simulate/scorecard.ts";
+import {
+  sensitivityLines,
+  sensitivityVariants,
+} from "./simulate/sensitivity.ts";
 import type { RunResult, Unit, Variant } from "./simulate/unit.ts";
 
 if (import.meta.main) {
@@ -36,22 +44,51 @@ if (import.meta.main) {
 }
 
 async function main(line: CommandLine): Promise<void> {
-  const variants = line.policies.map((policy) => ({
-    label: policy,
-    policy,
-    constants: line.constants,
-  }));
+  const variants = line.sensitivity
+    ? sensitivityVariants({ ...adaptiveConstants(), ...line.constants })
+    : line.policies.map((policy) => ({
+      label: policy,
+      policy,
+      constants: line.constants,
+    }));
   const results = await runAll(line, variants);
-  const about = {
-    from: line.from,
-    seeds: line.seeds,
-    constants: line.constants,
-  };
+  if (line.goals) printGoals(results);
+  if (line.sensitivity) {
+    printList(
+      "Worst of each constant halved and doubled",
+      sensitivityLines(results),
+    );
+  }
+  await writeFiles(line, results);
+}
+
+function printGoals(results: Results): void {
+  printList("Must hold (issue 5)", goalLines(results, ADAPTIVE));
+  printList(
+    "Worse than a baseline beyond the confidence intervals",
+    worseLines(results, ADAPTIVE, [REFERENCE]),
+  );
+}
+
+function printList(heading: string, lines: readonly string[]): void {
+  console.log(`\n${heading}:`);
+  console.log(lines.length === 0 ? "nothing" : lines.join("\n"));
+}
+
+async function writeFiles(line: CommandLine, results: Results): Promise<void> {
+  const { from, seeds, constants } = line;
   if (line.json !== undefined) {
-    await Deno.writeTextFile(line.json, toJson(results, about));
+    const json = toJson(results, { from, seeds, constants });
+    await Deno.writeTextFile(line.json, json);
   }
   if (line.markdown !== undefined) {
     await Deno.writeTextFile(line.markdown, scorecardMarkdown(results));
+  }
+  if (line.charts !== undefined) {
+    await Deno.mkdir(line.charts, { recursive: true });
+    for (const [name, svg] of scorecardCharts(results)) {
+      await Deno.writeTextFile(`${line.charts}/${name}`, svg);
+    }
   }
 }
 

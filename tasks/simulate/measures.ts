@@ -22,6 +22,8 @@ export interface Measures {
   ejected?: number;
   /** Jain's fairness of the calls of hosts that were well all the time, by capacity. */
   jain?: number;
+  /** Share of calls that stayed in the agents' zone, where they have one. */
+  nearShare?: number;
   /** From the first success of a returned host to 90 % of its fair share. */
   backSeconds?: number;
   /** Share of returned hosts that came that far. */
@@ -54,6 +56,7 @@ export function measure(scenario: Scenario, trace: Trace): Measures {
     falseEjections: falseEjections({ scenario, trace, sound }),
     ...faultMeasures({ scenario, trace, sound }),
     ...fairness({ scenario, trace, sound }),
+    ...nearness(scenario, trace),
     ...measureReturns({ scenario, trace, sound }),
   };
 }
@@ -161,6 +164,18 @@ function fairness({ scenario, trace, sound }: Judged): Partial<Measures> {
     shares.push(sent / capacityOf(scenario, host));
   }
   return shares.length < 2 ? {} : { jain: jain(shares) };
+}
+
+function nearness(scenario: Scenario, trace: Trace): Partial<Measures> {
+  if (scenario.zone === undefined) return {};
+  let near = 0;
+  let all = 0;
+  trace.sent.forEach((sent, cell) => {
+    all += sent;
+    const { zone } = scenario.hosts[cell % trace.hosts]!;
+    if (zone === scenario.zone) near += sent;
+  });
+  return { nearShare: near / Math.max(1, all) };
 }
 
 /** Calls a host can take, against others of its world. */

@@ -24,6 +24,7 @@ const COLUMNS: readonly ScoreColumn[] = [
   { heading: "ejected %", cell: ({ ejected }) => percentOf(ejected, 0) },
   { heading: "back s", cell: ({ backSeconds }) => number(backSeconds, 1) },
   { heading: "most ×", cell: ({ backMost }) => number(backMost, 2) },
+  { heading: "near %", cell: ({ nearShare }) => percentOf(nearShare, 1) },
   { heading: "Jain", cell: ({ jain }) => number(jain, 4) },
 ];
 

@@ -1,10 +1,13 @@
-/** A mean over seeds, and how far from it the true mean may be. */
+/** A mean over seeds (NaN of none), and how far from it the true mean may be. */
 export interface Estimate {
   mean: number;
-  /** Half the width of the 95 % confidence interval; 0 for a single value. */
+  /** Half the width of the 95 % confidence interval; 0 below two values. */
   halfWidth: number;
   /** Values that were there. */
   count: number;
+  /** The least and the greatest of them. */
+  min: number;
+  max: number;
 }
 
 /** Student's t for 95 %, by degrees of freedom from 1 on; more are near normal. */
@@ -25,19 +28,20 @@ const T_95 = [
 export function estimate(values: readonly (number | undefined)[]): Estimate {
   const there = values.filter((value) => value !== undefined);
   const count = there.length;
-  if (count === 0) return { mean: NaN, halfWidth: 0, count };
+  const min = there.reduce((a, b) => Math.min(a, b), Infinity);
+  const max = there.reduce((a, b) => Math.max(a, b), -Infinity);
   const mean = there.reduce((sum, value) => sum + value, 0) / count;
-  if (count === 1) return { mean, halfWidth: 0, count };
+  if (count < 2) return { mean, halfWidth: 0, count, min, max };
   const squares = there.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / (count - 1));
   const halfWidth = studentT(count - 1) * deviation / Math.sqrt(count);
-  return { mean, halfWidth, count };
+  return { mean, halfWidth, count, min, max };
 }
 
 /** Student's t for 95 %; from 11 degrees of freedom on within 0.1 %. */
 export function studentT(degrees: number): number {
   const normal = 1.959964;
-  return T_95[degrees - 1] ?? normal + 2.3723 / degrees + 2.8 / degrees ** 2;
+  return T_95[degrees - 1] ?? normal + 2.3723 / degrees + 3.07 / degrees ** 2;
 }
 
 /** Jain's fairness of shares: 1 when all are equal, 1 / n when one has all. */

@@ -1,0 +1,150 @@
+import { escapeXml } from "../bench/chart.ts";
+
+/** A value with its confidence interval. */
+export interface Dot {
+  /** What it belongs to; the same label has the same colour everywhere. */
+  label: string;
+  value: number;
+  halfWidth: number;
+}
+
+/** A row of dots on the common axis. */
+export interface DotRow {
+  label: string;
+  dots: readonly Dot[];
+}
+
+/** A chart and its axis; values beyond its ends are drawn at them. */
+export interface DotChart {
+  title: string;
+  rows: readonly DotRow[];
+  from: number;
+  to: number;
+  /** Absent: logarithmic. */
+  linear?: boolean;
+}
+
+const WIDTH = 860;
+const LEFT = 370;
+const RIGHT = WIDTH - 24;
+const TOP = 74;
+const ROW_HEIGHT = 22;
+const LEGEND_STEP = 92;
+const TEXT = "#768390";
+const GRID = "#76839040";
+const FONT = 'font-family="system-ui, sans-serif" font-size="12"';
+
+/** Colours that can be told apart on light and on dark, by policy. */
+const COLORS: Readonly<Record<string, string>> = {
+  "round-robin": "#8b949e",
+  random: "#b08968",
+  "least-in-flight": "#d9770b",
+  lars: "#dc4a4a",
+  envoy: "#a855f7",
+  "peak-ewma": "#e879a6",
+  sketch: "#3b82f6",
+  adaptive: "#10a36c",
+  "all-knowing": "#444c56",
+};
+
+/** Dots in rows over one axis, as SVG. */
+export function dotChart(chart: DotChart): string {
+  const bottom = TOP + chart.rows.length * ROW_HEIGHT;
+  const body = [
+    ...legend(chart.rows),
+    ...ticks(chart).map((tick) => gridLine(chart, { tick, bottom })),
+    ...chart.rows.map((row, index) =>
+      drawRow(chart, { row, y: TOP + (index + 0.5) * ROW_HEIGHT })
+    ),
+  ].join("\n");
+  const height = bottom + 30;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ${FONT} fill="${TEXT}" role="img">
+<title>${escapeXml(chart.title)}</title>
+<text x="10" y="22" font-size="15" font-weight="600">${
+    escapeXml(chart.title)
+  }</text>
+${body}
+</svg>
+`;
+}
+
+function legend(rows: readonly DotRow[]): string[] {
+  const labels = [
+    ...new Set(rows.flatMap(({ dots }) => dots.map(({ label }) => label))),
+  ];
+  return labels.map((label, index) => {
+    const x = 12 + index * LEGEND_STEP;
+    return `<circle cx="${x}" cy="46" r="4.5" fill="${colorOf(label)}"/>${
+      text(label, { x: x + 9, y: 50 })
+    }`;
+  });
+}
+
+function drawRow(
+  chart: DotChart,
+  { row, y }: { row: DotRow; y: number },
+): string {
+  const dots = row.dots.map(({ label, value, halfWidth }) => {
+    const color = colorOf(label);
+    const low = round(position(chart, value - halfWidth));
+    const high = round(position(chart, value + halfWidth));
+    return `<path d="M${low} ${y}H${high}" stroke="${color}" stroke-width="2"/>` +
+      `<circle cx="${
+        round(position(chart, value))
+      }" cy="${y}" r="4.5" fill="${color}" fill-opacity="0.85"/>`;
+  });
+  return text(row.label, { x: LEFT - 12, y: y + 4, anchor: "end" }) +
+    dots.join("");
+}
+
+function gridLine(
+  chart: DotChart,
+  { tick, bottom }: { tick: number; bottom: number },
+): string {
+  const x = round(position(chart, tick));
+  return `<path d="M${x} ${TOP}V${bottom}" stroke="${GRID}"/>${
+    text(String(Number(tick.toPrecision(3))), {
+      x,
+      y: bottom + 18,
+      anchor: "middle",
+    })
+  }`;
+}
+
+/** Tens on a logarithmic axis, twos when it spans less than two of them; quarters on a linear one. */
+function ticks({ from, to, linear }: DotChart): number[] {
+  if (linear) {
+    return [0, 1, 2, 3, 4].map((part) => from + (to - from) * part / 4);
+  }
+  const step = to / from >= 100 ? 10 : 2;
+  const first = Math.ceil(Math.log(from) / Math.log(step) - 1e-9);
+  const last = Math.floor(Math.log(to) / Math.log(step) + 1e-9);
+  return Array.from(
+    { length: last - first + 1 },
+    (_, index) => step ** (first + index),
+  );
+}
+
+function position({ from, to, linear }: DotChart, value: number): number {
+  const inside = Math.min(to, Math.max(from, value));
+  const share = linear
+    ? (inside - from) / (to - from)
+    : Math.log(inside / from) / Math.log(to / from);
+  return LEFT + share * (RIGHT - LEFT);
+}
+
+function colorOf(label: string): string {
+  return COLORS[label] ?? TEXT;
+}
+
+function text(
+  content: string,
+  { x, y, anchor = "start" }: { x: number; y: number; anchor?: string },
+): string {
+  const at = anchor === "start" ? "" : ` text-anchor="${anchor}"`;
+  return `<text x="${x}" y="${y}"${at}>${escapeXml(content)}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,87 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  FAILED,
+  HostServer,
+  OK,
+  REFUSED,
+  ROUND_TRIP_MS,
+  TIMED_OUT,
+} from "./host_server.ts";
+import type { HostPlan } from "./scenario.ts";
+
+const MEAN_MS = 10;
+const TIMEOUT_MS = 500;
+
+function serverOf(plan: HostPlan): HostServer {
+  return new HostServer(plan, {
+    serviceMs: MEAN_MS,
+    timeoutMs: TIMEOUT_MS,
+    failLevel: 0,
+  });
+}
+
+/** A call of mean length at `nowMs`: how it ends and after how long, without the way. */
+function call(server: HostServer, nowMs: number, failDraw = 0.99) {
+  server.accept(nowMs, 1, failDraw);
+  return { outcome: server.outcome, ms: server.latencyMs - ROUND_TRIP_MS };
+}
+
+Deno.test("HostServer works on so many calls at once, the others wait in order", () => {
+  const server = serverOf({ workers: 2 });
+  const waits = [0, 0, 0, 0, 0].map((nowMs) => call(server, nowMs).ms);
+  waits.forEach((ms, index) =>
+    assertAlmostEquals(ms, [10, 10, 20, 20, 30][index]!)
+  );
+  assertAlmostEquals(call(server, 100).ms, 10);
+});
+
+Deno.test("HostServer carries work over changes of speed and pauses", () => {
+  const server = serverOf({
+    phases: [
+      { fromMs: 5, speed: 0.1 },
+      { fromMs: 15, speed: 0 },
+      { fromMs: 100 },
+    ],
+  });
+  // 5 ms at full speed, 10 ms at a tenth, the rest after the pause.
+  assertAlmostEquals(call(server, 0).ms, 104);
+});
+
+Deno.test("HostServer swallows what its queue does not hold, and fails its callers late", () => {
+  const server = serverOf({ workers: 1 });
+  const outcomes = Array.from({ length: 300 }, () => call(server, 0).outcome);
+  assertEquals(outcomes.filter((outcome) => outcome === OK).length, 49);
+  assertEquals(outcomes.at(-1), TIMED_OUT);
+  // What callers gave up is worked on all the same: 209 calls take 2,090 ms.
+  assertAlmostEquals(call(server, 2_000).ms, 100);
+});
+
+Deno.test("HostServer ends calls as its phase says", () => {
+  const table: [HostPlan["phases"], number, number][] = [
+    [[{ fromMs: 0, reach: "refused" }], REFUSED, 0],
+    [[{ fromMs: 0, reach: "silent" }], TIMED_OUT, TIMEOUT_MS - ROUND_TRIP_MS],
+    [[{ fromMs: 0, failShare: 0.5 }], FAILED, 10],
+    [[{ fromMs: 0, failShare: 0.5, failMs: 1 }], FAILED, 1],
+    [[{ fromMs: 0, failShare: 0.1 }], OK, 10],
+    [[{ fromMs: 0, delayMs: 100 }], OK, 110],
+    [[{ fromMs: 0, delayMs: 600 }], TIMED_OUT, TIMEOUT_MS - ROUND_TRIP_MS],
+    [[{ fromMs: 500, reach: "refused" }], OK, 10],
+  ];
+  for (const [phases = [], outcome, ms] of table) {
+    const result = call(serverOf({ phases }), 0, 0.3);
+    assertEquals(result.outcome, outcome);
+    assertAlmostEquals(result.ms, ms);
+  }
+});
+
+Deno.test("HostServer.check() finds what a connection would", () => {
+  const server = serverOf({
+    phases: [
+      { fromMs: 0 },
+      { fromMs: 10, reach: "refused" },
+      { fromMs: 20, reach: "silent" },
+    ],
+  });
+  const found = [5, 15, 25].map((nowMs) => server.check(nowMs));
+  assertEquals(found, [ROUND_TRIP_MS, -ROUND_TRIP_MS, -1_000]);
+});
