@@ -1,6 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Endpoint } from "../../net/mod.ts";
-import { type HostAddress, ID_MAX, parseAddress } from "../../proto/mod.ts";
+import {
+  type HostAddress,
+  ID_MAX,
+  isValidName,
+  NAME_LENGTH_MAX,
+  parseAddress,
+  WEIGHT_MAX,
+} from "../../proto/mod.ts";
 
 /** What goes into a CommandError's or commander's sentence "... is invalid. REASON". */
 type Parse<Value> = (text: string) => Value;
@@ -41,6 +48,40 @@ export function parseWireId(text: string): number {
 /** A modid or cmdid to keep in a store. */
 export function parseStoreId(text: string): number {
   return integer({ min: 0, max: ID_MAX })(text);
+}
+
+/**
+ * What takes a value away that a host or a route has of its own. A word until
+ * {@linkcode orNull}, as commander makes an empty text of null.
+ */
+const DEFAULT = "default";
+
+/** A value to set, or "default". */
+export type OrDefault<Value> = Value | typeof DEFAULT;
+
+/** The value, or null for "default". */
+export function orNull<Value>(value: OrDefault<Value>): Value | null {
+  return value === DEFAULT ? null : value as Value;
+}
+
+/** The weight of a host, or "default". */
+export function parseWeight(text: string): OrDefault<number> {
+  return text === DEFAULT ? text : integer({ min: 1, max: WEIGHT_MAX })(text);
+}
+
+/** The name of a zone or a policy, or "default". */
+export function parseName(text: string): OrDefault<string> {
+  if (isValidName(text)) return text;
+  throw new InvalidArgumentError(
+    `It must be 1 to ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-"`,
+  );
+}
+
+/** "on" or "off", or "default". */
+export function parseSwitch(text: string): OrDefault<boolean> {
+  if (text === DEFAULT) return text;
+  if (text === "on" || text === "off") return text === "on";
+  throw new InvalidArgumentError("It must be on, off or default");
 }
 
 /** A share, from 0 to 1. */

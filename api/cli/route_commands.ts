@@ -2,13 +2,19 @@ import type { Command } from "commander";
 import {
   formatAddress,
   type HostAddress,
-  type Route,
   type RouteKey,
 } from "../../proto/mod.ts";
 import { collectHosts, parseStoreId } from "./arguments.ts";
 import { addCommand, type Run } from "./command.ts";
 import { type Environment, print, printJson } from "./environment.ts";
 import { checkStopped, ExitCode } from "./exit_code.ts";
+import {
+  addRouteSettingCommands,
+  addTraitOptions,
+  type TraitOptions,
+  traitsOf,
+} from "./route_setting_commands.ts";
+import { formatTraits, toJson, toLines } from "./route_text.ts";
 import { exportRoutes, importRoutes } from "./route_transfer.ts";
 import {
   addStoreOptions,
@@ -17,7 +23,7 @@ import {
   type StoreOptions,
 } from "./store_option.ts";
 
-/** route list, add, remove, import and export. */
+/** route list, add, remove, set, policy, import and export. */
 export function addRouteCommands(
   program: Command,
   { environment, run }: { environment: Environment; run: Run },
@@ -41,7 +47,7 @@ export function addRouteCommands(
     ) => listRoutes(environment, { ...options, ...only({ modId, cmdId }) })));
 
   for (const action of ["add", "remove"] as const) {
-    addStoreOptions(addCommand(route, {
+    const command = addStoreOptions(addCommand(route, {
       name: action,
       description: action === "add"
         ? "Add hosts to a route; creates the store when there is none"
@@ -55,16 +61,18 @@ export function addRouteCommands(
         modId: number,
         cmdId: number,
         hosts: HostAddress[],
-        options: StoreOptions,
+        options: StoreOptions & TraitOptions,
       ) =>
         editRoute(environment, { ...options, action, modId, cmdId, hosts })
       ));
+    if (action === "add") addTraitOptions(command);
   }
+  addRouteSettingCommands(route, { environment, run });
 
   addStoreOptions(addCommand(route, {
     name: "import",
     description:
-      "Add the routes of a CSV file with the header modid,cmdid,ip,port; nothing is added when a line is wrong",
+      "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check; nothing is added when a line is wrong",
     example: "lars route import routes.csv",
   }))
     .argument("<file>", "the CSV file, - for standard input")
@@ -120,27 +128,33 @@ export async function listRoutes(
 /** Adds hosts to a route, or removes them. */
 export async function editRoute(
   environment: Environment,
-  options: StoreOptions & RouteKey & {
+  options: StoreOptions & TraitOptions & RouteKey & {
     action: "add" | "remove";
     hosts: readonly HostAddress[];
   },
 ): Promise<ExitCode> {
   const { action, modId, cmdId, hosts, json } = options;
+  const traits = traitsOf(options);
   await using store = await openStore(environment, {
     ...options,
     create: action === "add",
   });
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
-  const { added, removed } = await editPatiently(
+  const set = rows.map((row) => ({ ...row, ...traits }));
+  const { added, removed, changed } = await editPatiently(
     environment,
-    () => store.edit({ [action]: rows }),
+    () => store.edit({ [action]: rows, ...(action === "add" ? { set } : {}) }),
   );
-  if (json) printJson(environment, { added, removed });
+  if (json) {
+    const more = changed > 0 ? { changed } : {};
+    printJson(environment, { added, removed, ...more });
+  }
   const named = `of (${modId}, ${cmdId}): ${
     hosts.map(formatAddress).join(", ")
-  }`;
-  if (added + removed > 0) {
-    if (!json) print(environment, `${PAST[action]} ${named}`);
+  }${formatTraits(traits)}`;
+  if (added + removed + changed > 0) {
+    const past = added + removed > 0 ? PAST[action] : "changed host";
+    if (!json) print(environment, `${past} ${named}`);
     return ExitCode.found;
   }
   if (action === "add") {
@@ -160,17 +174,4 @@ function only(
     ...(modId === undefined ? {} : { modId }),
     ...(cmdId === undefined ? {} : { cmdId }),
   };
-}
-
-function toLines({ modId, cmdId, hosts }: Route): string {
-  return hosts.map((host) => `${modId} ${cmdId} ${formatAddress(host)}\n`)
-    .join("");
-}
-
-function toJson({ modId, cmdId, hosts }: Route): string {
-  return JSON.stringify({
-    modid: modId,
-    cmdid: cmdId,
-    hosts: hosts.map(formatAddress),
-  });
 }

@@ -1,35 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeEnvironment } from "./fake_environment.ts";
 import { runLars } from "./program.ts";
-
-/** Runs `body` with a command line on a store in a folder of its own. */
-async function onStore(
-  body: (
-    lars: (...parameters: string[]) => Promise<Ran>,
-    folder: string,
-  ) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const run = async (...parameters: string[]) => {
-    const environment = new FakeEnvironment();
-    const data = ["--data", `${folder}/data`];
-    const code = await environment.finish(
-      runLars([...parameters, ...data], environment),
-    );
-    return { code, output: environment.output, notes: environment.notes };
-  };
-  try {
-    await body(run, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-interface Ran {
-  code: number;
-  output: string;
-  notes: string;
-}
+import { onStore } from "./store_rig.ts";
 
 Deno.test("lars route add creates the store, list shows it, remove empties it", async () => {
   await onStore(async (lars) => {

@@ -1,8 +1,15 @@
-import { formatIp } from "../../proto/mod.ts";
-import type { RouteStore } from "../../store/mod.ts";
+import { formatIp, RouteMap } from "../../proto/mod.ts";
+import type { RouteStore, SettingsChange } from "../../store/mod.ts";
 import { type Environment, print, printJson } from "./environment.ts";
 import { checkStopped, CommandError, ExitCode } from "./exit_code.ts";
-import { CSV_HEADER, formatRoute, parseRoutes } from "./route_csv.ts";
+import {
+  CSV_HEADER,
+  CSV_HEADER_FULL,
+  type CsvRow,
+  formatRoute,
+  hasMore,
+  parseRoutes,
+} from "./route_csv.ts";
 import { editPatiently, openStore, type StoreOptions } from "./store_option.ts";
 
 /** Rows added in one transaction; more would keep other writers waiting. */
@@ -27,20 +34,48 @@ export async function importRoutes(
   });
   const progress = progressOf(environment, `of ${rows.length} rows imported`);
   let added = 0;
+  let changed = 0;
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {
     checkStopped(environment.signal);
     const batch = rows.slice(start, start + BATCH_ROWS);
     const result = await editPatiently(
       environment,
-      () => store.edit({ add: batch }),
+      () => store.edit({ add: batch, settings: settingsOf(batch) }),
     );
     added += result.added;
+    changed += result.changed;
     progress(start + batch.length);
   }
   const present = rows.length - added;
-  if (json) printJson(environment, { rows: rows.length, added, present });
-  else print(environment, `${added} rows added, ${present} were there already`);
+  if (json) {
+    const more = changed > 0 ? { changed } : {};
+    printJson(environment, { rows: rows.length, added, present, ...more });
+    return ExitCode.found;
+  }
+  const more = changed > 0
+    ? `; ${changed} weights, zones or settings are new or others now`
+    : "";
+  print(
+    environment,
+    `${added} rows added, ${present} were there already${more}`,
+  );
   return ExitCode.found;
+}
+
+/** What rows say of their routes, the last one of each. */
+function settingsOf(rows: readonly CsvRow[]): SettingsChange[] {
+  const settings = new RouteMap<SettingsChange>();
+  for (const { modId, cmdId, policy, check } of rows) {
+    if (policy === undefined && check === undefined) continue;
+    const change = {
+      modId,
+      cmdId,
+      ...(policy === undefined ? {} : { policy }),
+      ...(check === undefined ? {} : { check }),
+    };
+    settings.set(change, change);
+  }
+  return [...settings.values()];
 }
 
 /** Writes all routes as CSV; as JSON when asked, if to standard output. */
@@ -102,10 +137,17 @@ async function writeCsv(
   write: (text: string) => void,
   progress: (rows: number) => void = () => {},
 ): Promise<number> {
-  let chunk = `${CSV_HEADER}\n`;
+  const full = await hasAnyMore(store);
+  let chunk = `${full ? CSV_HEADER_FULL : CSV_HEADER}\n`;
   let rows = 0;
   for await (const route of store.scan()) {
-    chunk += formatRoute(route);
+    if (!full && hasMore(route)) {
+      throw new CommandError(
+        "Cannot export as somebody has just set the first weight, zone or policy: try again",
+        { exitCode: ExitCode.systemError },
+      );
+    }
+    chunk += formatRoute(route, { full });
     rows += route.hosts.length;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     write(chunk);
@@ -116,15 +158,22 @@ async function writeCsv(
   return rows;
 }
 
+/** Whether the columns of old do not do: found before the header is written. */
+async function hasAnyMore(store: RouteStore): Promise<boolean> {
+  for await (const route of store.scan()) if (hasMore(route)) return true;
+  return false;
+}
+
 async function writeJson(
   store: RouteStore,
   write: (text: string) => void,
 ): Promise<void> {
   let chunk = '{"rows":[';
   let separator = "";
-  for await (const { modId, cmdId, hosts } of store.scan()) {
-    for (const { ip, port } of hosts) {
-      const row = { modid: modId, cmdid: cmdId, ip: formatIp(ip), port };
+  for await (const { modId, cmdId, hosts, settings } of store.scan()) {
+    for (const { ip, ...host } of hosts) {
+      const address = { modid: modId, cmdid: cmdId, ip: formatIp(ip) };
+      const row = { ...address, ...host, ...settings };
       chunk += separator + JSON.stringify(row);
       separator = ",";
     }
