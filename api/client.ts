@@ -15,11 +15,12 @@ import {
   routeKey,
   toResult,
 } from "./arguments.ts";
+import type { EmbeddedSettings } from "./embedded_settings.ts";
 import type { HostSource, LarsClientCounters } from "./host_source.ts";
 import {
   type CallResult,
   type HostOutcome,
-  NoHostError,
+  noHostError,
   type RouteOutcome,
 } from "./outcome.ts";
 
@@ -114,6 +115,35 @@ export class LarsClient implements AsyncDisposable {
       ...{ agent, timeoutMs, tries, batching },
     });
     return new LarsClient(link, clock);
+  }
+
+  /**
+   * An agent inside this program instead: it asks dns for routes and tells the
+   * reporter by itself, and {@linkcode getHost} sends no datagram. For machines
+   * on which one program needs one. The first request for a route waits for
+   * what dns says, see {@linkcode EmbeddedSettings.timeoutMs}. The permissions
+   * are the agent's: to connect to dns and reporters, to hosts if `check` is on,
+   * and to read and write `cacheFile`.
+   *
+   * @throws {RangeError} If a setting is out of its range.
+   *
+   * @example
+   * ```ts
+   * import { LarsClient } from "./mod.ts";
+   *
+   * await using client = await LarsClient.embedded({
+   *   dns: [{ hostname: "10.0.0.5", port: 7778 }],
+   *   reporter: [{ hostname: "10.0.0.5", port: 7779 }],
+   * });
+   * const outcome = client.getHostNow(1, 1);
+   * ```
+   */
+  static async embedded(settings: EmbeddedSettings = {}): Promise<LarsClient> {
+    // Programs that use the agent of their machine need not load another.
+    const { EmbeddedAgent } = await import("./embedded_agent.ts");
+    const clock = settings.clock ?? new SystemClock();
+    const source = await EmbeddedAgent.open({ ...settings, clock });
+    return new LarsClient(source, clock);
   }
 
   /** What happened so far. */
@@ -257,23 +287,4 @@ export class LarsClient implements AsyncDisposable {
 function toDurationUs(durationMs: number): number {
   const durationUs = Math.round(durationMs * 1000);
   return Math.min(Math.max(durationUs, 1), DURATION_US_MAX);
-}
-
-const NO_HOST_REASONS: Readonly<Record<NoHostError["state"], string>> = {
-  overloaded: "every host is overloaded",
-  no_route: "the agent knows no such route",
-  system_error: "the agent or this client cannot answer now",
-  timeout: "no agent answers",
-  closed: "the client is closed",
-};
-
-function noHostError(
-  modId: number,
-  cmdId: number,
-  { state }: { state: NoHostError["state"] },
-): NoHostError {
-  return new NoHostError(
-    `Cannot call (${modId}, ${cmdId}) as ${NO_HOST_REASONS[state]}`,
-    { state },
-  );
 }

@@ -57,6 +57,26 @@ export class NoHostError extends Error {
   }
 }
 
+const NO_HOST_REASONS: Readonly<Record<NoHostError["state"], string>> = {
+  overloaded: "every host is overloaded",
+  no_route: "the agent knows no such route",
+  system_error: "the agent or this client cannot answer now",
+  timeout: "no agent answers",
+  closed: "the client is closed",
+};
+
+/** Says why there was no host for a call. */
+export function noHostError(
+  modId: number,
+  cmdId: number,
+  { state }: { state: NoHostError["state"] },
+): NoHostError {
+  return new NoHostError(
+    `Cannot call (${modId}, ${cmdId}) as ${NO_HOST_REASONS[state]}`,
+    { state },
+  );
+}
+
 /** What an agent's return code other than success means. */
 export function toFailure(returnCode: number): HostOutcome {
   if (returnCode === ReturnCode.overload) return { state: "overloaded" };
