@@ -107,8 +107,9 @@ function allowed(path: string): string[] {
   const isCli = path.startsWith("api/cli/");
   if (isMain(path) || isCli) folders.push("conf");
   if (isCli) folders.push("store");
-  // The embedded client runs an agent's shard inside the program.
-  if (/^api\/embedded/.test(path)) folders.push("agent");
+  // The embedded client runs an agent's shard inside the program; a replay
+  // runs its policies over what an agent has recorded.
+  if (/^api\/(embedded|cli\/replay\/)/.test(path)) folders.push("agent");
   return folders;
 }
 

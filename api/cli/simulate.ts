@@ -18,6 +18,7 @@ import {
   integer,
   numberOption,
   parseShare,
+  parseWireId,
 } from "./arguments.ts";
 import {
   type Environment,
@@ -25,8 +26,9 @@ import {
   print,
   printJson,
 } from "./environment.ts";
-import { type ExitCode, exitCodeOf } from "./exit_code.ts";
-import { addRouteArguments, stateOf } from "./host_commands.ts";
+import { CommandError, ExitCode, exitCodeOf } from "./exit_code.ts";
+import { stateOf } from "./host_commands.ts";
+import { replayCommand } from "./replay/command.ts";
 import { addCommand, type Run } from "./command.ts";
 
 /** How often a simulation that takes long tells how far it is. */
@@ -47,11 +49,13 @@ export function addSimulateCommand(
   const command = addCommand(program, {
     name: "simulate",
     description:
-      "Ask for a host many times, report a share of the calls as failed, and show what became of each host; nothing is called, but the agent takes the reports for real",
+      "Ask for a host many times, report a share of the calls as failed, and show what became of each host; nothing is called, but the agent takes the reports for real. With --replay: run a policy over recorded calls, and say what would differ; no agent is asked",
     example:
       "lars simulate 1 1 --count 10000 --failure-rate 0.5 --fail 192.168.1.177:7777",
   });
-  addRouteArguments(addAgentOptions(command));
+  addAgentOptions(command)
+    .argument("[modid]", "the called service", parseWireId)
+    .argument("[cmdid]", "its command", parseWireId);
   numberOption(command, "--failure-rate <share>", {
     description: "share of calls that fail, 0 to 1",
     parse: parseShare,
@@ -66,13 +70,42 @@ export function addSimulateCommand(
     "--fail <ip:port>",
     "only calls to this host fail; may be given several times",
     collectHosts,
-  ).action(
-    run((
-      modId: number,
-      cmdId: number,
-      options: Omit<SimulateOptions, keyof RouteKey>,
-    ) => simulate(environment, { ...options, modId, cmdId })),
-  );
+  ).option(
+    "--replay <file>",
+    'a recording that "lars record" made, or - for standard input',
+  ).option(
+    "--policy <name>",
+    "with --replay: the policy to run",
+    "adaptive",
+  ).option(
+    "--set <key=value>",
+    "with --replay: a setting of section [loadbalance]; may be given several times",
+    (text: string, before: string[] = []) => [...before, text],
+  ).action(run(simulateOrReplay));
+
+  async function simulateOrReplay(
+    modId: number | undefined,
+    cmdId: number | undefined,
+    options: Omit<SimulateOptions, keyof RouteKey> & ReplayFlags,
+  ): Promise<ExitCode> {
+    const { replay: file, policy, set = [], json = false } = options;
+    if (file !== undefined) {
+      return await replayCommand(environment, { file, policy, set, json });
+    }
+    if (modId === undefined || cmdId === undefined) {
+      throw new CommandError(
+        "Cannot simulate as MODID and CMDID, or --replay FILE, must be given",
+        { exitCode: ExitCode.wrongUsage },
+      );
+    }
+    return await simulate(environment, { ...options, modId, cmdId });
+  }
+}
+
+interface ReplayFlags {
+  replay?: string;
+  policy: string;
+  set?: string[];
 }
 
 /** Picks and reports `count` times, then prints a row for each host. */
