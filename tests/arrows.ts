@@ -108,8 +108,9 @@ function allowed(path: string): string[] {
   if (isMain(path) || isCli) folders.push("conf");
   if (isCli) folders.push("store");
   // The embedded client runs an agent's shard inside the program; a replay
-  // runs its policies over what an agent has recorded.
-  if (/^api\/(embedded|cli\/replay\/)/.test(path)) folders.push("agent");
+  // runs its policies over what an agent has recorded; tests ask a real one.
+  const runsAgent = /^api\/(embedded|cli\/replay\/)/.test(path);
+  if (runsAgent || (folder === "api" && isTest(path))) folders.push("agent");
   return folders;
 }
 
