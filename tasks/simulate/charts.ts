@@ -13,21 +13,33 @@ interface Chart {
   from: number;
   to: number;
   linear?: boolean;
+  /** Whether the axis begins with 0. */
+  zero?: boolean;
 }
 
 const CHARTS: readonly Chart[] = [
-  chart("failures", "Failed calls, %", { from: 0.0005, to: 100, factor: 100 }),
+  chart("failures", "Failed calls, %", {
+    from: 0.0005,
+    to: 100,
+    factor: 100,
+    zero: true,
+  }),
   chart("p50Ratio", "Latency p50 against all-knowing", { from: 0.5, to: 8 }),
   chart("p99Ratio", "Latency p99 against all-knowing", { from: 0.8, to: 16 }),
   chart("p999Ratio", "Latency p99.9 against all-knowing", {
     from: 0.8,
     to: 16,
   }),
-  chart("falseEjections", "False ejections a run", { from: 0.005, to: 200 }),
+  chart("falseEjections", "False ejections a run", {
+    from: 0.005,
+    to: 200,
+    zero: true,
+  }),
   chart("badShare", "Calls on a bad host, % of calls while there is one", {
     from: 0.0005,
     to: 100,
     factor: 100,
+    zero: true,
   }),
   chart("ejectSeconds", "Time to eject, s", { from: 0.1, to: 200 }),
   chart("backSeconds", "From the first success to 90 % of a fair share, s", {
@@ -70,7 +82,7 @@ export function scorecardCharts(results: Results): Map<string, string> {
 function chart(
   measure: ResultName,
   title: string,
-  axis: { from: number; to: number; factor?: number },
+  axis: { from: number; to: number; factor?: number; zero?: boolean },
 ): Chart {
   const name = measure.replace(
     /[A-Z]/g,

@@ -1,4 +1,5 @@
 import { escapeXml } from "../bench/chart.ts";
+import { REFERENCE } from "./policies.ts";
 
 /** A value with its confidence interval. */
 export interface Dot {
@@ -22,10 +23,12 @@ export interface DotChart {
   to: number;
   /** Absent: logarithmic. */
   linear?: boolean;
+  /** Whether the logarithmic axis begins with 0. */
+  zero?: boolean;
 }
 
-const WIDTH = 860;
-const LEFT = 370;
+const WIDTH = 960;
+const LEFT = 440;
 const RIGHT = WIDTH - 24;
 const TOP = 74;
 const ROW_HEIGHT = 22;
@@ -44,7 +47,7 @@ const COLORS: Readonly<Record<string, string>> = {
   "peak-ewma": "#e879a6",
   sketch: "#3b82f6",
   adaptive: "#10a36c",
-  "all-knowing": "#444c56",
+  [REFERENCE]: "#768390",
 };
 
 /** Dots in rows over one axis, as SVG. */
@@ -74,7 +77,7 @@ function legend(rows: readonly DotRow[]): string[] {
   ];
   return labels.map((label, index) => {
     const x = 12 + index * LEGEND_STEP;
-    return `<circle cx="${x}" cy="46" r="4.5" fill="${colorOf(label)}"/>${
+    return `<circle cx="${x}" cy="46" ${paint(label)}/>${
       text(label, { x: x + 9, y: 50 })
     }`;
   });
@@ -88,10 +91,11 @@ function drawRow(
     const color = colorOf(label);
     const low = round(position(chart, value - halfWidth));
     const high = round(position(chart, value + halfWidth));
-    return `<path d="M${low} ${y}H${high}" stroke="${color}" stroke-width="2"/>` +
-      `<circle cx="${
-        round(position(chart, value))
-      }" cy="${y}" r="4.5" fill="${color}" fill-opacity="0.85"/>`;
+    const x = round(position(chart, value));
+    const line = low === high
+      ? ""
+      : `<path d="M${low} ${y}H${high}" stroke="${color}" stroke-width="2"/>`;
+    return `${line}<circle cx="${x}" cy="${y}" ${paint(label)}/>`;
   });
   return text(row.label, { x: LEFT - 12, y: y + 4, anchor: "end" }) +
     dots.join("");
@@ -102,8 +106,10 @@ function gridLine(
   { tick, bottom }: { tick: number; bottom: number },
 ): string {
   const x = round(position(chart, tick));
+  // A logarithmic axis has no 0: what is below its end is drawn there.
+  const zero = tick === chart.from && chart.zero === true;
   return `<path d="M${x} ${TOP}V${bottom}" stroke="${GRID}"/>${
-    text(String(Number(tick.toPrecision(3))), {
+    text(zero ? "0" : String(Number(tick.toPrecision(3))), {
       x,
       y: bottom + 18,
       anchor: "middle",
@@ -112,17 +118,18 @@ function gridLine(
 }
 
 /** Tens on a logarithmic axis, twos when it spans less than two of them; quarters on a linear one. */
-function ticks({ from, to, linear }: DotChart): number[] {
+function ticks({ from, to, linear, zero }: DotChart): number[] {
   if (linear) {
     return [0, 1, 2, 3, 4].map((part) => from + (to - from) * part / 4);
   }
   const step = to / from >= 100 ? 10 : 2;
   const first = Math.ceil(Math.log(from) / Math.log(step) - 1e-9);
   const last = Math.floor(Math.log(to) / Math.log(step) + 1e-9);
-  return Array.from(
+  const steps = Array.from(
     { length: last - first + 1 },
     (_, index) => step ** (first + index),
   );
+  return zero ? [from, ...steps] : steps;
 }
 
 function position({ from, to, linear }: DotChart, value: number): number {
@@ -131,6 +138,14 @@ function position({ from, to, linear }: DotChart, value: number): number {
     ? (inside - from) / (to - from)
     : Math.log(inside / from) / Math.log(to / from);
   return LEFT + share * (RIGHT - LEFT);
+}
+
+/** What can be reached is a ring around the others. */
+function paint(label: string): string {
+  const color = colorOf(label);
+  return label === REFERENCE
+    ? `r="6" fill="none" stroke="${color}" stroke-width="1.5"`
+    : `r="4.5" fill="${color}" fill-opacity="0.85"`;
 }
 
 function colorOf(label: string): string {

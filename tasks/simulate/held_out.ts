@@ -213,6 +213,13 @@ export const HELD_OUT: readonly Scenario[] = [
   },
   {
     ...TEN,
+    name: "double",
+    title: "20 % of reports arrive twice, one ten times slower",
+    hosts: firstHosts([{ phases: [{ fromMs: 0, speed: 0.1 }] }], 10),
+    doubleReports: 0.2,
+  },
+  {
+    ...TEN,
     name: "near",
     title: "4 of 10 hosts in the agent's zone, enough for the load",
     durationMs: 60_000,

@@ -63,6 +63,8 @@ export interface Scenario {
   durations?: boolean;
   /** Share of reports that never arrive. */
   lostReports?: number;
+  /** Share of reports that arrive twice. */
+  doubleReports?: number;
   /** How long after the end of a call its report arrives, at most. Absent: 0. */
   lateReportMs?: number;
   /** Hosts of the route, as indexes, from each moment on. Absent: all, always. */

@@ -66,32 +66,78 @@ export function scorecardText(
         : cell.padStart(widths[column]!)
     ).join("  ")
   );
-  const { title } = ALL_SCENARIOS.get(name)!;
-  return `\n${name}: ${title}\n${lines.join("\n")}`;
+  return `\n${name}: ${titleOf(name)}\n${lines.join("\n")}`;
 }
 
-/** Failures and latency of every policy in every scenario, for the README. */
-export function scorecardMarkdown(results: Results): string {
-  const labels = [
-    ...new Set([...results.values()].flatMap((s) => [...s.keys()])),
+/** The scorecard for the README: every policy's failures and p99, and all of `label`. */
+export function scorecardMarkdown(results: Results, label: string): string {
+  const parts = [
+    "Failed calls in percent, with the 95 % confidence interval:",
+    policyTable(results, ({ failures }) => shortPercent(failures)),
+    "99th percentile of latency, against the all-knowing policy's with the same calls (below 1: calls that fail at once are short):",
+    policyTable(results, ({ p99Ratio }) => number(p99Ratio, 3)),
   ];
-  const lines = [
-    `| failures %, p99 against all-knowing | ${labels.join(" | ")} |`,
-    `|---|${labels.map(() => "---|").join("")}`,
-  ];
-  for (const [name, summaries] of results) {
-    const cells = labels.map((label) => {
-      const summary = summaries.get(label);
-      return summary === undefined ? "" : markdownCell(summary);
-    });
-    const { title } = ALL_SCENARIOS.get(name)!;
-    lines.push(`| ${title} | ${cells.join(" | ")} |`);
+  const own = [...results].flatMap(([name, summaries]) => {
+    const summary = summaries.get(label);
+    return summary === undefined ? [] : [{ name, summary }];
+  });
+  if (own.length > 0) {
+    parts.push(`Everything about \`${label}\`:`, ownTable(own));
   }
-  return lines.join("\n") + "\n";
+  return parts.join("\n\n") + "\n";
 }
 
-function markdownCell({ failures, p99Ratio }: Summary): string {
-  return `${percent(failures)}, ${number(p99Ratio, 2)} ×`;
+function policyTable(
+  results: Results,
+  cell: (summary: Summary) => string,
+): string {
+  const labels = [
+    ...new Set([...results.values()].flatMap((byLabel) => [...byLabel.keys()])),
+  ];
+  const rows = [...results].map(([name, summaries]) => [
+    titleOf(name),
+    ...labels.map((label) => {
+      const summary = summaries.get(label);
+      return summary === undefined ? "" : cell(summary);
+    }),
+  ]);
+  return markdownTable(["", ...labels], rows);
+}
+
+function ownTable(own: readonly { name: string; summary: Summary }[]): string {
+  const columns = [...COLUMNS, ...ROUTE_COLUMNS].filter(({ cell }) =>
+    own.some(({ summary }) => cell(summary) !== "")
+  );
+  return markdownTable(
+    ["", ...columns.map(({ heading }) => heading)],
+    own.map((
+      { name, summary },
+    ) => [titleOf(name), ...columns.map(({ cell }) => cell(summary))]),
+  );
+}
+
+function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function titleOf(name: string): string {
+  return ALL_SCENARIOS.get(name)!.title;
+}
+
+/** A share as percent in few characters: two digits that count. */
+function shortPercent(share: Estimate | undefined): string {
+  if (share === undefined || share.count === 0) return "";
+  if (share.mean === 0) return "0";
+  const short = (value: number) => {
+    const digits = Math.max(0, 1 - Math.floor(Math.log10(share.mean * 100)));
+    return (value * 100).toFixed(Math.min(5, digits));
+  };
+  return `${short(share.mean)} ±${short(share.halfWidth)}`;
 }
 
 /** A share as percent with its confidence interval, as many digits as that has. */

@@ -15,8 +15,10 @@ export interface Workload {
   failDraw: Float32Array;
   /** The agent that is asked. */
   agent: Uint16Array;
-  /** Time from the end of the call to its report; negative: it never arrives. */
+  /** Time from the end of the call to its report. */
   reportMs: Float32Array;
+  /** How often it arrives. */
+  reports: Uint8Array;
 }
 
 /** A share of bimodal calls that take long, and by how much against the others. */
@@ -34,9 +36,10 @@ export function makeWorkload(scenario: Scenario, seed: number): Workload {
     Math.max(1, ...load.map(({ factor }) => factor));
   const size = Math.ceil(most + 8 * Math.sqrt(most) + 16);
   const workload = emptyWorkload(size);
-  const { atMs, work, failDraw, agent, reportMs } = workload;
+  const { atMs, work, failDraw, agent, reportMs, reports } = workload;
   const agents = scenario.agents ?? 1;
   const lost = scenario.lostReports ?? 0;
+  const double = scenario.doubleReports ?? 0;
   const late = scenario.lateReportMs ?? 0;
   let step = 0;
   let factor = 1;
@@ -59,12 +62,20 @@ export function makeWorkload(scenario: Scenario, seed: number): Workload {
     work[count] = drawWork(scenario, random);
     failDraw[count] = random();
     agent[count] = Math.floor(random() * agents);
-    const reportDraw = random();
-    reportMs[count] = reportDraw < lost ? -1 : reportDraw * late;
+    reports[count] = reportsOf(random(), { lost, double });
+    reportMs[count] = random() * late;
     count += 1;
   }
   workload.count = count;
   return workload;
+}
+
+function reportsOf(
+  draw: number,
+  { lost, double }: { lost: number; double: number },
+): number {
+  if (draw < lost) return 0;
+  return draw < lost + double ? 2 : 1;
 }
 
 function emptyWorkload(size: number): Workload {
@@ -75,6 +86,7 @@ function emptyWorkload(size: number): Workload {
     failDraw: new Float32Array(size),
     agent: new Uint16Array(size),
     reportMs: new Float32Array(size),
+    reports: new Uint8Array(size),
   };
 }
 

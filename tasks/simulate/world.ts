@@ -148,14 +148,17 @@ class World {
     if (outcome !== OK) trace.failed[bin] = trace.failed[bin]! + 1;
     const endMs = nowMs + latencyMs;
     if (outcome === OK) this.#countSuccess(host, endMs);
-    const reportMs = workload.reportMs[call]!;
-    if (reportMs < 0) return;
+    const reports = workload.reports[call]!;
+    if (reports === 0) return;
     this.#hostOf[call] = host;
     this.#okOf[call] = outcome === OK ? 1 : 0;
     this.#durationUsOf[call] = this.#scenario.durations === false
       ? 0
       : Math.max(1, Math.round(latencyMs * 1_000));
-    this.#events.push(endMs + reportMs, call << KIND_BITS | REPORT);
+    const reportMs = endMs + workload.reportMs[call]!;
+    for (let report = 0; report < reports; report++) {
+      this.#events.push(reportMs, call << KIND_BITS | REPORT);
+    }
   }
 
   #countSuccess(host: number, endMs: number): void {
