@@ -34,6 +34,7 @@ export async function runScript<Line>(
 ): Promise<Line> {
   await using child = new Deno.Command(Deno.execPath(), {
     args: scriptArguments(script, args),
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

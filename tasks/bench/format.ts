@@ -13,6 +13,7 @@ export function formatNumber(value: number): string {
 export function unitOf(figure: string): string {
   const units: [RegExp, string][] = [
     [/PerSecond$/, "/s"],
+    [/Ns$/, "ns"],
     [/Us$/, "µs"],
     [/Ms$/, "ms"],
     [/Mb$/, "MB"],

@@ -1,10 +1,12 @@
 import { client } from "./client.ts";
 import { dnsLoad } from "./dns_load.ts";
 import { editLatency } from "./edit_latency.ts";
+import { embedded } from "./embedded.ts";
 import { fanOut } from "./fan_out.ts";
 import { type Group, groupOf } from "./group.ts";
 import { manyRoutes } from "./many_routes.ts";
 import type { Figures } from "./measurement.ts";
+import { pick } from "./pick.ts";
 import { reporterRate } from "./reporter_rate.ts";
 import { soak } from "./soak.ts";
 import { tcpEcho } from "./tcp_echo.ts";
@@ -16,6 +18,8 @@ export const GROUPS: readonly Group[] = [
   udpThreePorts,
   udpLatency,
   client,
+  embedded,
+  pick,
   manyRoutes,
   tcpEcho,
   onMariadb("edit-latency", {
