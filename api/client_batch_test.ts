@@ -50,9 +50,26 @@ Deno.test("LarsClient asks with count until it knows its agent, and without for 
     await states(clock, ask(client, 3));
     client.report(1, 1, SUCCESS);
     await clock.advance(1);
-    const seen = ["1+0", "1+0", "1+0", "0+0", "0+0", "0+0"];
+    const seen = ["1+0", "0+0", "0+0", "0+0", "0+0", "0+0"];
     assertEquals(requests(world), seen);
     assertEquals(world.agent.reports.length, 1);
+  });
+});
+
+Deno.test("LarsClient waits for the first answer of an agent before it asks for others, but not longer than 1 ms", async () => {
+  const faults = { delayMinMs: 5, delayMaxMs: 5 };
+  await inWorld({ faults }, async (world) => {
+    const { clock, client } = world;
+    world.agent.useMs = 20;
+    const startMs = clock.nowMs();
+    await states(clock, ask(client, 4));
+    assertEquals(requests(world), ["1+0", "1+0", "1+0", "1+0"]);
+    assertEquals(clock.nowMs() - startMs, 10 + HOLD_MS);
+  });
+  await inWorld({}, async (world) => {
+    world.agent.useMs = 20;
+    await states(world.clock, ask(world.client, 100));
+    assertEquals(requests(world), ["1+0", "64+0", "35+0"]);
   });
 });
 

@@ -65,8 +65,8 @@ export class HostAsker implements HostQueueLink {
     return this.#waiting;
   }
 
-  get batches(): boolean {
-    return this.#agent === "batches";
+  get agent(): "unknown" | "batches" | "plain" {
+    return this.#agent;
   }
 
   nowMs(): number {
@@ -151,7 +151,7 @@ export class HostAsker implements HostQueueLink {
 
   async tell(queue: HostQueue, results: readonly Result[]): Promise<boolean> {
     const { key, to } = queue;
-    if (this.batches) {
+    if (this.#agent === "batches") {
       return await this.#link.tell(encodeReport(key, results), to);
     }
     // An agent that does not batch knows no unused hosts either.

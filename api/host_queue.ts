@@ -34,8 +34,8 @@ const TAKEN = Promise.resolve(true);
 /** What a queue needs of the link it belongs to. */
 export interface HostQueueLink {
   readonly counters: LarsClientCounters;
-  /** Whether the agent is known to take `count`, `results` and `more`. */
-  readonly batches: boolean;
+  /** Whether the agent takes `count`, `results` and `more`. */
+  readonly agent: "unknown" | "batches" | "plain";
   nowMs(): number;
   /** Sends a request; its answer, or its timeout, comes back to the queue. */
   send(
@@ -180,15 +180,15 @@ export class HostQueue {
   }
 
   get #loaded(): boolean {
-    return this.#link.batches &&
+    return this.#link.agent !== "plain" &&
       (this.#current !== undefined || this.#gathering);
   }
 
   #send(callers: readonly HostCaller[]): void {
-    const { batches } = this.#link;
-    const results = batches ? this.#takeResults() : NO_RESULTS;
+    const { agent } = this.#link;
+    const results = agent === "batches" ? this.#takeResults() : NO_RESULTS;
     const question = this.#link.send(this, callers, results);
-    if (batches) this.#current = question;
+    if (agent !== "plain") this.#current = question;
   }
 
   #handOut(question: HostQuestion, answer: HostAnswer): void {
@@ -271,8 +271,12 @@ export class HostQueue {
 
   /** Sends requests for everybody who waits. */
   #flush(): void {
-    const size = this.#link.batches ? BATCH_MAX : 1;
-    while (this.#callers.length > 0) this.#send(this.#callers.splice(0, size));
+    const callers = this.#callers;
+    this.#callers = [];
+    const size = this.#link.agent === "batches" ? BATCH_MAX : 1;
+    for (let from = 0; from < callers.length; from += size) {
+      this.#send(callers.slice(from, from + size));
+    }
     if (this.#results.length === 0) this.#heldMs = undefined;
   }
 
