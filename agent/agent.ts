@@ -3,7 +3,6 @@ import {
   ownerOf,
   type Route,
   type RouteKey,
-  RouteMap,
 } from "../proto/mod.ts";
 import {
   type Clock,
@@ -16,18 +15,30 @@ import {
 import { DnsLink } from "./dns_link.ts";
 import { HostChecker } from "./host_checker.ts";
 import type { FromShard, ShardServerCounters, ToShard } from "./messages.ts";
+import { KnownRoutes } from "./known_routes.ts";
 import { ReporterLink } from "./reporter_link.ts";
+import { RouteBatch } from "./route_batch.ts";
+import { encodeRoute } from "./route_body.ts";
 import { SHARDS } from "./shard_server.ts";
 
 /** Changed routes are written to disk at most this often. */
 const SAVE_MS = 1_000;
+
+/** A pause between two saves is this many times as long as the save before: so they take 5 % of the time. */
+const SAVE_PAUSES = 19;
+
+/** Known routes are pulled again in slices of so many, with so long a pause between. */
+const PULL_SLICE = 512;
+const PULL_SLICE_MS = 10;
 
 /** How long the shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
 
 /** Keeps routes between runs; the agent's disk, or nothing. */
 export interface RouteKeeper {
-  load(): Promise<Route[]>;
+  /** What was saved last, one after the other: there may be many. */
+  load(): AsyncIterable<Route>;
+  /** Takes routes as it gets on; they may change meanwhile. */
   save(routes: Iterable<Route>): Promise<void>;
 }
 
@@ -55,23 +66,31 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #shards: number;
   readonly #logger: Logger = loggerOf("agent");
-  /** Every route with hosts, as dns said last: what a restart begins with. */
-  readonly #routes = new RouteMap<Route>();
+  readonly #routes = new KnownRoutes();
+  /** Routes on their way to each shard. */
+  readonly #batches: readonly RouteBatch[];
   readonly #counters = new Map<number, ShardServerCounters>();
   readonly #stopped = new Set<number>();
   #allStopped = Promise.withResolvers<void>();
+  /** Times that a link to dns opened or was lost. */
+  #connections = 0;
+  #batchesDue = false;
   #changed = false;
   #saveFailing = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#shards = options.shards ?? SHARDS;
+    this.#batches = Array.from(
+      { length: this.#shards },
+      () => new RouteBatch(),
+    );
     const { transport, clock, random } = options;
     const shared = { transport, clock, random, logger: this.#logger };
     this.dns = new DnsLink({
       ...shared,
       addresses: options.dns,
-      onRoute: (route) => this.#onRoute(route),
+      onRoute: (route, body) => this.#onRoute(route, body),
       onChange: (connected) => this.#onDnsChange(connected),
       heartbeatKey: () => this.#anyKey(),
     });
@@ -96,19 +115,19 @@ export class Agent {
 
   /** Hands the routes of the last run to the shards: call it before they serve. */
   async restore(): Promise<void> {
-    let routes: Route[];
     try {
-      routes = await this.#options.cache.load();
+      for await (const route of this.#options.cache.load()) {
+        const body = encodeRoute(route);
+        this.#routes.set(route, body);
+        this.#sendRoute(route, body);
+      }
     } catch (error) {
-      this.#logger.warn("cannot use the routes on disk, starting without", {
+      this.#logger.warn("cannot use the routes on disk from here on", {
+        routes: this.#routes.size,
         error,
       });
-      return;
     }
-    for (const route of routes) {
-      this.#routes.set(route, route);
-      this.#post(route, { kind: "routes", routes: [route] });
-    }
+    this.#sendBatches();
   }
 
   /** Keeps the links up until `signal` is aborted; the shards then stop first. */
@@ -177,23 +196,34 @@ export class Agent {
     this.#options.post(index, { kind: "checked", key, host, alive });
   }
 
-  #onRoute(route: Route): void {
+  #onRoute(route: Route, body: Uint8Array): void {
     if (route.hosts.length > 0) {
-      this.#routes.set(route, route);
-      this.#changed = true;
+      this.#changed = this.#routes.set(route, body) || this.#changed;
     }
-    this.#post(route, { kind: "routes", routes: [route] });
+    this.#sendRoute(route, body);
   }
 
   #onDnsChange(connected: boolean): void {
+    this.#sendBatches();
     for (let index = 0; index < this.#shards; index++) {
       this.#options.post(index, { kind: "dns", connected });
     }
     // A dns pushes only what was asked of it on this connection.
-    if (connected) {
-      for (const key of this.#routes.keys()) {
-        this.dns.pull(key);
-      }
+    this.#connections += 1;
+    if (connected) this.#pullKnown(this.#connections);
+  }
+
+  /** Asks for all that is known, but not faster than it goes out. */
+  async #pullKnown(connection: number): Promise<void> {
+    let count = 0;
+    for (const key of this.#routes.keys()) {
+      this.dns.pull(key);
+      count += 1;
+      if (count % PULL_SLICE > 0) continue;
+      do await this.#options.clock.sleep(PULL_SLICE_MS); while (
+        connection === this.#connections && this.dns.waiting >= PULL_SLICE
+      );
+      if (connection !== this.#connections) return;
     }
   }
 
@@ -202,8 +232,26 @@ export class Agent {
     return undefined;
   }
 
-  #post(key: RouteKey, message: ToShard): void {
-    this.#options.post(ownerOf(key, this.#shards), message);
+  /** Routes of one turn go to a shard together. */
+  #sendRoute(key: RouteKey, body: Uint8Array): void {
+    const index = ownerOf(key, this.#shards);
+    const batch = this.#batches[index]!;
+    batch.add(body);
+    if (batch.isFull) this.#sendBatch(index);
+    if (this.#batchesDue) return;
+    this.#batchesDue = true;
+    queueMicrotask(() => this.#sendBatches());
+  }
+
+  #sendBatches(): void {
+    this.#batchesDue = false;
+    for (let index = 0; index < this.#shards; index++) this.#sendBatch(index);
+  }
+
+  #sendBatch(index: number): void {
+    const batch = this.#batches[index]!;
+    if (batch.isEmpty) return;
+    this.#options.post(index, { kind: "routes", batch: batch.take() });
   }
 
   async #waitForShards(): Promise<void> {
@@ -216,22 +264,30 @@ export class Agent {
   }
 
   async #saveChanges(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let pauseMs = SAVE_MS;
     while (!signal.aborted) {
-      await this.#options.clock.sleep(SAVE_MS, signal);
+      await clock.sleep(pauseMs, signal);
       if (!this.#changed) continue;
-      this.#changed = false;
-      try {
-        await this.#options.cache.save(this.#routes.values());
-        this.#saveFailing = false;
-      } catch (error) {
-        this.#changed = true;
-        if (!this.#saveFailing) {
-          this.#logger.error("cannot keep routes on disk, trying again", {
-            error,
-          });
-        }
-        this.#saveFailing = true;
+      const startedMs = clock.nowMs();
+      await this.#save();
+      pauseMs = Math.max(SAVE_MS, (clock.nowMs() - startedMs) * SAVE_PAUSES);
+    }
+  }
+
+  async #save(): Promise<void> {
+    this.#changed = false;
+    try {
+      await this.#options.cache.save(this.#routes.routes());
+      this.#saveFailing = false;
+    } catch (error) {
+      this.#changed = true;
+      if (!this.#saveFailing) {
+        this.#logger.error("cannot keep routes on disk, trying again", {
+          error,
+        });
       }
+      this.#saveFailing = true;
     }
   }
 }

@@ -62,7 +62,9 @@ export class World implements AsyncDisposable {
       reporter: [at("10.0.0.5", 7779), at("10.0.0.6", 7779)],
       post: (index, message) => world.#shards[index]?.receive(message),
       cache: {
-        load: () => Promise.resolve(world.disk),
+        async *load() {
+          yield* world.disk;
+        },
         save: (routes) => {
           world.disk = [...routes];
           return Promise.resolve();

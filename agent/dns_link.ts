@@ -1,15 +1,9 @@
 import {
-  decodeBody,
-  fromWireAddress,
-  isValidName,
-  isValidWeight,
   lars,
   MessageId,
   type Route,
-  type RouteHost,
   type RouteKey,
   RouteMap,
-  type RouteSettings,
 } from "../proto/mod.ts";
 import {
   type Clock,
@@ -21,6 +15,7 @@ import {
   TcpClient,
   type Transport,
 } from "../net/mod.ts";
+import { decodeRoute } from "./route_body.ts";
 
 /** Pulls that wait for the socket; more are dropped, and shards pull again in 3 s. */
 const PULLS_MAX = 65_536;
@@ -33,18 +28,14 @@ const HEARTBEAT_MS = 5_000;
 
 const WATCH_MS = 500;
 
-/** What `check` says in a frame; 0 is not told. */
-const CHECK_ON = 1;
-const CHECK_OFF = 2;
-
 export interface DnsLinkOptions {
   transport: Transport;
   clock: Clock;
   random: Random;
   logger: Logger;
   addresses: readonly Endpoint[];
-  /** A route as dns has it now: an answer or a push. */
-  onRoute: (route: Route) => void;
+  /** A route as dns has it now, an answer or a push, and the bytes that said so. */
+  onRoute: (route: Route, body: Uint8Array) => void;
   /** The link opened, or was lost. */
   onChange: (connected: boolean) => void;
   /** A route to ask for when there has been silence, if any is known. */
@@ -87,6 +78,11 @@ export class DnsLink {
   /** Whether there is a connection now. */
   get connected(): boolean {
     return this.#client.connection !== undefined;
+  }
+
+  /** Pulls that wait for the socket. */
+  get waiting(): number {
+    return this.#pulls.size;
   }
 
   /** Asks for a route, unless the link is down: then shards ask again later. */
@@ -133,11 +129,11 @@ export class DnsLink {
   }
 
   #onRouteResponse(body: Uint8Array): void {
-    const response = decodeBody(lars.GetRouteResponse, body);
+    const route = decodeRoute(body);
     this.#heardMs = this.#options.clock.nowMs();
     this.#askedMs = undefined;
     this.counters.routesReceived += 1;
-    this.#options.onRoute(fromResponse(response));
+    this.#options.onRoute(route, body);
   }
 
   /** Notices a dns that is connected but does not answer. */
@@ -158,34 +154,4 @@ export class DnsLink {
       }
     }
   }
-}
-
-/** What dns does not tell, or tells in a way that cannot be, is left out. */
-function fromResponse(response: lars.GetRouteResponse): Route {
-  const settings = settingsOf(response);
-  return {
-    modId: response.modid,
-    cmdId: response.cmdid,
-    hosts: response.host.map(hostOf),
-    ...(settings === undefined ? {} : { settings }),
-  };
-}
-
-function hostOf(told: lars.IHostInfo): RouteHost {
-  const host: RouteHost = fromWireAddress(told);
-  const { weight, zone } = told;
-  if (weight && isValidWeight(weight)) host.weight = weight;
-  if (zone && isValidName(zone)) host.zone = zone;
-  return host;
-}
-
-function settingsOf(
-  { policy, check }: lars.GetRouteResponse,
-): RouteSettings | undefined {
-  const settings: RouteSettings = {};
-  if (isValidName(policy)) settings.policy = policy;
-  if (check === CHECK_ON || check === CHECK_OFF) {
-    settings.check = check === CHECK_ON;
-  }
-  return Object.keys(settings).length > 0 ? settings : undefined;
 }

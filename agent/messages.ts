@@ -1,9 +1,4 @@
-import type {
-  HostAddress,
-  Route,
-  RouteKey,
-  RouteStatus,
-} from "../proto/mod.ts";
+import type { HostAddress, RouteKey, RouteStatus } from "../proto/mod.ts";
 import type { PolicySettings } from "./settings.ts";
 import type { ShardCounters } from "./shard.ts";
 
@@ -18,8 +13,8 @@ export interface ShardSettings {
 
 /** From the hub to one shard server. */
 export type ToShard =
-  /** Routes that dns answered or pushed, or that were kept on disk. */
-  | { kind: "routes"; routes: Route[] }
+  /** Routes that dns answered or pushed, or that were kept on disk: see {@linkcode routesOf}. */
+  | { kind: "routes"; batch: Uint8Array }
   /** The link to dns opened or was lost. */
   | { kind: "dns"; connected: boolean }
   /** A datagram that another shard's port received for a route of this shard. */

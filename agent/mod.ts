@@ -8,6 +8,7 @@ export * from "./agent.ts";
 export * from "./balancer.ts";
 export * from "./messages.ts";
 export * from "./policy.ts";
+export { routesOf } from "./route_batch.ts";
 export * from "./route_cache.ts";
 export * from "./settings.ts";
 export * from "./shard.ts";

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseAddress, type Route } from "../proto/mod.ts";
-import { decodeCache, encodeCache, RouteCache } from "./route_cache.ts";
+import { RouteCache } from "./route_cache.ts";
+import { CacheReader, encodeCache } from "./route_cache_text.ts";
 
 const ROUTES: Route[] = [
   { modId: 0, cmdId: 2147483647, hosts: [parseAddress("255.255.255.255:1")] },
@@ -17,6 +18,19 @@ const TEXT = `{"version":1,"routes":[
 ]}
 `;
 
+function textOf(routes: Route[]): string {
+  return [...encodeCache(routes)].join("");
+}
+
+function readAll(text: string): Route[] {
+  const reader = new CacheReader();
+  // The last line ends with a line feed, too.
+  const lines = text.split("\n").slice(0, -1);
+  const routes = lines.map((line) => reader.take(line));
+  reader.end();
+  return routes.filter((route) => route !== undefined);
+}
+
 async function withFolder(
   test: (folder: string) => Promise<void>,
 ): Promise<void> {
@@ -29,12 +43,12 @@ async function withFolder(
 }
 
 Deno.test("encodeCache() writes JSON that people can read, one route a line", () => {
-  assertEquals(encodeCache(ROUTES), TEXT);
+  assertEquals(textOf(ROUTES), TEXT);
 });
 
-Deno.test("decodeCache() reads what encodeCache() wrote", () => {
-  assertEquals(decodeCache(TEXT), ROUTES);
-  assertEquals(decodeCache(encodeCache([])), []);
+Deno.test("CacheReader.take() reads what encodeCache() wrote", () => {
+  assertEquals(readAll(TEXT), ROUTES);
+  assertEquals(readAll(textOf([])), []);
 });
 
 const RICH: Route = {
@@ -53,9 +67,9 @@ const RICH_TEXT = `{"version":1,"routes":[
 ]}
 `;
 
-Deno.test("decodeCache() keeps weights, zones and settings, beside what an older agent reads", () => {
-  assertEquals(encodeCache([RICH]), RICH_TEXT);
-  assertEquals(decodeCache(RICH_TEXT), [RICH]);
+Deno.test("CacheReader.take() keeps weights, zones and settings, beside what an older agent reads", () => {
+  assertEquals(textOf([RICH]), RICH_TEXT);
+  assertEquals(readAll(RICH_TEXT), [RICH]);
 });
 
 const BROKEN: [string, string][] = [
@@ -79,14 +93,15 @@ const BROKEN: [string, string][] = [
 ];
 
 for (const [what, text] of BROKEN) {
-  Deno.test(`decodeCache() refuses ${what}`, () => {
-    assertThrows(() => decodeCache(text), SyntaxError);
+  Deno.test(`CacheReader refuses ${what}`, () => {
+    assertThrows(() => readAll(text), SyntaxError);
   });
 }
 
 Deno.test("RouteCache.load() gives no routes when nothing was saved", async () => {
   await withFolder(async (folder) => {
-    assertEquals(await new RouteCache(`${folder}/routes.json`).load(), []);
+    const cache = new RouteCache(`${folder}/routes.json`);
+    assertEquals(await Array.fromAsync(cache.load()), []);
   });
 });
 
@@ -95,7 +110,8 @@ Deno.test("RouteCache.load() gives what was saved last, and no other file is lef
     const cache = new RouteCache(`${folder}/routes.json`);
     await cache.save([]);
     await cache.save(ROUTES);
-    assertEquals(await new RouteCache(`${folder}/routes.json`).load(), ROUTES);
+    const again = new RouteCache(`${folder}/routes.json`);
+    assertEquals(await Array.fromAsync(again.load()), ROUTES);
     assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), [
       "routes.json",
     ]);
@@ -106,9 +122,9 @@ Deno.test("RouteCache.save() does overlapping calls in their order", async () =>
   await withFolder(async (folder) => {
     const cache = new RouteCache(`${folder}/routes.json`);
     await Promise.all([cache.save([]), cache.save(ROUTES)]);
-    assertEquals(await cache.load(), ROUTES);
+    assertEquals(await Array.fromAsync(cache.load()), ROUTES);
     await Promise.all([cache.save(ROUTES), cache.save([])]);
-    assertEquals(await cache.load(), []);
+    assertEquals(await Array.fromAsync(cache.load()), []);
   });
 });
 
@@ -117,7 +133,7 @@ Deno.test("RouteCache.load() says which file is broken and where", async () => {
     const path = `${folder}/routes.json`;
     await Deno.writeTextFile(path, '{"version":7}');
     await assertRejects(
-      () => new RouteCache(path).load(),
+      () => Array.fromAsync(new RouteCache(path).load()),
       Error,
       `Cannot load routes from "${path}": version must be 1`,
     );
@@ -136,9 +152,9 @@ Deno.test("RouteCache.save() keeps the old file when it cannot write, and works 
       Error,
       `Cannot save routes to "${path}": `,
     );
-    assertEquals(await cache.load(), ROUTES);
+    assertEquals(await Array.fromAsync(cache.load()), ROUTES);
     await Deno.remove(`${path}.tmp`);
     await cache.save([]);
-    assertEquals(await cache.load(), []);
+    assertEquals(await Array.fromAsync(cache.load()), []);
   });
 });

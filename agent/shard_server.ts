@@ -18,6 +18,7 @@ import type {
   ShardSettings,
   ToShard,
 } from "./messages.ts";
+import { routesOf } from "./route_batch.ts";
 import { Shard } from "./shard.ts";
 
 /** The agent's UDP servers; the wire fixes their number (wire.md, Ports). */
@@ -122,7 +123,9 @@ export class ShardServer {
     const nowMs = this.#options.clock.nowMs();
     switch (message.kind) {
       case "routes":
-        for (const route of message.routes) this.#shard.update(route, nowMs);
+        for (const route of routesOf(message.batch)) {
+          this.#shard.update(route, nowMs);
+        }
         break;
       case "dns":
         if (message.connected) this.#shard.onDnsConnected();

@@ -5,10 +5,12 @@
  * @module
  */
 export * from "./address.ts";
+export * from "./body_arena.ts";
 export * from "./decode.ts";
 export * from "./frame.ts";
 export { lars } from "./lars.js";
 export * from "./message_id.ts";
 export * from "./route.ts";
+export * from "./slot_index.ts";
 export * from "./wire_reader.ts";
 export * from "./wire_writer.ts";

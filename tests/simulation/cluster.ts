@@ -135,7 +135,7 @@ export class Cluster {
       post: (shard, message) =>
         queueMicrotask(() => shards[shard]?.receive(message)),
       cache: {
-        load: () => Promise.resolve(this.#disks.get(index) ?? []),
+        load: () => kept(this.#disks.get(index) ?? []),
         save: (routes) => {
           this.#disks.set(index, structuredClone([...routes]));
           return Promise.resolve();
@@ -284,4 +284,8 @@ export class Cluster {
     await this.clock.advanceUntil(() => settled, 10_000);
     return await promise;
   }
+}
+
+async function* kept(routes: readonly Route[]): AsyncGenerator<Route> {
+  yield* routes;
 }
