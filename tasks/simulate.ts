@@ -27,6 +27,9 @@ import {
 } from "./simulate/sensitivity.ts";
 import type { RunResult, Unit, Variant } from "./simulate/unit.ts";
 
+/** Seeds between two lines on how far the run is, on the error output. */
+const PROGRESS_EVERY = 100;
+
 if (import.meta.main) {
   if (Deno.args.includes("--help")) {
     console.log(usage());
@@ -113,10 +116,15 @@ async function runAll(
   const results = new Map<string, Map<string, Summary>>();
   const done: RunResult[][] = [];
   let printed = 0;
+  let ended = 0;
   await runUnits(units, {
     jobs: line.jobs,
     done: (index, runs) => {
       done[index] = runs;
+      ended += 1;
+      if (ended % PROGRESS_EVERY === 0) {
+        console.error(`${ended} of ${units.length} seeds done`);
+      }
       // Scenarios end in order, but for the seeds that other threads still run.
       for (;;) {
         const name = line.scenarios[printed];

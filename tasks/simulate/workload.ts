@@ -50,7 +50,7 @@ export function makeWorkload(scenario: Scenario, seed: number): Workload {
     const rate = scenario.callsPerSecond * factor / 1_000;
     const nextMs = load[step]?.fromMs ?? Infinity;
     const arrivalMs = rate > 0 ? nowMs + draw / rate : Infinity;
-    if (arrivalMs >= nextMs) {
+    if (nextMs < Infinity && arrivalMs >= nextMs) {
       // Arrivals have no memory: at a new rate the wait begins anew.
       nowMs = nextMs;
       factor = load[step++]!.factor;

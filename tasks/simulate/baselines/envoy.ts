@@ -92,7 +92,7 @@ export class Envoy extends Baseline {
     if (this.#ejected[host] === 1) return;
     const ejected = this.members.length - this.#healthy.length;
     const share = ejected / this.members.length;
-    if (ejected > 0 && share >= EJECTED_SHARE_MAX) return;
+    if (share >= EJECTED_SHARE_MAX) return;
     this.#ejected[host] = 1;
     this.#ejectedAtMs[host] = nowMs;
     this.#times[host] = this.#times[host]! + 1;
