@@ -13,6 +13,7 @@ import {
 } from "./simulate/command_line.ts";
 import { goalLines, worseLines } from "./simulate/goals.ts";
 import { runUnits } from "./simulate/jobs.ts";
+import { insertScorecard } from "./simulate/markdown_file.ts";
 import { ADAPTIVE, REFERENCE } from "./simulate/policies.ts";
 import {
   type Results,
@@ -88,10 +89,7 @@ async function writeFiles(line: CommandLine, results: Results): Promise<void> {
     await Deno.writeTextFile(line.json, json);
   }
   if (line.markdown !== undefined) {
-    await Deno.writeTextFile(
-      line.markdown,
-      scorecardMarkdown(results, ADAPTIVE),
-    );
+    await writeMarkdown(line.markdown, scorecardMarkdown(results, ADAPTIVE));
   }
   if (line.charts !== undefined) {
     await Deno.mkdir(line.charts, { recursive: true });
@@ -99,6 +97,16 @@ async function writeFiles(line: CommandLine, results: Results): Promise<void> {
       await Deno.writeTextFile(`${line.charts}/${name}`, svg);
     }
   }
+}
+
+async function writeMarkdown(path: string, scorecard: string): Promise<void> {
+  let text = "";
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  await Deno.writeTextFile(path, insertScorecard(text, scorecard));
 }
 
 /** Runs all seeds of all scenarios; prints each scenario's scorecard when it is complete. */
