@@ -2,7 +2,11 @@ import { assert } from "@std/assert";
 import { type HostAddress, parseAddress } from "../proto/mod.ts";
 import { type Balancer, type Decision, NO_HOST } from "./balancer.ts";
 import { type LarsBalancer, LarsPolicy } from "./lars_balancer.ts";
-import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "./settings.ts";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  DEFAULT_SETTINGS,
+  type LoadBalanceSettings,
+} from "./settings.ts";
 
 export const A = parseAddress("10.0.0.1:1001");
 export const B = parseAddress("10.0.0.2:1002");
@@ -15,7 +19,10 @@ export function balancerOf(
   decisions: Decision[] = [],
 ): LarsBalancer {
   const policy = new LarsPolicy({
-    settings: { loadBalance: { ...DEFAULT_SETTINGS, ...settings }, zone: "" },
+    settings: {
+      ...DEFAULT_POLICY_SETTINGS,
+      loadBalance: { ...DEFAULT_SETTINGS, ...settings },
+    },
     random: () => 0,
     outbox: {
       check: () => {},

@@ -22,6 +22,7 @@ import { Agent } from "./agent.ts";
 import { agentMetrics } from "./metrics.ts";
 import { POLICY_NAMES } from "./policy.ts";
 import { RouteCache } from "./route_cache.ts";
+import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
 import { ListenError, ShardPool } from "./shard_pool.ts";
 import {
   type FromWorker,
@@ -64,7 +65,11 @@ async function runAgent(signal: AbortSignal): Promise<void> {
     entry: import.meta.url,
     listen,
     transport: transport.name,
-    settings: { policy, settings: { loadBalance, zone }, checks: check },
+    settings: {
+      policy,
+      settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance, zone },
+      checks: check,
+    },
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {
       logger.fatal("a shard failed, the agent ends", { shard: index, error });

@@ -1,9 +1,11 @@
+import { AdaptivePolicy } from "./adaptive_policy.ts";
 import type { Policy, PolicyOptions } from "./balancer.ts";
 import { LarsPolicy } from "./lars_balancer.ts";
 
 /** Every policy by its name in the agent's file. A new one is added here only. */
 const POLICIES = new Map<string, (options: PolicyOptions) => Policy>([
   ["lars", (options) => new LarsPolicy(options)],
+  ["adaptive", (options) => new AdaptivePolicy(options)],
 ]);
 
 /** The names that {@linkcode createPolicy} knows. */

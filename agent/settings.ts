@@ -52,9 +52,73 @@ export const DEFAULT_SETTINGS: Readonly<LoadBalanceSettings> = {
   updateTimeoutMs: 15_000,
 };
 
+/**
+ * Constants of `policy = adaptive` (adaptive_balancer.ts tells the rule). No
+ * result hangs on their exact values: half or twice of any will do. Evidence is
+ * in nats: what is 16 nats more likely under one explanation than under another
+ * is e^16, nine million, times so.
+ */
+export interface AdaptiveSettings {
+  /** Calls that a host's latency is the mean of. Raising it sees a host grow slow later. */
+  latencyCalls: number;
+  /** Time that it is the mean of where calls are rare. Raising it tries slow hosts again later. */
+  latencyMemoryMs: number;
+  /** Hosts up to so many times slower than the middle one are alike. Raising it sends more calls to somewhat slower hosts; lowering it lets chance choose. */
+  latencyTolerance: number;
+  /** After this long a call without a report weighs a third. Raising it lets lost reports hide how busy hosts are. */
+  inFlightMemoryMs: number;
+  /** Calls that the route's level of failures is taken from. Raising it forgets bad times later. */
+  levelCalls: number;
+  /** The same for its latest level. Raising it sees a failure of all hosts later, and blames some. */
+  levelLatestCalls: number;
+  /** Evidence that makes a host doubted: it pauses up to `restMinMs`. Raising it risks more calls on a host that just died. */
+  doubtNats: number;
+  /** Evidence that ejects a host. Raising it ejects later; lowering it ejects some by chance. */
+  ejectNats: number;
+  /** A host that fails so many times as often as the others is ejected, however seldom that is. Raising it keeps worse hosts. */
+  failureRatio: number;
+  /** A host so many times slower than the middle one is never ejected for it. Raising it keeps slower hosts, with few calls. */
+  slowRatio: number;
+  /** First rest of a host, in milliseconds. Raising it costs capacity after short faults. */
+  restMinMs: number;
+  /** Longest rest, in milliseconds. Raising it finds later that a host is back. */
+  restMaxMs: number;
+  /** Each rest is so many times longer than the one before. Raising it risks fewer calls, and finds later that a host is back. */
+  restGrowth: number;
+  /** Share of the calls that may be risked on ejected hosts. */
+  probeShare: number;
+  /** Time in which a host that came back rises to its full share, in milliseconds. */
+  returnMs: number;
+  /** After so long without a fault earlier rests are forgotten, in milliseconds. */
+  forgiveMs: number;
+  /** How many times as busy hosts of the agent's zone may be before others are called. Raising it keeps calls in the zone, and lets it be overloaded. */
+  zonePreference: number;
+}
+
+export const DEFAULT_ADAPTIVE_SETTINGS: Readonly<AdaptiveSettings> = {
+  latencyCalls: 64,
+  latencyMemoryMs: 5_000,
+  latencyTolerance: 1.25,
+  inFlightMemoryMs: 1_000,
+  levelCalls: 5_000,
+  levelLatestCalls: 100,
+  doubtNats: 4,
+  ejectNats: 16,
+  failureRatio: 10,
+  slowRatio: 4,
+  restMinMs: 1_000,
+  restMaxMs: 60_000,
+  restGrowth: 8,
+  probeShare: 0.001,
+  returnMs: 5_000,
+  forgiveMs: 60_000,
+  zonePreference: 8,
+};
+
 /** What policies can be told. */
 export interface PolicySettings {
   loadBalance: LoadBalanceSettings;
+  adaptive: AdaptiveSettings;
   /** `[agent] zone`: where this agent stands; empty is nowhere in particular. */
   zone: string;
 }
@@ -62,5 +126,6 @@ export interface PolicySettings {
 /** Defaults of every policy. */
 export const DEFAULT_POLICY_SETTINGS: Readonly<PolicySettings> = {
   loadBalance: DEFAULT_SETTINGS,
+  adaptive: DEFAULT_ADAPTIVE_SETTINGS,
   zone: "",
 };

@@ -1,5 +1,6 @@
 import {
   Agent,
+  DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
   SHARDS,
   ShardServer,
@@ -68,7 +69,7 @@ export class AgentMachine implements AsyncDisposable {
           clock,
           settings: {
             policy: "lars",
-            settings: { loadBalance: LOAD_BALANCE, zone: "" },
+            settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance: LOAD_BALANCE },
             checks: false,
           },
           random: Math.random,

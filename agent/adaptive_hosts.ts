@@ -1,0 +1,131 @@
+import type { HostAddress } from "../proto/mod.ts";
+import { enlarge, HostTable } from "./host_table.ts";
+
+/** In full use. */
+export const SERVING = 0;
+/** Back from a rest: in use with a share that grows, and on probation. */
+export const RETURNING = 1;
+/** In doubt after a surprising failure: pauses, and is asked again by one call. */
+export const DOUBTED = 2;
+/** Ejected: rests, and is probed now and then. */
+export const RESTING = 3;
+
+/** Nobody asks a host that pauses or rests yet. */
+export const UNTRIED = 0;
+/** The agent checks whether it accepts connections. */
+export const CHECKING = 1;
+/** It accepted one: the next call may be risked. */
+export const CHECKED = 2;
+/** A call is risked on it. */
+export const CALLED = 3;
+
+/** Less in flight than this is nothing: what is left of calls that nobody reported. */
+export const IN_FLIGHT_MIN = 0.5;
+
+/** What `policy = adaptive` keeps of each host: 84 bytes. */
+export class AdaptiveHosts extends HostTable {
+  /** SERVING to RESTING. */
+  state: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** While DOUBTED or RESTING: UNTRIED to CALLED. */
+  trial: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** When the state began. */
+  sinceMs: Float64Array<ArrayBuffer> = new Float64Array(0);
+  /** When the next step of a trial is due. */
+  dueMs: Float64Array<ArrayBuffer> = new Float64Array(0);
+  /** Rests that were not forgotten: the next one is the longer for each. */
+  rests: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** Checks in a row that found nobody. */
+  failedChecks: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+  /** Picks without a report; old ones weigh less. */
+  inFlight: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** When it last answered, or began to have calls in flight. */
+  quietMs: Float64Array<ArrayBuffer> = new Float64Array(0);
+  /** When its last report came. */
+  heardMs: Float64Array<ArrayBuffer> = new Float64Array(0);
+  /** Mean time of calls; 0 is unknown. */
+  latencyMs: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** That, but never below what is usual for the route: what a call there costs. */
+  costMs: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** Share that a RETURNING host takes of what it is offered, 0 to 1. */
+  share: Float32Array<ArrayBuffer> = new Float32Array(0);
+  weight: Uint16Array<ArrayBuffer> = new Uint16Array(0);
+  /** 1: in the agent's zone, or the agent has none. */
+  near: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+  /** Evidence that it fails, in nats. */
+  failing: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** Evidence that it fails several times as often as the others. */
+  worse: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** Evidence that it is much slower than the others. */
+  slow: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** Its part of the route's level of failures, as of the route's call `levelCall`. */
+  levelFailures: Float32Array<ArrayBuffer> = new Float32Array(0);
+  latestFailures: Float32Array<ArrayBuffer> = new Float32Array(0);
+  levelCall: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+
+  /** Reported in this window. */
+  successes: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  failures: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+
+  /** A slot for a host of which nothing is known. */
+  override allocate(host: HostAddress): number {
+    const slot = super.allocate(host);
+    this.state[slot] = SERVING;
+    this.trial[slot] = UNTRIED;
+    this.sinceMs[slot] = 0;
+    this.dueMs[slot] = Infinity;
+    this.rests[slot] = 0;
+    this.failedChecks[slot] = 0;
+    this.inFlight[slot] = 0;
+    this.quietMs[slot] = 0;
+    this.heardMs[slot] = 0;
+    this.latencyMs[slot] = 0;
+    this.costMs[slot] = 1;
+    this.share[slot] = 1;
+    this.levelFailures[slot] = 0;
+    this.latestFailures[slot] = 0;
+    this.levelCall[slot] = 0;
+    this.successes[slot] = 0;
+    this.failures[slot] = 0;
+    this.clearEvidence(slot);
+    return slot;
+  }
+
+  /** Whether calls go there as a matter of course. */
+  isLive(slot: number): boolean {
+    return this.state[slot]! <= RETURNING;
+  }
+
+  clearEvidence(slot: number): void {
+    this.failing[slot] = 0;
+    this.worse[slot] = 0;
+    this.slow[slot] = 0;
+  }
+
+  protected override grow(capacity: number): void {
+    super.grow(capacity);
+    this.state = enlarge(this.state, capacity);
+    this.trial = enlarge(this.trial, capacity);
+    this.sinceMs = enlarge(this.sinceMs, capacity);
+    this.dueMs = enlarge(this.dueMs, capacity);
+    this.rests = enlarge(this.rests, capacity);
+    this.failedChecks = enlarge(this.failedChecks, capacity);
+    this.inFlight = enlarge(this.inFlight, capacity);
+    this.quietMs = enlarge(this.quietMs, capacity);
+    this.heardMs = enlarge(this.heardMs, capacity);
+    this.latencyMs = enlarge(this.latencyMs, capacity);
+    this.costMs = enlarge(this.costMs, capacity);
+    this.share = enlarge(this.share, capacity);
+    this.weight = enlarge(this.weight, capacity);
+    this.near = enlarge(this.near, capacity);
+    this.failing = enlarge(this.failing, capacity);
+    this.worse = enlarge(this.worse, capacity);
+    this.slow = enlarge(this.slow, capacity);
+    this.levelFailures = enlarge(this.levelFailures, capacity);
+    this.latestFailures = enlarge(this.latestFailures, capacity);
+    this.levelCall = enlarge(this.levelCall, capacity);
+    this.successes = enlarge(this.successes, capacity);
+    this.failures = enlarge(this.failures, capacity);
+  }
+}

@@ -1,0 +1,49 @@
+import type { RouteKey } from "../proto/mod.ts";
+import { AdaptiveBalancer } from "./adaptive_balancer.ts";
+import { Evidence } from "./adaptive_evidence.ts";
+import { AdaptiveHosts } from "./adaptive_hosts.ts";
+import { ChoiceRandom } from "./adaptive_random.ts";
+import type { Policy, PolicyOptions, PolicyOutbox } from "./balancer.ts";
+import type { AdaptiveSettings } from "./settings.ts";
+
+/** What all balancers of a policy share. */
+export interface AdaptiveShared {
+  settings: AdaptiveSettings;
+  /** Where the agent stands; empty is nowhere in particular. */
+  zone: string;
+  outbox: PolicyOutbox;
+  hosts: AdaptiveHosts;
+  evidence: Evidence;
+  random: ChoiceRandom;
+  /** Those with hosts to check: the only ones that time alone moves. */
+  checking: Set<AdaptiveBalancer>;
+}
+
+/**
+ * `policy = adaptive`: the policy that everybody should use. adaptive_balancer.ts
+ * tells the rule.
+ */
+export class AdaptivePolicy implements Policy {
+  readonly #shared: AdaptiveShared;
+
+  constructor({ settings, random, outbox }: PolicyOptions) {
+    const hosts = new AdaptiveHosts();
+    this.#shared = {
+      settings: settings.adaptive,
+      zone: settings.zone,
+      outbox,
+      hosts,
+      evidence: new Evidence(hosts, settings.adaptive),
+      random: new ChoiceRandom(random),
+      checking: new Set(),
+    };
+  }
+
+  createBalancer(key: RouteKey): AdaptiveBalancer {
+    return new AdaptiveBalancer(key, this.#shared);
+  }
+
+  tick(nowMs: number): void {
+    for (const balancer of this.#shared.checking) balancer.tick(nowMs);
+  }
+}

@@ -1,0 +1,153 @@
+import { IN_FLIGHT_MIN } from "./adaptive_hosts.ts";
+import type { AdaptiveShared } from "./adaptive_policy.ts";
+
+/** Hosts are looked at about this often, and a millisecond later for each host. */
+const REFRESH_MS = 100;
+
+/** Calls in flight are remembered for at least so many times the usual latency. */
+const IN_FLIGHT_TIMES = 10;
+
+/** The share of picks that are reported is that of about so many. */
+const TOLD_PICKS_MAX = 2_000;
+
+/** As if so many picks had been reported before the first. */
+const TOLD_PRIOR = 100;
+
+/** A single call is never more than this of a latency. */
+const LEARN_SHARE_MAX = 0.5;
+
+/** Successes and failures are counted over this long, as the rule of the original does. */
+const WINDOW_MS = 15_000;
+
+/**
+ * What a route knows of time: calls in flight, latencies, and what is usual.
+ *
+ * A pick counts as the share of picks that come back as reports, and weighs less
+ * the longer it is ago: so calls that nobody reports do not make a host seem busy.
+ */
+export class RouteTimes {
+  /** When {@linkcode RouteTimes.refresh} is due. */
+  dueMs = -Infinity;
+  /** Latency of the middle host; 0 when none is known. */
+  usualMs = 0;
+  /** Share of picks that are reported. */
+  told = 1;
+  #picks = 0;
+  #reports = 0;
+  #refreshedMs = 0;
+  #windowMs = 0;
+  readonly #shared: AdaptiveShared;
+
+  constructor(shared: AdaptiveShared) {
+    this.#shared = shared;
+  }
+
+  /** A host was picked. */
+  picked(slot: number, nowMs: number): void {
+    const { inFlight, quietMs } = this.#shared.hosts;
+    this.#picks += 1;
+    const before = inFlight[slot]!;
+    if (before < IN_FLIGHT_MIN) quietMs[slot] = nowMs;
+    inFlight[slot] = before + this.told;
+  }
+
+  /** A pick is given back. */
+  unused(slot: number): void {
+    const { inFlight } = this.#shared.hosts;
+    this.#picks = Math.max(0, this.#picks - 1);
+    inFlight[slot] = Math.max(0, inFlight[slot]! - this.told);
+  }
+
+  /**
+   * A call ended. How long it took, in milliseconds: as told, or by Little's
+   * law, by which calls in flight over time make up the latencies of those that
+   * end; 0 when that says nothing.
+   */
+  ended(slot: number, toldMs: number, nowMs: number): number {
+    const { inFlight, quietMs } = this.#shared.hosts;
+    const before = inFlight[slot]!;
+    const tookMs = toldMs > 0 ? toldMs : before * (nowMs - quietMs[slot]!);
+    this.#reports += 1;
+    // What is left of its pick by now.
+    const left = 1 / (1 + tookMs / this.#memoryMs());
+    inFlight[slot] = Math.max(0, before - left);
+    quietMs[slot] = nowMs;
+    return tookMs;
+  }
+
+  /** Takes a call's time into the mean of its host's: by calls where they are many, by time where they are rare. */
+  learn(slot: number, tookMs: number, nowMs: number): void {
+    const { hosts, settings } = this.#shared;
+    const { latencyMs, heardMs } = hosts;
+    const passedMs = nowMs - heardMs[slot]!;
+    heardMs[slot] = nowMs;
+    if (tookMs <= 0) return;
+    const share = Math.min(
+      LEARN_SHARE_MAX,
+      Math.max(
+        1 / settings.latencyCalls,
+        passedMs / (passedMs + settings.latencyMemoryMs),
+      ),
+    );
+    const before = latencyMs[slot]! || this.usualMs || tookMs;
+    latencyMs[slot] = before + share * (tookMs - before);
+    const usualMs = this.usualMs * settings.latencyTolerance;
+    hosts.costMs[slot] = Math.max(latencyMs[slot]!, usualMs);
+  }
+
+  /** Lets what is old weigh less, and finds what is usual; O(hosts). */
+  refresh(slots: readonly number[], nowMs: number): void {
+    const { hosts, settings } = this.#shared;
+    const passedMs = nowMs - this.#refreshedMs;
+    this.#refreshedMs = nowMs;
+    this.dueMs = nowMs + REFRESH_MS + slots.length;
+    this.told = Math.min(
+      1,
+      (this.#reports + TOLD_PRIOR) / (this.#picks + TOLD_PRIOR),
+    );
+    if (this.#picks > TOLD_PICKS_MAX) {
+      this.#picks /= 2;
+      this.#reports /= 2;
+    }
+    this.usualMs = this.#median(slots);
+    const usualMs = this.usualMs;
+    const kept = Math.exp(-passedMs / this.#memoryMs());
+    const floorMs = usualMs * settings.latencyTolerance || 1;
+    const newWindow = nowMs - this.#windowMs >= WINDOW_MS;
+    if (newWindow) this.#windowMs = nowMs;
+    for (const slot of slots) {
+      hosts.inFlight[slot]! *= kept;
+      const latencyMs = hosts.latencyMs[slot]!;
+      if (
+        latencyMs > usualMs &&
+        nowMs - hosts.heardMs[slot]! > settings.latencyMemoryMs
+      ) {
+        const share = passedMs / (passedMs + settings.latencyMemoryMs);
+        hosts.latencyMs[slot] = latencyMs + share * (usualMs - latencyMs);
+      }
+      hosts.costMs[slot] = Math.max(hosts.latencyMs[slot]!, floorMs);
+      if (newWindow) {
+        hosts.successes[slot] = 0;
+        hosts.failures[slot] = 0;
+      }
+    }
+  }
+
+  #memoryMs(): number {
+    const { inFlightMemoryMs } = this.#shared.settings;
+    return Math.max(inFlightMemoryMs, IN_FLIGHT_TIMES * this.usualMs);
+  }
+
+  #median(slots: readonly number[]): number {
+    const { hosts } = this.#shared;
+    const known: number[] = [];
+    for (const slot of slots) {
+      if (hosts.isLive(slot) && hosts.latencyMs[slot]! > 0) {
+        known.push(hosts.latencyMs[slot]!);
+      }
+    }
+    if (known.length === 0) return this.usualMs;
+    known.sort((a, b) => a - b);
+    return known[(known.length - 1) >> 1]!;
+  }
+}
