@@ -68,7 +68,9 @@ interface Found extends Changes {
  * Tails RouteChange by id, deleting nothing. It remembers the ids it has seen
  * above a low mark that follows at a distance, so that a row with a lower id
  * that is committed late is told, and gaps, which rolled back transactions and
- * clusters leave, cost nothing.
+ * clusters leave, cost nothing. It does not look at RouteHostConfig and
+ * RouteConfig: a poll stays one statement, which works without these tables too,
+ * and an edit there that nobody announced waits for the full comparison.
  */
 export class MysqlFeed implements ChangeFeed {
   readonly #options: MysqlFeedOptions;

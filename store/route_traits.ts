@@ -28,6 +28,9 @@ export interface StoredSettings extends RouteKey {
   check: unknown;
 }
 
+/** Different pairs of weight and zone that are kept once for all hosts that have them. */
+const SHARED_MAX = 10_000;
+
 interface Entry {
   /** By {@linkcode addressKey}. */
   hosts: Map<number, HostTraits>;
@@ -40,6 +43,7 @@ interface Entry {
  */
 export class RouteTraits {
   readonly #entries = new RouteMap<Entry>();
+  readonly #shared = new Map<string, HostTraits>();
   #skippedRows = 0;
 
   /** True if no route can have any of it. */
@@ -94,7 +98,7 @@ export class RouteTraits {
   setHost(row: RouteRow, traits: HostTraits): void {
     const entry = this.#entries.get(row) ?? { hosts: new Map() };
     if (isEmpty(traits)) entry.hosts.delete(addressKey(row));
-    else entry.hosts.set(addressKey(row), traits);
+    else entry.hosts.set(addressKey(row), this.#share(traits));
     this.#keep(row, entry);
   }
 
@@ -102,6 +106,16 @@ export class RouteTraits {
   setSettings(key: RouteKey, settings: RouteSettings): void {
     const { hosts } = this.#entries.get(key) ?? { hosts: new Map() };
     this.#keep(key, isEmpty(settings) ? { hosts } : { hosts, settings });
+  }
+
+  /** One object for equal traits: there may be a million hosts, in three zones. */
+  #share(traits: HostTraits): HostTraits {
+    const { weight = "", zone = "" } = traits;
+    const name = `${weight} ${zone}`;
+    const known = this.#shared.get(name);
+    if (known !== undefined) return known;
+    if (this.#shared.size < SHARED_MAX) this.#shared.set(name, traits);
+    return traits;
   }
 
   #keep(key: RouteKey, entry: Entry): void {
@@ -119,8 +133,9 @@ export class RouteTraits {
     const hosts = traits.size === 0
       ? route.hosts
       : route.hosts.map((host): RouteHost => {
+        const { ip, port } = host;
         const found = traits.get(addressKey(host));
-        return found === undefined ? host : { ...host, ...found };
+        return found === undefined ? host : { ip, port, ...found };
       });
     return settings === undefined
       ? { ...route, hosts }

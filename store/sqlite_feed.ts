@@ -20,6 +20,8 @@ interface Place {
 /**
  * Follows the changes of a SQLite file. The connection must be one that nothing
  * is written through, as `PRAGMA data_version` tells only what others commit.
+ * Weights and settings that somebody changed and did not announce wait for the
+ * full comparison.
  */
 export class SqliteFeed implements ChangeFeed {
   readonly #connection: SqliteConnection;

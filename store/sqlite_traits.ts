@@ -15,7 +15,7 @@ import {
 } from "./types.ts";
 
 /** Rows that a scan reads before it lets other work run. */
-const SCAN_ROWS_PER_BATCH = 2_000;
+const SCAN_ROWS_PER_BATCH = 1_000;
 
 /** Old rows that one edit removes, so that it stays short. */
 const ROWS_TRIMMED_MAX = 1_000;
