@@ -114,25 +114,38 @@ Deno.test("LarsClient.getHost() shares the next request while one is on its way,
   );
 });
 
-Deno.test("LarsClient has those who go on at once share requests from then on", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client } = world;
+Deno.test("LarsClient has those who go on at once after a shared answer share the next request", async () => {
+  await inWorld({}, async (world) => {
+    const { clock, client, agent } = world;
+    agent.useMs = 20;
     const loop = async () => {
-      for (let call = 0; call < 3; call++) {
+      for (let call = 0; call < 4; call++) {
         const outcome = await client.getHost(1, 1);
         if (outcome.state !== "found") throw new Error(outcome.state);
         await client.report(1, 1, { host: outcome.host, returnCode: 0 });
       }
     };
+    await finish(clock, Promise.all([loop(), loop(), loop()]));
+    await clock.advance(HOLD_MS);
+    const seen = ["1+0", "3+1", "3+3", "3+3", "2+3"];
+    assertEquals(requests(world), seen);
+    assertEquals(agent.results.length, 12);
+  });
+});
+
+Deno.test("LarsClient holds the callers of each route no longer than 1 ms", async () => {
+  await inBatchWorld(async (world) => {
+    const { clock, client, agent } = world;
+    agent.routes["4,1"] = agent.routes["1,1"]!;
+    const times: number[] = [];
+    agent.onHost = (_, send) => times.push(clock.nowMs()) && send();
     const startMs = clock.nowMs();
-    await finish(clock, Promise.all([loop(), loop(), loop(), loop()]));
-    // The last results wait for 1 ms, and travel for 10.
-    await clock.advance(11);
-    assertEquals(clock.nowMs() - startMs < 150, true);
-    assertEquals(world.agent.results.length, 12);
-    const datagrams = world.agent.hostRequests.length +
-      world.agent.reports.length;
-    assertEquals(datagrams <= 10, true);
+    const asked = [...ask(client, 2), client.getHost(4, 1)];
+    await clock.advance(0.4);
+    asked.push(client.getHost(4, 1));
+    await states(clock, asked);
+    const seen = times.map((ms) => Math.round((ms - startMs - 10) * 10) / 10);
+    assertEquals(seen, [0, 0, HOLD_MS, 0.4 + HOLD_MS]);
   });
 });
 

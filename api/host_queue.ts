@@ -154,7 +154,6 @@ export class HostQueue {
     if (this.#current === question) this.#current = undefined;
     this.#link.counters.unconfirmed += question.results.length;
     for (const caller of question.callers) this.#settle(caller, { state });
-    if (state === "timeout") this.#flush();
   }
 
   /** Sends what has been held long enough; when to come again, or undefined. */
