@@ -79,11 +79,12 @@ export class ShardPool {
     });
     for (let index = 0; index < SHARDS; index++) {
       const mail = mails[index]?.memory;
+      const batch = ring && mail ? { mail, ringer: ring.local } : undefined;
       workers.post(index, {
         kind: "open",
         at: { hostname, port: port === 0 ? 0 : port + index },
         settings: options.settings,
-        ...(mail === undefined ? {} : { mail }),
+        ...(batch === undefined ? {} : { batch }),
       });
     }
     await listening.promise;

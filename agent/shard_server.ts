@@ -35,8 +35,8 @@ export interface ShardServerOptions {
   index: number;
   /** One datagram at a time, or batches of them. */
   socket: DatagramSocket | BatchSocket;
-  /** With batches: counts of the messages that the hub posts to this thread. */
-  mail?: BatchMail;
+  /** With batches: how this thread learns of the hub's messages. */
+  bell?: { mail: BatchMail; ringer: Endpoint };
   clock: Clock;
   settings: ShardSettings;
   random: Random;
@@ -221,15 +221,11 @@ export class ShardServer {
 }
 
 function openServer(
-  { socket, mail }: ShardServerOptions,
+  { socket, bell }: ShardServerOptions,
   options: DatagramServerOptions,
 ): DatagramServer {
   if (!(socket instanceof BatchSocket)) {
     return new UdpServer({ ...options, socket });
   }
-  return new BatchServer({
-    ...options,
-    socket,
-    ...(mail === undefined ? {} : { mail }),
-  });
+  return new BatchServer({ ...options, ...bell, socket });
 }

@@ -17,8 +17,8 @@ export interface OpenMessage {
   /** Where to listen. */
   at: Endpoint;
   settings: ShardSettings;
-  /** Memory of a BatchMail: use the batch transport. Absent: use Deno's. */
-  mail?: SharedArrayBuffer;
+  /** Use the batch transport: memory of a BatchMail, and who rings. Absent: use Deno's. */
+  batch?: { mail: SharedArrayBuffer; ringer: Endpoint };
 }
 
 /** To a worker: first where to listen, then what the hub has to say. */
@@ -41,14 +41,15 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
       return;
     }
     try {
-      mail = message.mail && new BatchMail(message.mail);
-      const socket = mail === undefined
-        ? new DenoTransport().bind(message.at)
-        : BatchSocket.open({ at: message.at, waitMs: TICK_MS });
+      const { at, batch } = message;
+      mail = batch && new BatchMail(batch.mail);
+      const socket = batch === undefined
+        ? new DenoTransport().bind(at)
+        : BatchSocket.open({ at, waitMs: TICK_MS });
       server = new ShardServer({
         index: port.index,
         socket,
-        ...(mail === undefined ? {} : { mail }),
+        ...(batch && mail ? { bell: { mail, ringer: batch.ringer } } : {}),
         clock: new SystemClock(),
         settings: message.settings,
         random: systemRandom,

@@ -17,6 +17,8 @@ export interface BatchServerOptions extends DatagramServerOptions {
   socket: BatchSocket;
   /** Messages from other threads; default: there are none. */
   mail?: BatchMail;
+  /** Whose empty datagrams are rings, and not for the handler; default: nobody's. */
+  ringer?: Endpoint;
 }
 
 /**
@@ -27,11 +29,10 @@ export interface BatchServerOptions extends DatagramServerOptions {
  * harm, and a lost one none either, as only a busy server can lose it.
  */
 export class BatchServer implements DatagramServer {
-  /** Empty datagrams: from whoever posts to the thread, or forged. */
-  rings = 0;
   readonly #options: BatchServerOptions;
   readonly #socket: BatchSocket;
   readonly #mail: BatchMail;
+  #rings = 0;
   /** The slot that is being handled. */
   #slot = 0;
   #tickedMs: number;
@@ -45,7 +46,7 @@ export class BatchServer implements DatagramServer {
 
   get counters(): Readonly<DatagramCounters> {
     const { counters } = this.#socket;
-    return { ...counters, received: counters.received - this.rings };
+    return { ...counters, received: counters.received - this.#rings };
   }
 
   get kernelDrops(): number {
@@ -102,17 +103,22 @@ export class BatchServer implements DatagramServer {
     const nowMs = clock.nowMs();
     for (let slot = 0; slot < count; slot++) {
       const requestBytes = socket.length(slot);
-      if (requestBytes === 0) {
-        this.rings += 1;
-        continue;
-      }
       this.#slot = slot;
+      if (requestBytes === 0 && this.#isRing()) continue;
       const request = socket.requests[slot]!;
       const length = handle(request, socket.outgoing, nowMs, requestBytes);
       if (length > 0) socket.answer(slot, length);
     }
     socket.flush();
     finish?.();
+  }
+
+  #isRing(): boolean {
+    const { ringer } = this.#options;
+    const { hostname, port } = this.sender();
+    const isRing = port === ringer?.port && hostname === ringer.hostname;
+    this.#rings += Number(isRing);
+    return isRing;
   }
 
   /**

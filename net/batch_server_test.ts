@@ -32,6 +32,7 @@ function world(
   const { waitMs = HOUR_MS } = options;
   const stop = new AbortController();
   const log: (number | string)[] = [];
+  const lengths: number[] = [];
   const socket = BatchSocket.open({ at: LOOPBACK, waitMs });
   const client = BatchSocket.open({ at: LOOPBACK, waitMs: 10_000 });
   client.connect(socket.local);
@@ -40,10 +41,12 @@ function world(
     tickMs: HOUR_MS,
     handle: (request, response, _, requestBytes) => {
       log.push(request[0]!);
+      lengths.push(requestBytes);
       if (request[0] === LAST) stop.abort();
       response.set(request.subarray(0, requestBytes));
       return request[0] === 0 ? -1 : requestBytes;
     },
+    ringer: client.local,
     ...options,
     socket,
   });
@@ -60,6 +63,7 @@ function world(
     socket,
     client,
     log,
+    lengths,
     stop,
     send,
     run: () => server.run(stop.signal),
@@ -76,19 +80,23 @@ function answers(client: BatchSocket): number[][] {
     .map((slot, index) => [...slot.subarray(0, client.length(index))]);
 }
 
-Deno.test("BatchServer answers each datagram, none for a length of 0 or less, and takes no ring for one", async () => {
+Deno.test("BatchServer answers each datagram, none for a length of 0 or less, and hands on all but rings", async () => {
   using all = world();
-  all.send([1, 2, 3], [], [0, 9], [4], LAST);
+  using other = BatchSocket.open({ at: LOOPBACK });
+  all.send([1, 2, 3], [], [0, 9], [4]);
+  other.queue(0, all.socket.local);
+  other.flush();
+  all.send(LAST);
   await all.run();
   assertEquals(answers(all.client), [[1, 2, 3], [4], [LAST]]);
-  assertEquals(all.log, [1, 0, 4, LAST]);
+  // The empty one of the client is a ring, the other's is not.
+  assertEquals(all.lengths, [3, 2, 1, 0, 1]);
   assertEquals(all.server.counters, {
-    received: 4,
+    received: 5,
     receiveFailures: 0,
     sent: 3,
     sendFailures: 0,
   });
-  assertEquals(all.server.rings, 1);
 });
 
 Deno.test("BatchServer tells the handler who sent, and reads the clock once for a batch", async () => {

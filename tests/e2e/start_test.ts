@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { LIBC_FILES } from "../../net/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "../../tasks/free_ports.ts";
 import { serviceArguments, SERVICES } from "../../tasks/services.ts";
 import {
@@ -106,8 +107,12 @@ Deno.test({
       for (const name of SERVICES) {
         const [found] = await processesWith(`--conf=${folder}/${name}.conf`);
         assert(
-          !/ -A |--allow-all|--allow-(run|env|ffi|sys)/.test(found!.command),
+          !/ -A |--allow-all|--allow-(run|env|sys)/.test(found!.command),
         );
+        // Batches of datagrams are calls of the C library, and of no other.
+        const ffi = /--allow-ffi=(\S+)/.exec(found!.command)?.[1];
+        assertEquals(ffi, name === "agent" ? LIBC_FILES.join(",") : undefined);
+        assert(ffi !== undefined || !found!.command.includes("--allow-ffi"));
         assert(/--allow-net=127\.0\.0\.1/.test(found!.command), found!.command);
       }
     });
