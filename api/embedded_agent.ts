@@ -3,6 +3,7 @@ import {
   type FromShard,
   RouteCache,
   type RouteKeeper,
+  routesOf,
   ShardCore,
   type ToShard,
 } from "../agent/mod.ts";
@@ -18,7 +19,7 @@ import { PENDING_MAX } from "./agent_link.ts";
 import {
   checkSettings,
   type EmbeddedSettings,
-  loadBalanceOf,
+  policySettingsOf,
 } from "./embedded_settings.ts";
 import type { Result } from "./host_codec.ts";
 import {
@@ -79,10 +80,7 @@ export class EmbeddedAgent implements HostSource {
     this.#timeoutMs = timeoutMs;
     this.#core = new ShardCore({
       policy,
-      settings: {
-        loadBalance: loadBalanceOf(settings.loadBalance ?? {}),
-        zone: settings.zone ?? "",
-      },
+      settings: policySettingsOf(settings),
       checks: settings.check ?? true,
       random,
       outbox: {
@@ -232,7 +230,9 @@ export class EmbeddedAgent implements HostSource {
     const nowMs = this.#clock.nowMs();
     switch (message.kind) {
       case "routes":
-        for (const route of message.routes) this.#update(route, nowMs);
+        for (const route of routesOf(message.batch)) {
+          this.#update(route, nowMs);
+        }
         break;
       case "dns":
         if (message.connected) this.#onDnsConnected(nowMs);
@@ -272,5 +272,5 @@ export class EmbeddedAgent implements HostSource {
 /** A file, or nothing. */
 function keeperOf(path: string | undefined): RouteKeeper {
   if (path !== undefined) return new RouteCache(path);
-  return { load: () => Promise.resolve([]), save: () => Promise.resolve() };
+  return { async *load() {}, save: () => Promise.resolve() };
 }

@@ -1,7 +1,9 @@
 import {
-  DEFAULT_SETTINGS,
+  type AdaptiveSettings,
+  DEFAULT_POLICY_SETTINGS,
   type LoadBalanceSettings,
   POLICY_NAMES,
+  type PolicySettings,
 } from "../agent/mod.ts";
 import type { Clock, Endpoint, Random, Transport } from "../net/mod.ts";
 
@@ -13,8 +15,10 @@ export interface EmbeddedSettings {
   reporter?: readonly Endpoint[];
   /** Name of the balancing policy of routes that ask for none; "lars" if not given. */
   policy?: string;
-  /** Settings of the policy that differ from the defaults. */
+  /** Settings of `lars`, and of every route, that differ from the defaults. */
   loadBalance?: Partial<LoadBalanceSettings>;
+  /** Settings of `adaptive` that differ from the defaults. */
+  adaptive?: Partial<AdaptiveSettings>;
   /** Where this program stands; policies that know zones prefer its hosts. */
   zone?: string;
   /** Whether resting hosts of routes that do not say may be checked; true if not given. */
@@ -57,9 +61,13 @@ export function checkSettings({ policy, timeoutMs }: {
   }
 }
 
-/** The settings of the rule with what is given in place of the defaults. */
-export function loadBalanceOf(
-  changes: Partial<LoadBalanceSettings>,
-): LoadBalanceSettings {
-  return { ...DEFAULT_SETTINGS, ...changes };
+/** What policies are told: the defaults but for what is given. */
+export function policySettingsOf(
+  { loadBalance, adaptive, zone = "" }: EmbeddedSettings,
+): PolicySettings {
+  return {
+    loadBalance: { ...DEFAULT_POLICY_SETTINGS.loadBalance, ...loadBalance },
+    adaptive: { ...DEFAULT_POLICY_SETTINGS.adaptive, ...adaptive },
+    zone,
+  };
 }
