@@ -78,8 +78,7 @@ async function load(options: LoadOptions): Promise<void> {
   }
   // What was asked for in time and is still on its way counts by how long it takes.
   await run.drain();
-  total.latency.add(run.counts.latency);
-  total.lost += run.counts.lost;
+  total.add(run.counts);
   const figures = toFigures(total, { before: first, after: before });
   const { transport } = socket;
   if (options.json) console.log(JSON.stringify({ transport, ...figures }));

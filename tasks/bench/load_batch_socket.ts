@@ -44,8 +44,9 @@ const SYMBOLS = {
 
 /**
  * A load socket on sendmmsg, recvmmsg and ppoll of libc: one system call for
- * many datagrams, and waits exact to some microseconds. It blocks the thread
- * while it waits, which is all that the load's process does.
+ * many datagrams, and waits exact to some microseconds, which a fixed rate needs
+ * and the BatchSocket of `net/` has no use for: its waits are in milliseconds.
+ * It blocks the thread while it waits, which is all that the load's process does.
  */
 export class LoadBatchSocket implements LoadSocket {
   readonly transport = "batch";

@@ -103,9 +103,11 @@ export class LoadRun {
       : new FixedRate({ startUs: nowUs(), perSecond });
   }
 
-  /** Goes on until `endUs`. */
+  /** Goes on until `endUs`, and all that was due before is sent: a stall may outlast it. */
   async until(endUs: number): Promise<void> {
-    for (let nowUs = this.#nowUs(); nowUs < endUs;) {
+    const hasMore = () =>
+      this.#rate !== undefined && this.#rate.nextDueUs < endUs;
+    for (let nowUs = this.#nowUs(); nowUs < endUs || hasMore();) {
       nowUs = await this.#turn(nowUs, endUs);
     }
   }
@@ -123,7 +125,7 @@ export class LoadRun {
 
   async #turn(nowUs: number, endUs: number): Promise<number> {
     if (this.#rate === undefined) this.#fillWindows(nowUs);
-    else this.#startDue(this.#rate, nowUs);
+    else this.#startDue(this.#rate, { nowUs, endUs });
     await this.#flush();
     const nextUs = Math.min(
       this.#rate?.nextDueUs ?? Infinity,
@@ -153,8 +155,11 @@ export class LoadRun {
     }
   }
 
-  #startDue(rate: FixedRate, nowUs: number): void {
-    while (this.#queued < SEND_MAX) {
+  #startDue(
+    rate: FixedRate,
+    { nowUs, endUs }: { nowUs: number; endUs: number },
+  ): void {
+    while (this.#queued < SEND_MAX && rate.nextDueUs < endUs) {
       const sinceUs = rate.take(nowUs);
       if (Number.isNaN(sinceUs)) return;
       const port = this.#nextRoute++ % this.#routes.length;

@@ -28,6 +28,21 @@ async function loadFor(
   return run;
 }
 
+/** A socket whose load stands still for 100 ms once it is `atUs`. */
+function stallingLoad(atUs: number): FakeLoadSocket {
+  const socket = new FakeLoadSocket((nowUs) => nowUs + ANSWER_US);
+  const receive = socket.receive.bind(socket);
+  let stalled = false;
+  socket.receive = (waitUs) => {
+    if (!stalled && socket.nowUs > atUs) {
+      stalled = true;
+      socket.nowUs += 100_000;
+    }
+    return receive(waitUs);
+  };
+  return socket;
+}
+
 /** Answers after 50 µs, but stands still for 100 ms in the middle of the first second. */
 function stallingServer(nowUs: number): number {
   const stalled = nowUs >= SECOND_US / 2 && nowUs < SECOND_US / 2 + 100_000;
@@ -48,20 +63,20 @@ Deno.test("a stall of 100 ms shows in the percentiles of a load at a fixed rate"
 });
 
 Deno.test("a stall of the load itself shows just the same", async () => {
-  const socket = new FakeLoadSocket((nowUs) => nowUs + ANSWER_US);
-  const receive = socket.receive.bind(socket);
-  let stalled = false;
-  socket.receive = (waitUs) => {
-    if (!stalled && socket.nowUs > SECOND_US / 2) {
-      stalled = true;
-      socket.nowUs += 100_000;
-    }
-    return receive(waitUs);
-  };
+  const socket = stallingLoad(SECOND_US / 2);
   const { counts } = await loadFor(1, { socket, perSecond: 10_000 });
   assertEquals(counts.answers, 10_000);
   const p99Us = counts.latency.percentileUs(0.99);
   assert(Math.abs(p99Us - 90_000) < 2_000, `p99 ${p99Us}`);
+});
+
+Deno.test("a stall that outlasts the load hides nothing that was due before its end", async () => {
+  const socket = stallingLoad(0.95 * SECOND_US);
+  const { counts } = await loadFor(1, { socket, perSecond: 10_000 });
+  assertEquals([counts.answers, counts.lost], [10_000, 0]);
+  // It lasted until 1.05 s: what was due at 0.95 s waited for all of it.
+  const { maxUs } = counts.latency;
+  assert(Math.abs(maxUs - 100_000) < 1_000, `max ${maxUs}`);
 });
 
 Deno.test("a load with a window keeps it full at every port", async () => {
