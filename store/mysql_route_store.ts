@@ -67,19 +67,24 @@ export class MysqlRouteStore implements RouteStore {
   }
 
   async *scan(): AsyncGenerator<Route> {
-    yield* this.#database.stream(
+    const batches = this.#database.stream(
       "scan routes",
       (session) => this.#scan(session),
     );
+    for await (const routes of batches) yield* routes;
   }
 
-  async *#scan(session: MysqlSession): AsyncGenerator<Route> {
+  async *#scan(session: MysqlSession): AsyncGenerator<Route[]> {
     const { onSkippedRows, onSkippedTraits } = this.#options;
     await session.begin("snapshot");
     const traits = await scanTraits(session);
     const routes = scanRoutes(session, { ...this.#options, onSkippedRows });
     if (traits.empty) yield* routes;
-    else for await (const route of routes) yield traits.apply(route);
+    else {
+      for await (const batch of routes) {
+        yield batch.map((route) => traits.apply(route));
+      }
+    }
     await session.commit();
     if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
   }

@@ -1,10 +1,9 @@
-import type { SQLOutputValue } from "node:sqlite";
-import { setImmediate } from "node:timers";
 import { type Route, type RouteKey, RouteMap } from "../proto/mod.ts";
 import { checkEdit, compareKeys, RouteGrouper } from "./route_rows.ts";
 import { RouteTraits } from "./route_traits.ts";
 import { SqliteConnection, type SqliteOptions } from "./sqlite_connection.ts";
 import { readRoutes, SqliteFeed } from "./sqlite_feed.ts";
+import { scanRoutes } from "./sqlite_scan.ts";
 import {
   scanTraits,
   setSettings,
@@ -20,9 +19,6 @@ import {
   StoreError,
 } from "./types.ts";
 
-/** Rows that a scan reads before it lets other work run: some 2 ms. */
-const SCAN_ROWS_PER_BATCH = 2_000;
-
 /** RouteChange rows older than this are removed by edits. */
 const CHANGE_AGE_SECONDS_MAX = 86_400;
 
@@ -34,7 +30,7 @@ const CHANGES_TRIMMED_MAX = 1_000;
 
 /** Options of {@linkcode SqliteRouteStore.open}. */
 export interface SqliteRouteOptions extends SqliteOptions {
-  /** Lets other work run in the middle of a scan; by default one turn of the event loop. */
+  /** Lets other work run in the middle of a scan; without it a scan goes on at once. */
   yieldNow?: () => Promise<void>;
   /** Told after a scan how many rows it left out, as no route can have them. */
   onSkippedRows?: (rows: number) => void;
@@ -96,11 +92,8 @@ export class SqliteRouteStore implements RouteStore {
     try {
       connection.run("scan store", () => connection.prepare("BEGIN").run());
       for (const _ of scanTraits(connection, traits)) await this.#pause();
-      for (const rows of scanRows(connection)) {
-        for (const row of rows) {
-          const route = grouper.push(row);
-          if (route !== undefined) yield traits.apply(route);
-        }
+      for (const routes of scanRoutes(connection, grouper)) {
+        for (const route of routes) yield traits.apply(route);
         await this.#pause();
       }
       const last = grouper.finish();
@@ -116,7 +109,7 @@ export class SqliteRouteStore implements RouteStore {
 
   /** Lets other work run in the middle of a scan. */
   async #pause(): Promise<void> {
-    await (this.#options.yieldNow ?? nextTurn)();
+    await this.#options.yieldNow?.();
     this.#checkOpen();
   }
 
@@ -145,44 +138,6 @@ export class SqliteRouteStore implements RouteStore {
     }
     return Promise.resolve();
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => resolve()));
-}
-
-/**
- * All rows in order, inside the caller's transaction. No statement stays open
- * between batches, so the connection may be closed at any time.
- */
-function* scanRows(connection: SqliteConnection): Generator<RouteRow[]> {
-  const columns = "modid, cmdid, serverip, serverport";
-  const statement = connection.run("scan store", () =>
-    connection.prepare(
-      `SELECT ${columns} FROM RouteData WHERE (${columns}) > (?, ?, ?, ?)
-       ORDER BY ${columns} LIMIT ${SCAN_ROWS_PER_BATCH}`,
-    ));
-  let last: RouteRow | undefined = { modId: -1, cmdId: -1, ip: -1, port: -1 };
-  while (last !== undefined) {
-    const after: RouteRow = last;
-    const rows: RouteRow[] = connection.run(
-      "scan store",
-      () =>
-        statement.all(after.modId, after.cmdId, after.ip, after.port)
-          .map(toRouteRow),
-    );
-    yield rows;
-    last = rows.length === SCAN_ROWS_PER_BATCH ? rows.at(-1) : undefined;
-  }
-}
-
-function toRouteRow(row: Record<string, SQLOutputValue>): RouteRow {
-  return {
-    modId: Number(row.modid),
-    cmdId: Number(row.cmdid),
-    ip: Number(row.serverip),
-    port: Number(row.serverport),
-  };
 }
 
 /** Runs inside the caller's transaction. */
