@@ -90,9 +90,9 @@ export class DnsServer {
     signal?: AbortSignal,
   ): Promise<DnsServer> {
     const { clock, logger = loggerOf("dns") } = options;
-    const table = new RouteTable();
-    const subscriptions = new Subscriptions();
     const encoder = new RouteEncoder({ logger });
+    const table = new RouteTable({ encoder });
+    const subscriptions = new Subscriptions();
     const publisher = new Publisher({ table, subscriptions, encoder, clock });
     const onChanged = (keys: readonly RouteKey[]) => publisher.publish(keys);
     const feed = await FeedLoop.open(
@@ -151,8 +151,9 @@ export class DnsServer {
     } else {
       this.#requests.invalidKeys += 1;
     }
-    const route = table.get(key) ?? { ...key, hosts: [] };
-    connection.send(MessageId.getRouteResponse, encoder.encode(route));
+    // Sending copies it into its frame: the table may change at once.
+    const answer = table.body(key) ?? encoder.encodeEmpty(key);
+    connection.send(MessageId.getRouteResponse, answer);
   }
 
   async #keepHouse(signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ Deno.test("DnsServer answers with the hosts of a route, and with none where ther
   const peer = (await rig.connect(server)).listen();
   await peer.ask(1);
   await peer.ask(9);
-  assertEquals(peer.take(), ["1 192.168.1.177:7777 10.0.0.1:1", "9"]);
+  assertEquals(peer.take(), ["1 10.0.0.1:1 192.168.1.177:7777", "9"]);
 });
 
 Deno.test("DnsServer answers negative ids with no hosts and does not subscribe to them", async () => {

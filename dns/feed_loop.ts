@@ -2,7 +2,11 @@ import type { Clock, Logger, Random } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
 import type { ChangeFeed, RouteStore } from "../store/mod.ts";
 import type { RouteComparison, RouteTable } from "./route_table.ts";
+import { Slices } from "./slices.ts";
 import { StoreOutage, waitForStore } from "./store_outage.ts";
+
+/** Routes that are set or published in one step; an edit of more is seen in several. */
+const ROUTES_PER_STEP = 500;
 
 export interface FeedLoopOptions {
   store: RouteStore;
@@ -70,9 +74,7 @@ export class FeedLoop {
     return await waitForStore(async () => {
       // In this order nothing can be committed unseen between the two.
       const feed = await store.watch();
-      const comparison = table.compare();
-      for await (const route of store.scan()) comparison.take(route);
-      comparison.finish();
+      await compareAll(table.compare(), { ...options, signal });
       return new FeedLoop(options, feed);
     }, { ...options, action: "load routes", signal });
   }
@@ -85,8 +87,8 @@ export class FeedLoop {
   /**
    * Follows the store until `signal` is aborted.
    *
-   * Comparisons run beside the polls, but begin and end between two of them: so
-   * each poll is either told to the running comparison, or newer than it.
+   * Comparisons run beside the polls, but begin between two of them: so each
+   * poll is told to the running comparison, which it is newer than.
    */
   async run(signal: AbortSignal): Promise<void> {
     const wake = () => this.#wake.abort();
@@ -108,7 +110,7 @@ export class FeedLoop {
     try {
       const { routes, unnamed } = await this.#feed.poll();
       this.counters.polls += 1;
-      this.#apply(routes);
+      await this.#apply(routes);
       // A store that comes back may be another copy of it.
       if (unnamed || this.#pollOutage.active) {
         this.#nextCompareMs = clock.nowMs();
@@ -121,9 +123,14 @@ export class FeedLoop {
     }
   }
 
-  #apply(routes: readonly Route[]): void {
-    if (routes.length === 0) return;
-    this.#changed(this.#options.table.apply(routes));
+  async #apply(routes: readonly Route[]): Promise<void> {
+    const { table, clock } = this.#options;
+    const slices = new Slices(clock);
+    for (let start = 0; start < routes.length; start += ROUTES_PER_STEP) {
+      const step = routes.slice(start, start + ROUTES_PER_STEP);
+      this.#changed(table.apply(step));
+      if (slices.isOver()) await slices.next();
+    }
   }
 
   #changed(keys: readonly RouteKey[]): void {
@@ -140,7 +147,11 @@ export class FeedLoop {
     const scan: Scan = {
       comparison,
       startedMs: clock.nowMs(),
-      done: this.#read(comparison, signal).then(
+      done: compareAll(comparison, {
+        ...this.#options,
+        signal,
+        onChanged: (keys) => this.#found(keys),
+      }).then(
         () => {
           scan.outcome = {};
         },
@@ -152,11 +163,9 @@ export class FeedLoop {
     this.#scan = scan;
   }
 
-  async #read(comparison: RouteComparison, signal: AbortSignal): Promise<void> {
-    for await (const route of this.#options.store.scan()) {
-      if (signal.aborted) return;
-      comparison.take(route);
-    }
+  #found(keys: readonly RouteKey[]): void {
+    this.counters.routesFoundByComparison += keys.length;
+    this.#changed(keys);
   }
 
   #endScan(): void {
@@ -164,18 +173,14 @@ export class FeedLoop {
     const scan = this.#scan;
     const outcome = scan?.outcome;
     if (scan === undefined || outcome === undefined) return;
-    const { comparison, startedMs } = scan;
     this.#scan = undefined;
     let waitMs = fullCompareIntervalMs;
     if (outcome.error === undefined) {
-      const keys = comparison.finish();
       this.counters.comparisons += 1;
-      this.counters.lastComparisonMs = clock.nowMs() - startedMs;
-      this.counters.routesFoundByComparison += keys.length;
+      this.counters.lastComparisonMs = clock.nowMs() - scan.startedMs;
       this.#scanOutage.over();
-      this.#changed(keys);
     } else {
-      comparison.abandon();
+      scan.comparison.abandon();
       this.counters.storeFailures += 1;
       waitMs = this.#scanOutage.began(outcome.error);
     }
@@ -188,4 +193,37 @@ function outageOf(
   { watchIntervalMs, random, logger }: FeedLoopOptions,
 ): StoreOutage {
   return new StoreOutage({ action, minMs: watchIntervalMs, random, logger });
+}
+
+/**
+ * Makes a table what the store is, in slices.
+ *
+ * @throws {StoreError} If the store cannot be read now.
+ * @throws {unknown} The signal's reason when it is aborted meanwhile.
+ */
+async function compareAll(
+  comparison: RouteComparison,
+  { store, clock, signal, onChanged }:
+    & Pick<FeedLoopOptions, "store" | "clock" | "onChanged">
+    & { signal?: AbortSignal | undefined },
+): Promise<void> {
+  let changed: RouteKey[] = [];
+  // The store lets others work between its batches.
+  for await (const route of store.scan()) {
+    signal?.throwIfAborted();
+    if (comparison.take(route)) changed.push(route);
+    if (changed.length < ROUTES_PER_STEP) continue;
+    onChanged(changed);
+    changed = [];
+  }
+  onChanged(changed);
+  const slices = new Slices(clock);
+  for (;;) {
+    const removed = comparison.sweep();
+    if (removed === undefined) return;
+    onChanged(removed);
+    if (!slices.isOver()) continue;
+    await slices.next();
+    signal?.throwIfAborted();
+  }
 }

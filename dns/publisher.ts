@@ -2,7 +2,8 @@ import type { Clock } from "../net/mod.ts";
 import { MessageId, type RouteKey } from "../proto/mod.ts";
 import type { RouteEncoder } from "./route_encoder.ts";
 import type { RouteTable } from "./route_table.ts";
-import type { Subscriber, Subscriptions } from "./subscriptions.ts";
+import { Slices } from "./slices.ts";
+import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
 
 /** A subscriber that takes nothing of what waits for it is closed after this long. */
 export const STALL_MS_MAX = 30_000;
@@ -27,6 +28,9 @@ export class Publisher {
   readonly #clock: Clock;
   /** Subscribers whose connection takes no more for now. */
   readonly #waiting = new Map<Subscriber, Stall>();
+  /** Changed routes whose subscribers have not heard yet, longest waiting first. */
+  readonly #changed = new Set<Topic>();
+  #spreading = false;
 
   constructor(
     options: {
@@ -47,19 +51,13 @@ export class Publisher {
     return this.#waiting.size;
   }
 
-  /** Pushes routes, as the table has them, to all their subscribers. */
+  /** Pushes routes, as the table has them, to all their subscribers; many in slices. */
   publish(keys: readonly RouteKey[]): void {
-    const touched = new Set<Subscriber>();
     for (const key of keys) {
       const topic = this.#subscriptions.topicOf(key);
-      if (topic === undefined) continue;
-      for (const subscriber of topic.subscribers) {
-        if (subscriber.pending.has(topic)) this.counters.coalesced += 1;
-        subscriber.pending.add(topic);
-        touched.add(subscriber);
-      }
+      if (topic !== undefined) this.#changed.add(topic);
     }
-    for (const subscriber of touched) this.#send(subscriber);
+    if (!this.#spreading) this.#spread();
   }
 
   /** Closes subscribers that have taken nothing for {@linkcode STALL_MS_MAX}. */
@@ -77,6 +75,21 @@ export class Publisher {
     }
   }
 
+  async #spread(): Promise<void> {
+    this.#spreading = true;
+    const slices = new Slices(this.#clock);
+    for (const topic of this.#changed) {
+      this.#changed.delete(topic);
+      for (const subscriber of topic.subscribers) {
+        if (subscriber.pending.has(topic)) this.counters.coalesced += 1;
+        subscriber.pending.add(topic);
+        this.#send(subscriber);
+      }
+      if (slices.isOver()) await slices.next();
+    }
+    this.#spreading = false;
+  }
+
   #send(subscriber: Subscriber): void {
     if (this.#waiting.has(subscriber)) return;
     const { connection, pending } = subscriber;
@@ -86,9 +99,7 @@ export class Publisher {
         return;
       }
       pending.delete(topic);
-      const { modId, cmdId } = topic;
-      const route = this.#table.get(topic) ?? { modId, cmdId, hosts: [] };
-      const body = this.#encoder.encode(route);
+      const body = this.#table.body(topic) ?? this.#encoder.encodeEmpty(topic);
       if (!connection.send(MessageId.getRouteResponse, body)) return;
       this.counters.pushes += 1;
     }

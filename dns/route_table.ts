@@ -1,42 +1,87 @@
 import {
-  type HostAddress,
+  mixHash,
+  NO_SLOT,
   type Route,
   type RouteKey,
-  RouteMap,
-  sameHosts,
+  SlotIndex,
 } from "../proto/mod.ts";
+import { BodyArena } from "./body_arena.ts";
+import { decodeRoute, type RouteEncoder } from "./route_encoder.ts";
 
-/** A route, and the number of the last comparison that met it in the store. */
-interface Entry extends Route {
-  comparison: number;
-}
+/** Place of a route that has no hosts: a comparison must not bring them back. */
+const NO_PLACE = 0xffff_ffff;
+
+/** What is looked for stands here. */
+const CANDIDATE = 0;
+
+const SLOTS_MIN = 1_024;
+
+/** Slots that one step of {@linkcode RouteComparison.sweep} looks at, and routes that it removes. */
+const SWEEP_SLOTS = 50_000;
+const SWEEP_REMOVALS = 1_000;
 
 /**
- * Every route that has hosts. A route is replaced as a whole and never changed
- * in place: who holds one holds the hosts of one moment.
+ * Every route that has hosts, as the body that answers for it: a route is
+ * encoded once, whoever asks, and that body is the only copy of its hosts. A
+ * route takes its encoded bytes and about 40 more, and no object.
  */
 export class RouteTable {
-  readonly #entries = new RouteMap<Entry>();
-  #comparisons = 0;
+  readonly #encoder: RouteEncoder;
+  readonly #arena = new BodyArena((slot, place) => this.#places[slot] = place);
+  readonly #index = new SlotIndex({
+    hashOf: (slot) =>
+      mixHash(mixHash(0, this.#modIds[slot]!), this.#cmdIds[slot]!),
+    isEqual: (a, b) =>
+      this.#modIds[a] === this.#modIds[b] &&
+      this.#cmdIds[a] === this.#cmdIds[b],
+  });
+  #modIds = new Int32Array(SLOTS_MIN);
+  #cmdIds = new Int32Array(SLOTS_MIN);
+  #places = new Uint32Array(SLOTS_MIN);
+  /** Number of the last comparison during which a route was met or told of; 0 in a free slot. */
+  #marks = new Uint32Array(SLOTS_MIN);
+  /** Slots used so far, free ones included. */
+  #end = CANDIDATE + 1;
+  readonly #free: number[] = [];
+  #size = 0;
+  #comparisons = 1;
   #running: Comparison | undefined;
+
+  constructor(options: { encoder: RouteEncoder }) {
+    this.#encoder = options.encoder;
+  }
 
   /** Number of routes. */
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
+  /**
+   * The body of the GetRouteResponse of a route, or undefined if it has no
+   * hosts: a view, good until the table changes.
+   */
+  body(key: RouteKey): Uint8Array | undefined {
+    const slot = this.#find(key);
+    if (slot === NO_SLOT) return undefined;
+    const place = this.#places[slot]!;
+    return place === NO_PLACE ? undefined : this.#arena.read(place);
+  }
+
+  /** A route as it is now. */
   get(key: RouteKey): Route | undefined {
-    return this.#entries.get(key);
+    const body = this.body(key);
+    return body && decodeRoute(body);
   }
 
   /**
    * Sets routes, or removes those without hosts, in one step.
    *
-   * @returns The keys whose hosts are others than before.
+   * @returns The keys of which something is other than before.
    */
   apply(routes: readonly Route[]): RouteKey[] {
-    for (const route of routes) this.#running?.exclude(route);
-    return this.#replace(routes);
+    return routes
+      .filter((route) => this.#set(route, this.#find(route)))
+      .map(keyOf);
   }
 
   /**
@@ -46,122 +91,184 @@ export class RouteTable {
    * about to say, and wins.
    */
   compare(): RouteComparison {
+    this.#running?.abandon();
     this.#comparisons += 1;
-    this.#running = new Comparison({
-      number: this.#comparisons,
-      entries: this.#entries,
-      replace: (comparison, routes) => {
-        if (this.#running !== comparison) return [];
-        this.#running = undefined;
-        return this.#replace(routes);
+    const running: Comparison = new Comparison({
+      take: (route) => this.#take(route),
+      sweep: (from) => this.#sweep(from),
+      end: () => {
+        if (this.#running === running) this.#running = undefined;
       },
     });
-    return this.#running;
+    this.#running = running;
+    return running;
   }
 
-  #replace(routes: Iterable<Route>): RouteKey[] {
-    const changed: RouteKey[] = [];
-    for (const { modId, cmdId, hosts } of routes) {
-      const key = { modId, cmdId };
-      const before = this.#entries.get(key);
-      if (equalHosts(before?.hosts ?? [], hosts)) continue;
-      changed.push(key);
-      if (hosts.length === 0) this.#entries.delete(key);
-      else this.#entries.set(key, { ...key, hosts, comparison: 0 });
+  #take(route: Route): boolean {
+    const slot = this.#find(route);
+    // Each route comes once: who is marked already was told of meanwhile.
+    const isTold = slot !== NO_SLOT && this.#marks[slot] === this.#comparisons;
+    return !isTold && this.#set(route, slot);
+  }
+
+  /** Removes routes not met, from slot `from` on; `next` is undefined at the end. */
+  #sweep(from: number): { removed: RouteKey[]; next: number | undefined } {
+    const removed: RouteKey[] = [];
+    const end = Math.min(this.#end, from + SWEEP_SLOTS);
+    let slot = Math.max(from, CANDIDATE + 1);
+    for (; slot < end && removed.length < SWEEP_REMOVALS; slot++) {
+      if (this.#marks[slot] === 0) continue;
+      if (this.#places[slot] === NO_PLACE) this.#freeSlot(slot);
+      else if (this.#marks[slot] !== this.#comparisons) {
+        removed.push(this.#keyAt(slot));
+        this.#setPlace(slot, NO_PLACE);
+        this.#freeSlot(slot);
+      }
     }
-    return changed;
+    return { removed, next: slot < this.#end ? slot : undefined };
+  }
+
+  /** True if the route is other than before. */
+  #set(route: Route, known: number): boolean {
+    if (route.hosts.length === 0) return this.#remove(route, known);
+    const body = this.#encoder.encode(route);
+    const slot = known === NO_SLOT ? this.#newSlot(route) : known;
+    this.#marks[slot] = this.#comparisons;
+    const place = this.#places[slot]!;
+    if (place !== NO_PLACE && isEqual(this.#arena.read(place), body)) {
+      return false;
+    }
+    this.#encoder.count(route);
+    this.#setPlace(slot, this.#arena.append(slot, body));
+    return true;
+  }
+
+  /** A running comparison has to know that the route is gone: it keeps the slot. */
+  #remove(key: RouteKey, known: number): boolean {
+    if (known === NO_SLOT && this.#running === undefined) return false;
+    const slot = known === NO_SLOT ? this.#newSlot(key) : known;
+    const isChange = this.#places[slot] !== NO_PLACE;
+    this.#marks[slot] = this.#comparisons;
+    this.#setPlace(slot, NO_PLACE);
+    if (this.#running === undefined) this.#freeSlot(slot);
+    return isChange;
+  }
+
+  #setPlace(slot: number, place: number): void {
+    const before = this.#places[slot]!;
+    this.#places[slot] = place;
+    if (place !== NO_PLACE) this.#size += 1;
+    if (before === NO_PLACE) return;
+    this.#size -= 1;
+    this.#arena.release(before);
+  }
+
+  #find({ modId, cmdId }: RouteKey): number {
+    this.#modIds[CANDIDATE] = modId;
+    this.#cmdIds[CANDIDATE] = cmdId;
+    return this.#index.find(CANDIDATE);
+  }
+
+  #keyAt(slot: number): RouteKey {
+    return { modId: this.#modIds[slot]!, cmdId: this.#cmdIds[slot]! };
+  }
+
+  #newSlot({ modId, cmdId }: RouteKey): number {
+    const slot = this.#free.pop() ?? this.#end++;
+    if (slot === this.#places.length) this.#grow();
+    this.#modIds[slot] = modId;
+    this.#cmdIds[slot] = cmdId;
+    this.#places[slot] = NO_PLACE;
+    this.#index.add(slot);
+    return slot;
+  }
+
+  #freeSlot(slot: number): void {
+    this.#index.remove(slot);
+    this.#marks[slot] = 0;
+    this.#free.push(slot);
+  }
+
+  #grow(): void {
+    const { length } = this.#places;
+    this.#modIds = copyInto(new Int32Array(length * 2), this.#modIds);
+    this.#cmdIds = copyInto(new Int32Array(length * 2), this.#cmdIds);
+    this.#places = copyInto(new Uint32Array(length * 2), this.#places);
+    this.#marks = copyInto(new Uint32Array(length * 2), this.#marks);
   }
 }
 
 /**
- * One pass over all routes of the store. It keeps the differences only, so that
- * it costs little memory beside the table, however large that is.
+ * One pass over all routes of the store. What it finds is in the table at once,
+ * so that a pass of any length can go on in slices and needs no second copy.
  */
 export interface RouteComparison {
-  /** Takes the next route of the store; each comes once. */
-  take(route: Route): void;
   /**
-   * Ends the comparison after the last route: in one step the table becomes
-   * what the store holds.
+   * Takes the next route of the store; each comes once.
    *
-   * @returns The keys whose hosts are others than before.
+   * @returns True if the table had it otherwise.
    */
-  finish(): RouteKey[];
-  /** Ends the comparison without its last route; the table stays as it is. */
+  take(route: Route): boolean;
+  /**
+   * After the last route: removes some of those that the store does not have.
+   * Call it until it returns undefined; the comparison has ended then.
+   *
+   * @returns The keys removed.
+   */
+  sweep(): RouteKey[] | undefined;
+  /** Ends the comparison before its last route; what it took stays. */
   abandon(): void;
 }
 
+interface ComparisonSteps {
+  take: (route: Route) => boolean;
+  sweep: (from: number) => { removed: RouteKey[]; next: number | undefined };
+  end: () => void;
+}
+
 class Comparison implements RouteComparison {
-  readonly #number: number;
-  readonly #entries: RouteMap<Entry>;
-  readonly #replace: (
-    comparison: Comparison,
-    routes: Iterable<Route>,
-  ) => RouteKey[];
-  readonly #differences = new RouteMap<Route>();
-  /** What the table was told since the comparison began. */
-  readonly #excluded = new RouteMap<true>();
-  #met = 0;
+  readonly #steps: ComparisonSteps;
+  /** Where the next sweep begins; undefined once it has ended. */
+  #next: number | undefined = 0;
 
-  constructor(
-    options: {
-      number: number;
-      entries: RouteMap<Entry>;
-      replace: (
-        comparison: Comparison,
-        routes: Iterable<Route>,
-      ) => RouteKey[];
-    },
-  ) {
-    this.#number = options.number;
-    this.#entries = options.entries;
-    this.#replace = options.replace;
+  constructor(steps: ComparisonSteps) {
+    this.#steps = steps;
   }
 
-  take(route: Route): void {
-    if (this.#excluded.has(route)) return;
-    const entry = this.#entries.get(route);
-    if (entry !== undefined) {
-      entry.comparison = this.#number;
-      this.#met += 1;
-      if (equalHosts(entry.hosts, route.hosts)) return;
-    }
-    this.#differences.set(route, route);
+  take(route: Route): boolean {
+    return this.#next !== undefined && this.#steps.take(route);
   }
 
-  exclude(key: RouteKey): void {
-    this.#excluded.set(key, true);
-    this.#differences.delete(key);
-  }
-
-  finish(): RouteKey[] {
-    this.#findMissing();
-    return this.#replace(this, this.#differences.values());
+  sweep(): RouteKey[] | undefined {
+    if (this.#next === undefined) return undefined;
+    const { removed, next } = this.#steps.sweep(this.#next);
+    this.#next = next;
+    if (next === undefined) this.#steps.end();
+    return removed;
   }
 
   abandon(): void {
-    this.#replace(this, []);
-  }
-
-  #findMissing(): void {
-    const complete = this.#met === this.#entries.size;
-    if (complete && this.#excluded.size === 0) return;
-    for (const { modId, cmdId, comparison } of this.#entries.values()) {
-      const key = { modId, cmdId };
-      if (comparison === this.#number || this.#excluded.has(key)) continue;
-      this.#differences.set(key, { ...key, hosts: [] });
-    }
+    this.#next = undefined;
+    this.#steps.end();
   }
 }
 
-/** As sameHosts, but quick where the order is the same too: stores sort hosts. */
-function equalHosts(
-  a: readonly HostAddress[],
-  b: readonly HostAddress[],
-): boolean {
-  const sameOrder = a.length === b.length &&
-    a.every((host, index) =>
-      host.ip === b[index]!.ip && host.port === b[index]!.port
-    );
-  return sameOrder || sameHosts(a, b);
+function copyInto<Column extends Int32Array | Uint32Array>(
+  larger: Column,
+  column: Column,
+): Column {
+  larger.set(column);
+  return larger;
+}
+
+function keyOf({ modId, cmdId }: Route): RouteKey {
+  return { modId, cmdId };
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    if (a[index] !== b[index]) return false;
+  }
+  return true;
 }

@@ -1,16 +1,19 @@
 import { assertEquals } from "@std/assert";
-import type { HostAddress, Route } from "../proto/mod.ts";
-import { RouteTable } from "./route_table.ts";
+import { loggerOf } from "../net/mod.ts";
+import type { Route, RouteHost, RouteKey } from "../proto/mod.ts";
+import { RouteEncoder } from "./route_encoder.ts";
+import { type RouteComparison, RouteTable } from "./route_table.ts";
 
 const A = { ip: 1, port: 1 };
 const B = { ip: 2, port: 2 };
 
-function route(cmdId: number, ...hosts: HostAddress[]): Route {
+function route(cmdId: number, ...hosts: RouteHost[]): Route {
   return { modId: 1, cmdId, hosts };
 }
 
 function tableOf(...routes: Route[]): RouteTable {
-  const table = new RouteTable();
+  const encoder = new RouteEncoder({ logger: loggerOf("test") });
+  const table = new RouteTable({ encoder });
   table.apply(routes);
   return table;
 }
@@ -34,73 +37,95 @@ Deno.test("RouteTable.apply() tells which routes changed", () => {
   assertEquals(table.get({ modId: 1, cmdId: 3 }), undefined);
 });
 
-Deno.test("RouteTable.apply() replaces a route and leaves the old one as it was", () => {
+Deno.test("RouteTable.get() tells the hosts of one moment", () => {
   const table = tableOf(route(1, A));
-  const before = table.get({ modId: 1, cmdId: 1 });
+  const before = table.get(route(1));
   table.apply([route(1, B)]);
   assertEquals(before?.hosts, [A]);
 });
 
-Deno.test("RouteComparison.finish() makes the table what the store holds", () => {
-  const table = tableOf(route(1, A), route(2, A), route(3, A), route(4, A));
-  const comparison = table.compare();
-  for (const each of [route(1, A), route(2, B), route(5, B)]) {
-    comparison.take(each);
+Deno.test("RouteTable.apply() tells a change of weight, zone or settings", () => {
+  const table = tableOf(route(1, A));
+  const steps: Omit<Route, keyof RouteKey>[] = [
+    { hosts: [{ ...A, weight: 200 }] },
+    { hosts: [{ ...A, weight: 200, zone: "east" }] },
+    { hosts: [A], settings: { policy: "adaptive" } },
+    { hosts: [A], settings: { policy: "adaptive", check: false } },
+    { hosts: [A], settings: { check: true } },
+  ];
+  for (const step of steps) {
+    const next = { ...route(1), ...step };
+    assertEquals(cmdIds(table.apply([next])), [1]);
+    assertEquals(table.get(next), next);
+    assertEquals(table.apply([next]), []);
   }
-  assertEquals(table.get({ modId: 1, cmdId: 2 })?.hosts, [A]);
-  assertEquals(cmdIds(comparison.finish()).toSorted(), [2, 3, 4, 5]);
-  assertEquals(table.size, 3);
-  assertEquals(table.get({ modId: 1, cmdId: 2 })?.hosts, [B]);
+  assertEquals(table.apply([{ ...route(1, A), settings: {} }]).length, 1);
+  assertEquals(table.apply([route(1, { ...A, weight: 100, zone: "" })]), []);
 });
 
-Deno.test("RouteComparison.finish() finds every difference again at the next comparison", () => {
-  const table = tableOf(route(1, A), route(2, A));
-  for (const expected of [[2], []]) {
-    const comparison = table.compare();
-    comparison.take(route(1, A));
-    assertEquals(cmdIds(comparison.finish()), expected);
+/** Compares with `routes` to the end; the routes found, in order of cmdid. */
+function finish(comparison: RouteComparison, routes: Route[]): number[] {
+  const found = cmdIds(routes.filter((each) => comparison.take(each)));
+  for (;;) {
+    const removed = comparison.sweep();
+    if (removed === undefined) return found.sort((a, b) => a - b);
+    found.push(...cmdIds(removed));
   }
+}
+
+Deno.test("RouteComparison makes the table what the store holds", () => {
+  const table = tableOf(route(1, A), route(2, A), route(3, A), route(4, A));
+  const stored = [route(1, A), route(2, B), route(5, B)];
+  assertEquals(finish(table.compare(), stored), [2, 3, 4, 5]);
+  assertEquals(table.size, 3);
+  assertEquals(table.get(route(2))?.hosts, [B]);
+  assertEquals(table.get(route(3)), undefined);
+  assertEquals(finish(table.compare(), stored), []);
+  assertEquals(finish(table.compare(), stored.slice(1)), [1]);
 });
 
 Deno.test("RouteTable.apply() during a comparison wins over the scan, whichever comes first", () => {
-  const scanned = [route(1, A), route(2, A), route(3, A)];
-  const polled = [route(1, B), route(2), route(4, B)];
-  for (const pollAfter of [0, 1, 2, 3]) {
-    const table = tableOf(...scanned, route(4, A), route(5, A));
+  const scanned = [route(1, A), route(2, A), route(3, A), route(6, A)];
+  const polled = [route(1, B), route(2), route(4, B), route(6)];
+  for (let pollAfter = 0; pollAfter <= scanned.length; pollAfter++) {
+    const table = tableOf(...scanned.slice(0, 3), route(4, A), route(5, A));
     const comparison = table.compare();
-    for (const [index, each] of scanned.entries()) {
-      if (index === pollAfter) table.apply(polled);
-      comparison.take(each);
-    }
-    if (pollAfter === 3) table.apply(polled);
-    assertEquals(cmdIds(comparison.finish()), [5], `after ${pollAfter}`);
-    assertEquals(table.get({ modId: 1, cmdId: 1 })?.hosts, [B]);
-    assertEquals(table.get({ modId: 1, cmdId: 2 }), undefined);
-    assertEquals(table.get({ modId: 1, cmdId: 4 })?.hosts, [B]);
+    for (const each of scanned.slice(0, pollAfter)) comparison.take(each);
+    table.apply(polled);
+    const found = finish(comparison, scanned.slice(pollAfter));
+    assertEquals(found, [5], `after ${pollAfter}`);
+    assertEquals(table.get(route(1))?.hosts, [B]);
+    assertEquals(table.get(route(2)), undefined);
+    assertEquals(table.get(route(4))?.hosts, [B]);
+    assertEquals(table.get(route(6)), undefined);
     assertEquals(table.size, 3);
   }
 });
 
-Deno.test("RouteTable.apply() during a comparison wins over a difference found before", () => {
-  const table = tableOf(route(1, A));
+Deno.test("RouteTable.apply() between two sweeps wins over them", () => {
+  const many = Array.from({ length: 3_000 }, (_, index) => route(index, A));
+  const table = tableOf(...many);
   const comparison = table.compare();
-  comparison.take(route(1, B));
-  comparison.take(route(2, B));
-  table.apply([route(1, A), route(2)]);
-  assertEquals(comparison.finish(), []);
-  assertEquals(table.get({ modId: 1, cmdId: 1 })?.hosts, [A]);
-  assertEquals(table.get({ modId: 1, cmdId: 2 }), undefined);
+  const first = comparison.sweep() ?? [];
+  assertEquals(first.length > 0 && first.length < many.length, true);
+  const last = many.at(-1)!;
+  table.apply([last, route(0, B), route(1)]);
+  assertEquals(finish(comparison, []).length, many.length - first.length - 1);
+  assertEquals(table.size, 2);
+  assertEquals(table.get(last)?.hosts, [A]);
+  assertEquals(table.get(route(0))?.hosts, [B]);
 });
 
-Deno.test("RouteComparison.abandon() leaves the table as it is, also when finished later", () => {
-  const table = tableOf(route(1, A));
-  const comparison = table.compare();
-  comparison.abandon();
-  assertEquals(comparison.finish(), []);
-  assertEquals(table.size, 1);
+Deno.test("RouteComparison.abandon() ends it, and so does the next comparison", () => {
+  const table = tableOf(route(1, A), route(2, A));
+  const abandoned = table.compare();
+  abandoned.abandon();
+  assertEquals(finish(abandoned, [route(1, B)]), []);
 
   const early = table.compare();
-  table.compare().abandon();
-  assertEquals(early.finish(), []);
+  const late = table.compare();
+  assertEquals(finish(early, [route(1, B)]), []);
+  assertEquals(finish(late, [route(1, A)]), [2]);
+  assertEquals(finish(early, []), []);
   assertEquals(table.size, 1);
 });

@@ -1,0 +1,82 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  type Clock,
+  FramedConnection,
+  loggerOf,
+  MemoryNetwork,
+  VirtualClock,
+} from "../net/mod.ts";
+import type { Route } from "../proto/mod.ts";
+import { Publisher } from "./publisher.ts";
+import { RouteEncoder } from "./route_encoder.ts";
+import { RouteTable } from "./route_table.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+const MANY = 20_000;
+
+/** Routes (1, 0) to (1, count − 1), each with one host. */
+function many(count: number, port: number): Route[] {
+  return Array.from(
+    { length: count },
+    (_, cmdId) => ({ modId: 1, cmdId, hosts: [{ ip: 1, port }] }),
+  );
+}
+
+/** A virtual clock whose turns end when the test says so. */
+class SteppedClock extends VirtualClock implements Clock {
+  #turn: (() => void) | undefined;
+
+  override turn(): Promise<void> {
+    return new Promise((resolve) => this.#turn = resolve);
+  }
+
+  /** Ends the turn; false if nobody waits for its end. */
+  endTurn(): boolean {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    turn?.();
+    return turn !== undefined;
+  }
+}
+
+Deno.test("Publisher.publish() pushes many routes in slices, each once, as it is then", async () => {
+  const clock = new SteppedClock();
+  const network = new MemoryNetwork({ clock, random: () => 0 });
+  const machine = network.machine("10.0.0.1");
+  using listener = machine.listen({ hostname: "127.0.0.1", port: 7778 });
+  const connecting = machine.connect(listener.local);
+  await clock.advance(1);
+  const peer = new FramedConnection(await listener.accept());
+  let heard = 0;
+  peer.run(() => {
+    heard += 1;
+  });
+  const connection = new FramedConnection(await connecting);
+
+  const encoder = new RouteEncoder({ logger: loggerOf("test") });
+  const table = new RouteTable({ encoder });
+  const subscriptions = new Subscriptions();
+  const publisher = new Publisher({ table, subscriptions, encoder, clock });
+  for (const key of many(MANY, 1)) {
+    subscriptions.subscribe({ connection, key }, 0);
+  }
+  publisher.publish(table.apply(many(MANY, 1)));
+  const early = publisher.counters.pushes;
+  assert(early <= MANY / 5, `${early} pushes at once`);
+  // What changes again before its push goes out is pushed once.
+  publisher.publish(table.apply(many(MANY, 2)));
+  let turns = 0;
+  let before = early;
+  do {
+    assert(publisher.counters.pushes - before <= MANY / 5);
+    before = publisher.counters.pushes;
+    turns += 1;
+    await clock.advance(1);
+  } while (clock.endTurn());
+  assert(turns > 5, `${turns} turns`);
+  assertEquals(publisher.counters.pushes, MANY + early);
+  await clock.advance(10);
+  assertEquals(heard, MANY + early);
+  connection.close();
+  peer.close();
+});
