@@ -89,7 +89,7 @@ async function writeFiles(line: CommandLine, results: Results): Promise<void> {
     await Deno.writeTextFile(line.json, json);
   }
   if (line.markdown !== undefined) {
-    await writeMarkdown(line.markdown, scorecardMarkdown(results, ADAPTIVE));
+    await writeMarkdown(line.markdown, markdownOf(results));
   }
   if (line.charts !== undefined) {
     await Deno.mkdir(line.charts, { recursive: true });
@@ -97,6 +97,22 @@ async function writeFiles(line: CommandLine, results: Results): Promise<void> {
       await Deno.writeTextFile(`${line.charts}/${name}`, svg);
     }
   }
+}
+
+function markdownOf(results: Results): string {
+  const lists = [
+    { heading: "What must hold of it:", lines: goalLines(results, ADAPTIVE) },
+    {
+      heading:
+        "Where it is behind another policy, beyond both confidence intervals:",
+      lines: worseLines(results, ADAPTIVE, [REFERENCE]),
+    },
+  ];
+  return lists.filter(({ lines }) => lines.length > 0).reduce(
+    (text, { heading, lines }) =>
+      `${text}\n${heading}\n\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n`,
+    scorecardMarkdown(results, ADAPTIVE),
+  );
 }
 
 async function writeMarkdown(path: string, scorecard: string): Promise<void> {
@@ -146,7 +162,8 @@ async function runAll(
           ]),
         );
         results.set(name, summaries);
-        console.log(scorecardText(name, summaries));
+        // Of forty variants nobody reads a table: the worst are told at the end.
+        if (!line.sensitivity) console.log(scorecardText(name, summaries));
         printed += 1;
       }
     },

@@ -97,18 +97,13 @@ export class AgentCandidate implements Candidate {
 
 /** The names of the constants of `policy = adaptive`, with their defaults. */
 export function adaptiveConstants(): Record<string, number> {
-  const settings: object = DEFAULT_POLICY_SETTINGS;
-  if (!("adaptive" in settings)) return {};
-  const numbers = Object.entries(settings.adaptive as object).filter(
-    ([, value]) => typeof value === "number",
-  );
-  return Object.fromEntries(numbers);
+  return { ...DEFAULT_POLICY_SETTINGS.adaptive };
 }
 
 function settingsWith(
   constants: Readonly<Record<string, number>>,
   zone: string,
 ): PolicySettings {
-  const adaptive = { ...adaptiveConstants(), ...constants };
-  return { ...DEFAULT_POLICY_SETTINGS, adaptive, zone } as PolicySettings;
+  const adaptive = { ...DEFAULT_POLICY_SETTINGS.adaptive, ...constants };
+  return { ...DEFAULT_POLICY_SETTINGS, adaptive, zone };
 }

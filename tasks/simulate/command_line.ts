@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { adaptiveConstants } from "./agent_candidate.ts";
+import { GOAL_SCENARIOS } from "./goals.ts";
 import { HELD_OUT } from "./held_out.ts";
 import { ADAPTIVE, POLICIES } from "./policies.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -57,10 +58,13 @@ export function parseCommandLine(args: string[]): CommandLine {
     },
   });
   const shown = values["held-out"] ? HELD_OUT : SCENARIOS;
+  const unnamed = values.sensitivity
+    ? GOAL_SCENARIOS
+    : shown.map(({ name }) => name);
   return {
     scenarios: positionals.length > 0
       ? known("SCENARIO", positionals, [...ALL_SCENARIOS.keys()])
-      : shown.map(({ name }) => name),
+      : [...unnamed],
     policies: values.policies === undefined
       ? availablePolicies()
       : known("--policies", values.policies.split(","), availablePolicies()),

@@ -77,8 +77,8 @@ export function goalLines(results: Results, label: string): string[] {
       const value = badness(summary);
       const verdict = value <= most ? "holds" : "FAILS";
       return `${verdict}  ${scenario.padEnd(16)} ${name}: ${
-        format(value, unit)
-      }, at most ${format(most, unit)}`;
+        formatBadness(value, unit)
+      }, at most ${formatBadness(most, unit)}`;
     });
   });
 }
@@ -110,8 +110,8 @@ export function worseLines(
       const unit = measure === "failures" ? "%" : "×";
       lines.push(
         `${scenario.padEnd(16)} ${measure}: ${
-          format(own[measure]!.mean * factor, unit)
-        }, ${other} ${format(summary[measure]!.mean * factor, unit)}`,
+          formatBadness(own[measure]!.mean * factor, unit)
+        }, ${other} ${formatBadness(summary[measure]!.mean * factor, unit)}`,
       );
     }
   }
@@ -170,7 +170,8 @@ function maxOf(value: Estimate | undefined): number {
   return value === undefined || value.count === 0 ? Infinity : value.max;
 }
 
-function format(value: number, unit: Limit["unit"]): string {
+/** A measure as the goals print it. */
+export function formatBadness(value: number, unit: Limit["unit"]): string {
   const text = Number(value.toPrecision(4)).toString();
   return unit === "" ? text : `${text} ${unit}`;
 }

@@ -66,7 +66,7 @@ Deno.test("sensitivityLines() names the change that makes a goal worst", () => {
     "b 1 → 2": summaryOf(0.016, 1.1),
   }));
   assertEquals(lines, [
-    "FAILS  silent           failures: × 4.00 with b 1 → 2",
-    "holds  silent           p99: × 1.10 with b 1 → 2",
+    "FAILS  silent           failures: × 4.00 (0.004 % to 0.016 %) with b 1 → 2",
+    "holds  silent           p99: × 1.10 (1 × to 1.1 ×) with b 1 → 2",
   ]);
 });

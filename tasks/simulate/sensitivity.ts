@@ -1,4 +1,4 @@
-import { GOALS } from "./goals.ts";
+import { formatBadness, GOALS } from "./goals.ts";
 import { ADAPTIVE } from "./policies.ts";
 import type { Results } from "./results.ts";
 import type { Variant } from "./unit.ts";
@@ -46,21 +46,25 @@ export function sensitivityLines(results: Results): string[] {
     const summaries = results.get(scenario);
     const own = summaries?.get(ADAPTIVE);
     if (summaries === undefined || own === undefined) return [];
-    return limits.map(({ name, most, badness }) => {
+    return limits.map(({ name, unit, most, badness }) => {
       const floor = Math.max(most * FLOOR_PART, 1e-4);
       const before = Math.max(floor, badness(own));
       let worst = 0;
       let change = "";
+      let after = before;
       for (const [label, summary] of summaries) {
         const factor = Math.max(floor, badness(summary)) / before;
         if (factor <= worst) continue;
         worst = factor;
         change = label;
+        after = badness(summary);
       }
       const verdict = worst <= WORSE_MAX ? "holds" : "FAILS";
       return `${verdict}  ${scenario.padEnd(16)} ${name}: × ${
         worst.toFixed(2)
-      } with ${change}`;
+      } (${formatBadness(badness(own), unit)} to ${
+        formatBadness(after, unit)
+      }) with ${change}`;
     });
   });
 }
