@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { RouteKey } from "../../proto/mod.ts";
-import type { HostOutcome } from "../mod.ts";
+import { type HostOutcome, LarsClient } from "../mod.ts";
 import {
   addAgentOptions,
   type AgentOptions,
@@ -18,6 +18,12 @@ const PRINT_INTERVAL_MS = 1_000;
 
 export interface QpsOptions extends RouteKey, AgentOptions {
   clients: number;
+  /** Requests that each client has outstanding. */
+  inFlight: number;
+  /** Whether each host is reported as called. */
+  report?: boolean;
+  /** Whether the requests of a client may share datagrams. */
+  batching: boolean;
   seconds: number;
 }
 
@@ -29,8 +35,8 @@ export function addQpsCommand(
   const command = addCommand(program, {
     name: "qps",
     description:
-      "Ask the agent for hosts as fast as it answers, each client one request at a time; prints rate and latency every second",
-    example: "lars qps 1 1 --clients 8 --seconds 30",
+      "Ask the agent for hosts as fast as it answers; prints rate and latency every second",
+    example: "lars qps 1 1 --clients 8 --in-flight 50 --report --seconds 30",
   });
   addAgentOptions(command)
     .argument("[modid]", "the called service", parseWireId, 1)
@@ -40,6 +46,17 @@ export function addQpsCommand(
     parse: integer({ min: 1, max: 1_000 }),
     value: 4,
   });
+  numberOption(command, "--in-flight <requests>", {
+    description: "requests that each client has outstanding",
+    parse: integer({ min: 1, max: 10_000 }),
+    value: 1,
+  });
+  command
+    .option(
+      "--report",
+      "also report a success for each host, as a program does",
+    )
+    .option("--no-batching", "send a datagram for each request and report");
   numberOption(command, "--seconds <seconds>", {
     description: "how long",
     parse: integer({ min: 1, max: 86_400 }),
@@ -105,6 +122,12 @@ export async function qps(
   return total.states.has("found") ? ExitCode.found : ExitCode.overloaded;
 }
 
+interface LoopOptions {
+  options: QpsOptions;
+  stop: AbortSignal;
+  record: (state: HostOutcome["state"], latencyUs: number) => void;
+}
+
 async function measure(
   environment: Environment,
   options: QpsOptions,
@@ -144,22 +167,27 @@ async function measure(
 
 async function keepAsking(
   environment: Environment,
-  { options, stop, record }: {
-    options: QpsOptions;
-    stop: AbortSignal;
-    record: (state: HostOutcome["state"], latencyUs: number) => void;
-  },
+  { options, stop, record }: LoopOptions,
 ): Promise<void> {
-  const { clock } = environment;
-  const { modId, cmdId } = options;
-  await using client = openClient(environment, options);
+  const { transport, clock, random } = environment;
+  const { agent, timeoutMs, batching, inFlight } = options;
+  await using client = LarsClient.open({
+    ...{ agent, timeoutMs, batching },
+    ...{ transport, clock, random },
+  });
   const close = () => client[Symbol.asyncDispose]();
   stop.addEventListener("abort", close, { once: true });
-  while (!stop.aborted) {
-    const startMs = clock.nowMs();
-    const { state } = await client.getHost(modId, cmdId);
-    record(state, (clock.nowMs() - startMs) * 1_000);
-  }
+  const loop = async () => {
+    const { modId, cmdId, report = false } = options;
+    while (!stop.aborted) {
+      const startMs = clock.nowMs();
+      const outcome = await client.getHost(modId, cmdId);
+      record(outcome.state, (clock.nowMs() - startMs) * 1_000);
+      if (!report || outcome.state !== "found") continue;
+      await client.report(modId, cmdId, { host: outcome.host, returnCode: 0 });
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, loop));
 }
 
 const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, "p99.9": 0.999 };

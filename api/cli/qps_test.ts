@@ -8,6 +8,8 @@ const OPTIONS = {
   modId: 1,
   cmdId: 1,
   clients: 3,
+  inFlight: 1,
+  batching: true,
   seconds: 2,
 };
 
@@ -52,6 +54,22 @@ Deno.test("lars qps has one request outstanding for each client", async () => {
   };
   await lars.withAgent(() => qps(lars, { ...OPTIONS, clients: 7 }));
   assertEquals(most, 7);
+});
+
+Deno.test("lars qps --in-flight --report tells of every host, in shared datagrams unless told otherwise", async () => {
+  const datagrams = async (batching: boolean) => {
+    const lars = slowEnvironment();
+    lars.agent.useMs = 20;
+    const options = { ...OPTIONS, inFlight: 5, report: true, batching };
+    await lars.withAgent(() => qps(lars, options));
+    const { hostRequests, reports, results } = lars.agent;
+    // Those who shared the last request may not have had its answer.
+    assertEquals(results.length > 1_400, true);
+    return hostRequests.length + reports.length;
+  };
+  const [shared, single] = [await datagrams(true), await datagrams(false)];
+  assertEquals(single > 3_000, true);
+  assertEquals(shared < single / 4, true);
 });
 
 Deno.test("lars qps prints a summary at Ctrl-C", async () => {
