@@ -23,6 +23,11 @@ export const manyRoutes: Group = {
       atMost: 300,
     },
     {
+      text: "memory with 100,000 routes, adaptive, MB",
+      of: { variant: "100,000 routes, adaptive", figure: "residentMb" },
+      atMost: 300,
+    },
+    {
       text: "CPU of a getHost over that with 10 routes",
       of: { variant: "100,000 routes", figure: "serverCpuUs" },
       over: { variant: "10 routes", figure: "serverCpuUs" },
@@ -55,9 +60,12 @@ async function open(bench: BenchOptions): Promise<OpenGroup> {
   const stack = new AsyncDisposableStack();
   try {
     const dns = stack.use(new FakeDns((key) => hostsFor(key, HOSTS)));
-    const variant = async (name: string, list: string) => {
+    const variant = async (
+      { name, list, policy }: { name: string; list: string; policy: string },
+    ) => {
+      const conf = `[loadbalance]\npolicy = ${policy}\n`;
       const target = stack.use(
-        await startAgent({ transport: "batch", dns: dns.address }),
+        await startAgent({ transport: "batch", dns: dns.address, conf }),
       );
       const routes = parseRoutes(list);
       bench.progress(`many-routes: warming ${routes.length} routes`);
@@ -71,10 +79,16 @@ async function open(bench: BenchOptions): Promise<OpenGroup> {
         }),
       };
     };
+    const many = bench.quick ? MANY_QUICK : MANY;
     return {
       variants: [
-        await variant("10 routes", FEW),
-        await variant("100,000 routes", bench.quick ? MANY_QUICK : MANY),
+        await variant({ name: "10 routes", list: FEW, policy: "lars" }),
+        await variant({ name: "100,000 routes", list: many, policy: "lars" }),
+        await variant({
+          name: "100,000 routes, adaptive",
+          list: many,
+          policy: "adaptive",
+        }),
       ],
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };

@@ -9,12 +9,20 @@ const HOSTS = [10, 1_000];
 export const pick: Group = groupOf({
   name: "pick",
   title: "A pick and a report by a policy alone, every host well",
-  goals: HOSTS.map((hosts) => ({
-    text: `${hosts} hosts: a pick of adaptive over one of lars`,
-    of: { variant: `adaptive, ${hosts} hosts`, figure: "pickNs" },
-    over: { variant: `lars, ${hosts} hosts`, figure: "pickNs" },
-    atMost: 2,
-  })),
+  goals: HOSTS.flatMap((hosts) => {
+    const over = (figure: string) => ({
+      of: { variant: `adaptive, ${hosts} hosts`, figure },
+      over: { variant: `lars, ${hosts} hosts`, figure },
+    });
+    return [
+      {
+        text: `${hosts} hosts: a pick of adaptive over one of lars`,
+        ...over("pickNs"),
+        atMost: 2,
+      },
+      { text: `${hosts} hosts: with its report`, ...over("pairNs") },
+    ];
+  }),
   charts: [{
     name: "pick",
     title: "Time of a pick",

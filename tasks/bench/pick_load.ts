@@ -91,6 +91,7 @@ if (import.meta.main) {
   const { pickMs, reportMs, calls, hostless } = load.runFor(Number(seconds));
   console.log(JSON.stringify({
     pickNs: pickMs * 1e6 / calls,
+    pairNs: (pickMs + reportMs) * 1e6 / calls,
     reportNs: reportMs * 1e6 / calls,
     hostless,
   }));

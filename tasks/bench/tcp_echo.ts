@@ -14,13 +14,15 @@ export const tcpEcho: Group = {
     figure: "echoesPerSecond",
     unit: "",
   }],
-  async open({ seconds, warmUpSeconds }) {
+  async open({ quick, seconds, warmUpSeconds }) {
     const server = await startServer(
       Deno.execPath(),
       scriptArguments("tcp_echo_server.ts", []),
     );
     return {
-      variants: CONNECTIONS.map((connections) => ({
+      variants: (quick ? CONNECTIONS.slice(0, 2) : CONNECTIONS).map((
+        connections,
+      ) => ({
         name: connections === 1 ? "1 connection" : `${connections} connections`,
         measure: () =>
           runScript<Figures>("tcp_echo_client.ts", {

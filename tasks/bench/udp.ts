@@ -1,6 +1,11 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { StartError } from "../service_process.ts";
-import { type AgentTarget, startAgent, warm } from "./agent_target.ts";
+import {
+  type AgentTarget,
+  startAgent,
+  type UdpTransport,
+  warm,
+} from "./agent_target.ts";
 import { FakeDns, hostsFor } from "./fake_dns.ts";
 import { Floor, startDenoEcho, type Target } from "./floor.ts";
 import type { BenchOptions, Group, OpenGroup, Variant } from "./group.ts";
@@ -12,15 +17,16 @@ import type { Figures } from "./measurement.ts";
 const ROUTES = "1-10/1-3";
 const HOSTS = 10;
 
-/** Every server that a UDP group measures; those of C are missing without a compiler. */
+/** Every server that a UDP group measures; those of C are missing without a compiler, those for pairs where none are measured. */
 interface UdpServers {
   echo: Target | undefined;
   pair: Target | undefined;
   pairBatched: Target | undefined;
   denoEcho: Target;
-  denoPair: Target;
+  denoPair: Target | undefined;
   /** Missing where this transport does not work. */
   batch: AgentTarget | undefined;
+  batchAdaptive: AgentTarget | undefined;
   datagram: AgentTarget;
 }
 
@@ -64,6 +70,11 @@ export const udpOnePort: Group = {
       over: { variant: "C echo", figure: "answersPerSecond" },
     },
     {
+      text: "batch, getHost + report: CPU with adaptive over that with lars",
+      of: { variant: "agent batch, adaptive, pairs", figure: CPU },
+      over: { variant: "agent batch, pairs", figure: CPU },
+    },
+    {
       text: "batch, getHost: CPU over C with recvmmsg",
       of: { variant: "agent batch, getHost", figure: CPU },
       over: { variant: "C recvmmsg, getHost", figure: CPU },
@@ -86,7 +97,7 @@ export const udpOnePort: Group = {
     },
   ],
   open: (bench) =>
-    openUdp(bench, { threads: 1 }, (servers) => {
+    openUdp(bench, { threads: 1, pairs: true }, (servers) => {
       const window = ["--ports=1", "--window=64", `--routes=${ROUTES}`];
       return windowed(servers, { bench, window });
     }),
@@ -118,7 +129,7 @@ export const udpThreePorts: Group = {
     },
   ],
   open: (bench) =>
-    openUdp(bench, { threads: 3 }, (servers) => {
+    openUdp(bench, { threads: 3, pairs: true }, (servers) => {
       const window = ["--ports=3", "--window=16", `--routes=${ROUTES}`];
       return windowed(servers, { bench, window });
     }),
@@ -145,7 +156,7 @@ export const udpLatency: Group = {
     },
   ],
   open: (bench) =>
-    openUdp(bench, { threads: 3 }, (servers) => {
+    openUdp(bench, { threads: 3, pairs: false }, (servers) => {
       const options = ["--rate=10000", `--routes=${ROUTES}`];
       const rated = (name: string, target: Target | undefined) =>
         variant({ name, target }, async (target) =>
@@ -182,6 +193,7 @@ function windowed(
     ...loaded("C pairs", servers.pair, pairs),
     ...loaded("C recvmmsg, pairs", servers.pairBatched, pairs),
     ...loaded("agent batch, pairs", servers.batch, pairs),
+    ...loaded("agent batch, adaptive, pairs", servers.batchAdaptive, pairs),
     ...loaded("Deno pairs", servers.denoPair, pairs),
     ...loaded("agent datagram, pairs", servers.datagram, pairs),
   ];
@@ -197,7 +209,7 @@ function variant(
 /** Starts all servers, and warms the agents; they end with the group. */
 async function openUdp(
   bench: BenchOptions,
-  { threads }: { threads: number },
+  { threads, pairs }: { threads: number; pairs: boolean },
   variantsOf: (servers: UdpServers) => Variant[],
 ): Promise<OpenGroup> {
   const open = new AsyncDisposableStack();
@@ -210,25 +222,34 @@ async function openUdp(
     const keep = async <Server extends AsyncDisposable>(
       starting: Promise<Server>,
     ) => open.use(await starting);
-    const agent = (transport: "batch" | "datagram") =>
-      keep(startAgent({ transport, dns: dns.address }));
+    const agent = (transport: UdpTransport, policy = "lars") => {
+      const conf = `[loadbalance]\npolicy = ${policy}\n`;
+      return keep(startAgent({ transport, dns: dns.address, conf }));
+    };
     const c = (mode: "echo" | "pair", batch = 0) =>
       floor && keep(floor.start(mode, { threads, batch }));
     const servers: UdpServers = {
       echo: await c("echo"),
-      pair: await c("pair"),
-      pairBatched: await c("pair", 64),
+      pair: pairs ? await c("pair") : undefined,
+      pairBatched: pairs ? await c("pair", 64) : undefined,
       denoEcho: await keep(startDenoEcho("echo", { threads })),
-      denoPair: await keep(startDenoEcho("pair", { threads })),
+      denoPair: pairs
+        ? await keep(startDenoEcho("pair", { threads }))
+        : undefined,
       batch: await agent("batch").catch((error) => {
         if (!(error instanceof StartError)) throw error;
         bench.progress(`the agent in batch is left out: ${error.message}`);
         return undefined;
       }),
+      batchAdaptive: undefined,
       datagram: await agent("datagram"),
     };
+    if (pairs && servers.batch !== undefined) {
+      servers.batchAdaptive = await agent("batch", "adaptive");
+    }
     const routes: RouteKey[] = parseRoutes(ROUTES);
-    for (const agent of [servers.batch, servers.datagram]) {
+    const { batch, batchAdaptive, datagram } = servers;
+    for (const agent of [batch, batchAdaptive, datagram]) {
       if (agent !== undefined) await warm(agent.port, routes);
     }
     return {
