@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  HOST_USE_MS,
+  Shard,
+  SHARDS,
+} from "../agent/mod.ts";
+import { MemoryNetwork, UdpServer, VirtualClock } from "../net/mod.ts";
+import { finish } from "./client_rig.ts";
+import { LarsClient } from "./mod.ts";
+
+const HOSTS = [1, 2, 3].map((number) => ({
+  ip: 0x0a000000 + number,
+  port: 80,
+}));
+
+/** A client and the shard that owns route (1, 1), 5 ms apart. */
+async function inShardWorld(
+  body: (
+    world: { clock: VirtualClock; shard: Shard; client: LarsClient },
+  ) => Promise<void>,
+): Promise<void> {
+  const clock = new VirtualClock();
+  const random = () => 0.5;
+  const faults = { delayMinMs: 5, delayMaxMs: 5 };
+  const transport = new MemoryNetwork({ clock, random, faults })
+    .machine("10.0.0.1");
+  const unused = () => {};
+  const shard = new Shard({
+    index: 2,
+    shards: SHARDS,
+    policy: "lars",
+    settings: DEFAULT_POLICY_SETTINGS,
+    checks: false,
+    random,
+    outbox: { pull: unused, status: unused, forget: unused, check: unused },
+  });
+  shard.update({ modId: 1, cmdId: 1, hosts: HOSTS }, 0);
+  const server = new UdpServer({
+    socket: transport.bind({ hostname: "127.0.0.1", port: 8890 }),
+    clock,
+    handle: (request, response, nowMs, requestBytes) =>
+      shard.handle(request, response, nowMs, requestBytes),
+  });
+  const stop = new AbortController();
+  const serving = server.run(stop.signal);
+  try {
+    await using client = LarsClient.open({ transport, clock, random });
+    await body({ clock, shard, client });
+  } finally {
+    stop.abort();
+    await serving;
+  }
+}
+
+Deno.test("LarsClient and a shard: callers who share requests get the hosts in turn, and every result counts once", async () => {
+  await inShardWorld(async ({ clock, shard, client }) => {
+    const loop = async (returnCode: number) => {
+      for (let call = 0; call < 30; call++) {
+        const outcome = await client.getHost(1, 1);
+        if (outcome.state !== "found") throw new Error(outcome.state);
+        client.report(1, 1, { host: outcome.host, returnCode });
+        if (call % 7 === 0) await clock.sleep(3);
+      }
+    };
+    const loops = Array.from(
+      { length: 30 },
+      (_, index) => loop(index === 0 ? 1 : 0),
+    );
+    await finish(clock, Promise.all(loops));
+    await clock.advance(20);
+    const [status] = shard.statuses();
+    const calls = status!.hosts.map(({ succ, err }) => succ + err);
+    assertEquals(calls, [300, 300, 300]);
+    const failures = status!.hosts.reduce((sum, { err }) => sum + err, 0);
+    assertEquals(failures, 30);
+    assertEquals(client.counters.shared > 800, true);
+    assertEquals(client.counters.sent < 150, true);
+  });
+});
+
+Deno.test("LarsClient and a shard: a host that nobody wanted is given back within its time, and counts for nothing", async () => {
+  await inShardWorld(async ({ clock, shard, client }) => {
+    await finish(clock, client.getHost(1, 1));
+    const abort = new AbortController();
+    const asked = client.getHost(1, 1, { signal: abort.signal });
+    abort.abort(new TypeError("enough"));
+    await asked.catch(() => {});
+    await clock.advance(HOST_USE_MS + 10);
+    assertEquals(client.counters.unused, 1);
+    assertEquals(shard.counters.unknownReports <= 1, true);
+    const [status] = shard.statuses();
+    const calls = status!.hosts.map(({ succ, err }) => succ + err);
+    assertEquals(calls, [0, 0, 0]);
+  });
+});
