@@ -5,20 +5,10 @@ import {
   type RouteKey,
   WEIGHT_NORMAL,
 } from "../proto/mod.ts";
-import { HostChoice, leastBusy } from "./adaptive_choice.ts";
-import { explainHost } from "./adaptive_explain.ts";
-import {
-  type AdaptiveHosts,
-  CALLED,
-  DOUBTED,
-  IN_FLIGHT_MIN,
-  RESTING,
-  RETURNING,
-  SERVING,
-} from "./adaptive_hosts.ts";
-import { FailureLevel } from "./adaptive_level.ts";
+import { HostChoice } from "./adaptive_choice.ts";
+import { type AdaptiveHosts, CALLED, RESTING } from "./adaptive_hosts.ts";
+import { HostJudge } from "./adaptive_judge.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
-import { HostRests } from "./adaptive_rest.ts";
 import { RouteTimes } from "./adaptive_times.ts";
 import {
   type Balancer,
@@ -27,13 +17,6 @@ import {
   NO_HOST,
 } from "./balancer.ts";
 import { RouteHosts } from "./route_hosts.ts";
-
-/** A failed call counts as taking so many times the usual: a host that fails fast is not fast. */
-const FAILURE_TIMES = 2;
-
-/** More hosts than this share of a route are never in doubt at the same time, nor ejected for being slow. */
-const DOUBTED_SHARE_MAX = 1 / 2;
-const SLOW_SHARE_MAX = 1 / 3;
 
 /** A route that nobody picks from for so long is one whose callers choose for themselves. */
 const UNPICKED_MS = 10_000;
@@ -47,34 +30,32 @@ const UNPICKED_MS = 10_000;
  * Some evidence makes a host doubted: it pauses for up to a second. Enough
  * ejects it: it rests, 1 s at first and up to a minute, then is checked, then
  * gets a single call, and with its success returns with a share that rises
- * (adaptive_rest.ts). When no host is left, all are used, and the first success
+ * (adaptive_judge.ts, adaptive_rest.ts). When no host is left, all are used, and the first success
  * brings all of them back.
  */
 export class AdaptiveBalancer implements Balancer {
-  readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
   readonly #route: RouteHosts;
   readonly #choice: HostChoice;
-  readonly #level: FailureLevel;
   readonly #times: RouteTimes;
-  readonly #rests: HostRests;
+  readonly #judge: HostJudge;
   #picks = 0;
   #pickedMs = 0;
   #picksAtTick = 0;
-  #panic = false;
 
   constructor(key: RouteKey, shared: AdaptiveShared) {
     const { hosts, settings, random } = shared;
-    this.#key = key;
     this.#shared = shared;
     this.#route = new RouteHosts(hosts);
     this.#choice = new HostChoice(hosts, {
       random,
       zonePreference: settings.zonePreference,
     });
-    this.#level = new FailureLevel(hosts, settings);
     this.#times = new RouteTimes(shared);
-    this.#rests = new HostRests(key, shared);
+    this.#judge = new HostJudge(key, shared, {
+      route: this.#route,
+      times: this.#times,
+    });
   }
 
   get hosts(): AdaptiveHosts {
@@ -86,11 +67,11 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   get checks(): boolean {
-    return this.#rests.checks;
+    return this.#judge.rests.checks;
   }
 
   set checks(checks: boolean) {
-    this.#rests.checks = checks;
+    this.#judge.rests.checks = checks;
     this.#changed();
   }
 
@@ -98,16 +79,9 @@ export class AdaptiveBalancer implements Balancer {
     this.#picks += 1;
     if (nowMs >= this.#times.dueMs) this.#refresh(nowMs);
     let slot = NO_HOST;
-    if (nowMs >= this.#rests.dueMs && !this.#panic) {
-      slot = this.#rests.step(nowMs, { picks: this.#picks });
-    }
+    if (nowMs >= this.#judge.rests.dueMs) slot = this.#risk(nowMs);
     if (slot === NO_HOST) slot = this.#choice.choose(nowMs);
-    if (slot === NO_HOST) {
-      const { hosts, random } = this.#shared;
-      slot = leastBusy(this.#route.slots, hosts, random);
-      if (slot === NO_HOST) return NO_HOST;
-    }
-    this.#times.picked(slot, nowMs);
+    if (slot !== NO_HOST) this.#times.picked(slot, nowMs);
     return slot;
   }
 
@@ -115,22 +89,21 @@ export class AdaptiveBalancer implements Balancer {
     const slot = this.#route.find(report);
     if (slot === NO_HOST) return false;
     const { hosts } = this.#shared;
+    const onTrial = hosts.trial[slot] === CALLED;
     if (report.unused) {
       this.#times.unused(slot);
-      if (hosts.trial[slot] === CALLED) this.#rests.askAgain(slot, nowMs);
+      if (onTrial) this.#judge.rests.askAgain(slot, nowMs);
       return true;
     }
     const succeeded = report.returnCode === 0;
     if (succeeded) hosts.successes[slot]! += 1;
     else hosts.failures[slot]! += 1;
-    // A report of a call that was not picked is late, a duplicate or forged:
-    // unless nobody picks, as the callers choose among all hosts themselves.
-    const expected =
-      hosts.inFlight[slot]! >= IN_FLIGHT_MIN * this.#times.told ||
-      hosts.trial[slot] === CALLED;
-    const tookMs = this.#times.ended(slot, report.durationUs / 1_000, nowMs);
-    if (!expected && nowMs - this.#pickedMs < UNPICKED_MS) return true;
-    this.#weigh(slot, { succeeded, tookMs }, nowMs);
+    // A report without a pick is late, a duplicate or forged: unless nobody
+    // picks here, as callers choose among all hosts themselves.
+    const picked = onTrial || this.#times.isBusy(slot) ||
+      nowMs - this.#pickedMs >= UNPICKED_MS;
+    this.#times.ended(slot, report.durationUs / 1_000, nowMs);
+    if (picked && this.#judge.weigh(slot, succeeded, nowMs)) this.#changed();
     return true;
   }
 
@@ -148,41 +121,21 @@ export class AdaptiveBalancer implements Balancer {
         hosts.costMs[slot] = this.#times.usualMs || 1;
       },
       keep: describe,
-      remove: (slot) => {
-        this.#level.exclude(slot);
-        this.#rests.drop(slot);
-      },
+      remove: (slot) => this.#judge.remove(slot),
     });
     this.#changed();
   }
 
   inherit(statuses: readonly HostStatus[], nowMs: number): void {
     for (const status of statuses) {
-      const slot = this.#route.find(status);
-      if (slot === NO_HOST || !status.overload) continue;
-      this.#rests.eject(slot, "it rested under another policy", nowMs);
+      if (status.overload) this.#judge.inherit(status, nowMs);
     }
     this.#changed();
   }
 
   checked(host: HostAddress, alive: boolean, nowMs: number): void {
     const slot = this.#route.find(host);
-    if (slot === NO_HOST) return;
-    const { hosts, outbox } = this.#shared;
-    if (alive && !this.#rests.checksWork) {
-      this.#rests.checksWork = true;
-      for (const other of this.#rests.slots) {
-        if (hosts.state[other] === DOUBTED) {
-          outbox.check(this.#key, hosts.address(other));
-        }
-      }
-    }
-    if (hosts.isLive(slot)) return;
-    if (!alive && hosts.state[slot] === DOUBTED && this.#rests.checksWork) {
-      this.#level.exclude(slot);
-    }
-    this.#rests.checked(slot, alive, nowMs);
-    this.#changed();
+    if (slot !== NO_HOST) this.#judge.checked(slot, alive, nowMs);
   }
 
   status(): HostStatus[] {
@@ -192,26 +145,20 @@ export class AdaptiveBalancer implements Balancer {
   explain(nowMs: number): HostExplanation[] {
     return this.#route.slots.map((slot) => ({
       ...this.#statusOf(slot),
-      reason: explainHost(slot, {
-        hosts: this.#shared.hosts,
-        usualMs: this.#times.usualMs,
-        level: this.#level.of(slot, this.size),
-        panic: this.#panic,
-        nowMs,
-      }),
+      reason: this.#judge.explain(slot, nowMs),
     }));
   }
 
   release(): void {
     this.update([], 0);
-    this.#shared.checking.delete(this);
   }
 
-  /** Asks for checks that are due, if anybody used the route since the last time. */
+  /** Asks for the checks that are due, if anybody used the route since the last time. */
   tick(nowMs: number): void {
-    if (nowMs < this.#rests.dueMs || this.#picks === this.#picksAtTick) return;
+    const { rests } = this.#judge;
+    if (nowMs < rests.dueMs || this.#picks === this.#picksAtTick) return;
     this.#picksAtTick = this.#picks;
-    this.#rests.stepChecks(nowMs);
+    rests.stepChecks(nowMs);
   }
 
   #statusOf(slot: number): HostStatus {
@@ -225,171 +172,27 @@ export class AdaptiveBalancer implements Balancer {
     };
   }
 
-  /** What a report means for its host. */
-  #weigh(
-    slot: number,
-    { succeeded, tookMs }: { succeeded: boolean; tookMs: number },
-    nowMs: number,
-  ): void {
-    const { hosts, evidence } = this.#shared;
-    const { usualMs } = this.#times;
-    const onTrial = hosts.trial[slot] === CALLED;
-    if (this.#panic && succeeded) this.#endPanic(slot, nowMs);
-    if (succeeded) {
-      evidence.succeeded(slot, () => this.#level.of(slot, this.size));
-    } else evidence.failed(slot, this.#level.of(slot, this.size));
-    if (hosts.state[slot] !== RESTING) this.#level.count(slot, succeeded);
-    if (succeeded && usualMs > 0) evidence.took(slot, tookMs / usualMs);
-    this.#times.learn(
-      slot,
-      succeeded ? tookMs : Math.max(tookMs, FAILURE_TIMES * usualMs),
-      nowMs,
-    );
-    if (hosts.isLive(slot)) this.#judge(slot, succeeded, nowMs);
-    else if (hosts.state[slot] === DOUBTED) {
-      this.#judgeDoubted(slot, { succeeded, onTrial }, nowMs);
-    } else if (onTrial) this.#judgeProbe(slot, succeeded, nowMs);
-  }
-
-  #judge(slot: number, succeeded: boolean, nowMs: number): void {
-    const { hosts, settings } = this.#shared;
-    const { failing, worse, slow, state } = hosts;
-    if (failing[slot]! >= settings.ejectNats) {
-      return this.#eject(slot, "failing", nowMs);
-    }
-    if (worse[slot]! >= settings.ejectNats) {
-      return this.#eject(slot, "worse", nowMs);
-    }
-    if (slow[slot]! >= settings.ejectNats) return this.#judgeSlow(slot, nowMs);
-    if (succeeded) return;
-    const out = this.#rests.slots.length + 1;
-    if (
-      state[slot] === SERVING && failing[slot]! >= settings.doubtNats &&
-      out <= this.size * DOUBTED_SHARE_MAX
-    ) {
-      if (this.#rests.checks && !this.#rests.checksWork) {
-        const other = this.#choice.choose(nowMs);
-        this.#shared.outbox.check(this.#key, hosts.address(other));
-      }
-      this.#rests.doubt(slot, nowMs);
-      this.#changed();
-    }
-  }
-
-  #judgeDoubted(
-    slot: number,
-    { succeeded, onTrial }: { succeeded: boolean; onTrial: boolean },
-    nowMs: number,
-  ): void {
-    const { hosts, settings } = this.#shared;
-    if (hosts.failing[slot]! >= settings.ejectNats) {
-      return this.#eject(slot, "failing", nowMs);
-    }
-    if (hosts.failing[slot]! < settings.doubtNats) {
-      this.#rests.admit(
-        slot,
-        { share: 1, why: "Cleared: calls succeed again" },
-        nowMs,
-      );
-      return this.#changed();
-    }
-    if (!onTrial) return;
-    if (succeeded) this.#rests.askAgain(slot, nowMs);
-    else this.#rests.trialFailed(slot, nowMs);
-  }
-
-  #judgeProbe(slot: number, succeeded: boolean, nowMs: number): void {
-    const { hosts } = this.#shared;
-    if (!succeeded || hosts.slow[slot]! > 0) {
-      return this.#rests.eject(
-        slot,
-        succeeded
-          ? "the call risked on it was slow"
-          : "the call risked on it failed",
-        nowMs,
-      );
-    }
-    this.#rests.admit(slot, {
-      share: 0,
-      why: "Returns: the call risked on it succeeded",
-    }, nowMs);
-    this.#changed();
-  }
-
-  /** A host that is much slower than most, unless others turn out slow as well. */
-  #judgeSlow(slot: number, nowMs: number): void {
-    const { hosts, settings } = this.#shared;
-    const out =
-      this.#route.slots.filter((other) =>
-        !hosts.isLive(other) || hosts.slow[other]! >= settings.doubtNats
-      ).length;
-    if (out <= Math.max(1, this.size * SLOW_SHARE_MAX) && this.size > 1) {
-      this.#eject(slot, "slow", nowMs);
-    } else {
-      hosts.slow[slot] = 0;
-    }
-  }
-
-  #eject(slot: number, why: "failing" | "worse" | "slow", nowMs: number): void {
-    const { hosts } = this.#shared;
-    const text = explainHost(slot, {
-      hosts,
-      usualMs: this.#times.usualMs,
-      level: this.#level.of(slot, this.size),
-      panic: this.#panic,
-      nowMs,
-    });
-    this.#level.exclude(slot);
-    this.#rests.eject(slot, `it is ${why}. Before: ${text}`, nowMs);
-    this.#changed();
-    if (this.#panic) {
-      this.#rests.decided(slot, "Panic: no host is left, all are used", nowMs);
-    }
-  }
-
-  /** A host answers again: all return, with so much doubt that two failures suffice. */
-  #endPanic(slot: number, nowMs: number): void {
-    const { hosts, settings } = this.#shared;
-    this.#rests.decided(slot, "Panic ends: a call succeeded", nowMs);
-    for (const other of [...this.#rests.slots]) {
-      this.#rests.drop(other);
-      hosts.state[other] = RETURNING;
-      hosts.share[other] = 1;
-      hosts.sinceMs[other] = nowMs;
-      hosts.failing[other] = settings.ejectNats / 3;
-    }
-    this.#changed();
+  /** A host out of use to risk this call on, or NO_HOST. In panic every call is risked. */
+  #risk(nowMs: number): number {
+    const { rests, panic } = this.#judge;
+    return panic ? NO_HOST : rests.step(nowMs, this.#picks);
   }
 
   #refresh(nowMs: number): void {
-    const { hosts, settings } = this.#shared;
     this.#pickedMs = nowMs;
     this.#times.refresh(this.#route.slots, nowMs);
-    let changed = false;
-    for (const slot of this.#route.slots) {
-      const forMs = nowMs - hosts.sinceMs[slot]!;
-      if (hosts.state[slot] === RETURNING) {
-        if (hosts.share[slot]! < 1) {
-          const share = Math.max(hosts.share[slot]!, forMs / settings.returnMs);
-          hosts.share[slot] = Math.min(1, share);
-          changed = true;
-        } else if (hosts.failing[slot]! < settings.doubtNats) {
-          hosts.state[slot] = SERVING;
-          hosts.sinceMs[slot] = nowMs;
-        }
-      } else if (
-        hosts.state[slot] === SERVING && forMs > settings.forgiveMs
-      ) hosts.rests[slot] = 0;
-    }
-    if (changed) this.#changed();
+    if (this.#judge.refresh(nowMs)) this.#changed();
   }
 
-  /** Some host came into use, or out of it. */
+  /** Some host came into use or out of it, or takes another share. */
   #changed(): void {
     const { hosts, checking } = this.#shared;
-    this.#choice.set(this.#route.slots.filter((slot) => hosts.isLive(slot)));
-    this.#panic = this.#choice.size === 0 && this.size > 0;
-    if (this.#rests.checks && this.#rests.slots.length > 0) checking.add(this);
+    const { slots } = this.#route;
+    const { rests, panic } = this.#judge;
+    this.#choice.set(
+      panic ? slots : slots.filter((slot) => hosts.isLive(slot)),
+    );
+    if (rests.checks && rests.slots.length > 0) checking.add(this);
     else checking.delete(this);
   }
 }

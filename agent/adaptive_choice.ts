@@ -1,7 +1,6 @@
 import { type AdaptiveHosts, IN_FLIGHT_MIN } from "./adaptive_hosts.ts";
 import type { ChoiceRandom } from "./adaptive_random.ts";
 import { WeightedSampler } from "./adaptive_sampler.ts";
-import { NO_HOST } from "./balancer.ts";
 
 /**
  * Chooses among the hosts that are in use: the cheapest of three drawn at random
@@ -97,24 +96,4 @@ export class HostChoice {
     }
     return cost * (1 + inFlight * this.#meanWeight / hosts.weight[slot]!);
   }
-}
-
-/** The least busy of all hosts, from a random one on; NO_HOST if there is none. */
-export function leastBusy(
-  slots: readonly number[],
-  hosts: AdaptiveHosts,
-  random: ChoiceRandom,
-): number {
-  let best = NO_HOST;
-  let least = Infinity;
-  const start = random.below(slots.length);
-  for (let step = 0; step < Math.min(slots.length, 8); step++) {
-    const slot = slots[(start + step) % slots.length]!;
-    const busy = hosts.inFlight[slot]! / hosts.weight[slot]!;
-    if (busy < least) {
-      best = slot;
-      least = busy;
-    }
-  }
-  return best;
 }

@@ -31,26 +31,25 @@ export class Evidence {
   /**
    * A call failed where a share of `level` was to be expected. Is the host one
    * that fails half of the calls that others would not? Or only several times as
-   * many as they do?
+   * many as they do? Answers the nats that speak for the first.
    */
-  failed(slot: number, level: number): void {
+  failed(slot: number, level: number): number {
     const { failing, worse } = this.#hosts;
     const bad = (1 + level) / 2;
-    failing[slot]! += Math.log(bad / level);
+    const nats = Math.log(bad / level);
+    failing[slot]! += nats;
     worse[slot]! += Math.log(this.#worseShare(level) / level);
+    return nats;
   }
 
-  /** A call succeeded; `level` is asked for only when it matters. */
-  succeeded(slot: number, level: () => number): void {
+  /** A call succeeded where a share of `level` was to be expected to fail. */
+  succeeded(slot: number, level: number): void {
     const { failing, worse } = this.#hosts;
     if (failing[slot]! > 0) {
       failing[slot] = Math.max(0, failing[slot]! - SUCCESS_NATS);
     }
     if (worse[slot]! > 0) {
-      const expected = level();
-      const nats = Math.log(
-        (1 - this.#worseShare(expected)) / (1 - expected),
-      );
+      const nats = Math.log((1 - this.#worseShare(level)) / (1 - level));
       worse[slot] = Math.max(0, worse[slot]! + nats);
     }
   }

@@ -9,6 +9,7 @@ import {
   SERVING,
   UNTRIED,
 } from "./adaptive_hosts.ts";
+import type { ChoiceRandom } from "./adaptive_random.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 import { NO_HOST } from "./balancer.ts";
 
@@ -23,6 +24,9 @@ const FAILED_CHECKS_MAX = 8;
 
 /** Probes that a route may make before it made any calls. */
 const PROBES_FREE = 3;
+
+/** With the budget spent, a route looks again after this. */
+const BUDGET_WAIT_MS = 100;
 
 /** Rests are told apart up to this: the longest one comes sooner. */
 const RESTS_MAX = 32;
@@ -59,42 +63,38 @@ export class HostRests {
     this.#shared = shared;
   }
 
-  /** A surprising failure: the host pauses, the longer the more surprising. */
+  /** A surprising failure: the host pauses. */
   doubt(slot: number, nowMs: number): void {
-    const { hosts, settings, random } = this.#shared;
-    const surprise = Math.min(1, Math.exp(hosts.failing[slot]! - PAUSE_NATS));
-    const restMs = settings.restMinMs * surprise;
     this.#leave(slot, DOUBTED, nowMs);
-    this.#rest(slot, restMs * (0.75 + random.share() / 4), nowMs);
-    if (this.checks) this.#shared.outbox.check(this.#key, hosts.address(slot));
+    this.pause(slot, nowMs);
   }
 
-  /** Enough evidence: the host rests. */
-  eject(slot: number, why: string, nowMs: number): void {
+  /** Enough evidence: the host rests; answers how long. */
+  eject(slot: number, nowMs: number): number {
     const { hosts, settings } = this.#shared;
+    hosts.clearEvidence(slot);
     hosts.failing[slot] = settings.ejectNats;
-    hosts.worse[slot] = 0;
-    hosts.slow[slot] = 0;
     hosts.latencyMs[slot] = 0;
     this.#leave(slot, RESTING, nowMs);
-    const restMs = this.#restLonger(slot, nowMs);
-    this.decided(
-      slot,
-      `Ejected for ${(restMs / 1000).toFixed(1)} s: ${why}`,
-      nowMs,
-    );
+    return this.restLonger(slot, nowMs);
   }
 
-  /** The call risked on a host failed. */
-  trialFailed(slot: number, nowMs: number): void {
-    const restMs = this.#restLonger(slot, nowMs);
-    this.decided(
-      slot,
-      `Rests ${
-        (restMs / 1000).toFixed(1)
-      } s more: the call risked on it failed`,
-      nowMs,
-    );
+  /** Lets a host in doubt pause, the longer the more surprising its failures are. */
+  pause(slot: number, nowMs: number): void {
+    const { hosts, settings, random } = this.#shared;
+    const surprise = Math.min(1, Math.exp(hosts.failing[slot]! - PAUSE_NATS));
+    this.#rest(slot, settings.restMinMs * surprise * jitter(random), nowMs);
+  }
+
+  /** Lets a host rest longer than the last time; answers how long. */
+  restLonger(slot: number, nowMs: number): number {
+    const { hosts, settings, random } = this.#shared;
+    const { restMinMs, restMaxMs, restGrowth } = settings;
+    const fullMs = restMinMs * restGrowth ** hosts.rests[slot]!;
+    const restMs = Math.min(restMaxMs, fullMs) * jitter(random);
+    hosts.rests[slot] = Math.min(RESTS_MAX, hosts.rests[slot]! + 1);
+    this.#rest(slot, restMs, nowMs);
+    return restMs;
   }
 
   /** The host is asked again at once. */
@@ -105,7 +105,7 @@ export class HostRests {
   /** Takes a host back into use: in full, or with a share that rises. */
   admit(
     slot: number,
-    { share, why }: { share: number; why: string },
+    share: number,
     nowMs: number,
   ): void {
     const { hosts } = this.#shared;
@@ -114,7 +114,6 @@ export class HostRests {
     hosts.sinceMs[slot] = nowMs;
     hosts.failedChecks[slot] = 0;
     this.drop(slot);
-    this.decided(slot, why, nowMs);
   }
 
   /** Forgets a host that is gone or back in use. */
@@ -125,21 +124,22 @@ export class HostRests {
   }
 
   /** Does what is due; the host to risk a call on now, or NO_HOST. `picks` are those of the route so far. */
-  step(nowMs: number, { picks }: { picks: number }): number {
+  step(nowMs: number, picks: number): number {
     const { hosts, settings } = this.#shared;
+    const budget = PROBES_FREE + picks * settings.probeShare;
     this.dueMs = Infinity;
     let risked = NO_HOST;
     for (const slot of this.slots) {
       if (hosts.dueMs[slot]! <= nowMs) this.#due(slot, nowMs);
-      if (
-        risked === NO_HOST && hosts.dueMs[slot]! <= nowMs &&
-        (hosts.state[slot] === DOUBTED ||
-          this.#probes < PROBES_FREE + picks * settings.probeShare)
-      ) {
-        risked = slot;
-        this.#risk(slot, nowMs);
+      let dueMs = hosts.dueMs[slot]!;
+      if (dueMs <= nowMs && risked === NO_HOST) {
+        if (hosts.state[slot] === DOUBTED || this.#probes < budget) {
+          risked = slot;
+          this.#risk(slot, nowMs);
+          dueMs = hosts.dueMs[slot]!;
+        } else dueMs = nowMs + BUDGET_WAIT_MS;
       }
-      this.dueMs = Math.min(this.dueMs, hosts.dueMs[slot]!);
+      if (dueMs < this.dueMs) this.dueMs = dueMs;
     }
     return risked;
   }
@@ -155,29 +155,20 @@ export class HostRests {
     }
   }
 
-  /** The answer to a check of a host. */
+  /** The answer to a check of a resting host. */
   checked(slot: number, alive: boolean, nowMs: number): void {
     const { hosts } = this.#shared;
-    if (alive) {
-      hosts.failedChecks[slot] = 0;
-      if (hosts.trial[slot] !== CHECKING) return;
-      this.#rest(slot, 0, nowMs);
-      hosts.trial[slot] = CHECKED;
+    if (hosts.trial[slot] !== CHECKING) return;
+    hosts.failedChecks[slot] = alive ? 0 : hosts.failedChecks[slot]! + 1;
+    const believed = this.checksWork &&
+      hosts.failedChecks[slot]! <= FAILED_CHECKS_MAX;
+    if (!alive && believed) {
+      this.restLonger(slot, nowMs);
       return;
     }
-    if (hosts.trial[slot] === CALLED) return;
-    if (hosts.state[slot] === DOUBTED) {
-      if (this.checksWork) {
-        this.eject(slot, "a call failed and it refuses connections", nowMs);
-      }
-    } else if (hosts.trial[slot] === CHECKING) {
-      hosts.failedChecks[slot]! += 1;
-      if (!this.checksWork || hosts.failedChecks[slot]! > FAILED_CHECKS_MAX) {
-        hosts.failedChecks[slot] = 0;
-        this.#rest(slot, 0, nowMs);
-        hosts.trial[slot] = CHECKED;
-      } else this.#restLonger(slot, nowMs);
-    }
+    hosts.failedChecks[slot] = 0;
+    this.#rest(slot, 0, nowMs);
+    hosts.trial[slot] = CHECKED;
   }
 
   /** Tells people. */
@@ -224,21 +215,15 @@ export class HostRests {
     hosts.sinceMs[slot] = nowMs;
   }
 
-  #restLonger(slot: number, nowMs: number): number {
-    const { hosts, settings, random } = this.#shared;
-    const { restMinMs, restMaxMs, restGrowth } = settings;
-    const restMs =
-      Math.min(restMaxMs, restMinMs * restGrowth ** hosts.rests[slot]!) *
-      (0.75 + random.share() / 4);
-    hosts.rests[slot] = Math.min(RESTS_MAX, hosts.rests[slot]! + 1);
-    this.#rest(slot, restMs, nowMs);
-    return restMs;
-  }
-
   #rest(slot: number, restMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
     hosts.trial[slot] = UNTRIED;
     hosts.dueMs[slot] = nowMs + restMs;
     this.dueMs = Math.min(this.dueMs, nowMs + restMs);
   }
+}
+
+/** Rests that begin together must not end together. */
+function jitter(random: ChoiceRandom): number {
+  return 1 - random.share() / 8;
 }

@@ -32,6 +32,8 @@ export class RouteTimes {
   usualMs = 0;
   /** Share of picks that are reported. */
   told = 1;
+  /** Of the last call that ended. */
+  tookMs = 0;
   #picks = 0;
   #reports = 0;
   #refreshedMs = 0;
@@ -51,6 +53,12 @@ export class RouteTimes {
     inFlight[slot] = before + this.told;
   }
 
+  /** Whether a call is in flight there. */
+  isBusy(slot: number): boolean {
+    const { inFlight } = this.#shared.hosts;
+    return inFlight[slot]! >= IN_FLIGHT_MIN * this.told;
+  }
+
   /** A pick is given back. */
   unused(slot: number): void {
     const { inFlight } = this.#shared.hosts;
@@ -61,18 +69,18 @@ export class RouteTimes {
   /**
    * A call ended. How long it took, in milliseconds: as told, or by Little's
    * law, by which calls in flight over time make up the latencies of those that
-   * end; 0 when that says nothing.
+   * end; 0 when that says nothing. See {@linkcode RouteTimes.tookMs}.
    */
-  ended(slot: number, toldMs: number, nowMs: number): number {
+  ended(slot: number, toldMs: number, nowMs: number): void {
     const { inFlight, quietMs } = this.#shared.hosts;
     const before = inFlight[slot]!;
-    const tookMs = toldMs > 0 ? toldMs : before * (nowMs - quietMs[slot]!);
+    this.tookMs = toldMs > 0 ? toldMs : before * (nowMs - quietMs[slot]!);
     this.#reports += 1;
-    // What is left of its pick by now.
-    const left = 1 / (1 + tookMs / this.#memoryMs());
+    // What is left of its pick by now; a time that came from calls in flight
+    // must not decide on them, or an error would feed itself.
+    const left = 1 / (1 + toldMs / this.#memoryMs());
     inFlight[slot] = Math.max(0, before - left);
     quietMs[slot] = nowMs;
-    return tookMs;
   }
 
   /** Takes a call's time into the mean of its host's: by calls where they are many, by time where they are rare. */

@@ -1,0 +1,282 @@
+import type { HostAddress, RouteKey } from "../proto/mod.ts";
+import { explainHost } from "./adaptive_explain.ts";
+import {
+  CALLED,
+  DOUBTED,
+  RESTING,
+  RETURNING,
+  SERVING,
+} from "./adaptive_hosts.ts";
+import { FailureLevel } from "./adaptive_level.ts";
+import type { AdaptiveShared } from "./adaptive_policy.ts";
+import { HostRests } from "./adaptive_rest.ts";
+import type { RouteTimes } from "./adaptive_times.ts";
+import { NO_HOST } from "./balancer.ts";
+import type { RouteHosts } from "./route_hosts.ts";
+
+/** A failed call counts as taking so many times the usual: a host that fails fast is not fast. */
+const FAILURE_TIMES = 2;
+
+/** Never more hosts than this share are in doubt or worse because of mere doubt, or ejected for being slow. */
+const DOUBTED_SHARE_MAX = 1 / 2;
+const SLOW_SHARE_MAX = 1 / 3;
+
+/**
+ * Decides which hosts of a route are in use. A host is
+ *
+ * - SERVING until a surprising failure makes it DOUBTED, or evidence ejects it;
+ * - DOUBTED: it pauses, then has one call at a time, until the evidence is gone
+ *   (SERVING) or is enough (RESTING);
+ * - RESTING until a call that was risked on it succeeds: then it is RETURNING;
+ * - RETURNING, with a share that rises, until its evidence is gone (SERVING); as
+ *   that begins at the limit, a failure sends it back.
+ *
+ * When all are out of use, all are used (panic); the first success ends it.
+ */
+export class HostJudge {
+  readonly rests: HostRests;
+  readonly #route: RouteHosts;
+  readonly #times: RouteTimes;
+  readonly #level: FailureLevel;
+  readonly #key: RouteKey;
+  readonly #shared: AdaptiveShared;
+
+  constructor(
+    key: RouteKey,
+    shared: AdaptiveShared,
+    { route, times }: { route: RouteHosts; times: RouteTimes },
+  ) {
+    this.#key = key;
+    this.#shared = shared;
+    this.#route = route;
+    this.#times = times;
+    this.#level = new FailureLevel(shared.hosts, shared.settings);
+    this.rests = new HostRests(key, shared);
+  }
+
+  /** Whether no host is in use, so that all are. */
+  get panic(): boolean {
+    const { length } = this.rests.slots;
+    return length > 0 && length === this.#route.slots.length;
+  }
+
+  /** What a report means for its host; true if some host came into use or out of it. */
+  weigh(slot: number, succeeded: boolean, nowMs: number): boolean {
+    const { hosts, evidence } = this.#shared;
+    const { usualMs, tookMs } = this.#times;
+    const panicEnds = succeeded && this.panic;
+    if (panicEnds) this.#endPanic(slot, nowMs);
+    let nats = 0;
+    if (!succeeded) {
+      nats = evidence.failed(slot, this.#levelOf(slot));
+    } else if (hosts.failing[slot]! > 0 || hosts.worse[slot]! > 0) {
+      evidence.succeeded(slot, this.#levelOf(slot));
+    }
+    if (hosts.state[slot] !== RESTING) this.#level.count(slot, succeeded);
+    if (succeeded && usualMs > 0) evidence.took(slot, tookMs / usualMs);
+    this.#times.learn(
+      slot,
+      succeeded ? tookMs : Math.max(tookMs, FAILURE_TIMES * usualMs),
+      nowMs,
+    );
+    if (hosts.isLive(slot)) {
+      return this.#judgeLive(slot, succeeded, nowMs) || panicEnds;
+    }
+    if (hosts.state[slot] === DOUBTED) {
+      return this.#judgeDoubted(slot, nats, nowMs);
+    }
+    return this.#judgeResting(slot, succeeded, nowMs);
+  }
+
+  /** Takes whether a host accepts connections; true if it went out of use. */
+  checked(slot: number, alive: boolean, nowMs: number): void {
+    const { hosts, outbox } = this.#shared;
+    if (alive && !this.rests.checksWork) {
+      this.rests.checksWork = true;
+      // A refusal that came before meant nothing yet.
+      for (const other of this.rests.slots) {
+        if (hosts.state[other] === DOUBTED) {
+          outbox.check(this.#key, hosts.address(other));
+        }
+      }
+    }
+    if (hosts.isLive(slot)) return;
+    if (!alive && hosts.state[slot] === DOUBTED && this.rests.checksWork) {
+      this.#eject(slot, "a call failed and it refuses connections", nowMs);
+    } else if (hosts.state[slot] === RESTING) {
+      this.rests.checked(slot, alive, nowMs);
+    }
+  }
+
+  /** Another policy knew that a host is bad. */
+  inherit(host: HostAddress, nowMs: number): void {
+    const slot = this.#route.find(host);
+    if (slot === NO_HOST || !this.#shared.hosts.isLive(slot)) return;
+    this.#eject(slot, "it rested under another policy", nowMs);
+  }
+
+  /** Forgets a host that goes. */
+  remove(slot: number): void {
+    this.#level.exclude(slot);
+    this.rests.drop(slot);
+  }
+
+  /** Moves hosts that return, and forgets old rests; true if a share changed. */
+  refresh(nowMs: number): boolean {
+    const { hosts, settings } = this.#shared;
+    let changed = false;
+    for (const slot of this.#route.slots) {
+      const forMs = nowMs - hosts.sinceMs[slot]!;
+      if (hosts.state[slot] === RETURNING) {
+        if (hosts.share[slot]! < 1) {
+          const share = Math.max(hosts.share[slot]!, forMs / settings.returnMs);
+          hosts.share[slot] = Math.min(1, share);
+          changed = true;
+        } else if (hosts.failing[slot]! < settings.doubtNats) {
+          hosts.state[slot] = SERVING;
+          hosts.sinceMs[slot] = nowMs;
+        }
+      } else if (
+        hosts.state[slot] === SERVING && forMs >= settings.forgiveMs
+      ) hosts.rests[slot] = 0;
+    }
+    return changed;
+  }
+
+  /** Why a host is where it is. */
+  explain(slot: number, nowMs: number): string {
+    return explainHost(slot, {
+      hosts: this.#shared.hosts,
+      usualMs: this.#times.usualMs,
+      level: this.#levelOf(slot),
+      panic: this.panic,
+      nowMs,
+    });
+  }
+
+  #levelOf(slot: number): number {
+    return this.#level.of(slot, this.#route.slots.length);
+  }
+
+  #judgeLive(slot: number, succeeded: boolean, nowMs: number): boolean {
+    const { hosts, settings } = this.#shared;
+    const { ejectNats, doubtNats } = settings;
+    if (hosts.failing[slot]! >= ejectNats) {
+      this.#eject(slot, "it fails", nowMs);
+      return true;
+    }
+    if (hosts.worse[slot]! >= ejectNats) {
+      this.#eject(slot, "it fails more often than the others", nowMs);
+      return true;
+    }
+    if (hosts.slow[slot]! >= ejectNats) return this.#judgeSlow(slot, nowMs);
+    if (
+      succeeded || hosts.state[slot] !== SERVING ||
+      hosts.failing[slot]! < doubtNats ||
+      this.#shareOut(this.rests.slots.length) > DOUBTED_SHARE_MAX
+    ) return false;
+    this.#doubt(slot, nowMs);
+    return true;
+  }
+
+  #judgeDoubted(slot: number, nats: number, nowMs: number): boolean {
+    const { hosts, settings } = this.#shared;
+    const onTrial = hosts.trial[slot] === CALLED;
+    const failing = hosts.failing[slot]!;
+    const surprising = nats >= settings.doubtNats;
+    // The pause was a rest, and it was too short.
+    if (onTrial && surprising) {
+      hosts.rests[slot] = Math.max(1, hosts.rests[slot]!);
+    }
+    if (failing >= settings.ejectNats) {
+      this.#eject(slot, "it fails", nowMs);
+    } else if (failing < settings.doubtNats) {
+      this.rests.admit(slot, 1, nowMs);
+      return true;
+    } else if (onTrial) {
+      if (nats === 0) this.rests.askAgain(slot, nowMs);
+      else if (surprising) this.rests.restLonger(slot, nowMs);
+      else this.rests.pause(slot, nowMs);
+    }
+    return false;
+  }
+
+  #judgeResting(slot: number, succeeded: boolean, nowMs: number): boolean {
+    const { hosts } = this.#shared;
+    // What was under way when it was ejected says nothing new.
+    if (hosts.trial[slot] !== CALLED) return false;
+    if (succeeded && hosts.slow[slot] === 0) {
+      this.rests.decided(
+        slot,
+        "Returns: the call risked on it succeeded",
+        nowMs,
+      );
+      this.rests.admit(slot, 0, nowMs);
+      return true;
+    }
+    const how = succeeded ? "was slow" : "failed";
+    this.#eject(slot, `the call risked on it ${how}`, nowMs);
+    return false;
+  }
+
+  /** Much slower than the middle host: unless others turn out slow as well, which is nobody's fault. */
+  #judgeSlow(slot: number, nowMs: number): boolean {
+    const { hosts, settings } = this.#shared;
+    const { slots } = this.#route;
+    const others = slots.filter((other) =>
+      other !== slot &&
+      (!hosts.isLive(other) || hosts.slow[other]! >= settings.doubtNats)
+    ).length;
+    const alone = others === 0 && slots.length > 1;
+    if (alone || this.#shareOut(others) <= SLOW_SHARE_MAX) {
+      this.#eject(slot, "it is slow", nowMs);
+      return true;
+    }
+    hosts.slow[slot] = 0;
+    return false;
+  }
+
+  #doubt(slot: number, nowMs: number): void {
+    const { hosts, outbox } = this.#shared;
+    const { rests } = this;
+    rests.doubt(slot, nowMs);
+    if (!rests.checks) return;
+    if (!rests.checksWork) {
+      // Does a host that works pass? Otherwise failing means nothing.
+      const live = this.#route.slots.find((other) => hosts.isLive(other));
+      if (live !== undefined) outbox.check(this.#key, hosts.address(live));
+    }
+    outbox.check(this.#key, hosts.address(slot));
+  }
+
+  #eject(slot: number, why: string, nowMs: number): void {
+    const reason = this.explain(slot, nowMs);
+    this.#level.exclude(slot);
+    const restMs = this.rests.eject(slot, nowMs);
+    const seconds = (restMs / 1000).toFixed(1);
+    this.rests.decided(
+      slot,
+      `Ejected for ${seconds} s as ${why}. ${reason}`,
+      nowMs,
+    );
+    if (this.panic) {
+      this.rests.decided(slot, "Panic: no host is left, all are used", nowMs);
+    }
+  }
+
+  /** A host answers again: all return at once, or the first would be flooded, with so much doubt that two failures suffice. */
+  #endPanic(slot: number, nowMs: number): void {
+    const { hosts, settings } = this.#shared;
+    this.rests.decided(slot, "Panic ends: a call succeeded", nowMs);
+    for (const other of [...this.rests.slots]) {
+      this.rests.admit(other, 1, nowMs);
+      hosts.state[other] = RETURNING;
+      hosts.failing[other] = settings.ejectNats / 3;
+    }
+  }
+
+  /** The share of hosts out of use if one more were added to so many. */
+  #shareOut(out: number): number {
+    return (out + 1) / this.#route.slots.length;
+  }
+}
