@@ -27,13 +27,13 @@ import {
   type HostSource,
   type LarsClientCounters,
 } from "./host_source.ts";
-import type { HostOutcome, RouteOutcome } from "./outcome.ts";
+import type { HostOutcome, NoAnswer, RouteOutcome } from "./outcome.ts";
 
 /** How often the shard looks at what time has made due. */
 const TICK_MS = 100;
 
-const CLOSED: HostOutcome & RouteOutcome = { state: "closed" };
-const REFUSED: HostOutcome & RouteOutcome = { state: "system_error" };
+const CLOSED: NoAnswer = { state: "closed" };
+const REFUSED: NoAnswer = { state: "system_error" };
 const TOLD = Promise.resolve(true);
 const NOT_TOLD = Promise.resolve(false);
 
@@ -125,12 +125,7 @@ export class EmbeddedAgent implements HostSource {
   }
 
   getHost(key: RouteKey, signal?: AbortSignal): Promise<HostOutcome> {
-    this.#pulled = undefined;
-    const outcome = this.getHostNow(key);
-    if (outcome.state === "no_route" && this.#isExpected(key)) {
-      return abortable(this.#wait(key, () => this.getHostNow(key)), signal);
-    }
-    return abortable(Promise.resolve(outcome), signal);
+    return this.#answer(key, signal, () => this.getHostNow(key));
   }
 
   getHostNow(key: RouteKey): HostOutcome {
@@ -149,13 +144,7 @@ export class EmbeddedAgent implements HostSource {
     options: { withState: boolean; signal?: AbortSignal | undefined },
   ): Promise<RouteOutcome> {
     const { withState, signal } = options;
-    this.#pulled = undefined;
-    const outcome = this.#list(key, withState);
-    if (outcome.state === "no_route" && this.#isExpected(key)) {
-      const waited = this.#wait(key, () => this.#list(key, withState));
-      return abortable(waited, signal);
-    }
-    return abortable(Promise.resolve(outcome), signal);
+    return this.#answer(key, signal, () => this.#list(key, withState));
   }
 
   async close(): Promise<void> {
@@ -176,6 +165,21 @@ export class EmbeddedAgent implements HostSource {
     };
   }
 
+  /** What `look` sees now or, if dns has yet to say something, then. */
+  #answer<Outcome extends { state: string }>(
+    key: RouteKey,
+    signal: AbortSignal | undefined,
+    look: () => Outcome,
+  ): Promise<Outcome | NoAnswer> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    this.#pulled = undefined;
+    const outcome = look();
+    if (outcome.state !== "no_route" || !this.#isExpected(key)) {
+      return Promise.resolve(outcome);
+    }
+    return abortable(this.#wait(key, signal, look), signal);
+  }
+
   /** Whether dns was just asked for this route, and callers may wait for what it says. */
   #isExpected(key: RouteKey): boolean {
     if (this.#timeoutMs === 0) return false;
@@ -186,8 +190,9 @@ export class EmbeddedAgent implements HostSource {
 
   async #wait<Outcome>(
     key: RouteKey,
+    signal: AbortSignal | undefined,
     look: () => Outcome,
-  ): Promise<Outcome | typeof REFUSED> {
+  ): Promise<Outcome | NoAnswer> {
     if (this.#waiting >= PENDING_MAX) {
       this.#counters.refused += 1;
       return REFUSED;
@@ -195,7 +200,8 @@ export class EmbeddedAgent implements HostSource {
     this.#waiting += 1;
     try {
       await this.#expect(key).heard;
-      return look();
+      // No host is picked for somebody who has gone.
+      return signal?.aborted ? CLOSED : look();
     } finally {
       this.#waiting -= 1;
     }

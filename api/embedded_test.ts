@@ -180,7 +180,7 @@ Deno.test("LarsClient.embedded() answers closed to all who wait when it closes, 
   });
 });
 
-Deno.test("LarsClient.embedded() rejects with the reason of an aborted signal", async () => {
+Deno.test("LarsClient.embedded() rejects with the reason of an aborted signal, and picks for nobody who has gone", async () => {
   await EmbeddedWorld.run(async (world) => {
     const client = await world.open();
     const abort = new AbortController();
@@ -189,6 +189,9 @@ Deno.test("LarsClient.embedded() rejects with the reason of an aborted signal", 
     abort.abort(new TypeError("enough"));
     await assertRejects(() => asked, TypeError, "enough");
     await assertRejects(() => client.getHost(1, 1, { signal }), TypeError);
+    world.startDns();
+    await world.clock.advance(5_000);
+    assertEquals(client.counters.answered, 1);
     await world.close(client);
   });
 });
