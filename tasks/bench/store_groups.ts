@@ -6,6 +6,7 @@ import { fanOut } from "./fan_out.ts";
 import { type BenchOptions, type Goal, type Group, groupOf } from "./group.ts";
 import type { StoreKind } from "./limits_rig.ts";
 import type { Figures } from "./measurement.ts";
+import { reporterFlood } from "./reporter_flood.ts";
 import { reporterRate } from "./reporter_rate.ts";
 
 /** The stores that dns and reporter are measured on. */
@@ -45,6 +46,30 @@ export const STORE_GROUPS: readonly Group[] = [
     }],
     measure: reporterRate,
   }),
+  onEachStore({
+    name: "reporter-flood",
+    title: "A reporter flooded with keys that never come again",
+    defaultSeconds: 60,
+    goals: [
+      ...eachStore({
+        text: "memory at its peak, MB",
+        figure: "peakMb",
+        atMost: 300,
+      }),
+      ...eachStore({
+        text: "rows a second",
+        figure: "rowsPerSecond",
+        atLeast: 50_000,
+      }),
+    ],
+    charts: [{
+      name: "reporter-flood-memory",
+      title: "Memory of a flooded reporter at its peak",
+      figure: "peakMb",
+      unit: "MB",
+    }],
+    measure: (kind, { seconds }) => reporterFlood({ kind, seconds }),
+  }),
   onMariadb("dns-load-100k", {
     title: "dns on 100,000 rows",
     measure: () => dnsLoad(100_000),
@@ -67,6 +92,11 @@ export const STORE_GROUPS: readonly Group[] = [
         figure: "comparingMaxMs",
         atMost: 20,
       }),
+      ...STORES.map(({ variant }) => ({
+        text: `${variant}: that wait over the longest without comparisons`,
+        of: { variant, figure: "comparingMaxMs" },
+        over: { variant, figure: "quietMaxMs" },
+      })),
       ...eachStore({
         text: "memory after full comparisons, MB",
         figure: "comparedMb",
