@@ -54,9 +54,6 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   }
 
   const transport = chooseTransport(config.udpTransport, options.conf);
-  if ("reason" in transport) {
-    logger.info("datagrams one at a time", { reason: transport.reason });
-  } else logger.info("datagrams in batches");
 
   await Deno.mkdir(options.data, { recursive: true });
   const { policy, loadBalance, zone, check, listen } = config;
@@ -97,6 +94,9 @@ async function runAgent(signal: AbortSignal): Promise<void> {
     { ...setting, section: "metrics", at: metrics },
     () => new Metrics("agent", agentMetrics(agent)).serve(metrics, signal),
   );
+  if ("reason" in transport) {
+    logger.info("datagrams one at a time", { reason: transport.reason });
+  } else logger.info("datagrams in batches");
   logger.info("ready", { at: formatEndpoint(listen) });
   await agent.run(signal);
   shards.terminate();

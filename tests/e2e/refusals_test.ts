@@ -74,6 +74,10 @@ const WRONG: [ServiceName, conf: string, words: (string | number)[]][] = [
     "[loadbalance] policy",
     '"best"',
   ]],
+  ["agent", "[udp]\ntransport = batch\n", [
+    "[udp] transport = batch does not work here",
+    "run with --allow-ffi=/",
+  ]],
   ["agent", "[dnsserver]\naddresses = 127.0.0.1\n", ["[dnsserver] addresses"]],
 ];
 
