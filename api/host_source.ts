@@ -25,9 +25,11 @@ export interface HostSource {
   close(): Promise<void>;
 }
 
-/** What a client counts. The first seven are datagrams; an embedded client has none. */
+/** What a client counts; an embedded one sends no datagrams, so the first few stay 0. */
 export interface LarsClientCounters {
+  /** Datagrams that left: requests and reports. */
   sent: number;
+  /** Requests that were sent again, as no answer had come in time. */
   resent: number;
   /** Datagrams that the system did not take. */
   sendFailures: number;
@@ -37,6 +39,7 @@ export interface LarsClientCounters {
   late: number;
   /** Datagrams that are no answer at all. */
   malformed: number;
+  /** Requests that were given up. */
   timeouts: number;
   /** Requests and reports over {@linkcode PENDING_MAX}. */
   refused: number;
