@@ -134,13 +134,15 @@ function parseOptions(args: string[]): LoadOptions {
     throw new Error("Cannot load an agent as --agent must be IP:PORT");
   }
   const perSecond = optional("--rate", values.rate);
-  const window = optional("--window", values.window);
+  const window = values.window === undefined
+    ? undefined
+    : whole("--window", values.window);
   return {
     hostname,
     plan: {
       routes: parseRoutes(values.routes),
       firstPort: Number(port),
-      ports: Math.min(AGENT_PORTS, positive("--ports", values.ports)),
+      ports: Math.min(AGENT_PORTS, whole("--ports", values.ports)),
       window: perSecond === undefined ? window ?? 16 : undefined,
       perSecond,
       reports: values.report,
@@ -156,6 +158,13 @@ function parseOptions(args: string[]): LoadOptions {
 
 function optional(name: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : positive(name, text);
+}
+
+function whole(name: string, text: string): number {
+  if (Number.isInteger(positive(name, text))) return Number(text);
+  throw new Error(
+    `Cannot load an agent as ${name} must be a whole number: current value is "${text}"`,
+  );
 }
 
 function positive(name: string, text: string): number {
