@@ -16,10 +16,14 @@ import { DnsLink } from "./dns_link.ts";
 import { HostChecker } from "./host_checker.ts";
 import type { FromShard, ShardServerCounters, ToShard } from "./messages.ts";
 import { KnownRoutes } from "./known_routes.ts";
+import { POLICY_NAMES } from "./policy.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { RouteBatch } from "./route_batch.ts";
 import { encodeRoute } from "./route_body.ts";
 import { SHARDS } from "./shard_server.ts";
+
+/** Unknown policies that the log tells. */
+const UNKNOWN_POLICIES_MAX = 100;
 
 /** Changed routes are written to disk at most this often. */
 const SAVE_MS = 1_000;
@@ -71,6 +75,8 @@ export class Agent {
   readonly #batches: readonly RouteBatch[];
   readonly #counters = new Map<number, ShardServerCounters>();
   readonly #stopped = new Set<number>();
+  /** Told in the log already, each once. */
+  readonly #unknownPolicies = new Set<string>();
   #allStopped = Promise.withResolvers<void>();
   /** Times that a link to dns opened or was lost. */
   #connections = 0;
@@ -199,8 +205,24 @@ export class Agent {
   #onRoute(route: Route, body: Uint8Array): void {
     if (route.hosts.length > 0) {
       this.#changed = this.#routes.set(route, body) || this.#changed;
+      this.#noteUnknownPolicy(route);
     }
     this.#sendRoute(route, body);
+  }
+
+  /** A policy of a newer Lars, or a wrong word: its routes get the agent's own. */
+  #noteUnknownPolicy({ modId, cmdId, settings }: Route): void {
+    const policy = settings?.policy;
+    if (policy === undefined || POLICY_NAMES.includes(policy)) return;
+    if (this.#unknownPolicies.has(policy)) return;
+    if (this.#unknownPolicies.size >= UNKNOWN_POLICIES_MAX) return;
+    this.#unknownPolicies.add(policy);
+    this.#logger.warn("route asks for an unknown policy and gets the agent's", {
+      modId,
+      cmdId,
+      policy,
+      known: POLICY_NAMES.join(", "),
+    });
   }
 
   #onDnsChange(connected: boolean): void {
