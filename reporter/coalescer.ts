@@ -1,92 +1,196 @@
+import { mixHash, NO_SLOT, SlotIndex } from "../proto/mod.ts";
 import type { StatusRow } from "../store/mod.ts";
+import { isSameKey, packRow, ROW_WORDS } from "./packed_rows.ts";
+
+/** What is looked for is written here. */
+const CANDIDATE = 0;
+
+/** No row follows in the queue. */
+const END = 0;
+
+const ROWS_MIN = 1_024;
+
+/** What becomes of a row. */
+const State = {
+  /** It stands in the queue. */
+  waiting: 0,
+  /** It is being written. */
+  taken: 1,
+  /** It is being written, and a newer one with its key has come meanwhile. */
+  renewed: 2,
+} as const;
+
+/** Rows handed out together, to be written. */
+export interface Batch {
+  /** How many there are. */
+  readonly size: number;
+  /** A copy of the rows, {@linkcode ROW_WORDS} words each. */
+  readonly words: Uint32Array;
+  /** Where they stand; for the coalescer only. */
+  readonly slots: Uint32Array;
+}
 
 /**
  * Keeps the newest status of each key until it is written. Order of arrival
  * decides what is newest: the clocks of agents do not agree.
  *
- * It holds at most `keysMax` keys, and besides them the batch under way.
+ * It holds at most `keysMax` keys, those being written included, in 45 bytes
+ * each and no objects. Any number of writers may have a batch at a time: a key
+ * that one of them is writing is given to nobody else.
  */
 export class Coalescer {
   /** What happened so far. */
   readonly counters = { replaced: 0 };
   readonly #keysMax: number;
+  /** Rows by slot, {@linkcode ROW_WORDS} words each. */
+  #words = new Uint32Array(ROWS_MIN * ROW_WORDS);
+  #states = new Uint8Array(ROWS_MIN);
+  /** The slot behind each in the queue, or in the list of free ones. */
+  #next = new Uint32Array(ROWS_MIN);
+  readonly #index = new SlotIndex({
+    hashOf: (slot) => hashOf(this.#words, slot),
+    isEqual: (a, b) => isSameKey(this.#words, a, b),
+  });
   /** Longest waiting first. */
-  readonly #waiting = new Map<string, StatusRow>();
-  /** Taken once and not written; they go before the others. */
-  #returned = new Map<string, StatusRow>();
-  #taken = new Map<string, StatusRow>();
+  #first = END;
+  #last = END;
+  #free = END;
+  /** Slots used so far, free ones included. */
+  #end = CANDIDATE + 1;
+  #ready = 0;
 
   constructor(options: { keysMax: number }) {
     this.#keysMax = options.keysMax;
   }
 
-  /** Rows not written yet, those of the batch under way included. */
+  /** Rows not written yet, those of batches under way included. */
   get size(): number {
-    return this.ready + this.#taken.size;
+    return this.#index.size;
   }
 
   /** Rows that the next batches will take. */
   get ready(): number {
-    return this.#waiting.size + this.#returned.size;
+    return this.#ready;
   }
 
   /** Whether it takes no new key for now. */
   get full(): boolean {
-    return this.ready >= this.#keysMax;
+    return this.size >= this.#keysMax;
   }
 
   /** Takes a row in place of an older one with its key; false if it is new and there is no room. */
   put(row: StatusRow): boolean {
-    const key = statusKey(row);
-    const rows = this.#returned.has(key) ? this.#returned : this.#waiting;
-    const known = rows.has(key);
-    if (!known && this.full) return false;
-    if (known) this.counters.replaced += 1;
-    rows.set(key, row);
+    packRow(row, { words: this.#words, at: CANDIDATE });
+    const known = this.#index.find(CANDIDATE);
+    if (known !== NO_SLOT) {
+      this.#copyCandidate(known);
+      if (this.#states[known] === State.taken) {
+        this.#states[known] = State.renewed;
+      } else {
+        this.counters.replaced += 1;
+      }
+      return true;
+    }
+    if (this.full) return false;
+    const slot = this.#newSlot();
+    this.#copyCandidate(slot);
+    this.#index.add(slot);
+    this.#append(slot);
     return true;
   }
 
   /**
-   * Hands out the rows that wait longest. Call {@linkcode written} or
-   * {@linkcode putBack} before the next take.
+   * Hands out the rows that wait longest, at most `rowsMax`. Say what became of
+   * them by {@linkcode written} or {@linkcode putBack}.
    */
-  take(batchRowsMax: number): StatusRow[] {
-    for (const rows of [this.#returned, this.#waiting]) {
-      for (const [key, row] of rows) {
-        if (this.#taken.size >= batchRowsMax) break;
-        rows.delete(key);
-        this.#taken.set(key, row);
-      }
+  take(rowsMax: number): Batch {
+    const size = Math.min(rowsMax, this.#ready);
+    const words = new Uint32Array(size * ROW_WORDS);
+    const slots = new Uint32Array(size);
+    for (let at = 0; at < size; at++) {
+      const slot = this.#first;
+      this.#first = this.#next[slot]!;
+      this.#states[slot] = State.taken;
+      const start = slot * ROW_WORDS;
+      words.set(
+        this.#words.subarray(start, start + ROW_WORDS),
+        at * ROW_WORDS,
+      );
+      slots[at] = slot;
     }
-    return [...this.#taken.values()];
+    if (this.#first === END) this.#last = END;
+    this.#ready -= size;
+    return { size, words, slots };
   }
 
-  /** The rows taken are in the store. */
-  written(): void {
-    this.#taken = new Map();
+  /** The rows are in the store; newer ones that came meanwhile wait at the end of the queue. */
+  written({ slots }: Batch): void {
+    for (const slot of slots) {
+      if (this.#states[slot] === State.renewed) this.#append(slot);
+      else this.#release(slot);
+    }
   }
 
-  /** The rows taken were not written: all come again, but those that newer ones replaced. */
-  putBack(): void {
-    for (const [key, row] of this.#taken) {
-      const newer = this.#waiting.get(key);
-      if (newer === undefined) this.#returned.set(key, row);
-      else this.counters.replaced += 1;
+  /** The rows were not written: they, or what has replaced them, come before all others. */
+  putBack({ slots }: Batch): void {
+    for (const slot of slots.toReversed()) {
+      if (this.#states[slot] === State.renewed) this.counters.replaced += 1;
+      this.#states[slot] = State.waiting;
+      this.#next[slot] = this.#first;
+      this.#first = slot;
+      if (this.#last === END) this.#last = slot;
+      this.#ready += 1;
     }
-    this.#taken = new Map();
+  }
+
+  #append(slot: number): void {
+    this.#states[slot] = State.waiting;
+    this.#next[slot] = END;
+    if (this.#last === END) this.#first = slot;
+    else this.#next[this.#last] = slot;
+    this.#last = slot;
+    this.#ready += 1;
+  }
+
+  #release(slot: number): void {
+    this.#index.remove(slot);
+    this.#next[slot] = this.#free;
+    this.#free = slot;
+  }
+
+  #copyCandidate(slot: number): void {
+    this.#words.copyWithin(slot * ROW_WORDS, 0, ROW_WORDS);
+  }
+
+  #newSlot(): number {
+    const free = this.#free;
+    if (free !== END) {
+      this.#free = this.#next[free]!;
+      return free;
+    }
+    if (this.#end === this.#states.length) this.#grow();
+    return this.#end++;
+  }
+
+  #grow(): void {
+    const rows = this.#states.length * 2;
+    const words = new Uint32Array(rows * ROW_WORDS);
+    const states = new Uint8Array(rows);
+    const next = new Uint32Array(rows);
+    words.set(this.#words);
+    states.set(this.#states);
+    next.set(this.#next);
+    this.#words = words;
+    this.#states = states;
+    this.#next = next;
   }
 }
 
-/** A number from 0 up to, not including, `writers`: always the same for one key. */
-export function writerOf(row: StatusRow, writers: number): number {
+function hashOf(words: Uint32Array, slot: number): number {
+  const start = slot * ROW_WORDS;
   let hash = 0;
-  for (const part of [row.modId, row.cmdId, row.ip, row.port, row.caller]) {
-    hash = Math.imul(hash ^ part, 0x9e37_79b1);
-    hash ^= hash >>> 15;
+  for (let word = 0; word < 4; word++) {
+    hash = mixHash(hash, words[start + word]!);
   }
-  return (hash >>> 0) % writers;
-}
-
-function statusKey({ modId, cmdId, ip, port, caller }: StatusRow): string {
-  return `${modId},${cmdId},${ip},${port},${caller}`;
+  return mixHash(hash, words[start + 4]! & 0xffff);
 }

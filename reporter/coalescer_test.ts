@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { StatusRow } from "../store/mod.ts";
-import { Coalescer, writerOf } from "./coalescer.ts";
+import fc from "fast-check";
+import { type Batch, Coalescer } from "./coalescer.ts";
+import { unpackRows } from "./packed_rows.ts";
 
 function row(cmdId: number, succ: number): StatusRow {
   const host = { ip: 1, port: 80 };
@@ -9,8 +11,10 @@ function row(cmdId: number, succ: number): StatusRow {
 }
 
 /** "cmdid:succ" of each row. */
-function told(rows: readonly StatusRow[]): string {
-  return rows.map(({ cmdId, succ }) => `${cmdId}:${succ}`).join(" ");
+function told({ words }: Batch): string {
+  return unpackRows(words).map(({ cmdId, succ }) => `${cmdId}:${succ}`).join(
+    " ",
+  );
 }
 
 Deno.test("Coalescer.take() hands out the newest of each key, longest waiting first", () => {
@@ -18,11 +22,13 @@ Deno.test("Coalescer.take() hands out the newest of each key, longest waiting fi
   for (const each of [row(1, 1), row(2, 1), row(1, 2), row(3, 1)]) {
     coalescer.put(each);
   }
-  assertEquals(told(coalescer.take(2)), "1:2 2:1");
+  const batch = coalescer.take(2);
+  assertEquals(told(batch), "1:2 2:1");
   assertEquals([coalescer.ready, coalescer.size], [1, 3]);
-  coalescer.written();
-  assertEquals(told(coalescer.take(2)), "3:1");
-  coalescer.written();
+  coalescer.written(batch);
+  const rest = coalescer.take(2);
+  assertEquals(told(rest), "3:1");
+  coalescer.written(rest);
   assertEquals(coalescer.size, 0);
   assertEquals(coalescer.counters.replaced, 1);
 });
@@ -37,24 +43,56 @@ Deno.test("Coalescer tells apart keys that differ in any one part", () => {
     { port: 81 },
     { caller: 8 },
   ];
-  for (const other of [{}, { ts: 5 }, ...others]) {
+  for (const other of [{}, { ts: 5 }, { overload: true }, ...others]) {
     coalescer.put({ ...base, ...other });
   }
   assertEquals(coalescer.ready, 6);
 });
 
-Deno.test("Coalescer.putBack() keeps what no newer row has replaced, and gives it first", () => {
+Deno.test("Coalescer gives back the rows it was given, to their last bit", () => {
+  const max = 4_294_967_295;
+  const rows = [true, false].map((overload) => ({
+    modId: 2_147_483_647,
+    cmdId: overload ? 1 : 0,
+    ip: max,
+    port: 65_535,
+    caller: max,
+    succ: max,
+    err: max,
+    ts: max,
+    overload,
+  }));
   const coalescer = new Coalescer({ keysMax: 10 });
-  coalescer.put(row(1, 1));
-  coalescer.put(row(2, 1));
-  coalescer.take(2);
+  for (const each of rows) coalescer.put(each);
+  assertEquals(unpackRows(coalescer.take(2).words), rows);
+});
+
+Deno.test("Coalescer.putBack() gives what was not written first, or what has replaced it", () => {
+  const coalescer = new Coalescer({ keysMax: 10 });
+  for (const each of [row(1, 1), row(2, 1)]) coalescer.put(each);
+  const batch = coalescer.take(2);
   coalescer.put(row(3, 1));
   coalescer.put(row(2, 2));
-  coalescer.putBack();
-  assertEquals(coalescer.size, 3);
+  assertEquals([coalescer.ready, coalescer.size], [1, 3]);
+  coalescer.putBack(batch);
+  assertEquals([coalescer.ready, coalescer.size], [3, 3]);
   coalescer.put(row(1, 2));
-  assertEquals(told(coalescer.take(10)), "1:2 3:1 2:2");
+  assertEquals(told(coalescer.take(10)), "1:2 2:2 3:1");
   assertEquals(coalescer.counters.replaced, 2);
+});
+
+Deno.test("Coalescer gives a key that is being written to nobody else, and its newer row after it", () => {
+  const coalescer = new Coalescer({ keysMax: 10 });
+  coalescer.put(row(1, 1));
+  const first = coalescer.take(10);
+  coalescer.put(row(1, 2));
+  coalescer.put(row(2, 1));
+  const second = coalescer.take(10);
+  assertEquals(told(second), "2:1");
+  coalescer.put(row(1, 3));
+  coalescer.written(first);
+  coalescer.written(second);
+  assertEquals(told(coalescer.take(10)), "1:3");
 });
 
 Deno.test("Coalescer.put() at the bound takes newer rows of its keys and no new key", () => {
@@ -65,24 +103,60 @@ Deno.test("Coalescer.put() at the bound takes newer rows of its keys and no new 
     false,
     true,
   ]);
-  coalescer.take(1);
-  assertEquals(coalescer.put(row(3, 1)), true);
-  coalescer.putBack();
-  assertEquals(coalescer.full, true);
+  const batch = coalescer.take(1);
+  assertEquals(coalescer.put(row(3, 1)), false);
   assertEquals(coalescer.put(row(1, 3)), true);
-  assertEquals(coalescer.put(row(4, 1)), false);
-  assertEquals(told(coalescer.take(10)), "1:3 2:1 3:1");
+  coalescer.putBack(batch);
+  assertEquals(coalescer.full, true);
+  const again = coalescer.take(1);
+  assertEquals(told(again), "1:3");
+  coalescer.written(again);
+  assertEquals(coalescer.put(row(3, 1)), true);
+  assertEquals(told(coalescer.take(10)), "2:1 3:1");
 });
 
-Deno.test("writerOf() is one of the writers, the same for all rows of a key, and spreads keys", () => {
-  for (const writers of [1, 3, 7]) {
-    const counts = new Array<number>(writers).fill(0);
-    for (let cmdId = 0; cmdId < 7_000; cmdId++) {
-      const writer = writerOf(row(cmdId, 1), writers);
-      assertEquals(writerOf(row(cmdId, 2), writers), writer);
-      counts[writer]! += 1;
+Deno.test("Coalescer brings the newest of each key into a store, whoever fails and in whatever order", () => {
+  const stepOf = fc.oneof(
+    fc.record({ kind: fc.constant("put" as const), cmdId: fc.nat(12) }),
+    fc.record({ kind: fc.constant("take" as const), rows: fc.nat(5) }),
+    fc.record({
+      kind: fc.constantFrom("written" as const, "putBack" as const),
+      batch: fc.nat(3),
+    }),
+  );
+  fc.assert(fc.property(fc.array(stepOf, { maxLength: 200 }), (steps) => {
+    const keysMax = 8;
+    const coalescer = new Coalescer({ keysMax });
+    const newest = new Map<number, number>();
+    const stored = new Map<number, number>();
+    const batches: Batch[] = [];
+    const write = (batch: Batch) => {
+      for (const { cmdId, succ } of unpackRows(batch.words)) {
+        assertEquals(succ > (stored.get(cmdId) ?? 0), true);
+        stored.set(cmdId, succ);
+      }
+      coalescer.written(batch);
+    };
+    for (const [time, step] of steps.entries()) {
+      if (step.kind === "put") {
+        const isTaken = coalescer.put(row(step.cmdId, time + 1));
+        if (isTaken) newest.set(step.cmdId, time + 1);
+      } else if (step.kind === "take") {
+        batches.push(coalescer.take(step.rows));
+        const keys = batches.flatMap(({ words }) => unpackRows(words))
+          .map(({ cmdId }) => cmdId);
+        assertEquals(new Set(keys).size, keys.length);
+      } else {
+        const [batch] = batches.splice(step.batch, 1);
+        if (batch === undefined) continue;
+        if (step.kind === "written") write(batch);
+        else coalescer.putBack(batch);
+      }
+      assertEquals(coalescer.size <= keysMax, true);
     }
-    const least = Math.min(...counts);
-    assertEquals(least > 7_000 / writers / 2, true, `${counts}`);
-  }
+    for (const batch of batches) coalescer.putBack(batch);
+    while (coalescer.ready > 0) write(coalescer.take(3));
+    assertEquals(stored, newest);
+    assertEquals(coalescer.size, 0);
+  }));
 });

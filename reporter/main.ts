@@ -15,12 +15,12 @@ import {
 import { openStatusStore, type StatusStore } from "../store/mod.ts";
 import { reporterMetrics } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
-import { SinkPool } from "./sink_pool.ts";
 import {
-  type SinkAnswer,
-  type SinkRequest,
-  SinkWorker,
-} from "./worker_sink.ts";
+  type PooledAnswer,
+  type PooledRequest,
+  PoolWorker,
+  SinkPool,
+} from "./sink_pool.ts";
 
 /** Which store a worker opens. */
 interface StoreTarget {
@@ -32,10 +32,10 @@ const clock = new SystemClock();
 const logger = loggerOf("reporter");
 
 // One file is the whole service, also bundled or compiled: it starts itself
-// again for each of its workers.
-const port = workerPort<SinkRequest<StoreTarget>, SinkAnswer>();
+// again for its worker.
+const port = workerPort<PooledRequest<StoreTarget>, PooledAnswer>();
 if (port !== undefined) {
-  const worker = new SinkWorker<StoreTarget>({
+  const worker = new PoolWorker<StoreTarget>({
     open: openSink,
     post: (answer) => port.post(answer),
   });

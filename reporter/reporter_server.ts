@@ -10,7 +10,8 @@ import {
 } from "../net/mod.ts";
 import { decodeBody, lars, MessageId } from "../proto/mod.ts";
 import type { StatusRow } from "../store/mod.ts";
-import { writerOf } from "./coalescer.ts";
+import { Coalescer } from "./coalescer.ts";
+import { HeldStatuses } from "./held_statuses.ts";
 import { rowsOf } from "./status_rows.ts";
 import { type StatusSink, StatusWriter } from "./status_writer.ts";
 
@@ -21,7 +22,7 @@ export interface ReporterServerOptions {
   transport: Transport;
   clock: Clock;
   random: Random;
-  /** One writer works for each, and each key always goes to the same. Stay the caller's to close. */
+  /** One writer works for each, and no two write a key at a time. Stay the caller's to close. */
   sinks: readonly StatusSink[];
   /** Where to listen; port 0 takes any free one. */
   at: Endpoint;
@@ -40,30 +41,30 @@ export interface ReporterServerOptions {
 export class ReporterServer {
   readonly #received = {
     statuses: 0,
-    heldBack: 0,
     rows: 0,
     rowsInvalid: 0,
-    rowsLost: 0,
   };
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #router = new MessageRouter();
+  readonly #coalescer: Coalescer;
+  readonly #held: HeldStatuses;
   readonly #writers: readonly StatusWriter[];
   readonly #server: TcpServer;
-  #waiting = 0;
-  #stopping = false;
 
   private constructor(options: ReporterServerOptions) {
-    const { sinks, keysMax, logger = loggerOf("reporter") } = options;
+    const { sinks, logger = loggerOf("reporter") } = options;
     this.#clock = options.clock;
     this.#logger = logger;
+    const coalescer = new Coalescer(options);
+    this.#coalescer = coalescer;
+    this.#held = new HeldStatuses({
+      takeFrom: (body, from) => this.#put(decode(body).rows, from),
+      countRows: (body) => decode(body).rows.length,
+    });
+    const onRoom = () => this.#held.drain();
     this.#writers = sinks.map((sink) =>
-      new StatusWriter({
-        ...options,
-        logger,
-        sink,
-        keysMax: Math.ceil(keysMax / sinks.length),
-      })
+      new StatusWriter({ ...options, logger, sink, coalescer, onRoom })
     );
     this.#router.on(
       MessageId.reportStatusRequest,
@@ -97,15 +98,16 @@ export class ReporterServer {
     return {
       ...this.#server.counters,
       ...this.#received,
-      rowsReplaced: sum((writer) => writer.replaced),
+      ...this.#held.counters,
+      rowsReplaced: this.#coalescer.counters.replaced,
       rowsWritten: sum((writer) => writer.counters.rowsWritten),
       batches: sum((writer) => writer.counters.batches),
       writeFailures: sum((writer) => writer.counters.writeFailures),
-      rowsHeld: sum((writer) => writer.held),
+      rowsHeld: this.#coalescer.size,
       writersFailing: sum((writer) => writer.failing ? 1 : 0),
       unknownIds: this.#router.unknownIds,
       connections: this.#server.connections.size,
-      connectionsHeldBack: this.#waiting,
+      connectionsHeldBack: this.#held.size,
     };
   }
 
@@ -116,7 +118,7 @@ export class ReporterServer {
   async run(signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const giveUp = new AbortController();
-    const release = () => this.#releaseWaiters();
+    const release = () => this.#held.stop();
     signal.addEventListener("abort", release, { once: true });
     if (signal.aborted) release();
     const writing = Promise.all(
@@ -143,48 +145,34 @@ export class ReporterServer {
   }
 
   #take(body: Uint8Array): void | Promise<void> {
-    const { rows, invalid } = rowsOf(
-      decodeBody(lars.ReportStatusRequest, body),
-    );
+    const { rows, invalid } = decode(body);
     this.#received.statuses += 1;
     this.#received.rows += rows.length;
     this.#received.rowsInvalid += invalid;
-    for (const [index, row] of rows.entries()) {
-      if (!this.#writerFor(row).put(row)) {
-        return this.#takeSlowly(rows.slice(index));
-      }
-    }
-  }
-
-  /** Its connection is not read meanwhile: agents then keep the newest themselves. */
-  async #takeSlowly(rows: readonly StatusRow[]): Promise<void> {
-    this.#waiting += 1;
-    this.#received.heldBack += 1;
-    if (this.#received.heldBack === 1) {
+    const left = this.#put(rows, 0);
+    if (left === undefined) return;
+    if (this.#held.counters.heldBack === 0) {
       this.#logger.warn("statuses come faster than the store takes them", {
-        rowsHeld: this.counters.rowsHeld,
+        rowsHeld: this.#coalescer.size,
       });
     }
-    for (const row of rows) {
-      const writer = this.#writerFor(row);
-      let taken = writer.put(row);
-      while (!taken && !this.#stopping) {
-        await writer.room();
-        taken = writer.put(row);
-      }
-      if (!taken) this.#received.rowsLost += 1;
+    // Its connection is not read meanwhile: agents then keep the newest themselves.
+    return this.#held.hold(body, left);
+  }
+
+  /** Puts rows from a number on; returns the number of the first for which there is no room, if any. */
+  #put(rows: readonly StatusRow[], from: number): number | undefined {
+    let at = from;
+    while (at < rows.length && this.#coalescer.put(rows[at]!)) at += 1;
+    if (this.#coalescer.ready > 0) {
+      for (const writer of this.#writers) writer.notify();
     }
-    this.#waiting -= 1;
+    return at < rows.length ? at : undefined;
   }
+}
 
-  #writerFor(row: StatusRow): StatusWriter {
-    return this.#writers[writerOf(row, this.#writers.length)]!;
-  }
-
-  #releaseWaiters(): void {
-    this.#stopping = true;
-    for (const writer of this.#writers) writer.releaseWaiters();
-  }
+function decode(body: Uint8Array): ReturnType<typeof rowsOf> {
+  return rowsOf(decodeBody(lars.ReportStatusRequest, body));
 }
 
 /** Everything a server counts, by name. */

@@ -1,61 +1,81 @@
 import { type Clock, type Logger, WorkerPool } from "../net/mod.ts";
-import { StoreError } from "../store/mod.ts";
+import { type StatusStore, StoreError } from "../store/mod.ts";
 import {
   type SinkAnswer,
   type SinkRequest,
+  SinkWorker,
   WorkerSink,
 } from "./worker_sink.ts";
 
-/** How long a pool that is disposed waits for its workers to close their stores. */
+/** How long a pool that is disposed waits for its worker to close its stores. */
 const CLOSE_MS_MAX = 500;
 
-/** Worker threads that each write to a store of their own. */
+/** A request to one of the sinks that a worker serves, by its number. */
+export interface PooledRequest<Target> {
+  sink: number;
+  request: SinkRequest<Target>;
+}
+
+/** The answer of a sink, by its number. */
+export interface PooledAnswer {
+  sink: number;
+  answer: SinkAnswer;
+}
+
+/**
+ * Sinks that each write through a connection of their own, all in one worker
+ * thread: they mostly wait for the database, and a thread costs some 35 MB.
+ */
 export class SinkPool<Target> implements AsyncDisposable {
   readonly sinks: readonly WorkerSink<Target>[];
-  readonly #workers: WorkerPool<SinkRequest<Target>, SinkAnswer>;
+  readonly #worker: WorkerPool<PooledRequest<Target>, PooledAnswer>;
   readonly #clock: Clock;
 
   private constructor(
     options: {
       sinks: readonly WorkerSink<Target>[];
-      workers: WorkerPool<SinkRequest<Target>, SinkAnswer>;
+      worker: WorkerPool<PooledRequest<Target>, PooledAnswer>;
       clock: Clock;
     },
   ) {
     this.sinks = options.sinks;
-    this.#workers = options.workers;
+    this.#worker = options.worker;
     this.#clock = options.clock;
   }
 
   /**
-   * Starts the workers and has them open the store. One that is away is opened
+   * Starts the worker and has its sinks open the store. One that is away is opened
    * as soon as it is back, and statuses wait until then.
    *
    * @throws {StoreError} If the store cannot be used and trying again cannot help.
    */
   static async open<Target>(
     options: {
-      /** The module of the workers, which hands what it is sent to a SinkWorker. */
+      /** The module of the worker, which hands what it is sent to a {@linkcode PoolWorker}. */
       entry: string;
+      /** Number of sinks. */
       count: number;
       target: Target;
       clock: Clock;
       logger: Logger;
-      /** A worker is gone, and what it had to write with it. */
+      /** The worker is gone, and what it had to write with it. */
       onFailure: (error: Error) => void;
     },
   ): Promise<SinkPool<Target>> {
     const { entry, count, target, clock, logger, onFailure } = options;
-    const workers = await WorkerPool.start<SinkRequest<Target>, SinkAnswer>({
+    const worker = await WorkerPool.start<
+      PooledRequest<Target>,
+      PooledAnswer
+    >({
       entry,
-      count,
-      onMessage: (index, answer) => sinks[index]?.answered(answer),
+      count: 1,
+      onMessage: (_index, { sink, answer }) => sinks[sink]?.answered(answer),
       onFailure: (_index, error) => onFailure(error),
     });
     const sinks = Array.from(
       { length: count },
-      (_, index) =>
-        new WorkerSink<Target>((request) => workers.post(index, request)),
+      (_, sink) =>
+        new WorkerSink<Target>((request) => worker.post(0, { sink, request })),
     );
     const results = await Promise.allSettled(
       sinks.map((sink) => sink.open(target)),
@@ -67,13 +87,13 @@ export class SinkPool<Target> implements AsyncDisposable {
         error,
       });
     } else if (failed !== undefined) {
-      workers.terminate();
+      worker.terminate();
       throw error;
     }
-    return new SinkPool({ sinks, workers, clock });
+    return new SinkPool({ sinks, worker, clock });
   }
 
-  /** Closes the stores, and ends the workers whether or not they could. */
+  /** Closes the stores, and ends the worker whether or not it could. */
   async [Symbol.asyncDispose](): Promise<void> {
     const late = new AbortController();
     await Promise.race([
@@ -81,6 +101,35 @@ export class SinkPool<Target> implements AsyncDisposable {
       this.#clock.sleep(CLOSE_MS_MAX, late.signal),
     ]);
     late.abort();
-    this.#workers.terminate();
+    this.#worker.terminate();
+  }
+}
+
+/** The worker's side of a {@linkcode SinkPool}. */
+export class PoolWorker<Target> {
+  readonly #open: (target: Target) => Promise<StatusStore>;
+  readonly #post: (answer: PooledAnswer) => void;
+  /** By number; made at the first request. */
+  readonly #sinks = new Map<number, SinkWorker<Target>>();
+
+  constructor(
+    options: {
+      open: (target: Target) => Promise<StatusStore>;
+      post: (answer: PooledAnswer) => void;
+    },
+  ) {
+    this.#open = options.open;
+    this.#post = options.post;
+  }
+
+  /** Serves a request; those of one sink in order. What is no StoreError is a bug, and ends the worker. */
+  handle({ sink, request }: PooledRequest<Target>): Promise<void> {
+    let worker = this.#sinks.get(sink);
+    if (worker === undefined) {
+      const post = (answer: SinkAnswer) => this.#post({ sink, answer });
+      worker = new SinkWorker({ open: this.#open, post });
+      this.#sinks.set(sink, worker);
+    }
+    return worker.handle(request);
   }
 }

@@ -1,4 +1,5 @@
-import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
+import { type StatusStore, StoreError } from "../store/mod.ts";
+import { unpackRows } from "./packed_rows.ts";
 import type { StatusSink } from "./status_writer.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { StatusSink } from "./status_writer.ts";
  */
 export type SinkRequest<Target> =
   | { kind: "open"; target: Target }
-  | { kind: "write"; rows: readonly StatusRow[] }
+  | { kind: "write"; packed: Uint32Array }
   | { kind: "close" };
 
 /** The worker's answer; `error` is a StoreError taken apart, as errors lose their class on the way. */
@@ -39,8 +40,8 @@ export class WorkerSink<Target> implements StatusSink {
     return this.#ask({ kind: "open", target });
   }
 
-  write(rows: readonly StatusRow[]): Promise<void> {
-    return this.#ask({ kind: "write", rows });
+  write(packed: Uint32Array): Promise<void> {
+    return this.#ask({ kind: "write", packed });
   }
 
   /** Closes the store; resolves when it is closed. */
@@ -105,7 +106,7 @@ export class SinkWorker<Target> {
         await this.#opened();
         break;
       case "write":
-        await (await this.#opened()).write(request.rows);
+        await (await this.#opened()).write(unpackRows(request.packed));
         break;
       case "close":
         await this.#store?.[Symbol.asyncDispose]();

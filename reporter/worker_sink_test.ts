@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
+import { packRows } from "./packed_rows.ts";
+import { PoolWorker } from "./sink_pool.ts";
 import { type SinkAnswer, SinkWorker, WorkerSink } from "./worker_sink.ts";
 
 const ROW: StatusRow = {
@@ -56,7 +58,7 @@ Deno.test("WorkerSink opens, writes and closes the store of its worker", async (
     return Promise.resolve(store);
   });
   await sink.open("here");
-  await sink.write([ROW, ROW]);
+  await sink.write(packRows([ROW, ROW]));
   await sink.close();
   assertEquals(store.log, ["write 2", "close"]);
   assertEquals(opened, ["here"]);
@@ -69,13 +71,13 @@ Deno.test("WorkerSink.write() fails as the store does, and can be tried again", 
     await sink.open("here");
     store.failure = new StoreError("Cannot write", { retry });
     const error = await assertRejects(
-      () => sink.write([ROW]),
+      () => sink.write(packRows([ROW])),
       StoreError,
       "Cannot write",
     );
     assertEquals(error.retry, retry);
     store.failure = undefined;
-    await sink.write([ROW]);
+    await sink.write(packRows([ROW]));
     assertEquals(store.log, ["write 1"]);
   }
 });
@@ -89,8 +91,40 @@ Deno.test("WorkerSink.write() opens a store that was away before", async () => {
       : Promise.resolve(store)
   );
   await assertRejects(() => sink.open("here"), StoreError, "Cannot open");
-  await assertRejects(() => sink.write([ROW]), StoreError, "Cannot open");
+  await assertRejects(
+    () => sink.write(packRows([ROW])),
+    StoreError,
+    "Cannot open",
+  );
   away = false;
-  await sink.write([ROW]);
+  await sink.write(packRows([ROW]));
   assertEquals(store.log, ["write 1"]);
+});
+
+Deno.test("PoolWorker serves each sink with a store of its own", async () => {
+  const stores: FakeStore[] = [];
+  const sinks: WorkerSink<string>[] = [];
+  const worker = new PoolWorker<string>({
+    open: () => {
+      const store = new FakeStore();
+      stores.push(store);
+      return Promise.resolve(store);
+    },
+    post: ({ sink, answer }) => sinks[sink]?.answered(answer),
+  });
+  for (const sink of [0, 1]) {
+    sinks.push(
+      new WorkerSink((request) =>
+        worker.handle(structuredClone({ sink, request }))
+      ),
+    );
+  }
+  await Promise.all(sinks.map((sink) => sink.open("here")));
+  await sinks[1]!.write(packRows([ROW]));
+  await sinks[0]!.write(packRows([ROW, ROW]));
+  await Promise.all(sinks.map((sink) => sink.close()));
+  assertEquals(stores.map(({ log }) => log), [
+    ["write 2", "close"],
+    ["write 1", "close"],
+  ]);
 });

@@ -13,7 +13,7 @@ import {
   type RouteKey,
   RouteMap,
 } from "../../proto/mod.ts";
-import { ReporterServer } from "../../reporter/mod.ts";
+import { ReporterServer, storeSink } from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/mod.ts";
 import { agentIp, dnsIp, endpoints, reporterIp } from "./addresses.ts";
 import { seededRandom } from "./seeded_random.ts";
@@ -111,7 +111,7 @@ export class Cluster {
       transport: this.network.machine(ip),
       clock: this.clock,
       random: this.random,
-      sinks: [this.store],
+      sinks: [storeSink(this.store)],
       at: { hostname: ip, port: REPORTER_PORT },
       connectionsMax: 1024,
       batchRowsMax: 1_000,
