@@ -63,10 +63,12 @@ interface Needs {
 async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   if (name === "agent") {
     const { config } = await loadAgentConfig(conf);
-    const { listen, metrics, dnsServers, reporters, udpTransport } = config;
+    const { listen, metrics, dnsServers, reporters } = config;
+    const { udpTransport, check } = config;
     const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
-    // It answers programs at whatever address and port they ask from.
-    if (!listen.hostname.startsWith("127.")) {
+    // It answers programs at whatever address and port they ask from, and
+    // connects to resting hosts, which may be anywhere.
+    if (check || !listen.hostname.startsWith("127.")) {
       return { peers: "anybody", files: [], libraries };
     }
     const links = [...dnsServers, ...reporters, ...optional(metrics)];
