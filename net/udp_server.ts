@@ -75,14 +75,14 @@ export class UdpServer implements DatagramServer {
   #sender: Endpoint | undefined;
   /** Sends that the system has not taken yet. */
   #sending = 0;
-  #lastSend: Promise<void> = Promise.resolve();
+  #allSent: PromiseWithResolvers<void> | undefined;
   readonly #onSent = () => {
-    this.#sending -= 1;
     this.counters.sent += 1;
+    this.#sendEnded();
   };
   readonly #onSendFailed = () => {
-    this.#sending -= 1;
     this.counters.sendFailures += 1;
+    this.#sendEnded();
   };
 
   constructor(options: DatagramServerOptions & { socket: DatagramSocket }) {
@@ -114,9 +114,8 @@ export class UdpServer implements DatagramServer {
 
   send(datagram: Uint8Array, to: Endpoint): Promise<void> {
     this.#sending += 1;
-    this.#lastSend = this.#socket.send(datagram, to)
+    return this.#socket.send(datagram, to)
       .then(this.#onSent, this.#onSendFailed);
-    return this.#lastSend;
   }
 
   async #serve(signal: AbortSignal): Promise<void> {
@@ -136,13 +135,23 @@ export class UdpServer implements DatagramServer {
       this.counters.received += 1;
       // Almost never: the system takes a datagram at once unless it is full.
       // Until it has, the buffer is not ours to write to.
-      while (this.#sending > 0) await this.#lastSend;
+      if (this.#sending > 0) {
+        this.#allSent = Promise.withResolvers();
+        await this.#allSent.promise;
+      }
       const request = received[0];
       const sender = this.#sender = received[1];
       const length = handle(request, response, clock.nowMs(), request.length);
       if (length > 0) this.send(response.subarray(0, length), sender);
       finish?.();
     }
+  }
+
+  #sendEnded(): void {
+    this.#sending -= 1;
+    if (this.#sending > 0) return;
+    this.#allSent?.resolve();
+    this.#allSent = undefined;
   }
 
   async #tick(signal: AbortSignal): Promise<void> {

@@ -133,6 +133,52 @@ Deno.test("UdpServer counts failures to send and goes on", async () => {
   await end();
 });
 
+Deno.test("UdpServer writes no answer over one that the system has not taken yet", async () => {
+  const all = world();
+  const real = all.far.bind(SERVER);
+  const taken = Promise.withResolvers<void>();
+  const sent: Uint8Array[] = [];
+  const socket: DatagramSocket = {
+    local: real.local,
+    receive: (buffer) => real.receive(buffer),
+    send: (datagram) => {
+      sent.push(datagram);
+      return datagram[0] === 1 ? taken.promise : Promise.resolve();
+    },
+    close: () => real.close(),
+    [Symbol.dispose]: () => real.close(),
+  };
+  const { ask, server, end } = started(all, socket);
+  await ask(1);
+  await ask(2);
+  await server.send(new Uint8Array([8]), SERVER);
+  await ask();
+  assertEquals(sent.map((bytes) => [...bytes]), [[1], [8]]);
+  taken.resolve();
+  await ask(3);
+  assertEquals(sent.map((bytes) => bytes.length), [1, 1, 1, 1]);
+  assertEquals(server.counters.sent, 4);
+  await end();
+});
+
+Deno.test("UdpServer ticks until it ends", async () => {
+  const { clock, far } = world();
+  const ticks: number[] = [];
+  const server = new UdpServer({
+    socket: far.bind(SERVER),
+    clock,
+    handle: echo,
+    tick: (nowMs) => ticks.push(nowMs),
+  });
+  const stop = new AbortController();
+  const running = server.run(stop.signal);
+  await clock.advance(350);
+  stop.abort();
+  await running;
+  await clock.advance(1_000);
+  assertEquals(ticks, [100, 200, 300]);
+});
+
 Deno.test("UdpServer.run() throws what the handler threw, and closes its socket", async () => {
   const { ask, running, far, client } = started();
   const failed = assertRejects(() => running, TypeError, "a bug");
