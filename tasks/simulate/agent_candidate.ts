@@ -1,9 +1,11 @@
-import type { Balancer, CallReport, Policy } from "../../agent/balancer.ts";
-import { createPolicy } from "../../agent/policy.ts";
 import {
+  type Balancer,
+  type CallReport,
+  createPolicy,
   DEFAULT_POLICY_SETTINGS,
+  type Policy,
   type PolicySettings,
-} from "../../agent/settings.ts";
+} from "../../agent/mod.ts";
 import type { RouteHost } from "../../proto/mod.ts";
 import {
   type CallResult,

@@ -5,7 +5,7 @@ import { HELD_OUT } from "./held_out.ts";
 import { ADAPTIVE, POLICIES } from "./policies.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { ALL_SCENARIOS } from "./unit.ts";
-import { POLICY_NAMES } from "../../agent/policy.ts";
+import { POLICY_NAMES } from "../../agent/mod.ts";
 
 /** What the command was asked to do. */
 export interface CommandLine {

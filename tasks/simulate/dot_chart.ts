@@ -32,7 +32,7 @@ const LEFT = 440;
 const RIGHT = WIDTH - 24;
 const TOP = 74;
 const ROW_HEIGHT = 22;
-const LEGEND_STEP = 92;
+const LEGEND_STEP = 103;
 const TEXT = "#768390";
 const GRID = "#76839040";
 const FONT = 'font-family="system-ui, sans-serif" font-size="12"';

@@ -37,6 +37,9 @@ Deno.test("worseLines() names what is worse beyond both intervals, in failures o
     [summaryOf(1, 1.2), summaryOf(1, 1.1), [
       "silent           p99Ratio: 1.2 ×, other 1.1 ×",
     ]],
+    [summaryOf(1, 1.2), summaryOf(1.05, 1.1), [
+      "silent           p99Ratio: 1.2 ×, other 1.1 ×",
+    ]],
     // Calls that fail at once are short.
     [summaryOf(1, 1.2), summaryOf(9, 1.1), []],
   ];
