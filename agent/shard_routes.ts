@@ -29,6 +29,14 @@ export const EMPTY_RETRY_MS = 1_000;
 /** A known route is pulled this often at least; dns forgets subscriptions after 15 min. */
 export const SUBSCRIPTION_RENEW_MS = 300_000;
 
+/**
+ * Routes with hosts that are pulled again in a second because they are old, at
+ * most; the rest wait for a later request. Changes are pushed: a pull tells
+ * nothing new unless a push was lost, and 100,000 of them at once would cost
+ * more than the answers do.
+ */
+export const REFRESHES_PER_SECOND_MAX = 300;
+
 /** Every route with hosts is looked at about this often, for expiry and renewal. */
 const SWEEP_MS = 5_000;
 
@@ -61,6 +69,9 @@ export class ShardRoutes {
   readonly #known = new LinkedQueue<RouteEntry>();
   readonly #doubted = new Set<RouteEntry>();
   #dnsConnected = false;
+  /** When the present second of refreshes began, and how many it had. */
+  #refreshesMs = -Infinity;
+  #refreshes = 0;
 
   constructor(options: ShardRoutesOptions) {
     this.#options = options;
@@ -89,8 +100,19 @@ export class ShardRoutes {
     if (entry.isPulling(nowMs) || entry.doubt !== undefined) return;
     const due = entry.balancer === undefined
       ? nowMs - entry.pulledMs >= EMPTY_RETRY_MS
-      : nowMs - entry.updatedMs > this.#options.updateTimeoutMs;
+      : nowMs - entry.updatedMs > this.#options.updateTimeoutMs &&
+        this.#takeRefresh(nowMs);
     if (due) this.#pull(entry, nowMs);
+  }
+
+  /** Whether one more old route may be pulled now. */
+  #takeRefresh(nowMs: number): boolean {
+    if (nowMs - this.#refreshesMs >= 1_000) {
+      this.#refreshesMs = nowMs;
+      this.#refreshes = 0;
+    }
+    this.#refreshes += 1;
+    return this.#refreshes <= REFRESHES_PER_SECOND_MAX;
   }
 
   /** Takes what dns answered or pushed, or what was kept on disk. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ShardFixture } from "./shard_fixture.ts";
+import { REFRESHES_PER_SECOND_MAX } from "./shard_routes.ts";
 
 const A = "10.0.0.1:1001";
 const B = "10.0.0.2:1002";
@@ -239,4 +240,25 @@ Deno.test("Shard sends no status of a route it has forgotten", () => {
   fixture.update("1/1");
   fixture.run(2_000);
   assertEquals(fixture.statuses, []);
+});
+
+Deno.test("Shard pulls old routes a few hundred a second, so that a hundred thousand cost little", () => {
+  const fixture = new ShardFixture({ settings: { updateTimeoutMs: 1_000 } });
+  const routes = Array.from(
+    { length: REFRESHES_PER_SECOND_MAX + 50 },
+    (_, index) => `1/${index}`,
+  );
+  const ask = () => {
+    for (const route of routes) assertEquals(fixture.getHost(route), A);
+    return fixture.takePulls().split(" ").length;
+  };
+  for (const route of routes) fixture.update(route, A);
+  fixture.nowMs = 1_001;
+  assertEquals(ask(), REFRESHES_PER_SECOND_MAX);
+  fixture.nowMs = 2_000;
+  // Those that are being pulled are not pulled again, and the second is not over.
+  assertEquals(fixture.getHost(routes.at(-1)!), A);
+  assertEquals(fixture.takePulls(), "");
+  fixture.nowMs = 2_001;
+  assertEquals(ask(), 50);
 });
