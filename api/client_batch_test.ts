@@ -18,7 +18,7 @@ async function inBatchWorld(
   const routes = { "1,1": ["192.168.1.177:7777", "10.0.0.9:1"] };
   await inWorld({ faults, routes }, async (world) => {
     world.agent.useMs = 50;
-    await finish(world.clock, world.client.getHost(1, 1));
+    await states(world.clock, ask(world.client, 2));
     world.agent.hostRequests.length = 0;
     await body(world);
   });
@@ -43,47 +43,61 @@ async function states(
   return outcomes.map(({ state }) => state);
 }
 
-Deno.test("LarsClient asks with count until it knows its agent, and without for one that lacks it", async () => {
+Deno.test("LarsClient sends the original's bytes while nobody waits, whatever its agent is", async () => {
   await inWorld({}, async (world) => {
-    const { clock, client } = world;
-    assertEquals(new Set(await states(clock, ask(client, 3))).size, 1);
-    await states(clock, ask(client, 3));
-    client.report(1, 1, SUCCESS);
+    const { clock, client, agent } = world;
+    agent.useMs = 20;
+    for (let call = 0; call < 3; call++) {
+      await states(clock, ask(client, 1));
+      await client.report(1, 1, SUCCESS);
+    }
     await clock.advance(1);
-    const seen = ["1+0", "0+0", "0+0", "0+0", "0+0", "0+0"];
-    assertEquals(requests(world), seen);
-    assertEquals(world.agent.reports.length, 1);
+    assertEquals(requests(world), ["0+0", "0+0", "0+0"]);
+    assertEquals(agent.reports.length, 3);
   });
 });
 
-Deno.test("LarsClient waits for the first answer of an agent before it asks for others, but not longer than 1 ms", async () => {
+Deno.test("LarsClient finds out with the first shared request whether its agent lacks count, and then never sends it", async () => {
+  await inWorld({}, async (world) => {
+    const { clock, client, agent } = world;
+    assertEquals(new Set(await states(clock, ask(client, 4))).size, 1);
+    await states(clock, ask(client, 2));
+    client.report(1, 1, SUCCESS);
+    await clock.advance(1);
+    const seen = ["0+0", "3+0", "0+0", "0+0", "0+0", "0+0"];
+    assertEquals(requests(world), seen);
+    assertEquals(agent.reports.length, 1);
+  });
+});
+
+Deno.test("LarsClient has the first burst share requests, and nobody in it wait longer than 1 ms", async () => {
   const faults = { delayMinMs: 5, delayMaxMs: 5 };
   await inWorld({ faults }, async (world) => {
     const { clock, client } = world;
     world.agent.useMs = 20;
     const startMs = clock.nowMs();
     await states(clock, ask(client, 4));
-    assertEquals(requests(world), ["1+0", "1+0", "1+0", "1+0"]);
+    assertEquals(requests(world), ["0+0", "3+0"]);
     assertEquals(clock.nowMs() - startMs, 10 + HOLD_MS);
   });
   await inWorld({}, async (world) => {
     world.agent.useMs = 20;
     await states(world.clock, ask(world.client, 100));
-    assertEquals(requests(world), ["1+0", "64+0", "35+0"]);
+    assertEquals(requests(world), ["0+0", "64+0", "35+0"]);
   });
 });
 
 Deno.test("LarsClient finds out anew what its agent takes after a request that was lost", async () => {
   await inWorld({}, async (world) => {
     const { clock, client, agent } = world;
-    await states(clock, ask(client, 1));
+    await states(clock, ask(client, 2));
     agent.onHost = () => {
       agent.useMs = 20;
       agent.onHost = (_, send) => send();
     };
     assertEquals(await states(clock, ask(client, 1)), ["found"]);
     await states(clock, ask(client, 5));
-    assertEquals(requests(world), ["1+0", "0+0", "1+0", "1+0", "4+0"]);
+    assertEquals(requests(world), ["0+0", "1+0", "0+0", "0+0", "0+0", "4+0"]);
   });
 });
 
@@ -102,14 +116,14 @@ Deno.test("LarsClient.getHost() shares the next request while one is on its way,
     async (world) => {
       const { clock, client, agent } = world;
       agent.useMs = 20;
-      await states(clock, ask(client, 1));
+      await states(clock, ask(client, 2));
       const outcomes = await finish(clock, Promise.all(ask(client, 5)));
-      assertEquals(requests(world), ["1+0", "1+0", "4+0"]);
+      assertEquals(requests(world), ["0+0", "1+0", "1+0", "4+0"]);
       const ips = outcomes.map((each) =>
         each.state === "found" ? each.host.ip & 255 : 0
       );
-      assertEquals(ips, [2, 1, 2, 1, 2]);
-      assertEquals(client.counters.shared, 4);
+      assertEquals(ips, [1, 2, 1, 2, 1]);
+      assertEquals(client.counters.shared, 5);
     },
   );
 });
@@ -127,7 +141,7 @@ Deno.test("LarsClient has those who go on at once after a shared answer share th
     };
     await finish(clock, Promise.all([loop(), loop(), loop()]));
     await clock.advance(HOLD_MS);
-    const seen = ["1+0", "3+1", "3+3", "3+3", "2+3"];
+    const seen = ["0+0", "3+0", "3+3", "3+3", "2+3"];
     assertEquals(requests(world), seen);
     assertEquals(agent.results.length, 12);
   });
@@ -286,7 +300,7 @@ Deno.test("LarsClient hands the host of a caller who gave up to the next one", a
     await clock.advance(40);
     assertEquals(await client.getHost(1, 1), {
       state: "found",
-      host: { ip: 0x0a000009, port: 1 },
+      host: HOST,
     });
     await clock.advance(100);
     assertEquals(requests(world), ["1+0"]);
@@ -304,7 +318,7 @@ Deno.test("LarsClient gives back a host that nobody wants for use_ms after it wa
     await clock.advance(50 + HOLD_MS + 9);
     assertEquals(agent.results, []);
     await clock.advance(2);
-    assertEquals(agent.results, ["10.0.0.9:1 unused"]);
+    assertEquals(agent.results, ["192.168.1.177:7777 unused"]);
     assertEquals(client.getHostNow(1, 1), undefined);
     assertEquals(client.counters.unused, 1);
   });

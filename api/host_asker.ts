@@ -10,8 +10,13 @@ import {
   NO_RESULTS,
   type Result,
 } from "./host_codec.ts";
-import { HostCaller, type HostQuestion } from "./host_question.ts";
-import { HOLD_MS, HostQueue, type HostQueueLink } from "./host_queue.ts";
+import {
+  HostCaller,
+  type HostQuestion,
+  type HostQueueLink,
+  type QueuedRequest,
+} from "./host_question.ts";
+import { HOLD_MS, HostQueue } from "./host_queue.ts";
 import type { LarsClientCounters } from "./host_source.ts";
 import type { HostOutcome } from "./outcome.ts";
 
@@ -31,8 +36,10 @@ export interface HostAskerOptions {
  * send is matched to its answers here.
  *
  * An agent shows in each answer to a request with `count` whether it takes the
- * fields that Lars adds. One that does not is not sent them any more, until it
- * leaves a request unanswered: then it may have been replaced.
+ * fields that Lars adds. The first request that callers share finds out; until
+ * then, and so without load for ever, everything has the original's bytes. An
+ * agent that lacks the fields is not sent them any more, until it leaves a
+ * request unanswered: then it may have been replaced.
  */
 export class HostAsker implements HostQueueLink {
   readonly counters: LarsClientCounters;
@@ -110,7 +117,9 @@ export class HostAsker implements HostQueueLink {
     this.counters.answered += 1;
     this.#link.done(question);
     this.#questions.delete(question.seq);
-    if (this.#batching) this.#agent = answer.useMs > 0 ? "batches" : "plain";
+    if (question.count > 0) {
+      this.#agent = answer.useMs > 0 ? "batches" : "plain";
+    }
     question.queue.answered(question, answer);
     return true;
   }
@@ -126,20 +135,21 @@ export class HostAsker implements HostQueueLink {
     await Promise.all(queues.map((queue) => queue.close()));
   }
 
-  send(
-    queue: HostQueue,
-    callers: readonly HostCaller[],
-    results: readonly Result[],
-  ): HostQuestion {
+  send(queue: HostQueue, request: QueuedRequest): HostQuestion {
     const seq = this.#nextSeq();
     const question: HostQuestion = {
       queue,
       to: queue.to,
       seq,
-      callers,
-      results,
+      callers: request.callers,
+      count: request.count,
+      results: request.results,
       sentMs: this.#clock.nowMs(),
-      datagram: this.#encode(queue, { seq, count: callers.length, results }),
+      datagram: encodeHostRequest(queue.key, {
+        seq,
+        count: request.count,
+        results: request.results,
+      }),
       triesLeft: this.#link.tries - 1,
       dueMs: 0,
       onDue: () => this.#sendAgain(question),
@@ -171,7 +181,7 @@ export class HostAsker implements HostQueueLink {
   }
 
   #sendAgain(question: HostQuestion): void {
-    const { queue, seq, callers } = question;
+    const { queue, seq, count } = question;
     if (question.triesLeft === 0) {
       this.counters.timeouts += 1;
       this.#questions.delete(seq);
@@ -182,17 +192,12 @@ export class HostAsker implements HostQueueLink {
     question.triesLeft -= 1;
     this.counters.resent += 1;
     // The results may have arrived, and would count twice.
-    const content = { seq, count: callers.length, results: NO_RESULTS };
-    question.datagram = this.#encode(queue, content);
+    question.datagram = encodeHostRequest(queue.key, {
+      seq,
+      count,
+      results: NO_RESULTS,
+    });
     this.#link.ask(question);
-  }
-
-  #encode(
-    { key }: HostQueue,
-    content: { seq: number; count: number; results: readonly Result[] },
-  ): Uint8Array {
-    const count = this.#agent === "plain" ? 0 : content.count;
-    return encodeHostRequest({ ...key, ...content, count });
   }
 
   #nextSeq(): number {

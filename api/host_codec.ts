@@ -35,7 +35,7 @@ export interface Result extends HostAddress {
 export const NO_RESULTS: readonly Result[] = [];
 
 /** What a client asks of its agent; `count` 0 is one host, in the original's answer. */
-export interface HostRequest extends RouteKey {
+export interface HostRequest {
   seq: number;
   count: number;
   results: readonly Result[];
@@ -60,15 +60,18 @@ const writer = new WireWriter();
 const reader = new WireReader();
 
 /** A GetHostRequest datagram. */
-export function encodeHostRequest(request: HostRequest): Uint8Array {
+export function encodeHostRequest(
+  { modId, cmdId }: RouteKey,
+  request: HostRequest,
+): Uint8Array {
   const { results } = request;
   const datagram = new Uint8Array(
     REQUEST_BYTES_MAX + results.length * RESULT_BYTES_MAX,
   );
   writer.start(datagram, HEADER_BYTES);
   writer.uint32(Tag.request.seq, request.seq);
-  writer.int32(Tag.request.modid, request.modId);
-  writer.int32(Tag.request.cmdid, request.cmdId);
+  writer.int32(Tag.request.modid, modId);
+  writer.int32(Tag.request.cmdid, cmdId);
   writer.uint32(Tag.request.count, request.count);
   for (const result of results) writeResult(Tag.request.results, result);
   return finish(MessageId.getHostRequest, datagram);

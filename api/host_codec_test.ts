@@ -52,7 +52,7 @@ Deno.test("encodeHostRequest() writes the bytes that protobufjs writes", () => {
       fc.array(result, { maxLength: BATCH_MAX }),
       ([seq, modId, cmdId], count, results) => {
         const frame = parseDatagram(
-          encodeHostRequest({ seq, modId, cmdId, count, results }),
+          encodeHostRequest({ modId, cmdId }, { seq, count, results }),
         );
         const expected = lars.GetHostRequest.encode({
           seq,
@@ -157,12 +157,7 @@ Deno.test("HostAnswer.decode() takes fields it does not know, and no more than 6
 
 Deno.test("a request for one host without results has the original's bytes", () => {
   const key = { modId: 1, cmdId: -5 };
-  const request = encodeHostRequest({
-    ...key,
-    seq: 300,
-    count: 0,
-    results: [],
-  });
+  const request = encodeHostRequest(key, { seq: 300, count: 0, results: [] });
   const original = lars.GetHostRequest
     .encode({ seq: 300, modid: 1, cmdid: -5 }).finish();
   assertEquals(request.subarray(HEADER_BYTES).join(), original.join());

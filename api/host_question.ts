@@ -1,6 +1,7 @@
 import type { AskedDatagram } from "./datagram_link.ts";
 import type { Result } from "./host_codec.ts";
 import type { HostQueue } from "./host_queue.ts";
+import type { LarsClientCounters } from "./host_source.ts";
 import type { HostOutcome } from "./outcome.ts";
 
 /** Somebody who waits for a host. */
@@ -22,10 +23,35 @@ export interface HostQuestion extends AskedDatagram {
   readonly queue: HostQueue;
   readonly seq: number;
   readonly callers: readonly HostCaller[];
+  /** How many hosts it asks for; 0: one, in the original's way, which tells nothing of the agent. */
+  readonly count: number;
   /** Results that travel with its first datagram. */
   readonly results: readonly Result[];
   /** When it was sent first: its hosts were not picked earlier. */
   readonly sentMs: number;
   datagram: Uint8Array;
   triesLeft: number;
+}
+
+/** What a request is for; `count` 0 asks in the original's way, for one caller. */
+export interface QueuedRequest {
+  callers: readonly HostCaller[];
+  count: number;
+  results: readonly Result[];
+}
+
+/** What a queue needs of the link it belongs to. */
+export interface HostQueueLink {
+  readonly counters: LarsClientCounters;
+  /** Whether the agent takes `count`, `results` and `more`. */
+  readonly agent: "unknown" | "batches" | "plain";
+  nowMs(): number;
+  /** Sends a request; its answer, or its timeout, comes back to the queue. */
+  send(queue: HostQueue, request: QueuedRequest): HostQuestion;
+  /** Sends results in one datagram, or in one each if the agent does not batch. */
+  tell(queue: HostQueue, results: readonly Result[]): Promise<boolean>;
+  /** Calls {@linkcode HostQueue.release} when something held is due. */
+  hold(queue: HostQueue): void;
+  /** A caller has its outcome. */
+  settled(): void;
 }

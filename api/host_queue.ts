@@ -6,8 +6,11 @@ import {
   NO_RESULTS,
   type Result,
 } from "./host_codec.ts";
-import type { HostCaller, HostQuestion } from "./host_question.ts";
-import type { LarsClientCounters } from "./host_source.ts";
+import type {
+  HostCaller,
+  HostQuestion,
+  HostQueueLink,
+} from "./host_question.ts";
 import { type HostOutcome, toFailure } from "./outcome.ts";
 
 /**
@@ -30,26 +33,6 @@ const MISSES_MAX = 2;
 const USE_MS_MAX = 1_000;
 
 const TAKEN = Promise.resolve(true);
-
-/** What a queue needs of the link it belongs to. */
-export interface HostQueueLink {
-  readonly counters: LarsClientCounters;
-  /** Whether the agent takes `count`, `results` and `more`. */
-  readonly agent: "unknown" | "batches" | "plain";
-  nowMs(): number;
-  /** Sends a request; its answer, or its timeout, comes back to the queue. */
-  send(
-    queue: HostQueue,
-    callers: readonly HostCaller[],
-    results: readonly Result[],
-  ): HostQuestion;
-  /** Sends results in one datagram, or in one each if the agent does not batch. */
-  tell(queue: HostQueue, results: readonly Result[]): Promise<boolean>;
-  /** Calls {@linkcode HostQueue.release} when something held is due. */
-  hold(queue: HostQueue): void;
-  /** A caller has its outcome. */
-  settled(): void;
-}
 
 /**
  * The traffic of one route: who waits for a host, and results that are to be
@@ -102,7 +85,9 @@ export class HostQueue {
       this.#link.counters.shared += 1;
       this.#hold();
     } else {
-      this.#send([caller]);
+      // Whether the agent batches is found out when there is something to share.
+      const count = this.#link.agent === "batches" ? 1 : 0;
+      this.#send([caller], count);
     }
   }
 
@@ -124,7 +109,8 @@ export class HostQueue {
 
   /** Sends a result, or holds it for the next datagram; false if it was not sent. */
   report(result: Result): Promise<boolean> {
-    if (!this.#loaded && this.#results.length === 0) {
+    const waits = this.#loaded || this.#results.length > 0;
+    if (!waits || this.#link.agent !== "batches") {
       return this.#link.tell(this, [result]);
     }
     this.#collect(result);
@@ -183,10 +169,10 @@ export class HostQueue {
       (this.#current !== undefined || this.#gathering);
   }
 
-  #send(callers: readonly HostCaller[]): void {
+  #send(callers: readonly HostCaller[], count: number): void {
     const { agent } = this.#link;
     const results = agent === "batches" ? this.#takeResults() : NO_RESULTS;
-    const question = this.#link.send(this, callers, results);
+    const question = this.#link.send(this, { callers, count, results });
     if (agent !== "plain") this.#current = question;
   }
 
@@ -272,9 +258,11 @@ export class HostQueue {
   #flush(): void {
     const callers = this.#callers;
     this.#callers = [];
-    const size = this.#link.agent === "batches" ? BATCH_MAX : 1;
+    const plain = this.#link.agent === "plain";
+    const size = plain ? 1 : BATCH_MAX;
     for (let from = 0; from < callers.length; from += size) {
-      this.#send(callers.slice(from, from + size));
+      const part = callers.slice(from, from + size);
+      this.#send(part, plain ? 0 : part.length);
     }
     if (this.#results.length === 0) this.#heldMs = undefined;
   }
