@@ -3,6 +3,9 @@ import type { HostAddress } from "../proto/mod.ts";
 /** Slots of a table that holds any. */
 const CAPACITY_MIN = 16;
 
+/** How many times as long a full table becomes: what is above the need is memory for nothing. */
+const GROWTH = 1.125;
+
 /** The arrays that a table's columns are made of. */
 type Column =
   | Uint8Array<ArrayBuffer>
@@ -60,21 +63,24 @@ export class HostTable {
 
   #next(): number {
     if (this.#used === this.#capacity) {
-      // Pages that nothing was written to take no memory.
-      this.#capacity = Math.max(CAPACITY_MIN, this.#capacity * 2);
+      this.#capacity = Math.max(
+        CAPACITY_MIN,
+        Math.floor(this.#capacity * GROWTH),
+      );
       this.grow(this.#capacity);
     }
     return this.#used++;
   }
 }
 
-/** A longer copy of a column. */
+/**
+ * A longer column with what the old one held, which cannot be used any more: its
+ * memory is free at once, and does not wait for a garbage collection.
+ */
 export function enlarge<Array extends Column>(
   column: Array,
   capacity: number,
 ): Array {
-  const Type = column.constructor as new (length: number) => Array;
-  const longer = new Type(capacity);
-  longer.set(column);
-  return longer;
+  const Type = column.constructor as new (buffer: ArrayBuffer) => Array;
+  return new Type(column.buffer.transfer(capacity * column.BYTES_PER_ELEMENT));
 }

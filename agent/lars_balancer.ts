@@ -50,7 +50,8 @@ export class LarsBalancer implements Balancer {
   readonly #shared: Shared;
   readonly #route: RouteHosts;
   readonly #idle: SlotQueue;
-  readonly #overloaded: SlotQueue;
+  /** Made for the first that is: most routes never have one. */
+  #overloaded: SlotQueue | undefined;
   /** Picks since the last probe, while any host is overloaded. */
   #access = 0;
 
@@ -59,7 +60,6 @@ export class LarsBalancer implements Balancer {
     this.#shared = shared;
     this.#route = new RouteHosts(shared.hosts);
     this.#idle = new SlotQueue(shared.hosts);
-    this.#overloaded = new SlotQueue(shared.hosts);
   }
 
   get hosts(): LarsHosts {
@@ -67,15 +67,18 @@ export class LarsBalancer implements Balancer {
   }
 
   get size(): number {
-    return this.#idle.size + this.#overloaded.size;
+    return this.#idle.size + (this.#overloaded?.size ?? 0);
   }
 
   /** The table of lars_rule.md; with no idle host its last line answers NO_HOST. */
   pick(_nowMs: number): number {
-    if (this.#overloaded.size === 0) return pickFrom(this.#idle);
+    const overloaded = this.#overloaded;
+    if (overloaded === undefined || overloaded.size === 0) {
+      return pickFrom(this.#idle);
+    }
     if (this.#access >= this.#shared.settings.probeNum) {
       this.#access = 0;
-      return pickFrom(this.#overloaded);
+      return pickFrom(overloaded);
     }
     this.#access += 1;
     return pickFrom(this.#idle);
@@ -110,7 +113,7 @@ export class LarsBalancer implements Balancer {
     if (idle && !succeeded) {
       if (
         hosts.virtualErrorRate(slot) > settings.errorRate ||
-        hosts.continuousErrors[slot]! >= settings.continuousErrorLimit
+        hosts.continuousErrors(slot) >= settings.continuousErrorLimit
       ) return "overloaded";
     }
 
@@ -118,7 +121,7 @@ export class LarsBalancer implements Balancer {
     if (!idle && succeeded) {
       if (
         hosts.virtualSuccessRate(slot) > settings.successRate ||
-        hosts.continuousSuccesses[slot]! >= settings.continuousSuccessLimit
+        hosts.continuousSuccesses(slot) >= settings.continuousSuccessLimit
       ) return "idle";
     }
 
@@ -192,12 +195,12 @@ export class LarsBalancer implements Balancer {
     const calls = hosts.successes[slot]! + errors;
     return hosts.overloaded[slot] === 0
       ? `Idle with ${errors} of ${calls} calls failed in a window that began ${seconds} s ago, ${
-        hosts.continuousErrors[slot]
+        hosts.continuousErrors(slot)
       } in a row at last`
       : `Overloaded for ${seconds} s with ${
         hosts.successes[slot]
       } of ${calls} calls well since, ${
-        hosts.continuousSuccesses[slot]
+        hosts.continuousSuccesses(slot)
       } in a row at last`;
   }
 
@@ -225,9 +228,10 @@ export class LarsBalancer implements Balancer {
   }
 
   #queueOf(slot: number): SlotQueue {
-    return this.#shared.hosts.overloaded[slot] === 0
-      ? this.#idle
-      : this.#overloaded;
+    const { hosts } = this.#shared;
+    if (hosts.overloaded[slot] === 0) return this.#idle;
+    this.#overloaded ??= new SlotQueue(hosts);
+    return this.#overloaded;
   }
 }
 

@@ -18,25 +18,34 @@ export class LarsHosts extends HostTable implements SlotLinks {
   successes: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   /** `rerr`: for the reporter and the window. */
   errors: Uint32Array<ArrayBuffer> = new Uint32Array(0);
-  /** `contin_succ`: successes in a row. */
-  continuousSuccesses: Uint32Array<ArrayBuffer> = new Uint32Array(0);
-  /** `contin_err`: failures in a row. */
-  continuousErrors: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  /**
+   * `contin_succ` if positive, −`contin_err` if negative: successes or failures
+   * in a row, of which one at least is always 0.
+   */
+  streak: Int32Array<ArrayBuffer> = new Int32Array(0);
   previous: Int32Array<ArrayBuffer> = new Int32Array(0);
   next: Int32Array<ArrayBuffer> = new Int32Array(0);
 
   countSuccess(slot: number): void {
     this.virtualSuccesses[slot]! += 1;
     this.successes[slot]! += 1;
-    this.continuousSuccesses[slot]! += 1;
-    this.continuousErrors[slot] = 0;
+    this.streak[slot] = Math.max(this.streak[slot]!, 0) + 1;
   }
 
   countError(slot: number): void {
     this.virtualErrors[slot]! += 1;
     this.errors[slot]! += 1;
-    this.continuousErrors[slot]! += 1;
-    this.continuousSuccesses[slot] = 0;
+    this.streak[slot] = Math.min(this.streak[slot]!, 0) - 1;
+  }
+
+  /** `contin_succ`: successes in a row. */
+  continuousSuccesses(slot: number): number {
+    return Math.max(this.streak[slot]!, 0);
+  }
+
+  /** `contin_err`: failures in a row. */
+  continuousErrors(slot: number): number {
+    return Math.max(-this.streak[slot]!, 0);
   }
 
   /** verr / (vsucc + verr); only after a count, so never 0 / 0. */
@@ -85,8 +94,7 @@ export class LarsHosts extends HostTable implements SlotLinks {
     this.virtualErrors = enlarge(this.virtualErrors, capacity);
     this.successes = enlarge(this.successes, capacity);
     this.errors = enlarge(this.errors, capacity);
-    this.continuousSuccesses = enlarge(this.continuousSuccesses, capacity);
-    this.continuousErrors = enlarge(this.continuousErrors, capacity);
+    this.streak = enlarge(this.streak, capacity);
     this.previous = enlarge(this.previous, capacity);
     this.next = enlarge(this.next, capacity);
   }
@@ -97,7 +105,6 @@ export class LarsHosts extends HostTable implements SlotLinks {
     this.virtualErrors[slot] = 0;
     this.successes[slot] = 0;
     this.errors[slot] = 0;
-    this.continuousSuccesses[slot] = 0;
-    this.continuousErrors[slot] = 0;
+    this.streak[slot] = 0;
   }
 }

@@ -1,10 +1,4 @@
-import {
-  type AgentConfig,
-  ConfigError,
-  listenAs,
-  listenError,
-  loadAgentConfig,
-} from "../conf/mod.ts";
+import type { AgentConfig } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -40,6 +34,9 @@ if (port !== undefined) runShardWorker(port);
 else if (import.meta.main) await runService(runAgent);
 
 async function runAgent(signal: AbortSignal): Promise<void> {
+  // Imported here, as it would take 4 MB in each worker too.
+  const conf = await import("../conf/mod.ts");
+  const { ConfigError, listenAs, listenError, loadAgentConfig } = conf;
   const options = parseServiceOptions("agent", import.meta.url);
   const { config, warnings } = await loadAgentConfig(options.conf);
   await configureLogs(config.logLevel);
@@ -53,7 +50,11 @@ async function runAgent(signal: AbortSignal): Promise<void> {
     );
   }
 
-  const transport = chooseTransport(config.udpTransport, options.conf);
+  const transport = chooseTransport(config.udpTransport, (reason) => {
+    throw new ConfigError(
+      `Cannot load "${options.conf}" as [udp] transport = batch does not work here: ${reason}`,
+    );
+  });
 
   await Deno.mkdir(options.data, { recursive: true });
   const { policy, loadBalance, zone, check, listen } = config;
@@ -103,22 +104,15 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   await metricsServer?.finished;
 }
 
-/**
- * How datagrams travel, and why not in batches.
- *
- * @throws {ConfigError} If the file asks for batches where they cannot work.
- */
+/** How datagrams travel, and why not in batches; refuses batches asked for where they cannot work. */
 function chooseTransport(
   setting: AgentConfig["udpTransport"],
-  file: string,
+  refuse: (reason: string) => never,
 ): { name: "batch" } | { name: "datagram"; reason: string } {
   if (setting === "datagram") {
     return { name: "datagram", reason: "transport = datagram" };
   }
   const reason = whyNoBatches();
   if (reason === undefined) return { name: "batch" };
-  if (setting === "auto") return { name: "datagram", reason };
-  throw new ConfigError(
-    `Cannot load "${file}" as [udp] transport = batch does not work here: ${reason}`,
-  );
+  return setting === "auto" ? { name: "datagram", reason } : refuse(reason);
 }

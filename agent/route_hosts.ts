@@ -67,11 +67,12 @@ export class RouteHosts {
       if (known === undefined) add(slot, host);
       else keep?.(slot, host);
     }
-    this.slots = [...slotByKey.values()];
+    this.slots = exactly(slotByKey.values(), slotByKey.size);
     this.#slotByKey = this.slots.length > SCAN_HOSTS_MAX
       ? slotByKey
       : undefined;
   }
+
   /** Whether nothing comes or goes: what nearly every answer of dns says. */
   #isSame(hosts: readonly HostAddress[]): boolean {
     const { ip, port } = this.#table;
@@ -80,4 +81,12 @@ export class RouteHosts {
         ip[slot] === hosts[index]!.ip && port[slot] === hosts[index]!.port
       );
   }
+}
+
+/** A list without the room to grow that a list gets which grew. */
+function exactly(values: Iterable<number>, length: number): number[] {
+  const list = new Array<number>(length);
+  let index = 0;
+  for (const value of values) list[index++] = value;
+  return list;
 }

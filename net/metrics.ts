@@ -1,5 +1,8 @@
-import { Counter, Gauge, Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { Endpoint } from "./transport.ts";
+
+/** What Prometheus' text format calls itself. */
+const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** A number that a service keeps, and what it means. */
 export interface Metric {
@@ -52,37 +55,19 @@ export const TCP_SERVER_METRICS = [
 
 /** Metrics as Prometheus scrapes them, each named `lars_SERVICE_NAME`. */
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #service: string;
+  readonly #metrics: readonly Metric[];
+  #registry: Promise<Registry> | undefined;
 
   constructor(service: string, metrics: readonly Metric[]) {
-    for (const { name, help, value } of metrics) {
-      const options = {
-        name: `lars_${service}_${name}`,
-        help,
-        registers: [this.#registry],
-      };
-      if (name.endsWith("_total")) {
-        new Counter({
-          ...options,
-          collect() {
-            this.reset();
-            this.inc(value());
-          },
-        });
-      } else {
-        new Gauge({
-          ...options,
-          collect() {
-            this.set(value());
-          },
-        });
-      }
-    }
+    this.#service = service;
+    this.#metrics = metrics;
   }
 
   /** All values in Prometheus' text format. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    this.#registry ??= register(this.#service, this.#metrics);
+    return await (await this.#registry).metrics();
   }
 
   /**
@@ -102,9 +87,42 @@ export class Metrics {
           return new Response("Look at /metrics or /health\n", { status: 404 });
         }
         return new Response(await this.text(), {
-          headers: { "content-type": this.#registry.contentType },
+          headers: { "content-type": CONTENT_TYPE },
         });
       },
     );
   }
+}
+
+/** The library is loaded here, as most threads never answer a scrape: it takes 5 MB. */
+async function register(
+  service: string,
+  metrics: readonly Metric[],
+): Promise<Registry> {
+  const { Counter, Gauge, Registry } = await import("prom-client");
+  const registry = new Registry();
+  for (const { name, help, value } of metrics) {
+    const options = {
+      name: `lars_${service}_${name}`,
+      help,
+      registers: [registry],
+    };
+    if (name.endsWith("_total")) {
+      new Counter({
+        ...options,
+        collect() {
+          this.reset();
+          this.inc(value());
+        },
+      });
+    } else {
+      new Gauge({
+        ...options,
+        collect() {
+          this.set(value());
+        },
+      });
+    }
+  }
+  return registry;
 }

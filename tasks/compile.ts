@@ -6,6 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { LIBC_FILES } from "../net/mod.ts";
+import { AGENT_V8_FLAGS } from "./services.ts";
 
 /** An executable: its entry file, and what it may do. */
 interface Executable {
@@ -25,7 +26,11 @@ const EXECUTABLES: readonly Executable[] = [
     entry: `${service}/main.ts`,
     // The agent's batches of datagrams are calls of the C library.
     permissions: service === "agent"
-      ? [...NETWORK_AND_DATA, `--allow-ffi=${LIBC_FILES.join(",")}`]
+      ? [
+        ...AGENT_V8_FLAGS,
+        ...NETWORK_AND_DATA,
+        `--allow-ffi=${LIBC_FILES.join(",")}`,
+      ]
       : NETWORK_AND_DATA,
     // Its entry file is also the module of its workers, and so inside already.
     include: [`conf/${service}.conf`],
