@@ -10,6 +10,8 @@ export interface SlotIndexOptions {
   hashOf: (slot: number) => number;
   /** Whether the things in two slots are equal. */
   isEqual: (a: number, b: number) => boolean;
+  /** So many slots need no growing; memory that is not touched yet costs nothing. */
+  sizeExpected?: number;
 }
 
 /**
@@ -21,12 +23,15 @@ export class SlotIndex {
   readonly #hashOf: (slot: number) => number;
   readonly #isEqual: (a: number, b: number) => boolean;
   /** Open addressing: slot + 1 at the first place from its hash on that was free, 0 for none. */
-  #places = new Uint32Array(PLACES_MIN);
+  #places: Uint32Array;
   #size = 0;
 
   constructor(options: SlotIndexOptions) {
     this.#hashOf = options.hashOf;
     this.#isEqual = options.isEqual;
+    let places = PLACES_MIN;
+    while (places * 2 <= (options.sizeExpected ?? 0) * 3) places *= 2;
+    this.#places = new Uint32Array(places);
   }
 
   /** Number of slots in it. */

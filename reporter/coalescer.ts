@@ -8,8 +8,6 @@ const CANDIDATE = 0;
 /** No row follows in the queue. */
 const END = 0;
 
-const ROWS_MIN = 1_024;
-
 /** What becomes of a row. */
 const State = {
   /** It stands in the queue. */
@@ -43,14 +41,11 @@ export class Coalescer {
   readonly counters = { replaced: 0 };
   readonly #keysMax: number;
   /** Rows by slot, {@linkcode ROW_WORDS} words each. */
-  #words = new Uint32Array(ROWS_MIN * ROW_WORDS);
-  #states = new Uint8Array(ROWS_MIN);
+  readonly #words: Uint32Array;
+  readonly #states: Uint8Array;
   /** The slot behind each in the queue, or in the list of free ones. */
-  #next = new Uint32Array(ROWS_MIN);
-  readonly #index = new SlotIndex({
-    hashOf: (slot) => hashOf(this.#words, slot),
-    isEqual: (a, b) => isSameKey(this.#words, a, b),
-  });
+  readonly #next: Uint32Array;
+  readonly #index: SlotIndex;
   /** Longest waiting first. */
   #first = END;
   #last = END;
@@ -60,7 +55,19 @@ export class Coalescer {
   #ready = 0;
 
   constructor(options: { keysMax: number }) {
-    this.#keysMax = options.keysMax;
+    const { keysMax } = options;
+    this.#keysMax = keysMax;
+    // All at once: the system gives memory when it is touched, and growing
+    // would leave as much garbage as it adds.
+    const words = new Uint32Array((keysMax + 1) * ROW_WORDS);
+    this.#words = words;
+    this.#states = new Uint8Array(keysMax + 1);
+    this.#next = new Uint32Array(keysMax + 1);
+    this.#index = new SlotIndex({
+      hashOf: (slot) => hashOf(words, slot),
+      isEqual: (a, b) => isSameKey(words, a, b),
+      sizeExpected: keysMax,
+    });
   }
 
   /** Rows not written yet, those of batches under way included. */
@@ -168,21 +175,7 @@ export class Coalescer {
       this.#free = this.#next[free]!;
       return free;
     }
-    if (this.#end === this.#states.length) this.#grow();
     return this.#end++;
-  }
-
-  #grow(): void {
-    const rows = this.#states.length * 2;
-    const words = new Uint32Array(rows * ROW_WORDS);
-    const states = new Uint8Array(rows);
-    const next = new Uint32Array(rows);
-    words.set(this.#words);
-    states.set(this.#states);
-    next.set(this.#next);
-    this.#words = words;
-    this.#states = states;
-    this.#next = next;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type StatusStore, StoreError } from "../store/mod.ts";
-import { unpackRows } from "./packed_rows.ts";
+import { RowUnpacker } from "./packed_rows.ts";
 import type { StatusSink } from "./status_writer.ts";
 
 /**
@@ -68,6 +68,7 @@ export class WorkerSink<Target> implements StatusSink {
 export class SinkWorker<Target> {
   readonly #open: (target: Target) => Promise<StatusStore>;
   readonly #post: (answer: SinkAnswer) => void;
+  readonly #unpacker = new RowUnpacker();
   #target: Target | undefined;
   #store: StatusStore | undefined;
   /** Requests are served one after the other. */
@@ -106,7 +107,9 @@ export class SinkWorker<Target> {
         await this.#opened();
         break;
       case "write":
-        await (await this.#opened()).write(unpackRows(request.packed));
+        await (await this.#opened()).write(
+          this.#unpacker.unpack(request.packed),
+        );
         break;
       case "close":
         await this.#store?.[Symbol.asyncDispose]();
