@@ -39,8 +39,9 @@ export class AdaptiveBalancer implements Balancer {
   readonly #choice: HostChoice;
   readonly #times: RouteTimes;
   readonly #judge: HostJudge;
-  #picks = 0;
   #pickedMs = 0;
+  /** When a pick has more to do than to choose. */
+  #dueMs = -Infinity;
   #picksAtTick = 0;
 
   constructor(key: RouteKey, shared: AdaptiveShared) {
@@ -76,10 +77,7 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   pick(nowMs: number): number {
-    this.#picks += 1;
-    if (nowMs >= this.#times.dueMs) this.#refresh(nowMs);
-    let slot = NO_HOST;
-    if (nowMs >= this.#judge.rests.dueMs) slot = this.#risk(nowMs);
+    let slot = nowMs < this.#dueMs ? NO_HOST : this.#due(nowMs);
     if (slot === NO_HOST) slot = this.#choice.choose(nowMs);
     if (slot !== NO_HOST) this.#times.picked(slot, nowMs);
     return slot;
@@ -93,6 +91,7 @@ export class AdaptiveBalancer implements Balancer {
     if (report.unused) {
       this.#times.unused(slot);
       if (onTrial) this.#judge.rests.askAgain(slot, nowMs);
+      this.#noteDue();
       return true;
     }
     const succeeded = report.returnCode === 0;
@@ -104,6 +103,7 @@ export class AdaptiveBalancer implements Balancer {
       nowMs - this.#pickedMs >= UNPICKED_MS;
     this.#times.ended(slot, report.durationUs / 1_000, nowMs);
     if (picked && this.#judge.weigh(slot, succeeded, nowMs)) this.#changed();
+    this.#noteDue();
     return true;
   }
 
@@ -136,6 +136,7 @@ export class AdaptiveBalancer implements Balancer {
   checked(host: HostAddress, alive: boolean, nowMs: number): void {
     const slot = this.#route.find(host);
     if (slot !== NO_HOST) this.#judge.checked(slot, alive, nowMs);
+    this.#noteDue();
   }
 
   status(): HostStatus[] {
@@ -156,8 +157,9 @@ export class AdaptiveBalancer implements Balancer {
   /** Asks for the checks that are due, if anybody used the route since the last time. */
   tick(nowMs: number): void {
     const { rests } = this.#judge;
-    if (nowMs < rests.dueMs || this.#picks === this.#picksAtTick) return;
-    this.#picksAtTick = this.#picks;
+    const { picks } = this.#times;
+    if (nowMs < rests.dueMs || picks === this.#picksAtTick) return;
+    this.#picksAtTick = picks;
     rests.stepChecks(nowMs);
   }
 
@@ -172,16 +174,25 @@ export class AdaptiveBalancer implements Balancer {
     };
   }
 
-  /** A host out of use to risk this call on, or NO_HOST. In panic every call is risked. */
-  #risk(nowMs: number): number {
-    const { rests, panic } = this.#judge;
-    return panic ? NO_HOST : rests.step(nowMs, this.#picks);
+  /** Does what is due; a host out of use to risk this call on, or NO_HOST. */
+  #due(nowMs: number): number {
+    const { rests } = this.#judge;
+    if (nowMs >= this.#times.dueMs) {
+      this.#pickedMs = nowMs;
+      this.#times.refresh(this.#route.slots, nowMs);
+      if (this.#judge.refresh(nowMs)) this.#changed();
+    }
+    let risked = NO_HOST;
+    // In panic every call is risked.
+    if (nowMs >= rests.dueMs && !this.#judge.panic) {
+      risked = rests.step(nowMs, this.#times.picks);
+    }
+    this.#noteDue();
+    return risked;
   }
 
-  #refresh(nowMs: number): void {
-    this.#pickedMs = nowMs;
-    this.#times.refresh(this.#route.slots, nowMs);
-    if (this.#judge.refresh(nowMs)) this.#changed();
+  #noteDue(): void {
+    this.#dueMs = Math.min(this.#times.dueMs, this.#judge.rests.dueMs);
   }
 
   /** Some host came into use or out of it, or takes another share. */
@@ -192,6 +203,7 @@ export class AdaptiveBalancer implements Balancer {
     this.#choice.set(
       panic ? slots : slots.filter((slot) => hosts.isLive(slot)),
     );
+    this.#noteDue();
     if (rests.checks && rests.slots.length > 0) checking.add(this);
     else checking.delete(this);
   }

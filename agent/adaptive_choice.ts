@@ -1,6 +1,7 @@
-import { type AdaptiveHosts, IN_FLIGHT_MIN } from "./adaptive_hosts.ts";
+import type { AdaptiveHosts } from "./adaptive_hosts.ts";
 import type { ChoiceRandom } from "./adaptive_random.ts";
 import { WeightedSampler } from "./adaptive_sampler.ts";
+import { NO_HOST } from "./balancer.ts";
 
 /**
  * Chooses among the hosts that are in use: the cheapest of three drawn at random
@@ -15,11 +16,12 @@ import { WeightedSampler } from "./adaptive_sampler.ts";
  * even so many times the cost is less than that of the nearer ones.
  */
 export class HostChoice {
-  readonly near: WeightedSampler = new WeightedSampler();
-  readonly far: WeightedSampler = new WeightedSampler();
-  /** Whether any host takes but a share of what it is offered. */
-  #returning = false;
-  #meanWeight = 1;
+  /** The same as those of near, for a plain choice. */
+  #slots: number[] = [];
+  readonly #near: WeightedSampler = new WeightedSampler();
+  readonly #far: WeightedSampler = new WeightedSampler();
+  /** Hosts of equal weight, all near, all with their full share: as most routes are. */
+  #plain = true;
   readonly #hosts: AdaptiveHosts;
   readonly #random: ChoiceRandom;
   readonly #zonePreference: number;
@@ -33,49 +35,91 @@ export class HostChoice {
     this.#zonePreference = options.zonePreference;
   }
 
-  /** Hosts to choose from. */
-  get size(): number {
-    return this.near.slots.length + this.far.slots.length;
-  }
-
   /** Makes these the hosts to choose from. */
   set(slots: readonly number[]): void {
     const hosts = this.#hosts;
     const near = slots.filter((slot) => hosts.near[slot] === 1);
     const far = slots.filter((slot) => hosts.near[slot] === 0);
     // Where there is nobody near, far is as good.
-    this.near.set(near.length > 0 ? near : far, hosts);
-    this.far.set(near.length > 0 ? far : [], hosts);
+    this.#near.set(near.length > 0 ? near : far, hosts);
+    this.#far.set(near.length > 0 ? far : [], hosts);
+    this.#slots = this.#near.slots;
     let weights = 0;
     for (const slot of slots) weights += hosts.weight[slot]!;
-    this.#meanWeight = slots.length === 0 ? 1 : weights / slots.length;
-    this.#returning = slots.some((slot) => hosts.share[slot]! < 1);
+    const meanWeight = weights / slots.length;
+    for (const slot of slots) {
+      hosts.relative[slot] = meanWeight / hosts.weight[slot]!;
+      hosts.reckon(slot);
+    }
+    this.#plain = this.#near.equal && this.#far.slots.length === 0 &&
+      slots.every((slot) => hosts.share[slot] === 1);
   }
 
   /** A host, or NO_HOST when there is none to choose from. */
   choose(nowMs: number): number {
-    const { near, far } = this;
-    const first = near.draw(this.#random);
-    if (far.slots.length === 0 && near.slots.length < 2) return first;
+    if (!this.#plain) return this.#chooseAmongUnequal(nowMs);
+    const slots = this.#slots;
+    const { length } = slots;
+    if (length < 2) return length === 0 ? NO_HOST : slots[0]!;
+    const bits = this.#random.bits();
+    const low = bits & 0xffff;
+    const high = bits >>> 16;
+    // Two that are not the same, and a third that may be one of them.
+    const index = low * length >>> 16;
+    let next = index + 1 + (high * (length - 1) >>> 16);
+    next -= length & ~(next - length >> 31);
+    const mixed = (low * 0x9e37 + high) & 0xffff;
+    const first = slots[index]!;
+    const second = slots[next]!;
+    const third = slots[mixed * length >>> 16]!;
+    const { costs, patientMs } = this.#hosts;
+    // Which is cheaper is a coin's toss: a jump would be guessed wrong half the
+    // time and cost more than all the rest. So the sign of the difference, all
+    // ones or all zeros, picks the bits of one or the other.
+    const cost = costs[first]!;
+    const isSecond = costs[second]! - cost >> 31;
+    const less = cost ^ ((cost ^ costs[second]!) & isSecond);
+    const isThird = costs[third]! - less >> 31;
+    let best = first ^ ((first ^ second) & isSecond);
+    best ^= (best ^ third) & isThird;
+    if (nowMs <= patientMs[best]!) return best;
+    // It answers late, which its cost does not say: a closer look at all three.
+    best = this.#cheaper(first, second, nowMs);
+    return this.#cheaper(best, third, nowMs);
+  }
+
+  /** The same with weights, with hosts that return, and with other zones. */
+  #chooseAmongUnequal(nowMs: number): number {
+    const random = this.#random;
+    const first = this.#near.draw(random);
     let best = first;
-    let cost = this.#cost(first, nowMs);
-    for (let drawn = 0; drawn < 2; drawn++) {
-      const slot = this.#another(first);
-      const other = this.#cost(slot, nowMs);
+    let cost = this.#offer(first, nowMs);
+    for (let drawn = 1; drawn < 3; drawn++) {
+      let slot = this.#near.draw(random);
+      // Among few, each should be compared.
+      if (slot === first) slot = this.#near.draw(random);
+      const other = this.#offer(slot, nowMs);
       if (other < cost) {
         best = slot;
         cost = other;
       }
     }
-    if (far.slots.length === 0) return best;
-    const slot = far.draw(this.#random);
-    return this.#cost(slot, nowMs) * this.#zonePreference < cost ? slot : best;
+    if (this.#far.slots.length === 0) return best;
+    const slot = this.#far.draw(random);
+    const other = this.#offer(slot, nowMs) * this.#zonePreference;
+    return other < cost ? slot : best;
   }
 
-  /** A second draw that is the first again is made once more: among few, each should be compared. */
-  #another(first: number): number {
-    const slot = this.near.draw(this.#random);
-    return slot === first ? this.near.draw(this.#random) : slot;
+  /** The cost of a call on a host, infinite when it takes no more than its share now. */
+  #offer(slot: number, nowMs: number): number {
+    const share = this.#hosts.share[slot]!;
+    return share < 1 && this.#random.share() >= share
+      ? Infinity
+      : this.#cost(slot, nowMs);
+  }
+
+  #cheaper(slot: number, other: number, nowMs: number): number {
+    return this.#cost(other, nowMs) < this.#cost(slot, nowMs) ? other : slot;
   }
 
   /**
@@ -84,16 +128,8 @@ export class HostChoice {
    */
   #cost(slot: number, nowMs: number): number {
     const hosts = this.#hosts;
-    if (
-      this.#returning && hosts.share[slot]! < 1 &&
-      this.#random.share() >= hosts.share[slot]!
-    ) return Infinity;
-    const inFlight = hosts.inFlight[slot]!;
-    let cost = hosts.costMs[slot]!;
-    if (inFlight >= IN_FLIGHT_MIN) {
-      const silentMs = nowMs - hosts.quietMs[slot]!;
-      if (silentMs > cost) cost = silentMs;
-    }
-    return cost * (1 + inFlight * this.#meanWeight / hosts.weight[slot]!);
+    const cost = hosts.costs[slot]!;
+    if (nowMs <= hosts.patientMs[slot]!) return cost;
+    return cost * (nowMs - hosts.quietMs[slot]!) / hosts.costMs[slot]!;
   }
 }

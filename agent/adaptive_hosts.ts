@@ -22,7 +22,13 @@ export const CALLED = 3;
 /** Less in flight than this is nothing: what is left of calls that nobody reported. */
 export const IN_FLIGHT_MIN = 0.5;
 
-/** What `policy = adaptive` keeps of each host: 84 bytes. */
+/** Units of a cost in a millisecond. */
+const COST_UNITS = 10_000;
+
+/** The greatest cost: two may be added or taken apart without overflow. */
+export const COST_MAX = 2 ** 30 - 1;
+
+/** What `policy = adaptive` keeps of each host: 104 bytes. */
 export class AdaptiveHosts extends HostTable {
   /** SERVING to RESTING. */
   state: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -45,11 +51,23 @@ export class AdaptiveHosts extends HostTable {
   heardMs: Float64Array<ArrayBuffer> = new Float64Array(0);
   /** Mean time of calls; 0 is unknown. */
   latencyMs: Float32Array<ArrayBuffer> = new Float32Array(0);
-  /** That, but never below what is usual for the route: what a call there costs. */
+  /** That, but never below what is usual for the route. */
   costMs: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /**
+   * What one more call there costs: that, times the calls in flight; in units of
+   * 100 ns, up to {@linkcode COST_MAX}, as whole numbers are compared without a
+   * jump that the processor would have to guess.
+   */
+  costs: Int32Array<ArrayBuffer> = new Int32Array(0);
+  /** What each pick adds to its cost. */
+  stepCosts: Int32Array<ArrayBuffer> = new Int32Array(0);
+  /** With calls in flight it should have answered by then; Infinity with none. */
+  patientMs: Float64Array<ArrayBuffer> = new Float64Array(0);
   /** Share that a RETURNING host takes of what it is offered, 0 to 1. */
   share: Float32Array<ArrayBuffer> = new Float32Array(0);
   weight: Uint16Array<ArrayBuffer> = new Uint16Array(0);
+  /** Mean weight of the hosts in use, over its own: what a call in flight weighs. */
+  relative: Float32Array<ArrayBuffer> = new Float32Array(0);
   /** 1: in the agent's zone, or the agent has none. */
   near: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
@@ -83,11 +101,13 @@ export class AdaptiveHosts extends HostTable {
     this.latencyMs[slot] = 0;
     this.costMs[slot] = 1;
     this.share[slot] = 1;
+    this.relative[slot] = 1;
     this.levelFailures[slot] = 0;
     this.latestFailures[slot] = 0;
     this.levelCall[slot] = 0;
     this.successes[slot] = 0;
     this.failures[slot] = 0;
+    this.reckon(slot);
     this.clearEvidence(slot);
     return slot;
   }
@@ -95,6 +115,19 @@ export class AdaptiveHosts extends HostTable {
   /** Whether calls go there as a matter of course. */
   isLive(slot: number): boolean {
     return this.state[slot]! <= RETURNING;
+  }
+
+  /** Reckons its cost anew, after a change of what makes it up. */
+  reckon(slot: number): void {
+    const costMs = this.costMs[slot]!;
+    const inFlight = this.inFlight[slot]!;
+    const cost = costMs * COST_UNITS;
+    const stepCost = cost * this.relative[slot]!;
+    this.stepCosts[slot] = Math.min(stepCost, COST_MAX);
+    this.costs[slot] = Math.min(cost + inFlight * stepCost, COST_MAX);
+    this.patientMs[slot] = inFlight < IN_FLIGHT_MIN
+      ? Infinity
+      : this.quietMs[slot]! + costMs;
   }
 
   clearEvidence(slot: number): void {
@@ -116,8 +149,12 @@ export class AdaptiveHosts extends HostTable {
     this.heardMs = enlarge(this.heardMs, capacity);
     this.latencyMs = enlarge(this.latencyMs, capacity);
     this.costMs = enlarge(this.costMs, capacity);
+    this.costs = enlarge(this.costs, capacity);
+    this.stepCosts = enlarge(this.stepCosts, capacity);
+    this.patientMs = enlarge(this.patientMs, capacity);
     this.share = enlarge(this.share, capacity);
     this.weight = enlarge(this.weight, capacity);
+    this.relative = enlarge(this.relative, capacity);
     this.near = enlarge(this.near, capacity);
     this.failing = enlarge(this.failing, capacity);
     this.worse = enlarge(this.worse, capacity);

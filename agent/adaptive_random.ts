@@ -12,23 +12,23 @@ export class ChoiceRandom {
     if (this.#state === 0) this.#state = NOT_ZERO | 0;
   }
 
-  /** 32 random bits as a number from 0. */
-  next(): number {
+  /** 32 random bits. */
+  bits(): number {
     let bits = this.#state;
     bits ^= bits << 13;
     bits ^= bits >>> 17;
     bits ^= bits << 5;
     this.#state = bits;
-    return bits >>> 0;
+    return bits;
   }
 
-  /** A whole number from 0 up to, not including, `end`, at most 2^20. */
+  /** A whole number from 0 up to, not including, `end`. */
   below(end: number): number {
-    return Math.floor(this.next() / 0x1_0000_0000 * end);
+    return Math.floor(this.share() * end);
   }
 
   /** From 0 up to, not including, 1. */
   share(): number {
-    return this.next() / 0x1_0000_0000;
+    return (this.bits() >>> 0) / 0x1_0000_0000;
   }
 }

@@ -10,8 +10,8 @@ import type { ChoiceRandom } from "./adaptive_random.ts";
 export class WeightedSampler {
   /** The hosts; to be read only. */
   slots: number[] = [];
-  /** Mean weight, against which a host is heavy or light. */
-  meanWeight = 1;
+  /** Whether all weights are the same. */
+  equal = true;
   /** By index: the host's own part of its column, and who has the rest. None when weights are equal. */
   #own: Float32Array | undefined;
   #alias: Uint16Array | undefined;
@@ -22,14 +22,8 @@ export class WeightedSampler {
     this.#own = undefined;
     this.#alias = undefined;
     const first = hosts.weight[slots[0] ?? 0]!;
-    let total = 0;
-    let equal = true;
-    for (const slot of slots) {
-      total += hosts.weight[slot]!;
-      if (hosts.weight[slot] !== first) equal = false;
-    }
-    this.meanWeight = slots.length === 0 ? 1 : total / slots.length;
-    if (!equal) this.#buildAliases(hosts);
+    this.equal = slots.every((slot) => hosts.weight[slot] === first);
+    if (!this.equal) this.#buildAliases(hosts);
   }
 
   /** A host, or NO_HOST if there is none. */
@@ -45,12 +39,15 @@ export class WeightedSampler {
 
   #buildAliases(hosts: AdaptiveHosts): void {
     const { slots } = this;
+    let weights = 0;
+    for (const slot of slots) weights += hosts.weight[slot]!;
+    const meanWeight = weights / slots.length;
     const own = new Float32Array(slots.length);
     const alias = new Uint16Array(slots.length);
     const light: number[] = [];
     const heavy: number[] = [];
     slots.forEach((slot, index) => {
-      own[index] = hosts.weight[slot]! / this.meanWeight;
+      own[index] = hosts.weight[slot]! / meanWeight;
       alias[index] = index;
       (own[index]! < 1 ? light : heavy).push(index);
     });

@@ -1,4 +1,8 @@
-import { IN_FLIGHT_MIN } from "./adaptive_hosts.ts";
+import {
+  type AdaptiveHosts,
+  COST_MAX,
+  IN_FLIGHT_MIN,
+} from "./adaptive_hosts.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 
 /** Hosts are looked at about this often, and a millisecond later for each host. */
@@ -8,7 +12,7 @@ const REFRESH_MS = 100;
 const IN_FLIGHT_TIMES = 10;
 
 /** The share of picks that are reported is that of about so many. */
-const TOLD_PICKS_MAX = 2_000;
+const TOLD_PICKS = 2_000;
 
 /** As if so many picks had been reported before the first. */
 const TOLD_PRIOR = 100;
@@ -34,23 +38,37 @@ export class RouteTimes {
   told = 1;
   /** Of the last call that ended. */
   tookMs = 0;
-  #picks = 0;
+  /** So far. */
+  picks = 0;
   #reports = 0;
+  /** Picks and reports that `told` comes from: older ones weigh less. */
+  #picksSeen = 0;
+  #recentPicks = TOLD_PRIOR;
+  #recentReports = TOLD_PRIOR;
   #refreshedMs = 0;
   #windowMs = 0;
   readonly #shared: AdaptiveShared;
+  readonly #hosts: AdaptiveHosts;
 
   constructor(shared: AdaptiveShared) {
     this.#shared = shared;
+    this.#hosts = shared.hosts;
   }
 
   /** A host was picked. */
   picked(slot: number, nowMs: number): void {
-    const { inFlight, quietMs } = this.#shared.hosts;
-    this.#picks += 1;
-    const before = inFlight[slot]!;
-    if (before < IN_FLIGHT_MIN) quietMs[slot] = nowMs;
-    inFlight[slot] = before + this.told;
+    const hosts = this.#hosts;
+    this.picks += 1;
+    const before = hosts.inFlight[slot]!;
+    hosts.inFlight[slot] = before + this.told;
+    if (before < IN_FLIGHT_MIN) {
+      hosts.quietMs[slot] = nowMs;
+      hosts.reckon(slot);
+    } else {
+      // As if all were told of: the next report or refresh puts it right.
+      const cost = hosts.costs[slot]! + hosts.stepCosts[slot]!;
+      hosts.costs[slot] = cost > COST_MAX ? COST_MAX : cost;
+    }
   }
 
   /** Whether a call is in flight there. */
@@ -61,9 +79,10 @@ export class RouteTimes {
 
   /** A pick is given back. */
   unused(slot: number): void {
-    const { inFlight } = this.#shared.hosts;
-    this.#picks = Math.max(0, this.#picks - 1);
-    inFlight[slot] = Math.max(0, inFlight[slot]! - this.told);
+    const { hosts } = this.#shared;
+    this.#reports += 1;
+    hosts.inFlight[slot] = Math.max(0, hosts.inFlight[slot]! - this.told);
+    hosts.reckon(slot);
   }
 
   /**
@@ -72,7 +91,8 @@ export class RouteTimes {
    * end; 0 when that says nothing. See {@linkcode RouteTimes.tookMs}.
    */
   ended(slot: number, toldMs: number, nowMs: number): void {
-    const { inFlight, quietMs } = this.#shared.hosts;
+    const { hosts } = this.#shared;
+    const { inFlight, quietMs } = hosts;
     const before = inFlight[slot]!;
     this.tookMs = toldMs > 0 ? toldMs : before * (nowMs - quietMs[slot]!);
     this.#reports += 1;
@@ -81,6 +101,7 @@ export class RouteTimes {
     const left = 1 / (1 + toldMs / this.#memoryMs());
     inFlight[slot] = Math.max(0, before - left);
     quietMs[slot] = nowMs;
+    hosts.reckon(slot);
   }
 
   /** Takes a call's time into the mean of its host's: by calls where they are many, by time where they are rare. */
@@ -101,6 +122,7 @@ export class RouteTimes {
     latencyMs[slot] = before + share * (tookMs - before);
     const usualMs = this.usualMs * settings.latencyTolerance;
     hosts.costMs[slot] = Math.max(latencyMs[slot]!, usualMs);
+    hosts.reckon(slot);
   }
 
   /** Lets what is old weigh less, and finds what is usual; O(hosts). */
@@ -109,14 +131,7 @@ export class RouteTimes {
     const passedMs = nowMs - this.#refreshedMs;
     this.#refreshedMs = nowMs;
     this.dueMs = nowMs + REFRESH_MS + slots.length;
-    this.told = Math.min(
-      1,
-      (this.#reports + TOLD_PRIOR) / (this.#picks + TOLD_PRIOR),
-    );
-    if (this.#picks > TOLD_PICKS_MAX) {
-      this.#picks /= 2;
-      this.#reports /= 2;
-    }
+    this.#countTold();
     this.usualMs = this.#median(slots);
     const usualMs = this.usualMs;
     const kept = Math.exp(-passedMs / this.#memoryMs());
@@ -134,11 +149,22 @@ export class RouteTimes {
         hosts.latencyMs[slot] = latencyMs + share * (usualMs - latencyMs);
       }
       hosts.costMs[slot] = Math.max(hosts.latencyMs[slot]!, floorMs);
+      hosts.reckon(slot);
       if (newWindow) {
         hosts.successes[slot] = 0;
         hosts.failures[slot] = 0;
       }
     }
+  }
+
+  #countTold(): void {
+    const picks = this.picks - this.#picksSeen;
+    const kept = Math.exp(-picks / TOLD_PICKS);
+    this.#recentPicks = this.#recentPicks * kept + picks;
+    this.#recentReports = this.#recentReports * kept + this.#reports;
+    this.#picksSeen = this.picks;
+    this.#reports = 0;
+    this.told = Math.min(1, this.#recentReports / this.#recentPicks);
   }
 
   #memoryMs(): number {
