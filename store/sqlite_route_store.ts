@@ -14,7 +14,6 @@ import {
   type ChangeFeed,
   type EditResult,
   type RouteEdit,
-  type RouteRow,
   type RouteStore,
   StoreError,
 } from "./types.ts";
