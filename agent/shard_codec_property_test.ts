@@ -6,6 +6,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { systemRandom } from "../net/mod.ts";
 import {
   HEADER_BYTES,
   lars,

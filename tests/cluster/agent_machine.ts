@@ -2,6 +2,7 @@ import {
   Agent,
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
+  routesOf,
   SHARDS,
   ShardServer,
 } from "../../agent/mod.ts";
@@ -51,11 +52,13 @@ export class AgentMachine implements AsyncDisposable {
       dns: options.dns,
       reporter: options.reporters,
       post: (index, message) => {
-        if (message.kind === "routes") message.routes.forEach(this.#observe);
+        if (message.kind === "routes") {
+          for (const route of routesOf(message.batch)) this.#observe(route);
+        }
         // As between threads: the other side takes it on a later turn.
         queueMicrotask(() => this.#shards[index]?.receive(message));
       },
-      cache: { load: () => Promise.resolve([]), save: () => Promise.resolve() },
+      cache: { async *load() {}, save: () => Promise.resolve() },
     });
     const port = freeUdpPorts(SHARDS);
     for (let index = 0; index < SHARDS; index++) {
