@@ -38,6 +38,9 @@ export class World implements AsyncDisposable {
     random: () => 0,
   });
   disk: Route[];
+  /** How often the agent saved its routes, and how long that takes. */
+  saves = 0;
+  saveMs = 0;
   readonly #stop = new AbortController();
   readonly #servers: Promise<void>[] = [];
   readonly #shards: ShardServer[] = [];
@@ -65,9 +68,10 @@ export class World implements AsyncDisposable {
         async *load() {
           yield* world.disk;
         },
-        save: (routes) => {
+        save: async (routes) => {
+          world.saves += 1;
+          if (world.saveMs > 0) await clock.sleep(world.saveMs);
           world.disk = [...routes];
-          return Promise.resolve();
         },
       },
     });

@@ -70,6 +70,20 @@ Deno.test("Agent subscribes again to all it knows when dns comes back", async ()
   assertEquals(await world.getHost(1, 1), "10.1.1.1:80");
 });
 
+Deno.test("Agent subscribes again to many routes in slices", async () => {
+  const disk = Array.from(
+    { length: 2_000 },
+    (_, index) => ({ modId: 1 + index, cmdId: 1, hosts: [HOST] }),
+  );
+  await using world = await World.start(disk);
+  const dns = world.dns("10.0.0.1", []);
+  while (dns.asked.length === 0) await world.clock.advance(5);
+  assertEquals(dns.asked.length < disk.length, true);
+  await world.clock.advance(1_000);
+
+  assertEquals(new Set(dns.asked).size, disk.length);
+});
+
 Deno.test("Agent leaves a dns that is connected but has not answered for 3 s", async () => {
   await using world = await World.start();
   world.dns("10.0.0.1", [], { silent: true });
@@ -102,6 +116,35 @@ Deno.test("Agent keeps routes on disk as dns says them, and drops those that are
   dns.push({ modId: 1, cmdId: 1, hosts: [] });
   await world.clock.advance(3_000);
   assertEquals(world.disk, []);
+});
+
+Deno.test("Agent whose saves take long saves 5 % of the time at most", async () => {
+  await using world = await World.start();
+  const dns = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  world.saveMs = 2_000;
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  for (let port = 1; port <= 400; port++) {
+    const hosts = [{ ...HOST, port }];
+    dns.push({ modId: 1, cmdId: 1, hosts });
+    await world.clock.advance(1_000);
+  }
+
+  // One in 40 s.
+  assertEquals([world.saves >= 9, world.saves <= 11], [true, true]);
+});
+
+Deno.test("Agent does not save what dns says as before", async () => {
+  await using world = await World.start();
+  const route = { modId: 1, cmdId: 1, hosts: [HOST] };
+  const dns = world.dns("10.0.0.1", [route]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await world.clock.advance(2_000);
+  dns.push(route);
+  await world.clock.advance(2_000);
+
+  assertEquals(world.saves, 1);
 });
 
 Deno.test("Agent goes on with a route that dns calls empty only once", async () => {
