@@ -1,11 +1,11 @@
 import {
+  BodyArena,
   mixHash,
   NO_SLOT,
   type Route,
   type RouteKey,
   SlotIndex,
 } from "../proto/mod.ts";
-import { BodyArena } from "./body_arena.ts";
 import { decodeRoute, type RouteEncoder } from "./route_encoder.ts";
 
 /** Place of a route that has no hosts: a comparison must not bring them back. */
