@@ -6,7 +6,12 @@ import {
   WEIGHT_NORMAL,
 } from "../proto/mod.ts";
 import { HostChoice } from "./adaptive_choice.ts";
-import { type AdaptiveHosts, CALLED, RESTING } from "./adaptive_hosts.ts";
+import {
+  type AdaptiveHosts,
+  CALLED,
+  RESTING,
+  UNKNOWN_COST_MS,
+} from "./adaptive_hosts.ts";
 import { HostJudge } from "./adaptive_judge.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 import { RouteTimes } from "./adaptive_times.ts";
@@ -118,10 +123,10 @@ export class AdaptiveBalancer implements Balancer {
         describe(slot, host);
         hosts.sinceMs[slot] = nowMs;
         hosts.heardMs[slot] = nowMs;
-        hosts.costMs[slot] = this.#times.usualMs || 1;
+        hosts.costMs[slot] = this.#times.usualMs || UNKNOWN_COST_MS;
       },
       keep: describe,
-      remove: (slot) => this.#judge.remove(slot),
+      remove: (slot) => this.#judge.rests.drop(slot),
     });
     this.#changed();
   }
@@ -185,7 +190,7 @@ export class AdaptiveBalancer implements Balancer {
     let risked = NO_HOST;
     // In panic every call is risked.
     if (nowMs >= rests.dueMs && !this.#judge.panic) {
-      risked = rests.step(nowMs, this.#times.picks);
+      risked = rests.step(nowMs, this.#times);
     }
     this.#noteDue();
     return risked;
@@ -201,7 +206,9 @@ export class AdaptiveBalancer implements Balancer {
     const { slots } = this.#route;
     const { rests, panic } = this.#judge;
     this.#choice.set(
-      panic ? slots : slots.filter((slot) => hosts.isLive(slot)),
+      panic || rests.slots.length === 0
+        ? slots
+        : slots.filter((slot) => hosts.isLive(slot)),
     );
     this.#noteDue();
     if (rests.checks && rests.slots.length > 0) checking.add(this);

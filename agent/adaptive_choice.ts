@@ -17,9 +17,9 @@ import { NO_HOST } from "./balancer.ts";
  */
 export class HostChoice {
   /** The same as those of near, for a plain choice. */
-  #slots: number[] = [];
+  #slots: readonly number[] = [];
   readonly #near: WeightedSampler = new WeightedSampler();
-  readonly #far: WeightedSampler = new WeightedSampler();
+  #far: WeightedSampler | undefined;
   /** Hosts of equal weight, all near, all with their full share: as most routes are. */
   #plain = true;
   readonly #hosts: AdaptiveHosts;
@@ -38,11 +38,18 @@ export class HostChoice {
   /** Makes these the hosts to choose from. */
   set(slots: readonly number[]): void {
     const hosts = this.#hosts;
-    const near = slots.filter((slot) => hosts.near[slot] === 1);
     const far = slots.filter((slot) => hosts.near[slot] === 0);
+    const divided = far.length > 0 && far.length < slots.length;
     // Where there is nobody near, far is as good.
-    this.#near.set(near.length > 0 ? near : far, hosts);
-    this.#far.set(near.length > 0 ? far : [], hosts);
+    this.#near.set(
+      divided ? slots.filter((slot) => hosts.near[slot] === 1) : slots,
+      hosts,
+    );
+    this.#far = undefined;
+    if (divided) {
+      this.#far = new WeightedSampler();
+      this.#far.set(far, hosts);
+    }
     this.#slots = this.#near.slots;
     let weights = 0;
     for (const slot of slots) weights += hosts.weight[slot]!;
@@ -51,7 +58,7 @@ export class HostChoice {
       hosts.relative[slot] = meanWeight / hosts.weight[slot]!;
       hosts.reckon(slot);
     }
-    this.#plain = this.#near.equal && this.#far.slots.length === 0 &&
+    this.#plain = this.#near.equal && !divided &&
       slots.every((slot) => hosts.share[slot] === 1);
   }
 
@@ -104,7 +111,7 @@ export class HostChoice {
         cost = other;
       }
     }
-    if (this.#far.slots.length === 0) return best;
+    if (this.#far === undefined) return best;
     const slot = this.#far.draw(random);
     const other = this.#offer(slot, nowMs) * this.#zonePreference;
     return other < cost ? slot : best;

@@ -22,13 +22,16 @@ export const CALLED = 3;
 /** Less in flight than this is nothing: what is left of calls that nobody reported. */
 export const IN_FLIGHT_MIN = 0.5;
 
+/** While nothing is known of a route, a host may be silent for so long. */
+export const UNKNOWN_COST_MS = 100;
+
 /** Units of a cost in a millisecond. */
 const COST_UNITS = 10_000;
 
 /** The greatest cost: two may be added or taken apart without overflow. */
 export const COST_MAX = 2 ** 30 - 1;
 
-/** What `policy = adaptive` keeps of each host: 104 bytes. */
+/** What `policy = adaptive` keeps of each host: 112 bytes. */
 export class AdaptiveHosts extends HostTable {
   /** SERVING to RESTING. */
   state: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -77,10 +80,11 @@ export class AdaptiveHosts extends HostTable {
   worse: Float32Array<ArrayBuffer> = new Float32Array(0);
   /** Evidence that it is much slower than the others. */
   slow: Float32Array<ArrayBuffer> = new Float32Array(0);
-  /** Its part of the route's level of failures, as of the route's call `levelCall`. */
-  levelFailures: Float32Array<ArrayBuffer> = new Float32Array(0);
+  /** Its part of what the route's level of failures is taken from (adaptive_level.ts). */
+  calls: Float32Array<ArrayBuffer> = new Float32Array(0);
+  callFailures: Float32Array<ArrayBuffer> = new Float32Array(0);
+  latestCalls: Float32Array<ArrayBuffer> = new Float32Array(0);
   latestFailures: Float32Array<ArrayBuffer> = new Float32Array(0);
-  levelCall: Uint32Array<ArrayBuffer> = new Uint32Array(0);
 
   /** Reported in this window. */
   successes: Uint32Array<ArrayBuffer> = new Uint32Array(0);
@@ -99,12 +103,13 @@ export class AdaptiveHosts extends HostTable {
     this.quietMs[slot] = 0;
     this.heardMs[slot] = 0;
     this.latencyMs[slot] = 0;
-    this.costMs[slot] = 1;
+    this.costMs[slot] = UNKNOWN_COST_MS;
     this.share[slot] = 1;
     this.relative[slot] = 1;
-    this.levelFailures[slot] = 0;
+    this.calls[slot] = 0;
+    this.callFailures[slot] = 0;
+    this.latestCalls[slot] = 0;
     this.latestFailures[slot] = 0;
-    this.levelCall[slot] = 0;
     this.successes[slot] = 0;
     this.failures[slot] = 0;
     this.reckon(slot);
@@ -159,9 +164,10 @@ export class AdaptiveHosts extends HostTable {
     this.failing = enlarge(this.failing, capacity);
     this.worse = enlarge(this.worse, capacity);
     this.slow = enlarge(this.slow, capacity);
-    this.levelFailures = enlarge(this.levelFailures, capacity);
+    this.calls = enlarge(this.calls, capacity);
+    this.callFailures = enlarge(this.callFailures, capacity);
+    this.latestCalls = enlarge(this.latestCalls, capacity);
     this.latestFailures = enlarge(this.latestFailures, capacity);
-    this.levelCall = enlarge(this.levelCall, capacity);
     this.successes = enlarge(this.successes, capacity);
     this.failures = enlarge(this.failures, capacity);
   }

@@ -14,9 +14,6 @@ import type { RouteTimes } from "./adaptive_times.ts";
 import { NO_HOST } from "./balancer.ts";
 import type { RouteHosts } from "./route_hosts.ts";
 
-/** A failed call counts as taking so many times the usual: a host that fails fast is not fast. */
-const FAILURE_TIMES = 2;
-
 /** Never more hosts than this share are in doubt or worse because of mere doubt, or ejected for being slow. */
 const DOUBTED_SHARE_MAX = 1 / 2;
 const SLOW_SHARE_MAX = 1 / 3;
@@ -68,17 +65,19 @@ export class HostJudge {
     if (panicEnds) this.#endPanic(slot, nowMs);
     let nats = 0;
     if (!succeeded) {
-      nats = evidence.failed(slot, this.#levelOf(slot));
+      nats = evidence.failed(slot, this.#level.of(slot));
     } else if (hosts.failing[slot]! > 0 || hosts.worse[slot]! > 0) {
-      evidence.succeeded(slot, this.#levelOf(slot));
+      evidence.succeeded(slot, this.#level.of(slot));
     }
-    if (hosts.state[slot] !== RESTING) this.#level.count(slot, succeeded);
+    // What a call risked on a bad host came to says nothing of the others.
+    if (hosts.state[slot] !== RESTING || this.panic) {
+      this.#level.count(slot, succeeded, this.#route.slots);
+    }
     if (succeeded && usualMs > 0) evidence.took(slot, tookMs / usualMs);
-    this.#times.learn(
-      slot,
-      succeeded ? tookMs : Math.max(tookMs, FAILURE_TIMES * usualMs),
-      nowMs,
-    );
+    // A host that fails fast is not fast: its failures may only make it slower.
+    if (succeeded || tookMs > hosts.latencyMs[slot]!) {
+      this.#times.learn(slot, tookMs, nowMs);
+    }
     if (hosts.isLive(slot)) {
       return this.#judgeLive(slot, succeeded, nowMs) || panicEnds;
     }
@@ -88,7 +87,7 @@ export class HostJudge {
     return this.#judgeResting(slot, succeeded, nowMs);
   }
 
-  /** Takes whether a host accepts connections; true if it went out of use. */
+  /** Takes whether a host accepts connections. */
   checked(slot: number, alive: boolean, nowMs: number): void {
     const { hosts, outbox } = this.#shared;
     if (alive && !this.rests.checksWork) {
@@ -113,12 +112,6 @@ export class HostJudge {
     const slot = this.#route.find(host);
     if (slot === NO_HOST || !this.#shared.hosts.isLive(slot)) return;
     this.#eject(slot, "it rested under another policy", nowMs);
-  }
-
-  /** Forgets a host that goes. */
-  remove(slot: number): void {
-    this.#level.exclude(slot);
-    this.rests.drop(slot);
   }
 
   /** Moves hosts that return, and forgets old rests; true if a share changed. */
@@ -148,14 +141,10 @@ export class HostJudge {
     return explainHost(slot, {
       hosts: this.#shared.hosts,
       usualMs: this.#times.usualMs,
-      level: this.#levelOf(slot),
+      level: this.#level.of(slot),
       panic: this.panic,
       nowMs,
     });
-  }
-
-  #levelOf(slot: number): number {
-    return this.#level.of(slot, this.#route.slots.length);
   }
 
   #judgeLive(slot: number, succeeded: boolean, nowMs: number): boolean {
@@ -191,7 +180,7 @@ export class HostJudge {
     if (failing >= settings.ejectNats) {
       this.#eject(slot, "it fails", nowMs);
     } else if (failing < settings.doubtNats) {
-      this.rests.admit(slot, 1, nowMs);
+      this.rests.admit(slot, SERVING, nowMs);
       return true;
     } else if (onTrial) {
       if (nats === 0) this.rests.askAgain(slot, nowMs);
@@ -211,7 +200,7 @@ export class HostJudge {
         "Returns: the call risked on it succeeded",
         nowMs,
       );
-      this.rests.admit(slot, 0, nowMs);
+      this.rests.admit(slot, RETURNING, nowMs);
       return true;
     }
     const how = succeeded ? "was slow" : "failed";
@@ -232,7 +221,8 @@ export class HostJudge {
       this.#eject(slot, "it is slow", nowMs);
       return true;
     }
-    hosts.slow[slot] = 0;
+    // Not to be judged again at once, but still one of those that are slow.
+    hosts.slow[slot] = settings.doubtNats;
     return false;
   }
 
@@ -251,7 +241,6 @@ export class HostJudge {
 
   #eject(slot: number, why: string, nowMs: number): void {
     const reason = this.explain(slot, nowMs);
-    this.#level.exclude(slot);
     const restMs = this.rests.eject(slot, nowMs);
     const seconds = (restMs / 1000).toFixed(1);
     this.rests.decided(
@@ -269,8 +258,8 @@ export class HostJudge {
     const { hosts, settings } = this.#shared;
     this.rests.decided(slot, "Panic ends: a call succeeded", nowMs);
     for (const other of [...this.rests.slots]) {
-      this.rests.admit(other, 1, nowMs);
-      hosts.state[other] = RETURNING;
+      this.rests.admit(other, RETURNING, nowMs);
+      hosts.share[other] = 1;
       hosts.failing[other] = settings.ejectNats / 3;
     }
   }

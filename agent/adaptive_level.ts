@@ -9,6 +9,15 @@ const PRIOR_CALLS = 50;
 /** The least level worth telling from none: a stray failure in 10,000 calls. */
 const LEVEL_MIN = 1e-4;
 
+/** No host can be told from others that fail nearly always. */
+const LEVEL_MAX = 0.99;
+
+/** The latest level is taken from no fewer calls. */
+const LATEST_CALLS_MIN = 10;
+
+/** Sums are scaled down before they leave the range of 32-bit floats. */
+const CALL_WEIGHT_MAX = 1e25;
+
 /**
  * How often the calls of a route fail whatever the host: what a host's failures
  * are to be held against. Each host is held against the others only, or a host
@@ -16,74 +25,85 @@ const LEVEL_MIN = 1e-4;
  *
  * Of two means the worse counts: one over many calls, that knows how rare
  * failures are, and one over the latest, that knows at once when all hosts
- * begin to fail. Both forget by calls, not by time.
+ * begin to fail. Both forget by calls: each call weighs a little more than the
+ * one before, so that nothing needs to be scaled down but now and then.
  */
 export class FailureLevel {
   readonly #hosts: AdaptiveHosts;
-  readonly #keep: number;
-  readonly #keepLatest: number;
-  /** Calls so far; wraps around. */
-  #call = 0;
+  readonly #growth: number;
+  readonly #latestGrowth: number;
+  /** Weight of the next call, in either mean. */
+  #weight = 1;
+  #latestWeight = 1;
   #calls = 0;
   #failures = 0;
+  #latestCalls = 0;
   #latestFailures = 0;
 
   constructor(hosts: AdaptiveHosts, settings: AdaptiveSettings) {
     this.#hosts = hosts;
-    this.#keep = 1 - 1 / Math.max(2, settings.levelCalls);
-    this.#keepLatest = 1 - 1 / Math.max(2, settings.levelLatestCalls);
+    this.#growth = 1 + 1 / Math.max(2, settings.levelCalls);
+    this.#latestGrowth = 1 + 1 / Math.max(2, settings.levelLatestCalls);
   }
 
-  /** Counts a call of a host. */
-  count(slot: number, succeeded: boolean): void {
-    this.#call = this.#call + 1 >>> 0;
-    this.#calls = this.#calls * this.#keep + 1;
-    this.#failures *= this.#keep;
-    this.#latestFailures *= this.#keepLatest;
-    if (succeeded) return;
-    this.#age(slot);
+  /** Counts a call of a host; `slots` are all hosts of the route. */
+  count(slot: number, succeeded: boolean, slots: readonly number[]): void {
     const hosts = this.#hosts;
-    hosts.levelFailures[slot]! += 1;
-    hosts.latestFailures[slot]! += 1;
-    this.#failures += 1;
-    this.#latestFailures += 1;
-  }
-
-  /** The share of failures to be expected of a host, judged by the others; `size` is how many hosts there are. */
-  of(slot: number, size: number): number {
-    this.#age(slot);
-    const others = 1 - 1 / size;
-    const { levelFailures, latestFailures } = this.#hosts;
-    const failures = Math.max(0, this.#failures - levelFailures[slot]!);
-    const level = (PRIOR_FAILURES + failures) /
-      (PRIOR_CALLS + this.#calls * others);
-    if (size === 1) return level;
-    const latestCalls = others / (1 - this.#keepLatest);
-    const latest = (this.#latestFailures - latestFailures[slot]!) / latestCalls;
-    return Math.min(0.99, Math.max(LEVEL_MIN, level, latest));
-  }
-
-  /** The failures of a host are its own fault: they say nothing of the others. */
-  exclude(slot: number): void {
-    this.#age(slot);
-    const { levelFailures, latestFailures } = this.#hosts;
-    this.#failures = Math.max(0, this.#failures - levelFailures[slot]!);
-    this.#latestFailures = Math.max(
-      0,
-      this.#latestFailures - latestFailures[slot]!,
-    );
-    levelFailures[slot] = 0;
-    latestFailures[slot] = 0;
-  }
-
-  /** Lets a host's part of the means grow as old as they are. */
-  #age(slot: number): void {
-    const { levelFailures, latestFailures, levelCall } = this.#hosts;
-    if (levelFailures[slot]! > 0) {
-      const calls = this.#call - levelCall[slot]! >>> 0;
-      levelFailures[slot]! *= this.#keep ** calls;
-      latestFailures[slot]! *= this.#keepLatest ** calls;
+    const weight = this.#weight;
+    const latestWeight = this.#latestWeight;
+    this.#calls += weight;
+    this.#latestCalls += latestWeight;
+    hosts.calls[slot]! += weight;
+    hosts.latestCalls[slot]! += latestWeight;
+    if (!succeeded) {
+      this.#failures += weight;
+      this.#latestFailures += latestWeight;
+      hosts.callFailures[slot]! += weight;
+      hosts.latestFailures[slot]! += latestWeight;
     }
-    levelCall[slot] = this.#call;
+    this.#weight *= this.#growth;
+    this.#latestWeight *= this.#latestGrowth;
+    if (this.#latestWeight > CALL_WEIGHT_MAX) this.#scaleLatest(slots);
+    if (this.#weight > CALL_WEIGHT_MAX) this.#scale(slots);
+  }
+
+  /** The share of failures to be expected of a host, judged by the others. */
+  of(slot: number): number {
+    const hosts = this.#hosts;
+    const calls = Math.max(0, this.#calls - hosts.calls[slot]!);
+    const failures = Math.max(0, this.#failures - hosts.callFailures[slot]!);
+    const level = (PRIOR_FAILURES * this.#weight + failures) /
+      (PRIOR_CALLS * this.#weight + calls);
+    const latestCalls = Math.max(
+      LATEST_CALLS_MIN * this.#latestWeight,
+      this.#latestCalls - hosts.latestCalls[slot]!,
+    );
+    const latest = (this.#latestFailures - hosts.latestFailures[slot]!) /
+      latestCalls;
+    return Math.min(LEVEL_MAX, Math.max(LEVEL_MIN, level, latest));
+  }
+
+  #scale(slots: readonly number[]): void {
+    const { calls, callFailures } = this.#hosts;
+    const factor = 1 / this.#weight;
+    this.#weight = 1;
+    this.#calls *= factor;
+    this.#failures *= factor;
+    for (const slot of slots) {
+      calls[slot]! *= factor;
+      callFailures[slot]! *= factor;
+    }
+  }
+
+  #scaleLatest(slots: readonly number[]): void {
+    const { latestCalls, latestFailures } = this.#hosts;
+    const factor = 1 / this.#latestWeight;
+    this.#latestWeight = 1;
+    this.#latestCalls *= factor;
+    this.#latestFailures *= factor;
+    for (const slot of slots) {
+      latestCalls[slot]! *= factor;
+      latestFailures[slot]! *= factor;
+    }
   }
 }

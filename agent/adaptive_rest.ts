@@ -13,8 +13,9 @@ import type { ChoiceRandom } from "./adaptive_random.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 import { NO_HOST } from "./balancer.ts";
 
-/** A call risked on a resting host that nobody reported is forgotten after this. */
+/** A call risked on a host that nobody reported is forgotten after this, or so many times the usual latency. */
 const TRIAL_DEADLINE_MS = 5_000;
+const TRIAL_DEADLINE_TIMES = 20;
 
 /** A check that nobody answered counts for nothing after this. */
 const CHECK_DEADLINE_MS = 5_000;
@@ -102,15 +103,15 @@ export class HostRests {
     this.#rest(slot, 0, nowMs);
   }
 
-  /** Takes a host back into use: in full, or with a share that rises. */
+  /** Takes a host back into use: SERVING, or RETURNING with a share that rises. */
   admit(
     slot: number,
-    share: number,
+    state: typeof SERVING | typeof RETURNING,
     nowMs: number,
   ): void {
     const { hosts } = this.#shared;
-    hosts.state[slot] = share < 1 ? RETURNING : SERVING;
-    hosts.share[slot] = share < 1 ? RETURN_SHARE_MIN : 1;
+    hosts.state[slot] = state;
+    hosts.share[slot] = state === SERVING ? 1 : RETURN_SHARE_MIN;
     hosts.sinceMs[slot] = nowMs;
     hosts.failedChecks[slot] = 0;
     this.drop(slot);
@@ -124,8 +125,13 @@ export class HostRests {
   }
 
   /** Does what is due; the host to risk a call on now, or NO_HOST. `picks` are those of the route so far. */
-  step(nowMs: number, picks: number): number {
+  step(
+    nowMs: number,
+    { picks, usualMs }: { picks: number; usualMs: number },
+  ): number {
     const { hosts, settings } = this.#shared;
+    const deadlineMs = nowMs +
+      Math.max(TRIAL_DEADLINE_MS, TRIAL_DEADLINE_TIMES * usualMs);
     const budget = PROBES_FREE + picks * settings.probeShare;
     this.dueMs = Infinity;
     let risked = NO_HOST;
@@ -135,7 +141,7 @@ export class HostRests {
       if (dueMs <= nowMs && risked === NO_HOST) {
         if (hosts.state[slot] === DOUBTED || this.#probes < budget) {
           risked = slot;
-          this.#risk(slot, nowMs);
+          this.#risk(slot, deadlineMs, nowMs);
           dueMs = hosts.dueMs[slot]!;
         } else dueMs = nowMs + BUDGET_WAIT_MS;
       }
@@ -186,8 +192,12 @@ export class HostRests {
     const { hosts } = this.#shared;
     const trial = hosts.trial[slot]!;
     if (trial === CALLED) {
-      // Nobody told how it ended: that is no failure.
-      hosts.trial[slot] = UNTRIED;
+      // Nobody told how it ended: that is no failure, and no reason for haste.
+      if (hosts.state[slot] === DOUBTED) this.pause(slot, nowMs);
+      else {
+        hosts.rests[slot] = Math.max(0, hosts.rests[slot]! - 1);
+        this.restLonger(slot, nowMs);
+      }
     } else if (trial === CHECKING) {
       hosts.trial[slot] = CHECKED;
     } else if (
@@ -199,10 +209,10 @@ export class HostRests {
     }
   }
 
-  #risk(slot: number, nowMs: number): void {
+  #risk(slot: number, deadlineMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
     hosts.trial[slot] = CALLED;
-    hosts.dueMs[slot] = nowMs + TRIAL_DEADLINE_MS;
+    hosts.dueMs[slot] = deadlineMs;
     if (hosts.state[slot] === DOUBTED) return;
     this.#probes += 1;
     this.decided(slot, "Probed: a call is risked on it", nowMs);
@@ -211,6 +221,7 @@ export class HostRests {
   #leave(slot: number, state: number, nowMs: number): void {
     const { hosts } = this.#shared;
     if (hosts.isLive(slot)) this.slots.push(slot);
+    hosts.share[slot] = 1;
     hosts.state[slot] = state;
     hosts.sinceMs[slot] = nowMs;
   }

@@ -9,7 +9,7 @@ import type { ChoiceRandom } from "./adaptive_random.ts";
  */
 export class WeightedSampler {
   /** The hosts; to be read only. */
-  slots: number[] = [];
+  slots: readonly number[] = [];
   /** Whether all weights are the same. */
   equal = true;
   /** By index: the host's own part of its column, and who has the rest. None when weights are equal. */
@@ -17,7 +17,7 @@ export class WeightedSampler {
   #alias: Uint16Array | undefined;
 
   /** Makes these the hosts. */
-  set(slots: number[], hosts: AdaptiveHosts): void {
+  set(slots: readonly number[], hosts: AdaptiveHosts): void {
     this.slots = slots;
     this.#own = undefined;
     this.#alias = undefined;

@@ -2,6 +2,7 @@ import {
   type AdaptiveHosts,
   COST_MAX,
   IN_FLIGHT_MIN,
+  UNKNOWN_COST_MS,
 } from "./adaptive_hosts.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 
@@ -118,7 +119,12 @@ export class RouteTimes {
         passedMs / (passedMs + settings.latencyMemoryMs),
       ),
     );
-    const before = latencyMs[slot]! || this.usualMs || tookMs;
+    if (this.usualMs === 0) {
+      this.usualMs = tookMs;
+      // No host may seem cheap for being unknown.
+      this.dueMs = nowMs;
+    }
+    const before = latencyMs[slot]! || this.usualMs;
     latencyMs[slot] = before + share * (tookMs - before);
     const usualMs = this.usualMs * settings.latencyTolerance;
     hosts.costMs[slot] = Math.max(latencyMs[slot]!, usualMs);
@@ -135,7 +141,7 @@ export class RouteTimes {
     this.usualMs = this.#median(slots);
     const usualMs = this.usualMs;
     const kept = Math.exp(-passedMs / this.#memoryMs());
-    const floorMs = usualMs * settings.latencyTolerance || 1;
+    const floorMs = usualMs * settings.latencyTolerance || UNKNOWN_COST_MS;
     const newWindow = nowMs - this.#windowMs >= WINDOW_MS;
     if (newWindow) this.#windowMs = nowMs;
     for (const slot of slots) {
