@@ -1,9 +1,9 @@
 import {
+  FlatRouteMap,
   isValidAddress,
   isValidKey,
   type Route,
   type RouteKey,
-  RouteMap,
 } from "../proto/mod.ts";
 import { LinkedQueue } from "./linked_queue.ts";
 import type { Policies } from "./policies.ts";
@@ -62,7 +62,7 @@ export interface ShardRoutesOptions {
  */
 export class ShardRoutes {
   readonly #options: ShardRoutesOptions;
-  readonly #entries = new RouteMap<RouteEntry>();
+  readonly #entries = new FlatRouteMap<RouteEntry>();
   /** Entries without hosts, the least recently asked first. */
   readonly #unknown = new LinkedQueue<RouteEntry>();
   /** Entries with hosts, the one the sweep looked at longest ago first. */

@@ -7,6 +7,7 @@
 export * from "./address.ts";
 export * from "./body_arena.ts";
 export * from "./decode.ts";
+export * from "./flat_route_map.ts";
 export * from "./frame.ts";
 export { lars } from "./lars.js";
 export * from "./message_id.ts";

@@ -17,7 +17,7 @@ export type ServiceName = typeof SERVICES[number];
  * Room for new objects in each of an agent's four threads, in MB. Of its own
  * accord it grows to three times 16 MB a thread when many routes come, and stays.
  */
-export const AGENT_V8_FLAGS = ["--v8-flags=--max-semi-space-size=2"] as const;
+export const AGENT_V8_FLAGS = ["--v8-flags=--max-semi-space-size=1"] as const;
 
 /** The folder that holds all of Lars. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
