@@ -24,7 +24,11 @@ for (const own of POLICY_NAMES) {
     Deno.test(`Shard.update() changes a route from ${own} to ${other} and back, and a resting host goes on resting`, () => {
       const fixture = new ShardFixture({ policy: own });
       update(fixture, undefined);
-      fixture.report("1/1", A, "-".repeat(30));
+      for (let call = 0; call < 100; call++) {
+        const host = fixture.getHost("1/1");
+        fixture.nowMs += 10;
+        fixture.report("1/1", String(host), host === A ? "-" : "+");
+      }
       assertEquals(fixture.getRoute("1/1", true), [`${A}!`, B]);
       update(fixture, other);
       assertEquals(policyOf(fixture), other);
