@@ -14,9 +14,20 @@ import type { RouteTimes } from "./adaptive_times.ts";
 import { NO_HOST } from "./balancer.ts";
 import type { RouteHosts } from "./route_hosts.ts";
 
-/** Never more hosts than this share are in doubt or worse because of mere doubt, or ejected for being slow. */
-const DOUBTED_SHARE_MAX = 1 / 2;
+/** Mere doubt never leaves fewer hosts in use than this share, or than one of three. */
+const UNDOUBTED_SHARE_MIN = 1 / 2;
+
+/** No host is ejected for being slow where more than this share would be out of use. */
 const SLOW_SHARE_MAX = 1 / 3;
+
+/** Share of the evidence for an ejection that suffices when a call risked on the doubted host fails too. */
+const CONFIRMED = 1 / 3;
+
+/** Share of it that hosts have left when all return: two failures suffice. */
+const RETURNED_TOGETHER = 2 / 3;
+
+/** While hosts in use fail more than this, resting ones may be the better ones. */
+const HURRY_LEVEL = 0.5;
 
 /**
  * Decides which hosts of a route are in use. A host is
@@ -63,14 +74,18 @@ export class HostJudge {
     const { usualMs, tookMs } = this.#times;
     const panicEnds = succeeded && this.panic;
     if (panicEnds) this.#endPanic(slot, nowMs);
+    const onTrial = hosts.trial[slot] === CALLED;
+    const resting = hosts.state[slot] === RESTING;
     let nats = 0;
-    if (!succeeded) {
+    if (resting && !onTrial) {
+      // What was under way when it was ejected says nothing new.
+    } else if (!succeeded) {
       nats = evidence.failed(slot, this.#level.of(slot));
     } else if (hosts.failing[slot]! > 0 || hosts.worse[slot]! > 0) {
       evidence.succeeded(slot, this.#level.of(slot));
     }
     // What a call risked on a bad host came to says nothing of the others.
-    if (hosts.state[slot] !== RESTING || this.panic) {
+    if (!resting || this.panic) {
       this.#level.count(slot, succeeded, this.#route.slots);
     }
     if (succeeded && usualMs > 0) evidence.took(slot, tookMs / usualMs);
@@ -117,6 +132,7 @@ export class HostJudge {
   /** Moves hosts that return, and forgets old rests; true if a share changed. */
   refresh(nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
+    if (this.#level.latest > HURRY_LEVEL) this.rests.hurry(nowMs);
     let changed = false;
     for (const slot of this.#route.slots) {
       const forMs = nowMs - hosts.sinceMs[slot]!;
@@ -150,6 +166,9 @@ export class HostJudge {
   #judgeLive(slot: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
     const { ejectNats, doubtNats } = settings;
+    if (succeeded) {
+      return hosts.slow[slot]! >= ejectNats && this.#judgeSlow(slot, nowMs);
+    }
     if (hosts.failing[slot]! >= ejectNats) {
       this.#eject(slot, "it fails", nowMs);
       return true;
@@ -158,11 +177,10 @@ export class HostJudge {
       this.#eject(slot, "it fails more often than the others", nowMs);
       return true;
     }
-    if (hosts.slow[slot]! >= ejectNats) return this.#judgeSlow(slot, nowMs);
     if (
-      succeeded || hosts.state[slot] !== SERVING ||
+      hosts.state[slot] !== SERVING ||
       hosts.failing[slot]! < doubtNats ||
-      this.#shareOut(this.rests.slots.length) > DOUBTED_SHARE_MAX
+      !this.#mayDoubt()
     ) return false;
     this.#doubt(slot, nowMs);
     return true;
@@ -173,18 +191,20 @@ export class HostJudge {
     const onTrial = hosts.trial[slot] === CALLED;
     const failing = hosts.failing[slot]!;
     const surprising = nats >= settings.doubtNats;
+    const confirmed = onTrial && surprising;
     // The pause was a rest, and it was too short.
-    if (onTrial && surprising) {
+    if (confirmed) {
       hosts.rests[slot] = Math.max(1, hosts.rests[slot]!);
     }
-    if (failing >= settings.ejectNats) {
+    const limit = settings.ejectNats * (confirmed ? CONFIRMED : 1);
+    if (nats > 0 && failing >= limit) {
       this.#eject(slot, "it fails", nowMs);
     } else if (failing < settings.doubtNats) {
       this.rests.admit(slot, SERVING, nowMs);
       return true;
     } else if (onTrial) {
       if (nats === 0) this.rests.askAgain(slot, nowMs);
-      else if (surprising) this.rests.restLonger(slot, nowMs);
+      else if (confirmed) this.rests.restLonger(slot, nowMs);
       else this.rests.pause(slot, nowMs);
     }
     return false;
@@ -192,7 +212,6 @@ export class HostJudge {
 
   #judgeResting(slot: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts } = this.#shared;
-    // What was under way when it was ejected says nothing new.
     if (hosts.trial[slot] !== CALLED) return false;
     if (succeeded && hosts.slow[slot] === 0) {
       this.rests.decided(
@@ -217,7 +236,7 @@ export class HostJudge {
       (!hosts.isLive(other) || hosts.slow[other]! >= settings.doubtNats)
     ).length;
     const alone = others === 0 && slots.length > 1;
-    if (alone || this.#shareOut(others) <= SLOW_SHARE_MAX) {
+    if (alone || others + 1 <= slots.length * SLOW_SHARE_MAX) {
       this.#eject(slot, "it is slow", nowMs);
       return true;
     }
@@ -260,12 +279,14 @@ export class HostJudge {
     for (const other of [...this.rests.slots]) {
       this.rests.admit(other, RETURNING, nowMs);
       hosts.share[other] = 1;
-      hosts.failing[other] = settings.ejectNats / 3;
+      hosts.clearEvidence(other);
+      hosts.failing[other] = settings.ejectNats * RETURNED_TOGETHER;
     }
   }
 
-  /** The share of hosts out of use if one more were added to so many. */
-  #shareOut(out: number): number {
-    return (out + 1) / this.#route.slots.length;
+  #mayDoubt(): boolean {
+    const { length } = this.#route.slots;
+    const left = length - this.rests.slots.length - 1;
+    return left >= length * UNDOUBTED_SHARE_MIN || (length <= 3 && left >= 1);
   }
 }

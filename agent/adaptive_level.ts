@@ -67,6 +67,13 @@ export class FailureLevel {
     if (this.#weight > CALL_WEIGHT_MAX) this.#scale(slots);
   }
 
+  /** The latest share of failures. */
+  get latest(): number {
+    return this.#latestCalls === 0
+      ? 0
+      : this.#latestFailures / this.#latestCalls;
+  }
+
   /** The share of failures to be expected of a host, judged by the others. */
   of(slot: number): number {
     const hosts = this.#hosts;

@@ -98,6 +98,17 @@ export class HostRests {
     return restMs;
   }
 
+  /** Ends long rests soon: the hosts in use are no better. */
+  hurry(nowMs: number): void {
+    const { hosts, settings } = this.#shared;
+    const latestMs = nowMs + settings.restMinMs;
+    for (const slot of this.slots) {
+      if (hosts.trial[slot] !== UNTRIED) continue;
+      hosts.dueMs[slot] = Math.min(hosts.dueMs[slot]!, latestMs);
+      this.dueMs = Math.min(this.dueMs, hosts.dueMs[slot]!);
+    }
+  }
+
   /** The host is asked again at once. */
   askAgain(slot: number, nowMs: number): void {
     this.#rest(slot, 0, nowMs);

@@ -73,7 +73,11 @@ export interface AdaptiveSettings {
   levelLatestCalls: number;
   /** Evidence that makes a host doubted: it pauses up to `restMinMs`. Raising it risks more calls on a host that just died. */
   doubtNats: number;
-  /** Evidence that ejects a host. Raising it ejects later; lowering it ejects some by chance. */
+  /**
+   * Evidence that ejects a host; a third of it, if the call that was risked on
+   * the doubted host failed as well. Raising it ejects later, and trusts hosts
+   * that return later; at half of it chance ejects one in nine million calls.
+   */
   ejectNats: number;
   /** A host that fails so many times as often as the others is ejected, however seldom that is. Raising it keeps worse hosts. */
   failureRatio: number;
@@ -103,7 +107,7 @@ export const DEFAULT_ADAPTIVE_SETTINGS: Readonly<AdaptiveSettings> = {
   levelCalls: 5_000,
   levelLatestCalls: 100,
   doubtNats: 4,
-  ejectNats: 16,
+  ejectNats: 32,
   failureRatio: 10,
   slowRatio: 4,
   restMinMs: 1_000,
