@@ -63,6 +63,37 @@ Deno.test("the lars command, as a process", async (test) => {
     }
   });
 
+  await test.step("explain says why, record writes what happens, a replay says what would differ", async () => {
+    const hosts = ["10.0.0.1:80", "10.0.0.2:80"];
+    await runLars(["route", "add", "6", "6", ...hosts, ...data]);
+    const explained = await runLars(["explain", "6", "6", ...agent]);
+    assertEquals(explained.code, 3, explained.stderr);
+    await runLars(["get-host", "6", "6", ...agent]);
+    const recording = runLars([
+      ...["record", "6", "6", "--seconds", "5", ...agent],
+    ]);
+    // It records from when it begins to look: go on until it has ended.
+    let ended = false;
+    recording.finally(() => ended = true);
+    while (!ended) {
+      const calls = ["--count", "200", "--failure-rate", "1"];
+      const failing = ["--fail", "10.0.0.1:80"];
+      await runLars(["simulate", "6", "6", ...calls, ...failing, ...agent]);
+    }
+    const { code, stdout, stderr } = await recording;
+    assertEquals(code, 0, stderr);
+    const file = `${lars.folder}/calls.csv`;
+    await Deno.writeTextFile(file, stdout);
+    const replay = ["simulate", "--replay", file];
+    const replayed = await runLars([...replay, "--policy", "adaptive"]);
+    assertEquals(replayed.code, 0, replayed.stderr);
+    assert(replayed.stdout.includes("calls failed"), replayed.stdout);
+    const why = await runLars(["explain", "6", "6", ...agent]);
+    assert(why.stdout.startsWith("policy lars\n10.0.0.1:80"), why.stdout);
+    assert(why.stdout.includes("Becomes overloaded"), why.stdout);
+    await runLars(["route", "remove", "6", "6", ...hosts, ...data]);
+  });
+
   await test.step("3: no such route", async () => {
     for (
       const args of [
