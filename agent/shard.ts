@@ -8,16 +8,13 @@ import {
 } from "../proto/mod.ts";
 import { NO_HOST } from "./balancer.ts";
 import type { RouteEntry } from "./route_entry.ts";
-import {
-  COUNT_MAX,
-  decodeExplainRequest,
-  decodeGetRouteRequest,
-  GetHostAnswer,
-  ShardRequest,
-  writeGetRouteResponse,
-} from "./shard_codec.ts";
+import { COUNT_MAX, GetHostAnswer, ShardRequest } from "./shard_codec.ts";
 import { ShardCore, type ShardCoreOptions } from "./shard_core.ts";
-import { writeExplainResponse } from "./shard_explain.ts";
+import { decodeExplainRequest, writeExplainResponse } from "./shard_explain.ts";
+import {
+  decodeGetRouteRequest,
+  writeGetRouteResponse,
+} from "./shard_get_route.ts";
 
 export type { ShardCounters } from "./shard_counters.ts";
 

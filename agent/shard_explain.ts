@@ -1,12 +1,9 @@
+import { lars, MessageId, type RouteKey, toWireAddress } from "../proto/mod.ts";
 import {
-  HEADER_BYTES,
-  lars,
-  MessageId,
-  type RouteKey,
-  toWireAddress,
-  writeHeader,
-} from "../proto/mod.ts";
-import { ANSWER_BODY_BYTES_MAX } from "./shard_codec.ts";
+  ANSWER_BODY_BYTES_MAX,
+  decodeIfValid,
+  writeAnswer,
+} from "./shard_body.ts";
 import type { RouteExplanation } from "./shard_core.ts";
 
 /** Of an answer's bytes, what hosts may take at most, and of the rest decisions. */
@@ -20,6 +17,13 @@ const FIELD_BYTES = 3;
 export interface ExplainAnswer extends RouteExplanation, RouteKey {
   seq: number;
   nowMs: number;
+}
+
+/** Undefined if the body is no ExplainRequest. */
+export function decodeExplainRequest(
+  body: Uint8Array,
+): lars.ExplainRequest | undefined {
+  return decodeIfValid(lars.ExplainRequest, body);
 }
 
 /**
@@ -84,9 +88,7 @@ export function writeExplainResponse(
     { type: lars.RecordedCall, share: 1 },
   );
   const body = lars.ExplainResponse.encode(message).finish();
-  response.set(body, HEADER_BYTES);
-  writeHeader(response, MessageId.explainResponse, body.length);
-  return HEADER_BYTES + body.length;
+  return writeAnswer(response, MessageId.explainResponse, body);
 }
 
 /** The bytes of an answer that are still free. */
