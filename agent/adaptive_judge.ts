@@ -88,7 +88,7 @@ export class HostJudge {
     if (!resting || this.panic) {
       this.#level.count(slot, succeeded, this.#route.slots);
     }
-    if (succeeded && usualMs > 0) evidence.took(slot, tookMs / usualMs);
+    if (succeeded && this.#times.settled) evidence.took(slot, tookMs / usualMs);
     // A host that fails fast is not fast: its failures may only make it slower.
     if (succeeded || tookMs > hosts.latencyMs[slot]!) {
       this.#times.learn(slot, tookMs, nowMs);

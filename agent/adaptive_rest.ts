@@ -29,6 +29,10 @@ const PROBES_FREE = 3;
 /** With the budget spent, a route looks again after this. */
 const BUDGET_WAIT_MS = 100;
 
+/** What is left of the trust in doubts after one that was for nothing, and at least. */
+const TRUST_STEP = 0.75;
+const TRUST_MIN = 0.02;
+
 /** Rests are told apart up to this: the longest one comes sooner. */
 const RESTS_MAX = 32;
 
@@ -56,6 +60,8 @@ export class HostRests {
   /** A check of this route has found a host that accepts: only then a refusal means anything. */
   checksWork = false;
   #probes = 0;
+  /** How right doubts have been: pauses for nothing make the next ones shorter. */
+  #trust = 1;
   readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
 
@@ -76,6 +82,7 @@ export class HostRests {
     hosts.clearEvidence(slot);
     hosts.failing[slot] = settings.ejectNats;
     hosts.latencyMs[slot] = 0;
+    this.#trust = 1;
     this.#leave(slot, RESTING, nowMs);
     return this.restLonger(slot, nowMs);
   }
@@ -84,7 +91,8 @@ export class HostRests {
   pause(slot: number, nowMs: number): void {
     const { hosts, settings, random } = this.#shared;
     const surprise = Math.min(1, Math.exp(hosts.failing[slot]! - PAUSE_NATS));
-    this.#rest(slot, settings.restMinMs * surprise * jitter(random), nowMs);
+    const pauseMs = settings.restMinMs * surprise * this.#trust;
+    this.#rest(slot, pauseMs * jitter(random), nowMs);
   }
 
   /** Lets a host rest longer than the last time; answers how long. */
@@ -121,6 +129,9 @@ export class HostRests {
     nowMs: number,
   ): void {
     const { hosts } = this.#shared;
+    if (hosts.state[slot] === DOUBTED) {
+      this.#trust = Math.max(TRUST_MIN, this.#trust * TRUST_STEP);
+    }
     hosts.state[slot] = state;
     hosts.share[slot] = state === SERVING ? 1 : RETURN_SHARE_MIN;
     hosts.sinceMs[slot] = nowMs;

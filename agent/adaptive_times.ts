@@ -18,6 +18,9 @@ const TOLD_PICKS = 2_000;
 /** As if so many picks had been reported before the first. */
 const TOLD_PRIOR = 100;
 
+/** What is usual is settled after so many times the calls of a host's latency. */
+const SETTLED_TIMES = 4;
+
 /** A single call is never more than this of a latency. */
 const LEARN_SHARE_MAX = 0.5;
 
@@ -41,7 +44,10 @@ export class RouteTimes {
   tookMs = 0;
   /** So far. */
   picks = 0;
+  /** Whether enough is known to call a host slow: the first calls to end are the quick ones. */
+  settled = false;
   #reports = 0;
+  #learned = 0;
   /** Picks and reports that `told` comes from: older ones weigh less. */
   #picksSeen = 0;
   #recentPicks = TOLD_PRIOR;
@@ -116,9 +122,15 @@ export class RouteTimes {
       LEARN_SHARE_MAX,
       Math.max(
         1 / settings.latencyCalls,
+        // The first ones are all there is.
+        1 / (1 + hosts.calls[slot]!),
         passedMs / (passedMs + settings.latencyMemoryMs),
       ),
     );
+    if (!this.settled) {
+      this.#learned += 1;
+      this.settled = this.#learned >= settings.latencyCalls * SETTLED_TIMES;
+    }
     if (this.usualMs === 0) {
       this.usualMs = tookMs;
       // No host may seem cheap for being unknown.
