@@ -32,6 +32,7 @@ export const GOALS: readonly Goal[] = [
   goal("rare", failures(0.12)),
   goal("rare-check", failures(0.03)),
   goal("agents-dead", failures(0.02), p99(1.15)),
+  goal("agents-dead-check", failures(0.02), p99(1.15)),
   goal("agents-slow", failures(0.02), p99(1.15)),
   goal("equal", falseSeeds(), unfairness()),
   goal("all-12", falseSeeds(), unfairness()),
@@ -79,7 +80,7 @@ export function goalLines(results: Results, label: string): string[] {
     return limits.map(({ name, unit, most, badness }) => {
       const value = badness(summary);
       const verdict = value <= most ? "holds" : "FAILS";
-      return `${verdict}  ${scenario.padEnd(16)} ${name}: ${
+      return `${verdict}  ${scenario.padEnd(18)} ${name}: ${
         formatBadness(value, unit)
       }, at most ${formatBadness(most, unit)}`;
     });
@@ -112,7 +113,7 @@ export function worseLines(
       const factor = measure === "failures" ? 100 : 1;
       const unit = measure === "failures" ? "%" : "×";
       lines.push(
-        `${scenario.padEnd(16)} ${measure}: ${
+        `${scenario.padEnd(18)} ${measure}: ${
           formatBadness(own[measure]!.mean * factor, unit)
         }, ${other} ${formatBadness(summary[measure]!.mean * factor, unit)}`,
       );

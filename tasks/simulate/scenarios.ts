@@ -132,6 +132,13 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...twentyAgents,
+    name: "agents-dead-check",
+    title: "20 agents, one of ten dead, agents check",
+    hosts: oneDead,
+    checks: true,
+  },
+  {
+    ...twentyAgents,
     name: "agents-slow",
     title: "20 agents, one ten times slower",
     hosts: oneSlow,

@@ -60,7 +60,7 @@ export function sensitivityLines(results: Results): string[] {
         after = badness(summary);
       }
       const verdict = worst <= WORSE_MAX ? "holds" : "FAILS";
-      return `${verdict}  ${scenario.padEnd(16)} ${name}: × ${
+      return `${verdict}  ${scenario.padEnd(18)} ${name}: × ${
         worst.toFixed(2)
       } (${formatBadness(badness(own), unit)} to ${
         formatBadness(after, unit)
