@@ -141,13 +141,18 @@ export class Shard extends ShardCore {
   #report(nowMs: number): number {
     const elsewhere = this.#elsewhere(this.#request);
     if (elsewhere < 0) return elsewhere;
-    this.#takeResults(nowMs);
+    const { results, resultCount } = this.#request;
+    const { ip, port } = results[0]!;
+    // Who has only further results leaves out the report's own host.
+    const skipped = resultCount > 1 && ip === 0 && port === 0 ? 1 : 0;
+    this.#takeResults(nowMs, skipped);
     return NO_ANSWER;
   }
 
-  #takeResults(nowMs: number): void {
+  /** Takes the results of a datagram but for the first `skipped`. */
+  #takeResults(nowMs: number, skipped: number = 0): void {
     const { results, resultCount } = this.#request;
-    for (let index = 0; index < resultCount; index++) {
+    for (let index = skipped; index < resultCount; index++) {
       this.report(this.#request, results[index]!, nowMs);
     }
   }

@@ -43,6 +43,40 @@ for (const [what, message] of UNKNOWN_REPORTS) {
   });
 }
 
+const ABSENT_HOSTS = [
+  { more: [], reports: 1, unknownReports: 1 },
+  { more: [A], reports: 1, unknownReports: 0 },
+  { more: [A, B], reports: 2, unknownReports: 1 },
+  { host: A, more: [A], reports: 2, unknownReports: 0 },
+  { host: B, more: [A], reports: 2, unknownReports: 1 },
+];
+
+for (const { host, more, ...expected } of ABSENT_HOSTS) {
+  Deno.test(
+    `Shard.handle() counts a report of ${
+      host ?? "no host"
+    } with further results of ${more.join(" and ") || "none"}`,
+    () => {
+      const fixture = new ShardFixture();
+      fixture.update("1/1", A);
+      const body = lars.ReportRequest.encode({
+        modid: 1,
+        cmdid: 1,
+        ...(host && { host: wire(host) }),
+        more: more.map((address) => ({ host: wire(address), retcode: 1 })),
+      }).finish();
+      fixture.send(encodeFrame(MessageId.reportRequest, body));
+      const { reports, unknownReports, badDatagrams } = fixture.shard.counters;
+      assertEquals({ reports, unknownReports }, expected);
+      assertEquals(badDatagrams, 0);
+      fixture.run(2_000);
+      const [status] = fixture.statuses;
+      const failures = more.filter((address) => address === A).length;
+      assertEquals(status?.hosts[0]?.err ?? 0, failures);
+    },
+  );
+}
+
 Deno.test("Shard.handle() hands host, return code and duration of a report to the balancer", () => {
   const seen: CallReport[] = [];
   const fixture = new ShardFixture({
