@@ -22,23 +22,23 @@ function resultsOf(byLabel: Record<string, Summary>): Results {
 Deno.test("goalLines() holds a policy against issue 5", () => {
   const lines = goalLines(resultsOf({ a: summaryOf(0.0039, 1.06) }), "a");
   assertEquals(lines, [
-    "holds  silent           failures: 0.0039 %, at most 0.004 %",
-    "FAILS  silent           p99: 1.06 ×, at most 1.05 ×",
+    "holds  silent             failures: 0.0039 %, at most 0.004 %",
+    "FAILS  silent             p99: 1.06 ×, at most 1.05 ×",
   ]);
 });
 
 Deno.test("worseLines() names what is worse beyond both intervals, in failures or p99", () => {
   const table: [Summary, Summary, string[]][] = [
     [summaryOf(2), summaryOf(1), [
-      "silent           failures: 2 %, other 1 %",
+      "silent             failures: 2 %, other 1 %",
     ]],
     [summaryOf(2, 1, 0.01), summaryOf(1, 1, 0.01), []],
     [summaryOf(1), summaryOf(2), []],
     [summaryOf(1, 1.2), summaryOf(1, 1.1), [
-      "silent           p99Ratio: 1.2 ×, other 1.1 ×",
+      "silent             p99Ratio: 1.2 ×, other 1.1 ×",
     ]],
     [summaryOf(1, 1.2), summaryOf(1.05, 1.1), [
-      "silent           p99Ratio: 1.2 ×, other 1.1 ×",
+      "silent             p99Ratio: 1.2 ×, other 1.1 ×",
     ]],
     // Calls that fail at once are short.
     [summaryOf(1, 1.2), summaryOf(9, 1.1), []],
@@ -69,7 +69,7 @@ Deno.test("sensitivityLines() names the change that makes a goal worst", () => {
     "b 1 → 2": summaryOf(0.016, 1.1),
   }));
   assertEquals(lines, [
-    "FAILS  silent           failures: × 4.00 (0.004 % to 0.016 %) with b 1 → 2",
-    "holds  silent           p99: × 1.10 (1 × to 1.1 ×) with b 1 → 2",
+    "FAILS  silent             failures: × 4.00 (0.004 % to 0.016 %) with b 1 → 2",
+    "holds  silent             p99: × 1.10 (1 × to 1.1 ×) with b 1 → 2",
   ]);
 });
