@@ -1,9 +1,4 @@
-import {
-  type HostAddress,
-  ownerOf,
-  type Route,
-  type RouteKey,
-} from "../proto/mod.ts";
+import type { HostAddress, Route, RouteKey } from "../proto/mod.ts";
 import {
   type Clock,
   type Endpoint,
@@ -15,11 +10,12 @@ import {
 import { DnsLink } from "./dns_link.ts";
 import { HostChecker } from "./host_checker.ts";
 import type { FromShard, ShardServerCounters, ToShard } from "./messages.ts";
+import { KnownPulls } from "./known_pulls.ts";
 import { KnownRoutes } from "./known_routes.ts";
 import { POLICY_NAMES } from "./policy.ts";
 import { ReporterLink } from "./reporter_link.ts";
-import { RouteBatch } from "./route_batch.ts";
 import { encodeRoute } from "./route_body.ts";
+import { RouteSender } from "./route_sender.ts";
 import { SHARDS } from "./shard_server.ts";
 
 /** Unknown policies that the log tells. */
@@ -30,10 +26,6 @@ const SAVE_MS = 1_000;
 
 /** A pause between two saves is this many times as long as the save before: so they take 5 % of the time. */
 const SAVE_PAUSES = 19;
-
-/** Known routes are pulled again in slices of so many, with so long a pause between. */
-const PULL_SLICE = 512;
-const PULL_SLICE_MS = 10;
 
 /** How long the shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
@@ -71,27 +63,24 @@ export class Agent {
   readonly #shards: number;
   readonly #logger: Logger = loggerOf("agent");
   readonly #routes = new KnownRoutes();
-  /** Routes on their way to each shard. */
-  readonly #batches: readonly RouteBatch[];
+  readonly #pulls: KnownPulls;
+  readonly #sender: RouteSender;
   readonly #counters = new Map<number, ShardServerCounters>();
   readonly #stopped = new Set<number>();
   /** Told in the log already, each once. */
   readonly #unknownPolicies = new Set<string>();
   #allStopped = Promise.withResolvers<void>();
-  /** Times that a link to dns opened or was lost. */
-  #connections = 0;
-  #batchesDue = false;
   #changed = false;
   #saveFailing = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#shards = options.shards ?? SHARDS;
-    this.#batches = Array.from(
-      { length: this.#shards },
-      () => new RouteBatch(),
-    );
-    const { transport, clock, random } = options;
+    const { transport, clock, random, post } = options;
+    this.#sender = new RouteSender({
+      shards: this.#shards,
+      post: (index, batch) => post(index, { kind: "routes", batch }),
+    });
     const shared = { transport, clock, random, logger: this.#logger };
     this.dns = new DnsLink({
       ...shared,
@@ -99,6 +88,11 @@ export class Agent {
       onRoute: (route, body) => this.#onRoute(route, body),
       onChange: (connected) => this.#onDnsChange(connected),
       heartbeatKey: () => this.#anyKey(),
+    });
+    this.#pulls = new KnownPulls({
+      clock,
+      dns: this.dns,
+      keys: () => this.#routes.keys(),
     });
     this.checker = new HostChecker(shared);
     this.reporter = new ReporterLink({
@@ -125,7 +119,7 @@ export class Agent {
       for await (const route of this.#options.cache.load()) {
         const body = encodeRoute(route);
         this.#routes.set(route, body);
-        this.#sendRoute(route, body);
+        this.#sender.send(route, body);
       }
     } catch (error) {
       this.#logger.warn("cannot use the routes on disk from here on", {
@@ -133,7 +127,7 @@ export class Agent {
         error,
       });
     }
-    this.#sendBatches();
+    this.#sender.flush();
   }
 
   /** Keeps the links up until `signal` is aborted; the shards then stop first. */
@@ -207,7 +201,7 @@ export class Agent {
       this.#changed = this.#routes.set(route, body) || this.#changed;
       this.#noteUnknownPolicy(route);
     }
-    this.#sendRoute(route, body);
+    this.#sender.send(route, body);
   }
 
   /** A policy of a newer Lars, or a wrong word: its routes get the agent's own. */
@@ -226,54 +220,16 @@ export class Agent {
   }
 
   #onDnsChange(connected: boolean): void {
-    this.#sendBatches();
+    this.#sender.flush();
     for (let index = 0; index < this.#shards; index++) {
       this.#options.post(index, { kind: "dns", connected });
     }
-    // A dns pushes only what was asked of it on this connection.
-    this.#connections += 1;
-    if (connected) this.#pullKnown(this.#connections);
-  }
-
-  /** Asks for all that is known, but not faster than it goes out. */
-  async #pullKnown(connection: number): Promise<void> {
-    let count = 0;
-    for (const key of this.#routes.keys()) {
-      this.dns.pull(key);
-      count += 1;
-      if (count % PULL_SLICE > 0) continue;
-      do await this.#options.clock.sleep(PULL_SLICE_MS); while (
-        connection === this.#connections && this.dns.waiting >= PULL_SLICE
-      );
-      if (connection !== this.#connections) return;
-    }
+    this.#pulls.onDnsChange(connected);
   }
 
   #anyKey(): RouteKey | undefined {
     for (const key of this.#routes.keys()) return key;
     return undefined;
-  }
-
-  /** Routes of one turn go to a shard together. */
-  #sendRoute(key: RouteKey, body: Uint8Array): void {
-    const index = ownerOf(key, this.#shards);
-    const batch = this.#batches[index]!;
-    batch.add(body);
-    if (batch.isFull) this.#sendBatch(index);
-    if (this.#batchesDue) return;
-    this.#batchesDue = true;
-    queueMicrotask(() => this.#sendBatches());
-  }
-
-  #sendBatches(): void {
-    this.#batchesDue = false;
-    for (let index = 0; index < this.#shards; index++) this.#sendBatch(index);
-  }
-
-  #sendBatch(index: number): void {
-    const batch = this.#batches[index]!;
-    if (batch.isEmpty) return;
-    this.#options.post(index, { kind: "routes", batch: batch.take() });
   }
 
   async #waitForShards(): Promise<void> {
