@@ -1,20 +1,15 @@
 import {
   BodyArena,
-  mixHash,
+  copyInto,
   NO_SLOT,
   type Route,
   type RouteKey,
-  SlotIndex,
+  RouteSlots,
 } from "../proto/mod.ts";
 import { decodeRoute, type RouteEncoder } from "./route_encoder.ts";
 
 /** Place of a route that has no hosts: a comparison must not bring them back. */
 const NO_PLACE = 0xffff_ffff;
-
-/** What is looked for stands here. */
-const CANDIDATE = 0;
-
-const SLOTS_MIN = 1_024;
 
 /** Slots that one step of {@linkcode RouteComparison.sweep} looks at, and routes that it removes. */
 const SWEEP_SLOTS = 50_000;
@@ -28,21 +23,13 @@ const SWEEP_REMOVALS = 1_000;
 export class RouteTable {
   readonly #encoder: RouteEncoder;
   readonly #arena = new BodyArena((slot, place) => this.#places[slot] = place);
-  readonly #index = new SlotIndex({
-    hashOf: (slot) =>
-      mixHash(mixHash(0, this.#modIds[slot]!), this.#cmdIds[slot]!),
-    isEqual: (a, b) =>
-      this.#modIds[a] === this.#modIds[b] &&
-      this.#cmdIds[a] === this.#cmdIds[b],
-  });
-  #modIds = new Int32Array(SLOTS_MIN);
-  #cmdIds = new Int32Array(SLOTS_MIN);
-  #places = new Uint32Array(SLOTS_MIN);
+  #places = new Uint32Array(0);
   /** Number of the last comparison during which a route was met or told of; 0 in a free slot. */
-  #marks = new Uint32Array(SLOTS_MIN);
-  /** Slots used so far, free ones included. */
-  #end = CANDIDATE + 1;
-  readonly #free: number[] = [];
+  #marks = new Uint32Array(0);
+  readonly #slots = new RouteSlots((capacity) => {
+    this.#places = copyInto(new Uint32Array(capacity), this.#places);
+    this.#marks = copyInto(new Uint32Array(capacity), this.#marks);
+  });
   #size = 0;
   #comparisons = 1;
   #running: Comparison | undefined;
@@ -61,7 +48,7 @@ export class RouteTable {
    * hosts: a view, good until the table changes.
    */
   body(key: RouteKey): Uint8Array | undefined {
-    const slot = this.#find(key);
+    const slot = this.#slots.find(key);
     if (slot === NO_SLOT) return undefined;
     const place = this.#places[slot]!;
     return place === NO_PLACE ? undefined : this.#arena.read(place);
@@ -80,7 +67,7 @@ export class RouteTable {
    */
   apply(routes: readonly Route[]): RouteKey[] {
     return routes
-      .filter((route) => this.#set(route, this.#find(route)))
+      .filter((route) => this.#set(route, this.#slots.find(route)))
       .map(keyOf);
   }
 
@@ -105,7 +92,7 @@ export class RouteTable {
   }
 
   #take(route: Route): boolean {
-    const slot = this.#find(route);
+    const slot = this.#slots.find(route);
     // Each route comes once: who is marked already was told of meanwhile.
     const isTold = slot !== NO_SLOT && this.#marks[slot] === this.#comparisons;
     return !isTold && this.#set(route, slot);
@@ -114,18 +101,18 @@ export class RouteTable {
   /** Removes routes not met, from slot `from` on; `next` is undefined at the end. */
   #sweep(from: number): { removed: RouteKey[]; next: number | undefined } {
     const removed: RouteKey[] = [];
-    const end = Math.min(this.#end, from + SWEEP_SLOTS);
-    let slot = Math.max(from, CANDIDATE + 1);
+    const end = Math.min(this.#slots.end, from + SWEEP_SLOTS);
+    let slot = Math.max(from, 1);
     for (; slot < end && removed.length < SWEEP_REMOVALS; slot++) {
       if (this.#marks[slot] === 0) continue;
       if (this.#places[slot] === NO_PLACE) this.#freeSlot(slot);
       else if (this.#marks[slot] !== this.#comparisons) {
-        removed.push(this.#keyAt(slot));
+        removed.push(this.#slots.keyAt(slot));
         this.#setPlace(slot, NO_PLACE);
         this.#freeSlot(slot);
       }
     }
-    return { removed, next: slot < this.#end ? slot : undefined };
+    return { removed, next: slot < this.#slots.end ? slot : undefined };
   }
 
   /** True if the route is other than before. */
@@ -135,7 +122,7 @@ export class RouteTable {
     const slot = known === NO_SLOT ? this.#newSlot(route) : known;
     this.#marks[slot] = this.#comparisons;
     const place = this.#places[slot]!;
-    if (place !== NO_PLACE && isEqual(this.#arena.read(place), body)) {
+    if (place !== NO_PLACE && this.#arena.holds(place, body)) {
       return false;
     }
     this.#encoder.count(route);
@@ -163,38 +150,15 @@ export class RouteTable {
     this.#arena.release(before);
   }
 
-  #find({ modId, cmdId }: RouteKey): number {
-    this.#modIds[CANDIDATE] = modId;
-    this.#cmdIds[CANDIDATE] = cmdId;
-    return this.#index.find(CANDIDATE);
-  }
-
-  #keyAt(slot: number): RouteKey {
-    return { modId: this.#modIds[slot]!, cmdId: this.#cmdIds[slot]! };
-  }
-
-  #newSlot({ modId, cmdId }: RouteKey): number {
-    const slot = this.#free.pop() ?? this.#end++;
-    if (slot === this.#places.length) this.#grow();
-    this.#modIds[slot] = modId;
-    this.#cmdIds[slot] = cmdId;
+  #newSlot(key: RouteKey): number {
+    const slot = this.#slots.add(key);
     this.#places[slot] = NO_PLACE;
-    this.#index.add(slot);
     return slot;
   }
 
   #freeSlot(slot: number): void {
-    this.#index.remove(slot);
+    this.#slots.remove(slot);
     this.#marks[slot] = 0;
-    this.#free.push(slot);
-  }
-
-  #grow(): void {
-    const { length } = this.#places;
-    this.#modIds = copyInto(new Int32Array(length * 2), this.#modIds);
-    this.#cmdIds = copyInto(new Int32Array(length * 2), this.#cmdIds);
-    this.#places = copyInto(new Uint32Array(length * 2), this.#places);
-    this.#marks = copyInto(new Uint32Array(length * 2), this.#marks);
   }
 }
 
@@ -253,22 +217,6 @@ class Comparison implements RouteComparison {
   }
 }
 
-function copyInto<Column extends Int32Array | Uint32Array>(
-  larger: Column,
-  column: Column,
-): Column {
-  larger.set(column);
-  return larger;
-}
-
 function keyOf({ modId, cmdId }: Route): RouteKey {
   return { modId, cmdId };
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) {
-    if (a[index] !== b[index]) return false;
-  }
-  return true;
 }

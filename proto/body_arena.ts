@@ -65,6 +65,16 @@ export class BodyArena {
     return bytes.subarray(start, start + words[offset / WORD_BYTES + 1]!);
   }
 
+  /** Whether the body at a place is this one. */
+  holds(place: number, body: Uint8Array): boolean {
+    const held = this.read(place);
+    if (held.length !== body.length) return false;
+    for (let at = 0; at < body.length; at++) {
+      if (held[at] !== body[at]) return false;
+    }
+    return true;
+  }
+
   /** Gives up the body at a place. */
   release(place: number): void {
     const index = Math.floor(place / CHUNK_BYTES);
