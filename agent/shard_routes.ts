@@ -12,8 +12,8 @@ import type { ShardCounters } from "./shard_counters.ts";
 
 /**
  * Entries without hosts in one shard; the least recently asked makes room. With
- * this many, each of a module of its own, a shard holds 10 MB more than with
- * none, however many unknown routes are asked for.
+ * this many a shard holds 5 MB more than with none, however many unknown routes
+ * are asked for.
  */
 export const UNKNOWN_ROUTES_MAX = 16_384;
 

@@ -18,7 +18,7 @@ export interface ReporterConfig extends ServerConfig {
   writers: number;
   /** Most rows in one write; raising it makes writes rarer and longer. */
   batchRowsMax: number;
-  /** Most statuses kept while the store is away; each costs about 200 bytes. */
+  /** Most statuses kept while the store is away; each costs 45 bytes. */
   keysMax: number;
 }
 
