@@ -109,6 +109,15 @@ Deno.test("AdaptiveBalancer sends no more calls to a host that fails fast", () =
   assert(service.failed <= 4);
 });
 
+Deno.test("AdaptiveBalancer takes a host that fails fast for no faster", () => {
+  const service = new Service(2).run(5, 100);
+  service.setAll({ fails: 0.5, failureMs: 0.1 });
+  service.run(20, 100);
+  for (const { reason } of service.balancer.explain(service.nowMs)) {
+    assert(reason.includes("latency 10.0 ms"), reason);
+  }
+});
+
 Deno.test("AdaptiveBalancer brings a host back to its share within 10 s of its first success, and not above", () => {
   const service = new Service(10).run(10, 1_000);
   service.set(3, DEAD);

@@ -34,6 +34,11 @@ Deno.test("FailureLevel.of() rises at once when all begin to fail", () => {
   assert(level.of(2) > 0.1, `${level.of(2)}`);
 });
 
+Deno.test("FailureLevel.of() counts the calls of the others only, too", () => {
+  const level = levelAfter(["+".repeat(90), "-".repeat(20)]);
+  assert(level.of(0) > 0.9, `${level.of(0)}`);
+});
+
 Deno.test("FailureLevel.of() goes on as before when sums are scaled down", () => {
   const short = levelAfter(["", "+++-".repeat(2_000)]);
   const long = levelAfter(["", "+++-".repeat(100_000)]);

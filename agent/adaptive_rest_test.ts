@@ -69,6 +69,8 @@ Deno.test("HostRests believes no refused check where no host accepts one", () =>
   service.run(10, 1_000);
   service.set(3, { fails: 1, accepts: false });
   service.run(20, 1_000);
+  assert(service.checks.length > 0);
+  assert(!service.decisions.some(({ text }) => text.includes("refuses")));
   service.set(3, { accepts: false });
   service.run(70, 1_000);
   assertEquals(service.resting, "");
