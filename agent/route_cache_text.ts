@@ -1,5 +1,4 @@
 import {
-  formatAddress,
   isValidKey,
   isValidName,
   isValidWeight,
@@ -7,6 +6,7 @@ import {
   type Route,
   type RouteHost,
   type RouteSettings,
+  routeToJson,
 } from "../proto/mod.ts";
 
 /**
@@ -37,7 +37,7 @@ export function* encodeCache(routes: Iterable<Route>): Generator<string> {
   yield `${FIRST_LINE}\n`;
   let before = "";
   for (const route of routes) {
-    yield `${before}${JSON.stringify(toJson(route))}`;
+    yield `${before}${JSON.stringify(routeToJson(route))}`;
     before = ",\n";
   }
   yield `\n${LAST_LINE}\n`;
@@ -75,30 +75,6 @@ export class CacheReader {
       throw new SyntaxError(`the last line must be "${LAST_LINE}"`);
     }
   }
-}
-
-function toJson({ modId, cmdId, hosts, settings }: Route) {
-  return {
-    modid: modId,
-    cmdid: cmdId,
-    hosts: hosts.map(formatAddress),
-    ...byAddress("weights", hosts, ({ weight }) => weight),
-    ...byAddress("zones", hosts, ({ zone }) => zone),
-    ...settings,
-  };
-}
-
-/** What hosts have, under `name`; nothing if none has any. */
-function byAddress(
-  name: string,
-  hosts: readonly RouteHost[],
-  valueOf: (host: RouteHost) => unknown,
-): Record<string, unknown> {
-  const values = hosts.flatMap((host) => {
-    const value = valueOf(host);
-    return value === undefined ? [] : [[formatAddress(host), value]];
-  });
-  return values.length === 0 ? {} : { [name]: Object.fromEntries(values) };
 }
 
 function decodeRoute(value: unknown): Route {

@@ -12,6 +12,7 @@ export * from "./frame.ts";
 export { lars } from "./lars.js";
 export * from "./message_id.ts";
 export * from "./route.ts";
+export * from "./route_json.ts";
 export * from "./route_slots.ts";
 export * from "./slot_index.ts";
 export * from "./wire_reader.ts";

@@ -3,6 +3,7 @@ import {
   formatAddress,
   type HostAddress,
   type RouteKey,
+  routeToJson,
 } from "../../proto/mod.ts";
 import { collectHosts, parseStoreId } from "./arguments.ts";
 import { addCommand, type Run } from "./command.ts";
@@ -14,7 +15,7 @@ import {
   type TraitOptions,
   traitsOf,
 } from "./route_setting_commands.ts";
-import { formatTraits, toJson, toLines } from "./route_text.ts";
+import { formatTraits, toLines } from "./route_text.ts";
 import { exportRoutes, importRoutes } from "./route_transfer.ts";
 import {
   addStoreOptions,
@@ -112,7 +113,9 @@ export async function listRoutes(
     if (route.hosts.length === 0) continue;
     checkStopped(environment.signal);
     if (json) environment.write(shown === 0 ? '{"routes":[' : ",");
-    environment.write(json ? toJson(route) : toLines(route));
+    environment.write(
+      json ? JSON.stringify(routeToJson(route)) : toLines(route),
+    );
     shown += 1;
   }
   if (json) print(environment, shown === 0 ? '{"routes":[]}' : "]}");

@@ -19,18 +19,6 @@ export function toLines({ modId, cmdId, hosts, settings = {} }: Route): string {
   ).join("");
 }
 
-/** The route as JSON; weights and zones stand by address, if there are any. */
-export function toJson({ modId, cmdId, hosts, settings }: Route): string {
-  return JSON.stringify({
-    modid: modId,
-    cmdid: cmdId,
-    hosts: hosts.map(formatAddress),
-    ...byAddress("weights", hosts, ({ weight }) => weight),
-    ...byAddress("zones", hosts, ({ zone }) => zone),
-    ...settings,
-  });
-}
-
 /** " weight=50 zone=eu-1"; empty if a host has nothing of its own. */
 export function formatTraits(
   { weight, zone }: Told<Pick<RouteHost, "weight" | "zone">>,
@@ -51,16 +39,4 @@ function formatWord(
   value: number | string | null | undefined,
 ): string {
   return value === undefined ? "" : ` ${name}=${value ?? "default"}`;
-}
-
-function byAddress(
-  name: string,
-  hosts: readonly RouteHost[],
-  valueOf: (host: RouteHost) => unknown,
-): Record<string, unknown> {
-  const values = hosts.flatMap((host) => {
-    const value = valueOf(host);
-    return value === undefined ? [] : [[formatAddress(host), value]];
-  });
-  return values.length === 0 ? {} : { [name]: Object.fromEntries(values) };
 }

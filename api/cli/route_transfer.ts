@@ -2,6 +2,7 @@ import { formatIp, RouteMap } from "../../proto/mod.ts";
 import type { RouteStore, SettingsChange } from "../../store/mod.ts";
 import { type Environment, print, printJson } from "./environment.ts";
 import { checkStopped, CommandError, ExitCode } from "./exit_code.ts";
+import { readInputFile } from "./input_file.ts";
 import {
   CSV_HEADER,
   CSV_HEADER_FULL,
@@ -27,7 +28,11 @@ export async function importRoutes(
   options: StoreOptions & { file: string },
 ): Promise<ExitCode> {
   const { file, json } = options;
-  const rows = await readRows(environment, file);
+  const rows = await readInputFile(environment, {
+    file,
+    action: "import",
+    parse: parseRoutes,
+  });
   await using store = await openStore(environment, {
     ...options,
     create: true,
@@ -107,28 +112,6 @@ export async function exportRoutes(
   if (json) printJson(environment, { file, rows });
   else print(environment, `${rows} rows written to ${file}`);
   return ExitCode.found;
-}
-
-async function readRows(environment: Environment, file: string) {
-  let text: string;
-  try {
-    text = file === "-"
-      ? await environment.readInput()
-      : await Deno.readTextFile(file);
-  } catch (cause) {
-    throw new CommandError(
-      `Cannot import "${file}" as it cannot be read: ${
-        (cause as Error).message
-      }`,
-      { exitCode: ExitCode.systemError },
-    );
-  }
-  try {
-    return parseRoutes(text, file);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new CommandError(cause.message, { exitCode: ExitCode.wrongUsage });
-  }
 }
 
 /** Writes the lines in chunks; the number of rows. */

@@ -12,7 +12,8 @@ import {
   printJson,
 } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
-import { parseRecording, type Recording } from "./recording.ts";
+import { readInputFile } from "../input_file.ts";
+import { parseRecording } from "./recording.ts";
 import { type CallTally, replay, type ReplayResult } from "./replay.ts";
 
 /** What `lars simulate --replay` takes. */
@@ -34,7 +35,11 @@ export async function replayCommand(
   options: ReplayCommandOptions,
 ): Promise<ExitCode> {
   environment.keepOnly("files");
-  const recording = await readRecording(environment, options.file);
+  const recording = await readInputFile(environment, {
+    file: options.file,
+    action: "replay",
+    parse: parseRecording,
+  });
   if (!recording.events.some(({ kind }) => kind === "pick")) {
     throw new CommandError(
       `Cannot replay "${options.file}" as there is no pick in it: record while programs ask for hosts`,
@@ -51,31 +56,6 @@ export async function replayCommand(
   if (options.json) printJson(environment, toJson(options.policy, result));
   else print(environment, format(options.policy, result));
   return ExitCode.found;
-}
-
-async function readRecording(
-  environment: Environment,
-  file: string,
-): Promise<Recording> {
-  let text: string;
-  try {
-    text = file === "-"
-      ? await environment.readInput()
-      : await Deno.readTextFile(file);
-  } catch (cause) {
-    throw new CommandError(
-      `Cannot replay "${file}" as it cannot be read: ${
-        (cause as Error).message
-      }`,
-      { exitCode: ExitCode.systemError },
-    );
-  }
-  try {
-    return parseRecording(text, file);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new CommandError(cause.message, { exitCode: ExitCode.wrongUsage });
-  }
 }
 
 /** The keys are those of section [loadbalance] in agent.conf. */

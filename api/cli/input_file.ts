@@ -1,0 +1,37 @@
+import type { Environment } from "./environment.ts";
+import { CommandError, ExitCode } from "./exit_code.ts";
+
+/**
+ * What a file says that a command was given, "-" for standard input. `action`
+ * is what the command does with it, for messages; `parse` takes text and name.
+ *
+ * @throws {CommandError} If the file cannot be read, or `parse` threw a SyntaxError.
+ */
+export async function readInputFile<Content>(
+  environment: Environment,
+  { file, action, parse }: {
+    file: string;
+    action: string;
+    parse: (text: string, file: string) => Content;
+  },
+): Promise<Content> {
+  let text: string;
+  try {
+    text = file === "-"
+      ? await environment.readInput()
+      : await Deno.readTextFile(file);
+  } catch (cause) {
+    throw new CommandError(
+      `Cannot ${action} "${file}" as it cannot be read: ${
+        (cause as Error).message
+      }`,
+      { exitCode: ExitCode.systemError },
+    );
+  }
+  try {
+    return parse(text, file);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new CommandError(cause.message, { exitCode: ExitCode.wrongUsage });
+  }
+}
