@@ -1,18 +1,15 @@
 /**
- * Charts as SVG, for the README: no background and colours in the middle, so
- * that they can be read on a light page and on a dark one.
+ * The charts of benches, as SVG.
  *
  * @module
  */
+import { drawing, GRID_COLOR, tenths, TEXT_COLOR, textAt } from "../svg.ts";
 import { formatNumber } from "./format.ts";
 import type { Point } from "./statistics.ts";
 
 const WIDTH = 760;
-const TEXT = "#768390";
-const GRID = "#76839040";
 const MUTED = "#8b98a5";
 const COLORS = ["#3b82f6", "#d9770b", "#10a36c", "#a855f7", "#dc4a4a"];
-const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 
 /** One bar, and the whisker of its spread. */
 export interface Bar {
@@ -44,14 +41,14 @@ export function barChart(
     const middle = y + BAR_HEIGHT / 2;
     const right = x(Math.max(bar.value, finiteOr(bar.high, bar.value)));
     return [
-      text(bar.label, { x: BARS_LEFT - 10, y: middle + 4, anchor: "end" }),
+      textAt(bar.label, { x: BARS_LEFT - 10, y: middle + 4, anchor: "end" }),
       `<rect x="${BARS_LEFT}" y="${y}" width="${
-        round(x(bar.value) - BARS_LEFT)
+        tenths(x(bar.value) - BARS_LEFT)
       }" height="${BAR_HEIGHT}" rx="3" fill="${
         bar.muted ? MUTED : COLORS[0]
       }"/>`,
       whisker(bar, { x, middle }),
-      text(formatNumber(bar.value), { x: right + 8, y: middle + 4 }),
+      textAt(formatNumber(bar.value), { x: right + 8, y: middle + 4 }),
     ].join("");
   });
   const height = BARS_TOP + shown.length * BAR_STEP + 8;
@@ -63,11 +60,11 @@ function whisker(
   { value, low, high }: Bar,
   { x, middle }: { x: (value: number) => number; middle: number },
 ): string {
-  const from = round(x(finiteOr(low, value)));
-  const to = round(x(finiteOr(high, value)));
+  const from = tenths(x(finiteOr(low, value)));
+  const to = tenths(x(finiteOr(high, value)));
   return `<path d="M${from} ${
     middle - 4
-  }v8m0 -4H${to}m0 -4v8" stroke="${TEXT}" fill="none" stroke-width="1.5"/>`;
+  }v8m0 -4H${to}m0 -4v8" stroke="${TEXT_COLOR}" fill="none" stroke-width="1.5"/>`;
 }
 
 /** A line of a chart. */
@@ -104,7 +101,7 @@ export function lineChart(
   const paths = lines.map(({ label, points }, index) => {
     const color = COLORS[index % COLORS.length]!;
     const at = points.map((point) =>
-      `${round(x(point.x))} ${round(y(point.y))}`
+      `${tenths(x(point.x))} ${tenths(y(point.y))}`
     );
     const path = at.length === 0
       ? ""
@@ -113,20 +110,24 @@ export function lineChart(
       }" stroke="${color}" fill="none" stroke-width="2" stroke-linejoin="round"/>`;
     const legendX = PLOT.left + index * 150;
     return `${path}<rect x="${legendX}" y="${44}" width="12" height="12" rx="2" fill="${color}"/>${
-      text(label, { x: legendX + 18, y: 54 })
+      textAt(label, { x: legendX + 18, y: 54 })
     }`;
   });
   const grid = Array.from({ length: TICKS + 1 }, (_, tick) => {
     const value = topY * tick / TICKS;
-    const at = round(y(value));
+    const at = tenths(y(value));
     const when = lastX * tick / TICKS;
-    return `<path d="M${PLOT.left} ${at}H${PLOT.right}" stroke="${GRID}"/>${
-      text(formatNumber(value), { x: PLOT.left - 8, y: at + 4, anchor: "end" })
+    return `<path d="M${PLOT.left} ${at}H${PLOT.right}" stroke="${GRID_COLOR}"/>${
+      textAt(formatNumber(value), {
+        x: PLOT.left - 8,
+        y: at + 4,
+        anchor: "end",
+      })
     }${
-      text(
+      textAt(
         tick === TICKS ? `${formatNumber(when)} ${xUnit}` : formatNumber(when),
         {
-          x: round(x(when)),
+          x: tenths(x(when)),
           y: PLOT.bottom + 20,
           anchor: tick === TICKS ? "end" : "middle",
         },
@@ -145,40 +146,14 @@ function svg(
     body: string;
   },
 ): string {
-  const heading = unit === "" ? title : `${title}, ${unit}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ${FONT} fill="${TEXT}" role="img">
-<title>${escapeXml(heading)}</title>
-<text x="10" y="24" font-size="15" font-weight="600">${
-    escapeXml(heading)
-  }</text>
-${body}
-</svg>
-`;
-}
-
-function text(
-  content: string,
-  { x, y, anchor = "start" }: { x: number; y: number; anchor?: string },
-): string {
-  const at = anchor === "start" ? "" : ` text-anchor="${anchor}"`;
-  return `<text x="${round(x)}" y="${round(y)}"${at}>${
-    escapeXml(content)
-  }</text>`;
-}
-
-/** Text as XML takes it; characters that XML does not allow become spaces. */
-export function escapeXml(content: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&apos;",
-  };
-  return content
-    // deno-lint-ignore no-control-regex
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, " ")
-    .replace(/[&<>"']/g, (character) => entities[character]!);
+  return drawing({
+    width: WIDTH,
+    height,
+    fontSize: 13,
+    title: unit === "" ? title : `${title}, ${unit}`,
+    titleY: 24,
+    body,
+  });
 }
 
 /** The next of 1, 2, 2.5, 5 and their tens that no value is above. */
@@ -196,8 +171,4 @@ function clamp(share: number): number {
 
 function finiteOr(value: number, otherwise: number): number {
   return Number.isFinite(value) ? value : otherwise;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

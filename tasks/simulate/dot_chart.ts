@@ -1,4 +1,4 @@
-import { escapeXml } from "../bench/chart.ts";
+import { drawing, GRID_COLOR, tenths, TEXT_COLOR, textAt } from "../svg.ts";
 import { REFERENCE } from "./policies.ts";
 
 /** A value with its confidence interval. */
@@ -33,9 +33,6 @@ const RIGHT = WIDTH - 24;
 const TOP = 74;
 const ROW_HEIGHT = 22;
 const LEGEND_STEP = 103;
-const TEXT = "#768390";
-const GRID = "#76839040";
-const FONT = 'font-family="system-ui, sans-serif" font-size="12"';
 
 /** Colours that can be told apart on light and on dark, by policy. */
 const COLORS: Readonly<Record<string, string>> = {
@@ -60,15 +57,14 @@ export function dotChart(chart: DotChart): string {
       drawRow(chart, { row, y: TOP + (index + 0.5) * ROW_HEIGHT })
     ),
   ].join("\n");
-  const height = bottom + 30;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ${FONT} fill="${TEXT}" role="img">
-<title>${escapeXml(chart.title)}</title>
-<text x="10" y="22" font-size="15" font-weight="600">${
-    escapeXml(chart.title)
-  }</text>
-${body}
-</svg>
-`;
+  return drawing({
+    width: WIDTH,
+    height: bottom + 30,
+    fontSize: 12,
+    title: chart.title,
+    titleY: 22,
+    body,
+  });
 }
 
 function legend(rows: readonly DotRow[]): string[] {
@@ -78,7 +74,7 @@ function legend(rows: readonly DotRow[]): string[] {
   return labels.map((label, index) => {
     const x = 12 + index * LEGEND_STEP;
     return `<circle cx="${x}" cy="46" ${paint(label)}/>${
-      text(label, { x: x + 9, y: 50 })
+      textAt(label, { x: x + 9, y: 50 })
     }`;
   });
 }
@@ -89,15 +85,15 @@ function drawRow(
 ): string {
   const dots = row.dots.map(({ label, value, halfWidth }) => {
     const color = colorOf(label);
-    const low = round(position(chart, value - halfWidth));
-    const high = round(position(chart, value + halfWidth));
-    const x = round(position(chart, value));
+    const low = tenths(position(chart, value - halfWidth));
+    const high = tenths(position(chart, value + halfWidth));
+    const x = tenths(position(chart, value));
     const line = low === high
       ? ""
       : `<path d="M${low} ${y}H${high}" stroke="${color}" stroke-width="2"/>`;
     return `${line}<circle cx="${x}" cy="${y}" ${paint(label)}/>`;
   });
-  return text(row.label, { x: LEFT - 12, y: y + 4, anchor: "end" }) +
+  return textAt(row.label, { x: LEFT - 12, y: y + 4, anchor: "end" }) +
     dots.join("");
 }
 
@@ -105,11 +101,11 @@ function gridLine(
   chart: DotChart,
   { tick, bottom }: { tick: number; bottom: number },
 ): string {
-  const x = round(position(chart, tick));
+  const x = tenths(position(chart, tick));
   // A logarithmic axis has no 0: what is below its end is drawn there.
   const zero = tick === chart.from && chart.zero === true;
-  return `<path d="M${x} ${TOP}V${bottom}" stroke="${GRID}"/>${
-    text(zero ? "0" : String(Number(tick.toPrecision(3))), {
+  return `<path d="M${x} ${TOP}V${bottom}" stroke="${GRID_COLOR}"/>${
+    textAt(zero ? "0" : String(Number(tick.toPrecision(3))), {
       x,
       y: bottom + 18,
       anchor: "middle",
@@ -149,17 +145,5 @@ function paint(label: string): string {
 }
 
 function colorOf(label: string): string {
-  return COLORS[label] ?? TEXT;
-}
-
-function text(
-  content: string,
-  { x, y, anchor = "start" }: { x: number; y: number; anchor?: string },
-): string {
-  const at = anchor === "start" ? "" : ` text-anchor="${anchor}"`;
-  return `<text x="${x}" y="${y}"${at}>${escapeXml(content)}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return COLORS[label] ?? TEXT_COLOR;
 }
