@@ -1,9 +1,10 @@
 import { DenoTransport, FramedConnection } from "../../net/mod.ts";
 import { lars, MessageId } from "../../proto/mod.ts";
 import { LimitsRig, type StoreKind } from "./limits_rig.ts";
-import { type Figures, percentile } from "./measurement.ts";
+import type { Figures } from "./measurement.ts";
 import { cpuNs, residentMb } from "./process_usage.ts";
 import { until } from "./rig.ts";
+import { quantile } from "./statistics.ts";
 
 const ROWS_PER_INSERT = 10_000;
 const HOSTS_PER_ROUTE = 5;
@@ -129,10 +130,10 @@ async function timeAnswers(rig: LimitsRig, routes: number): Promise<Figures> {
   connection.close();
   if (asked.size > 0) throw new Error(`${asked.size} questions not answered`);
   return {
-    p50Ms: percentile(latenciesMs, 0.5),
-    p99Ms: percentile(latenciesMs, 0.99),
-    p999Ms: percentile(latenciesMs, 0.999),
-    maxMs: percentile(latenciesMs, 1),
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+    p999Ms: quantile(latenciesMs, 0.999),
+    maxMs: quantile(latenciesMs, 1),
     cpuShare: (cpuNs(rig.pid) - cpuBefore) / 1e6 /
       (performance.now() - startedMs),
   };

@@ -1,7 +1,8 @@
 import { LarsClient } from "../../api/mod.ts";
 import { parseIp } from "../../proto/mod.ts";
-import { type Figures, percentile } from "./measurement.ts";
+import type { Figures } from "./measurement.ts";
 import { Rig } from "./rig.ts";
+import { quantile } from "./statistics.ts";
 
 const EDITS = 100;
 const KEY = { modId: 1, cmdId: 1 };
@@ -34,8 +35,8 @@ export async function editLatency(): Promise<Figures> {
     latenciesMs.push(performance.now() - committedMs);
   }
   return {
-    p50Ms: percentile(latenciesMs, 0.5),
-    p99Ms: percentile(latenciesMs, 0.99),
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
     maxMs: Math.max(...latenciesMs),
   };
 }

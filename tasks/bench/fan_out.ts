@@ -1,7 +1,8 @@
 import { DenoTransport, FramedConnection } from "../../net/mod.ts";
 import { decodeBody, lars, MessageId, parseIp } from "../../proto/mod.ts";
-import { type Figures, percentile } from "./measurement.ts";
+import type { Figures } from "./measurement.ts";
 import { Rig, until } from "./rig.ts";
+import { quantile } from "./statistics.ts";
 
 const SUBSCRIBERS = 1_000;
 const EDITS = 10;
@@ -32,7 +33,7 @@ export async function fanOut(): Promise<Figures> {
   }
   for (const subscriber of subscribers) subscriber.close();
   return {
-    lastSubscriberP50Ms: percentile(latenciesMs, 0.5),
+    lastSubscriberP50Ms: quantile(latenciesMs, 0.5),
     lastSubscriberMaxMs: Math.max(...latenciesMs),
   };
 }

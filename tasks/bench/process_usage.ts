@@ -23,14 +23,6 @@ export function cpuNs(pid: number): number {
   return sum;
 }
 
-/** CPU time that the whole machine has spent so far on anything, in milliseconds. */
-export function machineBusyMs(): number {
-  const [line = ""] = Deno.readTextFileSync("/proc/stat").split("\n");
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = line
-    .trim().split(/\s+/).slice(1).map(Number);
-  return (user + nice + system + irq + softIrq) * 10;
-}
-
 /** Memory that a process holds, in MB; NaN when it is gone. */
 export function residentMb(pid: number): number {
   try {

@@ -8,7 +8,8 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 import { hostsFor } from "./fake_dns.ts";
-import { type Figures, percentile } from "./measurement.ts";
+import type { Figures } from "./measurement.ts";
+import { quantile } from "./statistics.ts";
 
 const HOSTS = 10;
 const WARM_UP_CALLS = 500_000;
@@ -85,7 +86,7 @@ function measure(
     slices.push((Deno.memoryUsage().heapUsed - before) / SLICE_CALLS);
   }
   const ns = ms * 1_000_000 / (SLICES * SLICE_CALLS);
-  return { ns, bytes: Math.max(0, percentile(slices, 0.5)) };
+  return { ns, bytes: Math.max(0, quantile(slices, 0.5)) };
 }
 
 function handleAll(
@@ -106,3 +107,5 @@ function handleAll(
     if (call % 100_000 === 0) shard.tick(nowMs);
   }
 }
+
+if (import.meta.main) console.log(shardHandle(Deno.args[0] ?? "lars"));

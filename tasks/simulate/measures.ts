@@ -38,9 +38,6 @@ export interface Measures {
   mostShare?: number;
 }
 
-/** The names of {@linkcode Measures}. */
-export type MeasureName = keyof Measures;
-
 /** A host is only well again, for false ejections, after calls of before have ended. */
 const SETTLED_MS_MIN = 1_000;
 
