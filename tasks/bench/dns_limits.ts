@@ -4,11 +4,13 @@ import { LimitsRig, type StoreKind } from "./limits_rig.ts";
 import type { Figures } from "./measurement.ts";
 import { cpuNs, residentMb } from "./process_usage.ts";
 import { until } from "./rig.ts";
+import {
+  fillRoutes,
+  HOSTS_PER_ROUTE,
+  keyOf,
+  ROUTES_PER_MODULE,
+} from "./route_rows.ts";
 import { quantile } from "./statistics.ts";
-
-const ROWS_PER_INSERT = 10_000;
-const HOSTS_PER_ROUTE = 5;
-const ROUTES_PER_MODULE = 100;
 
 /** How long answers are timed in each phase. */
 const PHASE_MS = 12_000;
@@ -33,7 +35,7 @@ export async function dnsLimits(
   // The first start creates the tables.
   await rig.startService("dns");
   await rig.stopService();
-  await fill(rig, rows);
+  await fillRoutes(rig, rows);
   const routes = rows / HOSTS_PER_ROUTE;
 
   const startMs = await rig.startService(
@@ -72,33 +74,6 @@ function prefixed(prefix: string, figures: Figures): Figures {
       value,
     ]),
   );
-}
-
-async function fill(rig: LimitsRig, rows: number): Promise<void> {
-  for (let first = 0; first < rows; first += ROWS_PER_INSERT) {
-    const values = Array.from(
-      { length: Math.min(ROWS_PER_INSERT, rows - first) },
-      (_, index) => {
-        const route = Math.floor((first + index) / HOSTS_PER_ROUTE);
-        const host = (first + index) % HOSTS_PER_ROUTE;
-        const ip = 0x0a000000 + (route % 65_536) * 8 + host;
-        const { modid, cmdid } = keyOf(route);
-        return `(${modid},${cmdid},${ip},7777)`;
-      },
-    );
-    await rig.run(
-      `INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES ${
-        values.join(",")
-      }`,
-    );
-  }
-}
-
-function keyOf(route: number): { modid: number; cmdid: number } {
-  return {
-    modid: Math.floor(route / ROUTES_PER_MODULE),
-    cmdid: route % ROUTES_PER_MODULE,
-  };
 }
 
 /** Asks for one route after another, one every millisecond, whether or not the last was answered. */

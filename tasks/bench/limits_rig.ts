@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { type Mariadb, startMariadb } from "../../store/testing/mariadb.ts";
+import type { Mariadb } from "../../store/testing/mariadb.ts";
 import { freeTcpPort } from "../free_ports.ts";
 import { ServiceProcess } from "../service_process.ts";
 import { serviceArguments, type ServiceName } from "../services.ts";
-import { Sql } from "./rig.ts";
+import { mysqlConf, printErrors, type Sql, startMysql } from "./rig.ts";
 
 /** Which database a service is measured on. */
 export type StoreKind = "sqlite" | "mysql";
@@ -30,11 +30,7 @@ export class LimitsRig implements AsyncDisposable {
   static async start(kind: StoreKind): Promise<LimitsRig> {
     const folder = await Deno.makeTempDir({ prefix: "lars-limits-" });
     if (kind === "sqlite") return new LimitsRig(folder);
-    const mariadb = await startMariadb();
-    await using admin = new Sql(mariadb.port);
-    await admin.run("CREATE DATABASE lars_dns");
-    const sql = new Sql(mariadb.port, "lars_dns");
-    return new LimitsRig(folder, { mariadb, sql });
+    return new LimitsRig(folder, await startMysql());
   }
 
   /** Process id of the service. */
@@ -57,9 +53,7 @@ ${this.#storeConf}`;
     this.#service = new ServiceProcess({
       name,
       arguments: serviceArgs,
-      print: (line) => {
-        if (/ (error|fatal) |^error/.test(line)) console.error(line);
-      },
+      print: printErrors,
     });
     const [hostname = "", port] = (await this.#service.ready()).split(":");
     this.at = { hostname, port: Number(port) };
@@ -98,15 +92,7 @@ ${this.#storeConf}`;
 
   get #storeConf(): string {
     if (this.#mariadb === undefined) return "[store]\nkind = sqlite\n";
-    return `[store]
-kind = mysql
-[mysql]
-db_host = 127.0.0.1
-db_port = ${this.#mariadb.port}
-db_user = root
-db_passwd =
-db_name = lars_dns
-`;
+    return mysqlConf(this.#mariadb.port);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -30,11 +30,9 @@ export class Rig implements AsyncDisposable {
   }
 
   static async start(): Promise<Rig> {
-    const mariadb = await startMariadb();
+    const { mariadb, sql } = await startMysql();
     const folder = await Deno.makeTempDir({ prefix: "lars-bench-" });
-    await using admin = new Sql(mariadb.port);
-    await admin.run("CREATE DATABASE lars_dns");
-    return new Rig(mariadb, folder, new Sql(mariadb.port, "lars_dns"));
+    return new Rig(mariadb, folder, sql);
   }
 
   /** Starts a service; returns its address once it accepts, and how long that took. */
@@ -49,9 +47,7 @@ export class Rig implements AsyncDisposable {
     const service = new ServiceProcess({
       name,
       arguments: serviceArgs,
-      print: (line) => {
-        if (/ (error|fatal) |^error/.test(line)) console.error(line);
-      },
+      print: printErrors,
     });
     this.#services.set(name, service);
     const address = await service.ready();
@@ -63,24 +59,9 @@ export class Rig implements AsyncDisposable {
     this.#services.delete(name);
   }
 
-  /** Memory that a service holds now, in MB. */
-  async residentMb(name: ServiceName): Promise<number> {
-    const pid = this.#services.get(name)?.pid;
-    const status = await Deno.readTextFile(`/proc/${pid}/status`);
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
-  }
-
   /** The store section of a service's file. */
   get storeConf(): string {
-    return `[store]
-kind = mysql
-[mysql]
-db_host = 127.0.0.1
-db_port = ${this.#mariadb.port}
-db_user = root
-db_passwd =
-db_name = lars_dns
-`;
+    return mysqlConf(this.#mariadb.port);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,6 +72,32 @@ db_name = lars_dns
     await this.#mariadb[Symbol.asyncDispose]();
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+/** The store section of a service on the database that {@linkcode startMysql} creates. */
+export function mysqlConf(port: number): string {
+  return `[store]
+kind = mysql
+[mysql]
+db_host = 127.0.0.1
+db_port = ${port}
+db_user = root
+db_passwd =
+db_name = lars_dns
+`;
+}
+
+/** A private MariaDB with an empty database, and a connection to that. */
+export async function startMysql(): Promise<{ mariadb: Mariadb; sql: Sql }> {
+  const mariadb = await startMariadb();
+  await using admin = new Sql(mariadb.port);
+  await admin.run("CREATE DATABASE lars_dns");
+  return { mariadb, sql: new Sql(mariadb.port, "lars_dns") };
+}
+
+/** What a service says that went wrong. */
+export function printErrors(line: string): void {
+  if (/ (error|fatal) |^error/.test(line)) console.error(line);
 }
 
 /** A connection of somebody who types SQL. */
