@@ -2,33 +2,17 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { FEED_IDS_MAX, FEED_LATE_MS_MAX, MysqlFeed } from "./mysql_feed.ts";
 import { MysqlPool } from "./mysql_pool.ts";
 import { assertPoll, rowOf } from "./store_suite.ts";
-import { type Mariadb, startMariadb, whyNoMariadb } from "./testing/mariadb.ts";
-import { MysqlFixture } from "./testing/mysql_fixture.ts";
+import type { MysqlFixture } from "./testing/mysql_fixture.ts";
+import { mysqlTests } from "./testing/mysql_tests.ts";
 import { StoreError } from "./types.ts";
 
-const ignore = (await whyNoMariadb()) !== undefined;
-let server: Mariadb | undefined;
-
-Deno.test.beforeAll(async () => {
-  if (!ignore) server = await startMariadb();
-});
-
-Deno.test.afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
+const mysql = mysqlTests();
 
 function testFeed(
   sentence: string,
   body: (fixture: MysqlFixture) => Promise<void>,
 ): void {
-  Deno.test({
-    name: `MysqlFeed.poll() ${sentence}`,
-    ignore,
-    async fn() {
-      await using fixture = await MysqlFixture.open(server!.port);
-      await body(fixture);
-    },
-  });
+  mysql.test(`MysqlFeed.poll() ${sentence}`, body);
 }
 
 const MOVE_VERSION =

@@ -31,17 +31,7 @@ export async function* scanRoutes(
 ): AsyncGenerator<Route[]> {
   const grouper = new RouteGrouper();
   for await (const rows of scanRows(session, options)) {
-    const routes: Route[] = [];
-    for (const [modId, cmdId, ip, port] of rows) {
-      const route = grouper.push({
-        modId: Number(modId),
-        cmdId: Number(cmdId),
-        ip: Number(ip),
-        port: Number(port),
-      });
-      if (route !== undefined) routes.push(route);
-    }
-    yield routes;
+    yield grouper.pushAll(rows);
   }
   const last = grouper.finish();
   if (last !== undefined) yield [last];

@@ -2,7 +2,7 @@ import type { RouteKey } from "../proto/mod.ts";
 import { MysqlDatabase } from "./mysql_database.ts";
 import type { MysqlOptions } from "./mysql_options.ts";
 import type { MysqlSession } from "./mysql_session.ts";
-import { checkStatuses, compareStatuses } from "./route_rows.ts";
+import { checkStatuses, compareStatuses, toStatusRow } from "./route_rows.ts";
 import type { StatusRow, StatusStore } from "./types.ts";
 
 /** Rows in one statement: some 150 KB, which every server accepts. */
@@ -53,17 +53,7 @@ export class MysqlStatusStore implements StatusStore {
             [key.modId, key.cmdId],
           ),
     );
-    return rows.map((row) => ({
-      modId: Number(row.modid),
-      cmdId: Number(row.cmdid),
-      ip: Number(row.ip),
-      port: Number(row.port),
-      caller: Number(row.caller),
-      succ: Number(row.succ_cnt),
-      err: Number(row.err_cnt),
-      ts: Number(row.ts),
-      overload: row.overload === "1",
-    }));
+    return rows.map(toStatusRow);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

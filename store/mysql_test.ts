@@ -8,42 +8,16 @@ import { ensureMysqlSchema } from "./mysql_schema.ts";
 import { MysqlRouteStore } from "./mysql_route_store.ts";
 import { MysqlStatusStore } from "./mysql_status_store.ts";
 import { assertPoll, rowOf, scanAll, testStore } from "./store_suite.ts";
-import { type Mariadb, startMariadb, whyNoMariadb } from "./testing/mariadb.ts";
-import { MysqlFixture } from "./testing/mysql_fixture.ts";
+import { missingMariadb, mysqlTests } from "./testing/mysql_tests.ts";
 import { StoreError } from "./types.ts";
 
-const missing = await whyNoMariadb();
-const ignore = missing !== undefined;
-if (ignore) console.warn(`Tests of MysqlStore are left out: ${missing}`);
-
-let server: Mariadb | undefined;
-
-Deno.test.beforeAll(async () => {
-  if (!ignore) server = await startMariadb();
-});
-
-Deno.test.afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
-
-testStore(() => MysqlFixture.open(server!.port), {
-  name: "MysqlStore",
-  ignore,
-});
-
-function testMysql(
-  name: string,
-  body: (fixture: MysqlFixture) => Promise<void>,
-): void {
-  Deno.test({
-    name,
-    ignore,
-    async fn() {
-      await using fixture = await MysqlFixture.open(server!.port);
-      await body(fixture);
-    },
-  });
+const { test: testMysql, open } = mysqlTests();
+const ignore = missingMariadb !== undefined;
+if (ignore) {
+  console.warn(`Tests of MysqlStore are left out: ${missingMariadb}`);
 }
+
+testStore(open, { name: "MysqlStore", ignore });
 
 testMysql(
   "MysqlRouteStore.edit() by many at once loses nothing and moves the version each time",

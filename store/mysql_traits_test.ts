@@ -3,34 +3,11 @@ import type { MysqlOptions } from "./mysql_options.ts";
 import { MysqlRouteStore } from "./mysql_route_store.ts";
 import { ensureMysqlSchema } from "./mysql_schema.ts";
 import { assertPoll, hostOf, routeOf, rowOf, scanAll } from "./store_suite.ts";
-import { type Mariadb, startMariadb, whyNoMariadb } from "./testing/mariadb.ts";
-import { MysqlFixture } from "./testing/mysql_fixture.ts";
+import type { MysqlFixture } from "./testing/mysql_fixture.ts";
+import { mysqlTests } from "./testing/mysql_tests.ts";
 import { StoreError, UNUSED_SECONDS_MAX } from "./types.ts";
 
-const ignore = (await whyNoMariadb()) !== undefined;
-let server: Mariadb | undefined;
-
-Deno.test.beforeAll(async () => {
-  if (!ignore) server = await startMariadb();
-});
-
-Deno.test.afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
-
-function testMysql(
-  name: string,
-  body: (fixture: MysqlFixture) => Promise<void>,
-): void {
-  Deno.test({
-    name,
-    ignore,
-    async fn() {
-      await using fixture = await MysqlFixture.open(server!.port);
-      await body(fixture);
-    },
-  });
-}
+const { test: testMysql } = mysqlTests();
 
 /** Leaves what a database of the original has, and a user who may only change rows. */
 async function makeOriginal(fixture: MysqlFixture): Promise<MysqlOptions> {

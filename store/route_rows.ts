@@ -118,6 +118,21 @@ export function compareStatuses(a: StatusRow, b: StatusRow): number {
     a.caller - b.caller;
 }
 
+/** A row of ServerCallStatus as databases give it. */
+export function toStatusRow(row: Record<string, unknown>): StatusRow {
+  return {
+    modId: Number(row.modid),
+    cmdId: Number(row.cmdid),
+    ip: Number(row.ip),
+    port: Number(row.port),
+    caller: Number(row.caller),
+    succ: Number(row.succ_cnt),
+    err: Number(row.err_cnt),
+    ts: Number(row.ts),
+    overload: row.overload === "1",
+  };
+}
+
 /** The hosts among rows of one route, each once; rows that no route can have are left out. */
 export function hostsOf(rows: Iterable<HostAddress>): HostAddress[] {
   const hosts = new Map<number, HostAddress>();
@@ -154,6 +169,21 @@ export class RouteGrouper {
     }
     this.#route = { modId, cmdId, hosts: [{ ip, port }] };
     return route;
+  }
+
+  /** Takes rows as (modid, cmdid, ip, port); returns the routes that are complete. */
+  pushAll(rows: readonly unknown[][]): Route[] {
+    const routes: Route[] = [];
+    for (const [modId, cmdId, ip, port] of rows) {
+      const route = this.push({
+        modId: Number(modId),
+        cmdId: Number(cmdId),
+        ip: Number(ip),
+        port: Number(port),
+      });
+      if (route !== undefined) routes.push(route);
+    }
+    return routes;
   }
 
   /** The last route, or undefined if there was none. */

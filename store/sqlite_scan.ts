@@ -37,21 +37,7 @@ export function* scanRoutes(
       "scan store",
       () => statement.all(...key) as unknown as unknown[][],
     );
-    yield group(rows, grouper);
+    yield grouper.pushAll(rows);
     after = rows.length === ROWS_PER_BATCH ? rows.at(-1) : undefined;
   }
-}
-
-function group(rows: unknown[][], grouper: RouteGrouper): Route[] {
-  const routes: Route[] = [];
-  for (const [modId, cmdId, ip, port] of rows) {
-    const route = grouper.push({
-      modId: Number(modId),
-      cmdId: Number(cmdId),
-      ip: Number(ip),
-      port: Number(port),
-    });
-    if (route !== undefined) routes.push(route);
-  }
-  return routes;
 }

@@ -1,5 +1,5 @@
 import type { RouteKey } from "../proto/mod.ts";
-import { checkStatuses } from "./route_rows.ts";
+import { checkStatuses, toStatusRow } from "./route_rows.ts";
 import { SqliteConnection, type SqliteOptions } from "./sqlite_connection.ts";
 import type { StatusRow, StatusStore } from "./types.ts";
 
@@ -67,17 +67,7 @@ export class SqliteStatusStore implements StatusStore {
         const rows = key === undefined
           ? statement.all()
           : statement.all(key.modId, key.cmdId);
-        return rows.map((row) => ({
-          modId: Number(row.modid),
-          cmdId: Number(row.cmdid),
-          ip: Number(row.ip),
-          port: Number(row.port),
-          caller: Number(row.caller),
-          succ: Number(row.succ_cnt),
-          err: Number(row.err_cnt),
-          ts: Number(row.ts),
-          overload: row.overload === "1",
-        }));
+        return rows.map(toStatusRow);
       })
     );
   }
