@@ -18,7 +18,7 @@ export function routeKey(modId: number, cmdId: number): RouteKey {
 }
 
 /** @throws {RangeError} If `value` is not an int32: the wire cannot carry it. */
-export function checkInt32(name: string, value: number): void {
+function checkInt32(name: string, value: number): void {
   if ((value | 0) === value) return;
   throw new RangeError(
     `Cannot send ${name} as it must be an integer from -2147483648 to 2147483647: current value is ${value}`,
@@ -26,7 +26,7 @@ export function checkInt32(name: string, value: number): void {
 }
 
 /** @throws {RangeError} If `durationUs` is not an uint32. */
-export function checkDurationUs(durationUs: number): void {
+function checkDurationUs(durationUs: number): void {
   if (durationUs >>> 0 === durationUs) return;
   throw new RangeError(
     `Cannot report duration as it must be an integer from 0 to ${DURATION_US_MAX} microseconds: current value is ${durationUs}`,

@@ -145,7 +145,7 @@ export class MysqlSession {
 }
 
 /** Closes a connection without waiting for what it is doing. */
-export function destroyConnection(connection: PoolConnection): void {
+function destroyConnection(connection: PoolConnection): void {
   connection.destroy();
   // mysql2 ends its side and would read on to the end of a long answer.
   const { stream } = connection.connection as unknown as { stream: Readable };
@@ -153,7 +153,7 @@ export function destroyConnection(connection: PoolConnection): void {
 }
 
 /** The connection with callbacks and streams, which mysql2 types as one with promises. */
-export function plainOf(connection: PoolConnection): PlainConnection {
+function plainOf(connection: PoolConnection): PlainConnection {
   return connection.connection as unknown as PlainConnection;
 }
 

@@ -86,7 +86,7 @@ export async function scanTraits(session: MysqlSession): Promise<RouteTraits> {
 }
 
 /** Rows of RouteHostConfig, with the end of a statement that says which. */
-export async function readHosts(
+async function readHosts(
   session: MysqlSession,
   which: string,
 ): Promise<StoredTraits[]> {
@@ -105,7 +105,7 @@ export async function readHosts(
 }
 
 /** Rows of RouteConfig, likewise. */
-export async function readSettings(
+async function readSettings(
   session: MysqlSession,
   which: string,
 ): Promise<StoredSettings[]> {

@@ -96,7 +96,7 @@ export function addRouteCommands(
 }
 
 /** Prints routes, a line for each host. */
-export async function listRoutes(
+async function listRoutes(
   environment: Environment,
   options: StoreOptions & Partial<RouteKey>,
 ): Promise<ExitCode> {
@@ -129,7 +129,7 @@ export async function listRoutes(
 }
 
 /** Adds hosts to a route, or removes them. */
-export async function editRoute(
+async function editRoute(
   environment: Environment,
   options: StoreOptions & TraitOptions & RouteKey & {
     action: "add" | "remove";

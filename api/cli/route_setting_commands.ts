@@ -107,7 +107,7 @@ export function addRouteSettingCommands(
 }
 
 /** Sets weight and zone of hosts of a route, of all or none. */
-export async function setHosts(
+async function setHosts(
   environment: Environment,
   options: StoreOptions & TraitOptions & RouteKey & {
     hosts: readonly HostAddress[];
@@ -149,7 +149,7 @@ export async function setHosts(
 }
 
 /** Sets the policy of a route and whether its hosts are checked, and shows both. */
-export async function setPolicy(
+async function setPolicy(
   environment: Environment,
   options: StoreOptions & RouteKey & {
     policy: OrDefault<string> | undefined;

@@ -37,7 +37,7 @@ export function addSqlCommand(
 }
 
 /** Runs SQL and prints the rows it answers, or how many it changed. */
-export async function runSql(
+async function runSql(
   environment: Environment,
   options: StoreOptions & { statement: string },
 ): Promise<ExitCode> {

@@ -176,7 +176,7 @@ function nearness(scenario: Scenario, trace: Trace): Partial<Measures> {
 }
 
 /** Calls a host can take, against others of its world. */
-export function capacityOf(scenario: Scenario, host: number): number {
+function capacityOf(scenario: Scenario, host: number): number {
   const { workers = 16, speed = 1 } = scenario.hosts[host]!;
   return workers * speed;
 }

@@ -196,12 +196,6 @@ export async function metricsAt(port: number): Promise<Map<string, number>> {
   );
 }
 
-/** Memory that a process holds, in MB. */
-export async function residentMb(pid: number): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
-}
-
 /** CPU time that a process has taken, in milliseconds. */
 export async function cpuMs(pid: number): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);

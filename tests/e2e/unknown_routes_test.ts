@@ -1,15 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import { residentMb } from "../../tasks/bench/process_usage.ts";
 import { freeTcpPort } from "../../tasks/free_ports.ts";
 import { LocalLars } from "../../tasks/local_lars.ts";
 import { ForeignClient, frame, int32, message } from "./foreign_wire.ts";
-import {
-  eventually,
-  metricsAt,
-  nowMs,
-  pidOf,
-  residentMb,
-  row,
-} from "./support.ts";
+import { eventually, metricsAt, nowMs, pidOf, row } from "./support.ts";
 
 const ROUTES = 300_000;
 
@@ -69,8 +63,8 @@ Deno.test("300,000 unknown routes asked for leave memory bounded, and the agent 
 
   const pids = { agent: pidOf(lars, "agent"), dns: pidOf(lars, "dns") };
   const before = {
-    agent: await residentMb(pids.agent),
-    dns: await residentMb(pids.dns),
+    agent: residentMb(pids.agent),
+    dns: residentMb(pids.dns),
   };
   const startMs = nowMs();
   await askUnknown(client, { from: 10_000, to: 10_000 + ROUTES });
@@ -88,7 +82,7 @@ Deno.test("300,000 unknown routes asked for leave memory bounded, and the agent 
   assert((dns.get("dns_subscriptions") ?? 0) > 1_000, "dns was not asked");
 
   for (const name of ["agent", "dns"] as const) {
-    const now = await residentMb(pids[name]);
+    const now = residentMb(pids[name]);
     console.log(`${name}: ${before[name].toFixed()} → ${now.toFixed()} MB`);
     const growth = now - before[name];
     assert(growth < GROWTH_MB_MAX[name], `${name} grew by ${growth} MB`);
