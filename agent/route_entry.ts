@@ -2,6 +2,12 @@ import type { RouteKey, RouteSettings } from "../proto/mod.ts";
 import type { Balancer } from "./balancer.ts";
 import type { Linked } from "./linked_queue.ts";
 
+/**
+ * Before all times. Times of entries are whole milliseconds: those stand in the
+ * entry itself, where others take a box of 16 bytes each.
+ */
+export const NEVER_MS = -(2 ** 31);
+
 /** A pull that dns leaves unanswered for this long may be repeated. */
 export const PULL_TIMEOUT_MS = 3_000;
 
@@ -26,11 +32,11 @@ export class RouteEntry implements Linked<RouteEntry> {
   /** When a program last asked for it, or when it came to be. */
   askedMs: number;
   /** When dns last gave it hosts. */
-  updatedMs = -Infinity;
+  updatedMs = NEVER_MS;
   /** When it was last pulled. */
-  pulledMs = -Infinity;
+  pulledMs = NEVER_MS;
   /** When its last status was sent. */
-  statusMs = -Infinity;
+  statusMs = NEVER_MS;
   /** When the sweep last looked at it; only while it has hosts. */
   sweptMs: number;
   doubt: Doubt | undefined;
@@ -61,6 +67,6 @@ export class RouteEntry implements Linked<RouteEntry> {
   forgetPull(): void {
     if (!this.#pulling) return;
     this.#pulling = false;
-    if (this.balancer === undefined) this.pulledMs = -Infinity;
+    if (this.balancer === undefined) this.pulledMs = NEVER_MS;
   }
 }

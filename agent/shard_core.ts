@@ -116,7 +116,9 @@ export class ShardCore {
 
   /** The entry of a route that a program asks for; undefined for a key that cannot be. */
   ask(key: RouteKey, nowMs: number): RouteEntry | undefined {
-    return isValidKey(key) ? this.#routes.ask(key, nowMs) : undefined;
+    return isValidKey(key)
+      ? this.#routes.ask(key, Math.floor(nowMs))
+      : undefined;
   }
 
   /** Picks among the hosts of an entry just asked for: a slot of its balancer, or NO_HOST. */
@@ -137,7 +139,7 @@ export class ShardCore {
 
   /** Pulls an entry that was just asked for, if it is time. */
   refresh(entry: RouteEntry | undefined, nowMs: number): void {
-    if (entry !== undefined) this.#routes.refresh(entry, nowMs);
+    if (entry !== undefined) this.#routes.refresh(entry, Math.floor(nowMs));
   }
 
   /** Takes how a call went, of a host that pick() gave; false if the route has no such host. */
@@ -189,12 +191,12 @@ export class ShardCore {
   tick(nowMs: number): void {
     for (const entry of this.#news) {
       if (nowMs - entry.statusMs < STATUS_INTERVAL_MS) continue;
-      entry.statusMs = nowMs;
+      entry.statusMs = Math.floor(nowMs);
       this.#sendStatus(entry);
     }
     this.#policies.tick(nowMs);
     this.#recorder.tick(nowMs);
-    this.#routes.tick(nowMs);
+    this.#routes.tick(Math.floor(nowMs));
   }
 
   /** Takes whether a host that was to be checked accepts connections. */

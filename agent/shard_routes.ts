@@ -119,20 +119,21 @@ export class ShardRoutes {
   update(route: Route, nowMs: number): void {
     if (!isValidKey(route)) return;
     const hosts = route.hosts.filter(isValidAddress);
+    const wholeMs = Math.floor(nowMs);
     let entry = this.#entries.get(route);
     if (hosts.length === 0) {
       if (entry !== undefined) this.#updateEmpty(entry, nowMs);
       return;
     }
     if (entry === undefined) {
-      entry = this.#create(route, nowMs);
+      entry = this.#create(route, wholeMs);
       // Nobody pulled it, but somebody subscribes to it: renewal is not due.
-      entry.pulledMs = nowMs;
+      entry.pulledMs = wholeMs;
     }
     entry.noteAnswer();
-    entry.updatedMs = nowMs;
+    entry.updatedMs = wholeMs;
     this.#believe(entry);
-    if (entry.balancer === undefined) this.#promote(entry, nowMs);
+    if (entry.balancer === undefined) this.#promote(entry, wholeMs);
     this.#balance(entry, { ...route, hosts }, nowMs);
   }
 
