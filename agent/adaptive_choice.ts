@@ -79,7 +79,8 @@ export class HostChoice {
     const first = slots[index]!;
     const second = slots[next]!;
     const third = slots[mixed * length >>> 16]!;
-    const { costs, patientMs } = this.#hosts;
+    const hosts = this.#hosts;
+    const { costs } = hosts;
     // Which is cheaper is a coin's toss: a jump would be guessed wrong half the
     // time and cost more than all the rest. So the sign of the difference, all
     // ones or all zeros, picks the bits of one or the other.
@@ -89,7 +90,7 @@ export class HostChoice {
     const isThird = costs[third]! - less >> 31;
     let best = first ^ ((first ^ second) & isSecond);
     best ^= (best ^ third) & isThird;
-    if (nowMs <= patientMs[best]!) return best;
+    if (!hosts.isLate(best, nowMs)) return best;
     // It answers late, which its cost does not say: a closer look at all three.
     best = this.#cheaper(first, second, nowMs);
     return this.#cheaper(best, third, nowMs);
@@ -136,7 +137,7 @@ export class HostChoice {
   #cost(slot: number, nowMs: number): number {
     const hosts = this.#hosts;
     const cost = hosts.costs[slot]!;
-    if (nowMs <= hosts.patientMs[slot]!) return cost;
+    if (!hosts.isLate(slot, nowMs)) return cost;
     return cost * (nowMs - hosts.quietMs[slot]!) / hosts.costMs[slot]!;
   }
 }

@@ -31,7 +31,7 @@ const COST_UNITS = 10_000;
 /** The greatest cost: two may be added or taken apart without overflow. */
 export const COST_MAX = 2 ** 30 - 1;
 
-/** What `policy = adaptive` keeps of each host: 112 bytes. */
+/** What `policy = adaptive` keeps of each host: 105 bytes. */
 export class AdaptiveHosts extends HostTable {
   /** SERVING to RESTING. */
   state: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -62,10 +62,6 @@ export class AdaptiveHosts extends HostTable {
    * jump that the processor would have to guess.
    */
   costs: Int32Array<ArrayBuffer> = new Int32Array(0);
-  /** What each pick adds to its cost. */
-  stepCosts: Int32Array<ArrayBuffer> = new Int32Array(0);
-  /** With calls in flight it should have answered by then; Infinity with none. */
-  patientMs: Float64Array<ArrayBuffer> = new Float64Array(0);
   /** Share that a RETURNING host takes of what it is offered, 0 to 1. */
   share: Float32Array<ArrayBuffer> = new Float32Array(0);
   weight: Uint16Array<ArrayBuffer> = new Uint16Array(0);
@@ -124,15 +120,25 @@ export class AdaptiveHosts extends HostTable {
 
   /** Reckons its cost anew, after a change of what makes it up. */
   reckon(slot: number): void {
-    const costMs = this.costMs[slot]!;
-    const inFlight = this.inFlight[slot]!;
-    const cost = costMs * COST_UNITS;
+    const cost = this.costMs[slot]! * COST_UNITS;
     const stepCost = cost * this.relative[slot]!;
-    this.stepCosts[slot] = Math.min(stepCost, COST_MAX);
-    this.costs[slot] = Math.min(cost + inFlight * stepCost, COST_MAX);
-    this.patientMs[slot] = inFlight < IN_FLIGHT_MIN
-      ? Infinity
-      : this.quietMs[slot]! + costMs;
+    this.costs[slot] = Math.min(
+      cost + this.inFlight[slot]! * stepCost,
+      COST_MAX,
+    );
+  }
+
+  /** The same for one more call in flight, quicker; the next reckoning puts right what rounding does. */
+  addCall(slot: number): void {
+    const stepCost = this.costMs[slot]! * COST_UNITS * this.relative[slot]!;
+    const cost = this.costs[slot]! + (Math.min(stepCost, COST_MAX) | 0);
+    this.costs[slot] = cost > COST_MAX ? COST_MAX : cost;
+  }
+
+  /** Whether calls are in flight there that should have been answered by now. */
+  isLate(slot: number, nowMs: number): boolean {
+    return this.inFlight[slot]! >= IN_FLIGHT_MIN &&
+      nowMs > this.quietMs[slot]! + this.costMs[slot]!;
   }
 
   clearEvidence(slot: number): void {
@@ -155,8 +161,6 @@ export class AdaptiveHosts extends HostTable {
     this.latencyMs = enlarge(this.latencyMs, capacity);
     this.costMs = enlarge(this.costMs, capacity);
     this.costs = enlarge(this.costs, capacity);
-    this.stepCosts = enlarge(this.stepCosts, capacity);
-    this.patientMs = enlarge(this.patientMs, capacity);
     this.share = enlarge(this.share, capacity);
     this.weight = enlarge(this.weight, capacity);
     this.relative = enlarge(this.relative, capacity);

@@ -2,6 +2,7 @@ import type { RouteKey } from "../proto/mod.ts";
 import { AdaptiveBalancer } from "./adaptive_balancer.ts";
 import { Evidence } from "./adaptive_evidence.ts";
 import { AdaptiveHosts } from "./adaptive_hosts.ts";
+import { Median } from "./adaptive_median.ts";
 import { ChoiceRandom } from "./adaptive_random.ts";
 import type { Policy, PolicyOptions, PolicyOutbox } from "./balancer.ts";
 import type { AdaptiveSettings } from "./settings.ts";
@@ -15,6 +16,7 @@ export interface AdaptiveShared {
   hosts: AdaptiveHosts;
   evidence: Evidence;
   random: ChoiceRandom;
+  median: Median;
   /** Those with hosts to check: the only ones that time alone moves. */
   checking: Set<AdaptiveBalancer>;
 }
@@ -35,6 +37,7 @@ export class AdaptivePolicy implements Policy {
       hosts,
       evidence: new Evidence(hosts, settings.adaptive),
       random: new ChoiceRandom(random),
+      median: new Median(),
       checking: new Set(),
     };
   }

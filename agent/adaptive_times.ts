@@ -1,6 +1,5 @@
 import {
   type AdaptiveHosts,
-  COST_MAX,
   IN_FLIGHT_MIN,
   UNKNOWN_COST_MS,
 } from "./adaptive_hosts.ts";
@@ -73,8 +72,7 @@ export class RouteTimes {
       hosts.reckon(slot);
     } else {
       // As if all were told of: the next report or refresh puts it right.
-      const cost = hosts.costs[slot]! + hosts.stepCosts[slot]!;
-      hosts.costs[slot] = cost > COST_MAX ? COST_MAX : cost;
+      hosts.addCall(slot);
     }
   }
 
@@ -150,25 +148,31 @@ export class RouteTimes {
     this.#refreshedMs = nowMs;
     this.dueMs = nowMs + REFRESH_MS + slots.length;
     this.#countTold();
-    this.usualMs = this.#median(slots);
+    this.#findUsual(slots);
     const usualMs = this.usualMs;
     const kept = Math.exp(-passedMs / this.#memoryMs());
     const floorMs = usualMs * settings.latencyTolerance || UNKNOWN_COST_MS;
-    const newWindow = nowMs - this.#windowMs >= WINDOW_MS;
-    if (newWindow) this.#windowMs = nowMs;
+    const { inFlight, latencyMs, costMs, heardMs } = hosts;
     for (const slot of slots) {
-      hosts.inFlight[slot]! *= kept;
-      const latencyMs = hosts.latencyMs[slot]!;
+      const before = inFlight[slot]!;
+      if (before > 0) inFlight[slot] = before * kept;
+      const slotMs = latencyMs[slot]!;
       if (
-        latencyMs > usualMs &&
-        nowMs - hosts.heardMs[slot]! > settings.latencyMemoryMs
+        slotMs > usualMs && nowMs - heardMs[slot]! > settings.latencyMemoryMs
       ) {
         const share = passedMs / (passedMs + settings.latencyMemoryMs);
-        hosts.latencyMs[slot] = latencyMs + share * (usualMs - latencyMs);
+        latencyMs[slot] = slotMs + share * (usualMs - slotMs);
       }
-      hosts.costMs[slot] = Math.max(hosts.latencyMs[slot]!, floorMs);
-      hosts.reckon(slot);
-      if (newWindow) {
+      const cost = Math.fround(Math.max(latencyMs[slot]!, floorMs));
+      // Most hosts of most routes have neither calls in flight nor news.
+      if (before > 0 || cost !== costMs[slot]) {
+        costMs[slot] = cost;
+        hosts.reckon(slot);
+      }
+    }
+    if (nowMs - this.#windowMs >= WINDOW_MS) {
+      this.#windowMs = nowMs;
+      for (const slot of slots) {
         hosts.successes[slot] = 0;
         hosts.failures[slot] = 0;
       }
@@ -190,16 +194,13 @@ export class RouteTimes {
     return Math.max(inFlightMemoryMs, IN_FLIGHT_TIMES * this.usualMs);
   }
 
-  #median(slots: readonly number[]): number {
-    const { hosts } = this.#shared;
-    const known: number[] = [];
+  #findUsual(slots: readonly number[]): void {
+    const { hosts, median } = this.#shared;
+    const { latencyMs } = hosts;
     for (const slot of slots) {
-      if (hosts.isLive(slot) && hosts.latencyMs[slot]! > 0) {
-        known.push(hosts.latencyMs[slot]!);
-      }
+      const slotMs = latencyMs[slot]!;
+      if (slotMs > 0 && hosts.isLive(slot)) median.add(slotMs);
     }
-    if (known.length === 0) return this.usualMs;
-    known.sort((a, b) => a - b);
-    return known[(known.length - 1) >> 1]!;
+    this.usualMs = median.take() || this.usualMs;
   }
 }
