@@ -13,6 +13,7 @@ import {
   UNKNOWN_COST_MS,
 } from "./adaptive_hosts.ts";
 import { HostJudge } from "./adaptive_judge.ts";
+import { FailureLevel } from "./adaptive_level.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 import { RouteTimes } from "./adaptive_times.ts";
 import {
@@ -44,23 +45,19 @@ export class AdaptiveBalancer implements Balancer {
   readonly #choice: HostChoice;
   readonly #times: RouteTimes;
   readonly #judge: HostJudge;
-  #pickedMs = 0;
   /** When a pick has more to do than to choose. */
   #dueMs = -Infinity;
-  #picksAtTick = 0;
 
   constructor(key: RouteKey, shared: AdaptiveShared) {
-    const { hosts, settings, random } = shared;
+    const row = shared.numbers.allocate();
     this.#shared = shared;
-    this.#route = new RouteHosts(hosts);
-    this.#choice = new HostChoice(hosts, {
-      random,
-      zonePreference: settings.zonePreference,
-    });
-    this.#times = new RouteTimes(shared);
+    this.#route = new RouteHosts(shared.hosts);
+    this.#choice = new HostChoice(shared);
+    this.#times = new RouteTimes(shared, row);
     this.#judge = new HostJudge(key, shared, {
       route: this.#route,
       times: this.#times,
+      level: new FailureLevel(shared.level, row),
     });
   }
 
@@ -73,11 +70,11 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   get checks(): boolean {
-    return this.#judge.rests.checks;
+    return this.#judge.checks;
   }
 
   set checks(checks: boolean) {
-    this.#judge.rests.checks = checks;
+    this.#judge.checks = checks;
     this.#changed();
   }
 
@@ -95,7 +92,7 @@ export class AdaptiveBalancer implements Balancer {
     const onTrial = hosts.trial[slot] === CALLED;
     if (report.unused) {
       this.#times.unused(slot);
-      if (onTrial) this.#judge.rests.askAgain(slot, nowMs);
+      if (onTrial) this.#judge.rests?.askAgain(slot, nowMs);
       this.#noteDue();
       return true;
     }
@@ -105,7 +102,7 @@ export class AdaptiveBalancer implements Balancer {
     // A report without a pick is late, a duplicate or forged: unless nobody
     // picks here, as callers choose among all hosts themselves.
     const picked = onTrial || this.#times.isBusy(slot) ||
-      nowMs - this.#pickedMs >= UNPICKED_MS;
+      nowMs - this.#times.refreshedMs >= UNPICKED_MS;
     this.#times.ended(slot, report.durationUs / 1_000, nowMs);
     if (picked && this.#judge.weigh(slot, succeeded, nowMs)) this.#changed();
     this.#noteDue();
@@ -126,7 +123,7 @@ export class AdaptiveBalancer implements Balancer {
         hosts.costMs[slot] = this.#times.usualMs || UNKNOWN_COST_MS;
       },
       keep: describe,
-      remove: (slot) => this.#judge.rests.drop(slot),
+      remove: (slot) => this.#judge.rests?.drop(slot),
     });
     this.#changed();
   }
@@ -157,15 +154,12 @@ export class AdaptiveBalancer implements Balancer {
 
   release(): void {
     this.update([], 0);
+    this.#shared.numbers.release(this.#times.row);
   }
 
   /** Asks for the checks that are due, if anybody used the route since the last time. */
   tick(nowMs: number): void {
-    const { rests } = this.#judge;
-    const { picks } = this.#times;
-    if (nowMs < rests.dueMs || picks === this.#picksAtTick) return;
-    this.#picksAtTick = picks;
-    rests.stepChecks(nowMs);
+    this.#judge.rests?.stepChecks(nowMs, this.#times.picks);
   }
 
   #statusOf(slot: number): HostStatus {
@@ -183,13 +177,14 @@ export class AdaptiveBalancer implements Balancer {
   #due(nowMs: number): number {
     const { rests } = this.#judge;
     if (nowMs >= this.#times.dueMs) {
-      this.#pickedMs = nowMs;
       this.#times.refresh(this.#route.slots, nowMs);
       if (this.#judge.refresh(nowMs)) this.#changed();
     }
     let risked = NO_HOST;
     // In panic every call is risked.
-    if (nowMs >= rests.dueMs && !this.#judge.panic) {
+    if (
+      rests !== undefined && nowMs >= rests.dueMs && !this.#judge.panic
+    ) {
       risked = rests.step(nowMs, this.#times);
     }
     this.#noteDue();
@@ -197,21 +192,22 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   #noteDue(): void {
-    this.#dueMs = Math.min(this.#times.dueMs, this.#judge.rests.dueMs);
+    const { rests } = this.#judge;
+    const { dueMs } = this.#times;
+    this.#dueMs = rests === undefined ? dueMs : Math.min(dueMs, rests.dueMs);
   }
 
   /** Some host came into use or out of it, or takes another share. */
   #changed(): void {
     const { hosts, checking } = this.#shared;
     const { slots } = this.#route;
-    const { rests, panic } = this.#judge;
+    const { rests, checks, panic } = this.#judge;
+    const allLive = rests === undefined || rests.slots.length === 0;
     this.#choice.set(
-      panic || rests.slots.length === 0
-        ? slots
-        : slots.filter((slot) => hosts.isLive(slot)),
+      panic || allLive ? slots : slots.filter((slot) => hosts.isLive(slot)),
     );
     this.#noteDue();
-    if (rests.checks && rests.slots.length > 0) checking.add(this);
+    if (checks && !allLive) checking.add(this);
     else checking.delete(this);
   }
 }

@@ -1,6 +1,4 @@
-import type { AdaptiveHosts } from "./adaptive_hosts.ts";
-import type { ChoiceRandom } from "./adaptive_random.ts";
-import { WeightedSampler } from "./adaptive_sampler.ts";
+import { type ChoiceShared, UnevenChoice } from "./adaptive_uneven.ts";
 import { NO_HOST } from "./balancer.ts";
 
 /**
@@ -16,41 +14,19 @@ import { NO_HOST } from "./balancer.ts";
  * even so many times the cost is less than that of the nearer ones.
  */
 export class HostChoice {
-  /** The same as those of near, for a plain choice. */
   #slots: readonly number[] = [];
-  readonly #near: WeightedSampler = new WeightedSampler();
-  #far: WeightedSampler | undefined;
-  /** Hosts of equal weight, all near, all with their full share: as most routes are. */
-  #plain = true;
-  readonly #hosts: AdaptiveHosts;
-  readonly #random: ChoiceRandom;
-  readonly #zonePreference: number;
+  /** Undefined for hosts of equal weight, all near or all far, all with their full share: as most routes are. */
+  #uneven: UnevenChoice | undefined;
+  readonly #shared: ChoiceShared;
 
-  constructor(
-    hosts: AdaptiveHosts,
-    options: { random: ChoiceRandom; zonePreference: number },
-  ) {
-    this.#hosts = hosts;
-    this.#random = options.random;
-    this.#zonePreference = options.zonePreference;
+  constructor(shared: ChoiceShared) {
+    this.#shared = shared;
   }
 
   /** Makes these the hosts to choose from. */
   set(slots: readonly number[]): void {
-    const hosts = this.#hosts;
-    const far = slots.filter((slot) => hosts.near[slot] === 0);
-    const divided = far.length > 0 && far.length < slots.length;
-    // Where there is nobody near, far is as good.
-    this.#near.set(
-      divided ? slots.filter((slot) => hosts.near[slot] === 1) : slots,
-      hosts,
-    );
-    this.#far = undefined;
-    if (divided) {
-      this.#far = new WeightedSampler();
-      this.#far.set(far, hosts);
-    }
-    this.#slots = this.#near.slots;
+    const { hosts } = this.#shared;
+    this.#slots = slots;
     let weights = 0;
     for (const slot of slots) weights += hosts.weight[slot]!;
     const meanWeight = weights / slots.length;
@@ -58,17 +34,22 @@ export class HostChoice {
       hosts.relative[slot] = meanWeight / hosts.weight[slot]!;
       hosts.reckon(slot);
     }
-    this.#plain = this.#near.equal && !divided &&
-      slots.every((slot) => hosts.share[slot] === 1);
+    const first = slots[0] ?? 0;
+    const even = slots.every((slot) =>
+      hosts.weight[slot] === hosts.weight[first] &&
+      hosts.near[slot] === hosts.near[first] && hosts.share[slot] === 1
+    );
+    this.#uneven = even ? undefined : new UnevenChoice(slots, this.#shared);
   }
 
   /** A host, or NO_HOST when there is none to choose from. */
   choose(nowMs: number): number {
-    if (!this.#plain) return this.#chooseAmongUnequal(nowMs);
+    if (this.#uneven !== undefined) return this.#uneven.choose(nowMs);
+    const { hosts, random } = this.#shared;
     const slots = this.#slots;
     const { length } = slots;
     if (length < 2) return length === 0 ? NO_HOST : slots[0]!;
-    const bits = this.#random.bits();
+    const bits = random.bits();
     const low = bits & 0xffff;
     const high = bits >>> 16;
     // Two that are not the same, and a third that may be one of them.
@@ -79,7 +60,6 @@ export class HostChoice {
     const first = slots[index]!;
     const second = slots[next]!;
     const third = slots[mixed * length >>> 16]!;
-    const hosts = this.#hosts;
     const { costs } = hosts;
     // Which is cheaper is a coin's toss: a jump would be guessed wrong half the
     // time and cost more than all the rest. So the sign of the difference, all
@@ -96,48 +76,10 @@ export class HostChoice {
     return this.#cheaper(best, third, nowMs);
   }
 
-  /** The same with weights, with hosts that return, and with other zones. */
-  #chooseAmongUnequal(nowMs: number): number {
-    const random = this.#random;
-    const first = this.#near.draw(random);
-    let best = first;
-    let cost = this.#offer(first, nowMs);
-    for (let drawn = 1; drawn < 3; drawn++) {
-      let slot = this.#near.draw(random);
-      // Among few, each should be compared.
-      if (slot === first) slot = this.#near.draw(random);
-      const other = this.#offer(slot, nowMs);
-      if (other < cost) {
-        best = slot;
-        cost = other;
-      }
-    }
-    if (this.#far === undefined) return best;
-    const slot = this.#far.draw(random);
-    const other = this.#offer(slot, nowMs) * this.#zonePreference;
-    return other < cost ? slot : best;
-  }
-
-  /** The cost of a call on a host, infinite when it takes no more than its share now. */
-  #offer(slot: number, nowMs: number): number {
-    const share = this.#hosts.share[slot]!;
-    return share < 1 && this.#random.share() >= share
-      ? Infinity
-      : this.#cost(slot, nowMs);
-  }
-
   #cheaper(slot: number, other: number, nowMs: number): number {
-    return this.#cost(other, nowMs) < this.#cost(slot, nowMs) ? other : slot;
-  }
-
-  /**
-   * A host with calls in flight that answers none is as slow as it is silent:
-   * waiting for the first timeout would cost all the calls until then.
-   */
-  #cost(slot: number, nowMs: number): number {
-    const hosts = this.#hosts;
-    const cost = hosts.costs[slot]!;
-    if (!hosts.isLate(slot, nowMs)) return cost;
-    return cost * (nowMs - hosts.quietMs[slot]!) / hosts.costMs[slot]!;
+    const { hosts } = this.#shared;
+    return hosts.costAt(other, nowMs) < hosts.costAt(slot, nowMs)
+      ? other
+      : slot;
   }
 }

@@ -3,6 +3,7 @@ import { HostChoice } from "./adaptive_choice.ts";
 import { seeded } from "./adaptive_fixture.ts";
 import { AdaptiveHosts } from "./adaptive_hosts.ts";
 import { ChoiceRandom } from "./adaptive_random.ts";
+import { DEFAULT_ADAPTIVE_SETTINGS } from "./settings.ts";
 
 const NOW_MS = 1_000;
 
@@ -20,9 +21,10 @@ function choices(
     table.near[slot] = 1;
     return slot;
   });
-  const choice = new HostChoice(table, {
+  const choice = new HostChoice({
+    hosts: table,
     random: new ChoiceRandom(seeded(1)),
-    zonePreference: 8,
+    settings: DEFAULT_ADAPTIVE_SETTINGS,
   });
   choice.set(slots);
   const counts = hosts.map(() => 0);

@@ -13,12 +13,14 @@ export function explainHost(
     usualMs: number;
     level: number;
     panic: boolean;
+    /** When the next step of a host out of use is due. */
+    dueMs: number;
     nowMs: number;
   },
 ): string {
-  const { hosts, usualMs, level, panic, nowMs } = route;
+  const { hosts, usualMs, level, panic, dueMs, nowMs } = route;
   const seconds = formatSeconds(nowMs - hosts.sinceMs[slot]!);
-  const due = formatSeconds(Math.max(0, hosts.dueMs[slot]! - nowMs));
+  const due = formatSeconds(Math.max(0, dueMs - nowMs));
   const numbers = `${hosts.failures[slot]} of ${
     hosts.successes[slot]! + hosts.failures[slot]!
   } calls failed in this window where others fail ${

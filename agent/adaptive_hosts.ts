@@ -31,7 +31,7 @@ const COST_UNITS = 10_000;
 /** The greatest cost: two may be added or taken apart without overflow. */
 export const COST_MAX = 2 ** 30 - 1;
 
-/** What `policy = adaptive` keeps of each host: 105 bytes. */
+/** What `policy = adaptive` keeps of each host: 97 bytes. */
 export class AdaptiveHosts extends HostTable {
   /** SERVING to RESTING. */
   state: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -39,8 +39,6 @@ export class AdaptiveHosts extends HostTable {
   trial: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** When the state began. */
   sinceMs: Float64Array<ArrayBuffer> = new Float64Array(0);
-  /** When the next step of a trial is due. */
-  dueMs: Float64Array<ArrayBuffer> = new Float64Array(0);
   /** Rests that were not forgotten: the next one is the longer for each. */
   rests: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** Checks in a row that found nobody. */
@@ -92,7 +90,6 @@ export class AdaptiveHosts extends HostTable {
     this.state[slot] = SERVING;
     this.trial[slot] = UNTRIED;
     this.sinceMs[slot] = 0;
-    this.dueMs[slot] = Infinity;
     this.rests[slot] = 0;
     this.failedChecks[slot] = 0;
     this.inFlight[slot] = 0;
@@ -141,6 +138,17 @@ export class AdaptiveHosts extends HostTable {
       nowMs > this.quietMs[slot]! + this.costMs[slot]!;
   }
 
+  /**
+   * What a call there costs now. A host with calls in flight that answers none
+   * is as slow as it is silent: waiting for the first timeout would cost all the
+   * calls until then.
+   */
+  costAt(slot: number, nowMs: number): number {
+    const cost = this.costs[slot]!;
+    if (!this.isLate(slot, nowMs)) return cost;
+    return cost * (nowMs - this.quietMs[slot]!) / this.costMs[slot]!;
+  }
+
   clearEvidence(slot: number): void {
     this.failing[slot] = 0;
     this.worse[slot] = 0;
@@ -152,7 +160,6 @@ export class AdaptiveHosts extends HostTable {
     this.state = enlarge(this.state, capacity);
     this.trial = enlarge(this.trial, capacity);
     this.sinceMs = enlarge(this.sinceMs, capacity);
-    this.dueMs = enlarge(this.dueMs, capacity);
     this.rests = enlarge(this.rests, capacity);
     this.failedChecks = enlarge(this.failedChecks, capacity);
     this.inFlight = enlarge(this.inFlight, capacity);

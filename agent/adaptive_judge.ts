@@ -7,7 +7,7 @@ import {
   RETURNING,
   SERVING,
 } from "./adaptive_hosts.ts";
-import { FailureLevel } from "./adaptive_level.ts";
+import type { FailureLevel } from "./adaptive_level.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 import { HostRests } from "./adaptive_rest.ts";
 import type { RouteTimes } from "./adaptive_times.ts";
@@ -42,7 +42,8 @@ const HURRY_LEVEL = 0.5;
  * When all are out of use, all are used (panic); the first success ends it.
  */
 export class HostJudge {
-  readonly rests: HostRests;
+  #checks = false;
+  #rests: HostRests | undefined;
   readonly #route: RouteHosts;
   readonly #times: RouteTimes;
   readonly #level: FailureLevel;
@@ -52,19 +53,37 @@ export class HostJudge {
   constructor(
     key: RouteKey,
     shared: AdaptiveShared,
-    { route, times }: { route: RouteHosts; times: RouteTimes },
+    { route, times, level }: {
+      route: RouteHosts;
+      times: RouteTimes;
+      level: FailureLevel;
+    },
   ) {
     this.#key = key;
     this.#shared = shared;
     this.#route = route;
     this.#times = times;
-    this.#level = new FailureLevel(shared.hosts, shared.settings);
-    this.rests = new HostRests(key, shared);
+    this.#level = level;
+  }
+
+  /** Those of its hosts; undefined while none was ever out of use, as in most routes. */
+  get rests(): HostRests | undefined {
+    return this.#rests;
+  }
+
+  /** Whether resting hosts may be checked. */
+  get checks(): boolean {
+    return this.#checks;
+  }
+
+  set checks(checks: boolean) {
+    this.#checks = checks;
+    if (this.#rests !== undefined) this.#rests.checks = checks;
   }
 
   /** Whether no host is in use, so that all are. */
   get panic(): boolean {
-    const { length } = this.rests.slots;
+    const length = this.#rests?.slots.length ?? 0;
     return length > 0 && length === this.#route.slots.length;
   }
 
@@ -105,20 +124,21 @@ export class HostJudge {
   /** Takes whether a host accepts connections. */
   checked(slot: number, alive: boolean, nowMs: number): void {
     const { hosts, outbox } = this.#shared;
-    if (alive && !this.rests.checksWork) {
-      this.rests.checksWork = true;
+    const rests = this.#needRests();
+    if (alive && !rests.checksWork) {
+      rests.checksWork = true;
       // A refusal that came before meant nothing yet.
-      for (const other of this.rests.slots) {
+      for (const other of rests.slots) {
         if (hosts.state[other] === DOUBTED) {
           outbox.check(this.#key, hosts.address(other));
         }
       }
     }
     if (hosts.isLive(slot)) return;
-    if (!alive && hosts.state[slot] === DOUBTED && this.rests.checksWork) {
+    if (!alive && hosts.state[slot] === DOUBTED && rests.checksWork) {
       this.#eject(slot, "a call failed and it refuses connections", nowMs);
     } else if (hosts.state[slot] === RESTING) {
-      this.rests.checked(slot, alive, nowMs);
+      rests.checked(slot, alive, nowMs);
     }
   }
 
@@ -131,8 +151,9 @@ export class HostJudge {
 
   /** Moves hosts that return, and forgets old rests; true if a share changed. */
   refresh(nowMs: number): boolean {
+    if (this.#rests === undefined) return false;
     const { hosts, settings } = this.#shared;
-    if (this.#level.latest > HURRY_LEVEL) this.rests.hurry(nowMs);
+    if (this.#level.latest > HURRY_LEVEL) this.#rests.hurry(nowMs);
     let changed = false;
     for (const slot of this.#route.slots) {
       const forMs = nowMs - hosts.sinceMs[slot]!;
@@ -159,6 +180,7 @@ export class HostJudge {
       usualMs: this.#times.usualMs,
       level: this.#level.of(slot),
       panic: this.panic,
+      dueMs: this.#rests?.dueMsOf(slot) ?? Infinity,
       nowMs,
     });
   }
@@ -188,6 +210,7 @@ export class HostJudge {
 
   #judgeDoubted(slot: number, nats: number, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
+    const rests = this.#needRests();
     const onTrial = hosts.trial[slot] === CALLED;
     const failing = hosts.failing[slot]!;
     const surprising = nats >= settings.doubtNats;
@@ -200,12 +223,12 @@ export class HostJudge {
     if (nats > 0 && failing >= limit) {
       this.#eject(slot, "it fails", nowMs);
     } else if (failing < settings.doubtNats) {
-      this.rests.admit(slot, SERVING, nowMs);
+      rests.admit(slot, SERVING, nowMs);
       return true;
     } else if (onTrial) {
-      if (nats === 0) this.rests.askAgain(slot, nowMs);
-      else if (confirmed) this.rests.restLonger(slot, nowMs);
-      else this.rests.pause(slot, nowMs);
+      if (nats === 0) rests.askAgain(slot, nowMs);
+      else if (confirmed) rests.restLonger(slot, nowMs);
+      else rests.pause(slot, nowMs);
     }
     return false;
   }
@@ -213,13 +236,14 @@ export class HostJudge {
   #judgeResting(slot: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts } = this.#shared;
     if (hosts.trial[slot] !== CALLED) return false;
+    const rests = this.#needRests();
     if (succeeded && hosts.slow[slot] === 0) {
-      this.rests.decided(
+      rests.decided(
         slot,
         "Returns: the call risked on it succeeded",
         nowMs,
       );
-      this.rests.admit(slot, RETURNING, nowMs);
+      rests.admit(slot, RETURNING, nowMs);
       return true;
     }
     const how = succeeded ? "was slow" : "failed";
@@ -247,7 +271,7 @@ export class HostJudge {
 
   #doubt(slot: number, nowMs: number): void {
     const { hosts, outbox } = this.#shared;
-    const { rests } = this;
+    const rests = this.#needRests();
     rests.doubt(slot, nowMs);
     if (!rests.checks) return;
     if (!rests.checksWork) {
@@ -259,25 +283,27 @@ export class HostJudge {
   }
 
   #eject(slot: number, why: string, nowMs: number): void {
+    const rests = this.#needRests();
     const reason = this.explain(slot, nowMs);
-    const restMs = this.rests.eject(slot, nowMs);
+    const restMs = rests.eject(slot, nowMs);
     const seconds = (restMs / 1000).toFixed(1);
-    this.rests.decided(
+    rests.decided(
       slot,
       `Ejected for ${seconds} s as ${why}. ${reason}`,
       nowMs,
     );
     if (this.panic) {
-      this.rests.decided(slot, "Panic: no host is left, all are used", nowMs);
+      rests.decided(slot, "Panic: no host is left, all are used", nowMs);
     }
   }
 
   /** A host answers again: all return at once, or the first would be flooded, with so much doubt that two failures suffice. */
   #endPanic(slot: number, nowMs: number): void {
     const { hosts, settings } = this.#shared;
-    this.rests.decided(slot, "Panic ends: a call succeeded", nowMs);
-    for (const other of [...this.rests.slots]) {
-      this.rests.admit(other, RETURNING, nowMs);
+    const rests = this.#needRests();
+    rests.decided(slot, "Panic ends: a call succeeded", nowMs);
+    for (const other of [...rests.slots]) {
+      rests.admit(other, RETURNING, nowMs);
       hosts.share[other] = 1;
       hosts.clearEvidence(other);
       hosts.failing[other] = settings.ejectNats * RETURNED_TOGETHER;
@@ -286,7 +312,15 @@ export class HostJudge {
 
   #mayDoubt(): boolean {
     const { length } = this.#route.slots;
-    const left = length - this.rests.slots.length - 1;
+    const left = length - (this.#rests?.slots.length ?? 0) - 1;
     return left >= length * UNDOUBTED_SHARE_MIN || (length <= 3 && left >= 1);
+  }
+
+  #needRests(): HostRests {
+    this.#rests ??= new HostRests(this.#key, {
+      shared: this.#shared,
+      checks: this.#checks,
+    });
+    return this.#rests;
   }
 }

@@ -1,4 +1,5 @@
 import type { AdaptiveHosts } from "./adaptive_hosts.ts";
+import { LEVEL_FIRST, type NumberRow } from "./adaptive_numbers.ts";
 import type { AdaptiveSettings } from "./settings.ts";
 
 /** A route of which nothing is known is taken to fail this share of its calls ... */
@@ -18,6 +19,28 @@ const LATEST_CALLS_MIN = 10;
 /** Sums are scaled down before they leave the range of 32-bit floats. */
 const CALL_WEIGHT_MAX = 1e25;
 
+/** Its numbers in the row of a route: weight of the next call, and sums, for either mean. */
+const WEIGHT = 0;
+const LATEST_WEIGHT = 1;
+const CALLS = 2;
+const FAILURES = 3;
+const LATEST_CALLS = 4;
+const LATEST_FAILURES = 5;
+
+/** What the levels of all routes have in common. */
+export class LevelRule {
+  readonly hosts: AdaptiveHosts;
+  /** How much more each call weighs than the one before, in either mean. */
+  readonly growth: number;
+  readonly latestGrowth: number;
+
+  constructor(hosts: AdaptiveHosts, settings: AdaptiveSettings) {
+    this.hosts = hosts;
+    this.growth = 1 + 1 / Math.max(2, settings.levelCalls);
+    this.latestGrowth = 1 + 1 / Math.max(2, settings.levelLatestCalls);
+  }
+}
+
 /**
  * How often the calls of a route fail whatever the host: what a host's failures
  * are to be held against. Each host is held against the others only, or a host
@@ -29,73 +52,80 @@ const CALL_WEIGHT_MAX = 1e25;
  * one before, so that nothing needs to be scaled down but now and then.
  */
 export class FailureLevel {
-  readonly #hosts: AdaptiveHosts;
-  readonly #growth: number;
-  readonly #latestGrowth: number;
-  /** Weight of the next call, in either mean. */
-  #weight = 1;
-  #latestWeight = 1;
-  #calls = 0;
-  #failures = 0;
-  #latestCalls = 0;
-  #latestFailures = 0;
+  readonly #rule: LevelRule;
+  readonly #numbers: Float64Array<ArrayBuffer>;
+  readonly #first: number;
 
-  constructor(hosts: AdaptiveHosts, settings: AdaptiveSettings) {
-    this.#hosts = hosts;
-    this.#growth = 1 + 1 / Math.max(2, settings.levelCalls);
-    this.#latestGrowth = 1 + 1 / Math.max(2, settings.levelLatestCalls);
+  constructor(rule: LevelRule, { numbers, first }: NumberRow) {
+    this.#rule = rule;
+    this.#numbers = numbers;
+    this.#first = first + LEVEL_FIRST;
+    numbers[this.#first + WEIGHT] = 1;
+    numbers[this.#first + LATEST_WEIGHT] = 1;
   }
 
   /** Counts a call of a host; `slots` are all hosts of the route. */
   count(slot: number, succeeded: boolean, slots: readonly number[]): void {
-    const hosts = this.#hosts;
-    const weight = this.#weight;
-    const latestWeight = this.#latestWeight;
-    this.#calls += weight;
-    this.#latestCalls += latestWeight;
+    const { hosts, growth, latestGrowth } = this.#rule;
+    const numbers = this.#numbers;
+    const first = this.#first;
+    const weight = numbers[first + WEIGHT]!;
+    const latestWeight = numbers[first + LATEST_WEIGHT]!;
+    numbers[first + CALLS]! += weight;
+    numbers[first + LATEST_CALLS]! += latestWeight;
     hosts.calls[slot]! += weight;
     hosts.latestCalls[slot]! += latestWeight;
     if (!succeeded) {
-      this.#failures += weight;
-      this.#latestFailures += latestWeight;
+      numbers[first + FAILURES]! += weight;
+      numbers[first + LATEST_FAILURES]! += latestWeight;
       hosts.callFailures[slot]! += weight;
       hosts.latestFailures[slot]! += latestWeight;
     }
-    this.#weight *= this.#growth;
-    this.#latestWeight *= this.#latestGrowth;
-    if (this.#latestWeight > CALL_WEIGHT_MAX) this.#scaleLatest(slots);
-    if (this.#weight > CALL_WEIGHT_MAX) this.#scale(slots);
+    numbers[first + WEIGHT] = weight * growth;
+    numbers[first + LATEST_WEIGHT] = latestWeight * latestGrowth;
+    if (latestWeight * latestGrowth > CALL_WEIGHT_MAX) this.#scaleLatest(slots);
+    if (weight * growth > CALL_WEIGHT_MAX) this.#scale(slots);
   }
 
   /** The latest share of failures. */
   get latest(): number {
-    return this.#latestCalls === 0
+    const calls = this.#numbers[this.#first + LATEST_CALLS]!;
+    return calls === 0
       ? 0
-      : this.#latestFailures / this.#latestCalls;
+      : this.#numbers[this.#first + LATEST_FAILURES]! / calls;
   }
 
   /** The share of failures to be expected of a host, judged by the others. */
   of(slot: number): number {
-    const hosts = this.#hosts;
-    const calls = Math.max(0, this.#calls - hosts.calls[slot]!);
-    const failures = Math.max(0, this.#failures - hosts.callFailures[slot]!);
-    const level = (PRIOR_FAILURES * this.#weight + failures) /
-      (PRIOR_CALLS * this.#weight + calls);
-    const latestCalls = Math.max(
-      LATEST_CALLS_MIN * this.#latestWeight,
-      this.#latestCalls - hosts.latestCalls[slot]!,
+    const { hosts } = this.#rule;
+    const numbers = this.#numbers;
+    const first = this.#first;
+    const weight = numbers[first + WEIGHT]!;
+    const calls = Math.max(0, numbers[first + CALLS]! - hosts.calls[slot]!);
+    const failures = Math.max(
+      0,
+      numbers[first + FAILURES]! - hosts.callFailures[slot]!,
     );
-    const latest = (this.#latestFailures - hosts.latestFailures[slot]!) /
+    const level = (PRIOR_FAILURES * weight + failures) /
+      (PRIOR_CALLS * weight + calls);
+    const latestCalls = Math.max(
+      LATEST_CALLS_MIN * numbers[first + LATEST_WEIGHT]!,
+      numbers[first + LATEST_CALLS]! - hosts.latestCalls[slot]!,
+    );
+    const latest =
+      (numbers[first + LATEST_FAILURES]! - hosts.latestFailures[slot]!) /
       latestCalls;
     return Math.min(LEVEL_MAX, Math.max(LEVEL_MIN, level, latest));
   }
 
   #scale(slots: readonly number[]): void {
-    const { calls, callFailures } = this.#hosts;
-    const factor = 1 / this.#weight;
-    this.#weight = 1;
-    this.#calls *= factor;
-    this.#failures *= factor;
+    const { calls, callFailures } = this.#rule.hosts;
+    const numbers = this.#numbers;
+    const first = this.#first;
+    const factor = 1 / numbers[first + WEIGHT]!;
+    numbers[first + WEIGHT] = 1;
+    numbers[first + CALLS]! *= factor;
+    numbers[first + FAILURES]! *= factor;
     for (const slot of slots) {
       calls[slot]! *= factor;
       callFailures[slot]! *= factor;
@@ -103,11 +133,13 @@ export class FailureLevel {
   }
 
   #scaleLatest(slots: readonly number[]): void {
-    const { latestCalls, latestFailures } = this.#hosts;
-    const factor = 1 / this.#latestWeight;
-    this.#latestWeight = 1;
-    this.#latestCalls *= factor;
-    this.#latestFailures *= factor;
+    const { latestCalls, latestFailures } = this.#rule.hosts;
+    const numbers = this.#numbers;
+    const first = this.#first;
+    const factor = 1 / numbers[first + LATEST_WEIGHT]!;
+    numbers[first + LATEST_WEIGHT] = 1;
+    numbers[first + LATEST_CALLS]! *= factor;
+    numbers[first + LATEST_FAILURES]! *= factor;
     for (const slot of slots) {
       latestCalls[slot]! *= factor;
       latestFailures[slot]! *= factor;

@@ -1,13 +1,17 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { AdaptiveHosts } from "./adaptive_hosts.ts";
-import { FailureLevel } from "./adaptive_level.ts";
+import { FailureLevel, LevelRule } from "./adaptive_level.ts";
+import { RouteNumbers } from "./adaptive_numbers.ts";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "./settings.ts";
 
 /** A route of hosts 0, 1 and 2 that had these calls, one after another: "+" and "−". */
 function levelAfter(calls: readonly string[]): FailureLevel {
   const hosts = new AdaptiveHosts();
   const slots = [1, 2, 3].map((ip) => hosts.allocate({ ip, port: 80 }));
-  const level = new FailureLevel(hosts, DEFAULT_ADAPTIVE_SETTINGS);
+  const level = new FailureLevel(
+    new LevelRule(hosts, DEFAULT_ADAPTIVE_SETTINGS),
+    new RouteNumbers().allocate(),
+  );
   calls.forEach((run, slot) => {
     for (const sign of run) level.count(slot, sign === "+", slots);
   });

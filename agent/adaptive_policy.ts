@@ -2,7 +2,9 @@ import type { RouteKey } from "../proto/mod.ts";
 import { AdaptiveBalancer } from "./adaptive_balancer.ts";
 import { Evidence } from "./adaptive_evidence.ts";
 import { AdaptiveHosts } from "./adaptive_hosts.ts";
+import { LevelRule } from "./adaptive_level.ts";
 import { Median } from "./adaptive_median.ts";
+import { RouteNumbers } from "./adaptive_numbers.ts";
 import { ChoiceRandom } from "./adaptive_random.ts";
 import type { Policy, PolicyOptions, PolicyOutbox } from "./balancer.ts";
 import type { AdaptiveSettings } from "./settings.ts";
@@ -15,6 +17,8 @@ export interface AdaptiveShared {
   outbox: PolicyOutbox;
   hosts: AdaptiveHosts;
   evidence: Evidence;
+  level: LevelRule;
+  numbers: RouteNumbers;
   random: ChoiceRandom;
   median: Median;
   /** Those with hosts to check: the only ones that time alone moves. */
@@ -36,6 +40,8 @@ export class AdaptivePolicy implements Policy {
       outbox,
       hosts,
       evidence: new Evidence(hosts, settings.adaptive),
+      level: new LevelRule(hosts, settings.adaptive),
+      numbers: new RouteNumbers(),
       random: new ChoiceRandom(random),
       median: new Median(),
       checking: new Set(),

@@ -56,18 +56,30 @@ export class HostRests {
   /** When the next step is due. */
   dueMs = Infinity;
   /** Whether resting hosts may be checked. */
-  checks = false;
+  checks: boolean;
   /** A check of this route has found a host that accepts: only then a refusal means anything. */
   checksWork = false;
+  /** By slot: when its next step is due. */
+  readonly #dueMs = new Map<number, number>();
   #probes = 0;
+  #picksAtChecks = 0;
   /** How right doubts have been: pauses for nothing make the next ones shorter. */
   #trust = 1;
   readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
 
-  constructor(key: RouteKey, shared: AdaptiveShared) {
+  constructor(
+    key: RouteKey,
+    { shared, checks }: { shared: AdaptiveShared; checks: boolean },
+  ) {
     this.#key = key;
     this.#shared = shared;
+    this.checks = checks;
+  }
+
+  /** When the next step of a host out of use is due. */
+  dueMsOf(slot: number): number {
+    return this.#dueMs.get(slot) ?? Infinity;
   }
 
   /** A surprising failure: the host pauses. */
@@ -112,8 +124,9 @@ export class HostRests {
     const latestMs = nowMs + settings.restMinMs;
     for (const slot of this.slots) {
       if (hosts.trial[slot] !== UNTRIED) continue;
-      hosts.dueMs[slot] = Math.min(hosts.dueMs[slot]!, latestMs);
-      this.dueMs = Math.min(this.dueMs, hosts.dueMs[slot]!);
+      const dueMs = Math.min(this.dueMsOf(slot), latestMs);
+      this.#dueMs.set(slot, dueMs);
+      this.dueMs = Math.min(this.dueMs, dueMs);
     }
   }
 
@@ -143,6 +156,7 @@ export class HostRests {
   drop(slot: number): void {
     const index = this.slots.indexOf(slot);
     if (index >= 0) this.slots.splice(index, 1);
+    this.#dueMs.delete(slot);
     if (this.slots.length === 0) this.dueMs = Infinity;
   }
 
@@ -158,13 +172,13 @@ export class HostRests {
     this.dueMs = Infinity;
     let risked = NO_HOST;
     for (const slot of this.slots) {
-      if (hosts.dueMs[slot]! <= nowMs) this.#due(slot, nowMs);
-      let dueMs = hosts.dueMs[slot]!;
+      if (this.dueMsOf(slot) <= nowMs) this.#due(slot, nowMs);
+      let dueMs = this.dueMsOf(slot);
       if (dueMs <= nowMs && risked === NO_HOST) {
         if (hosts.state[slot] === DOUBTED || this.#probes < budget) {
           risked = slot;
           this.#risk(slot, deadlineMs, nowMs);
-          dueMs = hosts.dueMs[slot]!;
+          dueMs = deadlineMs;
         } else dueMs = nowMs + BUDGET_WAIT_MS;
       }
       if (dueMs < this.dueMs) this.dueMs = dueMs;
@@ -172,12 +186,14 @@ export class HostRests {
     return risked;
   }
 
-  /** Asks for the checks that are due, without risking a call. */
-  stepChecks(nowMs: number): void {
+  /** Asks for the checks that are due, without risking a call, if the route was picked from since the last time. */
+  stepChecks(nowMs: number, picks: number): void {
+    if (nowMs < this.dueMs || picks === this.#picksAtChecks) return;
+    this.#picksAtChecks = picks;
     const { hosts } = this.#shared;
     for (const slot of this.slots) {
       if (
-        hosts.dueMs[slot]! <= nowMs && hosts.state[slot] === RESTING &&
+        this.dueMsOf(slot) <= nowMs && hosts.state[slot] === RESTING &&
         hosts.trial[slot] === UNTRIED
       ) this.#due(slot, nowMs);
     }
@@ -226,7 +242,7 @@ export class HostRests {
       trial === UNTRIED && this.checks && hosts.state[slot] === RESTING
     ) {
       hosts.trial[slot] = CHECKING;
-      hosts.dueMs[slot] = nowMs + CHECK_DEADLINE_MS;
+      this.#dueMs.set(slot, nowMs + CHECK_DEADLINE_MS);
       this.#shared.outbox.check(this.#key, hosts.address(slot));
     }
   }
@@ -234,7 +250,7 @@ export class HostRests {
   #risk(slot: number, deadlineMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
     hosts.trial[slot] = CALLED;
-    hosts.dueMs[slot] = deadlineMs;
+    this.#dueMs.set(slot, deadlineMs);
     if (hosts.state[slot] === DOUBTED) return;
     this.#probes += 1;
     this.decided(slot, "Probed: a call is risked on it", nowMs);
@@ -251,7 +267,7 @@ export class HostRests {
   #rest(slot: number, restMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
     hosts.trial[slot] = UNTRIED;
-    hosts.dueMs[slot] = nowMs + restMs;
+    this.#dueMs.set(slot, nowMs + restMs);
     this.dueMs = Math.min(this.dueMs, nowMs + restMs);
   }
 }

@@ -1,8 +1,5 @@
-import {
-  type AdaptiveHosts,
-  IN_FLIGHT_MIN,
-  UNKNOWN_COST_MS,
-} from "./adaptive_hosts.ts";
+import { IN_FLIGHT_MIN, UNKNOWN_COST_MS } from "./adaptive_hosts.ts";
+import { type NumberRow, TIMES_FIRST } from "./adaptive_numbers.ts";
 import type { AdaptiveShared } from "./adaptive_policy.ts";
 
 /** Hosts are looked at about this often, and a millisecond later for each host. */
@@ -24,7 +21,18 @@ const SETTLED_TIMES = 4;
 const LEARN_SHARE_MAX = 0.5;
 
 /** Successes and failures are counted over this long, as the rule of the original does. */
-const WINDOW_MS = 15_000;
+const WINDOW_LENGTH_MS = 15_000;
+
+/** Its numbers in the row of a route. */
+const DUE_MS = 0;
+const USUAL_MS = 1;
+const TOLD = 2;
+const TOOK_MS = 3;
+/** Picks and reports that `told` comes from: older ones weigh less. */
+const RECENT_PICKS = 4;
+const RECENT_REPORTS = 5;
+const REFRESHED_MS = 6;
+const WINDOW_MS = 7;
 
 /**
  * What a route knows of time: calls in flight, latencies, and what is usual.
@@ -33,38 +41,67 @@ const WINDOW_MS = 15_000;
  * the longer it is ago: so calls that nobody reports do not make a host seem busy.
  */
 export class RouteTimes {
-  /** When {@linkcode RouteTimes.refresh} is due. */
-  dueMs = -Infinity;
-  /** Latency of the middle host; 0 when none is known. */
-  usualMs = 0;
-  /** Share of picks that are reported. */
-  told = 1;
-  /** Of the last call that ended. */
-  tookMs = 0;
   /** So far. */
   picks = 0;
-  /** Whether enough is known to call a host slow: the first calls to end are the quick ones. */
-  settled = false;
+  /** Since the last refresh. */
+  #picks = 0;
   #reports = 0;
+  /** Calls whose time was learned, until enough were. */
   #learned = 0;
-  /** Picks and reports that `told` comes from: older ones weigh less. */
-  #picksSeen = 0;
-  #recentPicks = TOLD_PRIOR;
-  #recentReports = TOLD_PRIOR;
-  #refreshedMs = 0;
-  #windowMs = 0;
   readonly #shared: AdaptiveShared;
-  readonly #hosts: AdaptiveHosts;
+  readonly #numbers: Float64Array<ArrayBuffer>;
+  readonly #first: number;
 
-  constructor(shared: AdaptiveShared) {
+  constructor(shared: AdaptiveShared, { numbers, first }: NumberRow) {
     this.#shared = shared;
-    this.#hosts = shared.hosts;
+    this.#numbers = numbers;
+    this.#first = first + TIMES_FIRST;
+    numbers[this.#first + DUE_MS] = -Infinity;
+    numbers[this.#first + TOLD] = 1;
+    numbers[this.#first + RECENT_PICKS] = TOLD_PRIOR;
+    numbers[this.#first + RECENT_REPORTS] = TOLD_PRIOR;
+  }
+
+  /** The row it was made with. */
+  get row(): NumberRow {
+    return { numbers: this.#numbers, first: this.#first - TIMES_FIRST };
+  }
+
+  /** When {@linkcode RouteTimes.refresh} is due. */
+  get dueMs(): number {
+    return this.#numbers[this.#first + DUE_MS]!;
+  }
+
+  /** When it last was, by a pick. */
+  get refreshedMs(): number {
+    return this.#numbers[this.#first + REFRESHED_MS]!;
+  }
+
+  /** Latency of the middle host; 0 when none is known. */
+  get usualMs(): number {
+    return this.#numbers[this.#first + USUAL_MS]!;
+  }
+
+  /** Share of picks that are reported. */
+  get told(): number {
+    return this.#numbers[this.#first + TOLD]!;
+  }
+
+  /** Of the last call that ended. */
+  get tookMs(): number {
+    return this.#numbers[this.#first + TOOK_MS]!;
+  }
+
+  /** Whether enough is known to call a host slow: the first calls to end are the quick ones. */
+  get settled(): boolean {
+    return this.#learned >= this.#shared.settings.latencyCalls * SETTLED_TIMES;
   }
 
   /** A host was picked. */
   picked(slot: number, nowMs: number): void {
-    const hosts = this.#hosts;
+    const { hosts } = this.#shared;
     this.picks += 1;
+    this.#picks += 1;
     const before = hosts.inFlight[slot]!;
     hosts.inFlight[slot] = before + this.told;
     if (before < IN_FLIGHT_MIN) {
@@ -99,7 +136,9 @@ export class RouteTimes {
     const { hosts } = this.#shared;
     const { inFlight, quietMs } = hosts;
     const before = inFlight[slot]!;
-    this.tookMs = toldMs > 0 ? toldMs : before * (nowMs - quietMs[slot]!);
+    this.#numbers[this.#first + TOOK_MS] = toldMs > 0
+      ? toldMs
+      : before * (nowMs - quietMs[slot]!);
     this.#reports += 1;
     // What is left of its pick by now; a time that came from calls in flight
     // must not decide on them, or an error would feed itself.
@@ -125,14 +164,11 @@ export class RouteTimes {
         passedMs / (passedMs + settings.latencyMemoryMs),
       ),
     );
-    if (!this.settled) {
-      this.#learned += 1;
-      this.settled = this.#learned >= settings.latencyCalls * SETTLED_TIMES;
-    }
+    if (!this.settled) this.#learned += 1;
     if (this.usualMs === 0) {
-      this.usualMs = tookMs;
+      this.#numbers[this.#first + USUAL_MS] = tookMs;
       // No host may seem cheap for being unknown.
-      this.dueMs = nowMs;
+      this.#numbers[this.#first + DUE_MS] = nowMs;
     }
     const before = latencyMs[slot]! || this.usualMs;
     latencyMs[slot] = before + share * (tookMs - before);
@@ -144,9 +180,11 @@ export class RouteTimes {
   /** Lets what is old weigh less, and finds what is usual; O(hosts). */
   refresh(slots: readonly number[], nowMs: number): void {
     const { hosts, settings } = this.#shared;
-    const passedMs = nowMs - this.#refreshedMs;
-    this.#refreshedMs = nowMs;
-    this.dueMs = nowMs + REFRESH_MS + slots.length;
+    const numbers = this.#numbers;
+    const first = this.#first;
+    const passedMs = nowMs - numbers[first + REFRESHED_MS]!;
+    numbers[first + REFRESHED_MS] = nowMs;
+    numbers[first + DUE_MS] = nowMs + REFRESH_MS + slots.length;
     this.#countTold();
     this.#findUsual(slots);
     const usualMs = this.usualMs;
@@ -170,8 +208,8 @@ export class RouteTimes {
         hosts.reckon(slot);
       }
     }
-    if (nowMs - this.#windowMs >= WINDOW_MS) {
-      this.#windowMs = nowMs;
+    if (nowMs - numbers[first + WINDOW_MS]! >= WINDOW_LENGTH_MS) {
+      numbers[first + WINDOW_MS] = nowMs;
       for (const slot of slots) {
         hosts.successes[slot] = 0;
         hosts.failures[slot] = 0;
@@ -180,13 +218,16 @@ export class RouteTimes {
   }
 
   #countTold(): void {
-    const picks = this.picks - this.#picksSeen;
-    const kept = Math.exp(-picks / TOLD_PICKS);
-    this.#recentPicks = this.#recentPicks * kept + picks;
-    this.#recentReports = this.#recentReports * kept + this.#reports;
-    this.#picksSeen = this.picks;
+    const numbers = this.#numbers;
+    const first = this.#first;
+    const kept = Math.exp(-this.#picks / TOLD_PICKS);
+    const picks = numbers[first + RECENT_PICKS]! * kept + this.#picks;
+    const reports = numbers[first + RECENT_REPORTS]! * kept + this.#reports;
+    numbers[first + RECENT_PICKS] = picks;
+    numbers[first + RECENT_REPORTS] = reports;
+    numbers[first + TOLD] = Math.min(1, reports / picks);
+    this.#picks = 0;
     this.#reports = 0;
-    this.told = Math.min(1, this.#recentReports / this.#recentPicks);
   }
 
   #memoryMs(): number {
@@ -201,6 +242,7 @@ export class RouteTimes {
       const slotMs = latencyMs[slot]!;
       if (slotMs > 0 && hosts.isLive(slot)) median.add(slotMs);
     }
-    this.usualMs = median.take() || this.usualMs;
+    const usualMs = median.take();
+    if (usualMs > 0) this.#numbers[this.#first + USUAL_MS] = usualMs;
   }
 }
