@@ -104,7 +104,9 @@ export class AdaptiveBalancer implements Balancer {
     const picked = onTrial || this.#times.isBusy(slot) ||
       nowMs - this.#times.refreshedMs >= UNPICKED_MS;
     this.#times.ended(slot, report.durationUs / 1_000, nowMs);
-    if (picked && this.#judge.weigh(slot, succeeded, nowMs)) this.#changed();
+    const changes = picked && this.#judge.weigh(slot, succeeded, nowMs);
+    hosts.reckon(slot);
+    if (changes) this.#changed();
     this.#noteDue();
     return true;
   }

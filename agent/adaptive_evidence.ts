@@ -9,6 +9,7 @@ const WORSE_MIN = 0.05;
 
 /** Much slower is so many times slower than what is still no fault. */
 const SLOW_STEP = 2.5;
+const SLOW_STEP_NATS = Math.log(SLOW_STEP);
 
 /** One slow call is at most this much evidence: times have long tails. */
 const SLOW_CALL_NATS_MAX = 3;
@@ -62,7 +63,7 @@ export class Evidence {
   took(slot: number, times: number): void {
     const { slow } = this.#hosts;
     const { slowRatio } = this.#settings;
-    const nats = times / slowRatio * (1 - 1 / SLOW_STEP) - Math.log(SLOW_STEP);
+    const nats = times / slowRatio * (1 - 1 / SLOW_STEP) - SLOW_STEP_NATS;
     slow[slot] = Math.max(0, slow[slot]! + Math.min(nats, SLOW_CALL_NATS_MAX));
   }
 

@@ -43,8 +43,8 @@ const WINDOW_MS = 7;
 export class RouteTimes {
   /** So far. */
   picks = 0;
-  /** Since the last refresh. */
-  #picks = 0;
+  /** Those before the last refresh, and reports since. */
+  #picksSeen = 0;
   #reports = 0;
   /** Calls whose time was learned, until enough were. */
   #learned = 0;
@@ -101,7 +101,6 @@ export class RouteTimes {
   picked(slot: number, nowMs: number): void {
     const { hosts } = this.#shared;
     this.picks += 1;
-    this.#picks += 1;
     const before = hosts.inFlight[slot]!;
     hosts.inFlight[slot] = before + this.told;
     if (before < IN_FLIGHT_MIN) {
@@ -130,7 +129,8 @@ export class RouteTimes {
   /**
    * A call ended. How long it took, in milliseconds: as told, or by Little's
    * law, by which calls in flight over time make up the latencies of those that
-   * end; 0 when that says nothing. See {@linkcode RouteTimes.tookMs}.
+   * end; 0 when that says nothing. See {@linkcode RouteTimes.tookMs}. The host's
+   * cost is to be reckoned afterwards.
    */
   ended(slot: number, toldMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
@@ -145,10 +145,9 @@ export class RouteTimes {
     const left = 1 / (1 + toldMs / this.#memoryMs());
     inFlight[slot] = Math.max(0, before - left);
     quietMs[slot] = nowMs;
-    hosts.reckon(slot);
   }
 
-  /** Takes a call's time into the mean of its host's: by calls where they are many, by time where they are rare. */
+  /** Takes a call's time into the mean of its host's: by calls where they are many, by time where they are rare; its cost is to be reckoned afterwards. */
   learn(slot: number, tookMs: number, nowMs: number): void {
     const { hosts, settings } = this.#shared;
     const { latencyMs, heardMs } = hosts;
@@ -174,7 +173,6 @@ export class RouteTimes {
     latencyMs[slot] = before + share * (tookMs - before);
     const usualMs = this.usualMs * settings.latencyTolerance;
     hosts.costMs[slot] = Math.max(latencyMs[slot]!, usualMs);
-    hosts.reckon(slot);
   }
 
   /** Lets what is old weigh less, and finds what is usual; O(hosts). */
@@ -220,13 +218,14 @@ export class RouteTimes {
   #countTold(): void {
     const numbers = this.#numbers;
     const first = this.#first;
-    const kept = Math.exp(-this.#picks / TOLD_PICKS);
-    const picks = numbers[first + RECENT_PICKS]! * kept + this.#picks;
+    const seen = this.picks - this.#picksSeen;
+    const kept = Math.exp(-seen / TOLD_PICKS);
+    const picks = numbers[first + RECENT_PICKS]! * kept + seen;
     const reports = numbers[first + RECENT_REPORTS]! * kept + this.#reports;
     numbers[first + RECENT_PICKS] = picks;
     numbers[first + RECENT_REPORTS] = reports;
     numbers[first + TOLD] = Math.min(1, reports / picks);
-    this.#picks = 0;
+    this.#picksSeen = this.picks;
     this.#reports = 0;
   }
 

@@ -23,8 +23,9 @@ export class RouteHosts {
       return this.#slotByKey.get(addressKey(host)) ?? NO_HOST;
     }
     const { ip, port } = this.#table;
+    const { ip: wantedIp, port: wantedPort } = host;
     for (const slot of this.slots) {
-      if (ip[slot] === host.ip && port[slot] === host.port) return slot;
+      if (ip[slot] === wantedIp && port[slot] === wantedPort) return slot;
     }
     return NO_HOST;
   }
