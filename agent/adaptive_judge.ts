@@ -23,9 +23,6 @@ const SLOW_SHARE_MAX = 1 / 3;
 /** Share of the evidence for an ejection that suffices when a call risked on the doubted host fails too. */
 const CONFIRMED = 1 / 3;
 
-/** Share of it that hosts have left when all return: two failures suffice. */
-const RETURNED_TOGETHER = 2 / 3;
-
 /** While hosts in use fail more than this, resting ones may be the better ones. */
 const HURRY_LEVEL = 0.5;
 
@@ -42,8 +39,9 @@ const HURRY_LEVEL = 0.5;
  * When all are out of use, all are used (panic); the first success ends it.
  */
 export class HostJudge {
+  /** To be read only; undefined while no host was ever out of use, as in most routes. */
+  rests: HostRests | undefined;
   #checks = false;
-  #rests: HostRests | undefined;
   readonly #route: RouteHosts;
   readonly #times: RouteTimes;
   readonly #level: FailureLevel;
@@ -66,11 +64,6 @@ export class HostJudge {
     this.#level = level;
   }
 
-  /** Those of its hosts; undefined while none was ever out of use, as in most routes. */
-  get rests(): HostRests | undefined {
-    return this.#rests;
-  }
-
   /** Whether resting hosts may be checked. */
   get checks(): boolean {
     return this.#checks;
@@ -78,12 +71,12 @@ export class HostJudge {
 
   set checks(checks: boolean) {
     this.#checks = checks;
-    if (this.#rests !== undefined) this.#rests.checks = checks;
+    if (this.rests !== undefined) this.rests.checks = checks;
   }
 
   /** Whether no host is in use, so that all are. */
   get panic(): boolean {
-    const length = this.#rests?.slots.length ?? 0;
+    const length = this.rests?.slots.length ?? 0;
     return length > 0 && length === this.#route.slots.length;
   }
 
@@ -92,7 +85,7 @@ export class HostJudge {
     const { hosts, evidence } = this.#shared;
     const { usualMs, tookMs } = this.#times;
     const panicEnds = succeeded && this.panic;
-    if (panicEnds) this.#endPanic(slot, nowMs);
+    if (panicEnds) this.#needRests().endAll(slot, nowMs);
     const onTrial = hosts.trial[slot] === CALLED;
     const resting = hosts.state[slot] === RESTING;
     let nats = 0;
@@ -151,9 +144,9 @@ export class HostJudge {
 
   /** Moves hosts that return, and forgets old rests; true if a share changed. */
   refresh(nowMs: number): boolean {
-    if (this.#rests === undefined) return false;
+    if (this.rests === undefined) return false;
     const { hosts, settings } = this.#shared;
-    if (this.#level.latest > HURRY_LEVEL) this.#rests.hurry(nowMs);
+    if (this.#level.latest > HURRY_LEVEL) this.rests.hurry(nowMs);
     let changed = false;
     for (const slot of this.#route.slots) {
       const forMs = nowMs - hosts.sinceMs[slot]!;
@@ -180,7 +173,7 @@ export class HostJudge {
       usualMs: this.#times.usualMs,
       level: this.#level.of(slot),
       panic: this.panic,
-      dueMs: this.#rests?.dueMsOf(slot) ?? Infinity,
+      dueMs: this.rests?.dueMsOf(slot) ?? Infinity,
       nowMs,
     });
   }
@@ -238,11 +231,8 @@ export class HostJudge {
     if (hosts.trial[slot] !== CALLED) return false;
     const rests = this.#needRests();
     if (succeeded && hosts.slow[slot] === 0) {
-      rests.decided(
-        slot,
-        "Returns: the call risked on it succeeded",
-        nowMs,
-      );
+      const text = "Returns: the call risked on it succeeded";
+      rests.decided(slot, text, nowMs);
       rests.admit(slot, RETURNING, nowMs);
       return true;
     }
@@ -287,40 +277,24 @@ export class HostJudge {
     const reason = this.explain(slot, nowMs);
     const restMs = rests.eject(slot, nowMs);
     const seconds = (restMs / 1000).toFixed(1);
-    rests.decided(
-      slot,
-      `Ejected for ${seconds} s as ${why}. ${reason}`,
-      nowMs,
-    );
+    const text = `Ejected for ${seconds} s as ${why}. ${reason}`;
+    rests.decided(slot, text, nowMs);
     if (this.panic) {
       rests.decided(slot, "Panic: no host is left, all are used", nowMs);
     }
   }
 
-  /** A host answers again: all return at once, or the first would be flooded, with so much doubt that two failures suffice. */
-  #endPanic(slot: number, nowMs: number): void {
-    const { hosts, settings } = this.#shared;
-    const rests = this.#needRests();
-    rests.decided(slot, "Panic ends: a call succeeded", nowMs);
-    for (const other of [...rests.slots]) {
-      rests.admit(other, RETURNING, nowMs);
-      hosts.share[other] = 1;
-      hosts.clearEvidence(other);
-      hosts.failing[other] = settings.ejectNats * RETURNED_TOGETHER;
-    }
-  }
-
   #mayDoubt(): boolean {
     const { length } = this.#route.slots;
-    const left = length - (this.#rests?.slots.length ?? 0) - 1;
+    const left = length - (this.rests?.slots.length ?? 0) - 1;
     return left >= length * UNDOUBTED_SHARE_MIN || (length <= 3 && left >= 1);
   }
 
   #needRests(): HostRests {
-    this.#rests ??= new HostRests(this.#key, {
+    this.rests ??= new HostRests(this.#key, {
       shared: this.#shared,
       checks: this.#checks,
     });
-    return this.#rests;
+    return this.rests;
   }
 }

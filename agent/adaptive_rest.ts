@@ -39,6 +39,9 @@ const RESTS_MAX = 32;
 /** Share that a host begins with when it returns. */
 const RETURN_SHARE_MIN = 0.05;
 
+/** Share of the evidence for an ejection that hosts have left when all return: two failures suffice. */
+const RETURNED_TOGETHER = 2 / 3;
+
 /** With so many nats of doubt a host that pauses does so for the whole of `restMinMs`. */
 const PAUSE_NATS = 5.5;
 
@@ -150,6 +153,18 @@ export class HostRests {
     hosts.sinceMs[slot] = nowMs;
     hosts.failedChecks[slot] = 0;
     this.drop(slot);
+  }
+
+  /** A host answers in panic: all return at once, or the first would be flooded, with so much doubt that two failures suffice. */
+  endAll(slot: number, nowMs: number): void {
+    const { hosts, settings } = this.#shared;
+    this.decided(slot, "Panic ends: a call succeeded", nowMs);
+    for (const other of [...this.slots]) {
+      this.admit(other, RETURNING, nowMs);
+      hosts.share[other] = 1;
+      hosts.clearEvidence(other);
+      hosts.failing[other] = settings.ejectNats * RETURNED_TOGETHER;
+    }
   }
 
   /** Forgets a host that is gone or back in use. */
