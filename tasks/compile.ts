@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { LIBC_FILES } from "../net/mod.ts";
-import { AGENT_V8_FLAGS } from "./services.ts";
+import { SERVICES, V8_FLAGS } from "./services.ts";
 
 /** An executable: its entry file, and what it may do. */
 interface Executable {
@@ -21,17 +21,15 @@ interface Executable {
 const NETWORK_AND_DATA = ["--allow-net", "--allow-read", "--allow-write"];
 
 const EXECUTABLES: readonly Executable[] = [
-  ...["dns", "reporter", "agent"].map((service) => ({
+  ...SERVICES.map((service) => ({
     name: `lars-${service}`,
     entry: `${service}/main.ts`,
-    // The agent's batches of datagrams are calls of the C library.
-    permissions: service === "agent"
-      ? [
-        ...AGENT_V8_FLAGS,
-        ...NETWORK_AND_DATA,
-        `--allow-ffi=${LIBC_FILES.join(",")}`,
-      ]
-      : NETWORK_AND_DATA,
+    permissions: [
+      ...V8_FLAGS[service],
+      ...NETWORK_AND_DATA,
+      // The agent's batches of datagrams are calls of the C library.
+      ...service === "agent" ? [`--allow-ffi=${LIBC_FILES.join(",")}`] : [],
+    ],
     // Its entry file is also the module of its workers, and so inside already.
     include: [`conf/${service}.conf`],
   })),

@@ -14,10 +14,15 @@ export const SERVICES = ["dns", "reporter", "agent"] as const;
 export type ServiceName = typeof SERVICES[number];
 
 /**
- * Room for new objects in each of an agent's four threads, in MB. Of its own
- * accord it grows to three times 16 MB a thread when many routes come, and stays.
+ * V8 keeps room for young objects, 16 MB three times over in each thread if left
+ * to itself, once many routes came or statuses flooded in: so much less for
+ * those whose memory is bounded.
  */
-export const AGENT_V8_FLAGS = ["--v8-flags=--max-semi-space-size=1"] as const;
+export const V8_FLAGS: Readonly<Record<ServiceName, readonly string[]>> = {
+  dns: [],
+  reporter: ["--v8-flags=--max-semi-space-size=2"],
+  agent: ["--v8-flags=--max-semi-space-size=1"],
+};
 
 /** The folder that holds all of Lars. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -38,7 +43,7 @@ export async function serviceArguments(
     "run",
     "--no-prompt",
     `--config=${ROOT}deno.json`,
-    ...name === "agent" ? AGENT_V8_FLAGS : [],
+    ...V8_FLAGS[name],
     peers === "anybody" ? "--allow-net" : `--allow-net=${peers.join(",")}`,
     // Its workers read the sources.
     `--allow-read=${[ROOT, conf, folders.data, ...files].join(",")}`,
