@@ -9,7 +9,7 @@ import { RouteGrouper } from "./route_rows.ts";
 /** Rows that go on together at most. */
 const ROWS_PER_BATCH = 1_000;
 
-/** After working this long a scan lets others work. */
+/** After working this long without waiting for the server, a scan lets others work. */
 const SLICE_MS = 4;
 
 /** What {@linkcode scanRoutes} needs to know. */
@@ -86,6 +86,8 @@ async function* readBatches(
     const rows = takeRows(stream);
     if (rows.length > 0) {
       yield rows;
+      if (clock.nowMs() - startedMs < SLICE_MS) continue;
+      await clock.sleep(0);
     } else if (stream.readableEnded) {
       return;
     } else {
@@ -94,10 +96,6 @@ async function* readBatches(
       }
       await untilReadable(stream);
     }
-    // That wait may be none: while the server is ahead, what it sent is read
-    // and parsed without a turn of the event loop.
-    if (clock.nowMs() - startedMs < SLICE_MS) continue;
-    await clock.sleep(0);
     startedMs = clock.nowMs();
   }
 }
