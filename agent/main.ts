@@ -12,17 +12,17 @@ import {
   whyNoBatches,
   workerPort,
 } from "../net/mod.ts";
-import { Agent } from "./agent.ts";
+import { Agent } from "./hub/agent.ts";
 import { agentMetrics } from "./metrics.ts";
-import { POLICY_NAMES } from "./policy.ts";
-import { RouteCache } from "./route_cache.ts";
-import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
-import { ListenError, ShardPool } from "./shard_pool.ts";
+import { POLICY_NAMES } from "./policies/mod.ts";
+import { RouteCache } from "./hub/route_cache.ts";
+import { DEFAULT_POLICY_SETTINGS } from "./policies/settings.ts";
+import { ListenError, ShardPool } from "./shard/pool.ts";
 import {
   type FromWorker,
   runShardWorker,
   type ToWorker,
-} from "./shard_worker.ts";
+} from "./shard/worker.ts";
 
 /** Where an agent keeps the routes it knew last, in its data folder. */
 const CACHE_FILE = "agent-routes.json";

@@ -1,6 +1,6 @@
 import type { Metric } from "../net/mod.ts";
-import type { Agent } from "./agent.ts";
-import type { ShardServerCounters } from "./messages.ts";
+import type { Agent } from "./hub/agent.ts";
+import type { ShardServerCounters } from "./shard/worker_messages.ts";
 
 /** Every counter of the shards: its name for Prometheus, and what it means. */
 const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {

@@ -1,7 +1,11 @@
 import type { Endpoint } from "../net/mod.ts";
-import { isValidAddress, PORT_MAX, type RouteKey } from "../proto/mod.ts";
-import { AGENT_SERVERS } from "./agent_link.ts";
-import type { Result } from "./host_codec.ts";
+import {
+  type CallReport,
+  isValidAddress,
+  PORT_MAX,
+  type RouteKey,
+} from "../proto/mod.ts";
+import { AGENT_SERVERS } from "./remote/agent_link.ts";
 import type { CallResult } from "./outcome.ts";
 
 /** Longest duration that can be reported, in microseconds: 71 minutes. */
@@ -41,7 +45,7 @@ function checkDurationUs(durationUs: number): void {
  */
 export function toResult(
   { host, returnCode, durationUs = 0 }: CallResult,
-): Result {
+): CallReport {
   checkInt32("return code", returnCode);
   checkDurationUs(durationUs);
   const { ip, port } = host;

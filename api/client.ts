@@ -8,15 +8,15 @@ import {
   type Transport,
 } from "../net/mod.ts";
 import type { HostAddress } from "../proto/mod.ts";
-import { AgentLink } from "./agent_link.ts";
+import { AgentLink } from "./remote/agent_link.ts";
 import {
   checkOptions,
   DURATION_US_MAX,
   routeKey,
   toResult,
 } from "./arguments.ts";
-import type { EmbeddedSettings } from "./embedded_settings.ts";
-import type { HostSource, LarsClientCounters } from "./host_source.ts";
+import type { EmbeddedSettings } from "./embedded/settings.ts";
+import type { HostSource, LarsClientCounters } from "./source.ts";
 import {
   type CallResult,
   type HostOutcome,
@@ -140,7 +140,7 @@ export class LarsClient implements AsyncDisposable {
    */
   static async embedded(settings: EmbeddedSettings = {}): Promise<LarsClient> {
     // Programs that use the agent of their machine need not load another.
-    const { EmbeddedAgent } = await import("./embedded_agent.ts");
+    const { EmbeddedAgent } = await import("./embedded/agent.ts");
     const clock = settings.clock ?? new SystemClock();
     const source = await EmbeddedAgent.open({ ...settings, clock });
     return new LarsClient(source, clock);

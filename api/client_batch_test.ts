@@ -5,8 +5,8 @@ import {
   requests,
   states,
   SUCCESS,
-} from "./client_batch_rig.ts";
-import { finish, inWorld } from "./client_rig.ts";
+} from "./testing/batch_fixture.ts";
+import { finish, inWorld } from "./testing/client_fixture.ts";
 import { HOLD_MS } from "./mod.ts";
 
 Deno.test("LarsClient sends the original's bytes while nobody waits, whatever its agent is", async () => {

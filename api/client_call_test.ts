@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseAddress } from "../proto/mod.ts";
-import { finish, HOST, inWorld } from "./client_rig.ts";
+import { finish, HOST, inWorld } from "./testing/client_fixture.ts";
 import { LarsClient, type LarsClientOptions, NoHostError } from "./mod.ts";
 
 Deno.test("LarsClient.report() sends the host, the return code and the duration", async () => {

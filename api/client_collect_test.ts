@@ -5,7 +5,7 @@ import {
   requests,
   states,
   SUCCESS,
-} from "./client_batch_rig.ts";
+} from "./testing/batch_fixture.ts";
 import { BATCH_MAX, HOLD_MS } from "./mod.ts";
 
 Deno.test("LarsClient.report() leaves at once and alone when no request is on its way", async () => {

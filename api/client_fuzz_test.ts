@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { finish, inWorld } from "./client_rig.ts";
-import type { SendHost } from "./fake_agent.ts";
+import { finish, inWorld } from "./testing/client_fixture.ts";
+import type { SendHost } from "./testing/fake_agent.ts";
 
 /** `LARS_CLIENT_SEEDS` replays more of them. */
 const SEEDS = Number(Deno.env.get("LARS_CLIENT_SEEDS") ?? 20);

@@ -3,12 +3,14 @@ import {
   DEFAULT_POLICY_SETTINGS,
   HOST_USE_MS,
   Shard,
+  ShardDatagrams,
   SHARDS,
 } from "../agent/mod.ts";
 import { MemoryNetwork, UdpServer, VirtualClock } from "../net/mod.ts";
-import { finish } from "./client_rig.ts";
+import { finish } from "./testing/client_fixture.ts";
 import { LarsClient } from "./mod.ts";
 
+const KEY = { modId: 1, cmdId: 1 };
 const HOSTS = [1, 2, 3].map((number) => ({
   ip: 0x0a000000 + number,
   port: 80,
@@ -27,20 +29,23 @@ async function inShardWorld(
     .machine("10.0.0.1");
   const unused = () => {};
   const shard = new Shard({
-    index: 2,
-    shards: SHARDS,
     policy: "lars",
     settings: DEFAULT_POLICY_SETTINGS,
     checks: false,
     random,
     outbox: { pull: unused, status: unused, forget: unused, check: unused },
   });
-  shard.update({ modId: 1, cmdId: 1, hosts: HOSTS }, 0);
+  shard.update({ ...KEY, hosts: HOSTS }, 0);
+  const datagrams = new ShardDatagrams(shard, {
+    index: 2,
+    shards: SHARDS,
+    forward: unused,
+  });
   const server = new UdpServer({
     socket: transport.bind({ hostname: "127.0.0.1", port: 8890 }),
     clock,
     handle: (request, response, nowMs, requestBytes) =>
-      shard.handle(request, response, nowMs, requestBytes),
+      datagrams.handle(request, response, nowMs, requestBytes),
   });
   const stop = new AbortController();
   const serving = server.run(stop.signal);
@@ -69,10 +74,10 @@ Deno.test("LarsClient and a shard: callers who share requests get the hosts in t
     );
     await finish(clock, Promise.all(loops));
     await clock.advance(20);
-    const [status] = shard.statuses();
-    const calls = status!.hosts.map(({ succ, err }) => succ + err);
+    const { hosts } = shard.explain(KEY, { nowMs: clock.nowMs() });
+    const calls = hosts.map(({ succ, err }) => succ + err);
     assertEquals(calls, [300, 300, 300]);
-    const failures = status!.hosts.reduce((sum, { err }) => sum + err, 0);
+    const failures = hosts.reduce((sum, { err }) => sum + err, 0);
     assertEquals(failures, 30);
     assertEquals(client.counters.shared > 800, true);
     assertEquals(client.counters.sent < 150, true);
@@ -90,8 +95,8 @@ Deno.test("LarsClient and a shard: a host that nobody wanted is given back withi
     await clock.advance(HOST_USE_MS + 10);
     assertEquals(client.counters.unused, 1);
     assertEquals(shard.counters.unknownReports <= 1, true);
-    const [status] = shard.statuses();
-    const calls = status!.hosts.map(({ succ, err }) => succ + err);
+    const { hosts } = shard.explain(KEY, { nowMs: clock.nowMs() });
+    const calls = hosts.map(({ succ, err }) => succ + err);
     assertEquals(calls, [0, 0, 0]);
   });
 });

@@ -1,6 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ask, inBatchWorld, requests, states } from "./client_batch_rig.ts";
-import { finish, HOST } from "./client_rig.ts";
+import {
+  ask,
+  inBatchWorld,
+  requests,
+  states,
+} from "./testing/batch_fixture.ts";
+import { finish, HOST } from "./testing/client_fixture.ts";
 import { HOLD_MS } from "./mod.ts";
 
 Deno.test("LarsClient hands the host of a caller who gave up to the next one", async () => {

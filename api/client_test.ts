@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { lars } from "../proto/mod.ts";
-import type { SendHost } from "./fake_agent.ts";
-import { finish, HOST, inWorld } from "./client_rig.ts";
+import type { SendHost } from "./testing/fake_agent.ts";
+import { finish, HOST, inWorld } from "./testing/client_fixture.ts";
 import { PENDING_MAX } from "./mod.ts";
 
 Deno.test("LarsClient.getHost() tells the host that the agent picked", async () => {

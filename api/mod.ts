@@ -20,13 +20,12 @@ export {
   parseAddress,
   parseIp,
 } from "../proto/mod.ts";
-export { AGENT_SERVERS, PENDING_MAX } from "./agent_link.ts";
+export { AGENT_SERVERS, PENDING_MAX } from "./remote/agent_link.ts";
 export { DURATION_US_MAX } from "./arguments.ts";
 export * from "./client.ts";
-export type { EmbeddedSettings } from "./embedded_settings.ts";
-export { BATCH_MAX } from "./host_codec.ts";
-export { HOLD_MS } from "./host_queue.ts";
-export type { LarsClientCounters } from "./host_source.ts";
+export type { EmbeddedSettings } from "./embedded/settings.ts";
+export { BATCH_MAX, HOLD_MS } from "./remote/host_queue.ts";
+export type { LarsClientCounters } from "./source.ts";
 export {
   type CallResult,
   type HostOutcome,

@@ -1,9 +1,4 @@
-import {
-  fromWireAddress,
-  type HostAddress,
-  type lars,
-  ReturnCode,
-} from "../proto/mod.ts";
+import { type HostAddress, type ListedHost, ReturnCode } from "../proto/mod.ts";
 
 /** Why there is no answer to act on. */
 export interface NoAnswer {
@@ -84,16 +79,16 @@ export function toFailure(returnCode: number): HostOutcome {
   return { state: "system_error" };
 }
 
-/** What an agent's answer to a GetRouteRequest means. */
+/** What the hosts that an agent lists mean. */
 export function toRouteOutcome(
-  message: lars.GetRouteResponse,
+  listed: readonly ListedHost[],
   { withState }: { withState: boolean },
 ): RouteOutcome {
-  const hosts = message.host.map((host) => ({
-    ...fromWireAddress(host),
-    ...(withState ? { overload: host.overload ?? false } : {}),
-  }));
-  return hosts.length === 0 ? { state: "no_route" } : { state: "found", hosts };
+  if (listed.length === 0) return { state: "no_route" };
+  const hosts = listed.map(({ ip, port, overload }) =>
+    withState ? { ip, port, overload } : { ip, port }
+  );
+  return { state: "found", hosts };
 }
 
 /** The same as if nobody had asked for states. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { agentSchema } from "./agent_config.ts";
+import { agentSchema } from "./agent.ts";
 import type { FileSchema } from "./check.ts";
-import { dnsSchema } from "./dns_config.ts";
+import { dnsSchema } from "./dns.ts";
 import {
   ConfigError,
   loadAgentConfig,
@@ -11,7 +11,7 @@ import {
   parseDnsConfig,
   parseReporterConfig,
 } from "./mod.ts";
-import { reporterSchema } from "./reporter_config.ts";
+import { reporterSchema } from "./reporter.ts";
 
 const SHIPPED = [
   { name: "dns.conf", parse: parseDnsConfig, schema: dnsSchema },

@@ -9,16 +9,16 @@ export {
   loadAgentConfig,
   type LoadBalanceConfig,
   parseAgentConfig,
-} from "./agent_config.ts";
+} from "./agent.ts";
 export type { Loaded } from "./check.ts";
 export type { CommonConfig, LogLevel, ServerConfig } from "./common.ts";
 export { ConfigError } from "./config_error.ts";
-export { type DnsConfig, loadDnsConfig, parseDnsConfig } from "./dns_config.ts";
+export { type DnsConfig, loadDnsConfig, parseDnsConfig } from "./dns.ts";
 export type { Endpoint } from "./fields.ts";
 export { listenAs, listenError, type ListenSetting } from "./listen.ts";
 export {
   loadReporterConfig,
   parseReporterConfig,
   type ReporterConfig,
-} from "./reporter_config.ts";
+} from "./reporter.ts";
 export type { MysqlConfig, StoreConfig } from "./store.ts";

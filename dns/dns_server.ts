@@ -10,16 +10,14 @@ import {
   type Transport,
 } from "../net/mod.ts";
 import {
-  decodeBody,
+  decodeGetRouteRequest,
   isValidKey,
-  lars,
   MessageId,
   type RouteKey,
 } from "../proto/mod.ts";
 import type { RouteStore } from "../store/mod.ts";
 import { FeedLoop } from "./feed_loop.ts";
 import { Publisher } from "./publisher.ts";
-import { RouteEncoder } from "./route_encoder.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -46,7 +44,6 @@ export interface DnsServerOptions {
 interface Parts {
   table: RouteTable;
   subscriptions: Subscriptions;
-  encoder: RouteEncoder;
   publisher: Publisher;
   feed: FeedLoop;
 }
@@ -90,16 +87,15 @@ export class DnsServer {
     signal?: AbortSignal,
   ): Promise<DnsServer> {
     const { clock, logger = loggerOf("dns") } = options;
-    const encoder = new RouteEncoder({ logger });
-    const table = new RouteTable({ encoder });
+    const table = new RouteTable({ logger });
     const subscriptions = new Subscriptions();
-    const publisher = new Publisher({ table, subscriptions, encoder, clock });
+    const publisher = new Publisher({ table, subscriptions, clock });
     const onChanged = (keys: readonly RouteKey[]) => publisher.publish(keys);
     const feed = await FeedLoop.open(
       { ...options, logger, table, onChanged },
       signal,
     );
-    const parts = { table, subscriptions, encoder, publisher, feed };
+    const parts = { table, subscriptions, publisher, feed };
     return new DnsServer(options, parts);
   }
 
@@ -115,11 +111,11 @@ export class DnsServer {
 
   /** What happened so far, and what it holds now. */
   get counters(): DnsCounters {
-    const { table, subscriptions, encoder, publisher, feed } = this.#parts;
+    const { table, subscriptions, publisher, feed } = this.#parts;
     return {
       ...this.#server.counters,
       ...this.#requests,
-      ...encoder.counters,
+      ...table.counters,
       ...publisher.counters,
       ...feed.counters,
       ...subscriptions.counters,
@@ -142,9 +138,8 @@ export class DnsServer {
   }
 
   #answer(connection: FramedConnection, body: Uint8Array): void {
-    const { modid, cmdid } = decodeBody(lars.GetRouteRequest, body);
-    const { table, subscriptions, encoder } = this.#parts;
-    const key = { modId: modid, cmdId: cmdid };
+    const key: RouteKey = decodeGetRouteRequest(body);
+    const { table, subscriptions } = this.#parts;
     this.#requests.requests += 1;
     if (isValidKey(key)) {
       subscriptions.subscribe({ connection, key }, this.#clock.nowMs());
@@ -152,7 +147,7 @@ export class DnsServer {
       this.#requests.invalidKeys += 1;
     }
     // Sending copies it into its frame: the table may change at once.
-    const answer = table.body(key) ?? encoder.encodeEmpty(key);
+    const answer = table.answer(key);
     connection.send(MessageId.getRouteResponse, answer);
   }
 
@@ -168,7 +163,7 @@ export class DnsServer {
 /** Everything a server counts, by name. */
 export type DnsCounters =
   & TcpServer["counters"]
-  & RouteEncoder["counters"]
+  & RouteTable["counters"]
   & Publisher["counters"]
   & FeedLoop["counters"]
   & Subscriptions["counters"]

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type HostAddress, MessageId } from "../proto/mod.ts";
-import { type Peer, Rig, route, WATCH_MS } from "./dns_rig.ts";
+import { type Peer, Rig, route, WATCH_MS } from "./testing/dns_fixture.ts";
 import type { DnsServer } from "./dns_server.ts";
 import { STALL_MS_MAX } from "./publisher.ts";
 import { SUBSCRIPTION_EXPIRE_MS } from "./subscriptions.ts";

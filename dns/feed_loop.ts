@@ -1,8 +1,7 @@
-import type { Clock, Logger, Random } from "../net/mod.ts";
+import { type Clock, type Logger, type Random, Slices } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
 import type { ChangeFeed, RouteStore } from "../store/mod.ts";
 import type { RouteComparison, RouteTable } from "./route_table.ts";
-import { Slices } from "./slices.ts";
 import { StoreOutage, waitForStore } from "./store_outage.ts";
 
 /** Routes that are set or published in one step; an edit of more is seen in several. */

@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StoreError } from "../store/mod.ts";
-import { COMPARE_MS, type Peer, Rig, route, WATCH_MS } from "./dns_rig.ts";
+import {
+  COMPARE_MS,
+  type Peer,
+  Rig,
+  route,
+  WATCH_MS,
+} from "./testing/dns_fixture.ts";
+import { routeIn } from "./testing/route_in.ts";
 
 const AWAY = new StoreError("Cannot reach store", { retry: true });
 
@@ -79,7 +86,7 @@ Deno.test("DnsServer lets a poll during a comparison win over the older snapshot
   await rig.clock.advance(WATCH_MS);
   assertEquals(server.counters.comparisons, 1);
   assertEquals(peer.take(), []);
-  assertEquals(server.table.get(route(2)), undefined);
+  assertEquals(routeIn(server.table, route(2)), undefined);
   assertEquals(server.table.size, 2);
 });
 

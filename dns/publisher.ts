@@ -1,8 +1,6 @@
-import type { Clock } from "../net/mod.ts";
-import { MessageId, type RouteKey } from "../proto/mod.ts";
-import type { RouteEncoder } from "./route_encoder.ts";
+import { type Clock, Slices } from "../net/mod.ts";
+import { MessageId, type RouteEncoder, type RouteKey } from "../proto/mod.ts";
 import type { RouteTable } from "./route_table.ts";
-import { Slices } from "./slices.ts";
 import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
 
 /** A subscriber that takes nothing of what waits for it is closed after this long. */
@@ -24,7 +22,6 @@ export class Publisher {
   readonly counters = { pushes: 0, coalesced: 0, stalledClosed: 0 };
   readonly #table: RouteTable;
   readonly #subscriptions: Subscriptions;
-  readonly #encoder: RouteEncoder;
   readonly #clock: Clock;
   /** Subscribers whose connection takes no more for now. */
   readonly #waiting = new Map<Subscriber, Stall>();
@@ -36,13 +33,11 @@ export class Publisher {
     options: {
       table: RouteTable;
       subscriptions: Subscriptions;
-      encoder: RouteEncoder;
       clock: Clock;
     },
   ) {
     this.#table = options.table;
     this.#subscriptions = options.subscriptions;
-    this.#encoder = options.encoder;
     this.#clock = options.clock;
   }
 
@@ -99,7 +94,7 @@ export class Publisher {
         return;
       }
       pending.delete(topic);
-      const body = this.#table.body(topic) ?? this.#encoder.encodeEmpty(topic);
+      const body = this.#table.answer(topic);
       if (!connection.send(MessageId.getRouteResponse, body)) return;
       this.counters.pushes += 1;
     }

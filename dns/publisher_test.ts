@@ -6,9 +6,8 @@ import {
   MemoryNetwork,
   VirtualClock,
 } from "../net/mod.ts";
-import type { Route } from "../proto/mod.ts";
+import { type Route } from "../proto/mod.ts";
 import { Publisher } from "./publisher.ts";
-import { RouteEncoder } from "./route_encoder.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -53,10 +52,9 @@ Deno.test("Publisher.publish() pushes many routes in slices, each once, as it is
   });
   const connection = new FramedConnection(await connecting);
 
-  const encoder = new RouteEncoder({ logger: loggerOf("test") });
-  const table = new RouteTable({ encoder });
+  const table = new RouteTable({ logger: loggerOf("test") });
   const subscriptions = new Subscriptions();
-  const publisher = new Publisher({ table, subscriptions, encoder, clock });
+  const publisher = new Publisher({ table, subscriptions, clock });
   for (const key of many(MANY, 1)) {
     subscriptions.subscribe({ connection, key }, 0);
   }

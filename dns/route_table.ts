@@ -1,12 +1,13 @@
+import type { Logger } from "../net/mod.ts";
 import {
-  BodyArena,
+  ByteArena,
   copyInto,
-  NO_SLOT,
+  NO_ROW,
   type Route,
+  RouteEncoder,
   type RouteKey,
-  RouteSlots,
+  RouteRows,
 } from "../proto/mod.ts";
-import { decodeRoute, type RouteEncoder } from "./route_encoder.ts";
 
 /** Place of a route that has no hosts: a comparison must not bring them back. */
 const NO_PLACE = 0xffff_ffff;
@@ -21,12 +22,15 @@ const SWEEP_REMOVALS = 1_000;
  * route takes its encoded bytes and about 40 more, and no object.
  */
 export class RouteTable {
-  readonly #encoder: RouteEncoder;
-  readonly #arena = new BodyArena((slot, place) => this.#places[slot] = place);
+  /** What happened so far. */
+  readonly counters = { encoded: 0, cutRoutes: 0 };
+  readonly #logger: Logger;
+  readonly #encoder = new RouteEncoder();
+  readonly #arena = new ByteArena((slot, place) => this.#places[slot] = place);
   #places = new Uint32Array(0);
   /** Number of the last comparison during which a route was met or told of; 0 in a free slot. */
   #marks = new Uint32Array(0);
-  readonly #slots = new RouteSlots((capacity) => {
+  readonly #slots = new RouteRows((capacity) => {
     this.#places = copyInto(new Uint32Array(capacity), this.#places);
     this.#marks = copyInto(new Uint32Array(capacity), this.#marks);
   });
@@ -34,8 +38,8 @@ export class RouteTable {
   #comparisons = 1;
   #running: Comparison | undefined;
 
-  constructor(options: { encoder: RouteEncoder }) {
-    this.#encoder = options.encoder;
+  constructor(options: { logger: Logger }) {
+    this.#logger = options.logger;
   }
 
   /** Number of routes. */
@@ -49,15 +53,14 @@ export class RouteTable {
    */
   body(key: RouteKey): Uint8Array | undefined {
     const slot = this.#slots.find(key);
-    if (slot === NO_SLOT) return undefined;
+    if (slot === NO_ROW) return undefined;
     const place = this.#places[slot]!;
     return place === NO_PLACE ? undefined : this.#arena.read(place);
   }
 
-  /** A route as it is now. */
-  get(key: RouteKey): Route | undefined {
-    const body = this.body(key);
-    return body && decodeRoute(body);
+  /** As {@linkcode RouteTable.body}, of a route without hosts the body that says so. */
+  answer(key: RouteKey): Uint8Array {
+    return this.body(key) ?? this.#encoder.encodeEmpty(key);
   }
 
   /**
@@ -94,7 +97,7 @@ export class RouteTable {
   #take(route: Route): boolean {
     const slot = this.#slots.find(route);
     // Each route comes once: who is marked already was told of meanwhile.
-    const isTold = slot !== NO_SLOT && this.#marks[slot] === this.#comparisons;
+    const isTold = slot !== NO_ROW && this.#marks[slot] === this.#comparisons;
     return !isTold && this.#set(route, slot);
   }
 
@@ -119,21 +122,36 @@ export class RouteTable {
   #set(route: Route, known: number): boolean {
     if (route.hosts.length === 0) return this.#remove(route, known);
     const body = this.#encoder.encode(route);
-    const slot = known === NO_SLOT ? this.#newSlot(route) : known;
+    const slot = known === NO_ROW ? this.#newSlot(route) : known;
     this.#marks[slot] = this.#comparisons;
     const place = this.#places[slot]!;
     if (place !== NO_PLACE && this.#arena.holds(place, body)) {
       return false;
     }
-    this.#encoder.count(route);
+    this.#count(route);
     this.#setPlace(slot, this.#arena.append(slot, body));
     return true;
   }
 
+  /** Counts a route that was encoded anew, and says once when hosts were left out. */
+  #count({ modId, cmdId, hosts }: Route): void {
+    const { hostsLeftOut } = this.#encoder;
+    this.counters.encoded += 1;
+    if (hostsLeftOut === 0) return;
+    this.counters.cutRoutes += 1;
+    if (this.counters.cutRoutes > 1) return;
+    this.#logger.warn("route cut: it has more hosts than a frame holds", {
+      modId,
+      cmdId,
+      hosts: hosts.length,
+      sent: hosts.length - hostsLeftOut,
+    });
+  }
+
   /** A running comparison has to know that the route is gone: it keeps the slot. */
   #remove(key: RouteKey, known: number): boolean {
-    if (known === NO_SLOT && this.#running === undefined) return false;
-    const slot = known === NO_SLOT ? this.#newSlot(key) : known;
+    if (known === NO_ROW && this.#running === undefined) return false;
+    const slot = known === NO_ROW ? this.#newSlot(key) : known;
     const isChange = this.#places[slot] !== NO_PLACE;
     this.#marks[slot] = this.#comparisons;
     this.#setPlace(slot, NO_PLACE);

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { loggerOf } from "../net/mod.ts";
-import type { Route, RouteHost, RouteKey } from "../proto/mod.ts";
-import { RouteEncoder } from "./route_encoder.ts";
+import { type Route, type RouteHost, type RouteKey } from "../proto/mod.ts";
 import { type RouteComparison, RouteTable } from "./route_table.ts";
+import { routeIn } from "./testing/route_in.ts";
 
 const A = { ip: 1, port: 1 };
 const B = { ip: 2, port: 2 };
@@ -12,8 +12,7 @@ function route(cmdId: number, ...hosts: RouteHost[]): Route {
 }
 
 function tableOf(...routes: Route[]): RouteTable {
-  const encoder = new RouteEncoder({ logger: loggerOf("test") });
-  const table = new RouteTable({ encoder });
+  const table = new RouteTable({ logger: loggerOf("test") });
   table.apply(routes);
   return table;
 }
@@ -33,13 +32,13 @@ Deno.test("RouteTable.apply() tells which routes changed", () => {
   ]);
   assertEquals(cmdIds(changed), [1, 3, 4]);
   assertEquals(table.size, 3);
-  assertEquals(table.get({ modId: 1, cmdId: 1 })?.hosts, [B]);
-  assertEquals(table.get({ modId: 1, cmdId: 3 }), undefined);
+  assertEquals(routeIn(table, { modId: 1, cmdId: 1 })?.hosts, [B]);
+  assertEquals(routeIn(table, { modId: 1, cmdId: 3 }), undefined);
 });
 
-Deno.test("RouteTable.get() tells the hosts of one moment", () => {
+Deno.test("RouteTable.body() tells the hosts of one moment", () => {
   const table = tableOf(route(1, A));
-  const before = table.get(route(1));
+  const before = routeIn(table, route(1));
   table.apply([route(1, B)]);
   assertEquals(before?.hosts, [A]);
 });
@@ -56,7 +55,7 @@ Deno.test("RouteTable.apply() tells a change of weight, zone or settings", () =>
   for (const step of steps) {
     const next = { ...route(1), ...step };
     assertEquals(cmdIds(table.apply([next])), [1]);
-    assertEquals(table.get(next), next);
+    assertEquals(routeIn(table, next), next);
     assertEquals(table.apply([next]), []);
   }
   assertEquals(table.apply([{ ...route(1, A), settings: {} }]).length, 1);
@@ -78,8 +77,8 @@ Deno.test("RouteComparison makes the table what the store holds", () => {
   const stored = [route(1, A), route(2, B), route(5, B)];
   assertEquals(finish(table.compare(), stored), [2, 3, 4, 5]);
   assertEquals(table.size, 3);
-  assertEquals(table.get(route(2))?.hosts, [B]);
-  assertEquals(table.get(route(3)), undefined);
+  assertEquals(routeIn(table, route(2))?.hosts, [B]);
+  assertEquals(routeIn(table, route(3)), undefined);
   assertEquals(finish(table.compare(), stored), []);
   assertEquals(finish(table.compare(), stored.slice(1)), [1]);
 });
@@ -94,10 +93,10 @@ Deno.test("RouteTable.apply() during a comparison wins over the scan, whichever 
     table.apply(polled);
     const found = finish(comparison, scanned.slice(pollAfter));
     assertEquals(found, [5], `after ${pollAfter}`);
-    assertEquals(table.get(route(1))?.hosts, [B]);
-    assertEquals(table.get(route(2)), undefined);
-    assertEquals(table.get(route(4))?.hosts, [B]);
-    assertEquals(table.get(route(6)), undefined);
+    assertEquals(routeIn(table, route(1))?.hosts, [B]);
+    assertEquals(routeIn(table, route(2)), undefined);
+    assertEquals(routeIn(table, route(4))?.hosts, [B]);
+    assertEquals(routeIn(table, route(6)), undefined);
     assertEquals(table.size, 3);
   }
 });
@@ -112,8 +111,8 @@ Deno.test("RouteTable.apply() between two sweeps wins over them", () => {
   table.apply([last, route(0, B), route(1)]);
   assertEquals(finish(comparison, []).length, many.length - first.length - 1);
   assertEquals(table.size, 2);
-  assertEquals(table.get(last)?.hosts, [A]);
-  assertEquals(table.get(route(0))?.hosts, [B]);
+  assertEquals(routeIn(table, last)?.hosts, [A]);
+  assertEquals(routeIn(table, route(0))?.hosts, [B]);
 });
 
 Deno.test("RouteComparison.abandon() ends it, and so does the next comparison", () => {

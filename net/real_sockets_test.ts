@@ -2,11 +2,11 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeFrame } from "../proto/mod.ts";
 import { SystemClock } from "./clock.ts";
 import { DenoTransport } from "./deno_transport.ts";
-import type { FramedConnection } from "./framed_connection.ts";
-import { logger, writeAll } from "./net_fixture.ts";
-import { MessageRouter } from "./router.ts";
-import { TcpClient } from "./tcp_client.ts";
-import { TcpServer, type TcpServerOptions } from "./tcp_server.ts";
+import type { FramedConnection } from "./tcp/framed_connection.ts";
+import { logger, writeAll } from "./testing/net_fixture.ts";
+import { MessageRouter } from "./tcp/router.ts";
+import { TcpClient } from "./tcp/client.ts";
+import { TcpServer, type TcpServerOptions } from "./tcp/server.ts";
 import type { ByteStream } from "./transport.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };

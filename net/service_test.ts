@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** Runs the service of testing_service.ts, and sends it a signal once it is ready. */
+/** Runs the service of testing/service.ts, and sends it a signal once it is ready. */
 async function serve(behaviour: string, signal?: Deno.Signal) {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
       "--no-check",
-      new URL("./testing_service.ts", import.meta.url).href,
+      new URL("./testing/service.ts", import.meta.url).href,
       behaviour,
     ],
     stdout: "piped",

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { FromWorker, ToWorker } from "./testing_worker.ts";
+import type { FromWorker, ToWorker } from "./testing/worker.ts";
 import { WorkerPool, workerPort } from "./worker_pool.ts";
 
-const ENTRY = new URL("./testing_worker.ts", import.meta.url).href;
+const ENTRY = new URL("./testing/worker.ts", import.meta.url).href;
 
 /** A pool, and a promise for as many answers and failures as a test awaits. */
 async function started(expected: number) {
@@ -77,7 +77,7 @@ Deno.test("WorkerPool.start() rejects when a worker fails before it is ready, an
     await assertRejects(
       () =>
         WorkerPool.start({
-          entry: new URL("./testing_broken_worker.ts", import.meta.url).href,
+          entry: new URL("./testing/broken_worker.ts", import.meta.url).href,
           count: 3,
           onMessage: () => {},
           onFailure: (index) => void failures.push(index),

@@ -1,4 +1,4 @@
-import { mixHash, NO_SLOT, SlotIndex } from "../proto/mod.ts";
+import { mixHash, NO_ROW, RowIndex } from "../proto/mod.ts";
 import type { StatusRow } from "../store/mod.ts";
 import { isSameKey, packRow, ROW_WORDS } from "./packed_rows.ts";
 
@@ -45,7 +45,7 @@ export class Coalescer {
   readonly #states: Uint8Array;
   /** The slot behind each in the queue, or in the list of free ones. */
   readonly #next: Uint32Array;
-  readonly #index: SlotIndex;
+  readonly #index: RowIndex;
   /** Longest waiting first. */
   #first = END;
   #last = END;
@@ -63,7 +63,7 @@ export class Coalescer {
     this.#words = words;
     this.#states = new Uint8Array(keysMax + 1);
     this.#next = new Uint32Array(keysMax + 1);
-    this.#index = new SlotIndex({
+    this.#index = new RowIndex({
       hashOf: (slot) => hashOf(words, slot),
       isEqual: (a, b) => isSameKey(words, a, b),
       sizeExpected: keysMax,
@@ -89,7 +89,7 @@ export class Coalescer {
   put(row: StatusRow): boolean {
     packRow(row, { words: this.#words, at: CANDIDATE });
     const known = this.#index.find(CANDIDATE);
-    if (known !== NO_SLOT) {
+    if (known !== NO_ROW) {
       this.#copyCandidate(known);
       if (this.#states[known] === State.taken) {
         this.#states[known] = State.renewed;

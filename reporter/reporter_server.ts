@@ -8,10 +8,10 @@ import {
   TcpServer,
   type Transport,
 } from "../net/mod.ts";
-import { decodeBody, lars, MessageId } from "../proto/mod.ts";
+import { MessageId } from "../proto/mod.ts";
 import type { StatusRow } from "../store/mod.ts";
 import { Coalescer } from "./coalescer.ts";
-import { HeldStatuses } from "./held_statuses.ts";
+import { HeldStatuses } from "./blocked_reports.ts";
 import { rowsOf } from "./status_rows.ts";
 import { type StatusSink, StatusWriter } from "./status_writer.ts";
 
@@ -59,8 +59,8 @@ export class ReporterServer {
     const coalescer = new Coalescer(options);
     this.#coalescer = coalescer;
     this.#held = new HeldStatuses({
-      takeFrom: (body, from) => this.#put(decode(body).rows, from),
-      countRows: (body) => decode(body).rows.length,
+      takeFrom: (body, from) => this.#put(rowsOf(body).rows, from),
+      countRows: (body) => rowsOf(body).rows.length,
     });
     const onRoom = () => this.#held.drain();
     this.#writers = sinks.map((sink) =>
@@ -145,7 +145,7 @@ export class ReporterServer {
   }
 
   #take(body: Uint8Array): void | Promise<void> {
-    const { rows, invalid } = decode(body);
+    const { rows, invalid } = rowsOf(body);
     this.#received.statuses += 1;
     this.#received.rows += rows.length;
     this.#received.rowsInvalid += invalid;
@@ -169,10 +169,6 @@ export class ReporterServer {
     }
     return at < rows.length ? at : undefined;
   }
-}
-
-function decode(body: Uint8Array): ReturnType<typeof rowsOf> {
-  return rowsOf(decodeBody(lars.ReportStatusRequest, body));
 }
 
 /** Everything a server counts, by name. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseIp } from "../proto/mod.ts";
 import { DRAIN_MS_MAX } from "./reporter_server.ts";
-import { AWAY, encode, Rig, send, status } from "./reporter_rig.ts";
+import { AWAY, encode, Rig, send, status } from "./testing/reporter_fixture.ts";
 import { FLUSH_MS } from "./status_writer.ts";
 
 Deno.test("ReporterServer writes what an agent says, with unsigned addresses", async () => {

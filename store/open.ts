@@ -1,8 +1,8 @@
-import type { MysqlClock, MysqlOptions } from "./mysql_options.ts";
-import { MysqlRouteStore } from "./mysql_route_store.ts";
-import { MysqlStatusStore } from "./mysql_status_store.ts";
-import { SqliteRouteStore } from "./sqlite_route_store.ts";
-import { SqliteStatusStore } from "./sqlite_status_store.ts";
+import type { MysqlClock, MysqlOptions } from "./mysql/options.ts";
+import { MysqlRouteStore } from "./mysql/route_store.ts";
+import { MysqlStatusStore } from "./mysql/status_store.ts";
+import { SqliteRouteStore } from "./sqlite/route_store.ts";
+import { SqliteStatusStore } from "./sqlite/status_store.ts";
 import { type RouteStore, type StatusStore, StoreError } from "./types.ts";
 
 /** Which store, and where. */

@@ -7,13 +7,13 @@
  */
 import { parseArgs } from "node:util";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
-import { drawGroup } from "./bench/draw.ts";
-import { formatTable } from "./bench/format.ts";
-import type { BenchOptions, Group } from "./bench/group.ts";
-import { GROUPS } from "./bench/groups.ts";
-import { machine } from "./bench/machine.ts";
-import { formatGroup } from "./bench/report.ts";
-import { type GroupResult, resultOf } from "./bench/results.ts";
+import { drawGroup } from "./bench/report/draw.ts";
+import { formatTable } from "./bench/report/format.ts";
+import type { BenchOptions, Group } from "./bench/groups/group.ts";
+import { GROUPS } from "./bench/groups/mod.ts";
+import { machine } from "./bench/report/machine.ts";
+import { formatGroup } from "./bench/report/report.ts";
+import { type GroupResult, resultOf } from "./bench/report/results.ts";
 import { runGroup } from "./bench/runner.ts";
 
 /** How long one measurement takes, after its warm-up. */

@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { LIBC_FILES } from "../net/mod.ts";
-import { SERVICES, V8_FLAGS } from "./services.ts";
+import { SERVICES, V8_FLAGS } from "./local/services.ts";
 
 /** An executable: its entry file, and what it may do. */
 interface Executable {

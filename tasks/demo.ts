@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { formatAddress, type HostAddress, LarsClient } from "../api/mod.ts";
 import { Backends } from "./demo_backends.ts";
 import { Board, FRAME_MS } from "./demo_board.ts";
-import { LocalLars } from "./local_lars.ts";
+import { LocalLars } from "./local/local_lars.ts";
 
 const BACKENDS = 5;
 

@@ -1,5 +1,5 @@
 /**
- * Generates proto/lars.js and proto/lars.d.ts from proto/lars.proto.
+ * Generates proto/generated/lars.js and proto/generated/lars.d.ts from proto/lars.proto.
  *
  * `deno task proto` writes them; `deno task proto --check` writes nothing and
  * exits 1 when the checked-in files are not what would be written.
@@ -23,6 +23,9 @@ const NOTE =
 
 const protoUrl = new URL("../proto/", import.meta.url);
 
+/** The folder of the files that are written. */
+const generatedUrl = new URL("generated/", protoUrl);
+
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
@@ -33,8 +36,8 @@ async function main(args: string[]): Promise<number> {
   const files = await generate();
   if (args.includes("--check")) return await check(files);
   for (const [name, text] of files) {
-    await Deno.writeTextFile(new URL(name, protoUrl), text);
-    console.log(`Wrote proto/${name}`);
+    await Deno.writeTextFile(new URL(name, generatedUrl), text);
+    console.log(`Wrote proto/generated/${name}`);
   }
   return 0;
 }
@@ -42,8 +45,8 @@ async function main(args: string[]): Promise<number> {
 async function check(files: Map<string, string>): Promise<number> {
   let stale = 0;
   for (const [name, text] of files) {
-    if (await read(new URL(name, protoUrl)) === text) continue;
-    console.error(`proto/${name} is stale: run "deno task proto"`);
+    if (await read(new URL(name, generatedUrl)) === text) continue;
+    console.error(`proto/generated/${name} is stale: run "deno task proto"`);
     stale += 1;
   }
   return stale > 0 ? 1 : 0;

@@ -9,13 +9,13 @@ import { parseArgs } from "node:util";
 import { SystemClock } from "../net/mod.ts";
 import { parseAddress } from "../proto/mod.ts";
 import { type RouteRow, SqliteRouteStore } from "../store/mod.ts";
-import { ServiceProcess } from "./service_process.ts";
+import { ServiceProcess } from "./local/service_process.ts";
 import {
   serviceArguments,
   type ServiceName,
   SERVICES,
   storeOf,
-} from "./services.ts";
+} from "./local/services.ts";
 
 /** What an empty store begins with (lars_rule.md, "Tables"). */
 const SAMPLE_ROUTES: readonly RouteRow[] = [

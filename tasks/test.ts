@@ -8,7 +8,7 @@
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
 
 /** Suites that take minutes and have a task of their own. */
-const OWN_TASK = ["tests/cluster_test.ts"];
+const OWN_TASK = ["tests/galera/galera_test.ts"];
 
 // deno-lint-ignore no-control-regex
 const COLOR = /\x1b\[[0-9;]*m/g;

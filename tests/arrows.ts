@@ -74,7 +74,7 @@ function findImports(path: string, code: string): string[] {
 function findMachine(path: string, code: string): string[] {
   if (folderOf(path) === "net" || isMain(path)) return [];
   // A real database has real processes, sockets and time.
-  if (path.includes("/testing/") || /\/mysql_\w*test\.ts$/.test(path)) {
+  if (path.includes("/testing/") || /^store\/mysql\/\w*test\.ts$/.test(path)) {
     return [];
   }
   const used = new Set(withoutStrings(code).match(MACHINE));
@@ -109,7 +109,7 @@ function allowed(path: string): string[] {
   if (isCli) folders.push("store");
   // The embedded client runs an agent's shard inside the program; a replay
   // runs its policies over what an agent has recorded; tests ask a real one.
-  const runsAgent = /^api\/(embedded|cli\/replay\/)/.test(path);
+  const runsAgent = /^api\/(embedded\/|cli\/commands\/replay\/)/.test(path);
   if (runsAgent || (folder === "api" && isTest(path))) folders.push("agent");
   return folders;
 }

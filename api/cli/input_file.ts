@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./output.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
 
 /**

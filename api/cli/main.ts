@@ -6,7 +6,7 @@
  * @module
  */
 import { DenoTransport, SystemClock, systemRandom } from "../../net/mod.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./output.ts";
 import { ExitCode } from "./exit_code.ts";
 import { runLars } from "./program.ts";
 

@@ -2,15 +2,15 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../../conf/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import type { Run } from "./command.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./output.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
-import { addExplainCommand } from "./explain.ts";
-import { addHostCommands } from "./host_commands.ts";
-import { addQpsCommand } from "./qps.ts";
-import { addRecordCommand } from "./record.ts";
-import { addRouteCommands } from "./route_commands.ts";
-import { addSimulateCommand } from "./simulate.ts";
-import { addSqlCommand } from "./sql.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addHostCommands } from "./commands/host_commands.ts";
+import { addQpsCommand } from "./commands/qps.ts";
+import { addRecordCommand } from "./commands/record.ts";
+import { addRouteCommands } from "./commands/route/edit.ts";
+import { addSimulateCommand } from "./commands/drill.ts";
+import { addSqlCommand } from "./commands/sql.ts";
 
 const EXIT_CODES = `
 Exit codes:

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FakeEnvironment } from "./fake_environment.ts";
+import { FakeEnvironment } from "./testing/fake_environment.ts";
 import { runLars } from "./program.ts";
 
 Deno.test("lars ends with 64 and says why when it is used wrongly", async () => {

@@ -1,10 +1,10 @@
 import { type Connection, createConnection } from "mysql2/promise";
-import type { MysqlOptions } from "../mysql_options.ts";
-import { MysqlRouteStore } from "../mysql_route_store.ts";
-import { MysqlStatusStore } from "../mysql_status_store.ts";
+import type { MysqlOptions } from "../mysql/options.ts";
+import { MysqlRouteStore } from "../mysql/route_store.ts";
+import { MysqlStatusStore } from "../mysql/status_store.ts";
 import { insertConfig, type StoreFixture } from "./fixture.ts";
 import type { HostRow, RouteRow } from "../types.ts";
-import { ensureMysqlSchema } from "../mysql_schema.ts";
+import { ensureMysqlSchema } from "../mysql/schema.ts";
 
 let databases = 0;
 

@@ -1,6 +1,6 @@
-import { SqliteRouteStore } from "../sqlite_route_store.ts";
-import { runStatement } from "../sqlite_statement.ts";
-import { SqliteStatusStore } from "../sqlite_status_store.ts";
+import { SqliteRouteStore } from "../sqlite/route_store.ts";
+import { runStatement } from "../sqlite/statement.ts";
+import { SqliteStatusStore } from "../sqlite/status_store.ts";
 
 /** What its clock says. */
 export const NOW_SECONDS = 1_700_000_000;

@@ -1,6 +1,11 @@
-import type { BenchOptions, Group, LineChart, OpenGroup } from "./group.ts";
-import { type Figures, formatFigures } from "./measurement.ts";
-import { type GroupResult, resultOf } from "./results.ts";
+import type {
+  BenchOptions,
+  Group,
+  LineChart,
+  OpenGroup,
+} from "./groups/group.ts";
+import { type Figures, formatFigures } from "./report/measurement.ts";
+import { type GroupResult, resultOf } from "./report/results.ts";
 
 /**
  * Measures a group in interleaved rounds: round 1 of all variants, then round 2

@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { drawGroup } from "./draw.ts";
-import { formatNumber, formatTable } from "./format.ts";
-import { type BenchOptions, type Group, groupOf } from "./group.ts";
-import { formatGroup } from "./report.ts";
+import { drawGroup } from "./report/draw.ts";
+import { formatNumber, formatTable } from "./report/format.ts";
+import { type BenchOptions, type Group, groupOf } from "./groups/group.ts";
+import { formatGroup } from "./report/report.ts";
 import { runGroup } from "./runner.ts";
 
 const BENCH: BenchOptions = {

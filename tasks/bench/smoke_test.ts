@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import type { GroupResult } from "./results.ts";
+import type { GroupResult } from "./report/results.ts";
 
 const BENCH = fileURLToPath(new URL("../bench.ts", import.meta.url));
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { freeTcpPort } from "../../tasks/free_ports.ts";
-import { LocalLars } from "../../tasks/local_lars.ts";
-import type { ServiceName } from "../../tasks/services.ts";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import type { ServiceName } from "../../tasks/local/services.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -10,8 +10,8 @@ import {
   int32,
   message,
   parts,
-} from "./foreign_wire.ts";
-import { eventually, metricsAt, row } from "./support.ts";
+} from "../support/foreign_wire.ts";
+import { eventually, metricsAt, row } from "../support/processes.ts";
 
 const HOSTS = 5_000;
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { freeTcpPort, freeUdpPorts } from "../../tasks/free_ports.ts";
-import { SERVICES } from "../../tasks/services.ts";
+import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
+import { SERVICES } from "../../tasks/local/services.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -8,14 +8,14 @@ import {
   int32,
   message,
   parts,
-} from "./foreign_wire.ts";
+} from "../support/foreign_wire.ts";
 import {
   eventually,
   runDeno,
   runLars,
   RunningDeno,
   statusRows,
-} from "./support.ts";
+} from "../support/processes.ts";
 
 Deno.test("each service runs from a single bundled file", async () => {
   const folder = await Deno.makeTempDir({ prefix: "lars-" });
@@ -107,10 +107,10 @@ Deno.test("deno task compile embeds sources, workers and configuration", async (
   const plain = stderr.replace(/\x1b\[[0-9;]*m/g, "");
   const listings = plain.split("Embedded Files").slice(1);
   const table: [name: string, files: string[]][] = [
-    ["lars-dns", ["dns.conf", "dns_server.ts", "sqlite_feed.ts", "lars.js"]],
-    ["lars-reporter", ["reporter.conf", "worker_sink.ts", "lars.js"]],
-    ["lars-agent", ["agent.conf", "shard_worker.ts", "lars_balancer.ts"]],
-    ["lars", ["program.ts", "sqlite_route_store.ts", "lars.js"]],
+    ["lars-dns", ["dns.conf", "dns_server.ts", "route_store.ts", "frame.ts"]],
+    ["lars-reporter", ["reporter.conf", "worker_sink.ts", "frame.ts"]],
+    ["lars-agent", ["agent.conf", "worker.ts", "outlier_detector.ts"]],
+    ["lars", ["program.ts", "route_store.ts", "frame.ts"]],
   ];
   assertEquals(listings.length, table.length, plain);
   for (const [index, [name, files]] of table.entries()) {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseAddress } from "../../proto/mod.ts";
-import { LocalLars } from "../../tasks/local_lars.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -9,9 +9,9 @@ import {
   int32,
   message,
   parts,
-} from "./foreign_wire.ts";
-import { type Hand, storeArguments, testOnStores } from "./stores.ts";
-import { eventually, nowMs, row, runLars } from "./support.ts";
+} from "../support/foreign_wire.ts";
+import { type Hand, storeArguments, testOnStores } from "../support/stores.ts";
+import { eventually, nowMs, row, runLars } from "../support/processes.ts";
 
 /** What is promised is 300 ms; a machine that runs other tests may take longer. */
 const DEADLINE_MS = 2_000;

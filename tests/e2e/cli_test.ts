@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { LocalLars } from "../../tasks/local_lars.ts";
-import { freeUdpPorts } from "../../tasks/free_ports.ts";
-import { row, runLars } from "./support.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import { freeUdpPorts } from "../../tasks/local/free_ports.ts";
+import { row, runLars } from "../support/processes.ts";
 
 Deno.test("the lars command, as a process", async (test) => {
   await using lars = await LocalLars.start({

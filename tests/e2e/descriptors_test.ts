@@ -1,8 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { SystemClock } from "../../net/mod.ts";
 import { SqliteRouteStore } from "../../store/mod.ts";
-import { serviceArguments } from "../../tasks/services.ts";
-import { ForeignConnection, frame, message, parts } from "./foreign_wire.ts";
+import { serviceArguments } from "../../tasks/local/services.ts";
+import {
+  ForeignConnection,
+  frame,
+  message,
+  parts,
+} from "../support/foreign_wire.ts";
 import {
   cpuMs,
   eventually,
@@ -10,7 +15,7 @@ import {
   pause,
   row,
   RunningDeno,
-} from "./support.ts";
+} from "../support/processes.ts";
 
 /** File descriptors of dns; about half of them it needs for itself. */
 const DESCRIPTORS = 64;

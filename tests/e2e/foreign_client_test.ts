@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LocalLars } from "../../tasks/local_lars.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -8,10 +8,14 @@ import {
   int32,
   message,
   parts,
-} from "./foreign_wire.ts";
-import { readStatuses, storeArguments, testOnStores } from "./stores.ts";
-import { eventually, row, runLars } from "./support.ts";
-import { unusedVectors, vector } from "./vectors.ts";
+} from "../support/foreign_wire.ts";
+import {
+  readStatuses,
+  storeArguments,
+  testOnStores,
+} from "../support/stores.ts";
+import { eventually, row, runLars } from "../support/processes.ts";
+import { unusedVectors, vector } from "../wire/vectors.ts";
 
 testOnStores(
   "a client written by somebody else with only wire.md works",

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { freeTcpPort, freeUdpPorts } from "../../tasks/free_ports.ts";
-import { type ServiceName, SERVICES } from "../../tasks/services.ts";
+import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
+import { type ServiceName, SERVICES } from "../../tasks/local/services.ts";
 import {
   type Ended,
   runDeno,
   RunningDeno,
   type RunOptions,
-} from "./support.ts";
+} from "../support/processes.ts";
 
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 

@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { LarsClient } from "../../api/mod.ts";
-import { LocalLars } from "../../tasks/local_lars.ts";
-import type { ServiceName } from "../../tasks/services.ts";
-import { ForeignClient } from "./foreign_wire.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import type { ServiceName } from "../../tasks/local/services.ts";
+import { ForeignClient } from "../support/foreign_wire.ts";
 import {
   readStatuses,
   storeArguments,
   testOnStores,
   type TestStore,
-} from "./stores.ts";
-import { eventually, pause, row, runLars } from "./support.ts";
+} from "../support/stores.ts";
+import { eventually, pause, row, runLars } from "../support/processes.ts";
 
 const KEYS = [[1, 1], [1, 2], [2, 2]] as const;
 

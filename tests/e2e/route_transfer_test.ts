@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { LocalLars } from "../../tasks/local_lars.ts";
-import { storeArguments, testOnStores, type TestStore } from "./stores.ts";
-import { row, runLars } from "./support.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import {
+  storeArguments,
+  testOnStores,
+  type TestStore,
+} from "../support/stores.ts";
+import { row, runLars } from "../support/processes.ts";
 
 /** What `lars route export` writes of these routes. */
 const CSV = `modid,cmdid,ip,port

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIBC_FILES } from "../../net/mod.ts";
-import { freeTcpPort, freeUdpPorts } from "../../tasks/free_ports.ts";
-import { serviceArguments, SERVICES } from "../../tasks/services.ts";
+import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
+import { serviceArguments, SERVICES } from "../../tasks/local/services.ts";
 import {
   ForeignClient,
   ForeignConnection,
   frame,
   message,
-} from "./foreign_wire.ts";
+} from "../support/foreign_wire.ts";
 import {
   eventually,
   nowMs,
@@ -15,7 +15,7 @@ import {
   runDeno,
   runLars,
   RunningDeno,
-} from "./support.ts";
+} from "../support/processes.ts";
 
 /** A service that was told to stop has this long. */
 const STOP_MS_MAX = 5_000;

@@ -1,16 +1,27 @@
 import { assert, assertEquals } from "@std/assert";
-import { residentMb } from "../../tasks/bench/process_usage.ts";
-import { freeTcpPort } from "../../tasks/free_ports.ts";
-import { LocalLars } from "../../tasks/local_lars.ts";
-import { ForeignClient, frame, int32, message } from "./foreign_wire.ts";
-import { eventually, metricsAt, nowMs, pidOf, row } from "./support.ts";
+import { residentMb } from "../../tasks/bench/report/process_usage.ts";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import {
+  ForeignClient,
+  frame,
+  int32,
+  message,
+} from "../support/foreign_wire.ts";
+import {
+  eventually,
+  metricsAt,
+  nowMs,
+  pidOf,
+  row,
+} from "../support/processes.ts";
 
 const ROUTES = 300_000;
 
 /** Requests under way at once on one port: a socket's buffer takes this many. */
 const BATCH = 100;
 
-/** Entries without hosts that the three shards keep (agent/shard_routes.ts). */
+/** Entries without hosts that the three shards keep (agent/routes/route_table.ts). */
 const UNKNOWN_MAX = 3 * 16_384;
 /** Routes that one connection is subscribed to at most (dns/subscriptions.ts). */
 const SUBSCRIPTIONS_MAX = 65_536;

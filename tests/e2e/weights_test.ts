@@ -1,14 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { DnsLink } from "../../agent/dns_link.ts";
+import { DnsLink } from "../../agent/hub/dns_link.ts";
 import { DenoTransport, loggerOf, SystemClock } from "../../net/mod.ts";
 import {
+  decodeRoute,
   formatAddress,
   parseAddress,
   type Route,
   type RouteKey,
   RouteMap,
 } from "../../proto/mod.ts";
-import { LocalLars } from "../../tasks/local_lars.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {
   ForeignConnection,
   frame,
@@ -16,9 +17,9 @@ import {
   int32,
   message,
   parts,
-} from "./foreign_wire.ts";
-import { type Hand, storeArguments, testOnStores } from "./stores.ts";
-import { eventually, nowMs, row, runLars } from "./support.ts";
+} from "../support/foreign_wire.ts";
+import { type Hand, storeArguments, testOnStores } from "../support/stores.ts";
+import { eventually, nowMs, row, runLars } from "../support/processes.ts";
 
 /** What an edit may take on a machine that does other things too. */
 const DEADLINE_MS = 2_000;
@@ -39,7 +40,7 @@ class Listener implements AsyncDisposable {
       random: () => 0,
       logger: loggerOf("test"),
       addresses: [{ hostname, port: Number(port) }],
-      onRoute: (route) => this.#routes.set(route, route),
+      onRoute: (head, body) => this.#routes.set(head, decodeRoute(body)),
       onChange: (connected) => connected && link.pull(key),
       heartbeatKey: () => key,
     });

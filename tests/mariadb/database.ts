@@ -5,8 +5,8 @@ import {
   startMariadb,
   whyNoMariadb,
 } from "../../store/testing/mariadb.ts";
-import { type Account, Session } from "../cluster/session.ts";
-import { storeOptions } from "../cluster/store_editor.ts";
+import { type Account, Session } from "../support/session.ts";
+import { storeOptions } from "../galera/store_editor.ts";
 
 /** Who may do anything; a private MariaDB knows it without a password. */
 export const ADMIN: Account = { user: "root", password: "" };

@@ -1,10 +1,10 @@
 /** What dns and reporter do while their MariaDB is away or refuses. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import type { Mariadb } from "../../store/testing/mariadb.ts";
-import { Session } from "../cluster/session.ts";
-import { progress } from "../cluster/wait.ts";
-import { ForeignConnection, frame, message } from "../e2e/foreign_wire.ts";
-import { eventually, nowMs, pause, runDeno } from "../e2e/support.ts";
+import { Session } from "../support/session.ts";
+import { progress } from "../support/wait.ts";
+import { ForeignConnection, frame, message } from "../support/foreign_wire.ts";
+import { eventually, nowMs, pause, runDeno } from "../support/processes.ts";
 import {
   addressOf,
   ADMIN,

@@ -1,10 +1,10 @@
 import type { HostAddress, RouteKey } from "../../proto/mod.ts";
 import { MysqlRouteStore, StoreError } from "../../store/mod.ts";
 import type { Endpoint } from "../../net/mod.ts";
-import type { Ledger, Outcome } from "../cluster/ledger.ts";
-import { type Account, Session, type Sql } from "../cluster/session.ts";
-import { storeOptions } from "../cluster/store_editor.ts";
-import { sleep } from "../cluster/wait.ts";
+import type { Ledger, Outcome } from "../support/ledger.ts";
+import { type Account, Session, type Sql } from "../support/session.ts";
+import { storeOptions } from "../galera/store_editor.ts";
+import { sleep } from "../support/wait.ts";
 import type { Choices } from "./choices.ts";
 
 /** Between two attempts at an edit that failed: the database may be starting. */

@@ -1,8 +1,8 @@
 /** Two dns servers over one MariaDB, and agents that know both. */
 import { assert, assertEquals } from "@std/assert";
-import { keyText, Ledger } from "../cluster/ledger.ts";
-import { Session } from "../cluster/session.ts";
-import { progress, waitUntil } from "../cluster/wait.ts";
+import { keyText, Ledger } from "../support/ledger.ts";
+import { Session } from "../support/session.ts";
+import { progress, waitUntil } from "../support/wait.ts";
 import { Choices } from "./choices.ts";
 import { addressOf, LARS, startDatabase, testOnMariadb } from "./database.ts";
 import { Scene } from "./scene.ts";

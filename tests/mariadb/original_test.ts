@@ -1,11 +1,11 @@
 /** The original's database and programs beside ours. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { type Mariadb, startMariadb } from "../../store/testing/mariadb.ts";
-import { keyText, Ledger } from "../cluster/ledger.ts";
-import { Session } from "../cluster/session.ts";
-import { progress, sleep } from "../cluster/wait.ts";
-import { ForeignConnection, frame, message } from "../e2e/foreign_wire.ts";
-import { eventually } from "../e2e/support.ts";
+import { keyText, Ledger } from "../support/ledger.ts";
+import { Session } from "../support/session.ts";
+import { progress, sleep } from "../support/wait.ts";
+import { ForeignConnection, frame, message } from "../support/foreign_wire.ts";
+import { eventually } from "../support/processes.ts";
 import { Choices, seedOfRun } from "./choices.ts";
 import {
   addressOf,

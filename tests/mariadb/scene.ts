@@ -1,11 +1,11 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import type { Mariadb } from "../../store/testing/mariadb.ts";
-import { freeTcpPort } from "../../tasks/free_ports.ts";
-import { AgentMachine } from "../cluster/agent_machine.ts";
-import { inventions, settle } from "../cluster/agreement.ts";
-import type { Ledger } from "../cluster/ledger.ts";
-import { Session } from "../cluster/session.ts";
-import { sleep, waitUntil } from "../cluster/wait.ts";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
+import { AgentMachine } from "../galera/agent_machine.ts";
+import { inventions, settle } from "../galera/agreement.ts";
+import type { Ledger } from "../support/ledger.ts";
+import { Session } from "../support/session.ts";
+import { sleep, waitUntil } from "../support/wait.ts";
 import type { Choices } from "./choices.ts";
 import { addressOf, LARS } from "./database.ts";
 import { Service } from "./service.ts";

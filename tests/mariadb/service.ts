@@ -1,8 +1,8 @@
 import type { Endpoint } from "../../net/mod.ts";
-import { freeTcpPort } from "../../tasks/free_ports.ts";
-import { ServiceProcess } from "../../tasks/service_process.ts";
-import { serviceArguments } from "../../tasks/services.ts";
-import type { Account } from "../cluster/session.ts";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
+import { ServiceProcess } from "../../tasks/local/service_process.ts";
+import { serviceArguments } from "../../tasks/local/services.ts";
+import type { Account } from "../support/session.ts";
 
 /** Lines of a service that are kept. */
 const LINES_MAX = 200;

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../net/mod.ts";
 import { FrameDecoder } from "../../proto/mod.ts";
-import { frame, hostText, message, parts } from "../e2e/foreign_wire.ts";
-import { eventually } from "../e2e/support.ts";
+import { frame, hostText, message, parts } from "../support/foreign_wire.ts";
+import { eventually } from "../support/processes.ts";
 
 const GET_ROUTE = 1;
 

@@ -8,10 +8,10 @@ import { LarsClient } from "../../api/mod.ts";
 import { DnsServer } from "../../dns/mod.ts";
 import { MemoryNetwork, type Random, VirtualClock } from "../../net/mod.ts";
 import {
+  type HostStatus,
   parseIp,
   type Route,
   type RouteKey,
-  RouteMap,
 } from "../../proto/mod.ts";
 import { ReporterServer, storeSink } from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/mod.ts";
@@ -229,13 +229,11 @@ export class Cluster {
     this.network.partition(agent, server);
   }
 
-  /** Every route with hosts that one agent knows. */
-  knownRoutes(index: number): RouteMap<Route> {
-    const routes = new RouteMap<Route>();
-    for (const shard of this.agents.get(index)?.shards ?? []) {
-      for (const route of shard.routes()) routes.set(route, route);
-    }
-    return routes;
+  /** The hosts that one agent knows of a route, and their counters. */
+  known(index: number, key: RouteKey): readonly HostStatus[] {
+    const nowMs = this.clock.nowMs();
+    const shards = this.agents.get(index)?.shards ?? [];
+    return shards.flatMap(({ shard }) => shard.explain(key, { nowMs }).hosts);
   }
 
   /** The caller in an agent's statuses: its address. */

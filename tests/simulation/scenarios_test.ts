@@ -193,7 +193,7 @@ class Story implements AsyncDisposable {
 
   everyAgentHas(hosts: readonly HostAddress[]): void {
     for (const index of this.cluster.agents.keys()) {
-      const known = this.cluster.knownRoutes(index).get(KEY)?.hosts ?? [];
+      const known = this.cluster.known(index, KEY);
       assertEquals(
         known.map(formatAddress).sort(),
         hosts.map(formatAddress).sort(),

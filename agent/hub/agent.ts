@@ -1,0 +1,287 @@
+import {
+  type HostAddress,
+  type Route,
+  RouteEncoder,
+  type RouteHead,
+  type RouteKey,
+} from "../../proto/mod.ts";
+import {
+  type Clock,
+  type Endpoint,
+  type Logger,
+  loggerOf,
+  type Random,
+  type Transport,
+} from "../../net/mod.ts";
+import { DnsLink } from "./dns_link.ts";
+import { HostChecker } from "./health_checker.ts";
+import type {
+  FromShard,
+  ShardServerCounters,
+  ToShard,
+} from "../shard/worker_messages.ts";
+import { KnownPulls } from "./resubscriber.ts";
+import { KnownRoutes } from "./route_snapshot.ts";
+import { POLICY_NAMES } from "../policies/mod.ts";
+import { ReporterLink } from "./reporter_link.ts";
+import { RouteSender } from "./route_sender.ts";
+import { SHARDS } from "../shard/server.ts";
+
+/** Unknown policies that the log tells. */
+const UNKNOWN_POLICIES_MAX = 100;
+
+/** Changed routes are written to disk at most this often. */
+const SAVE_MS = 1_000;
+
+/** A pause between two saves is this many times as long as the save before: so they take 5 % of the time. */
+const SAVE_PAUSES = 19;
+
+/** How long the shards get to send their last statuses. */
+const STOP_MS_MAX = 1_000;
+
+/** Keeps routes between runs; the agent's disk, or nothing. */
+export interface RouteKeeper {
+  /** What was saved last, one after the other: there may be many. */
+  load(): AsyncIterable<Route>;
+  /** Takes routes as it gets on; they may change meanwhile. */
+  save(routes: Iterable<Route>): Promise<void>;
+}
+
+export interface AgentOptions {
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  dns: readonly Endpoint[];
+  reporter: readonly Endpoint[];
+  /** Takes a message to a shard server: a worker, or one in this thread. */
+  post: (index: number, message: ToShard) => void;
+  cache: RouteKeeper;
+  /** How many shards there are; {@linkcode SHARDS} if not given. */
+  shards?: number;
+}
+
+/**
+ * The hub of the agent: the links to dns and reporter, the routes on disk, and
+ * the mail between them and the shards, which answer programs by themselves.
+ */
+export class Agent {
+  readonly dns: DnsLink;
+  readonly reporter: ReporterLink;
+  readonly checker: HostChecker;
+  readonly #options: AgentOptions;
+  readonly #shards: number;
+  readonly #logger: Logger = loggerOf("agent");
+  readonly #routes = new KnownRoutes();
+  readonly #pulls: KnownPulls;
+  readonly #sender: RouteSender;
+  readonly #counters = new Map<number, ShardServerCounters>();
+  readonly #stopped = new Set<number>();
+  /** Told in the log already, each once. */
+  readonly #unknownPolicies = new Set<string>();
+  #allStopped = Promise.withResolvers<void>();
+  #changed = false;
+  #saveFailing = false;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#shards = options.shards ?? SHARDS;
+    const { transport, clock, random, post } = options;
+    this.#sender = new RouteSender({
+      shards: this.#shards,
+      post: (index, batch) => post(index, { kind: "routes", batch }),
+    });
+    const shared = { transport, clock, random, logger: this.#logger };
+    this.dns = new DnsLink({
+      ...shared,
+      addresses: options.dns,
+      onRoute: (route, body) => this.#onRoute(route, body),
+      onChange: (connected) => this.#onDnsChange(connected),
+      heartbeatKey: () => this.#anyKey(),
+    });
+    this.#pulls = new KnownPulls({
+      clock,
+      dns: this.dns,
+      keys: () => this.#routes.keys(),
+    });
+    this.checker = new HostChecker(shared);
+    this.reporter = new ReporterLink({
+      ...shared,
+      addresses: options.reporter,
+    });
+  }
+
+  /** Number of routes with hosts. */
+  get routeCount(): number {
+    return this.#routes.size;
+  }
+
+  /** One counter, summed over the shards; at most a second old. */
+  counter(name: keyof ShardServerCounters): number {
+    let sum = 0;
+    for (const counters of this.#counters.values()) sum += counters[name];
+    return sum;
+  }
+
+  /** Hands the routes of the last run to the shards: call it before they serve. */
+  async restore(): Promise<void> {
+    const encoder = new RouteEncoder();
+    try {
+      for await (const route of this.#options.cache.load()) {
+        const body = encoder.encode(route);
+        this.#routes.set(route, body);
+        this.#sender.send(route, body);
+      }
+    } catch (error) {
+      this.#logger.warn("cannot use the routes on disk from here on", {
+        routes: this.#routes.size,
+        error,
+      });
+    }
+    this.#sender.flush();
+  }
+
+  /** Keeps the links up until `signal` is aborted; the shards then stop first. */
+  async run(signal: AbortSignal): Promise<void> {
+    const links = new AbortController();
+    const running = Promise.all([
+      this.dns.run(links.signal),
+      this.reporter.run(links.signal),
+      this.#saveChanges(links.signal),
+    ]);
+    await Promise.race([running, aborted(signal)]);
+    for (let index = 0; index < this.#shards; index++) {
+      this.#options.post(index, { kind: "stop" });
+    }
+    await this.#waitForShards();
+    // The last statuses leave on the next turn.
+    await Promise.resolve();
+    links.abort();
+    await running;
+  }
+
+  /** Takes a message from a shard server. */
+  receive(index: number, message: FromShard): void {
+    switch (message.kind) {
+      case "pulls":
+        for (const key of message.keys) this.dns.pull(key);
+        break;
+      case "statuses":
+        for (const status of message.statuses) this.reporter.report(status);
+        break;
+      case "forgotten":
+        for (const key of message.keys) {
+          this.#changed = this.#routes.delete(key) || this.#changed;
+        }
+        break;
+      case "forward": {
+        const { owner, token, datagram } = message;
+        const forwarded = { from: index, token, datagram };
+        this.#options.post(owner, { kind: "forwarded", ...forwarded });
+        break;
+      }
+      case "answer": {
+        const { to, token, datagram } = message;
+        this.#options.post(to, { kind: "answer", token, datagram });
+        break;
+      }
+      case "check":
+        this.#check(index, message);
+        break;
+      case "counters":
+        this.#counters.set(index, message.counters);
+        break;
+      case "stopped":
+        this.#stopped.add(index);
+        if (this.#stopped.size === this.#shards) this.#allStopped.resolve();
+        break;
+    }
+  }
+
+  async #check(
+    index: number,
+    { key, host }: { key: RouteKey; host: HostAddress },
+  ): Promise<void> {
+    const alive = await this.checker.check(host);
+    if (alive === undefined) return;
+    this.#options.post(index, { kind: "checked", key, host, alive });
+  }
+
+  #onRoute(route: RouteHead, body: Uint8Array): void {
+    if (route.hasHosts) {
+      this.#changed = this.#routes.set(route, body) || this.#changed;
+      this.#noteUnknownPolicy(route);
+    }
+    this.#sender.send(route, body);
+  }
+
+  /** A policy of a newer Lars, or a wrong word: its routes get the agent's own. */
+  #noteUnknownPolicy({ modId, cmdId, policy }: RouteHead): void {
+    if (policy === "" || POLICY_NAMES.includes(policy)) return;
+    if (this.#unknownPolicies.has(policy)) return;
+    if (this.#unknownPolicies.size >= UNKNOWN_POLICIES_MAX) return;
+    this.#unknownPolicies.add(policy);
+    this.#logger.warn("route asks for an unknown policy and gets the agent's", {
+      modId,
+      cmdId,
+      policy,
+      known: POLICY_NAMES.join(", "),
+    });
+  }
+
+  #onDnsChange(connected: boolean): void {
+    this.#sender.flush();
+    for (let index = 0; index < this.#shards; index++) {
+      this.#options.post(index, { kind: "dns", connected });
+    }
+    this.#pulls.onDnsChange(connected);
+  }
+
+  #anyKey(): RouteKey | undefined {
+    for (const key of this.#routes.keys()) return key;
+    return undefined;
+  }
+
+  async #waitForShards(): Promise<void> {
+    const enough = new AbortController();
+    await Promise.race([
+      this.#allStopped.promise,
+      this.#options.clock.sleep(STOP_MS_MAX, enough.signal),
+    ]);
+    enough.abort();
+  }
+
+  async #saveChanges(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let pauseMs = SAVE_MS;
+    while (!signal.aborted) {
+      await clock.sleep(pauseMs, signal);
+      if (!this.#changed) continue;
+      const startedMs = clock.nowMs();
+      await this.#save();
+      pauseMs = Math.max(SAVE_MS, (clock.nowMs() - startedMs) * SAVE_PAUSES);
+    }
+  }
+
+  async #save(): Promise<void> {
+    this.#changed = false;
+    try {
+      await this.#options.cache.save(this.#routes.routes());
+      this.#saveFailing = false;
+    } catch (error) {
+      this.#changed = true;
+      if (!this.#saveFailing) {
+        this.#logger.error("cannot keep routes on disk, trying again", {
+          error,
+        });
+      }
+      this.#saveFailing = true;
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,220 @@
+import { assertEquals } from "@std/assert";
+import {
+  type HostAddress,
+  parseAddress,
+  parseIp,
+  type Route,
+} from "../../proto/mod.ts";
+import { AGENT_IP, HOST, World } from "../testing/agent_fixture.ts";
+
+Deno.test("Agent pulls a route that a program asks for, and answers with its host", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+
+  assertEquals(await world.getHost(1, 1), "no route");
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+});
+
+Deno.test("Agent answers a datagram that reached another port than the owner's", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+
+  for (const port of [8888, 8889, 8890]) {
+    assertEquals(await world.getHost(1, 1, port), "192.168.1.177:7777");
+  }
+});
+
+Deno.test("Agent counts a report that reached another port where the route's calls are counted", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  const statuses = world.reporter("10.0.0.5");
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  for (const port of [8888, 8889, 8890]) await world.report(1, 1, port);
+  await world.clock.advance(2_000);
+
+  const last = statuses.at(-1);
+  assertEquals(last?.results?.[0]?.succ, 3);
+  assertEquals(last?.caller, parseIp(AGENT_IP) | 0);
+});
+
+Deno.test("Agent takes a pushed change without being asked", async () => {
+  await using world = await World.start();
+  const dns = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  dns.push({ modId: 1, cmdId: 1, hosts: [parseAddress("10.1.1.1:80")] });
+  await world.clock.advance(10);
+
+  assertEquals(await world.getHost(1, 1), "10.1.1.1:80");
+});
+
+Deno.test("Agent subscribes again to all it knows when dns comes back", async () => {
+  await using world = await World.start();
+  const first = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await first.stop();
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+  const second = world.dns("10.0.0.1", [{
+    modId: 1,
+    cmdId: 1,
+    hosts: [parseAddress("10.1.1.1:80")],
+  }]);
+  await world.clock.advance(4_000);
+
+  assertEquals(second.asked, ["1,1"]);
+  assertEquals(await world.getHost(1, 1), "10.1.1.1:80");
+});
+
+Deno.test("Agent subscribes again to many routes in slices", async () => {
+  const disk = Array.from(
+    { length: 2_000 },
+    (_, index) => ({ modId: 1 + index, cmdId: 1, hosts: [HOST] }),
+  );
+  await using world = await World.start(disk);
+  const dns = world.dns("10.0.0.1", []);
+  while (dns.asked.length === 0) await world.clock.advance(5);
+  assertEquals(dns.asked.length < disk.length, true);
+  await world.clock.advance(1_000);
+
+  assertEquals(new Set(dns.asked).size, disk.length);
+});
+
+Deno.test("Agent leaves a dns that is connected but has not answered for 3 s", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [], { silent: true });
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  world.dns("10.0.0.2", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(6_000);
+  await world.getHost(1, 1);
+
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+});
+
+Deno.test("Agent started while every dns is away serves what it kept on disk", async () => {
+  const disk: Route[] = [{ modId: 1, cmdId: 1, hosts: [HOST] }];
+  await using world = await World.start(disk);
+  await world.clock.advance(10);
+
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+});
+
+Deno.test("Agent keeps routes on disk as dns says them, and drops those that are gone", async () => {
+  await using world = await World.start();
+  const dns = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await world.clock.advance(2_000);
+  assertEquals(world.disk, [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+
+  dns.routes.clear();
+  dns.push({ modId: 1, cmdId: 1, hosts: [] });
+  await world.clock.advance(3_000);
+  assertEquals(world.disk, []);
+});
+
+Deno.test("Agent whose saves take long saves 5 % of the time at most", async () => {
+  await using world = await World.start();
+  const dns = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  world.saveMs = 2_000;
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  for (let port = 1; port <= 400; port++) {
+    const hosts = [{ ...HOST, port }];
+    dns.push({ modId: 1, cmdId: 1, hosts });
+    await world.clock.advance(1_000);
+  }
+
+  // One in 40 s.
+  assertEquals([world.saves >= 9, world.saves <= 11], [true, true]);
+});
+
+Deno.test("Agent does not save what dns says as before", async () => {
+  await using world = await World.start();
+  const route = { modId: 1, cmdId: 1, hosts: [HOST] };
+  const dns = world.dns("10.0.0.1", [route]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await world.clock.advance(2_000);
+  dns.push(route);
+  await world.clock.advance(2_000);
+
+  assertEquals(world.saves, 1);
+});
+
+Deno.test("Agent goes on with a route that dns calls empty only once", async () => {
+  await using world = await World.start();
+  const dns = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  dns.push({ modId: 1, cmdId: 1, hosts: [] });
+  await world.clock.advance(5_000);
+
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+});
+
+Deno.test("Agent holds the newest statuses while the reporter is away", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  for (let second = 0; second < 3; second++) {
+    await world.report(1, 1);
+    await world.clock.advance(1_500);
+  }
+  const statuses = world.reporter("10.0.0.5");
+  await world.clock.advance(6_000);
+
+  assertEquals(statuses.map(({ results }) => results?.[0]?.succ), [3]);
+});
+
+Deno.test("Agent leaves a reporter that takes nothing, and sends the newest to another", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: manyHosts(3_000) }]);
+  // Its network takes what fits the window, and its owner reads nothing.
+  const stuck = world.network.machine("10.0.0.5")
+    .listen({ hostname: "10.0.0.5", port: 7779 });
+  const accepted = stuck.accept();
+  await world.clock.advance(1_000);
+  using _unread = await accepted;
+  await world.getHost(1, 1);
+  for (let second = 0; second < 12; second++) {
+    await world.report(1, 1);
+    await world.clock.advance(1_100);
+  }
+  stuck.close();
+  const statuses = world.reporter("10.0.0.6");
+  await world.clock.advance(40_000);
+
+  const results = statuses.flatMap(({ results }) => results);
+  const newest = results.findLast(({ port }) => port === HOST.port);
+  assertEquals(newest?.succ, 12);
+});
+
+Deno.test("Agent that stops sends its last statuses first", async () => {
+  const world = await World.start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  const statuses = world.reporter("10.0.0.5");
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await world.report(1, 1);
+  await world.clock.advance(1_500);
+  await world.report(1, 1);
+  await world.report(1, 1);
+  await world[Symbol.asyncDispose]();
+
+  assertEquals(statuses.at(-1)?.results?.[0]?.succ, 3);
+});
+
+/** Hosts of which the first is HOST. */
+function manyHosts(count: number): HostAddress[] {
+  return Array.from(
+    { length: count },
+    (_, index) => ({ ip: HOST.ip, port: HOST.port + index }),
+  );
+}

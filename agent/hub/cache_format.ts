@@ -1,0 +1,169 @@
+import {
+  isValidKey,
+  isValidName,
+  isValidWeight,
+  parseAddress,
+  type Route,
+  type RouteHost,
+  type RouteSettings,
+  routeToJson,
+} from "../../proto/mod.ts";
+
+/**
+ * Changes when an older agent could misread the file. Weights, zones and
+ * settings did not change it: an older agent uses the hosts without them.
+ */
+const CACHE_VERSION = 1;
+
+const FIRST_LINE = `{"version":${CACHE_VERSION},"routes":[`;
+const LAST_LINE = "]}";
+
+/**
+ * Routes as the text of a cache file, in pieces: JSON with a version, one route a line.
+ * Weights and zones stand by address beside the hosts, if there are any, and so
+ * do a route's policy and check.
+ *
+ * @example
+ * ```ts
+ * import { encodeCache } from "./cache_format.ts";
+ *
+ * [...encodeCache([{ modId: 1, cmdId: 2, hosts: [{ ip: 2130706433, port: 80 }] }])].join("");
+ * // {"version":1,"routes":[
+ * // {"modid":1,"cmdid":2,"hosts":["127.0.0.1:80"]}
+ * // ]}
+ * ```
+ */
+export function* encodeCache(routes: Iterable<Route>): Generator<string> {
+  yield `${FIRST_LINE}\n`;
+  let before = "";
+  for (const route of routes) {
+    yield `${before}${JSON.stringify(routeToJson(route))}`;
+    before = ",\n";
+  }
+  yield `\n${LAST_LINE}\n`;
+}
+
+/** Reads the lines of a cache file, one after the other. */
+export class CacheReader {
+  #lines = 0;
+  #ended = false;
+
+  /**
+   * The route in the next line; undefined for the lines around them.
+   *
+   * @throws {SyntaxError} If it is not what stands in such a place.
+   */
+  take(line: string): Route | undefined {
+    this.#lines += 1;
+    if (this.#lines === 1) {
+      if (line !== FIRST_LINE) {
+        throw wrong(`version must be ${CACHE_VERSION}`, line);
+      }
+    } else if (this.#ended) {
+      throw wrong(`nothing must follow "${LAST_LINE}"`, line);
+    } else if (line === LAST_LINE) {
+      this.#ended = true;
+    } else if (line !== "") {
+      const json = line.endsWith(",") ? line.slice(0, -1) : line;
+      return decodeRoute(JSON.parse(json));
+    }
+  }
+
+  /** @throws {SyntaxError} If there should be more. */
+  end(): void {
+    if (!this.#ended) {
+      throw new SyntaxError(`the last line must be "${LAST_LINE}"`);
+    }
+  }
+}
+
+function decodeRoute(value: unknown): Route {
+  const route = isRecord(value) ? value : {};
+  const { modid, cmdid, hosts } = route;
+  const key = { modId: Number(modid), cmdId: Number(cmdid) };
+  if (
+    typeof modid !== "number" || typeof cmdid !== "number" || !isValidKey(key)
+  ) {
+    throw wrong("modid and cmdid must be numbers that a route can have", value);
+  }
+  const name = `of route ${modid} ${cmdid}`;
+  if (!Array.isArray(hosts) || hosts.length === 0) {
+    throw wrong(`hosts ${name} must be a list of addresses`, hosts);
+  }
+  const { weights = {}, zones = {} } = route;
+  if (!isRecord(weights) || !isRecord(zones)) {
+    throw wrong(`weights and zones ${name} must be by address`, value);
+  }
+  const settings = decodeSettings(route, name);
+  return {
+    ...key,
+    hosts: hosts.map((host) => decodeHost(String(host), { weights, zones })),
+    ...(settings === undefined ? {} : { settings }),
+  };
+}
+
+function decodeHost(
+  address: string,
+  { weights, zones }: Record<"weights" | "zones", Record<string, unknown>>,
+): RouteHost {
+  const host: RouteHost = parseHost(address);
+  const [weight, zone] = [weights[address], zones[address]];
+  if (weight !== undefined) {
+    if (typeof weight !== "number" || !isValidWeight(weight)) {
+      throw wrong(
+        `weight of ${address} must be one that a host can have`,
+        weight,
+      );
+    }
+    host.weight = weight;
+  }
+  if (zone !== undefined) {
+    if (typeof zone !== "string" || !isValidName(zone)) {
+      throw wrong(`zone of ${address} must be a name`, zone);
+    }
+    host.zone = zone;
+  }
+  return host;
+}
+
+function decodeSettings(
+  { policy, check }: Record<string, unknown>,
+  name: string,
+): RouteSettings | undefined {
+  if (policy === undefined && check === undefined) return undefined;
+  const settings: RouteSettings = {};
+  if (policy !== undefined) {
+    if (typeof policy !== "string" || !isValidName(policy)) {
+      throw wrong(`policy ${name} must be a name`, policy);
+    }
+    settings.policy = policy;
+  }
+  if (check !== undefined) {
+    if (typeof check !== "boolean") {
+      throw wrong(`check ${name} must be true or false`, check);
+    }
+    settings.check = check;
+  }
+  return settings;
+}
+
+function parseHost(text: string): RouteHost {
+  try {
+    return parseAddress(text);
+  } catch (cause) {
+    throw new SyntaxError(messageOf(cause), { cause });
+  }
+}
+
+function wrong(what: string, value: unknown): SyntaxError {
+  return new SyntaxError(`${what}: current value is ${JSON.stringify(value)}`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,153 @@
+import {
+  encodeGetRouteRequest,
+  MessageId,
+  readRouteHead,
+  type RouteHead,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
+import {
+  type Clock,
+  type Endpoint,
+  type FramedConnection,
+  type Logger,
+  MessageRouter,
+  type Random,
+  TcpClient,
+  type Transport,
+} from "../../net/mod.ts";
+
+/** Pulls that wait for the socket; more are dropped, and shards pull again in 3 s. */
+const PULLS_MAX = 65_536;
+
+/** A dns that leaves a pull unanswered for this long is taken for gone. */
+const ANSWER_MS_MAX = 3_000;
+
+/** After this long without a word from dns a known route is pulled, to see that it is there. */
+const HEARTBEAT_MS = 5_000;
+
+const WATCH_MS = 500;
+
+export interface DnsLinkOptions {
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  addresses: readonly Endpoint[];
+  /** A route as dns has it now, an answer or a push, and the bytes that said so. */
+  onRoute: (route: RouteHead, body: Uint8Array) => void;
+  /** The link opened, or was lost. */
+  onChange: (connected: boolean) => void;
+  /** A route to ask for when there has been silence, if any is known. */
+  heartbeatKey: () => RouteKey | undefined;
+}
+
+/** The agent's connection to dns: pulls go out, answers and pushes come in. */
+export class DnsLink {
+  /** What happened so far. */
+  readonly counters = { pullsSent: 0, pullsDropped: 0, routesReceived: 0 };
+  readonly #options: DnsLinkOptions;
+  readonly #client: TcpClient;
+  /** Keys to ask for, each once. */
+  readonly #pulls = new RouteMap<true>();
+  #sending = false;
+  #heardMs = 0;
+  /** When the oldest pull was sent that nothing has answered. */
+  #askedMs: number | undefined;
+
+  constructor(options: DnsLinkOptions) {
+    this.#options = options;
+    this.#client = new TcpClient({
+      ...options,
+      router: new MessageRouter().on(
+        MessageId.getRouteResponse,
+        (_, body) => this.#onRouteResponse(body),
+      ),
+      onConnected: () => {
+        this.#heardMs = options.clock.nowMs();
+        this.#askedMs = undefined;
+        options.onChange(true);
+      },
+      onDisconnected: () => {
+        this.#pulls.clear();
+        options.onChange(false);
+      },
+    });
+  }
+
+  /** Whether there is a connection now. */
+  get connected(): boolean {
+    return this.#client.connection !== undefined;
+  }
+
+  /** Pulls that wait for the socket. */
+  get waiting(): number {
+    return this.#pulls.size;
+  }
+
+  /** Asks for a route, unless the link is down: then shards ask again later. */
+  pull(key: RouteKey): void {
+    if (!this.connected) return;
+    if (this.#pulls.size >= PULLS_MAX) {
+      this.counters.pullsDropped += 1;
+      return;
+    }
+    this.#pulls.set(key, true);
+    if (!this.#sending) this.#send();
+  }
+
+  /** Keeps the link up until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#client.run(signal), this.#watch(signal)]);
+  }
+
+  async #send(): Promise<void> {
+    this.#sending = true;
+    // Pulls of one turn go out together.
+    await Promise.resolve();
+    for (;;) {
+      const connection = this.#client.connection;
+      if (connection === undefined || this.#pulls.size === 0) break;
+      this.#sendWhileWritable(connection);
+      await connection.drained();
+    }
+    this.#sending = false;
+  }
+
+  #sendWhileWritable(connection: FramedConnection): void {
+    for (const key of this.#pulls.keys()) {
+      if (!connection.writable) return;
+      this.#pulls.delete(key);
+      connection.send(MessageId.getRouteRequest, encodeGetRouteRequest(key));
+      this.#askedMs ??= this.#options.clock.nowMs();
+      this.counters.pullsSent += 1;
+    }
+  }
+
+  #onRouteResponse(body: Uint8Array): void {
+    const route = readRouteHead(body);
+    this.#heardMs = this.#options.clock.nowMs();
+    this.#askedMs = undefined;
+    this.counters.routesReceived += 1;
+    this.#options.onRoute(route, body);
+  }
+
+  /** Notices a dns that is connected but does not answer. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { clock, heartbeatKey } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(WATCH_MS, signal);
+      const connection = this.#client.connection;
+      if (connection === undefined) continue;
+      const nowMs = clock.nowMs();
+      if (
+        this.#askedMs !== undefined && nowMs - this.#askedMs > ANSWER_MS_MAX
+      ) {
+        connection.close(`dns has not answered for ${ANSWER_MS_MAX} ms`);
+      } else if (nowMs - this.#heardMs > HEARTBEAT_MS) {
+        const key = heartbeatKey();
+        if (key !== undefined) this.pull(key);
+      }
+    }
+  }
+}

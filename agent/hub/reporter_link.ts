@@ -1,0 +1,132 @@
+import {
+  encodeReportStatus,
+  MessageId,
+  parseIp,
+  RouteMap,
+  type RouteStatus,
+} from "../../proto/mod.ts";
+import {
+  type Clock,
+  type Endpoint,
+  type FramedConnection,
+  type Logger,
+  MessageRouter,
+  type Random,
+  TcpClient,
+  type Transport,
+} from "../../net/mod.ts";
+
+/** A reporter that takes nothing for this long is left for another. */
+const STALL_MS_MAX = 30_000;
+
+/**
+ * Statuses are not acknowledged: those sent this short before a connection
+ * broke may never have been written, and are sent again.
+ */
+const RESEND_MS = 5_000;
+
+export interface ReporterLinkOptions {
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  addresses: readonly Endpoint[];
+}
+
+/**
+ * The agent's connection to the reporter. It holds the newest status of each
+ * route, and sends when the socket takes it: a slow or absent reporter costs no
+ * more memory than there are routes.
+ */
+export class ReporterLink {
+  /** What happened so far. */
+  readonly counters = { statusesSent: 0, statusesReplaced: 0 };
+  readonly #options: ReporterLinkOptions;
+  readonly #client: TcpClient;
+  /** To be sent, the newest of each route. */
+  readonly #pending = new RouteMap<RouteStatus>();
+  /** Sent lately on the present connection. */
+  readonly #sent = new RouteMap<{ status: RouteStatus; sentMs: number }>();
+  #sending: Promise<void> | undefined;
+
+  constructor(options: ReporterLinkOptions) {
+    this.#options = options;
+    this.#client = new TcpClient({
+      ...options,
+      router: new MessageRouter(),
+      onConnected: () => this.#sending ??= this.#send(),
+      onDisconnected: () => this.#resend(),
+    });
+  }
+
+  /** Whether there is a connection now. */
+  get connected(): boolean {
+    return this.#client.connection !== undefined;
+  }
+
+  /** Takes a route's status in place of an older one that still waits. */
+  report(status: RouteStatus): void {
+    if (this.#pending.has(status)) this.counters.statusesReplaced += 1;
+    this.#pending.set(status, status);
+    if (this.connected) this.#sending ??= this.#send();
+  }
+
+  /** Keeps the link up until `signal` is aborted; what is queued then still leaves. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#client.run(signal);
+    await this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    // Statuses of one turn go out together.
+    await Promise.resolve();
+    for (;;) {
+      const connection = this.#client.connection;
+      if (connection === undefined || this.#pending.size === 0) break;
+      this.#sendWhileWritable(connection);
+      await this.#drained(connection);
+    }
+    this.#sending = undefined;
+  }
+
+  async #drained(connection: FramedConnection): Promise<void> {
+    const { clock } = this.#options;
+    const drained = new AbortController();
+    const stalled = clock.sleep(STALL_MS_MAX, drained.signal).then(() => {
+      if (drained.signal.aborted) return;
+      connection.close(`reporter has taken nothing for ${STALL_MS_MAX} ms`);
+    });
+    await Promise.race([connection.drained(), stalled]);
+    drained.abort();
+  }
+
+  #sendWhileWritable(connection: FramedConnection): void {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    for (const [key, status] of this.#pending) {
+      if (!connection.writable) return;
+      this.#pending.delete(key);
+      this.#sent.set(key, { status, sentMs: nowMs });
+      // The caller is the address that the reporter sees this agent under.
+      const caller = parseIp(connection.local.hostname);
+      const ts = clock.wallSeconds();
+      for (const body of encodeReportStatus({ ...status, caller, ts })) {
+        connection.send(MessageId.reportStatusRequest, body);
+      }
+      this.counters.statusesSent += 1;
+    }
+    for (const [key, { sentMs }] of this.#sent) {
+      if (nowMs - sentMs > RESEND_MS) this.#sent.delete(key);
+    }
+  }
+
+  #resend(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [key, { status, sentMs }] of this.#sent) {
+      if (nowMs - sentMs <= RESEND_MS && !this.#pending.has(key)) {
+        this.#pending.set(key, status);
+      }
+    }
+    this.#sent.clear();
+  }
+}

@@ -1,0 +1,110 @@
+import type { Route } from "../../proto/mod.ts";
+import { CacheReader, encodeCache, messageOf } from "./cache_format.ts";
+
+/** Bytes that are read or written at a time; between them others have their turn. */
+const CHUNK_BYTES = 32 * 1024;
+
+/** The routes an agent knew last, in one file. */
+export class RouteCache {
+  readonly #path: string;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * The routes saved last, read as they are taken; none if there is no file.
+   *
+   * @throws {Error} If the file cannot be read, or is broken: go on with what came before.
+   */
+  async *load(): AsyncGenerator<Route> {
+    try {
+      const reader = new CacheReader();
+      for await (const line of readLines(this.#path)) {
+        const route = reader.take(line);
+        if (route !== undefined) yield route;
+      }
+      reader.end();
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) return;
+      throw new Error(
+        `Cannot load routes from "${this.#path}": ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Replaces the file, whole or not at all, also when the machine goes down
+   * meanwhile. Calls that overlap are done one after another, and each takes its
+   * routes as it writes them.
+   *
+   * @throws {Error} If the folder cannot be written; the old file stays.
+   */
+  save(routes: Iterable<Route>): Promise<void> {
+    const saved = this.#saving.then(() => this.#replace(routes));
+    // One that failed must not fail those after it.
+    this.#saving = saved.catch(() => {});
+    return saved;
+  }
+
+  async #replace(routes: Iterable<Route>): Promise<void> {
+    // In the same folder, as a rename across file systems is not atomic.
+    const temporary = `${this.#path}.tmp`;
+    try {
+      await writeThrough(temporary, encodeCache(routes));
+      await Deno.rename(temporary, this.#path);
+    } catch (cause) {
+      throw new Error(
+        `Cannot save routes to "${this.#path}": ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** Writes a file and waits until the disk has it: a rename may outrun the bytes. */
+async function writeThrough(
+  path: string,
+  texts: Iterable<string>,
+): Promise<void> {
+  using file = await Deno.open(path, {
+    write: true,
+    create: true,
+    truncate: true,
+  });
+  let chunk = "";
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length < CHUNK_BYTES) continue;
+    await writeAll(file, chunk);
+    chunk = "";
+  }
+  await writeAll(file, chunk);
+  await file.sync();
+}
+
+async function writeAll(file: Deno.FsFile, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) {
+    at += await file.write(bytes.subarray(at));
+  }
+}
+
+async function* readLines(path: string): AsyncGenerator<string> {
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const bytes = await file.read(buffer);
+    if (bytes === null) break;
+    const lines =
+      (rest + decoder.decode(buffer.subarray(0, bytes), { stream: true }))
+        .split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}

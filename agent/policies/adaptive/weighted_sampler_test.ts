@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { seeded } from "../../testing/adaptive_service.ts";
+import { AdaptiveHosts } from "./hosts.ts";
+import { ChoiceRandom } from "./random.ts";
+import { WeightedSampler } from "./weighted_sampler.ts";
+import { NO_HOST } from "../balancer.ts";
+
+const DRAWS = 100_000;
+
+function shares(weights: readonly number[]): number[] {
+  const hosts = new AdaptiveHosts();
+  const slots = weights.map((weight, index) => {
+    const slot = hosts.allocate({ ip: index + 1, port: 80 });
+    hosts.weight[slot] = weight;
+    return slot;
+  });
+  const sampler = new WeightedSampler();
+  sampler.set(slots, hosts);
+  const random = new ChoiceRandom(seeded(1));
+  const counts = weights.map(() => 0);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    counts[slots.indexOf(sampler.draw(random))]! += 1;
+  }
+  return counts.map((count) => count / DRAWS);
+}
+
+for (
+  const weights of [
+    [100],
+    [100, 100, 100],
+    [1, 2, 3, 4],
+    [10_000, 1, 1],
+    [25, 100, 25, 100, 50],
+  ]
+) {
+  Deno.test(`WeightedSampler draws hosts of weights ${weights.join(", ")} in proportion`, () => {
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    shares(weights).forEach((share, index) =>
+      assert(Math.abs(share - weights[index]! / all) < 0.01)
+    );
+  });
+}
+
+Deno.test("WeightedSampler draws nobody from no hosts", () => {
+  const sampler = new WeightedSampler();
+  assertEquals(sampler.draw(new ChoiceRandom(seeded(1))), NO_HOST);
+});
+
+Deno.test("ChoiceRandom is even, whatever it begins with", () => {
+  for (const first of [0, 0.5, 0.618033988, 0.999999]) {
+    const random = new ChoiceRandom(() => first);
+    let sum = 0;
+    for (let draw = 0; draw < DRAWS; draw++) sum += random.share();
+    assert(Math.abs(sum / DRAWS - 0.5) < 0.01);
+  }
+});

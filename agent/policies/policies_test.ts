@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { parseAddress } from "../../proto/mod.ts";
+import { POLICY_NAMES } from "./mod.ts";
+import { ShardFixture } from "../testing/shard_fixture.ts";
+
+const A = "10.0.0.1:1001";
+const B = "10.0.0.2:1002";
+const KEY = { modId: 1, cmdId: 1 };
+
+function update(fixture: ShardFixture, policy: string | undefined): void {
+  fixture.shard.update({
+    ...KEY,
+    hosts: [parseAddress(A), parseAddress(B)],
+    settings: policy === undefined ? {} : { policy },
+  }, fixture.nowMs);
+}
+
+function policyOf(fixture: ShardFixture): string {
+  return fixture.shard.explain(KEY, { nowMs: fixture.nowMs }).policy;
+}
+
+for (const own of POLICY_NAMES) {
+  for (const other of POLICY_NAMES) {
+    Deno.test(`Shard.update() changes a route from ${own} to ${other} and back, and a resting host goes on resting`, () => {
+      const fixture = new ShardFixture({ policy: own });
+      update(fixture, undefined);
+      for (let call = 0; call < 100; call++) {
+        const host = fixture.getHost("1/1");
+        fixture.nowMs += 10;
+        fixture.report("1/1", String(host), host === A ? "-" : "+");
+      }
+      assertEquals(fixture.getRoute("1/1", true), [`${A}!`, B]);
+      update(fixture, other);
+      assertEquals(policyOf(fixture), other);
+      assertEquals(fixture.getRoute("1/1", true), [`${A}!`, B]);
+      assertEquals(fixture.getHost("1/1"), B);
+      update(fixture, undefined);
+      assertEquals(policyOf(fixture), own);
+      assertEquals(fixture.getRoute("1/1", true), [`${A}!`, B]);
+    });
+  }
+}
+
+Deno.test("Shard.update() takes the agent's own policy for a route that asks for an unknown one", () => {
+  const fixture = new ShardFixture();
+  update(fixture, "of-the-future");
+  assertEquals(policyOf(fixture), "lars");
+  assertEquals(fixture.getHost("1/1"), A);
+});
+
+Deno.test("Shard.update() keeps all that is known of the hosts when the policy stays", () => {
+  const fixture = new ShardFixture();
+  update(fixture, undefined);
+  fixture.report("1/1", A, "--+");
+  update(fixture, "lars");
+  const { hosts } = fixture.shard.explain(KEY, { nowMs: 0 });
+  assertEquals([hosts[0]?.succ, hosts[0]?.err], [1, 2]);
+});

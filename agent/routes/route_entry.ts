@@ -1,0 +1,72 @@
+import type { RouteKey, RouteSettings } from "../../proto/mod.ts";
+import type { Balancer } from "../policies/balancer.ts";
+import type { Linked } from "./linked_queue.ts";
+
+/**
+ * Before all times. Times of entries are whole milliseconds: those stand in the
+ * entry itself, where others take a box of 16 bytes each.
+ */
+export const NEVER_MS = -(2 ** 31);
+
+/** A pull that dns leaves unanswered for this long may be repeated. */
+export const PULL_TIMEOUT_MS = 3_000;
+
+/** Dns said that a route with hosts is empty: it is asked again before that is believed. */
+export interface Doubt {
+  /** When to ask, or to ask once more. */
+  askMs: number;
+  /** Whether dns was asked again: only then does an empty answer count. */
+  asked: boolean;
+}
+
+/** What a shard keeps of one route that was asked for, or that dns told of. */
+export class RouteEntry implements Linked<RouteEntry> {
+  previous: RouteEntry | undefined;
+  next: RouteEntry | undefined;
+
+  readonly key: RouteKey;
+  /** Undefined unless the route has hosts. */
+  balancer: Balancer | undefined;
+  /** What dns said of the route beyond its hosts. */
+  settings: RouteSettings | undefined;
+  /** When a program last asked for it, or when it came to be. */
+  askedMs: number;
+  /** When dns last gave it hosts. */
+  updatedMs = NEVER_MS;
+  /** When it was last pulled. */
+  pulledMs = NEVER_MS;
+  /** When its last status was sent. */
+  statusMs = NEVER_MS;
+  /** When the sweep last looked at it; only while it has hosts. */
+  sweptMs: number;
+  doubt: Doubt | undefined;
+  /** Asked of dns, no answer yet. */
+  #pulling = false;
+
+  constructor({ modId, cmdId }: RouteKey, nowMs: number) {
+    this.key = { modId, cmdId };
+    this.askedMs = nowMs;
+    this.sweptMs = nowMs;
+  }
+
+  /** PULLING in lars_rule.md; a route that is not is NEW. A pull that timed out is over. */
+  isPulling(nowMs: number): boolean {
+    return this.#pulling && nowMs - this.pulledMs < PULL_TIMEOUT_MS;
+  }
+
+  notePull(nowMs: number): void {
+    this.#pulling = true;
+    this.pulledMs = nowMs;
+  }
+
+  noteAnswer(): void {
+    this.#pulling = false;
+  }
+
+  /** A pull under way was lost with its connection: the next request repeats it. */
+  forgetPull(): void {
+    if (!this.#pulling) return;
+    this.#pulling = false;
+    if (this.balancer === undefined) this.pulledMs = NEVER_MS;
+  }
+}

@@ -1,0 +1,180 @@
+import {
+  COUNT_MAX,
+  GetHostRequestDecoder,
+  GetHostResponseEncoder,
+  HEADER_BYTES,
+  isValidKey,
+  MessageId,
+  ownerOf,
+  readExplainRequest,
+  readGetRouteRequest,
+  ReportRequestDecoder,
+  ReturnCode,
+  type RouteKey,
+  writeExplainResponse,
+  writeGetRouteResponse,
+} from "../../proto/mod.ts";
+import { NO_HOST } from "../policies/balancer.ts";
+import type { Shard } from "./shard.ts";
+
+/**
+ * How long a client may use hosts that it asked for several at a time. It asks
+ * for no more than it has callers waiting, so few are ever kept that long.
+ */
+export const HOST_USE_MS = 20;
+
+const NO_ANSWER = 0;
+
+/** What stands around a shard. */
+export interface ShardDatagramsOptions {
+  /** Which of the shards this is, from 0. */
+  index: number;
+  /** How many shards there are: 3 in an agent. */
+  shards: number;
+  /**
+   * Takes a datagram for a route that another shard owns, of which nothing was
+   * taken here: a view, good until the call returns.
+   */
+  forward: (owner: number, datagram: Uint8Array) => void;
+}
+
+/**
+ * A shard as datagrams ask for it: bytes and times come in, answers go out. Like
+ * the shard it knows no socket, no clock and no thread.
+ */
+export class ShardDatagrams {
+  readonly #shard: Shard;
+  readonly #options: ShardDatagramsOptions;
+  /** Used again for each datagram. */
+  readonly #hostRequest = new GetHostRequestDecoder();
+  readonly #hostResponse = new GetHostResponseEncoder();
+  readonly #reportRequest = new ReportRequestDecoder();
+
+  constructor(shard: Shard, options: ShardDatagramsOptions) {
+    this.#shard = shard;
+    this.#options = options;
+  }
+
+  /**
+   * Takes one datagram, the first `requestBytes` of `request`, and writes the
+   * answer, header and body, into `response`, which has room for
+   * DATAGRAM_BYTES_MAX bytes. Throws on no input.
+   *
+   * @returns The answer's bytes; 0 if there is none: after a report, a datagram
+   * that was forwarded, or a bad one.
+   */
+  handle(
+    request: Uint8Array,
+    response: Uint8Array,
+    nowMs: number,
+    requestBytes: number = request.length,
+  ): number {
+    if (
+      requestBytes < HEADER_BYTES ||
+      readInt32(request, 4) + HEADER_BYTES !== requestBytes
+    ) return this.#drop();
+    switch (readInt32(request, 0)) {
+      case MessageId.getHostRequest: {
+        const message = this.#hostRequest;
+        if (!message.decode(request, requestBytes)) return this.#drop();
+        return this.#owns(message, request, requestBytes)
+          ? this.#getHost(response, nowMs)
+          : NO_ANSWER;
+      }
+      case MessageId.reportRequest: {
+        const message = this.#reportRequest;
+        if (!message.decode(request, requestBytes)) return this.#drop();
+        if (this.#owns(message, request, requestBytes)) this.#report(nowMs);
+        return NO_ANSWER;
+      }
+      case MessageId.apiGetRouteRequest: {
+        const message = readGetRouteRequest(
+          request.subarray(HEADER_BYTES, requestBytes),
+        );
+        if (message === undefined) return this.#drop();
+        if (!this.#owns(message, request, requestBytes)) return NO_ANSWER;
+        const { hosts } = this.#shard.list(message, nowMs);
+        const answer = writeGetRouteResponse({ ...message, hosts }, response);
+        if (answer.cut) this.#shard.counters.cutAnswers += 1;
+        return answer.bytes;
+      }
+      case MessageId.explainRequest: {
+        const message = readExplainRequest(
+          request.subarray(HEADER_BYTES, requestBytes),
+        );
+        if (message === undefined) return this.#drop();
+        if (!this.#owns(message, request, requestBytes)) return NO_ANSWER;
+        const explanation = this.#shard.explain(message, {
+          ...message,
+          nowMs,
+        });
+        return writeExplainResponse({ ...message, ...explanation }, response);
+      }
+      default:
+        return this.#drop();
+    }
+  }
+
+  /** Counts a datagram that nobody sends to an agent. */
+  #drop(): number {
+    this.#shard.counters.badDatagrams += 1;
+    return NO_ANSWER;
+  }
+
+  /** Whether this shard has the route; if another has it, its datagram goes there. */
+  #owns(key: RouteKey, request: Uint8Array, requestBytes: number): boolean {
+    const { index, shards, forward } = this.#options;
+    // A key that cannot be belongs to whoever is asked.
+    const owner = isValidKey(key) ? ownerOf(key, shards) : index;
+    if (owner === index) return true;
+    forward(owner, request.subarray(0, requestBytes));
+    return false;
+  }
+
+  #getHost(response: Uint8Array, nowMs: number): number {
+    const request = this.#hostRequest;
+    const shard = this.#shard;
+    const { items, count: results } = request.results;
+    for (let index = 0; index < results; index++) {
+      shard.report(request, items[index]!, nowMs);
+    }
+    const entry = shard.ask(request, nowMs);
+    const answer = this.#hostResponse;
+    answer.start(response, request);
+    const count = Math.min(Math.max(request.count, 1), COUNT_MAX);
+    for (let asked = 0; asked < count; asked++) {
+      const row = shard.pickRow(entry, nowMs);
+      if (row === NO_HOST) {
+        // Callers that get no host learn why from an answer of their own.
+        if (asked === 0) {
+          answer.returnCode(
+            entry?.balancer === undefined
+              ? ReturnCode.noSuchRoute
+              : ReturnCode.overload,
+          );
+        }
+        break;
+      }
+      const { ip, port } = entry!.balancer!.hosts;
+      answer.host(ip[row]!, port[row]!);
+    }
+    shard.refresh(entry, nowMs);
+    return answer.finish(request.count === 0 ? 0 : HOST_USE_MS);
+  }
+
+  #report(nowMs: number): void {
+    const request = this.#reportRequest;
+    const { items, count } = request.results;
+    const { ip, port } = items[0]!;
+    // Who has only further results leaves out the report's own host.
+    let index = count > 1 && ip === 0 && port === 0 ? 1 : 0;
+    for (; index < count; index++) {
+      this.#shard.report(request, items[index]!, nowMs);
+    }
+  }
+}
+
+function readInt32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 |
+    bytes[at + 3]! << 24;
+}

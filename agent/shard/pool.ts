@@ -1,0 +1,128 @@
+import {
+  BatchMail,
+  BatchSocket,
+  type Endpoint,
+  WorkerPool,
+} from "../../net/mod.ts";
+import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
+import { SHARDS } from "./server.ts";
+import type { FromWorker, ToWorker } from "./worker.ts";
+
+export interface ShardPoolOptions {
+  /** The module that the workers run: it calls runShardWorker. */
+  entry: string;
+  /** Where the first shard listens; the others take the next ports. Port 0 takes any. */
+  listen: Endpoint;
+  /** How datagrams travel: one at a time through Deno, or in batches through libc. */
+  transport: "datagram" | "batch";
+  settings: ShardSettings;
+  onMessage: (index: number, message: FromShard) => void;
+  onFailure: (index: number, error: Error) => void;
+}
+
+/** The agent's shard servers, each in a worker thread of its own. */
+export class ShardPool {
+  /** Where each shard listens. */
+  readonly addresses: readonly Endpoint[];
+  readonly #workers: WorkerPool<ToWorker, FromWorker>;
+  /** With batches: the counts of each worker's messages, and what wakes it. */
+  readonly #mails: readonly BatchMail[];
+  readonly #ring: BatchSocket | undefined;
+
+  private constructor(
+    workers: WorkerPool<ToWorker, FromWorker>,
+    options: {
+      addresses: readonly Endpoint[];
+      mails: readonly BatchMail[];
+      ring: BatchSocket | undefined;
+    },
+  ) {
+    this.#workers = workers;
+    this.addresses = options.addresses;
+    this.#mails = options.mails;
+    this.#ring = options.ring;
+  }
+
+  /**
+   * Starts the workers, and waits until every one listens.
+   *
+   * @throws {ListenError} If one of the ports cannot be had.
+   * @throws {BatchUnavailableError} If batches cannot work here.
+   */
+  static async open(options: ShardPoolOptions): Promise<ShardPool> {
+    const { hostname, port } = options.listen;
+    const isBatch = options.transport === "batch";
+    const mails = isBatch
+      ? Array.from({ length: SHARDS }, () => new BatchMail())
+      : [];
+    const ring = isBatch
+      ? BatchSocket.open({ at: { hostname: ringHost(hostname), port: 0 } })
+      : undefined;
+    const listening = Promise.withResolvers<void>();
+    const addresses: Endpoint[] = [];
+    let opened = 0;
+    const workers = await WorkerPool.start<ToWorker, FromWorker>({
+      entry: options.entry,
+      count: SHARDS,
+      onMessage: (index, message) => {
+        if (message.kind === "opened") {
+          addresses[index] = message.at;
+          opened += 1;
+          if (opened === SHARDS) listening.resolve();
+        } else if (message.kind === "refused") {
+          listening.reject(new ListenError(message.at, message.reason));
+        } else {
+          options.onMessage(index, message);
+        }
+      },
+      onFailure: options.onFailure,
+    });
+    for (let index = 0; index < SHARDS; index++) {
+      const mail = mails[index]?.memory;
+      const batch = ring && mail ? { mail, ringer: ring.local } : undefined;
+      workers.post(index, {
+        kind: "open",
+        at: { hostname, port: port === 0 ? 0 : port + index },
+        settings: options.settings,
+        ...(batch === undefined ? {} : { batch }),
+      });
+    }
+    await listening.promise;
+    return new ShardPool(workers, { addresses, mails, ring });
+  }
+
+  /** Takes a message to one shard. */
+  post(index: number, message: ToShard): void {
+    this.#workers.post(index, message);
+    // A worker that waits for datagrams hears of messages by one.
+    if (this.#mails[index]?.posted()) this.#wake(index);
+  }
+
+  /** Ends the workers at once; tell the shards to stop first. */
+  terminate(): void {
+    this.#workers.terminate();
+    this.#ring?.close();
+  }
+
+  #wake(index: number): void {
+    const { hostname, port } = this.addresses[index]!;
+    this.#ring?.queue(0, { hostname: ringHost(hostname), port });
+    this.#ring?.flush();
+  }
+}
+
+/** A server that listens at every address is rung at loopback. */
+function ringHost(hostname: string): string {
+  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
+}
+
+/** A shard cannot listen where it was told to. */
+export class ListenError extends Error {
+  override name = "ListenError";
+  readonly at: Endpoint;
+
+  constructor(at: Endpoint, reason: string) {
+    super(reason);
+    this.at = at;
+  }
+}

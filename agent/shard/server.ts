@@ -1,0 +1,176 @@
+import { DATAGRAM_BYTES_MAX } from "../../proto/mod.ts";
+import {
+  type BatchMail,
+  BatchServer,
+  BatchSocket,
+  type Clock,
+  type DatagramServer,
+  type DatagramServerOptions,
+  type DatagramSocket,
+  type Endpoint,
+  type Random,
+  UdpServer,
+} from "../../net/mod.ts";
+import type {
+  FromShard,
+  ShardServerCounters,
+  ShardSettings,
+  ToShard,
+} from "./worker_messages.ts";
+import type { Shard } from "./shard.ts";
+import { ShardDatagrams } from "./datagrams.ts";
+import { LocalShard } from "./local.ts";
+
+/** The agent's UDP servers; the wire fixes their number (wire.md, Ports). */
+export const SHARDS = 3;
+
+/** How often counters go to the hub. */
+const COUNTERS_MS = 1_000;
+
+/** Datagrams for other shards under way at once; more are dropped, as UDP may. */
+const FORWARDS_MAX = 1_024;
+
+export interface ShardServerOptions {
+  /** From 0 to {@linkcode SHARDS} − 1. */
+  index: number;
+  /** One datagram at a time, or batches of them. */
+  socket: DatagramSocket | BatchSocket;
+  /** With batches: how this thread learns of the hub's messages. */
+  bell?: { mail: BatchMail; ringer: Endpoint };
+  clock: Clock;
+  settings: ShardSettings;
+  random: Random;
+  /** Takes messages to the hub. */
+  post: (message: FromShard) => void;
+}
+
+/** One of the agent's UDP servers: its socket, its shard, and mail to the hub. */
+export class ShardServer {
+  readonly #options: ShardServerOptions;
+  readonly #local: LocalShard;
+  readonly #datagrams: ShardDatagrams;
+  readonly #udp: DatagramServer;
+  readonly #stop = new AbortController();
+  /** Where the answers to forwarded datagrams go. */
+  readonly #forwards = new Map<number, Endpoint>();
+  #nextToken = 0;
+  #forwarded = 0;
+  #countersMs: number;
+  #forwardsDropped = 0;
+
+  constructor(options: ShardServerOptions) {
+    this.#options = options;
+    const { index, random, post, settings } = options;
+    this.#local = new LocalShard({ settings, random, post });
+    this.#datagrams = new ShardDatagrams(this.#local.shard, {
+      index,
+      shards: SHARDS,
+      forward: (owner, datagram) => this.#forward(owner, datagram.slice()),
+    });
+    this.#countersMs = options.clock.nowMs();
+    this.#udp = openServer(options, {
+      clock: options.clock,
+      handle: (request, response, nowMs, requestBytes) =>
+        this.#datagrams.handle(request, response, nowMs, requestBytes),
+      finish: () => this.#local.flushOutbox(),
+      tick: (nowMs) => this.#tick(nowMs),
+    });
+  }
+
+  /** The routes that this server owns. */
+  get shard(): Shard {
+    return this.#local.shard;
+  }
+
+  /** Everything counted so far. */
+  get counters(): ShardServerCounters {
+    const { received, sent, sendFailures } = this.#udp.counters;
+    return {
+      ...this.shard.counters,
+      datagramsReceived: received,
+      datagramsSent: sent,
+      sendFailures,
+      kernelDrops: this.#udp.kernelDrops,
+      forwarded: this.#forwarded,
+      forwardsDropped: this.#forwardsDropped,
+    };
+  }
+
+  /** Serves until the hub says stop; then reports what is left, and says so. */
+  async run(): Promise<void> {
+    await this.#udp.run(this.#stop.signal);
+    this.#local.stop();
+    this.#options.post({ kind: "counters", counters: this.counters });
+    this.#options.post({ kind: "stopped" });
+  }
+
+  /** Takes a message from the hub. */
+  receive(message: ToShard): void {
+    switch (message.kind) {
+      case "forwarded":
+        this.#answerForwarded(message);
+        break;
+      case "answer":
+        this.#deliverAnswer(message);
+        break;
+      case "stop":
+        this.#stop.abort();
+        break;
+      default:
+        this.#local.receive(message, this.#options.clock.nowMs());
+    }
+    this.#local.flushOutbox();
+  }
+
+  #forward(owner: number, datagram: Uint8Array): void {
+    if (this.#forwards.size >= FORWARDS_MAX) {
+      this.#forwardsDropped += 1;
+      return;
+    }
+    const token = this.#nextToken++;
+    this.#forwards.set(token, this.#udp.sender());
+    this.#forwarded += 1;
+    this.#options.post({ kind: "forward", owner, token, datagram });
+  }
+
+  #answerForwarded(message: ToShard & { kind: "forwarded" }): void {
+    const response = new Uint8Array(DATAGRAM_BYTES_MAX);
+    const length = this.#datagrams.handle(
+      message.datagram,
+      response,
+      this.#options.clock.nowMs(),
+    );
+    this.#options.post({
+      kind: "answer",
+      to: message.from,
+      token: message.token,
+      datagram: response.slice(0, length),
+    });
+  }
+
+  #deliverAnswer(message: ToShard & { kind: "answer" }): void {
+    const to = this.#forwards.get(message.token);
+    this.#forwards.delete(message.token);
+    if (to !== undefined && message.datagram.length > 0) {
+      this.#udp.send(message.datagram, to);
+    }
+  }
+
+  #tick(nowMs: number): void {
+    this.shard.tick(nowMs);
+    this.#local.flushOutbox();
+    if (nowMs - this.#countersMs < COUNTERS_MS) return;
+    this.#countersMs = nowMs;
+    this.#options.post({ kind: "counters", counters: this.counters });
+  }
+}
+
+function openServer(
+  { socket, bell }: ShardServerOptions,
+  options: DatagramServerOptions,
+): DatagramServer {
+  if (!(socket instanceof BatchSocket)) {
+    return new UdpServer({ ...options, socket });
+  }
+  return new BatchServer({ ...options, ...bell, socket });
+}

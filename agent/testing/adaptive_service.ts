@@ -1,0 +1,220 @@
+import type { Random } from "../../net/mod.ts";
+import type { RouteHost } from "../../proto/mod.ts";
+import type { AdaptiveBalancer } from "../policies/adaptive/balancer.ts";
+import { AdaptivePolicy } from "../policies/adaptive/policy.ts";
+import { type Decision, NO_HOST } from "../policies/balancer.ts";
+import {
+  type AdaptiveSettings,
+  DEFAULT_ADAPTIVE_SETTINGS,
+  DEFAULT_POLICY_SETTINGS,
+} from "../policies/settings.ts";
+
+const TICK_MS = 100;
+const FIRST_IP = 0x0a00_0001;
+export const PORT = 7_000;
+
+/** How a host of a {@linkcode Service} answers. */
+export interface Conduct {
+  /** Share of calls that fail. */
+  fails: number;
+  /** How long a call takes. */
+  latencyMs: number;
+  /** How long a failed call takes. */
+  failureMs: number;
+  /** Share of calls that are reported. */
+  reported: number;
+  /** Whether a check finds somebody; undefined: it is never answered. */
+  accepts: boolean | undefined;
+}
+
+const WELL: Conduct = {
+  fails: 0,
+  latencyMs: 10,
+  failureMs: 1,
+  reported: 1,
+  accepts: true,
+};
+
+/** Conduct of a host that is gone and refuses connections. */
+export const DEAD: Partial<Conduct> = { fails: 1, accepts: false };
+
+/** For tests: a route under load, in virtual time. Hosts are told apart by index. */
+export class Service {
+  nowMs = 1_000_000;
+  readonly policy: AdaptivePolicy;
+  readonly balancer: AdaptiveBalancer;
+  readonly decisions: Decision[] = [];
+  /** Hosts that a check was asked for, in order. */
+  readonly checks: number[] = [];
+  /** Calls sent to each host, and how many of all failed or found no host. */
+  sent: number[] = [];
+  failed = 0;
+  hostless = 0;
+  readonly #conduct: Conduct[];
+  readonly #random = seeded(1);
+  readonly #durations: boolean;
+  readonly #under: { endMs: number; host: number; ok: boolean; ms: number }[] =
+    [];
+  readonly #answers: { host: number; accepts: boolean }[] = [];
+  #callMs = 1_000_000;
+  #tickMs = 1_000_000;
+
+  constructor(
+    hosts: number | readonly Partial<RouteHost>[],
+    options: {
+      settings?: Partial<AdaptiveSettings>;
+      zone?: string;
+      checks?: boolean;
+      durations?: boolean;
+    } = {},
+  ) {
+    this.policy = new AdaptivePolicy({
+      settings: {
+        ...DEFAULT_POLICY_SETTINGS,
+        adaptive: { ...DEFAULT_ADAPTIVE_SETTINGS, ...options.settings },
+        zone: options.zone ?? "",
+      },
+      random: seeded(2),
+      outbox: {
+        check: (_key, { ip }) => this.#check(ip - FIRST_IP),
+        decided: (decision) => this.decisions.push(decision),
+      },
+    });
+    this.balancer = this.policy.createBalancer({ modId: 1, cmdId: 2 });
+    this.balancer.checks = options.checks ?? false;
+    this.#durations = options.durations ?? true;
+    const plans = typeof hosts === "number"
+      ? Array.from({ length: hosts }, () => ({}))
+      : hosts;
+    this.#conduct = plans.map(() => ({ ...WELL }));
+    this.balancer.update(
+      plans.map((plan, host) => ({ ...addressOf(host), ...plan })),
+      this.nowMs,
+    );
+    this.#clear();
+  }
+
+  /** From now on a host answers so, and otherwise well. */
+  set(host: number, conduct: Partial<Conduct> = {}): void {
+    this.#conduct[host] = { ...WELL, ...conduct };
+  }
+
+  /** All hosts answer so. */
+  setAll(conduct: Partial<Conduct> = {}): void {
+    this.#conduct.forEach((_, host) => this.set(host, conduct));
+  }
+
+  /** Lets calls arrive for a time; `sent`, `failed` and `hostless` begin anew. */
+  run(seconds: number, callsPerSecond: number): this {
+    this.#clear();
+    const endMs = this.nowMs + seconds * 1_000;
+    this.#callMs = this.nowMs;
+    while (this.nowMs < endMs) {
+      const next = Math.min(
+        endMs,
+        this.#callMs,
+        this.#tickMs,
+        this.#under[0]?.endMs ?? Infinity,
+      );
+      this.nowMs = next;
+      while ((this.#under[0]?.endMs ?? Infinity) <= next) this.#end();
+      for (const { host, accepts } of this.#answers.splice(0)) {
+        this.balancer.checked(addressOf(host), accepts, next);
+      }
+      if (this.#tickMs <= next) {
+        this.#tickMs = next + TICK_MS;
+        this.policy.tick(next);
+      }
+      if (this.#callMs <= next && next < endMs) {
+        this.call();
+        this.#callMs += 1_000 / callsPerSecond;
+      }
+    }
+    return this;
+  }
+
+  /** Makes one call; the host, or NO_HOST. */
+  call(): number {
+    const slot = this.balancer.pick(this.nowMs);
+    if (slot === NO_HOST) {
+      this.hostless += 1;
+      return NO_HOST;
+    }
+    const host = this.balancer.hosts.ip[slot]! - FIRST_IP;
+    const conduct = this.#conduct[host]!;
+    const ok = this.#random() >= conduct.fails;
+    const ms = ok ? conduct.latencyMs : conduct.failureMs;
+    this.sent[host]! += 1;
+    if (!ok) this.failed += 1;
+    if (this.#random() < conduct.reported) {
+      this.#under.push({ endMs: this.nowMs + ms, host, ok, ms });
+      this.#under.sort((a, b) => a.endMs - b.endMs);
+    }
+    return host;
+  }
+
+  /** Reports a call of a host that may never have been made. */
+  report(host: number, ok: boolean, durationUs = 10_000): boolean {
+    return this.balancer.report({
+      ...addressOf(host),
+      returnCode: ok ? 0 : 1,
+      durationUs,
+      unused: false,
+    }, this.nowMs);
+  }
+
+  /** Hosts that rest, as "0 3". */
+  get resting(): string {
+    return this.balancer.status()
+      .flatMap(({ ip, overload }) => overload ? [ip - FIRST_IP] : [])
+      .sort((a, b) => a - b).join(" ");
+  }
+
+  /** A host's share of what was sent, against an equal one. */
+  share(host: number): number {
+    const all = this.sent.reduce((sum, count) => sum + count, 0);
+    return this.sent[host]! * this.sent.length / all;
+  }
+
+  /** The first words of the decisions of a host. */
+  told(host: number): string[] {
+    return this.decisions
+      .filter(({ ip }) => ip === addressOf(host).ip)
+      .map(({ text }) => text.split(/[ :]/)[0]!);
+  }
+
+  #clear(): void {
+    this.sent = this.#conduct.map(() => 0);
+    this.failed = 0;
+    this.hostless = 0;
+  }
+
+  #end(): void {
+    const { host, ok, ms } = this.#under.shift()!;
+    this.report(host, ok, this.#durations ? Math.max(1, ms * 1_000) : 0);
+  }
+
+  #check(host: number): void {
+    this.checks.push(host);
+    const { accepts } = this.#conduct[host]!;
+    if (accepts === undefined) return;
+    // An answer never comes while the question is asked.
+    this.#answers.push({ host, accepts });
+  }
+}
+
+/** Address of the host with that index. */
+export function addressOf(host: number): { ip: number; port: number } {
+  return { ip: FIRST_IP + host, port: PORT };
+}
+
+/** A stream of numbers from 0 to 1 that is the same each time (mulberry32). */
+export function seeded(seed: number): Random {
+  let state = seed;
+  return () => {
+    state = state + 0x6d2b79f5 | 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    return ((mixed ^ mixed >>> 14) >>> 0) / 0x1_0000_0000;
+  };
+}

@@ -1,0 +1,192 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  Shard,
+  ShardDatagrams,
+} from "../../../agent/mod.ts";
+import { UdpServer } from "../../../net/mod.ts";
+import {
+  encodeFrame,
+  lars,
+  MessageId,
+  parseAddress,
+  toWireAddress,
+} from "../../../proto/mod.ts";
+import { ExitCode } from "../exit_code.ts";
+import { FakeEnvironment } from "../testing/fake_environment.ts";
+import { runLars } from "../program.ts";
+import { parseRecording } from "./replay/recording.ts";
+
+const A = parseAddress("10.0.0.1:1001");
+const B = parseAddress("10.0.0.2:1002");
+
+/** A real shard behind a socket of the environment, with route (1, 1), whose sum belongs to port 8890. */
+class Rig implements AsyncDisposable {
+  readonly environment = new FakeEnvironment();
+  readonly #stop = new AbortController();
+  readonly #datagrams: ShardDatagrams;
+  readonly #serving: Promise<void>;
+
+  constructor() {
+    const { transport, clock } = this.environment;
+    const shard = new Shard({
+      policy: "lars",
+      settings: DEFAULT_POLICY_SETTINGS,
+      checks: false,
+      random: () => 0,
+      outbox: {
+        pull: () => {},
+        status: () => {},
+        forget: () => {},
+        check: () => {},
+      },
+    });
+    this.#datagrams = new ShardDatagrams(shard, {
+      index: 0,
+      shards: 1,
+      forward: () => {},
+    });
+    shard.update({ modId: 1, cmdId: 1, hosts: [A, B] }, clock.nowMs());
+    const server = new UdpServer({
+      socket: transport.bind({ hostname: "127.0.0.1", port: 8890 }),
+      clock,
+      handle: (request, response) =>
+        this.#datagrams.handle(request, response, clock.nowMs()),
+    });
+    this.#serving = server.run(this.#stop.signal);
+  }
+
+  report(host: typeof A, returnCode: number, durationUs = 0): void {
+    const body = lars.ReportRequest.encode({
+      modid: 1,
+      cmdid: 1,
+      host: toWireAddress(host),
+      retcode: returnCode,
+      duration_us: durationUs,
+    }).finish();
+    this.#handle(encodeFrame(MessageId.reportRequest, body));
+  }
+
+  getHost(): void {
+    const body = lars.GetHostRequest.encode({ modid: 1, cmdid: 1 }).finish();
+    this.#handle(encodeFrame(MessageId.getHostRequest, body));
+  }
+
+  lars(...parameters: string[]): Promise<number> {
+    return this.environment.finish(runLars(parameters, this.environment));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.environment.clock.advance(100);
+    await this.#serving;
+  }
+
+  #handle(datagram: Uint8Array): void {
+    this.#datagrams.handle(
+      datagram,
+      new Uint8Array(65_507),
+      this.environment.clock.nowMs(),
+    );
+  }
+}
+
+Deno.test("lars explain prints every host and why, and what was decided", async () => {
+  await using rig = new Rig();
+  for (let call = 0; call < 15; call++) rig.report(B, 1);
+  await rig.environment.clock.advance(2_500);
+  assertEquals(await rig.lars("explain", "1", "1"), ExitCode.found);
+  assertEquals(
+    rig.environment.output,
+    `policy lars
+10.0.0.2:1002 resting
+  Overloaded for 2.5 s with 0 of 0 calls well since, 0 in a row at last
+10.0.0.1:1001 in use
+  Idle with 0 of 0 calls failed in a window that began 2.5 s ago, 0 in a row at last
+
+decisions, oldest first
+2.5 s ago 10.0.0.2:1002: Becomes overloaded: Idle with 15 of 15 calls failed in a window that began 0.0 s ago, 15 in a row at last
+`,
+  );
+});
+
+Deno.test("lars explain --json prints the same as JSON", async () => {
+  await using rig = new Rig();
+  for (let call = 0; call < 15; call++) rig.report(B, 1);
+  await rig.lars("explain", "1", "1", "--json", "--decisions", "1");
+  const { policy, hosts, decisions } = JSON.parse(rig.environment.output);
+  assertEquals([policy, hosts.length, decisions.length], ["lars", 2, 1]);
+  assertEquals(hosts[0].overload, true);
+});
+
+Deno.test("lars explain says that a route is unknown, or that no agent answers", async () => {
+  await using rig = new Rig();
+  const { environment } = rig;
+  assertEquals(await rig.lars("explain", "1", "4"), ExitCode.noSuchRoute);
+  assert(environment.notes.includes("does not know route (1, 4)"));
+  const nobody = ["explain", "1", "1", "--agent", "127.0.0.1:999"];
+  assertEquals(await rig.lars(...nobody), ExitCode.systemError);
+  assert(environment.notes.includes("no agent answers at 127.0.0.1:1001"));
+});
+
+Deno.test("lars record writes what happens, and lars simulate --replay says what would differ", async () => {
+  await using rig = new Rig();
+  const { environment } = rig;
+  const recording = rig.lars("record", "1", "1", "--seconds", "1");
+  for (let call = 0; call < 40; call++) {
+    await environment.clock.advance(10);
+    rig.getHost();
+    rig.report(call % 2 === 0 ? A : B, call % 2, 5_000);
+  }
+  assertEquals(await recording, ExitCode.found);
+  assert(environment.notes.includes("picks and reports recorded\n"));
+  const { key, hosts, events } = parseRecording(environment.output, "-");
+  assertEquals([key, hosts], [{ modId: 1, cmdId: 1 }, [A, B]]);
+  assert(events.length >= 70, `${events.length} events`);
+
+  environment.input = environment.output;
+  environment.output = "";
+  const set = ["--set", "contin_err_limit=2", "--policy", "lars"];
+  const exitCode = await rig.lars("simulate", "--replay", "-", ...set);
+  assertEquals(exitCode, ExitCode.found, environment.notes);
+  assert(environment.output.includes("calls failed"), environment.output);
+  assert(environment.output.includes("10.0.0.2:1002: Becomes overloaded"));
+});
+
+const REFUSED: [string, string[], string][] = [
+  ["no route and no recording", ["simulate"], "--replay FILE"],
+  [
+    "a recording that is not there",
+    ["simulate", "--replay", "/nowhere/x"],
+    'Cannot replay "/nowhere/x" as it cannot be read',
+  ],
+  ["what is no recording", ["simulate", "--replay", "-"], "line 1"],
+];
+
+for (const [what, parameters, message] of REFUSED) {
+  Deno.test(`lars simulate refuses ${what}`, async () => {
+    const environment = new FakeEnvironment();
+    environment.input = "a,b\n";
+    const exitCode = await runLars(parameters, environment);
+    assert(exitCode !== ExitCode.found);
+    assert(environment.notes.includes(message), environment.notes);
+  });
+}
+
+Deno.test("lars simulate --replay refuses a policy or a setting that there is not", async () => {
+  const environment = new FakeEnvironment();
+  environment.input = "# lars recording 1\n# route 1 1\n0,pick,10.0.0.1:80,,\n";
+  const replay = ["simulate", "--replay", "-"];
+  for (
+    const [flags, message] of [
+      [["--policy", "best"], "--policy must be one of"],
+      [["--policy", "lars", "--set", "probe_num=none"], "probe_num"],
+      [["--policy", "lars", "--set", "prob_num=1"], "prob_num"],
+    ] as const
+  ) {
+    environment.notes = "";
+    const exitCode = await runLars([...replay, ...flags], environment);
+    assertEquals(exitCode, ExitCode.wrongUsage);
+    assert(environment.notes.includes(message), environment.notes);
+  }
+});

@@ -1,0 +1,163 @@
+import {
+  DEFAULT_POLICY_SETTINGS,
+  POLICY_NAMES,
+  type PolicySettings,
+} from "../../../../agent/mod.ts";
+import { ConfigError, parseAgentConfig } from "../../../../conf/mod.ts";
+import { addressKey, formatAddress } from "../../../../proto/mod.ts";
+import {
+  type Environment,
+  formatTable,
+  print,
+  printJson,
+} from "../../output.ts";
+import { CommandError, ExitCode } from "../../exit_code.ts";
+import { readInputFile } from "../../input_file.ts";
+import { parseRecording } from "./recording.ts";
+import { type CallTally, replay, type ReplayResult } from "./replay.ts";
+
+/** What `lars simulate --replay` takes. */
+export interface ReplayCommandOptions {
+  /** The recording, "-" for standard input. */
+  file: string;
+  policy: string;
+  /** Settings as "key=value". */
+  set: readonly string[];
+  json?: boolean;
+}
+
+/** Decisions that are printed, the first ones. */
+const DECISIONS_PRINTED = 20;
+
+/** Runs a policy over a recording and prints what would differ. */
+export async function replayCommand(
+  environment: Environment,
+  options: ReplayCommandOptions,
+): Promise<ExitCode> {
+  environment.keepOnly("files");
+  const recording = await readInputFile(environment, {
+    file: options.file,
+    action: "replay",
+    parse: parseRecording,
+  });
+  if (!recording.events.some(({ kind }) => kind === "pick")) {
+    throw new CommandError(
+      `Cannot replay "${options.file}" as there is no pick in it: record while programs ask for hosts`,
+      { exitCode: ExitCode.wrongUsage },
+    );
+  }
+  const { settings, checks } = settingsOf(options);
+  const result = replay(recording, {
+    policy: options.policy,
+    settings,
+    checks,
+    random: environment.random,
+  });
+  if (options.json) printJson(environment, toJson(options.policy, result));
+  else print(environment, format(options.policy, result));
+  return ExitCode.found;
+}
+
+/** The keys are those of section [loadbalance] in agent.conf. */
+function settingsOf(
+  { policy, set }: ReplayCommandOptions,
+): { settings: PolicySettings; checks: boolean } {
+  if (!POLICY_NAMES.includes(policy)) {
+    throw new CommandError(
+      `Cannot replay as --policy must be one of ${
+        POLICY_NAMES.join(", ")
+      }: current value is "${policy}"`,
+      { exitCode: ExitCode.wrongUsage },
+    );
+  }
+  const text = ["[loadbalance]", ...set].join("\n");
+  try {
+    const { config, warnings } = parseAgentConfig(text, "--set");
+    const [warning] = warnings;
+    if (warning !== undefined) throw new ConfigError(warning);
+    const { loadBalance, check } = config;
+    const settings = { ...DEFAULT_POLICY_SETTINGS, loadBalance };
+    return { settings, checks: check };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CommandError(error.message, { exitCode: ExitCode.wrongUsage });
+  }
+}
+
+function format(policy: string, result: ReplayResult): string {
+  const { recorded, replayed, guessed, decisions } = result;
+  const summary = formatTable(["", "recorded", `policy ${policy}`], [
+    ["picks", String(recorded.picks), String(replayed.picks)],
+    ["no host found", shareOf(recorded, "none"), shareOf(replayed, "none")],
+    [
+      "calls failed",
+      shareOf(recorded, "failures"),
+      shareOf(replayed, "failures"),
+    ],
+    ["p50", took(recorded, 0.5), took(replayed, 0.5)],
+    ["p99", took(recorded, 0.99), took(replayed, 0.99)],
+  ]);
+  const counterparts = new Map(
+    replayed.hosts.map((each) => [addressKey(each.host), each]),
+  );
+  const hosts = formatTable(
+    ["host", "picks", "failed", `picks ${policy}`, `failed ${policy}`],
+    recorded.hosts.map((each) => {
+      const other = counterparts.get(addressKey(each.host));
+      return [
+        formatAddress(each.host),
+        each.picks,
+        each.failures,
+        other?.picks ?? 0,
+        other?.failures ?? 0,
+      ];
+    }),
+  );
+  const events = decisions.slice(0, DECISIONS_PRINTED).map((each) =>
+    `${(each.atMs / 1_000).toFixed(1)} s ${formatAddress(each)}: ${each.text}`
+  );
+  const more = decisions.length - events.length;
+  return [
+    summary,
+    "",
+    hosts,
+    "",
+    ...events,
+    ...(more > 0 ? [`and ${more} decisions more`] : []),
+    guessed === 0
+      ? "Each replayed call went like one to its host within a second of it."
+      : `${guessed} of ${replayed.picks} replayed calls had no recorded call to their host within a second: how they would have gone is a guess.`,
+  ].join("\n");
+}
+
+function shareOf(tally: CallTally, what: "none" | "failures"): string {
+  const percent = 100 * tally[what] / Math.max(1, tally.picks);
+  return `${tally[what]} (${percent.toFixed(3)} %)`;
+}
+
+function took({ tookMs }: CallTally, share: number): string {
+  const at = Math.min(Math.floor(tookMs.length * share), tookMs.length - 1);
+  return at < 0 ? "-" : `${tookMs[at]!.toFixed(1)} ms`;
+}
+
+function toJson(policy: string, result: ReplayResult) {
+  const { recorded, replayed, guessed, decisions } = result;
+  const tally = ({ tookMs: _tookMs, hosts, ...rest }: CallTally) => ({
+    ...rest,
+    hosts: hosts.map(({ host, ...each }) => ({
+      host: formatAddress(host),
+      ...each,
+    })),
+  });
+  return {
+    policy,
+    guessed,
+    recorded: tally(recorded),
+    replayed: tally(replayed),
+    decisions: decisions.map(({ atMs, text, ip, port }) => ({
+      atMs,
+      host: formatAddress({ ip, port }),
+      text,
+    })),
+  };
+}

@@ -1,0 +1,217 @@
+import {
+  type Balancer,
+  createPolicy,
+  type Decision,
+  NO_HOST,
+  type PolicySettings,
+} from "../../../../agent/mod.ts";
+import type { Random } from "../../../../net/mod.ts";
+import { addressKey, type HostAddress } from "../../../../proto/mod.ts";
+import { type ExpectedOutcome, Outcomes } from "./outcomes.ts";
+import type { Recording } from "./recording.ts";
+
+const TICK_MS = 100;
+
+/** How long the answer to a check takes of a host that accepts, or refuses, connections. */
+const CHECK_MS = 1;
+
+/** What became of the calls to one host. */
+export interface HostTally {
+  host: HostAddress;
+  picks: number;
+  failures: number;
+}
+
+/** What became of all calls. */
+export interface CallTally {
+  picks: number;
+  /** Picks that found no host. */
+  none: number;
+  /** Calls that failed. */
+  failures: number;
+  /** How long calls took, in milliseconds, in order of size. */
+  tookMs: number[];
+  hosts: HostTally[];
+}
+
+/** What a replay found. */
+export interface ReplayResult {
+  recorded: CallTally;
+  replayed: CallTally;
+  /** Replayed calls of which nobody knows how they would have gone. */
+  guessed: number;
+  decisions: Decision[];
+}
+
+/** Under which policy to replay. */
+export interface ReplayOptions {
+  policy: string;
+  settings: PolicySettings;
+  /** Whether the agent may check resting hosts. */
+  checks: boolean;
+  random: Random;
+}
+
+/** A report on its way to the balancer. */
+interface Due {
+  atMs: number;
+  host: HostAddress;
+  outcome: ExpectedOutcome;
+}
+
+/**
+ * Runs a policy over recorded picks: it picks at the same times, and each call
+ * goes as the recorded call to that host did that is nearest in time. That a
+ * host answers worse the more it is given is not in it.
+ */
+export function replay(
+  recording: Recording,
+  options: ReplayOptions,
+): ReplayResult {
+  const outcomes = new Outcomes(recording);
+  const decisions: Decision[] = [];
+  const due: Due[] = [];
+  const checks: { atMs: number; host: HostAddress }[] = [];
+  let nowMs = recording.events[0]?.atMs ?? 0;
+  const policy = createPolicy(options.policy, {
+    settings: options.settings,
+    random: options.random,
+    outbox: {
+      check: (_key, host) => checks.push({ atMs: nowMs + CHECK_MS, host }),
+      decided: (decision) => decisions.push(decision),
+    },
+  });
+  const balancer = policy.createBalancer(recording.key);
+  balancer.checks = options.checks;
+  balancer.update(hostsOf(recording), nowMs);
+  const replayed = new Tally(recording);
+  let guessed = 0;
+  let tickMs = nowMs + TICK_MS;
+
+  for (const event of recording.events) {
+    if (event.kind !== "pick") continue;
+    for (; tickMs <= event.atMs; tickMs += TICK_MS) {
+      nowMs = tickMs;
+      settle();
+      policy.tick(nowMs);
+    }
+    nowMs = event.atMs;
+    settle();
+    const slot = balancer.pick(nowMs);
+    if (slot === NO_HOST) {
+      replayed.none();
+      continue;
+    }
+    const host = balancer.hosts.address(slot);
+    const outcome = outcomes.at(host, nowMs);
+    if (outcome.guessed) guessed += 1;
+    replayed.call(host, outcome);
+    due.push({ atMs: nowMs + outcome.tookMs, host, outcome });
+  }
+
+  return {
+    recorded: tallyOf(recording, outcomes),
+    replayed: replayed.end(),
+    guessed,
+    decisions,
+  };
+
+  function settle(): void {
+    for (const each of takeDue(due, nowMs)) reportTo(balancer, each);
+    for (const { host } of takeDue(checks, nowMs)) {
+      const alive = outcomes.at(host, nowMs).returnCode === 0;
+      balancer.checked(host, alive, nowMs);
+    }
+  }
+}
+
+function reportTo(
+  balancer: Balancer,
+  { atMs, host, outcome: { returnCode, durationUs } }: Due,
+): void {
+  balancer.report({ ...host, returnCode, durationUs, unused: false }, atMs);
+}
+
+/** Takes out what is due, in order of time. */
+function takeDue<Item extends { atMs: number }>(
+  items: Item[],
+  nowMs: number,
+): Item[] {
+  const taken = items.filter(({ atMs }) => atMs <= nowMs);
+  if (taken.length === 0) return taken;
+  items.splice(0, items.length, ...items.filter(({ atMs }) => atMs > nowMs));
+  return taken.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Those it names, and those that were picked without being named. */
+function hostsOf({ hosts, events }: Recording): HostAddress[] {
+  const known = new Map(hosts.map((host) => [addressKey(host), host]));
+  for (const { host } of events) {
+    if (host !== undefined) known.set(addressKey(host), host);
+  }
+  return [...known.values()];
+}
+
+function tallyOf(recording: Recording, outcomes: Outcomes): CallTally {
+  const tally = new Tally(recording);
+  for (const event of recording.events) {
+    if (event.kind === "pick") {
+      if (event.host === undefined) tally.none();
+      else tally.pick(event.host);
+    } else if (event.kind === "report" && event.returnCode !== 0) {
+      tally.failure(event.host);
+    }
+  }
+  for (const { tookMs } of outcomes.all) tally.took(tookMs);
+  return tally.end();
+}
+
+class Tally {
+  readonly #hosts: Map<number, HostTally>;
+  readonly #tookMs: number[] = [];
+  #none = 0;
+
+  constructor(recording: Recording) {
+    this.#hosts = new Map(
+      hostsOf(recording).map((host) => [
+        addressKey(host),
+        { host, picks: 0, failures: 0 },
+      ]),
+    );
+  }
+
+  none(): void {
+    this.#none += 1;
+  }
+
+  pick(host: HostAddress): void {
+    this.#hosts.get(addressKey(host))!.picks += 1;
+  }
+
+  failure(host: HostAddress): void {
+    this.#hosts.get(addressKey(host))!.failures += 1;
+  }
+
+  took(tookMs: number): void {
+    this.#tookMs.push(tookMs);
+  }
+
+  call(host: HostAddress, { returnCode, tookMs }: ExpectedOutcome): void {
+    this.pick(host);
+    if (returnCode !== 0) this.failure(host);
+    this.took(tookMs);
+  }
+
+  end(): CallTally {
+    const hosts = [...this.#hosts.values()];
+    const sum = (value: (host: HostTally) => number) =>
+      hosts.reduce((total, host) => total + value(host), 0);
+    return {
+      picks: sum(({ picks }) => picks) + this.#none,
+      none: this.#none,
+      failures: sum(({ failures }) => failures),
+      tookMs: this.#tookMs.sort((a, b) => a - b),
+      hosts,
+    };
+  }
+}

@@ -1,0 +1,120 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseIp } from "../../../../proto/mod.ts";
+import {
+  CSV_HEADER,
+  CSV_HEADER_FULL,
+  formatRoute,
+  parseRoutes,
+} from "./csv.ts";
+
+const ROW = { modId: 1, cmdId: 1, ip: parseIp("192.168.1.177"), port: 7777 };
+
+Deno.test("parseRoutes() reads what formatRoute() writes", () => {
+  const text = `${CSV_HEADER}\n${
+    formatRoute({ modId: 1, cmdId: 1, hosts: [ROW, { ...ROW, port: 1 }] }, {
+      full: false,
+    })
+  }`;
+  assertEquals(parseRoutes(text, "a.csv"), [ROW, { ...ROW, port: 1 }]);
+  assertEquals(parseRoutes(CSV_HEADER, "a.csv"), []);
+});
+
+Deno.test("parseRoutes() reads weights, zones and settings that formatRoute() writes", () => {
+  const { modId, cmdId, ip } = ROW;
+  const text = `${CSV_HEADER_FULL}\n${
+    formatRoute({
+      modId,
+      cmdId,
+      hosts: [{ ip, port: 1, weight: 50, zone: "eu-1" }, { ip, port: 2 }],
+      settings: { policy: "adaptive", check: false },
+    }, { full: true })
+  }${
+    formatRoute({ modId, cmdId: 2, hosts: [{ ip, port: 3 }] }, { full: true })
+  }`;
+  assertEquals(
+    text,
+    "modid,cmdid,ip,port,weight,zone,policy,check\n" +
+      "1,1,192.168.1.177,1,50,eu-1,adaptive,off\n" +
+      "1,1,192.168.1.177,2,,,adaptive,off\n" +
+      "1,2,192.168.1.177,3,,,,\n",
+  );
+  const settings = { policy: "adaptive", check: false };
+  assertEquals(parseRoutes(text, "a.csv"), [
+    { modId, cmdId, ip, port: 1, weight: 50, zone: "eu-1", ...settings },
+    { modId, cmdId, ip, port: 2, ...settings },
+    { modId, cmdId: 2, ip, port: 3 },
+  ]);
+});
+
+Deno.test("parseRoutes() reads any of the further columns, in any order, and refuses what cannot be", () => {
+  assertEquals(
+    parseRoutes(
+      'modid,cmdid,ip,port, Zone ,weight\n1,1,192.168.1.177,7777,"eu-1",50\n',
+      "a.csv",
+    ),
+    [{ ...ROW, weight: 50, zone: "eu-1" }],
+  );
+  for (const more of ["weight,weight", "colour", "weight,"]) {
+    assertThrows(
+      () => parseRoutes(`${CSV_HEADER},${more}\n`, "a.csv"),
+      SyntaxError,
+      "line 1 must be the header",
+    );
+  }
+  for (
+    const more of [
+      "0,,,",
+      "10001,,,",
+      "1.5,,,",
+      ",a b,,",
+      `,${"z".repeat(33)},,`,
+      ",,a;b,",
+      ",,,yes",
+      ",,",
+      ",,,,",
+    ]
+  ) {
+    const line = `1,1,192.168.1.177,7777,${more}`;
+    assertThrows(
+      () => parseRoutes(`${CSV_HEADER_FULL}\n${line}`, "a.csv"),
+      SyntaxError,
+      `line 2 must hold ${CSV_HEADER_FULL}, such as 1,1,192.168.1.177,7777,100,eu-1,lars,on: current line is "${line}"`,
+    );
+  }
+});
+
+Deno.test("parseRoutes() reads what other programs write", () => {
+  const texts = [
+    "modid,cmdid,ip,port\r\n1,1,192.168.1.177,7777\r\n",
+    "\ufeffmodid,cmdid,ip,port\n\n1,1,192.168.1.177,7777",
+    ' ModID , CmdID ,IP,Port\n "1" ,"1", "192.168.1.177",7777 \n\n',
+  ];
+  for (const text of texts) assertEquals(parseRoutes(text, "a.csv"), [ROW]);
+});
+
+Deno.test("parseRoutes() names file and line of what is wrong", () => {
+  const cases: [string, string][] = [
+    ["", "line 1 must be the header"],
+    ["\n\n", "line 1 must be the header"],
+    ["1,1,192.168.1.177,7777", "line 1 must be the header"],
+    ...[
+      "x,1,192.168.1.177,7777",
+      "-1,1,192.168.1.177,7777",
+      "2147483648,1,192.168.1.177,7777",
+      "1,1e3,192.168.1.177,7777",
+      "1,1,192.168.1.256,7777",
+      "1,1,0.0.0.0,7777",
+      "1,1,192.168.1.177,0",
+      "1,1,192.168.1.177,65536",
+      "1,1,192.168.1.177",
+      "1,1,192.168.1.177,7777,1",
+      "1,,192.168.1.177,7777",
+    ].map((line): [string, string] => [
+      `${CSV_HEADER}\n\n1,1,10.0.0.1,1\n${line}\n`,
+      `Cannot import "a.csv" as line 4 must hold ${CSV_HEADER}, such as 1,1,192.168.1.177,7777: current line is "${line}"`,
+    ]),
+  ];
+  for (const [text, message] of cases) {
+    assertThrows(() => parseRoutes(text, "a.csv"), SyntaxError, message);
+  }
+});

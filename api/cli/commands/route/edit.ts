@@ -1,0 +1,180 @@
+import type { Command } from "commander";
+import {
+  formatAddress,
+  type HostAddress,
+  type RouteKey,
+  routeToJson,
+} from "../../../../proto/mod.ts";
+import { collectHosts, parseStoreId } from "../../options/arguments.ts";
+import { addCommand, type Run } from "../../command.ts";
+import { type Environment, print, printJson } from "../../output.ts";
+import { checkStopped, ExitCode } from "../../exit_code.ts";
+import {
+  addRouteSettingCommands,
+  addTraitOptions,
+  type TraitOptions,
+  traitsOf,
+} from "./settings.ts";
+import { formatTraits, toLines } from "./text.ts";
+import { exportRoutes, importRoutes } from "./transfer.ts";
+import {
+  addStoreOptions,
+  editPatiently,
+  openStore,
+  type StoreOptions,
+} from "../../options/store.ts";
+
+/** route list, add, remove, set, policy, import and export. */
+export function addRouteCommands(
+  program: Command,
+  { environment, run }: { environment: Environment; run: Run },
+): void {
+  const route = addCommand(program, {
+    name: "route",
+    description: "Show and edit the routes in the store",
+    example: "lars route add 1 1 192.168.1.177:7777",
+  });
+  addStoreOptions(addCommand(route, {
+    name: "list",
+    description: "Show routes: all, those of a service, or one",
+    example: "lars route list 1",
+  }))
+    .argument("[modid]", "the called service", parseStoreId)
+    .argument("[cmdid]", "its command", parseStoreId)
+    .action(run((
+      modId: number | undefined,
+      cmdId: number | undefined,
+      options: StoreOptions,
+    ) => listRoutes(environment, { ...options, ...only({ modId, cmdId }) })));
+
+  for (const action of ["add", "remove"] as const) {
+    const command = addStoreOptions(addCommand(route, {
+      name: action,
+      description: action === "add"
+        ? "Add hosts to a route; creates the store when there is none"
+        : "Remove hosts from a route",
+      example: `lars route ${action} 1 1 192.168.1.177:7777`,
+    }))
+      .argument("<modid>", "the called service", parseStoreId)
+      .argument("<cmdid>", "its command", parseStoreId)
+      .argument("<ip:port...>", "the hosts", collectHosts)
+      .action(run((
+        modId: number,
+        cmdId: number,
+        hosts: HostAddress[],
+        options: StoreOptions & TraitOptions,
+      ) =>
+        editRoute(environment, { ...options, action, modId, cmdId, hosts })
+      ));
+    if (action === "add") addTraitOptions(command);
+  }
+  addRouteSettingCommands(route, { environment, run });
+
+  addStoreOptions(addCommand(route, {
+    name: "import",
+    description:
+      "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check; nothing is added when a line is wrong",
+    example: "lars route import routes.csv",
+  }))
+    .argument("<file>", "the CSV file, - for standard input")
+    .action(
+      run((file: string, options: StoreOptions) =>
+        importRoutes(environment, { ...options, file })
+      ),
+    );
+  addStoreOptions(addCommand(route, {
+    name: "export",
+    description: "Write all routes as CSV, in the form that import reads",
+    example: "lars route export routes.csv",
+  }))
+    .argument("[file]", "the CSV file, - for standard output", "-")
+    .action(
+      run((file: string, options: StoreOptions) =>
+        exportRoutes(environment, { ...options, file })
+      ),
+    );
+}
+
+/** Prints routes, a line for each host. */
+async function listRoutes(
+  environment: Environment,
+  options: StoreOptions & Partial<RouteKey>,
+): Promise<ExitCode> {
+  const { modId, cmdId, json } = options;
+  await using store = await openStore(environment, {
+    ...options,
+    create: false,
+  });
+  const one = modId !== undefined && cmdId !== undefined;
+  const routes = one ? await store.read([{ modId, cmdId }]) : store.scan();
+  let shown = 0;
+  for await (const route of routes) {
+    if (modId !== undefined && route.modId !== modId) continue;
+    if (route.hosts.length === 0) continue;
+    checkStopped(environment.signal);
+    if (json) environment.write(shown === 0 ? '{"routes":[' : ",");
+    environment.write(
+      json ? JSON.stringify(routeToJson(route)) : toLines(route),
+    );
+    shown += 1;
+  }
+  if (json) print(environment, shown === 0 ? '{"routes":[]}' : "]}");
+  if (shown > 0) return ExitCode.found;
+  if (modId === undefined) {
+    environment.note("There are no routes yet");
+    return ExitCode.found;
+  }
+  environment.note(`There is no route of (${modId}, ${cmdId ?? "any cmdid"})`);
+  return ExitCode.noSuchRoute;
+}
+
+/** Adds hosts to a route, or removes them. */
+async function editRoute(
+  environment: Environment,
+  options: StoreOptions & TraitOptions & RouteKey & {
+    action: "add" | "remove";
+    hosts: readonly HostAddress[];
+  },
+): Promise<ExitCode> {
+  const { action, modId, cmdId, hosts, json } = options;
+  const traits = traitsOf(options);
+  await using store = await openStore(environment, {
+    ...options,
+    create: action === "add",
+  });
+  const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
+  const set = rows.map((row) => ({ ...row, ...traits }));
+  const { added, removed, changed } = await editPatiently(
+    environment,
+    () => store.edit({ [action]: rows, ...(action === "add" ? { set } : {}) }),
+  );
+  if (json) {
+    const more = changed > 0 ? { changed } : {};
+    printJson(environment, { added, removed, ...more });
+  }
+  const named = `of (${modId}, ${cmdId}): ${
+    hosts.map(formatAddress).join(", ")
+  }${formatTraits(traits)}`;
+  if (added + removed + changed > 0) {
+    const past = added + removed > 0 ? PAST[action] : "changed host";
+    if (!json) print(environment, `${past} ${named}`);
+    return ExitCode.found;
+  }
+  if (action === "add") {
+    environment.note(`Already a host ${named}`);
+    return ExitCode.found;
+  }
+  environment.note(`Not a host ${named}`);
+  return ExitCode.noSuchRoute;
+}
+
+const PAST = { add: "added host", remove: "removed host" };
+
+function only(
+  { modId, cmdId }: { modId: number | undefined; cmdId: number | undefined },
+): Partial<RouteKey> {
+  return {
+    ...(modId === undefined ? {} : { modId }),
+    ...(cmdId === undefined ? {} : { cmdId }),
+  };
+}

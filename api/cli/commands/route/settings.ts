@@ -1,0 +1,193 @@
+import type { Command } from "commander";
+import {
+  addressKey,
+  formatAddress,
+  type HostAddress,
+  type RouteKey,
+} from "../../../../proto/mod.ts";
+import type { HostChange, SettingsChange } from "../../../../store/mod.ts";
+import {
+  collectHosts,
+  type OrDefault,
+  orNull,
+  parseName,
+  parseStoreId,
+  parseSwitch,
+  parseWeight,
+} from "../../options/arguments.ts";
+import { addCommand, type Run } from "../../command.ts";
+import { type Environment, print, printJson } from "../../output.ts";
+import { CommandError, ExitCode } from "../../exit_code.ts";
+import { formatSettings, formatTraits } from "./text.ts";
+import {
+  addStoreOptions,
+  editPatiently,
+  openStore,
+  type StoreOptions,
+} from "../../options/store.ts";
+
+/** Policies that agents of this version know. */
+const KNOWN_POLICIES = ["lars", "adaptive"];
+
+/** What a command is told of hosts. */
+export interface TraitOptions {
+  weight?: OrDefault<number>;
+  zone?: OrDefault<string>;
+}
+
+/** Adds these options to a command. */
+export function addTraitOptions(command: Command): Command {
+  return command
+    .option(
+      "--weight <number>",
+      "relative capacity, 1 to 10000; default is 100",
+      parseWeight,
+    )
+    .option(
+      "--zone <name>",
+      "where the hosts stand; default is nowhere in particular",
+      parseName,
+    );
+}
+
+/** What they say is to change. */
+export function traitsOf(
+  { weight, zone }: TraitOptions,
+): Pick<HostChange, "weight" | "zone"> {
+  return {
+    ...(weight === undefined ? {} : { weight: orNull(weight) }),
+    ...(zone === undefined ? {} : { zone: orNull(zone) }),
+  };
+}
+
+/** route set and policy. */
+export function addRouteSettingCommands(
+  route: Command,
+  { environment, run }: { environment: Environment; run: Run },
+): void {
+  addTraitOptions(addStoreOptions(addCommand(route, {
+    name: "set",
+    description: "Set weight and zone of hosts that a route has",
+    example: "lars route set 1 1 192.168.1.177:7777 --weight 50 --zone eu-1",
+  })))
+    .argument("<modid>", "the called service", parseStoreId)
+    .argument("<cmdid>", "its command", parseStoreId)
+    .argument("<ip:port...>", "the hosts", collectHosts)
+    .action(run((
+      modId: number,
+      cmdId: number,
+      hosts: HostAddress[],
+      options: StoreOptions & TraitOptions,
+    ) => setHosts(environment, { ...options, modId, cmdId, hosts })));
+
+  addStoreOptions(addCommand(route, {
+    name: "policy",
+    description:
+      "Show or set how agents choose among the hosts of a route: a policy, default is what their files say",
+    example: "lars route policy 1 1 adaptive --check off",
+  }))
+    .argument("<modid>", "the called service", parseStoreId)
+    .argument("<cmdid>", "its command", parseStoreId)
+    .argument(
+      "[policy]",
+      `name of a policy (${KNOWN_POLICIES.join(", ")}), or default`,
+      parseName,
+    )
+    .option(
+      "--check <on|off|default>",
+      "whether agents may find out by themselves if a resting host is back",
+      parseSwitch,
+    )
+    .action(run((
+      modId: number,
+      cmdId: number,
+      policy: OrDefault<string> | undefined,
+      options: StoreOptions & { check?: OrDefault<boolean> },
+    ) => setPolicy(environment, { ...options, policy, modId, cmdId })));
+}
+
+/** Sets weight and zone of hosts of a route, of all or none. */
+async function setHosts(
+  environment: Environment,
+  options: StoreOptions & TraitOptions & RouteKey & {
+    hosts: readonly HostAddress[];
+  },
+): Promise<ExitCode> {
+  const { modId, cmdId, hosts, json } = options;
+  const traits = traitsOf(options);
+  if (Object.keys(traits).length === 0) {
+    throw new CommandError(
+      "Cannot set hosts as there must be --weight or --zone",
+      { exitCode: ExitCode.wrongUsage },
+    );
+  }
+  await using store = await openStore(environment, {
+    ...options,
+    create: false,
+  });
+  const [route] = await store.read([{ modId, cmdId }]);
+  const present = new Set(route?.hosts.map(addressKey));
+  const others = hosts.filter((host) => !present.has(addressKey(host)));
+  const named = `of (${modId}, ${cmdId}): `;
+  if (others.length > 0) {
+    const list = others.map(formatAddress).join(", ");
+    environment.note(`Not a host ${named}${list}`);
+    return ExitCode.noSuchRoute;
+  }
+  const set = hosts.map((host) => ({ modId, cmdId, ...host, ...traits }));
+  const { changed } = await editPatiently(
+    environment,
+    () => store.edit({ set }),
+  );
+  const told = `${named}${hosts.map(formatAddress).join(", ")}${
+    formatTraits(traits)
+  }`;
+  if (json) printJson(environment, { changed });
+  else if (changed > 0) print(environment, `changed host ${told}`);
+  if (changed === 0) environment.note(`Already so, host ${told}`);
+  return ExitCode.found;
+}
+
+/** Sets the policy of a route and whether its hosts are checked, and shows both. */
+async function setPolicy(
+  environment: Environment,
+  options: StoreOptions & RouteKey & {
+    policy: OrDefault<string> | undefined;
+    check?: OrDefault<boolean>;
+  },
+): Promise<ExitCode> {
+  const { modId, cmdId, policy, check, json } = options;
+  const key = { modId, cmdId };
+  await using store = await openStore(environment, {
+    ...options,
+    create: false,
+  });
+  const change: SettingsChange = {
+    ...key,
+    ...(policy === undefined ? {} : { policy: orNull(policy) }),
+    ...(check === undefined ? {} : { check: orNull(check) }),
+  };
+  if (change.policy != null && !KNOWN_POLICIES.includes(change.policy)) {
+    environment.note(
+      `Warning: agents of this version know ${
+        KNOWN_POLICIES.join(" and ")
+      }; one that does not know "${policy}" uses the policy of its own file`,
+    );
+  }
+  if (policy !== undefined || check !== undefined) {
+    await editPatiently(environment, () => store.edit({ settings: [change] }));
+  }
+  const [route] = await store.read([key]);
+  if (route === undefined || route.hosts.length === 0) {
+    environment.note(`There is no route of (${modId}, ${cmdId})`);
+    return ExitCode.noSuchRoute;
+  }
+  const settings = route.settings ?? {};
+  if (json) {
+    printJson(environment, { modid: modId, cmdid: cmdId, ...settings });
+  } else {
+    const { policy = null, check = null } = settings;
+    print(environment, `${modId} ${cmdId}${formatSettings({ policy, check })}`);
+  }
+  return ExitCode.found;
+}

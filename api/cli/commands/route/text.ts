@@ -1,0 +1,42 @@
+import {
+  formatAddress,
+  type Route,
+  type RouteHost,
+  type RouteSettings,
+} from "../../../../proto/mod.ts";
+
+/** A value that is set, or taken away by null. */
+type Told<Values> = {
+  [Name in keyof Values]?: Values[Name] | null | undefined;
+};
+
+/** A line for each host, with what it and its route have of their own. */
+export function toLines({ modId, cmdId, hosts, settings = {} }: Route): string {
+  return hosts.map((host) =>
+    `${modId} ${cmdId} ${formatAddress(host)}${formatTraits(host)}${
+      formatSettings(settings)
+    }\n`
+  ).join("");
+}
+
+/** " weight=50 zone=eu-1"; empty if a host has nothing of its own. */
+export function formatTraits(
+  { weight, zone }: Told<Pick<RouteHost, "weight" | "zone">>,
+): string {
+  return formatWord("weight", weight) + formatWord("zone", zone);
+}
+
+/** " policy=adaptive check=off"; empty if a route has nothing of its own. */
+export function formatSettings(
+  { policy, check }: Told<RouteSettings>,
+): string {
+  const word = typeof check === "boolean" ? check ? "on" : "off" : check;
+  return formatWord("policy", policy) + formatWord("check", word);
+}
+
+function formatWord(
+  name: string,
+  value: number | string | null | undefined,
+): string {
+  return value === undefined ? "" : ` ${name}=${value ?? "default"}`;
+}

@@ -1,0 +1,224 @@
+import { formatIp, RouteMap } from "../../../../proto/mod.ts";
+import type { RouteStore, SettingsChange } from "../../../../store/mod.ts";
+import { type Environment, print, printJson } from "../../output.ts";
+import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
+import { readInputFile } from "../../input_file.ts";
+import {
+  CSV_HEADER,
+  CSV_HEADER_FULL,
+  type CsvRow,
+  formatRoute,
+  hasMore,
+  parseRoutes,
+} from "./csv.ts";
+import {
+  editPatiently,
+  openStore,
+  type StoreOptions,
+} from "../../options/store.ts";
+
+/** Rows added in one transaction; more would keep other writers waiting. */
+const BATCH_ROWS = 5_000;
+
+/** Text written at a time. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/** How often a transfer tells how far it is. */
+const PROGRESS_INTERVAL_MS = 1_000;
+
+/** Adds all routes of a CSV file. */
+export async function importRoutes(
+  environment: Environment,
+  options: StoreOptions & { file: string },
+): Promise<ExitCode> {
+  const { file, json } = options;
+  const rows = await readInputFile(environment, {
+    file,
+    action: "import",
+    parse: parseRoutes,
+  });
+  await using store = await openStore(environment, {
+    ...options,
+    create: true,
+  });
+  const progress = progressOf(environment, `of ${rows.length} rows imported`);
+  let added = 0;
+  let changed = 0;
+  for (let start = 0; start < rows.length; start += BATCH_ROWS) {
+    checkStopped(environment.signal);
+    const batch = rows.slice(start, start + BATCH_ROWS);
+    const result = await editPatiently(
+      environment,
+      () => store.edit({ add: batch, settings: settingsOf(batch) }),
+    );
+    added += result.added;
+    changed += result.changed;
+    progress(start + batch.length);
+  }
+  const present = rows.length - added;
+  if (json) {
+    const more = changed > 0 ? { changed } : {};
+    printJson(environment, { rows: rows.length, added, present, ...more });
+    return ExitCode.found;
+  }
+  const more = changed > 0
+    ? `; ${changed} weights, zones or settings are new or others now`
+    : "";
+  print(
+    environment,
+    `${added} rows added, ${present} were there already${more}`,
+  );
+  return ExitCode.found;
+}
+
+/** What rows say of their routes, the last one of each. */
+function settingsOf(rows: readonly CsvRow[]): SettingsChange[] {
+  const settings = new RouteMap<SettingsChange>();
+  for (const { modId, cmdId, policy, check } of rows) {
+    if (policy === undefined && check === undefined) continue;
+    const change = {
+      modId,
+      cmdId,
+      ...(policy === undefined ? {} : { policy }),
+      ...(check === undefined ? {} : { check }),
+    };
+    settings.set(change, change);
+  }
+  return [...settings.values()];
+}
+
+/** Writes all routes as CSV; as JSON when asked, if to standard output. */
+export async function exportRoutes(
+  environment: Environment,
+  options: StoreOptions & { file: string },
+): Promise<ExitCode> {
+  const { file, json } = options;
+  await using store = await openStore(environment, {
+    ...options,
+    create: false,
+  });
+  if (file === "-") {
+    const write = (text: string) => {
+      checkStopped(environment.signal);
+      environment.write(text);
+    };
+    if (json) await writeJson(store, write);
+    else await writeCsv(store, write);
+    return ExitCode.found;
+  }
+  const rows = await writeFile(file, (write) => {
+    const progress = progressOf(environment, "rows exported");
+    return writeCsv(store, write, (rows) => {
+      checkStopped(environment.signal);
+      progress(rows);
+    });
+  });
+  if (json) printJson(environment, { file, rows });
+  else print(environment, `${rows} rows written to ${file}`);
+  return ExitCode.found;
+}
+
+/** Writes the lines in chunks; the number of rows. */
+async function writeCsv(
+  store: RouteStore,
+  write: (text: string) => void,
+  progress: (rows: number) => void = () => {},
+): Promise<number> {
+  const full = await hasAnyMore(store);
+  let chunk = `${full ? CSV_HEADER_FULL : CSV_HEADER}\n`;
+  let rows = 0;
+  for await (const route of store.scan()) {
+    if (!full && hasMore(route)) {
+      throw new CommandError(
+        "Cannot export as somebody has just set the first weight, zone or policy: try again",
+        { exitCode: ExitCode.systemError },
+      );
+    }
+    chunk += formatRoute(route, { full });
+    rows += route.hosts.length;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    write(chunk);
+    chunk = "";
+    progress(rows);
+  }
+  write(chunk);
+  return rows;
+}
+
+/** Whether the columns of old do not do: found before the header is written. */
+async function hasAnyMore(store: RouteStore): Promise<boolean> {
+  for await (const route of store.scan()) if (hasMore(route)) return true;
+  return false;
+}
+
+async function writeJson(
+  store: RouteStore,
+  write: (text: string) => void,
+): Promise<void> {
+  let chunk = '{"rows":[';
+  let separator = "";
+  for await (const { modId, cmdId, hosts, settings } of store.scan()) {
+    for (const { ip, ...host } of hosts) {
+      const address = { modid: modId, cmdid: cmdId, ip: formatIp(ip) };
+      const row = { ...address, ...host, ...settings };
+      chunk += separator + JSON.stringify(row);
+      separator = ",";
+    }
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    write(chunk);
+    chunk = "";
+  }
+  write(`${chunk}]}\n`);
+}
+
+/** Puts the whole file in place at the end, so that a failure leaves the old one. */
+async function writeFile(
+  file: string,
+  body: (write: (text: string) => void) => Promise<number>,
+): Promise<number> {
+  const part = `${file}.part`;
+  try {
+    let rows: number;
+    {
+      using output = await Deno.open(part, {
+        write: true,
+        create: true,
+        truncate: true,
+      });
+      const encoder = new TextEncoder();
+      rows = await body((text) => {
+        let bytes = encoder.encode(text);
+        while (bytes.length > 0) {
+          bytes = bytes.subarray(output.writeSync(bytes));
+        }
+      });
+    }
+    await Deno.rename(part, file);
+    return rows;
+  } catch (cause) {
+    await Deno.remove(part).catch(() => {});
+    if (!isFileError(cause)) throw cause;
+    throw new CommandError(
+      `Cannot export to "${file}" as it cannot be written: ${cause.message}`,
+      { exitCode: ExitCode.systemError },
+    );
+  }
+}
+
+/** An error of the system, not of the store. */
+function isFileError(error: unknown): error is Error {
+  return Object.values(Deno.errors).some((type) => error instanceof type);
+}
+
+function progressOf(
+  environment: Environment,
+  what: string,
+): (rows: number) => void {
+  const { clock } = environment;
+  let nextMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
+  return (rows) => {
+    if (clock.nowMs() < nextMs) return;
+    nextMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
+    environment.note(`${rows} ${what}`);
+  };
+}

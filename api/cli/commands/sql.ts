@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import { runStatement } from "../../../store/mod.ts";
+import { addCommand, type Run } from "../command.ts";
+import { type Environment, formatTable, print, printJson } from "../output.ts";
+import { ExitCode } from "../exit_code.ts";
+import {
+  addDataOption,
+  editPatiently,
+  findStore,
+  type StoreOptions,
+} from "../options/store.ts";
+
+/** The sql command. */
+export function addSqlCommand(
+  program: Command,
+  { environment, run }: { environment: Environment; run: Run },
+): void {
+  addDataOption(addCommand(program, {
+    name: "sql",
+    description:
+      "Run SQL on the embedded store; several statements are one transaction; NOW() and UNIX_TIMESTAMP() are those of MySQL",
+    example:
+      'lars sql "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1"',
+  }))
+    .option("--json", "print JSON")
+    .argument("<statement>", "one or more statements")
+    .action(
+      run((statement: string, options: StoreOptions) =>
+        runSql(environment, { ...options, statement })
+      ),
+    );
+}
+
+/** Runs SQL and prints the rows it answers, or how many it changed. */
+async function runSql(
+  environment: Environment,
+  options: StoreOptions & { statement: string },
+): Promise<ExitCode> {
+  const { statement, json } = options;
+  const path = await findStore(environment, { ...options, create: false });
+  const wallSeconds = () => environment.clock.wallSeconds();
+  const { rows, changes } = await editPatiently(
+    environment,
+    () => runStatement(path, statement, { wallSeconds }),
+  );
+  const values = rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([column, value]) => [column, toValue(value)]),
+    )
+  );
+  if (json) {
+    printJson(environment, { rows: values, changes });
+  } else if (values.length > 0) {
+    const header = Object.keys(values[0]!);
+    const cells = values.map((row) => header.map((name) => toCell(row[name])));
+    print(environment, formatTable(header, cells));
+  } else {
+    print(environment, `${changes} rows changed`);
+  }
+  return ExitCode.found;
+}
+
+type Value = string | number | null;
+
+/** What JSON has no type for becomes text. */
+function toValue(value: unknown): Value {
+  if (value instanceof Uint8Array) return value.toHex();
+  if (typeof value === "number" || value === null) return value;
+  return String(value);
+}
+
+function toCell(value: Value | undefined): string | number {
+  if (typeof value === "number") return value;
+  // Nothing that somebody put into a table may steer the terminal.
+  // deno-lint-ignore no-control-regex
+  return (value ?? "NULL").replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
+}

@@ -1,0 +1,119 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Endpoint } from "../../../net/mod.ts";
+import {
+  type HostAddress,
+  ID_MAX,
+  isValidName,
+  NAME_LENGTH_MAX,
+  parseAddress,
+  WEIGHT_MAX,
+} from "../../../proto/mod.ts";
+
+/** What goes into a CommandError's or commander's sentence "... is invalid. REASON". */
+type Parse<Value> = (text: string) => Value;
+
+/** Adds an option with a default that is parsed and checked. */
+export function numberOption(
+  command: Command,
+  flags: string,
+  options: { description: string; parse: Parse<number>; value: number },
+): Command {
+  return command.option(
+    flags,
+    options.description,
+    // Commander hands over the value before as well, which nobody wants.
+    (text: string) => options.parse(text),
+    options.value,
+  );
+}
+
+/** A parser of whole numbers within bounds. */
+export function integer(
+  { min, max }: { min: number; max: number },
+): Parse<number> {
+  return (text) => {
+    const value = /^-?\d{1,16}$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(
+      `It must be an integer from ${min} to ${max}`,
+    );
+  };
+}
+
+/** A modid or cmdid to ask an agent for: what the wire carries. */
+export function parseWireId(text: string): number {
+  return integer({ min: -ID_MAX - 1, max: ID_MAX })(text);
+}
+
+/** A modid or cmdid to keep in a store. */
+export function parseStoreId(text: string): number {
+  return integer({ min: 0, max: ID_MAX })(text);
+}
+
+/**
+ * What takes a value away that a host or a route has of its own. A word until
+ * {@linkcode orNull}, as commander makes an empty text of null.
+ */
+const DEFAULT = "default";
+
+/** A value to set, or "default". */
+export type OrDefault<Value> = Value | typeof DEFAULT;
+
+/** The value, or null for "default". */
+export function orNull<Value>(value: OrDefault<Value>): Value | null {
+  return value === DEFAULT ? null : value as Value;
+}
+
+/** The weight of a host, or "default". */
+export function parseWeight(text: string): OrDefault<number> {
+  return text === DEFAULT ? text : integer({ min: 1, max: WEIGHT_MAX })(text);
+}
+
+/** The name of a zone or a policy, or "default". */
+export function parseName(text: string): OrDefault<string> {
+  if (isValidName(text)) return text;
+  throw new InvalidArgumentError(
+    `It must be 1 to ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-"`,
+  );
+}
+
+/** "on" or "off", or "default". */
+export function parseSwitch(text: string): OrDefault<boolean> {
+  if (text === DEFAULT) return text;
+  if (text === "on" || text === "off") return text === "on";
+  throw new InvalidArgumentError("It must be on, off or default");
+}
+
+/** A share, from 0 to 1. */
+export function parseShare(text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must be a number from 0 to 1");
+}
+
+/** The address of a host, as IP:PORT. */
+export function parseHost(text: string): HostAddress {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+/** As {@linkcode parseHost}, for an option or argument that may come several times. */
+export function collectHosts(
+  text: string,
+  before: HostAddress[] = [],
+): HostAddress[] {
+  return [...before, parseHost(text)];
+}
+
+/** Where an agent is; its three servers have this port and the next two. */
+export function parseAgent(text: string): Endpoint {
+  const [, hostname, portText] = /^([\w.-]+):(\d{1,5})$/.exec(text) ?? [];
+  if (hostname === undefined) {
+    throw new InvalidArgumentError("It must be IP:PORT");
+  }
+  const port = integer({ min: 1, max: 65_533 })(portText!);
+  return { hostname, port };
+}

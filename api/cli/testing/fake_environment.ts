@@ -1,0 +1,76 @@
+import { MemoryNetwork, VirtualClock } from "../../../net/mod.ts";
+import { FakeAgent } from "../../testing/fake_agent.ts";
+import type { Environment } from "../output.ts";
+
+/** An environment for tests that remembers what was written; its agent runs when told. */
+export class FakeEnvironment implements Environment {
+  readonly clock = new VirtualClock();
+  readonly network: MemoryNetwork;
+  readonly transport;
+  readonly agent: FakeAgent;
+  readonly #stop = new AbortController();
+  readonly signal = this.#stop.signal;
+  output = "";
+  notes = "";
+  input = "";
+  /** Which rights commands kept. */
+  readonly rights: string[] = [];
+  #state = 1;
+
+  constructor() {
+    const random = () => this.random();
+    this.network = new MemoryNetwork({ clock: this.clock, random });
+    this.transport = this.network.machine("10.0.0.1");
+    this.agent = new FakeAgent({
+      transport: this.transport,
+      clock: this.clock,
+    });
+  }
+
+  readonly random = (): number => {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#state / 2 ** 32;
+  };
+
+  write(text: string): void {
+    this.output += text;
+  }
+
+  note(text: string): void {
+    this.notes += `${text}\n`;
+  }
+
+  readInput(): Promise<string> {
+    return Promise.resolve(this.input);
+  }
+
+  keepOnly(right: "network" | "files"): void {
+    this.rights.push(right);
+  }
+
+  /** What Ctrl-C does. */
+  interrupt(): void {
+    this.#stop.abort();
+  }
+
+  /** Lets time pass until `promise` settles. */
+  async finish<Value>(promise: Promise<Value>): Promise<Value> {
+    let settled = false;
+    const done = () => settled = true;
+    promise.then(done, done);
+    while (!settled) await this.clock.advance(1);
+    return promise;
+  }
+
+  /** Runs `body` while the agent answers. */
+  async withAgent<Value>(body: () => Promise<Value>): Promise<Value> {
+    const stop = new AbortController();
+    const serving = this.agent.run(stop.signal);
+    try {
+      return await this.finish(body());
+    } finally {
+      stop.abort();
+      await serving;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { FakeEnvironment } from "./fake_environment.ts";
+import { runLars } from "../program.ts";
+
+/** For tests: runs `body` with a command line on a store in a folder of its own. */
+export async function onStore(
+  body: (
+    lars: (...parameters: string[]) => Promise<Ran>,
+    folder: string,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const run = async (...parameters: string[]) => {
+    const environment = new FakeEnvironment();
+    const data = ["--data", `${folder}/data`];
+    const code = await environment.finish(
+      runLars([...parameters, ...data], environment),
+    );
+    return { code, output: environment.output, notes: environment.notes };
+  };
+  try {
+    await body(run, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What a command left behind. */
+export interface Ran {
+  code: number;
+  output: string;
+  notes: string;
+}

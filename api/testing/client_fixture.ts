@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import { type Faults, MemoryNetwork, VirtualClock } from "../../net/mod.ts";
+import { parseAddress } from "../../proto/mod.ts";
+import { FakeAgent } from "./fake_agent.ts";
+import { LarsClient, type LarsClientOptions } from "../mod.ts";
+
+/** The host of route (1, 1), unless a test says otherwise. */
+export const HOST = parseAddress("192.168.1.177:7777");
+
+/** One machine with an agent and a client. */
+export interface World {
+  clock: VirtualClock;
+  network: MemoryNetwork;
+  agent: FakeAgent;
+  client: LarsClient;
+}
+
+export interface WorldOptions extends LarsClientOptions {
+  faults?: Partial<Faults>;
+  routes?: Record<string, string[]>;
+}
+
+/** Runs `body` on one machine with an agent and a client. */
+export async function inWorld(
+  options: WorldOptions,
+  body: (world: World) => Promise<void>,
+): Promise<void> {
+  const { faults = {}, routes, ...clientOptions } = options;
+  const clock = new VirtualClock();
+  const random = seeded(7);
+  const network = new MemoryNetwork({ clock, random, faults });
+  const transport = network.machine("10.0.0.1");
+  const agent = new FakeAgent({
+    transport,
+    clock,
+    ...(routes === undefined ? {} : { routes }),
+  });
+  const stop = new AbortController();
+  const serving = agent.run(stop.signal);
+  try {
+    await using client = LarsClient.open({
+      transport,
+      clock,
+      random,
+      ...clientOptions,
+    });
+    await body({ clock, network, agent, client });
+  } finally {
+    stop.abort();
+    await serving;
+  }
+}
+
+/** Lets time pass until `promise` settles, at most `limitMs`. */
+export async function finish<Value>(
+  clock: VirtualClock,
+  promise: Promise<Value>,
+  limitMs = 10_000,
+): Promise<Value> {
+  let settled = false;
+  const done = () => settled = true;
+  promise.then(done, done);
+  assertEquals(await clock.advanceUntil(() => settled, limitMs), true);
+  return promise;
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

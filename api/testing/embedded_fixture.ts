@@ -1,0 +1,129 @@
+import {
+  type FramedConnection,
+  loggerOf,
+  MemoryNetwork,
+  MessageRouter,
+  TcpServer,
+  VirtualClock,
+} from "../../net/mod.ts";
+import {
+  decodeBody,
+  lars,
+  MessageId,
+  parseAddress,
+  toWireAddress,
+} from "../../proto/mod.ts";
+import { finish } from "./client_fixture.ts";
+import { type EmbeddedSettings, LarsClient } from "../mod.ts";
+
+const PROGRAM_IP = "10.0.0.9";
+const DNS = { hostname: "10.0.0.1", port: 7778 };
+const REPORTER = { hostname: "10.0.0.2", port: 7779 };
+
+/** A program with an embedded client, and what it needs around it. */
+export class EmbeddedWorld implements AsyncDisposable {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork({ clock: this.clock, random: () => 0 });
+  /** What dns knows: "modid,cmdid" to "IP:PORT". */
+  readonly routes: Record<string, string[]> = { "1,1": ["1.0.0.1:1"] };
+  /** What dns was asked. */
+  readonly asked: string[] = [];
+  /** What the reporter got. */
+  readonly statuses: lars.ReportStatusRequest[] = [];
+  /** Whether dns leaves requests unanswered. */
+  silent = false;
+  readonly #connections = new Set<FramedConnection>();
+  readonly #stop = new AbortController();
+  readonly #servers: Promise<void>[] = [];
+
+  /** Runs `body`, and then ends everything. */
+  static async run(
+    body: (world: EmbeddedWorld) => Promise<void>,
+  ): Promise<void> {
+    await using world = new EmbeddedWorld();
+    await body(world);
+  }
+
+  /** A client whose route (1, 1) is known, unless `settings` say otherwise. */
+  async open(settings: EmbeddedSettings = {}): Promise<LarsClient> {
+    const { clock, network } = this;
+    return await LarsClient.embedded({
+      transport: network.machine(PROGRAM_IP),
+      clock,
+      random: () => 0,
+      dns: [DNS],
+      reporter: [REPORTER],
+      ...settings,
+    });
+  }
+
+  /** Ends a client while time passes. */
+  async close(client: LarsClient): Promise<void> {
+    const closed = client[Symbol.asyncDispose]();
+    await this.clock.advance(2_000);
+    // The disk keeps its own time.
+    await closed;
+  }
+
+  startDns(): void {
+    const router = new MessageRouter().on(
+      MessageId.getRouteRequest,
+      (connection, body) => {
+        const { modid, cmdid } = decodeBody(lars.GetRouteRequest, body);
+        this.asked.push(`${modid},${cmdid}`);
+        if (!this.silent) this.#answer(connection, modid, cmdid);
+      },
+    );
+    this.#serve(DNS, router, this.#connections);
+  }
+
+  startReporter(): void {
+    const router = new MessageRouter().on(
+      MessageId.reportStatusRequest,
+      (_, body) => {
+        this.statuses.push(decodeBody(lars.ReportStatusRequest, body));
+      },
+    );
+    this.#serve(REPORTER, router, new Set());
+  }
+
+  /** Dns tells everybody what it knows of a route now. */
+  push(modid: number, cmdid: number): void {
+    for (const connection of this.#connections) {
+      this.#answer(connection, modid, cmdid);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await finish(this.clock, Promise.all(this.#servers));
+  }
+
+  #answer(connection: FramedConnection, modid: number, cmdid: number): void {
+    const hosts = this.routes[`${modid},${cmdid}`] ?? [];
+    const host = hosts.map((address) => toWireAddress(parseAddress(address)));
+    connection.send(
+      MessageId.getRouteResponse,
+      lars.GetRouteResponse.encode({ modid, cmdid, host }).finish(),
+    );
+  }
+
+  #serve(
+    at: { hostname: string; port: number },
+    router: MessageRouter,
+    connections: Set<FramedConnection>,
+  ): void {
+    const server = new TcpServer({
+      transport: this.network.machine(at.hostname),
+      clock: this.clock,
+      random: () => 0,
+      logger: loggerOf("test"),
+      at,
+      connectionsMax: 10,
+      router,
+      onOpen: (connection) => connections.add(connection),
+      onClose: (connection) => connections.delete(connection),
+    });
+    this.#servers.push(server.run(this.#stop.signal));
+  }
+}

@@ -1,0 +1,131 @@
+import { type Clock, type Transport, UdpServer } from "../../net/mod.ts";
+import {
+  encodeFrame,
+  formatAddress,
+  fromWireAddress,
+  lars,
+  MessageId,
+  parseAddress,
+  parseDatagram,
+  ReturnCode,
+  toWireAddress,
+} from "../../proto/mod.ts";
+
+/** Sends an answer, changed as told. */
+export type SendHost = (change?: lars.GetHostResponse.$Properties) => void;
+
+/** An agent for tests: three UDP servers that answer from a script and remember what they got. */
+export class FakeAgent {
+  /** The hosts of each route, as "modid,cmdid" to "IP:PORT"; picked in turn. */
+  readonly routes: Record<string, string[]>;
+  readonly hostRequests: { port: number; request: lars.GetHostRequest }[] = [];
+  readonly routeRequests: lars.GetRouteRequest[] = [];
+  readonly reports: { port: number; report: lars.ReportRequest }[] = [];
+  /** Hosts that are shown as overloaded. */
+  readonly overloaded = new Set<string>();
+  /** How a request for a host is answered; tests put their own here. */
+  onHost: (request: lars.GetHostRequest, send: SendHost) => void = (_, send) =>
+    send();
+  /** For how long several hosts may be used; 0: it takes one request a host, as the original. */
+  useMs = 0;
+  /** How many of the next requests for all hosts stay unanswered. */
+  ignoreRoutes = 0;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #port: number;
+  #picks = 0;
+
+  constructor(options: {
+    transport: Transport;
+    clock: Clock;
+    port?: number;
+    routes?: Record<string, string[]>;
+  }) {
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#port = options.port ?? 8888;
+    this.routes = options.routes ?? { "1,1": ["192.168.1.177:7777"] };
+  }
+
+  /** Answers until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const servers = [0, 1, 2].map((index) => {
+      const port = this.#port + index;
+      const socket = this.#transport.bind({ hostname: "127.0.0.1", port });
+      const server = new UdpServer({
+        socket,
+        clock: this.#clock,
+        handle: (request) => {
+          const from = server.sender();
+          this.#handle(port, request, (frame) => server.send(frame, from));
+          return 0;
+        },
+      });
+      return server;
+    });
+    await Promise.all(servers.map((server) => server.run(signal)));
+  }
+
+  #handle(
+    port: number,
+    datagram: Uint8Array,
+    send: (frame: Uint8Array) => void,
+  ): void {
+    const { id, body } = parseDatagram(datagram)!;
+    if (id === MessageId.getHostRequest) {
+      const request = lars.GetHostRequest.decode(body);
+      this.hostRequests.push({ port, request });
+      this.onHost(request, (change) => {
+        const answer = { ...this.#pick(request), ...change };
+        const bytes = lars.GetHostResponse.encode(answer).finish();
+        send(encodeFrame(MessageId.getHostResponse, bytes));
+      });
+    } else if (id === MessageId.reportRequest) {
+      this.reports.push({ port, report: lars.ReportRequest.decode(body) });
+    } else {
+      const request = lars.GetRouteRequest.decode(body);
+      this.routeRequests.push(request);
+      if (this.ignoreRoutes-- > 0) return;
+      const bytes = lars.GetRouteResponse.encode(this.#route(request)).finish();
+      send(encodeFrame(MessageId.apiGetRouteResponse, bytes));
+    }
+  }
+
+  /** Every result that came in any way, as "IP:PORT returnCode", or "unused". */
+  get results(): string[] {
+    return [
+      ...this.reports.flatMap(({ report }) => [report, ...report.more]),
+      ...this.hostRequests.flatMap(({ request }) => request.results),
+    ].filter(({ host }) => host).map((result) => {
+      const address = formatAddress(fromWireAddress(result.host!));
+      const unused = "unused" in result && result.unused;
+      return `${address} ${unused ? "unused" : result.retcode ?? 0}`;
+    });
+  }
+
+  #pick(
+    { seq, modid, cmdid, count }: lars.GetHostRequest,
+  ): lars.GetHostResponse.$Properties {
+    const hosts = this.routes[`${modid},${cmdid}`] ?? [];
+    const use_ms = count > 0 ? this.useMs : 0;
+    if (hosts.length === 0) {
+      return { seq, modid, cmdid, retcode: ReturnCode.noSuchRoute, use_ms };
+    }
+    const wanted = use_ms > 0 ? count : 1;
+    const [host, ...more] = Array.from(
+      { length: wanted },
+      () => toWireAddress(parseAddress(hosts[this.#picks++ % hosts.length]!)),
+    );
+    return { seq, modid, cmdid, host: host!, more, use_ms };
+  }
+
+  #route(request: lars.GetRouteRequest): lars.GetRouteResponse.$Properties {
+    const { modid, cmdid, with_state } = request;
+    const hosts = this.routes[`${modid},${cmdid}`] ?? [];
+    const host = hosts.map((address) => ({
+      ...toWireAddress(parseAddress(address)),
+      ...(with_state && this.overloaded.has(address) ? { overload: true } : {}),
+    }));
+    return { modid, cmdid, host };
+  }
+}

@@ -1,0 +1,111 @@
+import { assertEquals } from "@std/assert";
+import {
+  FramedConnection,
+  MemoryNetwork,
+  type Transport,
+  VirtualClock,
+} from "../../net/mod.ts";
+import {
+  decodeBody,
+  formatAddress,
+  fromWireAddress,
+  lars,
+  MessageId,
+  parseAddress,
+  type Route,
+} from "../../proto/mod.ts";
+import { DnsServer } from "../dns_server.ts";
+import { FakeRouteStore } from "./fake_route_store.ts";
+
+/** Time between two polls, in milliseconds. */
+export const WATCH_MS = 100;
+/** Time between two full comparisons, in milliseconds. */
+export const COMPARE_MS = 10_000;
+
+/** Route (1, cmdId). */
+export function route(cmdId: number, ...addresses: string[]): Route {
+  return { modId: 1, cmdId, hosts: addresses.map(parseAddress) };
+}
+
+/** For tests: one machine with a store and, at different ports, dns servers on it. */
+export class Rig implements AsyncDisposable {
+  readonly clock = new VirtualClock();
+  readonly machine: Transport;
+  readonly store: FakeRouteStore;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>[] = [];
+
+  constructor(...routes: Route[]) {
+    const network = new MemoryNetwork({ clock: this.clock, random: () => 0 });
+    this.machine = network.machine("10.0.0.1");
+    this.store = new FakeRouteStore(...routes);
+  }
+
+  open(signal?: AbortSignal): Promise<DnsServer> {
+    return DnsServer.open({
+      transport: this.machine,
+      clock: this.clock,
+      random: () => 0,
+      store: this.store,
+      at: { hostname: "127.0.0.1", port: 0 },
+      connectionsMax: 1024,
+      watchIntervalMs: WATCH_MS,
+      fullCompareIntervalMs: COMPARE_MS,
+    }, signal);
+  }
+
+  async start(): Promise<DnsServer> {
+    const server = await this.open();
+    this.#running.push(server.run(this.#stop.signal));
+    return server;
+  }
+
+  async connect(server: DnsServer): Promise<Peer> {
+    const connecting = this.machine.connect(server.local);
+    await this.clock.advance(1);
+    return new Peer(new FramedConnection(await connecting), this.clock);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.clock.advance(5_000);
+    await Promise.all(this.#running);
+  }
+}
+
+/** For tests: what an agent does: asks, and takes what comes. */
+export class Peer {
+  /** "cmdid address address …" of every answer and push. */
+  readonly heard: string[] = [];
+
+  constructor(
+    readonly connection: FramedConnection,
+    readonly clock: VirtualClock,
+  ) {}
+
+  /** Reads from now on. */
+  listen(): this {
+    this.connection.run((_connection, { id, body }) => {
+      assertEquals(id, MessageId.getRouteResponse);
+      const { cmdid, host } = decodeBody(lars.GetRouteResponse, body);
+      const addresses = host.map(({ ip, port }) =>
+        formatAddress(fromWireAddress({ ip: ip ?? 0, port: port ?? 0 }))
+      );
+      this.heard.push([cmdid, ...addresses].join(" "));
+    });
+    return this;
+  }
+
+  async ask(cmdId: number, modId = 1): Promise<this> {
+    const body = lars.GetRouteRequest
+      .encode({ modid: modId, cmdid: cmdId }).finish();
+    this.connection.send(MessageId.getRouteRequest, body);
+    await this.clock.advance(1);
+    return this;
+  }
+
+  /** What was heard since the last call. */
+  take(): string[] {
+    return this.heard.splice(0);
+  }
+}

@@ -1,0 +1,81 @@
+import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
+import type { ChangeFeed, Changes, RouteStore } from "../../store/mod.ts";
+
+/** For tests: a store that is edited by assignment, fails and stalls when told. */
+export class FakeRouteStore implements RouteStore {
+  readonly #routes = new RouteMap<Route>();
+  readonly #feeds = new Set<FakeFeed>();
+  /** What every method throws from now on. */
+  failure: Error | undefined;
+  /** A scan waits for it after taking its snapshot. */
+  gate: Promise<void> = Promise.resolve();
+  scans = 0;
+
+  constructor(...routes: Route[]) {
+    for (const route of routes) this.#routes.set(route, route);
+  }
+
+  /** A change that a RouteChange row names, unless said otherwise. */
+  set(route: Route, feedSays: "named" | "unnamed" | "nothing" = "named"): void {
+    if (route.hosts.length === 0) this.#routes.delete(route);
+    else this.#routes.set(route, route);
+    for (const feed of this.#feeds) {
+      if (feedSays === "named") feed.keys.set(route, route);
+      if (feedSays === "unnamed") feed.unnamed = true;
+    }
+  }
+
+  watch(): Promise<ChangeFeed> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    const feed = new FakeFeed(this);
+    this.#feeds.add(feed);
+    return Promise.resolve(feed);
+  }
+
+  async *scan(): AsyncGenerator<Route> {
+    if (this.failure !== undefined) throw this.failure;
+    this.scans += 1;
+    const snapshot = [...this.#routes.values()];
+    await this.gate;
+    for (const route of snapshot) {
+      yield { ...route, hosts: [...route.hosts] };
+    }
+  }
+
+  read(keys: readonly RouteKey[]): Promise<Route[]> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return Promise.resolve(keys.map(({ modId, cmdId }) => ({
+      modId,
+      cmdId,
+      hosts: this.#routes.get({ modId, cmdId })?.hosts ?? [],
+    })));
+  }
+
+  edit(): Promise<never> {
+    return Promise.reject(
+      new Error("Cannot edit as this is a fake: use set()"),
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class FakeFeed implements ChangeFeed {
+  readonly keys = new RouteMap<RouteKey>();
+  unnamed = false;
+  readonly #store: FakeRouteStore;
+
+  constructor(store: FakeRouteStore) {
+    this.#store = store;
+  }
+
+  async poll(): Promise<Changes> {
+    const routes = await this.#store.read([...this.keys.keys()]);
+    const { unnamed } = this;
+    this.keys.clear();
+    this.unnamed = false;
+    return { routes, unnamed };
+  }
+}

@@ -1,0 +1,264 @@
+import { ProtocolError } from "../../proto/mod.ts";
+import { Backoff } from "../backoff.ts";
+import type { Clock, Random } from "../clock.ts";
+import { FramedConnection } from "./framed_connection.ts";
+import type { Logger } from "../log.ts";
+import type { MessageRouter } from "./router.ts";
+import {
+  type ByteStream,
+  type Endpoint,
+  formatEndpoint,
+  type Transport,
+} from "../transport.ts";
+
+/** How long one address gets to answer before the next is tried. */
+const CONNECT_TIMEOUT_MS = 800;
+
+/** Waits after every address has failed; the first is short so that a restart goes unnoticed. */
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
+
+/** A connection must live this long before a failure counts as a first one again. */
+const STABLE_MS = 5_000;
+
+/** How long a connection that is left may take to send what it has queued. */
+const DRAIN_MS_MAX = 2_000;
+
+/** How often a client that is not with its preferred server tries to go back, on average. */
+const HOME_INTERVAL_MS = 30_000;
+
+export interface TcpClientOptions {
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /**
+   * Servers that do the same. Each client has an order of its own, chosen at
+   * random, so that many clients spread out, also when one server is gone.
+   */
+  addresses: readonly Endpoint[];
+  router: MessageRouter;
+  /** Called whenever a connection opens: the first one, and each later one. */
+  onConnected?: (connection: FramedConnection) => void;
+  /** Called when the connection is lost, before the next one is sought. */
+  onDisconnected?: () => void;
+}
+
+/** Keeps one connection to one of several servers, for as long as it runs. */
+export class TcpClient {
+  /** What happened so far. */
+  readonly counters = {
+    connections: 0,
+    connectFailures: 0,
+    protocolErrors: 0,
+    slowPeersClosed: 0,
+  };
+  readonly #options: TcpClientOptions;
+  /** Preferred first. */
+  readonly #addresses: Endpoint[];
+  /** Between rounds in which no address answered. */
+  readonly #retry: Backoff;
+  /** After connections that did not last. */
+  readonly #unstable: Backoff;
+  #connection: FramedConnection | undefined;
+  /** A stream to the preferred server that replaces the present connection. */
+  #replacement: ByteStream | undefined;
+  #unreachable = false;
+
+  /** @throws {TypeError} If there is no address. */
+  constructor(options: TcpClientOptions) {
+    if (options.addresses.length === 0) {
+      throw new TypeError("Cannot connect as the list of addresses is empty");
+    }
+    this.#options = options;
+    this.#addresses = shuffled(options.addresses, options.random);
+    const backoff = {
+      minMs: RETRY_MIN_MS,
+      maxMs: RETRY_MAX_MS,
+      random: options.random,
+    };
+    this.#retry = new Backoff(backoff);
+    this.#unstable = new Backoff(backoff);
+  }
+
+  /** The open connection, if there is one. */
+  get connection(): FramedConnection | undefined {
+    return this.#connection;
+  }
+
+  /** Sends a frame; false if there is no connection to take it. */
+  send(id: number, body: Uint8Array): boolean {
+    return this.#connection?.send(id, body) ?? false;
+  }
+
+  /**
+   * Connects, and connects again, until `signal` is aborted; then sends what is
+   * queued, and closes.
+   *
+   * @throws {Error} What a handler or hook threw that is no ProtocolError.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let next = 0;
+    try {
+      while (!signal.aborted) {
+        const found = await this.#connectAny(next, signal);
+        if (found === undefined) break;
+        this.#retry.reset();
+        const openedMs = clock.nowMs();
+        await this.#serve(found.stream, found.index, signal);
+        const stable = clock.nowMs() - openedMs >= STABLE_MS;
+        if (stable) this.#unstable.reset();
+        next = found.index + 1;
+        // A server that takes connections only to close them must not spin us.
+        if (!stable && this.#replacement === undefined && !signal.aborted) {
+          await clock.sleep(this.#unstable.nextMs(), signal);
+        }
+      }
+    } finally {
+      this.#replacement?.close();
+    }
+  }
+
+  async #connectAny(
+    start: number,
+    signal: AbortSignal,
+  ): Promise<{ stream: ByteStream; index: number } | undefined> {
+    const { clock, logger } = this.#options;
+    if (this.#replacement !== undefined) {
+      const stream = this.#replacement;
+      this.#replacement = undefined;
+      return { stream, index: 0 };
+    }
+    for (;;) {
+      for (let tried = 0; tried < this.#addresses.length; tried++) {
+        if (signal.aborted) return undefined;
+        const index = (start + tried) % this.#addresses.length;
+        const stream = await this.#tryConnect(index, signal);
+        if (stream !== undefined) return { stream, index };
+      }
+      if (signal.aborted) return undefined;
+      if (!this.#unreachable) {
+        logger.warn("no server answers, trying again", {
+          addresses: this.#addresses.map(formatEndpoint).join(","),
+        });
+      }
+      this.#unreachable = true;
+      await clock.sleep(this.#retry.nextMs(), signal);
+    }
+  }
+
+  async #tryConnect(
+    index: number,
+    signal: AbortSignal,
+  ): Promise<ByteStream | undefined> {
+    const { transport, clock } = this.#options;
+    const attempt = new AbortController();
+    const give = () => attempt.abort();
+    signal.addEventListener("abort", give);
+    const done = new AbortController();
+    clock.sleep(CONNECT_TIMEOUT_MS, done.signal).then(give);
+    try {
+      const stream = await transport.connect(
+        this.#addresses[index]!,
+        attempt.signal,
+      );
+      if (!signal.aborted) return stream;
+      stream.close();
+    } catch {
+      this.counters.connectFailures += 1;
+    } finally {
+      done.abort();
+      signal.removeEventListener("abort", give);
+    }
+    return undefined;
+  }
+
+  async #serve(
+    stream: ByteStream,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { logger, router, onConnected, onDisconnected } = this.#options;
+    const connection = new FramedConnection(stream);
+    const end = new AbortController();
+    const stop = () => {
+      end.abort();
+      this.#leave(connection);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    // It may have been aborted just after the connection opened.
+    if (signal.aborted) stop();
+    this.#connection = connection;
+    this.#unreachable = false;
+    this.counters.connections += 1;
+    logger.info("connected", { server: connection });
+    let homing: Promise<void> | undefined;
+    try {
+      onConnected?.(connection);
+      if (index > 0) homing = this.#goHome(connection, end.signal);
+      await connection.run((from, frame) => router.dispatch(from, frame));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.counters.protocolErrors += 1;
+      logger.warn("connection closed: the server does not speak Lars", {
+        server: connection,
+        error,
+      });
+    } finally {
+      signal.removeEventListener("abort", stop);
+      end.abort();
+      connection.close();
+      this.#connection = undefined;
+      await homing;
+    }
+    if (connection.closeReason !== undefined) {
+      this.counters.slowPeersClosed += 1;
+    }
+    if (signal.aborted) return;
+    logger.info("disconnected", {
+      server: connection,
+      ...(connection.closeReason === undefined
+        ? {}
+        : { reason: connection.closeReason }),
+    });
+    onDisconnected?.();
+  }
+
+  /** Tries now and then to reach the preferred server, and moves there. */
+  async #goHome(
+    connection: FramedConnection,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, random } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(HOME_INTERVAL_MS * (0.5 + random()), signal);
+      if (signal.aborted) return;
+      const stream = await this.#tryConnect(0, signal);
+      if (stream === undefined) continue;
+      this.#replacement = stream;
+      await this.#leave(connection);
+      return;
+    }
+  }
+
+  /** Sends what is queued, as far as the server takes it in time, and closes. */
+  async #leave(connection: FramedConnection): Promise<void> {
+    const flushed = new AbortController();
+    await Promise.race([
+      connection.flushed(),
+      this.#options.clock.sleep(DRAIN_MS_MAX, flushed.signal),
+    ]);
+    flushed.abort();
+    connection.close();
+  }
+}
+
+function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  const result = [...items];
+  for (let at = 0; at < result.length; at++) {
+    const from = at + Math.floor(random() * (result.length - at));
+    [result[at], result[from]] = [result[from]!, result[at]!];
+  }
+  return result;
+}

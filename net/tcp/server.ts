@@ -1,0 +1,179 @@
+import { ProtocolError } from "../../proto/mod.ts";
+import { Backoff } from "../backoff.ts";
+import type { Clock, Random } from "../clock.ts";
+import { FramedConnection } from "./framed_connection.ts";
+import type { Logger } from "../log.ts";
+import type { MessageRouter } from "./router.ts";
+import {
+  type ByteStream,
+  type Endpoint,
+  formatEndpoint,
+  type StreamListener,
+  type Transport,
+} from "../transport.ts";
+
+/** How long a server that stops waits for what it has queued to be sent. */
+const DRAIN_MS_MAX = 2_000;
+
+/** Pauses after a failed accept, for example for want of file descriptors. */
+const ACCEPT_PAUSE_MIN_MS = 50;
+const ACCEPT_PAUSE_MAX_MS = 1_000;
+
+export interface TcpServerOptions {
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /** Where to listen; port 0 takes any free one. */
+  at: Endpoint;
+  /** A connection over this number is closed at once; each costs a descriptor and its buffers. */
+  connectionsMax: number;
+  router: MessageRouter;
+  /** Bytes one connection may have waiting; a peer that lets it fill up is closed. */
+  sendQueueBytesMax?: number;
+  onOpen?: (connection: FramedConnection) => void;
+  onClose?: (connection: FramedConnection) => void;
+}
+
+/** Takes connections and hands their frames to a router. */
+export class TcpServer {
+  /** What happened so far. */
+  readonly counters = {
+    accepted: 0,
+    refusedOverLimit: 0,
+    acceptFailures: 0,
+    protocolErrors: 0,
+    slowPeersClosed: 0,
+  };
+  readonly #options: TcpServerOptions;
+  readonly #listener: StreamListener;
+  readonly #connections = new Set<FramedConnection>();
+  readonly #serving = new Set<Promise<void>>();
+  /** Aborted by the owner, or by the first handler that breaks. */
+  readonly #stop = new AbortController();
+  #broken: { error: unknown } | undefined;
+
+  /** Listens from now on; connections are taken once it runs. @throws If the port is taken. */
+  constructor(options: TcpServerOptions) {
+    this.#options = options;
+    this.#listener = options.transport.listen(options.at);
+  }
+
+  /** Where it listens. */
+  get local(): Endpoint {
+    return this.#listener.local;
+  }
+
+  /** The open connections. */
+  get connections(): ReadonlySet<FramedConnection> {
+    return this.#connections;
+  }
+
+  /**
+   * Serves until `signal` is aborted, then sends what is queued, and closes all.
+   *
+   * @throws {Error} What a handler or hook threw that is no ProtocolError: a
+   * broken invariant, which ends the server.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = () => {
+      this.#stop.abort();
+      this.#listener.close();
+    };
+    this.#stop.signal.addEventListener("abort", stop, { once: true });
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    await this.#accept(this.#stop.signal);
+    signal.removeEventListener("abort", stop);
+
+    const drain = new AbortController();
+    await Promise.race([
+      Promise.all([...this.#connections].map((each) => each.flushed())),
+      this.#options.clock.sleep(DRAIN_MS_MAX, drain.signal),
+    ]);
+    drain.abort();
+    for (const connection of this.#connections) connection.close();
+    await Promise.all(this.#serving);
+    if (this.#broken !== undefined) throw this.#broken.error;
+  }
+
+  async #accept(signal: AbortSignal): Promise<void> {
+    const { clock, random, logger } = this.#options;
+    const pause = new Backoff({
+      minMs: ACCEPT_PAUSE_MIN_MS,
+      maxMs: ACCEPT_PAUSE_MAX_MS,
+      random,
+    });
+    let failing = false;
+    while (!signal.aborted) {
+      try {
+        const stream = await this.#listener.accept();
+        if (failing) logger.info("accepting connections again");
+        failing = false;
+        pause.reset();
+        this.#take(stream);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.counters.acceptFailures += 1;
+        if (!failing) {
+          logger.error("cannot accept connections, trying again", { error });
+        }
+        failing = true;
+        await clock.sleep(pause.nextMs(), signal);
+      }
+    }
+  }
+
+  #take(stream: ByteStream): void {
+    const { connectionsMax, logger, sendQueueBytesMax } = this.#options;
+    if (this.#connections.size >= connectionsMax) {
+      this.counters.refusedOverLimit += 1;
+      stream.close();
+      if (this.counters.refusedOverLimit === 1) {
+        logger.warn("connection refused: the limit is reached", {
+          peer: formatEndpoint(stream.remote),
+          connectionsMax,
+        });
+      }
+      return;
+    }
+    this.counters.accepted += 1;
+    const connection = new FramedConnection(
+      stream,
+      sendQueueBytesMax === undefined ? {} : { sendQueueBytesMax },
+    );
+    this.#connections.add(connection);
+    const serving = this.#serve(connection).catch((error) => {
+      this.#broken ??= { error };
+      connection.close();
+      this.#stop.abort();
+    });
+    this.#serving.add(serving);
+    serving.then(() => this.#serving.delete(serving));
+  }
+
+  async #serve(connection: FramedConnection): Promise<void> {
+    const { router, logger, onOpen, onClose } = this.#options;
+    try {
+      onOpen?.(connection);
+      await connection.run((from, frame) => router.dispatch(from, frame));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.counters.protocolErrors += 1;
+      logger.warn("connection closed: the peer does not speak Lars", {
+        peer: connection,
+        error,
+      });
+    } finally {
+      this.#connections.delete(connection);
+      onClose?.(connection);
+    }
+    if (connection.closeReason !== undefined) {
+      this.counters.slowPeersClosed += 1;
+      logger.warn("connection closed", {
+        peer: connection,
+        reason: connection.closeReason,
+      });
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BatchMail } from "./wakeup.ts";
+import { BatchServer, type BatchServerOptions } from "./server.ts";
+import { BATCH_SLOTS, BatchSocket } from "./socket.ts";
+import { type Clock, SystemClock } from "../../clock.ts";
+import type { Endpoint } from "../../transport.ts";
+
+const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
+
+/** A server that waits at all waits longer than any test is allowed to take. */
+const HOUR_MS = 3_600_000;
+
+/** The datagram that ends a server. */
+const LAST = 99;
+
+/** Time that goes on by 1 ms whenever somebody looks. */
+function steadyClock(): Clock {
+  const clock = new SystemClock();
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs++,
+    wallSeconds: () => 0,
+    sleep: () => clock.turn(),
+    turn: () => clock.turn(),
+  };
+}
+
+/** A server that echoes and logs each datagram's first byte, and a client connected to it. */
+function world(
+  options: Partial<BatchServerOptions> & { waitMs?: number } = {},
+) {
+  const { waitMs = HOUR_MS } = options;
+  const stop = new AbortController();
+  const log: (number | string)[] = [];
+  const lengths: number[] = [];
+  const socket = BatchSocket.open({ at: LOOPBACK, waitMs });
+  const client = BatchSocket.open({ at: LOOPBACK, waitMs: 10_000 });
+  client.connect(socket.local);
+  const server = new BatchServer({
+    clock: steadyClock(),
+    tickMs: HOUR_MS,
+    handle: (request, response, _, requestBytes) => {
+      log.push(request[0]!);
+      lengths.push(requestBytes);
+      if (request[0] === LAST) stop.abort();
+      response.set(request.subarray(0, requestBytes));
+      return request[0] === 0 ? -1 : requestBytes;
+    },
+    ringer: client.local,
+    ...options,
+    socket,
+  });
+  function send(...datagrams: (number[] | number)[]) {
+    for (const datagram of datagrams) {
+      const bytes = [datagram].flat();
+      client.outgoing.set(bytes);
+      client.queue(bytes.length);
+    }
+    client.flush();
+  }
+  return {
+    server,
+    socket,
+    client,
+    log,
+    lengths,
+    stop,
+    send,
+    run: () => server.run(stop.signal),
+    [Symbol.dispose]: () => {
+      socket.close();
+      client.close();
+    },
+  };
+}
+
+function answers(client: BatchSocket): number[][] {
+  const count = client.receive(false);
+  return client.requests.slice(0, count)
+    .map((slot, index) => [...slot.subarray(0, client.length(index))]);
+}
+
+Deno.test("BatchServer answers each datagram, none for a length of 0 or less, and hands on all but rings", async () => {
+  using all = world();
+  using other = BatchSocket.open({ at: LOOPBACK });
+  all.send([1, 2, 3], [], [0, 9], [4]);
+  other.queue(0, all.socket.local);
+  other.flush();
+  all.send(LAST);
+  await all.run();
+  assertEquals(answers(all.client), [[1, 2, 3], [4], [LAST]]);
+  // The empty one of the client is a ring, the other's is not.
+  assertEquals(all.lengths, [3, 2, 1, 0, 1]);
+  assertEquals(all.server.counters, {
+    received: 5,
+    receiveFailures: 0,
+    sent: 3,
+    sendFailures: 0,
+  });
+});
+
+Deno.test("BatchServer tells the handler who sent, and reads the clock once for a batch", async () => {
+  const seen: [Endpoint, number][] = [];
+  let finished = 0;
+  using all = world({
+    handle: (request, _, nowMs) => {
+      seen.push([all.server.sender(), nowMs]);
+      if (request[0] === LAST) all.stop.abort();
+      return 0;
+    },
+    finish: () => finished += 1,
+  });
+  using other = BatchSocket.open({ at: LOOPBACK });
+  all.send(1);
+  other.queue(1, all.socket.local);
+  other.flush();
+  all.send(LAST);
+  await all.run();
+  assertEquals(seen.map(([from]) => from.port), [
+    all.client.local.port,
+    other.local.port,
+    all.client.local.port,
+  ]);
+  assertEquals(new Set(seen.map(([, nowMs]) => nowMs)).size, 1);
+  assertEquals(finished, 1);
+});
+
+Deno.test("BatchServer takes a message before the next batch, however many datagrams wait", async () => {
+  const mail = new BatchMail();
+  using all = world({ mail });
+  all.send(...Array<number>(BATCH_SLOTS).fill(1));
+  all.send(...Array<number>(BATCH_SLOTS).fill(2), LAST);
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    all.log.push("message");
+    mail.took();
+    channel.port1.close();
+  };
+  channel.port2.postMessage(0);
+  assertEquals(mail.posted(), true);
+  await all.run();
+  const at = all.log.indexOf("message");
+  assertEquals([at, all.log[at - 1], all.log[at + 1]], [BATCH_SLOTS, 1, 2]);
+});
+
+Deno.test("BatchServer does not wait for datagrams while a message is posted", async () => {
+  const mail = new BatchMail();
+  using all = world({ mail });
+  setTimeout(() => {
+    all.stop.abort();
+    mail.took();
+  });
+  mail.posted();
+  await all.run();
+  assertEquals(all.log, []);
+});
+
+Deno.test("BatchServer answers between messages, however many are posted", async () => {
+  const mail = new BatchMail();
+  using all = world({ mail });
+  const messages = 200;
+  for (let count = 0; count < messages; count++) mail.posted();
+  const running = all.run();
+  const clock = new SystemClock();
+  for (let taken = 0; taken < messages; taken++) {
+    if (taken === 10) all.send(1);
+    if (taken === messages - 1) all.send(LAST);
+    all.log.push("message");
+    mail.took();
+    await clock.turn();
+  }
+  await running;
+  const at = all.log.indexOf(1);
+  assertEquals([at > 10, at < 80, all.log.at(-1)], [true, true, LAST]);
+});
+
+Deno.test("BatchServer ticks while nothing comes, and under load", async () => {
+  const ticks: number[] = [];
+  using all = world({
+    waitMs: 1,
+    tickMs: 5,
+    tick: (nowMs) => {
+      ticks.push(nowMs);
+      if (ticks.length < 3) return;
+      if (ticks.length > 20) all.stop.abort();
+      all.send(1);
+    },
+    // More is always there: it never waits.
+    handle: () => {
+      all.send(1);
+      return 0;
+    },
+  });
+  await all.run();
+  const gaps = ticks.slice(1).map((nowMs, index) => nowMs - ticks[index]!);
+  assertEquals(gaps.filter((gapMs) => gapMs < 5 || gapMs > 8), []);
+});
+
+Deno.test("BatchServer gives the thread's event loop a turn at every tick", async () => {
+  let received = 0;
+  using all = world({
+    waitMs: 1,
+    tickMs: 5,
+    handle: () => {
+      assertEquals(received++ < 100_000, true, "no timer went off");
+      all.send(1);
+      return 0;
+    },
+  });
+  all.send(1);
+  setTimeout(() => all.stop.abort());
+  await all.run();
+  assertEquals(received > 0, true);
+});
+
+Deno.test("BatchServer counts failures to receive and pauses before it goes on", async () => {
+  const clock = steadyClock();
+  const pauses: number[] = [];
+  using all = world({
+    clock: {
+      ...clock,
+      sleep: (ms) => {
+        pauses.push(ms);
+        all.stop.abort();
+        return Promise.resolve();
+      },
+    },
+  });
+  const gone = BatchSocket.open({ at: LOOPBACK });
+  gone.close();
+  all.socket.connect(gone.local);
+  await all.server.send(new Uint8Array(1), gone.local);
+  await all.run();
+  assertEquals([all.server.counters.receiveFailures, pauses], [1, [10]]);
+});
+
+Deno.test("BatchServer.run() throws what the handler threw, and closes its socket", async () => {
+  using all = world({
+    handle: () => {
+      throw new TypeError("a bug");
+    },
+  });
+  all.send(1);
+  await assertRejects(() => all.run(), TypeError, "a bug");
+  BatchSocket.open({ at: all.socket.local }).close();
+});
+
+Deno.test("BatchServer.send() counts what the system refuses, and what no datagram holds", async () => {
+  using all = world();
+  await all.server.send(new Uint8Array([7]), all.client.local);
+  await all.server.send(new Uint8Array(65_508), all.client.local);
+  await all.server.send(new Uint8Array(1), { ...LOOPBACK, port: 0 });
+  assertEquals(answers(all.client), [[7]]);
+  const { sent, sendFailures } = all.server.counters;
+  assertEquals([sent, sendFailures], [1, 2]);
+});

@@ -1,0 +1,170 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { BATCH_SLOTS, BatchSocket } from "./socket.ts";
+import type { Endpoint } from "../../transport.ts";
+
+const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
+
+/** Long enough for a busy machine: what is waited for always comes. */
+const WAIT_MS = 10_000;
+
+/** Receives until `count` datagrams have come: each one's bytes, and who sent it. */
+function receiveAll(socket: BatchSocket, count: number) {
+  const datagrams: Uint8Array[] = [];
+  const senders: Endpoint[] = [];
+  while (datagrams.length < count) {
+    const received = socket.receive();
+    for (let slot = 0; slot < received; slot++) {
+      datagrams.push(
+        socket.requests[slot]!.slice(0, socket.length(slot)),
+      );
+      senders.push(socket.sender(slot));
+    }
+  }
+  return { datagrams, senders };
+}
+
+function filled(length: number, seed: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => at * 7 + seed);
+}
+
+function open(waitMs = WAIT_MS): BatchSocket {
+  return BatchSocket.open({ at: LOOPBACK, waitMs });
+}
+
+Deno.test("BatchSocket carries datagrams of every size both ways, and answers each sender", () => {
+  using server = open();
+  using first = open();
+  using second = open();
+  const sizes = [0, 1, 8, 1_472, 1_473, 65_506, 65_507];
+  for (const [index, size] of sizes.entries()) {
+    for (const client of [first, second]) {
+      client.outgoing.set(filled(size, index));
+      client.queue(size, server.local);
+      client.flush();
+    }
+    let answered = 0;
+    while (answered < 2) {
+      const count = server.receive();
+      for (let slot = 0; slot < count; slot++) {
+        const bytes = server.length(slot);
+        server.outgoing.set(server.requests[slot]!.subarray(0, bytes));
+        server.answer(slot, bytes);
+        answered += 1;
+      }
+      server.flush();
+    }
+    for (const client of [first, second]) {
+      const { datagrams, senders } = receiveAll(client, 1);
+      assertEquals(datagrams, [filled(size, index)]);
+      assertEquals(senders, [server.local]);
+    }
+  }
+  assertEquals([server.counters.received, server.counters.sent], [14, 14]);
+});
+
+Deno.test("BatchSocket takes more datagrams than one call holds, in order", () => {
+  using server = open();
+  using client = open();
+  client.connect(server.local);
+  const total = BATCH_SLOTS * 2 + 3;
+  for (let index = 0; index < total; index++) {
+    client.outgoing[0] = index;
+    client.queue(1);
+  }
+  client.flush();
+  const { datagrams } = receiveAll(server, total);
+  assertEquals(
+    datagrams.map((datagram) => datagram[0]),
+    Array.from({ length: total }, (_, index) => index),
+  );
+  assertEquals(client.counters.sent, total);
+});
+
+Deno.test("BatchSocket.flush() counts what the system refuses and sends the rest", () => {
+  using server = open();
+  using client = open();
+  const lengths = [65_507, 70_000, 1, 70_000, 2];
+  for (const length of lengths) client.queue(length, server.local);
+  client.flush();
+  const { datagrams } = receiveAll(server, 3);
+  assertEquals(datagrams.map(({ length }) => length), [65_507, 1, 2]);
+  assertEquals([client.counters.sent, client.counters.sendFailures], [3, 2]);
+});
+
+Deno.test("BatchSocket counts that nobody listens where it is connected to, and goes on", () => {
+  using client = open();
+  const gone = open();
+  gone.close();
+  client.connect(gone.local);
+  client.queue(1);
+  client.flush();
+  // The system tells with the next call of either kind.
+  assertEquals(client.receive(), 0);
+  assertEquals(client.counters.receiveFailures, 1);
+  client.queue(1);
+  client.flush();
+  client.queue(1);
+  client.flush();
+  assertEquals([client.counters.sent, client.counters.sendFailures], [2, 1]);
+});
+
+Deno.test("BatchSocket.receive() gives up when nothing comes, and waits not at all if told so", () => {
+  using short = open(1);
+  assertEquals(short.receive(), 0);
+  using long = open();
+  assertEquals(long.receive(false), 0);
+  long.setWait(1);
+  assertEquals(long.receive(), 0);
+  assertEquals(long.counters.receiveFailures, 0);
+});
+
+Deno.test("BatchSocket.kernelDrops() tells what found no room in the system's buffer", () => {
+  using server = BatchSocket.open({
+    at: LOOPBACK,
+    waitMs: 1,
+    receiveBufferBytes: 1,
+  });
+  using client = open();
+  client.connect(server.local);
+  assertEquals(server.kernelDrops(), 0);
+  const total = 1_000;
+  for (let index = 0; index < total; index++) client.queue(1_000);
+  client.flush();
+  let received = 0;
+  for (let count = -1; count !== 0;) {
+    count = server.receive();
+    received += count;
+  }
+  const drops = server.kernelDrops();
+  assertEquals([received < total, received + drops], [true, total]);
+  server.close();
+  assertEquals(server.kernelDrops(), drops);
+});
+
+Deno.test("BatchSocket.open() says that the port is taken, or the address not one of ours", () => {
+  using taken = open();
+  assertThrows(
+    () => BatchSocket.open({ at: taken.local }),
+    Deno.errors.AddrInUse,
+    `Cannot bind 127.0.0.1:${taken.local.port} as the address is in use`,
+  );
+  assertThrows(
+    () => BatchSocket.open({ at: { hostname: "192.0.2.1", port: 0 } }),
+    Deno.errors.AddrNotAvailable,
+  );
+  assertThrows(
+    () => BatchSocket.open({ at: { hostname: "localhost", port: 0 } }),
+    TypeError,
+    `must be IPv4: current value is "localhost"`,
+  );
+});
+
+Deno.test("BatchSocket that is closed receives and sends nothing", () => {
+  const socket = open();
+  socket.close();
+  socket.close();
+  socket.queue(1, LOOPBACK);
+  socket.flush();
+  assertEquals(socket.receive(), 0);
+  assertEquals([socket.counters.sent, socket.counters.sendFailures], [0, 1]);
+});

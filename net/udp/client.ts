@@ -1,0 +1,80 @@
+import { DATAGRAM_BYTES_MAX } from "../../proto/mod.ts";
+import type { Clock } from "../clock.ts";
+import type { DatagramSocket, Endpoint } from "../transport.ts";
+
+/** A pause after a failed receive, so that a broken socket does not spin. */
+const RECEIVE_PAUSE_MS = 10;
+
+/** Datagrams the system has not taken yet; one more is refused. */
+const SENDING_MAX = 65_536;
+
+export interface UdpClientOptions {
+  /** Belongs to the client from now on: it closes it. */
+  socket: DatagramSocket;
+  clock: Clock;
+  /** Takes a datagram that came; its bytes are used again for the next. */
+  onDatagram: (datagram: Uint8Array, from: Endpoint) => void;
+}
+
+/** Sends datagrams to servers, and hands on what they answer. */
+export class UdpClient implements AsyncDisposable {
+  /** What happened so far. */
+  readonly counters = { sent: 0, sendFailures: 0, received: 0 };
+  readonly #options: UdpClientOptions;
+  readonly #closing = new AbortController();
+  readonly #receiving: Promise<void>;
+  #sending = 0;
+
+  /** Receives from now on. */
+  constructor(options: UdpClientOptions) {
+    this.#options = options;
+    this.#receiving = this.#receive();
+  }
+
+  /** Aborted when the client closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Whether the system takes no datagrams for now. */
+  get full(): boolean {
+    return this.#sending >= SENDING_MAX;
+  }
+
+  /** Sends a datagram; false if it has not left. Never rejects. */
+  async send(datagram: Uint8Array, to: Endpoint): Promise<boolean> {
+    if (this.closing.aborted || this.full) return false;
+    this.#sending += 1;
+    try {
+      await this.#options.socket.send(datagram, to);
+      this.counters.sent += 1;
+      return true;
+    } catch {
+      this.counters.sendFailures += 1;
+      return false;
+    } finally {
+      this.#sending -= 1;
+    }
+  }
+
+  /** Closes the socket. Twice is once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#options.socket.close();
+    await this.#receiving;
+  }
+
+  async #receive(): Promise<void> {
+    const { socket, clock, onDatagram } = this.#options;
+    const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
+    while (!this.closing.aborted) {
+      const received = await socket.receive(buffer).catch(() => null);
+      if (received === null) {
+        await clock.sleep(RECEIVE_PAUSE_MS, this.closing);
+        continue;
+      }
+      this.counters.received += 1;
+      onDatagram(...received);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { DATAGRAM_BYTES_MAX } from "../../proto/mod.ts";
+import type { Clock } from "../clock.ts";
+import type { DatagramSocket, Endpoint } from "../transport.ts";
+
+/** A pause after a failed receive, so that a broken socket does not spin. */
+export const RECEIVE_PAUSE_MS = 10;
+
+/**
+ * Answers one datagram, the first `requestBytes` of `request`: the answer is
+ * written into `response`, and its length returned; 0 or less means none is
+ * sent. Called for one datagram at a time; both buffers are used again for
+ * others. Four arguments in a row, as an object for each call would be garbage
+ * on the path of every datagram.
+ */
+export type DatagramHandler = (
+  request: Uint8Array,
+  response: Uint8Array,
+  nowMs: number,
+  requestBytes: number,
+) => number;
+
+/** What a server does with datagrams. */
+export interface DatagramServerOptions {
+  clock: Clock;
+  handle: DatagramHandler;
+  /** Called after the datagrams that came together. */
+  finish?: () => void;
+  /** Called every `tickMs` or somewhat later, under load too. */
+  tick?: (nowMs: number) => void;
+  /** Default: 100. */
+  tickMs?: number;
+}
+
+/** How often tick() is called unless the options say otherwise. */
+export const TICK_MS = 100;
+
+/** What a server counts, in datagrams; failures to receive in calls. */
+export interface DatagramCounters {
+  received: number;
+  receiveFailures: number;
+  sent: number;
+  sendFailures: number;
+}
+
+/** Receives datagrams and sends answers, one at a time or in batches. */
+export interface DatagramServer {
+  /** What happened so far. */
+  readonly counters: Readonly<DatagramCounters>;
+  /** Datagrams that the system dropped for want of room; 0 where it does not tell. */
+  readonly kernelDrops: number;
+  /** Who sent the datagram that is being handled; only for use by the handler. */
+  sender(): Endpoint;
+  /** Sends a datagram from the server's socket; a failure is counted, not thrown. */
+  send(datagram: Uint8Array, to: Endpoint): Promise<void>;
+  /**
+   * Serves until `signal` is aborted, then closes the socket.
+   *
+   * @throws {Error} What the handler threw: a broken invariant, which no
+   * datagram may cause, ends the server.
+   */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Receives datagrams into one buffer and sends the answers from another. */
+export class UdpServer implements DatagramServer {
+  readonly counters: DatagramCounters = {
+    received: 0,
+    receiveFailures: 0,
+    sent: 0,
+    sendFailures: 0,
+  };
+  readonly kernelDrops = 0;
+  readonly #options: DatagramServerOptions;
+  readonly #socket: DatagramSocket;
+  #sender: Endpoint | undefined;
+  /** Sends that the system has not taken yet. */
+  #sending = 0;
+  #allSent: PromiseWithResolvers<void> | undefined;
+  readonly #onSent = () => {
+    this.counters.sent += 1;
+    this.#sendEnded();
+  };
+  readonly #onSendFailed = () => {
+    this.counters.sendFailures += 1;
+    this.#sendEnded();
+  };
+
+  constructor(options: DatagramServerOptions & { socket: DatagramSocket }) {
+    this.#options = options;
+    this.#socket = options.socket;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const stop = () => {
+      ended.abort();
+      this.#socket.close();
+    };
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    const ticking = this.#tick(ended.signal);
+    try {
+      await this.#serve(signal);
+    } finally {
+      signal.removeEventListener("abort", stop);
+      stop();
+    }
+    await ticking;
+  }
+
+  sender(): Endpoint {
+    return this.#sender!;
+  }
+
+  send(datagram: Uint8Array, to: Endpoint): Promise<void> {
+    this.#sending += 1;
+    return this.#socket.send(datagram, to)
+      .then(this.#onSent, this.#onSendFailed);
+  }
+
+  async #serve(signal: AbortSignal): Promise<void> {
+    const { clock, handle, finish } = this.#options;
+    const socket = this.#socket;
+    const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
+    const response = new Uint8Array(DATAGRAM_BYTES_MAX);
+    while (!signal.aborted) {
+      let received;
+      try {
+        received = await socket.receive(buffer);
+      } catch {
+        this.counters.receiveFailures += signal.aborted ? 0 : 1;
+        await clock.sleep(RECEIVE_PAUSE_MS, signal);
+        continue;
+      }
+      this.counters.received += 1;
+      // Almost never: the system takes a datagram at once unless it is full.
+      // Until it has, the buffer is not ours to write to.
+      if (this.#sending > 0) {
+        this.#allSent = Promise.withResolvers();
+        await this.#allSent.promise;
+      }
+      const request = received[0];
+      const sender = this.#sender = received[1];
+      const length = handle(request, response, clock.nowMs(), request.length);
+      if (length > 0) this.send(response.subarray(0, length), sender);
+      finish?.();
+    }
+  }
+
+  #sendEnded(): void {
+    this.#sending -= 1;
+    if (this.#sending > 0) return;
+    this.#allSent?.resolve();
+    this.#allSent = undefined;
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { clock, tick, tickMs = TICK_MS } = this.#options;
+    if (tick === undefined) return;
+    for (;;) {
+      await clock.sleep(tickMs, signal);
+      if (signal.aborted) return;
+      tick(clock.nowMs());
+    }
+  }
+}

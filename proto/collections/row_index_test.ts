@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { mixHash, NO_ROW, RowIndex } from "./row_index.ts";
+
+/** The slot in which what to look for is written. */
+const CANDIDATE = 100;
+
+Deno.test("SlotIndex finds what a map finds, whatever is added and removed", () => {
+  const steps = fc.array(
+    fc.record({
+      what: fc.constantFrom("add", "remove"),
+      value: fc.nat(60),
+    }),
+    { maxLength: 300 },
+  );
+  // A poor hash makes all of them stand in each other's way.
+  const hashes = [(value: number) => mixHash(0, value), () => -7];
+  fc.assert(
+    fc.property(steps, fc.constantFrom(...hashes), (steps, hash) => {
+      const values = new Array<number>(CANDIDATE + 1).fill(0);
+      const index = new RowIndex({
+        hashOf: (slot) => hash(values[slot]!),
+        isEqual: (a, b) => values[a] === values[b],
+      });
+      const model = new Map<number, number>();
+      const free = Array.from({ length: CANDIDATE }, (_, slot) => slot);
+      for (const { what, value } of steps) {
+        const known = model.get(value);
+        if (what === "add" && known === undefined) {
+          const slot = free.pop()!;
+          values[slot] = value;
+          index.add(slot);
+          model.set(value, slot);
+        } else if (what === "remove" && known !== undefined) {
+          index.remove(known);
+          model.delete(value);
+          free.push(known);
+        }
+        assertEquals(index.size, model.size);
+      }
+      for (let value = 0; value <= 60; value++) {
+        values[CANDIDATE] = value;
+        assertEquals(index.find(CANDIDATE), model.get(value) ?? NO_ROW);
+      }
+    }),
+  );
+});

@@ -1,0 +1,70 @@
+import {
+  DATAGRAM_BYTES_MAX,
+  HEADER_BYTES,
+  ProtocolError,
+  writeHeader,
+} from "../frame.ts";
+import type { MessageId } from "../message_id.ts";
+
+/** Longest body of an answer over UDP, in bytes: it must fit one datagram with its header. */
+export const ANSWER_BODY_BYTES_MAX = DATAGRAM_BYTES_MAX - HEADER_BYTES;
+
+/** Decoder of a generated message. */
+interface MessageType<Message> {
+  name: string;
+  decode(body: Uint8Array): Message;
+}
+
+/**
+ * Decodes a body with the `decode` of a generated message.
+ *
+ * @throws {ProtocolError} If the bytes are not such a message.
+ *
+ * @example
+ * ```ts
+ * import { decodeBody, lars } from "@lars/lars/proto";
+ *
+ * decodeBody(lars.GetRouteRequest, new Uint8Array([8, 1, 16, 1])).modid; // 1
+ * ```
+ */
+export function decodeBody<Message>(
+  type: MessageType<Message>,
+  body: Uint8Array,
+): Message {
+  try {
+    return type.decode(body);
+  } catch (cause) {
+    throw new ProtocolError(
+      `Cannot decode ${type.name} of ${body.length} bytes: ${
+        cause instanceof Error ? cause.message : cause
+      }`,
+      { cause },
+    );
+  }
+}
+
+/** The message in a body; undefined if the bytes are no such message. */
+export function decodeIfValid<Message>(
+  type: MessageType<Message>,
+  body: Uint8Array,
+): Message | undefined {
+  try {
+    return type.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes a body of at most {@linkcode ANSWER_BODY_BYTES_MAX} bytes with its
+ * header; returns the bytes of both.
+ */
+export function writeAnswer(
+  response: Uint8Array,
+  id: MessageId,
+  body: Uint8Array,
+): number {
+  response.set(body, HEADER_BYTES);
+  writeHeader(response, id, body.length);
+  return HEADER_BYTES + body.length;
+}

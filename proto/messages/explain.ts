@@ -1,0 +1,227 @@
+import {
+  fromWireAddress,
+  type HostAddress,
+  toWireAddress,
+} from "../address.ts";
+import { lars } from "../generated/lars.js";
+import { MessageId } from "../message_id.ts";
+import type { HostStatus, RouteKey } from "../route.ts";
+import type { CallReport } from "./call_results.ts";
+import { ANSWER_BODY_BYTES_MAX, decodeIfValid, writeAnswer } from "./decode.ts";
+
+/** Of an answer's bytes, what hosts may take at most, and of the rest decisions. */
+const HOSTS_SHARE = 0.5;
+const DECISIONS_SHARE = 0.5;
+
+/** What a field's tag and a length of up to 16,383 take beside the message itself. */
+const FIELD_BYTES = 3;
+
+/** What somebody wants to know of a route's balancing. */
+export interface ExplainRequest extends RouteKey {
+  /** Chosen by the client, echoed by the agent. */
+  seq: number;
+  /** Only decisions after this number are answered. */
+  afterDecision: number;
+  /** Only recorded calls after this number are answered. */
+  afterCall: number;
+  /** Whether picks and reports are to be recorded from now on, and answered. */
+  withCalls: boolean;
+}
+
+/** What a balancer knows of one host, for people. */
+export interface HostExplanation extends HostStatus {
+  /** The rule and the numbers behind its state, in one sentence. */
+  reason: string;
+}
+
+/** Something rare that a policy decided of a host: a change of state, a probe. */
+export interface ExplainedDecision extends HostAddress {
+  /** Its place in the order of all decisions of its shard, from 1. */
+  number: number;
+  /** How long ago, in milliseconds. */
+  ageMs: number;
+  /** What and why, in one sentence. */
+  text: string;
+}
+
+/** A pick, or the report of a call. */
+export interface ExplainedCall {
+  /** Its place in the order of the recording, from 1. */
+  number: number;
+  /** How long ago, in milliseconds. */
+  ageMs: number;
+  /** Undefined: a pick that found no host. */
+  host: HostAddress | undefined;
+  /** Undefined: a pick. */
+  report: Pick<CallReport, "returnCode" | "durationUs" | "unused"> | undefined;
+}
+
+/** All that is known of a route's balancing. */
+export interface RouteExplanation {
+  /** Empty for an unknown route. */
+  policy: string;
+  hosts: readonly HostExplanation[];
+  /** Oldest first. */
+  decisions: readonly ExplainedDecision[];
+  /** Picks and reports, oldest first. */
+  calls: readonly ExplainedCall[];
+}
+
+/** The body of an ExplainRequest. */
+export function encodeExplainRequest(request: ExplainRequest): Uint8Array {
+  return lars.ExplainRequest.encode({
+    seq: request.seq,
+    modid: request.modId,
+    cmdid: request.cmdId,
+    after_decision: request.afterDecision,
+    after_call: request.afterCall,
+    with_calls: request.withCalls,
+  }).finish();
+}
+
+/** The request in the body of an ExplainRequest; undefined if the bytes are no such message. */
+export function readExplainRequest(
+  body: Uint8Array,
+): ExplainRequest | undefined {
+  const message = decodeIfValid(lars.ExplainRequest, body);
+  return message && {
+    seq: message.seq,
+    modId: message.modid,
+    cmdId: message.cmdid,
+    afterDecision: message.after_decision,
+    afterCall: message.after_call,
+    withCalls: message.with_calls,
+  };
+}
+
+/**
+ * Writes an ExplainResponse datagram into `response`, with as much as fits:
+ * overloaded hosts before the others, the newest decisions, the oldest calls.
+ * Returns its bytes.
+ */
+export function writeExplainResponse(
+  explanation: RouteExplanation & RouteKey & { seq: number },
+  response: Uint8Array,
+): number {
+  const { seq, modId, cmdId, policy, hosts, decisions, calls } = explanation;
+  const out = hosts.filter(({ overload }) => overload);
+  const inUse = hosts.filter(({ overload }) => !overload);
+  const message = new lars.ExplainResponse({
+    seq,
+    modid: modId,
+    cmdid: cmdId,
+    policy,
+  });
+  const room = new Room(
+    ANSWER_BODY_BYTES_MAX -
+      lars.ExplainResponse.encode(message).finish().length,
+  );
+  message.host = room.fill(
+    [...out, ...inUse].map(({ succ, err, overload, reason, ...host }) =>
+      new lars.HostExplanation({
+        host: toWireAddress(host),
+        succ,
+        err,
+        overload,
+        reason,
+      })
+    ),
+    { type: lars.HostExplanation, share: HOSTS_SHARE },
+  );
+  message.decision = room.fill(
+    decisions.toReversed().map((decision) =>
+      new lars.Decision({
+        number: decision.number,
+        age_ms: toWireAge(decision.ageMs),
+        host: toWireAddress(decision),
+        text: decision.text,
+      })
+    ),
+    { type: lars.Decision, share: DECISIONS_SHARE },
+  ).reverse();
+  message.call = room.fill(
+    calls.map(({ number, ageMs, host, report }) =>
+      new lars.RecordedCall({
+        number,
+        age_ms: toWireAge(ageMs),
+        host: host === undefined ? null : toWireAddress(host),
+        report: report !== undefined,
+        retcode: report?.returnCode ?? 0,
+        duration_us: report?.durationUs ?? 0,
+        unused: report?.unused ?? false,
+      })
+    ),
+    { type: lars.RecordedCall, share: 1 },
+  );
+  const body = lars.ExplainResponse.encode(message).finish();
+  return writeAnswer(response, MessageId.explainResponse, body);
+}
+
+function toWireAge(ageMs: number): number {
+  return Math.max(0, Math.round(ageMs));
+}
+
+/** The bytes of an answer that are still free. */
+class Room {
+  #bytes: number;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** The first messages that fit a share of what is free, which is then taken. */
+  fill<Message>(
+    messages: readonly Message[],
+    { type, share }: {
+      type: { encode(message: Message): { finish(): Uint8Array } };
+      share: number;
+    },
+  ): Message[] {
+    let left = Math.floor(this.#bytes * share);
+    this.#bytes -= left;
+    const end = messages.findIndex((message) => {
+      const bytes = FIELD_BYTES + type.encode(message).finish().length;
+      if (bytes > left) return true;
+      left -= bytes;
+      return false;
+    });
+    this.#bytes += left;
+    return messages.slice(0, end < 0 ? messages.length : end);
+  }
+}
+
+/** The explanation in the body of an ExplainResponse; undefined if the bytes are no such message. */
+export function readExplainResponse(
+  body: Uint8Array,
+): RouteExplanation & { seq: number } | undefined {
+  const message = decodeIfValid(lars.ExplainResponse, body);
+  return message && {
+    seq: message.seq,
+    policy: message.policy,
+    hosts: message.host.map(({ host, succ, err, overload, reason }) => ({
+      ...fromWireAddress(host ?? {}),
+      succ: succ ?? 0,
+      err: err ?? 0,
+      overload: overload ?? false,
+      reason: reason ?? "",
+    })),
+    decisions: message.decision.map(({ number, age_ms, host, text }) => ({
+      number: number ?? 0,
+      ageMs: age_ms ?? 0,
+      ...fromWireAddress(host ?? {}),
+      text: text ?? "",
+    })),
+    calls: message.call.map((call) => ({
+      number: call.number ?? 0,
+      ageMs: call.age_ms ?? 0,
+      host: call.host ? fromWireAddress(call.host) : undefined,
+      report: call.report
+        ? {
+          returnCode: call.retcode ?? 0,
+          durationUs: call.duration_us ?? 0,
+          unused: call.unused ?? false,
+        }
+        : undefined,
+    })),
+  };
+}

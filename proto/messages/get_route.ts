@@ -1,0 +1,335 @@
+import {
+  fromWireAddress,
+  type HostAddress,
+  toWireAddress,
+  type WireAddress,
+} from "../address.ts";
+import { BODY_BYTES_MAX } from "../frame.ts";
+import { lars } from "../generated/lars.js";
+import { MessageId } from "../message_id.ts";
+import {
+  type HostStatus,
+  isValidName,
+  isValidWeight,
+  NAME_LENGTH_MAX,
+  type Route,
+  type RouteHost,
+  type RouteKey,
+  type RouteSettings,
+  WEIGHT_NORMAL,
+} from "../route.ts";
+import { NO_TAG, WireReader } from "../wire/reader.ts";
+import { WireWriter } from "../wire/writer.ts";
+import {
+  ANSWER_BODY_BYTES_MAX,
+  decodeBody,
+  decodeIfValid,
+  writeAnswer,
+} from "./decode.ts";
+import { GetRouteResponseTag, HostInfoTag } from "./tags.ts";
+
+/** How a tri-state `check` stands on the wire; 0 is not told. */
+const CHECK_ON = 1;
+const CHECK_OFF = 2;
+
+/** More than a host and the settings take, so that the last one fits to be measured. */
+const SLACK_BYTES = 512;
+
+/** A GetRouteRequest: of a client, or of an agent to dns. */
+export interface GetRouteRequest extends RouteKey {
+  /** Whether a client wants to know which hosts its agent finds overloaded. */
+  withState: boolean;
+}
+
+/** The body of a GetRouteRequest. */
+export function encodeGetRouteRequest(
+  { modId, cmdId, withState = false }:
+    & RouteKey
+    & Partial<GetRouteRequest>,
+): Uint8Array {
+  return lars.GetRouteRequest.encode({
+    modid: modId,
+    cmdid: cmdId,
+    // Absent rather than false: the original's bytes have no such field.
+    ...(withState ? { with_state: true } : {}),
+  }).finish();
+}
+
+/**
+ * The request in the body of a GetRouteRequest; its ids may be negative.
+ *
+ * @throws {ProtocolError} If the bytes are no such message.
+ */
+export function decodeGetRouteRequest(body: Uint8Array): GetRouteRequest {
+  return toRequest(decodeBody(lars.GetRouteRequest, body));
+}
+
+/** As {@linkcode decodeGetRouteRequest}; undefined if the bytes are no such message. */
+export function readGetRouteRequest(
+  body: Uint8Array,
+): GetRouteRequest | undefined {
+  const message = decodeIfValid(lars.GetRouteRequest, body);
+  return message && toRequest(message);
+}
+
+function toRequest(
+  { modid, cmdid, with_state }: lars.GetRouteRequest,
+): GetRouteRequest {
+  return { modId: modid, cmdId: cmdid, withState: with_state };
+}
+
+/**
+ * Encodes GetRouteResponses of dns. Equal routes give equal bytes, whatever the
+ * order of their hosts: so bytes can be kept, and compared, in place of routes.
+ */
+export class RouteEncoder {
+  /** Hosts of the route encoded last that its body has no room for. */
+  hostsLeftOut = 0;
+  readonly #bytes = new Uint8Array(BODY_BYTES_MAX + SLACK_BYTES);
+  readonly #text = new TextEncoder();
+  readonly #writer = new WireWriter();
+
+  /**
+   * The body of a GetRouteResponse: a view, good until the next call. Of a route
+   * with more hosts than a frame holds, those with the lowest addresses.
+   */
+  encode(route: Route): Uint8Array {
+    const { hosts, settings = {} } = route;
+    const writer = this.#writer;
+    this.#begin(route);
+    const bytesMax = BODY_BYTES_MAX - this.#measureSettings(route);
+    const sorted = isSorted(hosts) ? hosts : hosts.toSorted(compareHosts);
+    let written = 0;
+    for (; written < sorted.length; written++) {
+      const start = writer.at;
+      this.#writeHost(sorted[written]!);
+      if (writer.at <= bytesMax) continue;
+      writer.at = start;
+      break;
+    }
+    this.hostsLeftOut = hosts.length - written;
+    this.#writeSettings(settings);
+    return this.#bytes.subarray(0, writer.at);
+  }
+
+  /** The answer for a route without hosts; its ids may be negative. Good until the next call. */
+  encodeEmpty(key: RouteKey): Uint8Array {
+    this.#begin(key);
+    return this.#bytes.subarray(0, this.#writer.at);
+  }
+
+  #begin({ modId, cmdId }: RouteKey): void {
+    const writer = this.#writer;
+    writer.start(this.#bytes, 0);
+    writer.int32(GetRouteResponseTag.modid, modId);
+    writer.int32(GetRouteResponseTag.cmdid, cmdId);
+  }
+
+  #writeHost({ ip, port, weight = WEIGHT_NORMAL, zone = "" }: RouteHost): void {
+    const writer = this.#writer;
+    const host = writer.open(GetRouteResponseTag.host);
+    writer.int32(HostInfoTag.ip, ip | 0);
+    writer.uint32(HostInfoTag.port, port);
+    if (weight !== WEIGHT_NORMAL) writer.uint32(HostInfoTag.weight, weight);
+    this.#writeName(HostInfoTag.zone, zone);
+    writer.close(host);
+  }
+
+  #writeSettings({ policy = "", check }: RouteSettings): void {
+    this.#writeName(GetRouteResponseTag.policy, policy);
+    if (check === undefined) return;
+    this.#writer.uint32(
+      GetRouteResponseTag.check,
+      check ? CHECK_ON : CHECK_OFF,
+    );
+  }
+
+  #measureSettings({ settings }: Route): number {
+    if (settings === undefined) return 0;
+    const { at } = this.#writer;
+    this.#writeSettings(settings);
+    const bytes = this.#writer.at - at;
+    this.#writer.at = at;
+    return bytes;
+  }
+
+  /** A short string field, unless it is empty. */
+  #writeName(tag: number, name: string): void {
+    if (name === "") return;
+    const writer = this.#writer;
+    const start = writer.open(tag);
+    const { written } = this.#text.encodeInto(
+      name.slice(0, NAME_LENGTH_MAX),
+      this.#bytes.subarray(start),
+    );
+    writer.at = start + written;
+    writer.close(start);
+  }
+}
+
+function compareHosts(a: RouteHost, b: RouteHost): number {
+  return a.ip - b.ip || a.port - b.port;
+}
+
+/** Stores sort hosts, mostly. */
+function isSorted(hosts: readonly RouteHost[]): boolean {
+  for (let index = 1; index < hosts.length; index++) {
+    if (compareHosts(hosts[index - 1]!, hosts[index]!) > 0) return false;
+  }
+  return true;
+}
+
+/**
+ * The route in the body of a GetRouteResponse of dns. What dns does not tell, or
+ * tells in a way that cannot be, is left out.
+ *
+ * @throws {ProtocolError} If the bytes are no such message.
+ */
+export function decodeRoute(body: Uint8Array): Route {
+  const { modid, cmdid, host, policy, check } = decodeBody(
+    lars.GetRouteResponse,
+    body,
+  );
+  const route: Route = {
+    modId: modid,
+    cmdId: cmdid,
+    hosts: host.map(toRouteHost),
+  };
+  const settings: RouteSettings = {};
+  if (isValidName(policy)) settings.policy = policy;
+  if (check === CHECK_ON || check === CHECK_OFF) {
+    settings.check = check === CHECK_ON;
+  }
+  if (Object.keys(settings).length > 0) route.settings = settings;
+  return route;
+}
+
+function toRouteHost(info: lars.HostInfo.$Properties): RouteHost {
+  const host: RouteHost = fromWireAddress(info);
+  const { weight, zone } = info;
+  if (weight && isValidWeight(weight)) host.weight = weight;
+  if (zone && isValidName(zone)) host.zone = zone;
+  return host;
+}
+
+/** What the hub of an agent has to know of a route before a shard decodes it. */
+export interface RouteHead extends RouteKey {
+  hasHosts: boolean;
+  /** Name of the policy that the route asks for; empty if it asks for none. */
+  policy: string;
+}
+
+const reader = new WireReader();
+const text = new TextDecoder();
+
+/**
+ * Reads the head of a GetRouteResponse of dns, and makes sure that
+ * {@linkcode decodeRoute} takes the rest: without an object for each host.
+ *
+ * @throws {ProtocolError} If the bytes are no such message.
+ */
+export function readRouteHead(body: Uint8Array): RouteHead {
+  const head = { modId: 0, cmdId: 0, hasHosts: false, policy: "" };
+  reader.start(body, { at: 0, end: body.length });
+  for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
+    if (tag === GetRouteResponseTag.modid) head.modId = reader.int32();
+    else if (tag === GetRouteResponseTag.cmdid) head.cmdId = reader.int32();
+    else if (tag === GetRouteResponseTag.host) {
+      head.hasHosts = true;
+      skipHost();
+    } else if (tag === GetRouteResponseTag.policy) {
+      head.policy = text.decode(reader.bytes());
+    } else if (tag === GetRouteResponseTag.check) reader.uint32();
+    else reader.unusual = true;
+  }
+  if (!reader.unusual) return head;
+  const { modId, cmdId, hosts, settings } = decodeRoute(body);
+  const policy = settings?.policy ?? "";
+  return { modId, cmdId, hasHosts: hosts.length > 0, policy };
+}
+
+function skipHost(): void {
+  const outerEnd = reader.enter();
+  for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
+    if (
+      tag === HostInfoTag.ip || tag === HostInfoTag.port ||
+      tag === HostInfoTag.weight
+    ) reader.uint32();
+    else if (tag === HostInfoTag.zone) reader.bytes();
+    else reader.unusual = true;
+  }
+  reader.leave(outerEnd);
+}
+
+/** A host as an agent answers it to a client. */
+export interface ListedHost extends HostAddress {
+  /** Whether the agent finds it overloaded; false unless states were asked for. */
+  overload: boolean;
+}
+
+/**
+ * Hosts and key in an agent's GetRouteResponse to a client; undefined if the
+ * bytes are no such message.
+ */
+export function readGetRouteResponse(
+  body: Uint8Array,
+): RouteKey & { hosts: ListedHost[] } | undefined {
+  const message = decodeIfValid(lars.GetRouteResponse, body);
+  return message && {
+    modId: message.modid,
+    cmdId: message.cmdid,
+    hosts: message.host.map((info) => ({
+      ...fromWireAddress(info),
+      overload: info.overload ?? false,
+    })),
+  };
+}
+
+/** A route's hosts as an agent answers them, before it is known how many fit. */
+export interface GetRouteAnswer extends RouteKey {
+  hosts: readonly HostStatus[];
+  /** Whether to say which hosts are overloaded. */
+  withState: boolean;
+}
+
+/**
+ * Writes the GetRouteResponse datagram of an agent with as many hosts as fit,
+ * the first ones, into `response`; returns its bytes, and whether hosts were
+ * left out.
+ */
+export function writeGetRouteResponse(
+  { modId, cmdId, hosts, withState }: GetRouteAnswer,
+  response: Uint8Array,
+): { bytes: number; cut: boolean } {
+  let bodyBytes = fieldBytes(modId) + fieldBytes(cmdId);
+  const host = [];
+  for (const status of hosts) {
+    const address = toWireAddress(status);
+    // Absent rather than false: the original's bytes have no such field.
+    const isMarked = withState && status.overload;
+    bodyBytes += hostBytes(address, isMarked);
+    if (bodyBytes > ANSWER_BODY_BYTES_MAX) break;
+    host.push(isMarked ? { ...address, overload: true } : address);
+  }
+  const body = lars.GetRouteResponse
+    .encode({ modid: modId, cmdid: cmdId, host })
+    .finish();
+  return {
+    bytes: writeAnswer(response, MessageId.apiGetRouteResponse, body),
+    cut: host.length < hosts.length,
+  };
+}
+
+/** Bytes of a host in the list: tag and length, one byte each, then its fields. */
+function hostBytes({ ip, port }: WireAddress, isMarked: boolean): number {
+  // Field 16 has a tag of two bytes.
+  return 2 + fieldBytes(ip) + fieldBytes(port) + (isMarked ? 3 : 0);
+}
+
+/** Bytes of an int32 field with a tag of one byte; proto3 leaves out a 0. */
+function fieldBytes(value: number): number {
+  if (value === 0) return 0;
+  // A negative int32 is sign-extended to 64 bits: ten groups of seven.
+  if (value < 0) return 1 + 10;
+  return 1 + Math.ceil((32 - Math.clz32(value)) / 7);
+}

@@ -1,0 +1,13 @@
+/**
+ * The messages of `lars.proto`, a file each, with both directions side by side.
+ *
+ * @module
+ */
+export { type CallReport, RESULTS_MAX } from "./call_results.ts";
+export { decodeBody } from "./decode.ts";
+export * from "./explain.ts";
+export * from "./get_host.ts";
+export * from "./get_route.ts";
+export * from "./report.ts";
+export * from "./report_status.ts";
+export * from "./tags.ts";

@@ -1,0 +1,108 @@
+/** What {@linkcode WireReader.tag} answers at the end of the message. */
+export const NO_TAG = 0;
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Reads the fields of one message after another without making an object. It
+ * takes only what a plain encoder writes: of anything else it says `unusual`,
+ * and a full decoder should look at the bytes again. It throws on no input.
+ */
+export class WireReader {
+  /** Set when something came that this reader does not take; what it read is void. */
+  unusual = false;
+  /** Where the next byte is read. */
+  at = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #end = 0;
+
+  /** Begins with the message that stands in `bytes` up to `end`. */
+  start(bytes: Uint8Array, { at, end }: { at: number; end: number }): void {
+    this.unusual = false;
+    this.#bytes = bytes;
+    this.at = at;
+    this.#end = end;
+  }
+
+  /** The next field's tag as it stands on the wire, or {@linkcode NO_TAG}. */
+  tag(): number {
+    if (this.at >= this.#end || this.unusual) return NO_TAG;
+    const tag = this.#short();
+    if (tag === NO_TAG) this.unusual = true;
+    return tag;
+  }
+
+  /** A varint: of a longer one the low 32 bits, as protobuf asks. */
+  uint32(): number {
+    const bytes = this.#bytes;
+    let at = this.at;
+    let byte = bytes[at++]!;
+    let value = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80 && shift < 35; shift += 7) {
+      byte = bytes[at++]!;
+      value |= (byte & 0x7f) << shift;
+    }
+    if (byte >= 0x80) {
+      // A negative int32 is sign-extended to 64 bits: ff ff ff ff 01 follows.
+      if (
+        bytes[at] !== 0xff || bytes[at + 1] !== 0xff ||
+        bytes[at + 2] !== 0xff || bytes[at + 3] !== 0xff ||
+        bytes[at + 4] !== 0x01
+      ) this.unusual = true;
+      at += 5;
+    }
+    if (at > this.#end) this.unusual = true;
+    this.at = at;
+    return value >>> 0;
+  }
+
+  /** As {@linkcode WireReader.uint32}, signed. */
+  int32(): number {
+    return this.uint32() | 0;
+  }
+
+  /** A varint that says true or false. */
+  bool(): boolean {
+    const value = this.#short();
+    if (value > 1) this.unusual = true;
+    return value === 1;
+  }
+
+  /** A string or bytes: a view, good as long as the message. */
+  bytes(): Uint8Array {
+    const bytes = this.#short();
+    const start = this.at;
+    if (bytes > this.#end - start) {
+      this.unusual = true;
+      return NO_BYTES;
+    }
+    this.at = start + bytes;
+    return this.#bytes.subarray(start, this.at);
+  }
+
+  /** Enters a message within: its length comes next. Returns what {@linkcode WireReader.leave} needs. */
+  enter(): number {
+    const outerEnd = this.#end;
+    const bytes = this.#short();
+    if (bytes > outerEnd - this.at) this.unusual = true;
+    else this.#end = this.at + bytes;
+    return outerEnd;
+  }
+
+  /** Leaves a message that was read to its end. */
+  leave(outerEnd: number): void {
+    this.#end = outerEnd;
+  }
+
+  /**
+   * A varint that says more than a number: from five bytes on it has bits that
+   * {@linkcode WireReader.uint32} drops, and that make another tag or length of
+   * it, or true of false.
+   */
+  #short(): number {
+    const start = this.at;
+    const value = this.uint32();
+    if (this.at - start > 4) this.unusual = true;
+    return value;
+  }
+}

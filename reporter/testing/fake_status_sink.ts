@@ -1,0 +1,37 @@
+import type { StatusRow } from "../../store/mod.ts";
+import { unpackRows } from "../packed_rows.ts";
+import type { StatusSink } from "../status_writer.ts";
+
+/** For tests: keeps what is written, in a map and as batches; fails or stalls when told. */
+export class FakeStatusSink implements StatusSink {
+  readonly batches: StatusRow[][] = [];
+  /** What every write throws from now on. */
+  failure: Error | undefined;
+  /** A write waits for it before anything else. */
+  gate: Promise<void> = Promise.resolve();
+  attempts = 0;
+  /** Writes under way, now and at most so far. */
+  active = 0;
+  activeMax = 0;
+
+  /** "cmdid:succ" of the newest row of each key, in order of cmdid. */
+  get told(): string {
+    const newest = new Map<number, number>();
+    for (const { cmdId, succ } of this.batches.flat()) newest.set(cmdId, succ);
+    return [...newest].sort(([a], [b]) => a - b)
+      .map(([cmdId, succ]) => `${cmdId}:${succ}`).join(" ");
+  }
+
+  async write(packed: Uint32Array): Promise<void> {
+    this.attempts += 1;
+    this.active += 1;
+    this.activeMax = Math.max(this.activeMax, this.active);
+    try {
+      await this.gate;
+      if (this.failure !== undefined) throw this.failure;
+      this.batches.push(unpackRows(packed));
+    } finally {
+      this.active -= 1;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  addressKey,
+  type HostAddress,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
+import { compareKeys } from "../route_grouper.ts";
+import {
+  changeSettings,
+  changeTraits,
+  RouteTraits,
+} from "../host_attributes.ts";
+import type {
+  EditResult,
+  HostRow,
+  RouteEdit,
+  RouteRow,
+  StatusRow,
+} from "../types.ts";
+
+/** What a database would hold; weights and settings of what is gone stay. */
+export interface Tables {
+  /** With addresses alone. */
+  readonly routes: RouteMap<Route>;
+  readonly traits: RouteTraits;
+  readonly statuses: Map<string, StatusRow>;
+  /** The newest rows of RouteChange; the last has id `changeId`. */
+  changes: RouteKey[];
+  changeId: number;
+  version: number;
+}
+
+/** A database without rows. */
+export function emptyTables(): Tables {
+  return {
+    routes: new RouteMap(),
+    traits: new RouteTraits(),
+    statuses: new Map(),
+    changes: [],
+    changeId: 0,
+    version: 0,
+  };
+}
+
+/** A route as it is now; without hosts if there is none. */
+export function readRoute(
+  { routes, traits }: Tables,
+  { modId, cmdId }: RouteKey,
+): Route {
+  const hosts = routes.get({ modId, cmdId })?.hosts ?? [];
+  return traits.apply({ modId, cmdId, hosts: [...hosts] });
+}
+
+/** Does what an edit that has been checked says, and tells which routes it touched, in order. */
+export function applyEdit(
+  tables: Tables,
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+): EditResult & { touched: RouteKey[] } {
+  const touched = new RouteMap<true>();
+  const rows = applyRows(tables, { add, remove, touched });
+  const { routes, traits } = tables;
+  let changed = 0;
+  for (const row of [...add, ...set]) {
+    const after = changeTraits(traits.hostOf(row), row);
+    if (after === undefined) continue;
+    const hosts = routes.get(row)?.hosts ?? [];
+    if (!hosts.some((host) => addressKey(host) === addressKey(row))) continue;
+    traits.setHost(row, after);
+    changed += 1;
+    touched.set(row, true);
+  }
+  for (const change of settings) {
+    const after = changeSettings(traits.settingsOf(change), change);
+    if (after === undefined || !routes.has(change)) continue;
+    traits.setSettings(change, after);
+    changed += 1;
+    touched.set(change, true);
+  }
+  return { ...rows, changed, touched: [...touched.keys()].sort(compareKeys) };
+}
+
+function applyRows(
+  { routes }: Tables,
+  { add, remove, touched }: {
+    add: readonly HostRow[];
+    remove: readonly RouteRow[];
+    touched: RouteMap<true>;
+  },
+): { added: number; removed: number } {
+  const edited = new RouteMap<Map<number, HostAddress>>();
+  function hostsToEdit(key: RouteKey): Map<number, HostAddress> {
+    let hosts = edited.get(key);
+    if (hosts === undefined) {
+      const before = routes.get(key)?.hosts ?? [];
+      hosts = new Map(before.map((host) => [addressKey(host), host]));
+      edited.set(key, hosts);
+    }
+    return hosts;
+  }
+
+  let removed = 0;
+  for (const row of remove) {
+    if (!hostsToEdit(row).delete(addressKey(row))) continue;
+    removed += 1;
+    touched.set(row, true);
+  }
+  let added = 0;
+  for (const row of add) {
+    const hosts = hostsToEdit(row);
+    if (hosts.has(addressKey(row))) continue;
+    hosts.set(addressKey(row), { ip: row.ip, port: row.port });
+    added += 1;
+    touched.set(row, true);
+  }
+  for (const [key, hosts] of edited) {
+    if (hosts.size === 0) routes.delete(key);
+    else routes.set(key, { ...key, hosts: [...hosts.values()] });
+  }
+  return { added, removed };
+}

@@ -1,0 +1,153 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { MysqlOptions } from "./options.ts";
+import { MysqlRouteStore } from "./route_store.ts";
+import { ensureMysqlSchema } from "./schema.ts";
+import {
+  assertPoll,
+  hostOf,
+  routeOf,
+  rowOf,
+  scanAll,
+} from "../testing/suite.ts";
+import type { MysqlFixture } from "../testing/mysql_fixture.ts";
+import { mysqlTests } from "../testing/mysql_tests.ts";
+import { StoreError, UNUSED_SECONDS_MAX } from "../types.ts";
+
+const { test: testMysql } = mysqlTests();
+
+/** Leaves what a database of the original has, and a user who may only change rows. */
+async function makeOriginal(fixture: MysqlFixture): Promise<MysqlOptions> {
+  await fixture.sql("DROP TABLE RouteHostConfig, RouteConfig");
+  await fixture.sql("DROP INDEX RouteDataByRoute ON RouteData");
+  const { database } = fixture.options;
+  const user = `u_${database}`;
+  await fixture.sql(`CREATE USER ${user}@'%' IDENTIFIED BY ''`);
+  await fixture.sql(
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${user}@'%'`,
+  );
+  return { ...fixture.options, user };
+}
+
+testMysql(
+  "MysqlRouteStore works without weights on a database whose user may not create their tables, and says so once",
+  async (fixture) => {
+    const told: (readonly string[])[] = [];
+    await using store = await MysqlRouteStore.open({
+      ...await makeOriginal(fixture),
+      onMissingTables: (tables) => told.push(tables),
+    });
+    const feed = await store.watch();
+    const row = rowOf(1, 1, 1);
+    await store.edit({ add: [row, rowOf(1, 1, 2)] });
+    await store.edit({ remove: [rowOf(1, 1, 2)] });
+    await assertPoll(feed, [row]);
+    assertEquals(await scanAll(store), [routeOf(row)]);
+    assertEquals(await store.read([row]), [routeOf(row)]);
+    assertEquals(told, [["RouteHostConfig", "RouteConfig"]]);
+
+    for (
+      const edit of [
+        { set: [{ ...row, weight: 5 }] },
+        { add: [rowOf(1, 1, 3)], settings: [{ ...row, check: false }] },
+      ]
+    ) {
+      const error = await assertRejects(() => store.edit(edit), StoreError);
+      assertStringIncludes(error.message, "deno task schema --apply");
+      assertEquals(error.retry, false);
+    }
+    assertEquals(await scanAll(store), [routeOf(row)]);
+
+    // Somebody who may creates them: nothing needs to be started again.
+    await ensureMysqlSchema(fixture.options, { apply: true });
+    await store.edit({ set: [{ ...row, weight: 5 }] });
+    const hosts = [{ ...hostOf(row), weight: 5 }];
+    assertEquals(await scanAll(store), [{ modId: 1, cmdId: 1, hosts }]);
+    await fixture.sql("DROP TABLE RouteHostConfig, RouteConfig");
+    assertEquals(await scanAll(store), [routeOf(row)]);
+    assertEquals(await store.read([row]), [routeOf(row)]);
+  },
+);
+
+testMysql(
+  "MysqlRouteStore opens on a server that is read-only and has no tables for weights",
+  async (fixture) => {
+    await fixture.insertSilently(rowOf(1, 1, 1), { moveVersion: true });
+    const options = await makeOriginal(fixture);
+    const { database, user } = options;
+    await fixture.sql(`GRANT ALL ON ${database}.* TO ${user}@'%'`);
+    await fixture.sql("SET GLOBAL read_only = 1");
+    try {
+      await using store = await MysqlRouteStore.open(options);
+      await store.watch();
+      assertEquals(await scanAll(store), [routeOf(rowOf(1, 1, 1))]);
+    } finally {
+      await fixture.sql("SET GLOBAL read_only = 0");
+    }
+  },
+);
+
+testMysql(
+  "MysqlRouteStore tells of weights by hand that cannot be, and removes those of hosts that are gone for long",
+  async (fixture) => {
+    let skipped = 0;
+    await using store = await MysqlRouteStore.open({
+      ...fixture.options,
+      onSkippedTraits: (rows) => skipped += rows,
+    });
+    const rows = [1, 2, 3, 4].map((last) => rowOf(1, last, last));
+    const settings = rows.map((row) => ({ ...row, policy: "adaptive" }));
+    const add = rows.map((row) => ({ ...row, weight: 5 }));
+    await store.edit({ add, settings });
+    await fixture.sql(
+      "UPDATE RouteConfig SET active_check = 7, policy = 'a b' WHERE cmdid = 4",
+    );
+    await fixture.sql("UPDATE RouteHostConfig SET weight = 0 WHERE cmdid = 4");
+    await scanAll(store);
+    assertEquals(skipped, 2);
+
+    await store.edit({ remove: rows.slice(0, 3) });
+    const ago = `UNIX_TIMESTAMP() - ${UNUSED_SECONDS_MAX}`;
+    for (const table of ["RouteHostConfig", "RouteConfig"]) {
+      await fixture.sql(
+        `UPDATE ${table} SET unused_since = ${ago} + IF(cmdid = 2, 60, -60)
+         WHERE unused_since IS NOT NULL`,
+      );
+    }
+    await fixture.insertSilently(rows[2]!, { moveVersion: false });
+    await store.edit({ add: [rowOf(9, 9, 9)] });
+    for (const table of ["RouteHostConfig", "RouteConfig"]) {
+      const left = await fixture.sql(
+        `SELECT cmdid, unused_since IS NULL AS used FROM ${table} ORDER BY cmdid`,
+      );
+      assertEquals(left.map(({ cmdid, used }) => [cmdid, used]), [
+        [2, 0],
+        [3, 1],
+        [4, 1],
+      ]);
+    }
+  },
+);
+
+testMysql(
+  "MysqlFeed.poll() tells a weight that somebody set by hand with the usual two statements",
+  async (fixture) => {
+    await using store = await fixture.openRoutes();
+    const row = rowOf(1, 1, 1);
+    await store.edit({ add: [row] });
+    const feed = await store.watch();
+    await fixture.configureSilently({ ...row, weight: 5 });
+    // Silent so far: the full comparison finds it, not the feed.
+    await assertPoll(feed, []);
+    await fixture.sql(
+      "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) + 9 WHERE id = 1",
+    );
+    await fixture.sql(
+      "INSERT INTO RouteChange(modid, cmdid, version) VALUES (1, 1, UNIX_TIMESTAMP(NOW()))",
+    );
+    const hosts = [{ ...hostOf(row), weight: 5 }];
+    assertEquals(await feed.poll(), {
+      routes: [{ modId: 1, cmdId: 1, hosts }],
+      unnamed: false,
+    });
+  },
+);

@@ -1,0 +1,74 @@
+import { checkMysqlOptions, type MysqlOptions } from "./options.ts";
+import { MysqlPool } from "./pool.ts";
+import { prepareMysqlSchema, type TableName } from "./schema.ts";
+import type { MysqlSession } from "./session.ts";
+
+/** Tables that a store works with. */
+export interface TablesOfStore {
+  /** Without one of these it does not work. */
+  needed: readonly TableName[];
+  /** Without these it does less. */
+  wanted?: readonly TableName[];
+  /** Told once which of the wanted are missing, if any. */
+  onMissing?: ((tables: readonly TableName[]) => void) | undefined;
+}
+
+/**
+ * A pool whose tables are made or checked before anything else. Nothing is sent
+ * before the first use, so a store opens while its database is away, and each
+ * use fails until it is there.
+ */
+export class MysqlDatabase implements AsyncDisposable {
+  readonly #options: MysqlOptions;
+  readonly #tables: TablesOfStore;
+  readonly #pool: MysqlPool;
+  #prepared: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: MysqlOptions, tables: TablesOfStore) {
+    checkMysqlOptions(options);
+    this.#options = options;
+    this.#tables = tables;
+    this.#pool = new MysqlPool(options);
+  }
+
+  /** As {@linkcode MysqlPool.use}. */
+  async use<Result>(
+    action: string,
+    body: (session: MysqlSession) => Promise<Result>,
+  ): Promise<Result> {
+    await this.#prepare();
+    return await this.#pool.use(action, body);
+  }
+
+  /** As {@linkcode MysqlPool.stream}. */
+  async *stream<Item>(
+    action: string,
+    body: (session: MysqlSession) => AsyncIterable<Item>,
+  ): AsyncGenerator<Item> {
+    await this.#prepare();
+    yield* this.#pool.stream(action, body);
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#closed) return;
+    this.#prepared ??= this.#prepareOnce();
+    try {
+      await this.#prepared;
+    } catch (error) {
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+
+  async #prepareOnce(): Promise<void> {
+    const missing = await prepareMysqlSchema(this.#options, this.#tables);
+    if (missing.length > 0) this.#tables.onMissing?.(missing);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#prepared?.catch(() => {});
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,259 @@
+import { isValidKey, RouteMap } from "../../proto/mod.ts";
+import {
+  type ChangeRow,
+  type Glance,
+  readChanges,
+  readGlance,
+  trimChanges,
+} from "./changes.ts";
+import type { MysqlPool } from "./pool.ts";
+import { readRoutes } from "./rows.ts";
+import type { MysqlSession } from "./session.ts";
+import type { ChangeFeed, Changes } from "../types.ts";
+
+/**
+ * How long after its neighbours a RouteChange row may become visible and still
+ * be told by the feed: a transaction takes its id when it inserts, but shows it
+ * when it commits. One that is later is found by the full comparison.
+ */
+export const FEED_LATE_MS_MAX = 600_000;
+
+/**
+ * Rows of RouteChange that a feed remembers, the newest: 16 bytes each, and one
+ * poll counts as many in the index. With more changes than this in
+ * {@linkcode FEED_LATE_MS_MAX}, it waits less long for late ones.
+ */
+export const FEED_IDS_MAX = 10_000;
+
+/** How often a feed removes old rows of RouteChange. */
+const TRIM_INTERVAL_MS = 60_000;
+
+/** As many ids below the low mark stay, whatever their version: other feeds may be behind. */
+const TRIM_IDS_KEPT = 10_000;
+
+/**
+ * How long after somebody else removed rows it is expected again: the original's
+ * dns removes what it has read, and may do so before a feed has seen it.
+ */
+const REMOVER_MS = 600_000;
+
+/** What a feed needs of its store. */
+export interface MysqlFeedOptions {
+  /** Milliseconds that never go back. */
+  nowMs: () => number;
+  /** Runs a step of the feed, named for messages, with a connection. */
+  use: MysqlPool["use"];
+  /** Told when old rows could not be removed; it is tried again in a minute. */
+  onTrimFailure?: ((cause: unknown) => void) | undefined;
+}
+
+interface SeenId {
+  id: number;
+  atMs: number;
+}
+
+/** What a poll found, before the feed takes it as seen. */
+interface Found extends Changes {
+  version: string;
+  lowId: number;
+  /** Seen before and still there. */
+  kept: readonly SeenId[];
+  /** Whether somebody has removed rows that were seen. */
+  removed: boolean;
+  /** Not seen before. */
+  ids: readonly number[];
+}
+
+/**
+ * Tails RouteChange by id, deleting nothing. It remembers the ids it has seen
+ * above a low mark that follows at a distance, so that a row with a lower id
+ * that is committed late is told, and gaps, which rolled back transactions and
+ * clusters leave, cost nothing. It does not look at RouteHostConfig and
+ * RouteConfig: a poll stays one statement, which works without these tables too,
+ * and an edit there that nobody announced waits for the full comparison.
+ */
+export class MysqlFeed implements ChangeFeed {
+  readonly #options: MysqlFeedOptions;
+  /** Rows up to this id are behind us, seen or too late. */
+  #lowId = 0;
+  /** Ids above the low mark that have been told, ascending. */
+  #seen: SeenId[] = [];
+  #idSum = 0;
+  #version = "";
+  /** The highest id that was ever seen. */
+  #lastId = 0;
+  /** When rows that were seen had gone. */
+  #removedMs = -Infinity;
+  #trimmedMs: number;
+
+  private constructor(options: MysqlFeedOptions) {
+    this.#options = options;
+    this.#trimmedMs = options.nowMs();
+  }
+
+  static async open(options: MysqlFeedOptions): Promise<MysqlFeed> {
+    const feed = new MysqlFeed(options);
+    const begun = await options.use(
+      "watch routes",
+      (session) =>
+        session.transaction("snapshot", async () => {
+          const { version } = await readGlance(session, 0);
+          return await beginAnew(session, version);
+        }),
+    );
+    feed.#adopt(begun);
+    return feed;
+  }
+
+  /** Rows up to this id are not asked for any more. */
+  get lowId(): number {
+    return this.#lowId;
+  }
+
+  async poll(): Promise<Changes> {
+    const changes = await this.#options.use(
+      "watch routes",
+      (session) => this.#poll(session),
+    );
+    if (this.#options.nowMs() - this.#trimmedMs >= TRIM_INTERVAL_MS) {
+      await this.#trim();
+    }
+    return changes;
+  }
+
+  /** Removes rows that are old, by age and by id, whoever has read them. */
+  async #trim(): Promise<void> {
+    this.#trimmedMs = this.#options.nowMs();
+    try {
+      await this.#options.use(
+        "trim RouteChange",
+        (session) => trimChanges(session, this.#lowId - TRIM_IDS_KEPT),
+      );
+    } catch (cause) {
+      this.#options.onTrimFailure?.(cause);
+    }
+  }
+
+  async #poll(session: MysqlSession): Promise<Changes> {
+    const glance = await readGlance(session, this.#lowId);
+    if (this.#isSeen(glance)) {
+      this.#forget();
+      return { routes: [], unnamed: false };
+    }
+    // Version and rows of one moment: a version that is older than the rows told
+    // with it could be met again, and hide the next change.
+    const found = await session.transaction(
+      "snapshot",
+      () => this.#look(session),
+    );
+    // Only now: had anything failed, the next poll would tell the same again.
+    this.#adopt(found);
+    return { routes: found.routes, unnamed: found.unnamed };
+  }
+
+  #isSeen({ version, rows, idSum }: Glance): boolean {
+    return version === this.#version && rows === this.#seen.length &&
+      idSum === this.#idSum;
+  }
+
+  /** What is new; changes nothing here. */
+  async #look(session: MysqlSession): Promise<Found> {
+    const glance = await readGlance(session, this.#lowId);
+    const { version } = glance;
+    const found = await this.#readNew(session, glance);
+    const moved = version !== this.#version;
+    // Told by comparing all, and so is whatever is missed by beginning anew.
+    const removed = found !== undefined &&
+      found.kept.length < this.#seen.length;
+    if (found === undefined || (moved && found.rows.length === 0)) {
+      return { ...await beginAnew(session, version), removed };
+    }
+    const { kept, rows } = found;
+    const keys = new RouteMap<true>();
+    for (const row of rows) if (isValidKey(row)) keys.set(row, true);
+    return {
+      version,
+      lowId: this.#lowId,
+      kept,
+      removed,
+      ids: rows.map(({ id }) => id),
+      routes: await readRoutes(session, [...keys.keys()]),
+      unnamed: this.#mayMiss(rows),
+    };
+  }
+
+  /** The rows not seen yet, and the ids seen that are still there; undefined if there are too many. */
+  async #readNew(
+    session: MysqlSession,
+    glance: Glance,
+  ): Promise<{ kept: SeenId[]; rows: ChangeRow[] } | undefined> {
+    const lastId = this.#seen.at(-1)?.id ?? this.#lowId;
+    const tail = await readChanges(session, {
+      afterId: lastId,
+      limit: FEED_IDS_MAX + 1,
+    });
+    if (tail.length > FEED_IDS_MAX) return undefined;
+    const idSum = tail.reduce((sum, { id }) => sum + id, this.#idSum);
+    if (
+      this.#seen.length + tail.length === glance.rows && idSum === glance.idSum
+    ) {
+      return { kept: this.#seen, rows: tail };
+    }
+    // A row came late, with an id below one that is seen; or one was deleted.
+    const all = await readChanges(session, {
+      afterId: this.#lowId,
+      limit: FEED_IDS_MAX + 1,
+    });
+    if (all.length > FEED_IDS_MAX) return undefined;
+    const seen = new Map(this.#seen.map((each) => [each.id, each]));
+    return {
+      kept: all.flatMap(({ id }) => seen.get(id) ?? []),
+      rows: all.filter(({ id }) => !seen.has(id)),
+    };
+  }
+
+  /** Whether rows before or between these may have come and gone unseen. */
+  #mayMiss(rows: readonly ChangeRow[]): boolean {
+    if (this.#options.nowMs() - this.#removedMs > REMOVER_MS) return false;
+    const fresh = rows.filter(({ id }) => id > this.#lastId);
+    return fresh.some(({ id }, index) => id !== this.#lastId + 1 + index);
+  }
+
+  #adopt({ version, lowId, kept, ids, removed }: Found): void {
+    const atMs = this.#options.nowMs();
+    if (removed) this.#removedMs = atMs;
+    this.#version = version;
+    this.#lowId = lowId;
+    this.#seen = [...kept, ...ids.map((id) => ({ id, atMs }))]
+      .sort((a, b) => a.id - b.id);
+    this.#idSum = this.#seen.reduce((sum, { id }) => sum + id, 0);
+    this.#lastId = Math.max(this.#lastId, this.#seen.at(-1)?.id ?? 0);
+    this.#forget();
+  }
+
+  /** Moves the low mark up to the first id that is young enough. */
+  #forget(): void {
+    const oldMs = this.#options.nowMs() - FEED_LATE_MS_MAX;
+    const young = this.#seen.findIndex(({ atMs }) => atMs >= oldMs);
+    const old = young < 0 ? this.#seen.length : young;
+    const count = Math.max(old, this.#seen.length - FEED_IDS_MAX);
+    for (const { id } of this.#seen.splice(0, count)) {
+      this.#lowId = id;
+      this.#idSum -= id;
+    }
+  }
+}
+
+/** Everything that is there counts as seen; only comparing all tells what it is. */
+async function beginAnew(
+  session: MysqlSession,
+  version: string,
+): Promise<Found> {
+  const rows = await session.rows(
+    `SELECT id FROM RouteChange ORDER BY id DESC LIMIT ${FEED_IDS_MAX}`,
+  );
+  const ids = rows.map(({ id }) => Number(id)).reverse();
+  const lowId = ids.length === FEED_IDS_MAX ? ids[0]! - 1 : 0;
+  const found = { kept: [], removed: false, routes: [], unnamed: true };
+  return { ...found, version, lowId, ids };
+}

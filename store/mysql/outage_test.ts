@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MysqlRouteStore } from "./route_store.ts";
+import { assertPoll, rowOf, scanAll } from "../testing/suite.ts";
+import {
+  freePort,
+  type Mariadb,
+  startMariadb,
+  whyNoMariadb,
+} from "../testing/mariadb.ts";
+import { MysqlFixture, MysqlTestClock } from "../testing/mysql_fixture.ts";
+import { StoreError } from "../types.ts";
+
+const ignore = (await whyNoMariadb()) !== undefined;
+
+function testOutage(
+  name: string,
+  body: (server: Mariadb) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore,
+    async fn() {
+      await using server = await startMariadb();
+      await body(server);
+    },
+  });
+}
+
+async function assertRetry(
+  use: () => Promise<unknown>,
+  message = "",
+): Promise<void> {
+  const error = await assertRejects(use, StoreError, message);
+  assert(error.retry, error.message);
+}
+
+testOutage(
+  "MysqlRouteStore opens while its database is away, and survives its death",
+  async (server) => {
+    const { options } = await openClosed(server);
+    await server.kill();
+    await using store = await MysqlRouteStore.open(options);
+    await assertRetry(() => store.watch());
+    await assertRetry(() => scanAll(store));
+    await server.restart();
+    const feed = await store.watch();
+    await store.edit({ add: [rowOf(1, 1, 1)] });
+    await server.kill();
+    await assertRetry(() => feed.poll());
+    await assertRetry(() => store.edit({ add: [rowOf(1, 2, 1)] }));
+    await server.restart();
+    await assertPoll(feed, [rowOf(1, 1, 1)]);
+    await store.edit({ add: [rowOf(1, 2, 1)] });
+    await assertPoll(feed, [rowOf(1, 2, 1)]);
+  },
+);
+
+testOutage(
+  "MysqlRouteStore.scan() whose server dies fails rather than ends early",
+  async (server) => {
+    const { options } = await openClosed(server);
+    await using store = await MysqlRouteStore.open(options);
+    const add = Array.from({ length: 60_000 }, (_, index) => ({
+      modId: 1,
+      cmdId: index,
+      ip: 1,
+      port: 80,
+    }));
+    await store.edit({ add });
+    await assertRetry(async () => {
+      for await (const { cmdId } of store.scan()) {
+        if (cmdId === 0) await server.kill();
+      }
+    }, "Connection lost");
+  },
+);
+
+testOutage(
+  "MysqlRouteStore takes the first host that answers, and returns to the one named first",
+  async (server) => {
+    const { options } = await openClosed(server);
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const [hostname, deadPort] = ["127.0.0.1", freePort()];
+    const live = { hostname, port: server.port };
+    await using store = await MysqlRouteStore.open({
+      ...options,
+      connectTimeoutMs: 100,
+      hosts: [
+        { hostname, port: deadPort },
+        { hostname, port: silent.addr.port },
+        live,
+      ],
+    });
+    await store.edit({ add: [rowOf(1, 1, 1)] });
+    assertEquals((await scanAll(store)).length, 1);
+
+    await using first = await startMariadb({ port: deadPort });
+    const { options: firstOptions } = await openClosed(first);
+    await using direct = await MysqlRouteStore.open(firstOptions);
+    assertEquals(firstOptions.database, options.database);
+    await direct.edit({ add: [rowOf(2, 1, 1), rowOf(2, 2, 2)] });
+    options.clock.ms += 10_001;
+    // It looks beside the work, so some uses still go to the other one.
+    for (let left = 500; (await scanAll(store)).length < 2; left -= 1) {
+      assert(left > 0, "never returned to the first host");
+    }
+    await first.kill();
+    // A connection that was idle has either noticed by now, or tells this use.
+    await store.edit({ add: [rowOf(1, 2, 1)] }).catch((error) =>
+      assert(error.retry)
+    );
+    await store.edit({ add: [rowOf(1, 2, 1)] });
+    assertEquals((await scanAll(store)).map(({ modId }) => modId), [1, 1]);
+  },
+);
+
+/** A database "lars_outage" without a connection that would hold the server. */
+async function openClosed(server: Mariadb) {
+  await using fixture = await MysqlFixture.open(server.port, { schema: false });
+  return {
+    options: {
+      ...fixture.options,
+      database: "lars_outage",
+      clock: fixture.clock,
+    },
+  };
+}
+
+Deno.test("MysqlRouteStore.open() refuses options that cannot be right, without a server", async () => {
+  const options = {
+    hosts: [{ hostname: "10.0.0.1", port: 3306 }],
+    user: "",
+    password: "",
+    database: "",
+    tls: "verify" as const,
+    connectTimeoutMs: 1,
+    queryTimeoutMs: 1,
+    connectionsMax: 1,
+    clock: new MysqlTestClock(),
+  };
+  await assertRejects(
+    () => MysqlRouteStore.open(options),
+    RangeError,
+    'hosts by name: current value is "10.0.0.1"',
+  );
+  await assertRejects(
+    () => MysqlRouteStore.open({ ...options, hosts: [] }),
+    RangeError,
+    "at least one host",
+  );
+});

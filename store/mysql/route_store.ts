@@ -1,0 +1,195 @@
+import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
+import { MysqlDatabase } from "./database.ts";
+import { MysqlFeed } from "./feed.ts";
+import {
+  chunks,
+  formatRow,
+  readRoutes,
+  readRows,
+  type StoredRow,
+} from "./rows.ts";
+import type { MysqlOptions } from "./options.ts";
+import { scanRoutes } from "./scan.ts";
+import type { MysqlSession } from "./session.ts";
+import { setSettings, setTraits, trimTraits } from "./attribute_edits.ts";
+import { scanTraits } from "./attributes.ts";
+import { checkEdit, compareKeys } from "../route_grouper.ts";
+import type {
+  ChangeFeed,
+  EditResult,
+  RouteEdit,
+  RouteRow,
+  RouteStore,
+} from "../types.ts";
+
+/** Options of {@linkcode MysqlRouteStore.open}. */
+export interface MysqlRouteOptions extends MysqlOptions {
+  /** Told after a scan how many rows it left out, as no route can have them. */
+  onSkippedRows?: (rows: number) => void;
+  /** Told after a scan how many weights, zones or settings cannot be. */
+  onSkippedTraits?: (rows: number) => void;
+  /** Told at the first use which of our own tables are missing, and may not be made: the store goes on without. */
+  onMissingTables?: (tables: readonly string[]) => void;
+  /** Told when old rows of RouteChange could not be removed. */
+  onTrimFailure?: (cause: unknown) => void;
+}
+
+/** Routes in a database that speaks the MySQL protocol. */
+export class MysqlRouteStore implements RouteStore {
+  readonly #options: MysqlRouteOptions;
+  readonly #database: MysqlDatabase;
+
+  private constructor(options: MysqlRouteOptions) {
+    this.#options = options;
+    this.#database = new MysqlDatabase(options, {
+      needed: ["RouteData", "RouteVersion", "RouteChange"],
+      wanted: ["RouteHostConfig", "RouteConfig"],
+      onMissing: options.onMissingTables,
+    });
+  }
+
+  /**
+   * Opens the store; connects at the first use. Every call may fail with a
+   * StoreError, to be tried again while the database is away.
+   *
+   * @throws {RangeError} If the options cannot be right.
+   */
+  static open(options: MysqlRouteOptions): Promise<MysqlRouteStore> {
+    return Promise.resolve().then(() => new MysqlRouteStore(options));
+  }
+
+  async watch(): Promise<ChangeFeed> {
+    return await MysqlFeed.open({
+      nowMs: () => this.#options.clock.nowMs(),
+      use: (action, body) => this.#database.use(action, body),
+      onTrimFailure: this.#options.onTrimFailure,
+    });
+  }
+
+  async *scan(): AsyncGenerator<Route> {
+    const batches = this.#database.stream(
+      "scan routes",
+      (session) => this.#scan(session),
+    );
+    for await (const routes of batches) yield* routes;
+  }
+
+  async *#scan(session: MysqlSession): AsyncGenerator<Route[]> {
+    const { onSkippedRows, onSkippedTraits } = this.#options;
+    await session.begin("snapshot");
+    const traits = await scanTraits(session);
+    const routes = scanRoutes(session, { ...this.#options, onSkippedRows });
+    if (traits.empty) yield* routes;
+    else {
+      for await (const batch of routes) {
+        yield batch.map((route) => traits.apply(route));
+      }
+    }
+    await session.commit();
+    if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
+  }
+
+  async read(keys: readonly RouteKey[]): Promise<Route[]> {
+    return await this.#database.use(
+      "read routes",
+      (session) =>
+        session.transaction("snapshot", () => readRoutes(session, keys)),
+    );
+  }
+
+  async edit(edit: RouteEdit): Promise<EditResult> {
+    checkEdit(edit);
+    return await this.#database.use(
+      "edit routes",
+      (session) => session.transaction("edit", () => applyEdit(session, edit)),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
+  }
+}
+
+/** Runs inside the caller's transaction. */
+async function applyEdit(
+  session: MysqlSession,
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+): Promise<EditResult> {
+  // Edits of ours wait for each other here, so what they read stays true.
+  await session.rows(
+    "SELECT version FROM RouteVersion WHERE id = 1 FOR UPDATE",
+  );
+  const touched = new RouteMap<true>();
+  let removed = 0;
+  for (const rows of chunks(remove)) {
+    const present = await readPresent(session, rows);
+    const found = unique(rows).flatMap((row) =>
+      present.get(formatRow(row)) ?? []
+    );
+    for (const row of found) touched.set(row, true);
+    if (found.length === 0) continue;
+    // By id, as a table without an index would be locked from end to end.
+    removed += await session.changeOnce(
+      `DELETE FROM RouteData WHERE id IN (${found.map(({ id }) => id).join()})`,
+    );
+  }
+  let added = 0;
+  for (const rows of chunks(add)) {
+    const present = await readPresent(session, rows);
+    const missing = unique(rows).filter((row) => !present.has(formatRow(row)));
+    for (const row of missing) touched.set(row, true);
+    if (missing.length === 0) continue;
+    added += await session.changeOnce(
+      `INSERT INTO RouteData (modid, cmdid, serverip, serverport) VALUES ${
+        missing.map(formatRow).join()
+      }`,
+    );
+  }
+  const changes = [
+    ...await setTraits(session, [...add, ...set]),
+    ...await setSettings(session, settings),
+  ];
+  for (const change of changes) touched.set(change, true);
+  const keys = [...touched.keys()].sort(compareKeys);
+  await trimTraits(session, keys);
+  await announce(session, keys);
+  return { added, removed, changed: changes.length };
+}
+
+/** What is stored of the routes of these rows, by {@linkcode formatRow}; a row may be there more than once. */
+async function readPresent(
+  session: MysqlSession,
+  rows: readonly RouteRow[],
+): Promise<Map<string, StoredRow[]>> {
+  const keys = new RouteMap<true>();
+  for (const row of rows) keys.set(row, true);
+  return Map.groupBy(await readRows(session, [...keys.keys()]), formatRow);
+}
+
+/** Moves RouteVersion and names the routes in RouteChange. */
+async function announce(
+  session: MysqlSession,
+  keys: readonly RouteKey[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await session.change(
+    `INSERT INTO RouteVersion (id, version) VALUES (1, UNIX_TIMESTAMP())
+     ON DUPLICATE KEY UPDATE version = GREATEST(version + 1, UNIX_TIMESTAMP())`,
+  );
+  const [row] = await session.rows(
+    "SELECT version FROM RouteVersion WHERE id = 1",
+  );
+  const version = Number(row?.version);
+  for (const chunk of chunks(keys)) {
+    const values = chunk.map(({ modId, cmdId }) =>
+      `(${modId},${cmdId},${version})`
+    );
+    await session.changeOnce(
+      `INSERT INTO RouteChange (modid, cmdid, version) VALUES ${values.join()}`,
+    );
+  }
+}
+
+function unique(rows: readonly RouteRow[]): RouteRow[] {
+  return [...new Map(rows.map((row) => [formatRow(row), row])).values()];
+}

@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import type { Route } from "../../proto/mod.ts";
+import { MysqlClosedError, MysqlTimeoutError } from "./error.ts";
+import type { MysqlClock } from "./options.ts";
+import type { MysqlSession } from "./session.ts";
+import { RouteGrouper } from "../route_grouper.ts";
+
+/** Rows that go on together at most. */
+const ROWS_PER_BATCH = 1_000;
+
+/** After working this long without waiting for the server, a scan lets others work. */
+const SLICE_MS = 4;
+
+/** What {@linkcode scanRoutes} needs to know. */
+export interface MysqlScanOptions {
+  clock: MysqlClock;
+  /** How long the server may take from one row to the next. */
+  queryTimeoutMs: number;
+  onSkippedRows?: ((rows: number) => void) | undefined;
+}
+
+/**
+ * Every route, some at a time, from one statement: one snapshot, in order, at
+ * the reader's pace and with as little memory as that takes. With an index on
+ * (modid, cmdid, serverip, serverport) the server reads that; without, it sorts.
+ */
+export async function* scanRoutes(
+  session: MysqlSession,
+  options: MysqlScanOptions,
+): AsyncGenerator<Route[]> {
+  const grouper = new RouteGrouper();
+  for await (const rows of scanRows(session, options)) {
+    yield grouper.pushAll(rows);
+  }
+  const last = grouper.finish();
+  if (last !== undefined) yield [last];
+  if (grouper.skippedRows > 0) options.onSkippedRows?.(grouper.skippedRows);
+}
+
+async function* scanRows(
+  session: MysqlSession,
+  { clock, queryTimeoutMs }: MysqlScanOptions,
+): AsyncGenerator<unknown[][]> {
+  const columns = "modid, cmdid, serverip, serverport";
+  const stream = session.stream(
+    `SELECT ${columns} FROM RouteData ORDER BY ${columns}`,
+  );
+  let count = 0;
+  let waiting = true;
+  const ended = new AbortController();
+  const watchdog = (async () => {
+    for (let before = -1; !ended.signal.aborted; before = count) {
+      // The reader may take its time, the server may not.
+      if (waiting && before === count) {
+        stream.destroy(
+          new MysqlTimeoutError(`no row within ${queryTimeoutMs} ms`),
+        );
+      }
+      await clock.sleep(queryTimeoutMs, ended.signal);
+    }
+  })();
+  try {
+    for await (const rows of readBatches(stream, clock)) {
+      count += rows.length;
+      waiting = false;
+      yield rows;
+      waiting = true;
+    }
+  } finally {
+    ended.abort();
+    stream.destroy();
+    await watchdog;
+  }
+}
+
+/** What a stream of rows has at hand, again and again: a promise for each row would cost more than the row. */
+async function* readBatches(
+  stream: Readable,
+  clock: MysqlClock,
+): AsyncGenerator<unknown[][]> {
+  // An error may come between two batches: it is found when the next is wanted.
+  stream.on("error", () => {});
+  let startedMs = clock.nowMs();
+  for (;;) {
+    const rows = takeRows(stream);
+    if (rows.length > 0) {
+      yield rows;
+      if (clock.nowMs() - startedMs < SLICE_MS) continue;
+      await clock.sleep(0);
+    } else if (stream.readableEnded) {
+      return;
+    } else {
+      if (stream.destroyed) {
+        throw stream.errored ?? new MysqlClosedError("connection closed");
+      }
+      await untilReadable(stream);
+    }
+    startedMs = clock.nowMs();
+  }
+}
+
+function takeRows(stream: Readable): unknown[][] {
+  const rows: unknown[][] = [];
+  while (rows.length < ROWS_PER_BATCH) {
+    const row: unknown[] | null = stream.read();
+    if (row === null) break;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Resolves when there is something to read, or nothing more; rejects when the stream broke. */
+async function untilReadable(stream: Readable): Promise<void> {
+  const settled = new AbortController();
+  try {
+    await Promise.race(
+      ["readable", "end", "close"].map((event) =>
+        once(stream, event, { signal: settled.signal })
+      ),
+    );
+  } finally {
+    settled.abort();
+  }
+}

@@ -1,0 +1,91 @@
+import type { RouteKey } from "../../proto/mod.ts";
+import { MysqlDatabase } from "./database.ts";
+import type { MysqlOptions } from "./options.ts";
+import type { MysqlSession } from "./session.ts";
+import {
+  checkStatuses,
+  compareStatuses,
+  toStatusRow,
+} from "../route_grouper.ts";
+import type { StatusRow, StatusStore } from "../types.ts";
+
+/** Rows in one statement: some 150 KB, which every server accepts. */
+const ROWS_PER_STATEMENT = 2_000;
+
+/** The original's counters are signed; they stop here. */
+const COUNT_MAX = 2_147_483_647;
+
+/** Call results in a database that speaks the MySQL protocol. */
+export class MysqlStatusStore implements StatusStore {
+  readonly #database: MysqlDatabase;
+
+  private constructor(options: MysqlOptions) {
+    this.#database = new MysqlDatabase(options, {
+      needed: ["ServerCallStatus"],
+    });
+  }
+
+  /** Opens the store; connects at the first use. */
+  static open(options: MysqlOptions): Promise<MysqlStatusStore> {
+    return Promise.resolve().then(() => new MysqlStatusStore(options));
+  }
+
+  async write(rows: readonly StatusRow[]): Promise<void> {
+    checkStatuses(rows);
+    if (rows.length === 0) return;
+    // In key order, so that two writers lock rows in the same order. The sort
+    // keeps equal keys as they came: the newest wins.
+    const sorted = rows.toSorted(compareStatuses);
+    await this.#database.use(
+      "write statuses",
+      (session) =>
+        sorted.length <= ROWS_PER_STATEMENT
+          ? writeRows(session, sorted)
+          : session.transaction("edit", () => writeRows(session, sorted)),
+    );
+  }
+
+  async list(key?: RouteKey): Promise<StatusRow[]> {
+    const order = "ORDER BY modid, cmdid, ip, port, caller";
+    const rows = await this.#database.use(
+      "list statuses",
+      (session) =>
+        key === undefined
+          ? session.rows(`SELECT * FROM ServerCallStatus ${order}`)
+          : session.rows(
+            `SELECT * FROM ServerCallStatus WHERE modid = ? AND cmdid = ? ${order}`,
+            [key.modId, key.cmdId],
+          ),
+    );
+    return rows.map(toStatusRow);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
+  }
+}
+
+async function writeRows(
+  session: MysqlSession,
+  rows: readonly StatusRow[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const values = rows.slice(start, start + ROWS_PER_STATEMENT).map(formatRow);
+    // Written out, as numbers need no escaping and the statement is new each time.
+    await session.changeOnce(
+      `INSERT INTO ServerCallStatus
+       (modid, cmdid, ip, port, caller, succ_cnt, err_cnt, ts, overload)
+       VALUES ${values.join()} ON DUPLICATE KEY UPDATE
+       succ_cnt = VALUES(succ_cnt), err_cnt = VALUES(err_cnt),
+       ts = VALUES(ts), overload = VALUES(overload)`,
+    );
+  }
+}
+
+function formatRow(row: StatusRow): string {
+  const { modId, cmdId, ip, port, caller, ts } = row;
+  const succ = Math.min(row.succ, COUNT_MAX);
+  const err = Math.min(row.err, COUNT_MAX);
+  const overload = row.overload ? 1 : 0;
+  return `(${modId},${cmdId},${ip},${port},${caller},${succ},${err},${ts},'${overload}')`;
+}

@@ -1,0 +1,186 @@
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type StatementSync,
+} from "node:sqlite";
+import { toStoreError } from "./error.ts";
+import { findForeignSchema, migrate } from "./schema.ts";
+import { StoreError } from "../types.ts";
+
+/** How long SQLite waits for another writer before it gives up; the process stands still meanwhile. */
+export const BUSY_TIMEOUT_MS = 250;
+
+/** How often an open that meets other processes, creating the same file, tries again, and the pause between. */
+const OPEN_ATTEMPTS_MAX = 100;
+const OPEN_PAUSE_MS = 20;
+
+/** Where an embedded store is, and what it needs of its surroundings. */
+export interface SqliteOptions {
+  /** The file; created when missing, in a folder that exists. */
+  path: string;
+  /** Unix time in whole seconds: RouteVersion moves with it, and SQL's NOW() tells it. */
+  wallSeconds: () => number;
+}
+
+/**
+ * One connection to the file: its own view of what is committed, its own
+ * `data_version`. Every failure comes out as a StoreError that names the file.
+ */
+export class SqliteConnection implements Disposable {
+  readonly #options: SqliteOptions;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(options: SqliteOptions, database: DatabaseSync) {
+    this.#options = options;
+    this.#database = database;
+  }
+
+  /**
+   * Opens the file, creating or migrating it. A file that is not ours is left
+   * as it is.
+   *
+   * @throws {StoreError} If that cannot be.
+   */
+  static open(options: SqliteOptions): SqliteConnection {
+    const { path } = options;
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      const foreign = findForeignSchema(database);
+      if (foreign !== undefined) {
+        throw new StoreError(`Cannot open store "${path}" as ${foreign}`, {
+          retry: false,
+        });
+      }
+      prepareFile(database);
+      addTimeFunctions(database, options.wallSeconds);
+      return new SqliteConnection(options, database);
+    } catch (cause) {
+      database?.close();
+      throw toStoreError(cause, { action: "open store", path });
+    }
+  }
+
+  /** A connection of its own to the same file, which is known to be ours. */
+  another(): SqliteConnection {
+    return this.run("open store", () => {
+      if (!this.#database.isOpen) throw new Error("database is not open");
+      const database = new DatabaseSync(this.#options.path, {
+        timeout: BUSY_TIMEOUT_MS,
+      });
+      return new SqliteConnection(this.#options, database);
+    });
+  }
+
+  /** A statement, compiled once for each connection. */
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** A statement that is run once, as text from outside. */
+  prepareOnce(sql: string): StatementSync {
+    return this.#database.prepare(sql);
+  }
+
+  /** The first column of the first row, or undefined when there is no row. */
+  value(sql: string, ...parameters: SQLInputValue[]): unknown {
+    const row = this.prepare(sql).get(...parameters);
+    return row === undefined ? undefined : Object.values(row)[0];
+  }
+
+  /**
+   * Runs `body`, whose failures become StoreErrors saying that `action` failed.
+   *
+   * @throws {StoreError} If SQLite refused, or the connection is closed.
+   */
+  run<Result>(action: string, body: () => Result): Result {
+    try {
+      return body();
+    } catch (cause) {
+      throw toStoreError(cause, { action, path: this.#options.path });
+    }
+  }
+
+  /** As {@linkcode run}, on one snapshot. */
+  readTransaction<Result>(action: string, body: () => Result): Result {
+    return this.#transaction({ action, begin: "BEGIN" }, body);
+  }
+
+  /** As {@linkcode run}, all or none. */
+  writeTransaction<Result>(action: string, body: () => Result): Result {
+    return this.#transaction({ action, begin: "BEGIN IMMEDIATE" }, body);
+  }
+
+  #transaction<Result>(
+    { action, begin }: { action: string; begin: string },
+    body: () => Result,
+  ): Result {
+    return this.run(action, () => {
+      this.#database.exec(begin);
+      try {
+        const result = body();
+        this.#database.exec("COMMIT");
+        return result;
+      } finally {
+        if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      }
+    });
+  }
+
+  /** Closes; a transaction left open is rolled back. Twice is once. */
+  [Symbol.dispose](): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/**
+ * Switches to WAL, in which readers never wait for the writer, and migrates.
+ * Several processes may do so at the same moment, and SQLite does not wait for
+ * the lock that changing the mode needs: so we do, standing still as SQLite does.
+ */
+function prepareFile(database: DatabaseSync): void {
+  for (let attempt = 1;; attempt += 1) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec("BEGIN IMMEDIATE");
+      migrate(database);
+      database.exec("COMMIT");
+      return;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      const locked = error instanceof Error && /locked/.test(error.message);
+      if (!locked || attempt === OPEN_ATTEMPTS_MAX) throw error;
+      Atomics.wait(
+        new Int32Array(new SharedArrayBuffer(4)),
+        0,
+        0,
+        OPEN_PAUSE_MS,
+      );
+    }
+  }
+}
+
+/** What MySQL has and people's scripts use. */
+function addTimeFunctions(
+  database: DatabaseSync,
+  wallSeconds: () => number,
+): void {
+  database.function(
+    "NOW",
+    () =>
+      new Date(wallSeconds() * 1000).toISOString().slice(0, 19)
+        .replace("T", " "),
+  );
+  database.function("UNIX_TIMESTAMP", { varargs: true }, (...parameters) => {
+    const [time] = parameters;
+    if (time === undefined) return wallSeconds();
+    const ms = Date.parse(`${String(time).replace(" ", "T")}Z`);
+    return Number.isNaN(ms) ? 0 : Math.floor(ms / 1000);
+  });
+}

@@ -1,0 +1,126 @@
+import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
+import { hostsOf } from "../route_grouper.ts";
+import type { SqliteConnection } from "./connection.ts";
+import { readTraits } from "./attributes.ts";
+import type { ChangeFeed, Changes } from "../types.ts";
+
+/** More new RouteChange rows than this are told as `unnamed`: comparing all is cheaper. */
+export const FEED_ROWS_MAX = 20_000;
+
+/** Where a reader is: what it has seen of the tables that tell of changes. */
+interface Place {
+  /** Highest id ever given to a row of RouteChange, also if the row is gone. */
+  changeId: number;
+  /** The same of RouteData: it moves with rows that nobody announced. */
+  dataId: number;
+  /** As text: people write what they like there. */
+  version: string;
+}
+
+/**
+ * Follows the changes of a SQLite file. The connection must be one that nothing
+ * is written through, as `PRAGMA data_version` tells only what others commit.
+ * Weights and settings that somebody changed and did not announce wait for the
+ * full comparison.
+ */
+export class SqliteFeed implements ChangeFeed {
+  readonly #connection: SqliteConnection;
+  #dataVersion: unknown;
+  #place: Place;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+    this.#dataVersion = readDataVersion(connection);
+    this.#place = connection.readTransaction(
+      "watch store",
+      () => readPlace(connection),
+    );
+  }
+
+  poll(): Promise<Changes> {
+    return Promise.resolve().then(() => this.#poll());
+  }
+
+  #poll(): Changes {
+    const connection = this.#connection;
+    // Before the snapshot: what is committed in between is looked for twice
+    // rather than missed.
+    const dataVersion = readDataVersion(connection);
+    if (dataVersion === this.#dataVersion) {
+      return { routes: [], unnamed: false };
+    }
+
+    const { place, changes } = connection.readTransaction("watch store", () => {
+      const place = readPlace(connection);
+      return { place, changes: readChanges(connection, this.#place, place) };
+    });
+    this.#place = place;
+    this.#dataVersion = dataVersion;
+    return changes;
+  }
+}
+
+/** The routes asked for as they are now. Runs inside the caller's transaction. */
+export function readRoutes(
+  connection: SqliteConnection,
+  keys: readonly RouteKey[],
+): Route[] {
+  const statement = connection.prepare(
+    "SELECT serverip AS ip, serverport AS port FROM RouteData WHERE modid = ? AND cmdid = ?",
+  );
+  const traits = readTraits(connection, keys.filter(isValidKey));
+  return keys.map((key) => {
+    const rows = isValidKey(key) ? statement.all(key.modId, key.cmdId) : [];
+    const hosts = hostsOf(
+      rows.map(({ ip, port }) => ({ ip: Number(ip), port: Number(port) })),
+    );
+    return traits.apply({ modId: key.modId, cmdId: key.cmdId, hosts });
+  });
+}
+
+function readDataVersion(connection: SqliteConnection): unknown {
+  return connection.run(
+    "watch store",
+    () => connection.value("PRAGMA data_version"),
+  );
+}
+
+function readPlace(connection: SqliteConnection): Place {
+  const sequence = "SELECT seq FROM sqlite_sequence WHERE name = ?";
+  const version = connection.value(
+    "SELECT CAST(version AS TEXT) FROM RouteVersion WHERE id = 1",
+  );
+  return {
+    changeId: Number(connection.value(sequence, "RouteChange") ?? 0),
+    dataId: Number(connection.value(sequence, "RouteData") ?? 0),
+    version: String(version ?? ""),
+  };
+}
+
+function readChanges(
+  connection: SqliteConnection,
+  before: Place,
+  now: Place,
+): Changes {
+  if (
+    now.changeId === before.changeId && now.dataId === before.dataId &&
+    now.version === before.version
+  ) {
+    return { routes: [], unnamed: false };
+  }
+  const rows = now.changeId - before.changeId > FEED_ROWS_MAX
+    ? []
+    : connection.prepare(
+      "SELECT modid AS modId, cmdid AS cmdId FROM RouteChange WHERE id > ?",
+    ).all(before.changeId);
+  const keys = new Map(rows.map(({ modId, cmdId }) => [
+    `${modId},${cmdId}`,
+    { modId: Number(modId), cmdId: Number(cmdId) },
+  ]));
+  // Ids have no gaps but those of rows that somebody deleted unread.
+  const complete = rows.length === now.changeId - before.changeId;
+  return {
+    routes: readRoutes(connection, [...keys.values()].filter(isValidKey)),
+    unnamed: !complete || rows.length === 0,
+  };
+}

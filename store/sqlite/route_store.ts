@@ -1,0 +1,205 @@
+import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
+import { checkEdit, compareKeys, RouteGrouper } from "../route_grouper.ts";
+import { RouteTraits } from "../host_attributes.ts";
+import { SqliteConnection, type SqliteOptions } from "./connection.ts";
+import { readRoutes, SqliteFeed } from "./feed.ts";
+import { scanRoutes } from "./scan.ts";
+import {
+  scanTraits,
+  setSettings,
+  setTraits,
+  trimTraits,
+} from "./attributes.ts";
+import {
+  type ChangeFeed,
+  type EditResult,
+  type RouteEdit,
+  type RouteStore,
+  StoreError,
+} from "../types.ts";
+
+/** RouteChange rows older than this are removed by edits. */
+const CHANGE_AGE_SECONDS_MAX = 86_400;
+
+/** As many of the newest RouteChange rows stay, whatever their age. */
+const CHANGES_KEPT_MIN = 10_000;
+
+/** As many old RouteChange rows one edit removes, so that it stays short. */
+const CHANGES_TRIMMED_MAX = 1_000;
+
+/** Options of {@linkcode SqliteRouteStore.open}. */
+export interface SqliteRouteOptions extends SqliteOptions {
+  /** Lets other work run in the middle of a scan; without it a scan goes on at once. */
+  yieldNow?: () => Promise<void>;
+  /** Told after a scan how many rows it left out, as no route can have them. */
+  onSkippedRows?: (rows: number) => void;
+  /** Told after a scan how many weights, zones or settings cannot be. */
+  onSkippedTraits?: (rows: number) => void;
+}
+
+/** Routes in a SQLite file that any number of processes may open. */
+export class SqliteRouteStore implements RouteStore {
+  readonly #options: SqliteRouteOptions;
+  readonly #writer: SqliteConnection;
+  /** Nothing is written through it: see {@linkcode SqliteFeed}. */
+  readonly #reader: SqliteConnection;
+  readonly #scans = new Set<SqliteConnection>();
+  #closed = false;
+
+  private constructor(options: SqliteRouteOptions) {
+    this.#options = options;
+    this.#writer = SqliteConnection.open(options);
+    this.#reader = this.#writer.another();
+  }
+
+  /**
+   * Opens the file, and creates it when it is missing.
+   *
+   * @throws {StoreError} If it is damaged, of another program or a newer Lars,
+   * or cannot be written; the file is left as it is.
+   *
+   * @example
+   * ```ts ignore
+   * await using store = await SqliteRouteStore.open({
+   *   path: "data/lars.db",
+   *   wallSeconds: () => clock.wallSeconds(),
+   * });
+   * ```
+   */
+  static open(options: SqliteRouteOptions): Promise<SqliteRouteStore> {
+    return Promise.resolve().then(() => new SqliteRouteStore(options));
+  }
+
+  watch(): Promise<ChangeFeed> {
+    return Promise.resolve().then(() => new SqliteFeed(this.#reader));
+  }
+
+  read(keys: readonly RouteKey[]): Promise<Route[]> {
+    return Promise.resolve().then(() =>
+      this.#reader.readTransaction(
+        "read routes from store",
+        () => readRoutes(this.#reader, keys),
+      )
+    );
+  }
+
+  async *scan(): AsyncGenerator<Route> {
+    const connection = this.#writer.another();
+    this.#scans.add(connection);
+    const grouper = new RouteGrouper();
+    const traits = new RouteTraits();
+    try {
+      connection.run("scan store", () => connection.prepare("BEGIN").run());
+      for (const _ of scanTraits(connection, traits)) await this.#pause();
+      for (const routes of scanRoutes(connection, grouper)) {
+        for (const route of routes) yield traits.apply(route);
+        await this.#pause();
+      }
+      const last = grouper.finish();
+      if (last !== undefined) yield traits.apply(last);
+    } finally {
+      connection[Symbol.dispose]();
+      this.#scans.delete(connection);
+    }
+    const { onSkippedRows, onSkippedTraits } = this.#options;
+    if (grouper.skippedRows > 0) onSkippedRows?.(grouper.skippedRows);
+    if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
+  }
+
+  /** Lets other work run in the middle of a scan. */
+  async #pause(): Promise<void> {
+    await this.#options.yieldNow?.();
+    this.#checkOpen();
+  }
+
+  edit(edit: RouteEdit): Promise<EditResult> {
+    return Promise.resolve().then(() => {
+      checkEdit(edit);
+      return this.#writer.writeTransaction(
+        "edit routes in store",
+        () => applyEdit(this.#writer, edit, this.#options.wallSeconds()),
+      );
+    });
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new StoreError(
+      `Cannot scan store "${this.#options.path}" as it is closed`,
+      { retry: false },
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const connection of [this.#writer, this.#reader, ...this.#scans]) {
+      connection[Symbol.dispose]();
+    }
+    return Promise.resolve();
+  }
+}
+
+/** Runs inside the caller's transaction. */
+function applyEdit(
+  connection: SqliteConnection,
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+  nowSeconds: number,
+): EditResult {
+  const touched = new RouteMap<true>();
+  const deletion = connection.prepare(
+    "DELETE FROM RouteData WHERE modid = ? AND cmdid = ? AND serverip = ? AND serverport = ?",
+  );
+  let removed = 0;
+  for (const row of remove) {
+    const { changes } = deletion.run(row.modId, row.cmdId, row.ip, row.port);
+    removed += Number(changes);
+    if (Number(changes) > 0) touched.set(row, true);
+  }
+  const insertion = connection.prepare(
+    `INSERT INTO RouteData (modid, cmdid, serverip, serverport)
+     SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM RouteData
+       WHERE modid = ?1 AND cmdid = ?2 AND serverip = ?3 AND serverport = ?4)`,
+  );
+  let added = 0;
+  for (const row of add) {
+    const { changes } = insertion.run(row.modId, row.cmdId, row.ip, row.port);
+    added += Number(changes);
+    if (Number(changes) > 0) touched.set(row, true);
+  }
+  const changes = [
+    ...setTraits(connection, [...add, ...set]),
+    ...setSettings(connection, settings),
+  ];
+  for (const change of changes) touched.set(change, true);
+  const keys = [...touched.keys()].sort(compareKeys);
+  trimTraits(connection, { keys, nowSeconds });
+  announce(connection, keys, nowSeconds);
+  return { added, removed, changed: changes.length };
+}
+
+/** Moves RouteVersion, names the routes in RouteChange, and trims that table. */
+function announce(
+  connection: SqliteConnection,
+  keys: readonly RouteKey[],
+  nowSeconds: number,
+): void {
+  if (keys.length === 0) return;
+  connection.prepare(
+    `INSERT INTO RouteVersion (id, version) VALUES (1, ?1)
+     ON CONFLICT (id) DO UPDATE SET version = max(version + 1, ?1)`,
+  ).run(nowSeconds);
+  const naming = connection.prepare(
+    `INSERT INTO RouteChange (modid, cmdid, version)
+     SELECT ?, ?, version FROM RouteVersion WHERE id = 1`,
+  );
+  for (const { modId, cmdId } of keys) naming.run(modId, cmdId);
+  connection.prepare(
+    `DELETE FROM RouteChange WHERE version < ?1 AND id IN (
+       SELECT id FROM RouteChange WHERE id <= (SELECT max(id) FROM RouteChange) - ?2
+       ORDER BY id LIMIT ?3)`,
+  ).run(
+    nowSeconds - CHANGE_AGE_SECONDS_MAX,
+    CHANGES_KEPT_MIN,
+    CHANGES_TRIMMED_MAX,
+  );
+}

@@ -1,0 +1,76 @@
+import type { SQLOutputValue } from "node:sqlite";
+import { SqliteConnection, type SqliteOptions } from "./connection.ts";
+
+/** What {@linkcode runStatement} came to. */
+export interface StatementResult {
+  /** Rows of the last statement that has columns. */
+  rows: Record<string, SQLOutputValue>[];
+  /** Rows inserted, updated and deleted by all the statements. */
+  changes: number;
+}
+
+/** Blanks, comments and lone semicolons before a statement. */
+const NOTHING = /^(?:\s+|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))+/;
+
+/**
+ * Runs SQL by hand on an embedded store: one or more statements, each with
+ * MySQL's `NOW()` and `UNIX_TIMESTAMP()` at hand. Several are one transaction,
+ * unless they begin one themselves.
+ *
+ * @throws {StoreError} If the file cannot be opened or the statement is wrong.
+ */
+export function runStatement(
+  path: string,
+  sql: string,
+  { wallSeconds }: Omit<SqliteOptions, "path">,
+): Promise<StatementResult> {
+  return Promise.resolve().then(() => {
+    using connection = SqliteConnection.open({ path, wallSeconds });
+    const action = "run statement on store";
+    return /^begin\b/i.test(sql.replace(NOTHING, "")) || isSingle(sql)
+      ? connection.run(action, () => runAll(connection, sql))
+      : connection.writeTransaction(action, () => runAll(connection, sql));
+  });
+}
+
+/** Some statements, VACUUM for one, do not run inside a transaction: alone they need none. */
+function isSingle(sql: string): boolean {
+  return !sql.trimEnd().replace(/;+$/, "").includes(";");
+}
+
+function runAll(connection: SqliteConnection, sql: string): StatementResult {
+  const before = totalChanges(connection);
+  let rows: StatementResult["rows"] = [];
+  // Deno crashes on compiling a text that has no statement: never do that.
+  let rest = sql.replace(NOTHING, "");
+  while (rest !== "") {
+    const statement = connection.prepareOnce(rest);
+    if (statement.columns().length > 0) {
+      statement.setReadBigInts(true);
+      rows = statement.all().map(narrowRow);
+    } else {
+      statement.run();
+    }
+    // SQLite compiles the first statement and tells its text.
+    rest = rest.slice(statement.sourceSQL.length).replace(NOTHING, "");
+  }
+  return { rows, changes: totalChanges(connection) - before };
+}
+
+/** Whole numbers as numbers, but those that a number cannot hold. */
+function narrowRow(
+  row: Record<string, SQLOutputValue>,
+): Record<string, SQLOutputValue> {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [
+      column,
+      typeof value === "bigint" && Number.isSafeInteger(Number(value))
+        ? Number(value)
+        : value,
+    ]),
+  );
+}
+
+function totalChanges(connection: SqliteConnection): number {
+  return Number(connection.value("SELECT total_changes()"));
+}

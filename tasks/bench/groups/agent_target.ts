@@ -1,0 +1,104 @@
+import { LarsClient } from "../../../api/mod.ts";
+import type { RouteKey } from "../../../proto/mod.ts";
+import { freeTcpPort, freeUdpPorts } from "../../local/free_ports.ts";
+import { ServiceProcess } from "../../local/service_process.ts";
+import { serviceArguments } from "../../local/services.ts";
+import type { Target } from "./floor.ts";
+import { AGENT_PORTS } from "../load/run.ts";
+
+/** How the agent's UDP servers receive: `[udp] transport` of its file. */
+export type UdpTransport = "batch" | "datagram";
+
+/** An agent process under measurement. */
+export interface AgentTarget extends Target {
+  /** Where it serves its metrics. */
+  readonly metricsPort: number;
+}
+
+/**
+ * Starts an agent whose routes come from the dns at `dns`.
+ *
+ * @throws {StartError} If it does not come up, for example as it cannot use the transport.
+ */
+export async function startAgent(
+  { transport, dns, conf = "" }: {
+    transport: UdpTransport;
+    dns: string;
+    /** More sections of its file. */
+    conf?: string;
+  },
+): Promise<AgentTarget> {
+  const folder = await Deno.makeTempDir({ prefix: "lars-bench-" });
+  const port = freeUdpPorts(AGENT_PORTS);
+  const metricsPort = freeTcpPort();
+  const text = `[agent]
+port = ${port}
+[udp]
+transport = ${transport}
+[dnsserver]
+addresses = ${dns}
+[reporter]
+addresses = ${dns}
+[metrics]
+port = ${metricsPort}
+${conf}`;
+  await Deno.writeTextFile(`${folder}/agent.conf`, text);
+  const service = new ServiceProcess({
+    name: "agent",
+    arguments: await serviceArguments("agent", { conf: folder, data: folder }),
+    print: (line) => {
+      if (/ (warning|error|fatal) |^error/.test(line)) console.error(line);
+    },
+  });
+  await service.ready();
+  return {
+    port,
+    pid: service.pid!,
+    metricsPort,
+    async [Symbol.asyncDispose]() {
+      await service.stop();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Requests on the way at a time while routes are warmed. */
+const WARM_IN_FLIGHT = 128;
+
+/** Rounds over what is not known yet; each gives dns time to answer. */
+const WARM_PASSES_MAX = 100;
+
+/**
+ * Asks for every route until the agent has hosts for all of them.
+ *
+ * @throws {Error} If it never has.
+ */
+export async function warm(
+  port: number,
+  routes: readonly RouteKey[],
+): Promise<void> {
+  await using client = LarsClient.open({
+    agent: { hostname: "127.0.0.1", port },
+    timeoutMs: 1_000,
+  });
+  let unknown = [...routes];
+  for (let pass = 1; unknown.length > 0; pass++) {
+    if (pass > WARM_PASSES_MAX) {
+      throw new Error(
+        `Cannot warm the agent as it has no hosts for ${unknown.length} of ${routes.length} routes`,
+      );
+    }
+    const asked = unknown;
+    unknown = [];
+    let next = 0;
+    const askOn = async () => {
+      while (next < asked.length) {
+        const route = asked[next++]!;
+        const { state } = await client.getHost(route.modId, route.cmdId);
+        if (state !== "found") unknown.push(route);
+      }
+    };
+    await Promise.all(Array.from({ length: WARM_IN_FLIGHT }, askOn));
+    if (pass > 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,54 @@
+import { LarsClient } from "../../../api/mod.ts";
+import { parseIp } from "../../../proto/mod.ts";
+import type { Figures } from "../report/measurement.ts";
+import { Rig } from "./services_fixture.ts";
+import { quantile } from "../report/statistics.ts";
+
+const EDITS = 100;
+const KEY = { modId: 1, cmdId: 1 };
+const FIRST_IP = parseIp("10.0.0.1");
+
+/** How long after its COMMIT an edit by hand SQL is what the agent answers. */
+export async function editLatency(): Promise<Figures> {
+  await using rig = await Rig.start();
+  const dns = await rig.startService(
+    "dns",
+    `[reactor]\nport = 0\n${rig.storeConf}`,
+  );
+  await rig.startService(
+    "agent",
+    `[agent]\nport = ${rig.agentPort}\n[dnsserver]\naddresses = ${dns.address}\n`,
+  );
+  await using client = LarsClient.open({
+    agent: { hostname: "127.0.0.1", port: rig.agentPort },
+  });
+  await rig.sql.addByHand({ ...KEY, ip: FIRST_IP, port: 80 });
+  await waitForHosts(client, 1);
+
+  const latenciesMs: number[] = [];
+  for (let edit = 1; edit <= EDITS; edit++) {
+    // At any point of the watch interval, not in step with it.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
+    await rig.sql.addByHand({ ...KEY, ip: FIRST_IP + edit, port: 80 });
+    const committedMs = performance.now();
+    await waitForHosts(client, edit + 1);
+    latenciesMs.push(performance.now() - committedMs);
+  }
+  return {
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+    maxMs: Math.max(...latenciesMs),
+  };
+}
+
+async function waitForHosts(client: LarsClient, count: number): Promise<void> {
+  const startedMs = performance.now();
+  for (;;) {
+    const route = await client.getRoute(KEY.modId, KEY.cmdId);
+    if (route.state === "found" && route.hosts.length === count) return;
+    if (performance.now() - startedMs > 30_000) {
+      throw new Error(`the agent has not answered ${count} hosts in 30 s`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

@@ -1,0 +1,42 @@
+import { POLICY_NAMES } from "../../../agent/mod.ts";
+import { runScript } from "../programs/child.ts";
+import { type Group, groupOf } from "./group.ts";
+import type { Figures } from "../report/measurement.ts";
+
+const HOSTS = [10, 1_000];
+
+/** What a policy alone costs, by how many hosts a route has. */
+export const pick: Group = groupOf({
+  name: "pick",
+  title: "A pick and a report by a policy alone, every host well",
+  goals: HOSTS.flatMap((hosts) => {
+    const over = (figure: string) => ({
+      of: { variant: `adaptive, ${hosts} hosts`, figure },
+      over: { variant: `lars, ${hosts} hosts`, figure },
+    });
+    return [
+      {
+        text: `${hosts} hosts: a pick of adaptive over one of lars`,
+        ...over("pickNs"),
+        atMost: 2,
+      },
+      { text: `${hosts} hosts: with its report`, ...over("pairNs") },
+    ];
+  }),
+  charts: [{
+    name: "pick",
+    title: "Time of a pick",
+    figure: "pickNs",
+    unit: "ns",
+  }],
+  variants: ({ seconds, warmUpSeconds }) =>
+    HOSTS.flatMap((hosts) =>
+      POLICY_NAMES.map((policy) => ({
+        name: `${policy}, ${hosts} hosts`,
+        measure: () =>
+          runScript<Figures>("pick.ts", {
+            args: [policy, hosts, seconds, warmUpSeconds].map(String),
+          }),
+      }))
+    ),
+});

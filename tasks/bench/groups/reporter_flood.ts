@@ -1,0 +1,105 @@
+import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
+import { lars, MessageId } from "../../../proto/mod.ts";
+import { LimitsRig, type StoreKind } from "./limits_fixture.ts";
+import type { Figures } from "../report/measurement.ts";
+import { cpuNs, residentMb } from "../report/process_usage.ts";
+
+const CONNECTIONS = 8;
+const HOSTS_PER_STATUS = 50;
+
+/** How often memory is looked at. */
+const SAMPLE_MS = 250;
+
+export interface ReporterFloodOptions {
+  kind: StoreKind;
+  /** How long statuses are sent as fast as they are taken. */
+  seconds: number;
+}
+
+/**
+ * A reporter under statuses whose keys never come again, from several
+ * connections, faster than any store takes them.
+ */
+export async function reporterFlood(
+  { kind, seconds }: ReporterFloodOptions,
+): Promise<Figures> {
+  await using rig = await LimitsRig.start(kind);
+  await rig.startService("reporter");
+  const startMb = residentMb(rig.pid);
+  const stop = AbortSignal.timeout(seconds * 1_000);
+  const cpuBefore = cpuNs(rig.pid);
+  const startedMs = performance.now();
+  const sending = Promise.all(
+    Array.from({ length: CONNECTIONS }, (_, index) => flood(rig, index, stop)),
+  );
+  const samplesMb: number[] = [];
+  let heldMax = 0;
+  while (!stop.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    samplesMb.push(residentMb(rig.pid));
+    const [held = 0] = await rig.metrics("lars_reporter_rows_held");
+    heldMax = Math.max(heldMax, held);
+  }
+  const [written = NaN, batches = NaN, failures = NaN] = await rig.metrics(
+    "lars_reporter_rows_written_total",
+    "lars_reporter_batches_total",
+    "lars_reporter_write_failures_total",
+  );
+  const elapsedMs = performance.now() - startedMs;
+  const cpuUs = (cpuNs(rig.pid) - cpuBefore) / 1_000;
+  await sending;
+  return {
+    rowsPerSecond: written / elapsedMs * 1_000,
+    rowsPerBatch: written / batches,
+    failures,
+    rowsHeldMax: heldMax,
+    startMb,
+    peakMb: Math.max(...samplesMb),
+    endMb: samplesMb.at(-1) ?? NaN,
+    cpuUsPerRow: cpuUs / written,
+  };
+}
+
+/** Sends statuses of ever new routes until it is told to stop. */
+async function flood(
+  rig: LimitsRig,
+  index: number,
+  stop: AbortSignal,
+): Promise<void> {
+  const connection = new FramedConnection(
+    await new DenoTransport().connect(rig.at),
+  );
+  const results = Array.from({ length: HOSTS_PER_STATUS }, (_, host) => ({
+    ip: 0x0b000000 + host,
+    port: 7777,
+    succ: host,
+    err: index,
+  }));
+  for (let route = 0; !stop.aborted && !connection.closed; route++) {
+    const body = lars.ReportStatusRequest.encode({
+      modid: index,
+      cmdid: route,
+      caller: 0x0a000000 + index,
+      results,
+      ts: 1_700_000_000,
+    }).finish();
+    connection.send(MessageId.reportStatusRequest, body);
+    if (!connection.writable) {
+      const stopped = new Promise<void>((resolve) =>
+        stop.addEventListener("abort", () => resolve(), { once: true })
+      );
+      await Promise.race([connection.drained(), stopped]);
+    }
+  }
+  connection.close();
+}
+
+if (import.meta.main) {
+  const [kind = "mysql", seconds = "60"] = Deno.args;
+  console.log(
+    await reporterFlood({
+      kind: kind as StoreKind,
+      seconds: Number(seconds),
+    }),
+  );
+}

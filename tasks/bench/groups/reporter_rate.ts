@@ -1,0 +1,56 @@
+import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
+import { lars, MessageId } from "../../../proto/mod.ts";
+import { LimitsRig, type StoreKind } from "./limits_fixture.ts";
+import type { Figures } from "../report/measurement.ts";
+import { residentMb } from "../report/process_usage.ts";
+import { until } from "./services_fixture.ts";
+
+const AGENTS = 8;
+const HOSTS_PER_STATUS = 50;
+const ROWS = 400_000;
+
+/** How fast a reporter brings statuses of different keys into the database. */
+export async function reporterRate(kind: StoreKind): Promise<Figures> {
+  await using rig = await LimitsRig.start(kind);
+  await rig.startService("reporter");
+  const startedMs = performance.now();
+  await Promise.all(
+    Array.from({ length: AGENTS }, (_, agent) => sendStatuses(rig.at, agent)),
+  );
+  await until(async () => {
+    const [written = 0] = await rig.metrics("lars_reporter_rows_written_total");
+    return written >= ROWS;
+  });
+  const seconds = (performance.now() - startedMs) / 1000;
+  const stored = Number(await rig.run("SELECT COUNT(*) FROM ServerCallStatus"));
+  if (stored !== ROWS) throw new Error(`${ROWS} rows sent, ${stored} stored`);
+  return { rowsPerSecond: ROWS / seconds, residentMb: residentMb(rig.pid) };
+}
+
+async function sendStatuses(
+  at: { hostname: string; port: number },
+  agent: number,
+): Promise<void> {
+  const connection = new FramedConnection(
+    await new DenoTransport().connect(at),
+  );
+  const statuses = ROWS / AGENTS / HOSTS_PER_STATUS;
+  for (let route = 0; route < statuses; route++) {
+    const body = lars.ReportStatusRequest.encode({
+      modid: agent,
+      cmdid: route,
+      caller: 0x0a000000 + agent,
+      results: Array.from({ length: HOSTS_PER_STATUS }, (_, host) => ({
+        ip: 0x0b000000 + host,
+        port: 7777,
+        succ: route,
+        err: host,
+      })),
+      ts: 1_700_000_000,
+    }).finish();
+    connection.send(MessageId.reportStatusRequest, body);
+    if (!connection.writable) await connection.drained();
+  }
+  await connection.flushed();
+  connection.close();
+}

@@ -1,0 +1,194 @@
+import {
+  DATAGRAM_BYTES,
+  type LoadSocket,
+  RECEIVE_MAX,
+  SEND_MAX,
+} from "./socket.ts";
+
+/** Sizes and offsets of Linux' structures on 64-bit machines, in bytes. */
+const MMSGHDR_BYTES = 64;
+const MSG_LEN_AT = 56;
+const IOVEC_BYTES = 16;
+const SOCKADDR_BYTES = 16;
+
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const MSG_DONTWAIT = 0x40;
+const POLLIN = 1;
+const PR_SET_TIMERSLACK = 29;
+
+/** Room for the answers that come while the load does something else. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+
+const SYMBOLS = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  setsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  recvmmsg: {
+    parameters: ["i32", "buffer", "u32", "i32", "pointer"],
+    result: "i32",
+  },
+  ppoll: {
+    parameters: ["buffer", "usize", "buffer", "pointer"],
+    result: "i32",
+  },
+} as const;
+
+/**
+ * A load socket on sendmmsg, recvmmsg and ppoll of libc: one system call for
+ * many datagrams, and waits exact to some microseconds, which a fixed rate needs
+ * and the BatchSocket of `net/` has no use for: its waits are in milliseconds.
+ * It blocks the thread while it waits, which is all that the load's process does.
+ */
+export class LoadBatchSocket implements LoadSocket {
+  readonly transport = "batch";
+  readonly outgoing = new Uint8Array(SEND_MAX * DATAGRAM_BYTES);
+  readonly incoming = new Uint8Array(RECEIVE_MAX * DATAGRAM_BYTES);
+  readonly incomingBytes = new Int32Array(RECEIVE_MAX);
+  readonly #libc = Deno.dlopen("libc.so.6", SYMBOLS);
+  readonly #fd: number;
+  readonly #sends: MessageHeaders;
+  readonly #receives: MessageHeaders;
+  readonly #poll = new Int32Array(2);
+  readonly #timeout = new BigInt64Array(2);
+
+  /** @throws {Error} If libc refuses, or FFI is not permitted. */
+  constructor(hostname: string) {
+    const { symbols } = this.#libc;
+    this.#fd = symbols.socket(AF_INET, SOCK_DGRAM, 0);
+    const any = new Uint8Array(SOCKADDR_BYTES);
+    any[0] = AF_INET;
+    if (this.#fd < 0 || symbols.bind(this.#fd, any, SOCKADDR_BYTES) !== 0) {
+      throw new Error("Cannot open socket for the load as libc refuses");
+    }
+    const bytes = new Int32Array([RECEIVE_BUFFER_BYTES]);
+    symbols.setsockopt(
+      this.#fd,
+      SOL_SOCKET,
+      SO_RCVBUF,
+      new Uint8Array(bytes.buffer),
+      4,
+    );
+    // Waits end when they are due, not up to 50 µs later.
+    symbols.prctl(PR_SET_TIMERSLACK, 1n, 0n, 0n, 0n);
+    this.#sends = new MessageHeaders(this.outgoing, SEND_MAX);
+    this.#receives = new MessageHeaders(this.incoming, RECEIVE_MAX);
+    for (let index = 0; index < SEND_MAX; index++) {
+      this.#sends.setAddress(index, hostname);
+    }
+    this.#poll[0] = this.#fd;
+    this.#poll[1] = POLLIN;
+  }
+
+  address(
+    index: number,
+    { length, port }: { length: number; port: number },
+  ): void {
+    this.#sends.set(index, { length, port });
+  }
+
+  send(count: number): void {
+    // What the system does not take is lost, as on any way of a datagram.
+    this.#libc.symbols.sendmmsg(this.#fd, this.#sends.bytes, count, 0);
+  }
+
+  receive(waitUs: number): number {
+    const received = this.#receiveNow();
+    if (received > 0 || waitUs <= 0) return received;
+    this.#timeout[0] = BigInt(Math.floor(waitUs / 1_000_000));
+    this.#timeout[1] = BigInt(Math.floor(waitUs % 1_000_000) * 1_000);
+    const ready = this.#libc.symbols.ppoll(
+      this.#pollBytes,
+      1n,
+      this.#timeoutBytes,
+      null,
+    );
+    return ready > 0 ? this.#receiveNow() : 0;
+  }
+
+  readonly #pollBytes = new Uint8Array(this.#poll.buffer);
+  readonly #timeoutBytes = new Uint8Array(this.#timeout.buffer);
+
+  #receiveNow(): number {
+    const count = this.#libc.symbols.recvmmsg(
+      this.#fd,
+      this.#receives.bytes,
+      RECEIVE_MAX,
+      MSG_DONTWAIT,
+      null,
+    );
+    for (let index = 0; index < count; index++) {
+      this.incomingBytes[index] = this.#receives.lengthOf(index);
+    }
+    return Math.max(0, count);
+  }
+
+  [Symbol.dispose](): void {
+    this.#libc.symbols.close(this.#fd);
+    this.#libc.close();
+  }
+}
+
+/** An array of struct mmsghdr, each with one buffer and an address. */
+class MessageHeaders {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
+  readonly #vectors: DataView;
+  readonly #addresses: Uint8Array<ArrayBuffer>;
+
+  constructor(buffer: Uint8Array<ArrayBuffer>, count: number) {
+    this.bytes = new Uint8Array(count * MMSGHDR_BYTES);
+    this.#view = new DataView(this.bytes.buffer);
+    const vectors = new Uint8Array(count * IOVEC_BYTES);
+    this.#vectors = new DataView(vectors.buffer);
+    this.#addresses = new Uint8Array(count * SOCKADDR_BYTES);
+    const bufferAt = addressOf(buffer);
+    const vectorsAt = addressOf(vectors);
+    const addressesAt = addressOf(this.#addresses);
+    for (let index = 0; index < count; index++) {
+      const at = index * MMSGHDR_BYTES;
+      const address = addressesAt + BigInt(index * SOCKADDR_BYTES);
+      const vector = vectorsAt + BigInt(index * IOVEC_BYTES);
+      this.#view.setBigUint64(at, address, true);
+      this.#view.setUint32(at + 8, SOCKADDR_BYTES, true);
+      this.#view.setBigUint64(at + 16, vector, true);
+      this.#view.setBigUint64(at + 24, 1n, true);
+      const base = bufferAt + BigInt(index * DATAGRAM_BYTES);
+      this.#vectors.setBigUint64(index * IOVEC_BYTES, base, true);
+      this.#vectors.setBigUint64(
+        index * IOVEC_BYTES + 8,
+        BigInt(DATAGRAM_BYTES),
+        true,
+      );
+    }
+  }
+
+  setAddress(index: number, hostname: string): void {
+    const at = index * SOCKADDR_BYTES;
+    this.#addresses[at] = AF_INET;
+    this.#addresses.set(hostname.split(".").map(Number), at + 4);
+  }
+
+  set(index: number, { length, port }: { length: number; port: number }) {
+    const at = index * SOCKADDR_BYTES;
+    this.#addresses[at + 2] = port >>> 8;
+    this.#addresses[at + 3] = port & 255;
+    this.#vectors.setUint32(index * IOVEC_BYTES + 8, length, true);
+  }
+
+  lengthOf(index: number): number {
+    return this.#view.getUint32(index * MMSGHDR_BYTES + MSG_LEN_AT, true);
+  }
+}
+
+function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
+  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
+}

@@ -1,0 +1,57 @@
+import type { LoadCounts } from "./run.ts";
+
+/** What a load did in a span of time, as its output has it; null is not known. */
+export interface LoadFigures extends Record<string, number | null> {
+  seconds: number;
+  answersPerSecond: number;
+  /** CPU time of the agent for each answer, and of the load itself. */
+  serverCpuUs: number | null;
+  loadCpuUs: number | null;
+  /** Share of one core that the agent took. */
+  serverCores: number | null;
+  p50Us: number;
+  p99Us: number;
+  p999Us: number;
+  maxUs: number;
+  answers: number;
+  reports: number;
+  /** Answers without a host. */
+  hostless: number;
+  lost: number;
+}
+
+/** A reading at one end of the span: CPU times so far, NaN where not known. */
+export interface UsageReading {
+  atMs: number;
+  serverNs: number;
+  loadNs: number;
+}
+
+/** What the counts and the readings around them come to. */
+export function toFigures(
+  counts: LoadCounts,
+  { before, after }: { before: UsageReading; after: UsageReading },
+): LoadFigures {
+  const { latency, answers, hostless, lost, reports } = counts;
+  const seconds = (after.atMs - before.atMs) / 1_000;
+  const serverNs = after.serverNs - before.serverNs;
+  return {
+    seconds,
+    answersPerSecond: answers / seconds,
+    serverCpuUs: known(serverNs / 1_000 / answers),
+    loadCpuUs: known((after.loadNs - before.loadNs) / 1_000 / answers),
+    serverCores: known(serverNs / 1e9 / seconds),
+    p50Us: latency.percentileUs(0.5),
+    p99Us: latency.percentileUs(0.99),
+    p999Us: latency.percentileUs(0.999),
+    maxUs: Math.round(latency.maxUs),
+    answers,
+    reports,
+    hostless,
+    lost,
+  };
+}
+
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,176 @@
+/**
+ * `deno task load --agent IP:PORT`: keeps any agent that speaks wire.md busy,
+ * and says what it did: answers a second, latencies, and what it cost.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { parseRoutes } from "./routes.ts";
+import { AGENT_PORTS, LoadCounts, type LoadPlan, LoadRun } from "./run.ts";
+import { LoadBatchSocket } from "./batch_socket.ts";
+import { LoadDatagramSocket } from "./datagram_socket.ts";
+import type { LoadSocket } from "./socket.ts";
+import { type LoadFigures, toFigures } from "./figures.ts";
+import { cpuNs } from "../report/process_usage.ts";
+
+const USAGE = `usage: deno task load --agent IP:PORT
+  --ports N          how many of the agent's three ports: 1 to 3 (3)
+  --window N         requests outstanding at each port (16)
+  --rate N           or this many a second in all, whatever comes back;
+                     latency counts from when a request was due
+  --report           a report after each answer
+  --routes LIST      modid/cmdid, also as ranges: 1/1,5-9/0-99 (1-3/1)
+  --seconds N        how long (10), after
+  --warm-up N        this long, which does not count (1)
+  --sample N         figures also every N seconds, one JSON line each
+  --pid PID          the agent's process: its CPU time for each answer
+  --transport NAME   batch or datagram (batch where FFI is permitted)
+  --json             one line of JSON`;
+
+interface LoadOptions {
+  hostname: string;
+  plan: LoadPlan;
+  seconds: number;
+  warmUpSeconds: number;
+  sampleSeconds: number | undefined;
+  pid: number | undefined;
+  transport: string | undefined;
+  json: boolean;
+}
+
+if (import.meta.main) {
+  let options: LoadOptions;
+  try {
+    options = parseOptions(Deno.args);
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}\n${USAGE}`);
+    Deno.exit(64);
+  }
+  await load(options);
+}
+
+async function load(options: LoadOptions): Promise<void> {
+  using socket = openSocket(options);
+  const nowUs = () => performance.now() * 1_000;
+  const run = new LoadRun({ socket, plan: options.plan, nowUs });
+  await run.until(nowUs() + options.warmUpSeconds * 1_000_000);
+
+  const { seconds, sampleSeconds = options.seconds, pid } = options;
+  const total = new LoadCounts();
+  const first = readUsage(pid);
+  let before = first;
+  // What reading /proc costs is not the agent's: the span begins after it.
+  const startUs = nowUs();
+  run.counts = new LoadCounts();
+  for (let second = 0; second < seconds; second += sampleSeconds) {
+    const spanSeconds = Math.min(sampleSeconds, seconds - second);
+    await run.until(startUs + (second + spanSeconds) * 1_000_000);
+    const counts = run.counts;
+    const usage = readUsage(pid);
+    run.counts = new LoadCounts();
+    total.add(counts);
+    if (options.sampleSeconds !== undefined) {
+      const elapsedSeconds = second + spanSeconds;
+      const figures = toFigures(counts, { before, after: usage });
+      console.log(JSON.stringify({ elapsedSeconds, ...figures }));
+    }
+    before = usage;
+  }
+  // What was asked for in time and is still on its way counts by how long it takes.
+  await run.drain();
+  total.add(run.counts);
+  const figures = toFigures(total, { before: first, after: before });
+  const { transport } = socket;
+  if (options.json) console.log(JSON.stringify({ transport, ...figures }));
+  else print(transport, figures);
+}
+
+function openSocket({ hostname, transport }: LoadOptions): LoadSocket {
+  if (transport === "datagram") return new LoadDatagramSocket(hostname);
+  try {
+    return new LoadBatchSocket(hostname);
+  } catch (error) {
+    if (transport === "batch") throw error;
+    return new LoadDatagramSocket(hostname);
+  }
+}
+
+function readUsage(pid: number | undefined) {
+  return {
+    atMs: performance.now(),
+    serverNs: pid === undefined ? NaN : cpuNs(pid),
+    loadNs: Deno.build.os === "linux" ? cpuNs(Deno.pid) : NaN,
+  };
+}
+
+function print(transport: string, figures: LoadFigures): void {
+  console.log(`transport ${transport}`);
+  for (const [name, value] of Object.entries(figures)) {
+    if (value !== null) console.log(`${name} ${Number(value.toFixed(3))}`);
+  }
+}
+
+/** @throws {Error} If they cannot be used. */
+function parseOptions(args: string[]): LoadOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      agent: { type: "string" },
+      ports: { type: "string", default: "3" },
+      window: { type: "string" },
+      rate: { type: "string" },
+      report: { type: "boolean", default: false },
+      routes: { type: "string", default: "1-3/1" },
+      seconds: { type: "string", default: "10" },
+      "warm-up": { type: "string", default: "1" },
+      sample: { type: "string" },
+      pid: { type: "string" },
+      transport: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const [, hostname, port] = /^([\d.]+):(\d+)$/.exec(values.agent ?? "") ?? [];
+  if (hostname === undefined) {
+    throw new Error("Cannot load an agent as --agent must be IP:PORT");
+  }
+  const perSecond = optional("--rate", values.rate);
+  const window = values.window === undefined
+    ? undefined
+    : whole("--window", values.window);
+  return {
+    hostname,
+    plan: {
+      routes: parseRoutes(values.routes),
+      firstPort: Number(port),
+      ports: Math.min(AGENT_PORTS, whole("--ports", values.ports)),
+      window: perSecond === undefined ? window ?? 16 : undefined,
+      perSecond,
+      reports: values.report,
+    },
+    seconds: positive("--seconds", values.seconds),
+    warmUpSeconds: Number(values["warm-up"]),
+    sampleSeconds: optional("--sample", values.sample),
+    pid: optional("--pid", values.pid),
+    transport: values.transport,
+    json: values.json,
+  };
+}
+
+function optional(name: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : positive(name, text);
+}
+
+function whole(name: string, text: string): number {
+  if (Number.isInteger(positive(name, text))) return Number(text);
+  throw new Error(
+    `Cannot load an agent as ${name} must be a whole number: current value is "${text}"`,
+  );
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new Error(
+    `Cannot load an agent as ${name} must be a number > 0: current value is "${text}"`,
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * What one datagram each way costs in Deno when nothing else is done:
+ * `deno_echo.ts echo|pair PORT THREADS`, one worker for each port. echo and pair
+ * are those of floor.c.
+ *
+ * @module
+ */
+import { WorkerPool, workerPort } from "../../../net/mod.ts";
+import { HEADER_BYTES, MessageId, writeHeader } from "../../../proto/mod.ts";
+
+/** HostInfo of 192.168.1.177:7777 as field 5 of a GetHostResponse. */
+// deno-fmt-ignore
+const HOST = new Uint8Array([
+  0x2a, 0x0e, 0x08, 0xb1, 0x83, 0xa0, 0x85, 0xfc,
+  0xff, 0xff, 0xff, 0xff, 0x01, 0x10, 0xe1, 0x3c,
+]);
+
+interface EchoTask {
+  mode: string;
+  port: number;
+}
+
+type Opened = { opened: true };
+
+const port = workerPort<EchoTask, Opened>();
+if (port !== undefined) {
+  port.listen((task) => {
+    serve(task);
+    port.post({ opened: true });
+  });
+} else if (import.meta.main) {
+  await startWorkers();
+}
+
+async function startWorkers(): Promise<void> {
+  const [mode = "echo", firstPort, threads] = Deno.args;
+  let opened = 0;
+  const pool = await WorkerPool.start<EchoTask, Opened>({
+    entry: import.meta.url,
+    count: Number(threads),
+    onMessage: () => {
+      opened += 1;
+      if (opened === Number(threads)) console.log("ready");
+    },
+    onFailure: (_, error) => {
+      throw error;
+    },
+  });
+  for (let index = 0; index < Number(threads); index++) {
+    pool.post(index, { mode, port: Number(firstPort) + index });
+  }
+}
+
+async function serve({ mode, port }: EchoTask): Promise<void> {
+  const socket = Deno.listenDatagram({
+    transport: "udp",
+    hostname: "127.0.0.1",
+    port,
+  });
+  const buffer = new Uint8Array(2_048);
+  for (;;) {
+    const [datagram, from] = await socket.receive(buffer);
+    if (mode === "echo") {
+      await socket.send(datagram, from);
+    } else if (buffer[0] === MessageId.getHostRequest) {
+      const length = datagram.length + HOST.length;
+      buffer.set(HOST, datagram.length);
+      writeHeader(buffer, MessageId.getHostResponse, length - HEADER_BYTES);
+      await socket.send(buffer.subarray(0, length), from);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Picks and reports by a policy alone, nothing around it, and prints a line of
+ * JSON: `pick_load.ts POLICY HOSTS SECONDS WARM_UP`.
+ *
+ * @module
+ */
+import type { CallReport } from "../../../proto/mod.ts";
+import {
+  type Balancer,
+  createPolicy,
+  DEFAULT_POLICY_SETTINGS,
+  NO_HOST,
+} from "../../../agent/mod.ts";
+import { hostsFor } from "./fake_dns.ts";
+
+/** Calls under way at a time: so many picks are timed together, then their reports. */
+const IN_FLIGHT = 64;
+
+/** Virtual time from one such burst to the next: 64,000 calls a second. */
+const BURST_MS = 1;
+const TICK_MS = 100;
+
+const KEY = { modId: 1, cmdId: 1 };
+
+interface Spent {
+  pickMs: number;
+  reportMs: number;
+  calls: number;
+  hostless: number;
+}
+
+/** One program of the policy, in virtual time. */
+class PickLoad {
+  readonly #policy;
+  readonly #balancer: Balancer;
+  readonly #slots = new Int32Array(IN_FLIGHT);
+  readonly #report: CallReport = {
+    ip: 0,
+    port: 0,
+    returnCode: 0,
+    durationUs: 1_000,
+    unused: false,
+  };
+  #nowMs = 0;
+
+  constructor({ policy, hosts }: { policy: string; hosts: number }) {
+    this.#policy = createPolicy(policy, {
+      settings: DEFAULT_POLICY_SETTINGS,
+      random: Math.random,
+      outbox: { check: () => {}, decided: () => {} },
+    });
+    this.#balancer = this.#policy.createBalancer(KEY);
+    this.#balancer.update(hostsFor(KEY, hosts), 0);
+  }
+
+  runFor(seconds: number): Spent {
+    const spent = { pickMs: 0, reportMs: 0, calls: 0, hostless: 0 };
+    const endMs = performance.now() + seconds * 1_000;
+    while (performance.now() < endMs) this.#burst(spent);
+    return spent;
+  }
+
+  #burst(spent: Spent): void {
+    this.#nowMs += BURST_MS;
+    const startMs = performance.now();
+    for (let call = 0; call < IN_FLIGHT; call++) {
+      this.#slots[call] = this.#balancer.pick(this.#nowMs);
+    }
+    const pickedMs = performance.now();
+    const { hosts } = this.#balancer;
+    for (let call = 0; call < IN_FLIGHT; call++) {
+      const slot = this.#slots[call]!;
+      if (slot === NO_HOST) spent.hostless += 1;
+      else {
+        this.#report.ip = hosts.ip[slot]!;
+        this.#report.port = hosts.port[slot]!;
+        this.#balancer.report(this.#report, this.#nowMs);
+      }
+    }
+    spent.pickMs += pickedMs - startMs;
+    spent.reportMs += performance.now() - pickedMs;
+    spent.calls += IN_FLIGHT;
+    if (this.#nowMs % TICK_MS === 0) this.#policy.tick(this.#nowMs);
+  }
+}
+
+if (import.meta.main) {
+  const [policy = "", hosts, seconds, warmUpSeconds] = Deno.args;
+  const load = new PickLoad({ policy, hosts: Number(hosts) });
+  load.runFor(Number(warmUpSeconds));
+  const { pickMs, reportMs, calls, hostless } = load.runFor(Number(seconds));
+  console.log(JSON.stringify({
+    pickNs: pickMs * 1e6 / calls,
+    pairNs: (pickMs + reportMs) * 1e6 / calls,
+    reportNs: reportMs * 1e6 / calls,
+    hostless,
+  }));
+}

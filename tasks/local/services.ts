@@ -1,0 +1,106 @@
+import { fileURLToPath } from "node:url";
+import {
+  type Endpoint,
+  loadAgentConfig,
+  loadDnsConfig,
+  loadReporterConfig,
+  type StoreConfig,
+} from "../../conf/mod.ts";
+import { LIBC_FILES } from "../../net/mod.ts";
+
+/** The three services, in the order in which they start. */
+export const SERVICES = ["dns", "reporter", "agent"] as const;
+
+export type ServiceName = typeof SERVICES[number];
+
+/**
+ * V8 keeps room for young objects, 16 MB three times over in each thread if left
+ * to itself, once many routes came or statuses flooded in: so much less for
+ * those whose memory is bounded.
+ */
+export const V8_FLAGS: Readonly<Record<ServiceName, readonly string[]>> = {
+  dns: [],
+  reporter: ["--v8-flags=--max-semi-space-size=2"],
+  agent: ["--v8-flags=--max-semi-space-size=1"],
+};
+
+/** The folder that holds all of Lars. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * The arguments of `deno` that run a service with no more permissions than its
+ * configuration asks for.
+ *
+ * @throws {ConfigError} If its configuration cannot be used.
+ */
+export async function serviceArguments(
+  name: ServiceName,
+  folders: { conf: string; data: string },
+): Promise<string[]> {
+  const conf = `${folders.conf}/${name}.conf`;
+  const { peers, files, libraries = [] } = await needsOf(name, conf);
+  return [
+    "run",
+    "--no-prompt",
+    `--config=${ROOT}deno.json`,
+    ...V8_FLAGS[name],
+    peers === "anybody" ? "--allow-net" : `--allow-net=${peers.join(",")}`,
+    // Its workers read the sources.
+    `--allow-read=${[ROOT, conf, folders.data, ...files].join(",")}`,
+    `--allow-write=${folders.data}`,
+    ...libraries.length > 0 ? [`--allow-ffi=${libraries.join(",")}`] : [],
+    `${ROOT}${name}/main.ts`,
+    `--conf=${conf}`,
+    `--data=${folders.data}`,
+  ];
+}
+
+/** Where a service keeps its routes, as its file in the folder `conf` says. */
+export async function storeOf(
+  conf: string,
+): Promise<StoreConfig> {
+  return (await loadDnsConfig(`${conf}/dns.conf`)).config.store;
+}
+
+/** What a service may do beyond its own folders. */
+interface Needs {
+  /** Whom it listens to and talks to, as `--allow-net` takes it. */
+  peers: string[] | "anybody";
+  /** Files that it reads. */
+  files: string[];
+  /** Libraries of the system that it calls. */
+  libraries?: readonly string[];
+}
+
+async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
+  if (name === "agent") {
+    const { config } = await loadAgentConfig(conf);
+    const { listen, metrics, dnsServers, reporters } = config;
+    const { udpTransport, check } = config;
+    const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
+    // It answers programs at whatever address and port they ask from, and
+    // connects to resting hosts, which may be anywhere.
+    if (check || !listen.hostname.startsWith("127.")) {
+      return { peers: "anybody", files: [], libraries };
+    }
+    const links = [...dnsServers, ...reporters, ...optional(metrics)];
+    const peers = [listen.hostname, ...links.map(hostPort)];
+    return { peers, files: [], libraries };
+  }
+  const { config } = name === "dns"
+    ? await loadDnsConfig(conf)
+    : await loadReporterConfig(conf);
+  const { listen, metrics, store } = config;
+  const mysql = store.kind === "mysql" ? store.mysql : undefined;
+  const peers = [listen, ...optional(metrics), ...mysql?.hosts ?? []];
+  return { peers: peers.map(hostPort), files: optional(mysql?.tlsCaPath) };
+}
+
+function optional<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
+}
+
+/** Port 0 stands for any. */
+function hostPort({ hostname, port }: Endpoint): string {
+  return port === 0 ? hostname : `${hostname}:${port}`;
+}

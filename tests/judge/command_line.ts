@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+import { adaptiveConstants } from "./world/agent_candidate.ts";
+import { GOAL_SCENARIOS } from "./measures/goals.ts";
+import { HELD_OUT } from "./world/held_out.ts";
+import { ADAPTIVE, POLICIES } from "./policies.ts";
+import { SCENARIOS } from "./world/scenarios.ts";
+import { ALL_SCENARIOS } from "./unit.ts";
+import { POLICY_NAMES } from "../../agent/mod.ts";
+
+/** What the command was asked to do. */
+export interface CommandLine {
+  scenarios: string[];
+  policies: string[];
+  seeds: number;
+  from: number;
+  jobs: number;
+  constants: Record<string, number>;
+  json: string | undefined;
+  markdown: string | undefined;
+  charts: string | undefined;
+  goals: boolean;
+  sensitivity: boolean;
+}
+
+/** How the command is used. */
+export function usage(): string {
+  return `usage: deno task simulate [SCENARIO…] [--held-out] [--policies A,B] [--seeds N]
+    [--from SEED] [--jobs N] [--set CONSTANT=VALUE]… [--json FILE]
+    [--markdown FILE] [--charts DIR] [--goals] [--sensitivity]
+scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}
+held out: ${HELD_OUT.map(({ name }) => name).join(", ")}
+policies: ${[...POLICIES.keys()].join(", ")}
+constants of policy adaptive: ${Object.keys(adaptiveConstants()).join(", ")}`;
+}
+
+/**
+ * Reads the arguments.
+ *
+ * @throws {TypeError} If there is one that is not known, or without its value.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function parseCommandLine(args: string[]): CommandLine {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      "held-out": { type: "boolean", default: false },
+      policies: { type: "string" },
+      seeds: { type: "string", default: "100" },
+      from: { type: "string", default: "1" },
+      jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
+      set: { type: "string", multiple: true, default: [] },
+      json: { type: "string" },
+      markdown: { type: "string" },
+      charts: { type: "string" },
+      goals: { type: "boolean", default: false },
+      sensitivity: { type: "boolean", default: false },
+    },
+  });
+  const shown = values["held-out"] ? HELD_OUT : SCENARIOS;
+  const unnamed = values.sensitivity
+    ? GOAL_SCENARIOS
+    : shown.map(({ name }) => name);
+  return {
+    scenarios: positionals.length > 0
+      ? known("SCENARIO", positionals, [...ALL_SCENARIOS.keys()])
+      : [...unnamed],
+    policies: values.policies === undefined
+      ? availablePolicies()
+      : known("--policies", values.policies.split(","), availablePolicies()),
+    seeds: count("--seeds", values.seeds),
+    from: count("--from", values.from),
+    jobs: count("--jobs", values.jobs),
+    constants: Object.fromEntries(values.set.map(constant)),
+    json: values.json,
+    markdown: values.markdown,
+    charts: values.charts,
+    goals: values.goals,
+    sensitivity: values.sensitivity,
+  };
+}
+
+function availablePolicies(): string[] {
+  return [...POLICIES.keys()].filter((name) =>
+    name !== ADAPTIVE || POLICY_NAMES.includes(name)
+  );
+}
+
+function known(
+  argument: string,
+  names: string[],
+  allowed: readonly string[],
+): string[] {
+  const unknown = names.find((name) => !allowed.includes(name));
+  if (unknown === undefined) return names;
+  throw new RangeError(
+    `Cannot simulate as ${argument} must be of ${
+      allowed.join(", ")
+    }: current value is "${unknown}"`,
+  );
+}
+
+function count(argument: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) {
+    return value;
+  }
+  throw new RangeError(
+    `Cannot simulate as ${argument} must be a whole number from 1: current value is "${text}"`,
+  );
+}
+
+function constant(text: string): [string, number] {
+  const [name = "", value = ""] = text.split("=", 2);
+  known("--set", [name], Object.keys(adaptiveConstants()));
+  if (value.trim() === "" || !Number.isFinite(Number(value))) {
+    throw new RangeError(
+      `Cannot simulate as --set must be CONSTANT=NUMBER: current value is "${text}"`,
+    );
+  }
+  return [name, Number(value)];
+}

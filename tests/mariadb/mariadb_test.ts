@@ -1,0 +1,239 @@
+/**
+ * Lars over one private MariaDB, while people and programs edit and things die.
+ * LARS_SEED=… replays the choices of a run.
+ *
+ * @module
+ */
+import { assertEquals, assertGreater } from "@std/assert";
+import type { RouteKey } from "../../proto/mod.ts";
+import type { Mariadb } from "../../store/testing/mariadb.ts";
+import { keyText, Ledger } from "../support/ledger.ts";
+import { Session } from "../support/session.ts";
+import { progress, sleep } from "../support/wait.ts";
+import { ChangeIdWatcher } from "../support/watchers.ts";
+import { Choices, seedOfRun } from "./choices.ts";
+import { addressOf, LARS, startDatabase, testOnMariadb } from "./database.ts";
+import {
+  type Editor,
+  type EditorOptions,
+  HandEditor,
+  LONG_TRANSACTIONS,
+  LongEditor,
+  ProgramEditor,
+  TwiceASecondEditor,
+} from "./editors.ts";
+import { Scene } from "./scene.ts";
+
+/** With this, nothing but the feed finds a change in time. */
+const NO_COMPARISON_SECONDS = 600;
+
+/** How long the feed may take on a busy machine. */
+const PUBLISHED_MS_MAX = 5_000;
+
+const EDITS = 1_000;
+
+testOnMariadb("Lars over one MariaDB", async (test) => {
+  const seed = seedOfRun();
+  progress(`seed ${seed}: LARS_SEED=${seed} chooses the same again`);
+  await using server = await startDatabase();
+  await test.step(
+    "the feed alone finds every change of transactions that commit out of order",
+    () => publishByFeed(server, new Choices(seed)),
+  );
+  await test.step(
+    "1,000 edits while dns servers and MariaDB restart reach every agent, and nothing else does",
+    () => editThroughRestarts(server, new Choices(seed + 1)),
+  );
+});
+
+async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
+  const ledger = new Ledger();
+  const groups = [1, 2, 3].map((modId) => keysOf(modId, LONG_TRANSACTIONS * 2));
+  await using scene = await Scene.start({
+    server,
+    dns: 3,
+    agents: 3,
+    fullCompareSeconds: NO_COMPARISON_SECONDS,
+    keys: [...groups.flat(), ...keysOf(4, 1)],
+    choices,
+  });
+  await using ids = new ChangeIdWatcher(addressOf(server));
+  const latenciesMs: number[] = [];
+  await using editors = new AsyncDisposableStack();
+  const endMs = performance.now() + 10_000;
+  await Promise.all(groups.map(async (keys) => {
+    const editor = editors.use(
+      new LongEditor({
+        ...editorOptions(server, { keys, ledger, choices: choices.fork() }),
+        longMsMax: 800,
+        onCommitted: async (key) => {
+          const startMs = performance.now();
+          const state = ledger.expected.get(keyText(key)) ?? "";
+          await scene.published(keyText(key), {
+            state,
+            limitMs: PUBLISHED_MS_MAX,
+          });
+          latenciesMs.push(performance.now() - startMs);
+        },
+      }),
+    );
+    while (performance.now() < endMs) await editor.edit();
+  }));
+  latenciesMs.sort((a, b) => a - b);
+  progress(
+    `${latenciesMs.length} edits published, half of them within ${
+      Math.round(latenciesMs[latenciesMs.length >> 1] ?? 0)
+    } ms, all within ${
+      Math.round(latenciesMs.at(-1) ?? 0)
+    } ms; ${ids.late} ids came late`,
+  );
+  assertGreater(ids.late, 10);
+
+  // Of an edit that names no change the version tells, and comparing what it is.
+  const [key] = keysOf(4, 1) as [RouteKey];
+  const hosts = ledger.freshHosts(1);
+  using session = new Session(addressOf(server), LARS);
+  await session.sql(
+    "INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES (?, ?, ?, ?)",
+    [key.modId, key.cmdId, hosts[0]!.ip, hosts[0]!.port],
+  );
+  await session.sql("UPDATE RouteVersion SET version = version + 1");
+  ledger.note({ ...key, hosts }, "committed");
+  const state = ledger.expected.get(keyText(key)) ?? "";
+  await scene.published(keyText(key), { state, limitMs: PUBLISHED_MS_MAX });
+
+  await scene.settle(ledger);
+  assertEquals(scene.inventions(ledger), []);
+}
+
+async function editThroughRestarts(
+  server: Mariadb,
+  choices: Choices,
+): Promise<void> {
+  await clearRoutes(server);
+  const ledger = new Ledger();
+  await using editors = new AsyncDisposableStack();
+  const all: Editor[] = [];
+  const keys: RouteKey[] = [];
+  async function add(
+    count: number,
+    open: (options: EditorOptions) => Editor | Promise<Editor>,
+  ): Promise<void> {
+    const own = keysOf(100 + all.length, count);
+    keys.push(...own);
+    const options = { keys: own, ledger, choices: choices.fork() };
+    all.push(editors.use(await open(editorOptions(server, options))));
+  }
+  for (let at = 0; at < 4; at++) await add(6, (all) => new HandEditor(all));
+  for (let at = 0; at < 3; at++) {
+    await add(4, (all) => new TwiceASecondEditor(all));
+    await add(
+      LONG_TRANSACTIONS * 2,
+      (all) => new LongEditor({ ...all, longMsMax: 3_000 }),
+    );
+  }
+  for (let at = 0; at < 2; at++) await add(6, ProgramEditor.open);
+
+  await using scene = await Scene.start({
+    server,
+    dns: 3,
+    agents: 6,
+    fullCompareSeconds: Number(Deno.env.get("LARS_COMPARE_SECONDS") ?? 10),
+    keys,
+    choices,
+  });
+  progress("3 dns and 6 agents are up");
+  let done = 0;
+  const stop = new AbortController();
+  const restarting = restartAtRandom({
+    scene,
+    server,
+    choices: choices.fork(),
+    signal: stop.signal,
+    done: () => done,
+  });
+  try {
+    await Promise.all(all.map(async (editor) => {
+      while (done < EDITS) {
+        // Not `done += await …`, which would add to what it was before.
+        const edits = await editor.edit();
+        done += edits;
+      }
+    }));
+  } finally {
+    stop.abort();
+    await restarting;
+  }
+  const { refused, doubtful } = ledger.counts;
+  progress(
+    `${done} edits acknowledged, ${refused} attempts refused, ${doubtful} in doubt`,
+  );
+  const { dns, database } = await restarting;
+  assertGreater(dns, 2);
+  assertGreater(database, 1);
+  await scene.settle(ledger);
+  assertEquals(scene.inventions(ledger), []);
+}
+
+/** So that nothing is left of the step before. */
+async function clearRoutes(server: Mariadb): Promise<void> {
+  using session = new Session(addressOf(server), LARS);
+  await session.sql("DELETE FROM RouteData");
+}
+
+/** What is restarted, each time in another order. */
+const EVENTS = [
+  "kill dns",
+  "stop database",
+  "stop dns",
+  "kill dns",
+  "kill database",
+];
+
+/** Restarts dns servers and MariaDB until `signal` is aborted; all is up then. Returns how many of each. */
+async function restartAtRandom({ scene, server, choices, signal, done }: {
+  scene: Scene;
+  server: Mariadb;
+  choices: Choices;
+  signal: AbortSignal;
+  done: () => number;
+}): Promise<{ dns: number; database: number }> {
+  const count = { dns: 0, database: 0 };
+  let left: string[] = [];
+  while (!signal.aborted) {
+    await sleep(choices.between(300, 1_500));
+    if (left.length === 0) left = [...EVENTS];
+    const event = choices.pick(left);
+    left.splice(left.indexOf(event), 1);
+    const awayMs = Math.round(choices.between(100, 1_500));
+    progress(`${done()} edits; ${event}, for ${awayMs} ms`);
+    if (event.endsWith("dns")) {
+      const dns = choices.pick(scene.dns);
+      await dns.stop(event === "kill dns" ? "SIGKILL" : "SIGTERM");
+      await sleep(awayMs);
+      await dns.start();
+      count.dns += 1;
+    } else {
+      await (event === "kill database" ? server.kill() : server.stop());
+      await sleep(awayMs);
+      await server.restart();
+      count.database += 1;
+    }
+  }
+  return count;
+}
+
+function editorOptions(
+  server: Mariadb,
+  rest: { keys: readonly RouteKey[]; ledger: Ledger; choices: Choices },
+): EditorOptions {
+  return { database: addressOf(server), account: LARS, ...rest };
+}
+
+/** Routes (modId, 1) to (modId, count). */
+function keysOf(modId: number, count: number): RouteKey[] {
+  return Array.from({ length: count }, (_, index) => ({
+    modId,
+    cmdId: index + 1,
+  }));
+}

@@ -1,0 +1,234 @@
+import { DatabaseSync } from "node:sqlite";
+import { SystemClock } from "../../net/mod.ts";
+import { parseAddress } from "../../proto/mod.ts";
+import type { RouteRow } from "../../store/mod.ts";
+import type { LocalLars } from "../../tasks/local/local_lars.ts";
+import { ROOT, type ServiceName } from "../../tasks/local/services.ts";
+
+const clock = new SystemClock();
+
+/** Time that passes, for measuring. */
+export function nowMs(): number {
+  return clock.nowMs();
+}
+
+/** How long {@linkcode eventually} tries, unless told otherwise. */
+const DEADLINE_MS = 10_000;
+const POLL_MS = 20;
+
+/**
+ * What `look` returns, as soon as it is neither undefined nor false.
+ *
+ * @throws {Error} If it is not in time.
+ */
+export async function eventually<Value>(
+  what: string,
+  look: () => Value | Promise<Value>,
+  { deadlineMs = DEADLINE_MS }: { deadlineMs?: number } = {},
+): Promise<Exclude<Value, undefined | false>> {
+  const endMs = clock.nowMs() + deadlineMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined && value !== false) {
+      return value as Exclude<Value, undefined | false>;
+    }
+    if (clock.nowMs() > endMs) {
+      throw new Error(`${what}: not within ${deadlineMs} ms`);
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
+
+/** Waits, where nothing can be polled for: that something does not happen. */
+export function pause(ms: number): Promise<void> {
+  return clock.sleep(ms);
+}
+
+/** A row of RouteData. */
+export function row(modId: number, cmdId: number, address: string): RouteRow {
+  return { modId, cmdId, ...parseAddress(address) };
+}
+
+/** What a process left behind. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  stdin?: string;
+  /** A command that runs the command, such as prlimit with its options. */
+  wrapper?: readonly string[];
+  cwd?: string;
+  /** Makes it the head of a process group, as a shell does. */
+  ownGroup?: boolean;
+}
+
+/** A process that should have ended by itself is killed after this long. */
+const RUN_MS_MAX = 240_000;
+
+function commandOf(args: readonly string[], options: RunOptions): Deno.Command {
+  const { env = {}, stdin, wrapper = [], cwd = ROOT } = options;
+  const [command, ...rest] = [...wrapper, Deno.execPath(), ...args];
+  return new Deno.Command(command!, {
+    args: rest,
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+    detached: options.ownGroup ?? false,
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs `deno` with these arguments to its end. */
+export async function runDeno(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
+  const child = commandOf(args, options).spawn();
+  const timer = setTimeout(() => child.kill("SIGKILL"), RUN_MS_MAX);
+  if (options.stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** A `deno` that goes on until it is told to stop. */
+export class RunningDeno implements AsyncDisposable {
+  /** What it has printed so far, to either stream. */
+  output = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<unknown>;
+  #status: Deno.CommandStatus | undefined;
+
+  constructor(args: readonly string[], options: RunOptions = {}) {
+    this.#child = commandOf(args, options).spawn();
+    this.#reading = Promise.all(
+      [this.#child.stdout, this.#child.stderr].map(async (stream) => {
+        for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+          this.output += text;
+        }
+      }),
+    );
+    this.#child.status.then((status) => this.#status = status);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Lines printed so far that `pattern` matches. */
+  linesWith(pattern: RegExp): string[] {
+    return this.output.split("\n").filter((line) => pattern.test(line));
+  }
+
+  /** Waits until `pattern` is printed. @throws {Error} If the process ends, or takes too long. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    const found = await eventually(String(pattern), () => {
+      const match = pattern.exec(this.output);
+      if (match !== null) return match;
+      return this.#status && "ended";
+    }, { deadlineMs: 30_000 });
+    if (found !== "ended") return found;
+    throw new Error(`ended without ${pattern}: ${this.output}`);
+  }
+
+  kill(signal: Deno.Signal): void {
+    if (this.#status === undefined) this.#child.kill(signal);
+  }
+
+  /** As Ctrl-C in a terminal: to it and all it started in its own group. */
+  interruptGroup(): void {
+    Deno.kill(-this.pid, "SIGINT");
+  }
+
+  /** Its exit code, when it has ended. @throws {Error} If it does not for long. */
+  async ended(): Promise<number> {
+    const { code } = await eventually(
+      `${this.pid} has ended`,
+      () => this.#status,
+      { deadlineMs: 30_000 },
+    );
+    await this.#reading;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.ended();
+  }
+}
+
+/** Runs the `lars` command as `deno task lars` does, without the task's own start. */
+export function runLars(args: string[], stdin?: string): Promise<Ended> {
+  return runDeno([
+    "run",
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "api/cli/main.ts",
+    ...args,
+  ], stdin === undefined ? {} : { stdin });
+}
+
+/** All counters of a metrics page, by name without "lars_". */
+export async function metricsAt(port: number): Promise<Map<string, number>> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const lines = (await response.text()).split("\n");
+  return new Map(
+    lines.filter((line) => /^lars_/.test(line)).map((line) => {
+      const [name = "", value] = line.split(" ");
+      return [name.replace(/^lars_/, ""), Number(value)];
+    }),
+  );
+}
+
+/** CPU time that a process has taken, in milliseconds. */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // Behind the command in brackets: state is the first field, utime the 12th.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return ticks * 10;
+}
+
+/** The process id of a service that runs. */
+export function pidOf(lars: LocalLars, name: ServiceName): number {
+  const pid = lars.pidOf(name);
+  if (pid === undefined) throw new Error(`${name} does not run`);
+  return pid;
+}
+
+/** Process ids by command line, of processes that mention `text` in it. */
+export async function processesWith(
+  text: string,
+): Promise<{ pid: number; command: string }[]> {
+  const found = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await Deno.readTextFile(`/proc/${name}/cmdline`)
+      .then((line) => line.replaceAll("\0", " "), () => "");
+    if (command.includes(text)) found.push({ pid: Number(name), command });
+  }
+  return found;
+}
+
+/** The table ServerCallStatus of the store in a folder. */
+export function statusRows(folder: string): Record<string, unknown>[] {
+  using database = new DatabaseSync(`${folder}/lars.db`, { readOnly: true });
+  return database.prepare("SELECT * FROM ServerCallStatus").all()
+    .map((each) => ({ ...each }));
+}
