@@ -1,5 +1,5 @@
 import { type Clock, Slices } from "../net/mod.ts";
-import { MessageId, type RouteEncoder, type RouteKey } from "../proto/mod.ts";
+import { MessageId, type RouteKey } from "../proto/mod.ts";
 import type { RouteTable } from "./route_table.ts";
 import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
 

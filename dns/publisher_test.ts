@@ -6,7 +6,7 @@ import {
   MemoryNetwork,
   VirtualClock,
 } from "../net/mod.ts";
-import { type Route } from "../proto/mod.ts";
+import type { Route } from "../proto/mod.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { loggerOf } from "../net/mod.ts";
-import { type Route, RouteEncoder, RouteMap, sameRoute } from "../proto/mod.ts";
+import { type Route, RouteMap, sameRoute } from "../proto/mod.ts";
 import { type RouteComparison, RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/route_in.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loggerOf } from "../net/mod.ts";
-import { type Route, type RouteHost, type RouteKey } from "../proto/mod.ts";
+import type { Route, RouteHost, RouteKey } from "../proto/mod.ts";
 import { type RouteComparison, RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/route_in.ts";
 

@@ -13,12 +13,7 @@ import {
   SystemClock,
   systemRandom,
 } from "../../net/mod.ts";
-import {
-  type CallReport,
-  type Route,
-  type RouteKey,
-  RouteMap,
-} from "../../proto/mod.ts";
+import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { abortable } from "../remote/abortable.ts";
 import { PENDING_MAX } from "../remote/agent_link.ts";
 import {

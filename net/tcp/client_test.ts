@@ -11,7 +11,7 @@ import {
   started,
   watched,
 } from "../testing/tcp_client_fixture.ts";
-import { type ByteStream } from "../transport.ts";
+import type { ByteStream } from "../transport.ts";
 
 Deno.test("TcpClient needs an address", () => {
   const all = world();

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { encodeFrame } from "../../proto/mod.ts";
-import { type FramedConnection } from "./framed_connection.ts";
+import type { FramedConnection } from "./framed_connection.ts";
 import {
   collect,
   logger,
@@ -17,7 +17,7 @@ import {
   started,
   watch,
 } from "../testing/tcp_server_fixture.ts";
-import { type ByteStream } from "../transport.ts";
+import type { ByteStream } from "../transport.ts";
 import { settle } from "../testing/virtual_clock.ts";
 
 Deno.test("TcpServer pauses longer and longer when it cannot accept, logs it once, and resumes", async () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeFrame } from "../../proto/mod.ts";
-import { type FramedConnection } from "./framed_connection.ts";
+import type { FramedConnection } from "./framed_connection.ts";
 import { recordLogs, SERVER, world, writeAll } from "../testing/net_fixture.ts";
 import { MessageRouter } from "./router.ts";
 import { EMPTY, NOT_LARS, started } from "../testing/tcp_server_fixture.ts";

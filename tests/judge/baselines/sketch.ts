@@ -1,4 +1,4 @@
-import { type CallResult, type CandidateOptions } from "../world/candidate.ts";
+import type { CallResult, CandidateOptions } from "../world/candidate.ts";
 import { Baseline } from "./baseline.ts";
 import { anyOf } from "./random_choice.ts";
 
