@@ -90,11 +90,11 @@ export function sameRoute(
   const hosts = new Map(a.hosts.map((host) => [addressKey(host), host]));
   return b.hosts.every((host) => {
     const other = hosts.get(addressKey(host));
-    return other !== undefined && sameTraits(other, host);
+    return other !== undefined && sameAttributes(other, host);
   });
 }
 
-function sameTraits(a: RouteHost, b: RouteHost): boolean {
+function sameAttributes(a: RouteHost, b: RouteHost): boolean {
   return (a.weight ?? WEIGHT_NORMAL) === (b.weight ?? WEIGHT_NORMAL) &&
     (a.zone ?? "") === (b.zone ?? "");
 }

@@ -9,14 +9,14 @@ import {
   type RouteSettings,
 } from "../proto/mod.ts";
 import type {
+  HostAttributes,
   HostChange,
-  HostTraits,
   RouteRow,
   SettingsChange,
 } from "./types.ts";
 
 /** A row of RouteHostConfig as a database gives it: people write what they like there. */
-export interface StoredTraits extends RouteRow {
+export interface StoredAttributes extends RouteRow {
   weight: unknown;
   zone: unknown;
 }
@@ -33,7 +33,7 @@ const SHARED_MAX = 10_000;
 
 interface Entry {
   /** By {@linkcode addressKey}. */
-  hosts: Map<number, HostTraits>;
+  hosts: Map<number, HostAttributes>;
   settings?: RouteSettings;
 }
 
@@ -41,9 +41,9 @@ interface Entry {
  * What the tables RouteHostConfig and RouteConfig hold: weights and zones of
  * hosts, settings of routes, also of such as are in no route now.
  */
-export class RouteTraits {
+export class RouteAttributes {
   readonly #entries = new RouteMap<Entry>();
-  readonly #shared = new Map<string, HostTraits>();
+  readonly #shared = new Map<string, HostAttributes>();
   #skippedRows = 0;
 
   /** True if no route can have any of it. */
@@ -57,17 +57,20 @@ export class RouteTraits {
   }
 
   /** Takes a row of RouteHostConfig. */
-  takeHost(row: StoredTraits): void {
+  takeHost(row: StoredAttributes): void {
     const weight = row.weight === null ? undefined : Number(row.weight);
     // An empty zone is what people write for none.
     const zone = row.zone === null ? "" : String(row.zone);
-    const traits: HostTraits = {};
-    if (weight !== undefined && isValidWeight(weight)) traits.weight = weight;
-    if (isValidName(zone)) traits.zone = zone;
+    const attributes: HostAttributes = {};
+    if (weight !== undefined && isValidWeight(weight)) {
+      attributes.weight = weight;
+    }
+    if (isValidName(zone)) attributes.zone = zone;
     if (
-      weight !== traits.weight || (zone !== "" && traits.zone === undefined)
+      weight !== attributes.weight ||
+      (zone !== "" && attributes.zone === undefined)
     ) this.#skippedRows += 1;
-    this.setHost(row, traits);
+    this.setHost(row, attributes);
   }
 
   /** Takes a row of RouteConfig. */
@@ -85,7 +88,7 @@ export class RouteTraits {
   }
 
   /** What the host has; empty if nothing. */
-  hostOf(row: RouteRow): HostTraits {
+  hostOf(row: RouteRow): HostAttributes {
     return this.#entries.get(row)?.hosts.get(addressKey(row)) ?? {};
   }
 
@@ -95,10 +98,10 @@ export class RouteTraits {
   }
 
   /** Replaces what a host has. */
-  setHost(row: RouteRow, traits: HostTraits): void {
+  setHost(row: RouteRow, attributes: HostAttributes): void {
     const entry = this.#entries.get(row) ?? { hosts: new Map() };
-    if (isEmpty(traits)) entry.hosts.delete(addressKey(row));
-    else entry.hosts.set(addressKey(row), this.#share(traits));
+    if (isEmpty(attributes)) entry.hosts.delete(addressKey(row));
+    else entry.hosts.set(addressKey(row), this.#share(attributes));
     this.#keep(row, entry);
   }
 
@@ -108,14 +111,14 @@ export class RouteTraits {
     this.#keep(key, isEmpty(settings) ? { hosts } : { hosts, settings });
   }
 
-  /** One object for equal traits: there may be a million hosts, in three zones. */
-  #share(traits: HostTraits): HostTraits {
-    const { weight = "", zone = "" } = traits;
+  /** One object for equal attributes: there may be a million hosts, in three zones. */
+  #share(attributes: HostAttributes): HostAttributes {
+    const { weight = "", zone = "" } = attributes;
     const name = `${weight} ${zone}`;
     const known = this.#shared.get(name);
     if (known !== undefined) return known;
-    if (this.#shared.size < SHARED_MAX) this.#shared.set(name, traits);
-    return traits;
+    if (this.#shared.size < SHARED_MAX) this.#shared.set(name, attributes);
+    return attributes;
   }
 
   #keep(key: RouteKey, entry: Entry): void {
@@ -129,12 +132,12 @@ export class RouteTraits {
     const entry = this.#entries.get(route);
     // Settings without hosts would be a route to nowhere.
     if (entry === undefined || route.hosts.length === 0) return route;
-    const { hosts: traits, settings } = entry;
-    const hosts = traits.size === 0
+    const { hosts: attributes, settings } = entry;
+    const hosts = attributes.size === 0
       ? route.hosts
       : route.hosts.map((host): RouteHost => {
         const { ip, port } = host;
-        const found = traits.get(addressKey(host));
+        const found = attributes.get(addressKey(host));
         return found === undefined ? host : { ip, port, ...found };
       });
     return settings === undefined
@@ -144,10 +147,10 @@ export class RouteTraits {
 }
 
 /** What a host has after a change; undefined if that is what it had. */
-export function changeTraits(
-  before: HostTraits,
+export function changeAttributes(
+  before: HostAttributes,
   { weight, zone }: Pick<HostChange, "weight" | "zone">,
-): HostTraits | undefined {
+): HostAttributes | undefined {
   return change(before, { weight, zone });
 }
 

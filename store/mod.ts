@@ -27,8 +27,8 @@ export {
   openRouteStore,
   openStatusStore,
   sqlitePath,
+  type StoreContext,
   type StoreLocation,
-  type StoreSurroundings,
 } from "./open.ts";
 export type { SqliteOptions } from "./sqlite/connection.ts";
 export {

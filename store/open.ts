@@ -18,8 +18,8 @@ export interface MysqlLocation
   tlsCaPath: string | undefined;
 }
 
-/** What a store needs of its surroundings. */
-export interface StoreSurroundings {
+/** What a store is opened with besides its location. */
+export interface StoreContext {
   /** The folder of the embedded store, made if it is missing. */
   dataDir: string;
   /** The Clock of net/. */
@@ -36,17 +36,17 @@ export interface StoreSurroundings {
  */
 export async function openRouteStore(
   location: StoreLocation,
-  { dataDir, clock, warn }: StoreSurroundings,
+  { dataDir, clock, warn }: StoreContext,
 ): Promise<RouteStore> {
   const onSkippedRows = (rows: number) =>
     warn?.("rows left out: no route can have them", { rows });
-  const onSkippedTraits = (rows: number) =>
+  const onSkippedAttributes = (rows: number) =>
     warn?.("weights, zones or settings left out: they cannot be", { rows });
   if (location.kind === "mysql") {
     return await MysqlRouteStore.open({
       ...await mysqlOptions(location.mysql, clock),
       onSkippedRows,
-      onSkippedTraits,
+      onSkippedAttributes,
       onTrimFailure: (error) =>
         warn?.("cannot remove old rows of RouteChange", { error }),
       onMissingTables: (tables) =>
@@ -61,7 +61,7 @@ export async function openRouteStore(
     // A timer lets the event loop look at its sockets; setImmediate hardly does.
     yieldNow: () => clock.sleep(0),
     onSkippedRows,
-    onSkippedTraits,
+    onSkippedAttributes,
   });
 }
 
@@ -72,7 +72,7 @@ export async function openRouteStore(
  */
 export async function openStatusStore(
   location: StoreLocation,
-  { dataDir, clock }: StoreSurroundings,
+  { dataDir, clock }: StoreContext,
 ): Promise<StatusStore> {
   if (location.kind === "mysql") {
     return await MysqlStatusStore.open({

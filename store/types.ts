@@ -10,7 +10,7 @@ import type {
 export interface RouteRow extends RouteKey, HostAddress {}
 
 /** What a host has beyond its address; absent is none of its own. */
-export type HostTraits = Pick<RouteHost, "weight" | "zone">;
+export type HostAttributes = Pick<RouteHost, "weight" | "zone">;
 
 /** A row to add: a host of a route, perhaps with a weight and a zone. */
 export interface HostRow extends RouteKey, RouteHost {}
@@ -21,7 +21,7 @@ type Changed<Values> = {
 };
 
 /** What is to change of a host that a route has. */
-export interface HostChange extends RouteRow, Changed<HostTraits> {}
+export interface HostChange extends RouteRow, Changed<HostAttributes> {}
 
 /** What is to change of the settings of a route that has hosts. */
 export interface SettingsChange extends RouteKey, Changed<RouteSettings> {}

@@ -1,11 +1,8 @@
+import { compareStatuses } from "../status_rows.ts";
+import { checkEdit, checkStatuses } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
-import {
-  checkEdit,
-  checkStatuses,
-  compareKeys,
-  compareStatuses,
-} from "../route_grouper.ts";
+import { compareKeys } from "../route_grouper.ts";
 import {
   type ChangeFeed,
   type Changes,
@@ -79,7 +76,7 @@ export class MemoryStore implements RouteStore, StatusStore {
   /** Writes weight and zone as somebody does by hand: anything, for any host. */
   configureSilently(row: HostRow): void {
     const { weight = null, zone = null } = row;
-    this.#tables.traits.takeHost({ ...row, weight, zone });
+    this.#tables.attributes.takeHost({ ...row, weight, zone });
   }
 
   watch(): Promise<ChangeFeed> {
@@ -92,11 +89,11 @@ export class MemoryStore implements RouteStore, StatusStore {
   }
 
   async *scan(): AsyncGenerator<Route> {
-    const { routes, traits } = await this.#use(() => this.#tables);
+    const { routes, attributes } = await this.#use(() => this.#tables);
     // A route is replaced, never changed: this list is the snapshot.
     const snapshot = Array.from(
       routes.values(),
-      (route) => traits.apply(route),
+      (route) => attributes.apply(route),
     );
     for (const route of snapshot.sort(compareKeys)) {
       this.#checkOpen();

@@ -7,9 +7,9 @@ import {
 } from "../../proto/mod.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
+  changeAttributes,
   changeSettings,
-  changeTraits,
-  RouteTraits,
+  RouteAttributes,
 } from "../host_attributes.ts";
 import type {
   EditResult,
@@ -23,7 +23,7 @@ import type {
 export interface Tables {
   /** With addresses alone. */
   readonly routes: RouteMap<Route>;
-  readonly traits: RouteTraits;
+  readonly attributes: RouteAttributes;
   readonly statuses: Map<string, StatusRow>;
   /** The newest rows of RouteChange; the last has id `changeId`. */
   changes: RouteKey[];
@@ -35,7 +35,7 @@ export interface Tables {
 export function emptyTables(): Tables {
   return {
     routes: new RouteMap(),
-    traits: new RouteTraits(),
+    attributes: new RouteAttributes(),
     statuses: new Map(),
     changes: [],
     changeId: 0,
@@ -45,11 +45,11 @@ export function emptyTables(): Tables {
 
 /** A route as it is now; without hosts if there is none. */
 export function readRoute(
-  { routes, traits }: Tables,
+  { routes, attributes }: Tables,
   { modId, cmdId }: RouteKey,
 ): Route {
   const hosts = routes.get({ modId, cmdId })?.hosts ?? [];
-  return traits.apply({ modId, cmdId, hosts: [...hosts] });
+  return attributes.apply({ modId, cmdId, hosts: [...hosts] });
 }
 
 /** Does what an edit that has been checked says, and tells which routes it touched, in order. */
@@ -59,21 +59,21 @@ export function applyEdit(
 ): EditResult & { touched: RouteKey[] } {
   const touched = new RouteMap<true>();
   const rows = applyRows(tables, { add, remove, touched });
-  const { routes, traits } = tables;
+  const { routes, attributes } = tables;
   let changed = 0;
   for (const row of [...add, ...set]) {
-    const after = changeTraits(traits.hostOf(row), row);
+    const after = changeAttributes(attributes.hostOf(row), row);
     if (after === undefined) continue;
     const hosts = routes.get(row)?.hosts ?? [];
     if (!hosts.some((host) => addressKey(host) === addressKey(row))) continue;
-    traits.setHost(row, after);
+    attributes.setHost(row, after);
     changed += 1;
     touched.set(row, true);
   }
   for (const change of settings) {
-    const after = changeSettings(traits.settingsOf(change), change);
+    const after = changeSettings(attributes.settingsOf(change), change);
     if (after === undefined || !routes.has(change)) continue;
-    traits.setSettings(change, after);
+    attributes.setSettings(change, after);
     changed += 1;
     touched.set(change, true);
   }

@@ -1,8 +1,8 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { chunks, formatKey, formatRow, keyOf, readRows } from "./rows.ts";
 import type { MysqlSession } from "./session.ts";
-import { findTraitTables, readTraits } from "./attributes.ts";
-import { changeSettings, changeTraits } from "../host_attributes.ts";
+import { findAttributeTables, readAttributes } from "./attributes.ts";
+import { changeAttributes, changeSettings } from "../host_attributes.ts";
 import {
   type HostChange,
   type SettingsChange,
@@ -18,7 +18,7 @@ const ROWS_TRIMMED_MAX = 500;
  *
  * @throws {StoreError} If the database has no table for them.
  */
-export async function setTraits(
+export async function setAttributes(
   session: MysqlSession,
   changes: readonly HostChange[],
 ): Promise<HostChange[]> {
@@ -26,18 +26,18 @@ export async function setTraits(
     weight !== undefined || zone !== undefined
   );
   if (wanted.length === 0) return [];
-  if (!(await findTraitTables(session)).hosts) {
+  if (!(await findAttributeTables(session)).hosts) {
     throw missingTable("RouteHostConfig");
   }
   const changed: HostChange[] = [];
   for (const rows of chunks(wanted)) {
-    const traits = await readTraits(session, rows);
+    const attributes = await readAttributes(session, rows);
     const present = new Set((await readRows(session, rows)).map(formatRow));
     const last = new Map<string, string>();
     for (const row of rows) {
-      const after = changeTraits(traits.hostOf(row), row);
+      const after = changeAttributes(attributes.hostOf(row), row);
       if (after === undefined || !present.has(formatRow(row))) continue;
-      traits.setHost(row, after);
+      attributes.setHost(row, after);
       changed.push(row);
       const { modId, cmdId, ip, port } = row;
       last.set(
@@ -69,18 +69,18 @@ export async function setSettings(
   changes: readonly SettingsChange[],
 ): Promise<SettingsChange[]> {
   if (changes.length === 0) return [];
-  if (!(await findTraitTables(session)).settings) {
+  if (!(await findAttributeTables(session)).settings) {
     throw missingTable("RouteConfig");
   }
   const changed: SettingsChange[] = [];
   for (const some of chunks(changes)) {
-    const traits = await readTraits(session, some);
+    const attributes = await readAttributes(session, some);
     const present = new Set((await readRows(session, some)).map(formatKey));
     const last = new Map<string, string>();
     for (const change of some) {
-      const after = changeSettings(traits.settingsOf(change), change);
+      const after = changeSettings(attributes.settingsOf(change), change);
       if (after === undefined || !present.has(formatKey(change))) continue;
-      traits.setSettings(change, after);
+      attributes.setSettings(change, after);
       changed.push(change);
       const { policy, check } = after;
       last.set(
@@ -118,12 +118,12 @@ type Table = typeof TABLES[number];
  * Notes which rows of these routes are of hosts or routes that are gone, and
  * removes those that have been gone for long.
  */
-export async function trimTraits(
+export async function trimAttributes(
   session: MysqlSession,
   keys: readonly RouteKey[],
 ): Promise<void> {
   if (keys.length === 0) return;
-  const there = await findTraitTables(session);
+  const there = await findAttributeTables(session);
   for (const table of TABLES) {
     const found = table.key.length > 2 ? there.hosts : there.settings;
     if (!found) continue;

@@ -1,9 +1,9 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import type { MysqlSession } from "./session.ts";
 import {
-  RouteTraits,
+  RouteAttributes,
+  type StoredAttributes,
   type StoredSettings,
-  type StoredTraits,
 } from "../host_attributes.ts";
 import type { RouteRow } from "../types.ts";
 
@@ -11,7 +11,7 @@ import type { RouteRow } from "../types.ts";
 const SCAN_ROWS_PER_STATEMENT = 5_000;
 
 /** Which of our tables there are: a database of the original has none. */
-export interface TraitTables {
+export interface AttributeTables {
   hosts: boolean;
   settings: boolean;
 }
@@ -20,9 +20,9 @@ export interface TraitTables {
  * Asked each time, as somebody may create or drop them meanwhile: then nothing
  * needs to be started again, and nothing fails.
  */
-export async function findTraitTables(
+export async function findAttributeTables(
   session: MysqlSession,
-): Promise<TraitTables> {
+): Promise<AttributeTables> {
   const rows = await session.rows(
     `SELECT LOWER(table_name) AS name FROM information_schema.tables
      WHERE table_schema = DATABASE() AND
@@ -36,39 +36,41 @@ export async function findTraitTables(
 }
 
 /** What these routes and their hosts have; at most as many keys as one statement takes. */
-export async function readTraits(
+export async function readAttributes(
   session: MysqlSession,
   keys: readonly RouteKey[],
-): Promise<RouteTraits> {
-  const traits = new RouteTraits();
-  if (keys.length === 0) return traits;
-  const tables = await findTraitTables(session);
+): Promise<RouteAttributes> {
+  const attributes = new RouteAttributes();
+  if (keys.length === 0) return attributes;
+  const tables = await findAttributeTables(session);
   const list = keys.map(({ modId, cmdId }) => `(${modId},${cmdId})`).join();
   const where = `WHERE (modid, cmdid) IN (${list})`;
   if (tables.hosts) {
-    for (const row of await readHosts(session, where)) traits.takeHost(row);
+    for (const row of await readHosts(session, where)) attributes.takeHost(row);
   }
   if (tables.settings) {
     const rows = await readSettings(session, where);
-    for (const row of rows) traits.takeSettings(row);
+    for (const row of rows) attributes.takeSettings(row);
   }
-  return traits;
+  return attributes;
 }
 
 /** What all routes and hosts have. Some rows at a time, each in the time of a statement. */
-export async function scanTraits(session: MysqlSession): Promise<RouteTraits> {
-  const traits = new RouteTraits();
-  const tables = await findTraitTables(session);
+export async function scanAttributes(
+  session: MysqlSession,
+): Promise<RouteAttributes> {
+  const attributes = new RouteAttributes();
+  const tables = await findAttributeTables(session);
   const limit = `LIMIT ${SCAN_ROWS_PER_STATEMENT}`;
   let host: RouteRow | undefined = { modId: -1, cmdId: -1, ip: -1, port: -1 };
   while (tables.hosts && host !== undefined) {
     const columns = "modid, cmdid, serverip, serverport";
     const where = `WHERE ${after(columns, Object.values(host))}`;
-    const rows: StoredTraits[] = await readHosts(
+    const rows: StoredAttributes[] = await readHosts(
       session,
       `${where} ORDER BY ${columns} ${limit}`,
     );
-    for (const row of rows) traits.takeHost(row);
+    for (const row of rows) attributes.takeHost(row);
     const last = rows.length === SCAN_ROWS_PER_STATEMENT && rows.at(-1);
     host = last ? rowOf(last) : undefined;
   }
@@ -79,17 +81,17 @@ export async function scanTraits(session: MysqlSession): Promise<RouteTraits> {
       session,
       `${where} ORDER BY modid, cmdid ${limit}`,
     );
-    for (const row of rows) traits.takeSettings(row);
+    for (const row of rows) attributes.takeSettings(row);
     key = rows.length === SCAN_ROWS_PER_STATEMENT ? rows.at(-1) : undefined;
   }
-  return traits;
+  return attributes;
 }
 
 /** Rows of RouteHostConfig, with the end of a statement that says which. */
 async function readHosts(
   session: MysqlSession,
   which: string,
-): Promise<StoredTraits[]> {
+): Promise<StoredAttributes[]> {
   const rows = await session.rowsOnce(
     `SELECT modid, cmdid, serverip, serverport, weight, zone
      FROM RouteHostConfig ${which}`,

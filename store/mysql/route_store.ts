@@ -1,3 +1,4 @@
+import { checkEdit } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { MysqlDatabase } from "./database.ts";
 import { MysqlFeed } from "./feed.ts";
@@ -11,9 +12,13 @@ import {
 import type { MysqlOptions } from "./options.ts";
 import { scanRoutes } from "./scan.ts";
 import type { MysqlSession } from "./session.ts";
-import { setSettings, setTraits, trimTraits } from "./attribute_edits.ts";
-import { scanTraits } from "./attributes.ts";
-import { checkEdit, compareKeys } from "../route_grouper.ts";
+import {
+  setAttributes,
+  setSettings,
+  trimAttributes,
+} from "./attribute_edits.ts";
+import { scanAttributes } from "./attributes.ts";
+import { compareKeys } from "../route_grouper.ts";
 import type {
   ChangeFeed,
   EditResult,
@@ -27,7 +32,7 @@ export interface MysqlRouteOptions extends MysqlOptions {
   /** Told after a scan how many rows it left out, as no route can have them. */
   onSkippedRows?: (rows: number) => void;
   /** Told after a scan how many weights, zones or settings cannot be. */
-  onSkippedTraits?: (rows: number) => void;
+  onSkippedAttributes?: (rows: number) => void;
   /** Told at the first use which of our own tables are missing, and may not be made: the store goes on without. */
   onMissingTables?: (tables: readonly string[]) => void;
   /** Told when old rows of RouteChange could not be removed. */
@@ -75,18 +80,20 @@ export class MysqlRouteStore implements RouteStore {
   }
 
   async *#scan(session: MysqlSession): AsyncGenerator<Route[]> {
-    const { onSkippedRows, onSkippedTraits } = this.#options;
+    const { onSkippedRows, onSkippedAttributes } = this.#options;
     await session.begin("snapshot");
-    const traits = await scanTraits(session);
+    const attributes = await scanAttributes(session);
     const routes = scanRoutes(session, { ...this.#options, onSkippedRows });
-    if (traits.empty) yield* routes;
+    if (attributes.empty) yield* routes;
     else {
       for await (const batch of routes) {
-        yield batch.map((route) => traits.apply(route));
+        yield batch.map((route) => attributes.apply(route));
       }
     }
     await session.commit();
-    if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
+    if (attributes.skippedRows > 0) {
+      onSkippedAttributes?.(attributes.skippedRows);
+    }
   }
 
   async read(keys: readonly RouteKey[]): Promise<Route[]> {
@@ -146,12 +153,12 @@ async function applyEdit(
     );
   }
   const changes = [
-    ...await setTraits(session, [...add, ...set]),
+    ...await setAttributes(session, [...add, ...set]),
     ...await setSettings(session, settings),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
-  await trimTraits(session, keys);
+  await trimAttributes(session, keys);
   await announce(session, keys);
   return { added, removed, changed: changes.length };
 }

@@ -5,7 +5,7 @@ import {
   RouteMap,
 } from "../../proto/mod.ts";
 import type { MysqlRow, MysqlSession } from "./session.ts";
-import { readTraits } from "./attributes.ts";
+import { readAttributes } from "./attributes.ts";
 import { hostsOf } from "../route_grouper.ts";
 import type { RouteRow } from "../types.ts";
 
@@ -19,11 +19,11 @@ export async function readRoutes(
 ): Promise<Route[]> {
   const found = new RouteMap<Route>();
   for (const some of chunks(keys.filter(isValidKey))) {
-    const traits = await readTraits(session, some);
+    const attributes = await readAttributes(session, some);
     const rows = Map.groupBy(await readRows(session, some), formatKey);
     for (const { modId, cmdId } of some) {
       const hosts = hostsOf(rows.get(formatKey({ modId, cmdId })) ?? []);
-      found.set({ modId, cmdId }, traits.apply({ modId, cmdId, hosts }));
+      found.set({ modId, cmdId }, attributes.apply({ modId, cmdId, hosts }));
     }
   }
   return keys.map(({ modId, cmdId }) =>

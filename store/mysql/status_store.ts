@@ -1,12 +1,9 @@
+import { compareStatuses, toStatusRow } from "../status_rows.ts";
+import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import { MysqlDatabase } from "./database.ts";
 import type { MysqlOptions } from "./options.ts";
 import type { MysqlSession } from "./session.ts";
-import {
-  checkStatuses,
-  compareStatuses,
-  toStatusRow,
-} from "../route_grouper.ts";
 import type { StatusRow, StatusStore } from "../types.ts";
 
 /** Rows in one statement: some 150 KB, which every server accepts. */

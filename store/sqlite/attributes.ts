@@ -1,10 +1,10 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import {
+  changeAttributes,
   changeSettings,
-  changeTraits,
-  RouteTraits,
+  RouteAttributes,
+  type StoredAttributes,
   type StoredSettings,
-  type StoredTraits,
 } from "../host_attributes.ts";
 import type { SqliteConnection } from "./connection.ts";
 import {
@@ -39,19 +39,19 @@ const SETTINGS_COLUMNS =
   'modid AS modId, cmdid AS cmdId, policy, active_check AS "check"';
 
 /** Whether any host or route has something of its own. */
-function hasTraits(connection: SqliteConnection): boolean {
+function hasAttributes(connection: SqliteConnection): boolean {
   return connection.value(
     "SELECT EXISTS (SELECT 1 FROM RouteHostConfig) OR EXISTS (SELECT 1 FROM RouteConfig)",
   ) === 1;
 }
 
 /** What these routes and their hosts have. Runs inside the caller's transaction. */
-export function readTraits(
+export function readAttributes(
   connection: SqliteConnection,
   keys: readonly RouteKey[],
-): RouteTraits {
-  const traits = new RouteTraits();
-  if (keys.length === 0 || !hasTraits(connection)) return traits;
+): RouteAttributes {
+  const attributes = new RouteAttributes();
+  if (keys.length === 0 || !hasAttributes(connection)) return attributes;
   const hosts = connection.prepare(
     `SELECT ${HOST_COLUMNS} FROM RouteHostConfig WHERE modid = ? AND cmdid = ?`,
   );
@@ -59,27 +59,27 @@ export function readTraits(
     `SELECT ${SETTINGS_COLUMNS} FROM RouteConfig WHERE modid = ? AND cmdid = ?`,
   );
   for (const { modId, cmdId } of keys) {
-    for (const row of hosts.all(modId, cmdId)) traits.takeHost(toHost(row));
+    for (const row of hosts.all(modId, cmdId)) attributes.takeHost(toHost(row));
     for (const row of settings.all(modId, cmdId)) {
-      traits.takeSettings(toSettings(row));
+      attributes.takeSettings(toSettings(row));
     }
   }
-  return traits;
+  return attributes;
 }
 
 /**
  * Takes what all have, some at a time: the caller lets other work run between
  * the steps. Runs inside the caller's transaction.
  */
-export function* scanTraits(
+export function* scanAttributes(
   connection: SqliteConnection,
-  traits: RouteTraits,
+  attributes: RouteAttributes,
 ): Generator<void> {
-  if (!connection.run("scan store", () => hasTraits(connection))) return;
+  if (!connection.run("scan store", () => hasAttributes(connection))) return;
   let after: RouteRow | undefined = { modId: -1, cmdId: -1, ip: -1, port: -1 };
   while (after !== undefined) {
     const { modId, cmdId, ip, port }: RouteRow = after;
-    const rows: StoredTraits[] = connection.run(
+    const rows: StoredAttributes[] = connection.run(
       "scan store",
       () =>
         connection.prepare(
@@ -89,16 +89,16 @@ export function* scanTraits(
            LIMIT ${SCAN_ROWS_PER_BATCH}`,
         ).all(modId, cmdId, ip, port).map(toHost),
     );
-    for (const row of rows) traits.takeHost(row);
+    for (const row of rows) attributes.takeHost(row);
     yield;
     after = rows.length === SCAN_ROWS_PER_BATCH ? rows.at(-1) : undefined;
   }
-  yield* scanSettings(connection, traits);
+  yield* scanSettings(connection, attributes);
 }
 
 function* scanSettings(
   connection: SqliteConnection,
-  traits: RouteTraits,
+  attributes: RouteAttributes,
 ): Generator<void> {
   let after: RouteKey | undefined = { modId: -1, cmdId: -1 };
   while (after !== undefined) {
@@ -112,14 +112,14 @@ function* scanSettings(
            LIMIT ${SCAN_ROWS_PER_BATCH}`,
         ).all(modId, cmdId).map(toSettings),
     );
-    for (const row of rows) traits.takeSettings(row);
+    for (const row of rows) attributes.takeSettings(row);
     yield;
     after = rows.length === SCAN_ROWS_PER_BATCH ? rows.at(-1) : undefined;
   }
 }
 
 /** Changes weights and zones of hosts that are there; returns the rows it changed. */
-export function setTraits(
+export function setAttributes(
   connection: SqliteConnection,
   changes: readonly HostChange[],
 ): HostChange[] {
@@ -131,12 +131,12 @@ export function setTraits(
       "WHERE modid = ? AND cmdid = ? AND serverip = ? AND serverport = ?";
     const present = `SELECT 1 FROM RouteData ${where} LIMIT 1`;
     if (connection.value(present, ...key) === undefined) return false;
-    const before = new RouteTraits();
+    const before = new RouteAttributes();
     const stored = connection.prepare(
       `SELECT ${HOST_COLUMNS} FROM RouteHostConfig ${where}`,
     ).get(...key);
     if (stored !== undefined) before.takeHost(toHost(stored));
-    const after = changeTraits(before.hostOf(row), row);
+    const after = changeAttributes(before.hostOf(row), row);
     if (after === undefined) return false;
     connection.prepare(`DELETE FROM RouteHostConfig ${where}`).run(...key);
     if (after.weight === undefined && after.zone === undefined) return true;
@@ -158,7 +158,7 @@ export function setSettings(
     const where = "WHERE modid = ? AND cmdid = ?";
     const present = `SELECT 1 FROM RouteData ${where} LIMIT 1`;
     if (connection.value(present, ...key) === undefined) return false;
-    const before = new RouteTraits();
+    const before = new RouteAttributes();
     const stored = connection.prepare(
       `SELECT ${SETTINGS_COLUMNS} FROM RouteConfig ${where}`,
     ).get(...key);
@@ -179,11 +179,11 @@ export function setSettings(
  * Notes which rows of these routes are of hosts or routes that are gone, and
  * removes those that have been gone for long. Runs inside the caller's transaction.
  */
-export function trimTraits(
+export function trimAttributes(
   connection: SqliteConnection,
   { keys, nowSeconds }: { keys: readonly RouteKey[]; nowSeconds: number },
 ): void {
-  if (keys.length === 0 || !hasTraits(connection)) return;
+  if (keys.length === 0 || !hasAttributes(connection)) return;
   for (const { table, key, used } of TABLES) {
     const marking = connection.prepare(
       `UPDATE ${table} SET unused_since = CASE WHEN ${used} THEN NULL ELSE ?1 END
@@ -201,7 +201,7 @@ export function trimTraits(
 
 type Row = Record<string, unknown>;
 
-function toHost(row: Row): StoredTraits {
+function toHost(row: Row): StoredAttributes {
   const { ip, port, weight, zone } = row;
   return { ...toKey(row), ip: Number(ip), port: Number(port), weight, zone };
 }

@@ -65,7 +65,7 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
   let skipped = 0;
   await using store = await SqliteRouteStore.open({
     ...temporary.options,
-    onSkippedTraits: (rows) => skipped += rows,
+    onSkippedAttributes: (rows) => skipped += rows,
   });
   const row = rowOf(1, 1, 1);
   await store.edit({ add: [row] });

@@ -1,7 +1,7 @@
 import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
 import { hostsOf } from "../route_grouper.ts";
 import type { SqliteConnection } from "./connection.ts";
-import { readTraits } from "./attributes.ts";
+import { readAttributes } from "./attributes.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
 
 /** More new RouteChange rows than this are told as `unnamed`: comparing all is cheaper. */
@@ -68,13 +68,13 @@ export function readRoutes(
   const statement = connection.prepare(
     "SELECT serverip AS ip, serverport AS port FROM RouteData WHERE modid = ? AND cmdid = ?",
   );
-  const traits = readTraits(connection, keys.filter(isValidKey));
+  const attributes = readAttributes(connection, keys.filter(isValidKey));
   return keys.map((key) => {
     const rows = isValidKey(key) ? statement.all(key.modId, key.cmdId) : [];
     const hosts = hostsOf(
       rows.map(({ ip, port }) => ({ ip: Number(ip), port: Number(port) })),
     );
-    return traits.apply({ modId: key.modId, cmdId: key.cmdId, hosts });
+    return attributes.apply({ modId: key.modId, cmdId: key.cmdId, hosts });
   });
 }
 

@@ -1,14 +1,15 @@
+import { checkEdit } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
-import { checkEdit, compareKeys, RouteGrouper } from "../route_grouper.ts";
-import { RouteTraits } from "../host_attributes.ts";
+import { compareKeys, RouteGrouper } from "../route_grouper.ts";
+import { RouteAttributes } from "../host_attributes.ts";
 import { SqliteConnection, type SqliteOptions } from "./connection.ts";
 import { readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
 import {
-  scanTraits,
+  scanAttributes,
+  setAttributes,
   setSettings,
-  setTraits,
-  trimTraits,
+  trimAttributes,
 } from "./attributes.ts";
 import {
   type ChangeFeed,
@@ -34,7 +35,7 @@ export interface SqliteRouteOptions extends SqliteOptions {
   /** Told after a scan how many rows it left out, as no route can have them. */
   onSkippedRows?: (rows: number) => void;
   /** Told after a scan how many weights, zones or settings cannot be. */
-  onSkippedTraits?: (rows: number) => void;
+  onSkippedAttributes?: (rows: number) => void;
 }
 
 /** Routes in a SQLite file that any number of processes may open. */
@@ -87,23 +88,27 @@ export class SqliteRouteStore implements RouteStore {
     const connection = this.#writer.another();
     this.#scans.add(connection);
     const grouper = new RouteGrouper();
-    const traits = new RouteTraits();
+    const attributes = new RouteAttributes();
     try {
       connection.run("scan store", () => connection.prepare("BEGIN").run());
-      for (const _ of scanTraits(connection, traits)) await this.#pause();
+      for (const _ of scanAttributes(connection, attributes)) {
+        await this.#pause();
+      }
       for (const routes of scanRoutes(connection, grouper)) {
-        for (const route of routes) yield traits.apply(route);
+        for (const route of routes) yield attributes.apply(route);
         await this.#pause();
       }
       const last = grouper.finish();
-      if (last !== undefined) yield traits.apply(last);
+      if (last !== undefined) yield attributes.apply(last);
     } finally {
       connection[Symbol.dispose]();
       this.#scans.delete(connection);
     }
-    const { onSkippedRows, onSkippedTraits } = this.#options;
+    const { onSkippedRows, onSkippedAttributes } = this.#options;
     if (grouper.skippedRows > 0) onSkippedRows?.(grouper.skippedRows);
-    if (traits.skippedRows > 0) onSkippedTraits?.(traits.skippedRows);
+    if (attributes.skippedRows > 0) {
+      onSkippedAttributes?.(attributes.skippedRows);
+    }
   }
 
   /** Lets other work run in the middle of a scan. */
@@ -167,12 +172,12 @@ function applyEdit(
     if (Number(changes) > 0) touched.set(row, true);
   }
   const changes = [
-    ...setTraits(connection, [...add, ...set]),
+    ...setAttributes(connection, [...add, ...set]),
     ...setSettings(connection, settings),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
-  trimTraits(connection, { keys, nowSeconds });
+  trimAttributes(connection, { keys, nowSeconds });
   announce(connection, keys, nowSeconds);
   return { added, removed, changed: changes.length };
 }

@@ -1,5 +1,6 @@
+import { toStatusRow } from "../status_rows.ts";
+import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
-import { checkStatuses, toStatusRow } from "../route_grouper.ts";
 import { SqliteConnection, type SqliteOptions } from "./connection.ts";
 import type { StatusRow, StatusStore } from "../types.ts";
 

@@ -4,7 +4,7 @@ import { feedTests } from "./feed_tests.ts";
 import type { StoreFixture, TestBody } from "./fixture.ts";
 import { scanTests } from "./scan_tests.ts";
 import { statusTests } from "./status_tests.ts";
-import { traitTests } from "./attribute_tests.ts";
+import { attributeTests } from "./attribute_tests.ts";
 
 export * from "./fixture.ts";
 
@@ -23,7 +23,7 @@ export interface SuiteOptions {
 export function testStore(open: OpenFixture, options: SuiteOptions): void {
   const groups = [
     editTests,
-    traitTests,
+    attributeTests,
     feedTests,
     scanTests,
     statusTests,

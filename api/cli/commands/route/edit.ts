@@ -10,12 +10,12 @@ import { addCommand, type Run } from "../../command.ts";
 import { type Environment, print, printJson } from "../../output.ts";
 import { checkStopped, ExitCode } from "../../exit_code.ts";
 import {
+  addAttributeOptions,
   addRouteSettingCommands,
-  addTraitOptions,
-  type TraitOptions,
-  traitsOf,
+  type AttributeOptions,
+  attributesOf,
 } from "./settings.ts";
-import { formatTraits, toLines } from "./text.ts";
+import { formatAttributes, toLines } from "./text.ts";
 import { exportRoutes, importRoutes } from "./transfer.ts";
 import {
   addStoreOptions,
@@ -62,11 +62,11 @@ export function addRouteCommands(
         modId: number,
         cmdId: number,
         hosts: HostAddress[],
-        options: StoreOptions & TraitOptions,
+        options: StoreOptions & AttributeOptions,
       ) =>
         editRoute(environment, { ...options, action, modId, cmdId, hosts })
       ));
-    if (action === "add") addTraitOptions(command);
+    if (action === "add") addAttributeOptions(command);
   }
   addRouteSettingCommands(route, { environment, run });
 
@@ -131,19 +131,19 @@ async function listRoutes(
 /** Adds hosts to a route, or removes them. */
 async function editRoute(
   environment: Environment,
-  options: StoreOptions & TraitOptions & RouteKey & {
+  options: StoreOptions & AttributeOptions & RouteKey & {
     action: "add" | "remove";
     hosts: readonly HostAddress[];
   },
 ): Promise<ExitCode> {
   const { action, modId, cmdId, hosts, json } = options;
-  const traits = traitsOf(options);
+  const attributes = attributesOf(options);
   await using store = await openStore(environment, {
     ...options,
     create: action === "add",
   });
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
-  const set = rows.map((row) => ({ ...row, ...traits }));
+  const set = rows.map((row) => ({ ...row, ...attributes }));
   const { added, removed, changed } = await editPatiently(
     environment,
     () => store.edit({ [action]: rows, ...(action === "add" ? { set } : {}) }),
@@ -154,7 +154,7 @@ async function editRoute(
   }
   const named = `of (${modId}, ${cmdId}): ${
     hosts.map(formatAddress).join(", ")
-  }${formatTraits(traits)}`;
+  }${formatAttributes(attributes)}`;
   if (added + removed + changed > 0) {
     const past = added + removed > 0 ? PAST[action] : "changed host";
     if (!json) print(environment, `${past} ${named}`);

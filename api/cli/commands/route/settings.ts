@@ -18,7 +18,7 @@ import {
 import { addCommand, type Run } from "../../command.ts";
 import { type Environment, print, printJson } from "../../output.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
-import { formatSettings, formatTraits } from "./text.ts";
+import { formatAttributes, formatSettings } from "./text.ts";
 import {
   addStoreOptions,
   editPatiently,
@@ -30,13 +30,13 @@ import {
 const KNOWN_POLICIES = ["lars", "adaptive"];
 
 /** What a command is told of hosts. */
-export interface TraitOptions {
+export interface AttributeOptions {
   weight?: OrDefault<number>;
   zone?: OrDefault<string>;
 }
 
 /** Adds these options to a command. */
-export function addTraitOptions(command: Command): Command {
+export function addAttributeOptions(command: Command): Command {
   return command
     .option(
       "--weight <number>",
@@ -51,8 +51,8 @@ export function addTraitOptions(command: Command): Command {
 }
 
 /** What they say is to change. */
-export function traitsOf(
-  { weight, zone }: TraitOptions,
+export function attributesOf(
+  { weight, zone }: AttributeOptions,
 ): Pick<HostChange, "weight" | "zone"> {
   return {
     ...(weight === undefined ? {} : { weight: orNull(weight) }),
@@ -65,7 +65,7 @@ export function addRouteSettingCommands(
   route: Command,
   { environment, run }: { environment: Environment; run: Run },
 ): void {
-  addTraitOptions(addStoreOptions(addCommand(route, {
+  addAttributeOptions(addStoreOptions(addCommand(route, {
     name: "set",
     description: "Set weight and zone of hosts that a route has",
     example: "lars route set 1 1 192.168.1.177:7777 --weight 50 --zone eu-1",
@@ -77,7 +77,7 @@ export function addRouteSettingCommands(
       modId: number,
       cmdId: number,
       hosts: HostAddress[],
-      options: StoreOptions & TraitOptions,
+      options: StoreOptions & AttributeOptions,
     ) => setHosts(environment, { ...options, modId, cmdId, hosts })));
 
   addStoreOptions(addCommand(route, {
@@ -109,13 +109,13 @@ export function addRouteSettingCommands(
 /** Sets weight and zone of hosts of a route, of all or none. */
 async function setHosts(
   environment: Environment,
-  options: StoreOptions & TraitOptions & RouteKey & {
+  options: StoreOptions & AttributeOptions & RouteKey & {
     hosts: readonly HostAddress[];
   },
 ): Promise<ExitCode> {
   const { modId, cmdId, hosts, json } = options;
-  const traits = traitsOf(options);
-  if (Object.keys(traits).length === 0) {
+  const attributes = attributesOf(options);
+  if (Object.keys(attributes).length === 0) {
     throw new CommandError(
       "Cannot set hosts as there must be --weight or --zone",
       { exitCode: ExitCode.wrongUsage },
@@ -134,13 +134,13 @@ async function setHosts(
     environment.note(`Not a host ${named}${list}`);
     return ExitCode.noSuchRoute;
   }
-  const set = hosts.map((host) => ({ modId, cmdId, ...host, ...traits }));
+  const set = hosts.map((host) => ({ modId, cmdId, ...host, ...attributes }));
   const { changed } = await editPatiently(
     environment,
     () => store.edit({ set }),
   );
   const told = `${named}${hosts.map(formatAddress).join(", ")}${
-    formatTraits(traits)
+    formatAttributes(attributes)
   }`;
   if (json) printJson(environment, { changed });
   else if (changed > 0) print(environment, `changed host ${told}`);

@@ -13,14 +13,14 @@ type Told<Values> = {
 /** A line for each host, with what it and its route have of their own. */
 export function toLines({ modId, cmdId, hosts, settings = {} }: Route): string {
   return hosts.map((host) =>
-    `${modId} ${cmdId} ${formatAddress(host)}${formatTraits(host)}${
+    `${modId} ${cmdId} ${formatAddress(host)}${formatAttributes(host)}${
       formatSettings(settings)
     }\n`
   ).join("");
 }
 
 /** " weight=50 zone=eu-1"; empty if a host has nothing of its own. */
-export function formatTraits(
+export function formatAttributes(
   { weight, zone }: Told<Pick<RouteHost, "weight" | "zone">>,
 ): string {
   return formatWord("weight", weight) + formatWord("zone", zone);

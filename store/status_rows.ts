@@ -1,0 +1,23 @@
+import { compareKeys } from "./route_grouper.ts";
+import type { StatusRow } from "./types.ts";
+
+/** The order of ServerCallStatus' primary key. */
+export function compareStatuses(a: StatusRow, b: StatusRow): number {
+  return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
+    a.caller - b.caller;
+}
+
+/** A row of ServerCallStatus as databases give it. */
+export function toStatusRow(row: Record<string, unknown>): StatusRow {
+  return {
+    modId: Number(row.modid),
+    cmdId: Number(row.cmdid),
+    ip: Number(row.ip),
+    port: Number(row.port),
+    caller: Number(row.caller),
+    succ: Number(row.succ_cnt),
+    err: Number(row.err_cnt),
+    ts: Number(row.ts),
+    overload: row.overload === "1",
+  };
+}
