@@ -1,11 +1,11 @@
-import type { Endpoint } from "../net/mod.ts";
 import {
+  AGENT_SERVERS,
   type CallReport,
+  type Endpoint,
   isValidAddress,
   PORT_MAX,
   type RouteKey,
 } from "../proto/mod.ts";
-import { AGENT_SERVERS } from "./remote/agent_link.ts";
 import type { CallResult } from "./outcome.ts";
 
 /** Longest duration that can be reported, in microseconds: 71 minutes. */

@@ -1,13 +1,12 @@
 import {
   type Clock,
   DenoTransport,
-  type Endpoint,
   type Random,
   SystemClock,
   systemRandom,
   type Transport,
 } from "../net/mod.ts";
-import type { HostAddress } from "../proto/mod.ts";
+import type { Endpoint, HostAddress } from "../proto/mod.ts";
 import { AgentLink } from "./remote/agent_link.ts";
 import {
   checkOptions,

@@ -1,10 +1,10 @@
+import { AGENT_SERVERS } from "../proto/mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   DEFAULT_POLICY_SETTINGS,
   HOST_USE_MS,
   Shard,
   ShardDatagrams,
-  SHARDS,
 } from "../agent/mod.ts";
 import { MemoryNetwork, UdpServer, VirtualClock } from "../net/mod.ts";
 import { finish } from "./testing/client_fixture.ts";
@@ -38,7 +38,7 @@ async function inShardWorld(
   shard.update({ ...KEY, hosts: HOSTS }, 0);
   const datagrams = new ShardDatagrams(shard, {
     index: 2,
-    shards: SHARDS,
+    shards: AGENT_SERVERS,
     forward: unused,
   });
   const server = new UdpServer({

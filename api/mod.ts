@@ -14,13 +14,14 @@
  * @module
  */
 export {
+  AGENT_SERVERS,
   formatAddress,
   formatIp,
   type HostAddress,
   parseAddress,
   parseIp,
 } from "../proto/mod.ts";
-export { AGENT_SERVERS, PENDING_MAX } from "./remote/agent_link.ts";
+export { PENDING_MAX } from "./remote/agent_link.ts";
 export { DURATION_US_MAX } from "./arguments.ts";
 export * from "./client.ts";
 export type { EmbeddedSettings } from "./embedded/settings.ts";

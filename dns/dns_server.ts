@@ -1,6 +1,5 @@
 import {
   type Clock,
-  type Endpoint,
   type FramedConnection,
   type Logger,
   loggerOf,
@@ -11,6 +10,7 @@ import {
 } from "../net/mod.ts";
 import {
   decodeGetRouteRequest,
+  type Endpoint,
   isValidKey,
   MessageId,
   type RouteKey,

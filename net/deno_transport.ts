@@ -1,7 +1,7 @@
+import type { Endpoint } from "../proto/mod.ts";
 import type {
   ByteStream,
   DatagramSocket,
-  Endpoint,
   StreamListener,
   Transport,
 } from "./transport.ts";

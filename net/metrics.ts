@@ -1,5 +1,5 @@
+import type { Endpoint } from "../proto/mod.ts";
 import type { Registry } from "prom-client";
-import type { Endpoint } from "./transport.ts";
 
 /** What Prometheus' text format calls itself. */
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

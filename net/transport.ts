@@ -1,9 +1,4 @@
-/** An endpoint of a socket. */
-export interface Endpoint {
-  /** An IPv4 address, or a name where one is resolved. */
-  hostname: string;
-  port: number;
-}
+import type { Endpoint } from "../proto/mod.ts";
 
 /** A TCP connection as a stream of bytes. */
 export interface ByteStream extends Disposable {

@@ -1,3 +1,11 @@
+/** An endpoint of a socket. */
+export interface Endpoint {
+  /** An IPv4 address, or a name where one is resolved. */
+  hostname: string;
+  /** 1 to 65535; 0 where a listener takes any free port. */
+  port: number;
+}
+
 /** Where a host listens. */
 export interface HostAddress {
   /** IPv4 address in host order, unsigned: 192.168.1.177 is 3232235953. */

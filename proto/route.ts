@@ -59,6 +59,9 @@ function isValidId(id: number): boolean {
   return Number.isInteger(id) && id >= 0 && id <= ID_MAX;
 }
 
+/** UDP servers of an agent, at consecutive ports; clients count on their number. */
+export const AGENT_SERVERS = 3;
+
 /**
  * Which of `shards` agent servers owns a route: (modid + cmdid) mod shards,
  * never negative.

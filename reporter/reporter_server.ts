@@ -1,6 +1,5 @@
 import {
   type Clock,
-  type Endpoint,
   type Logger,
   loggerOf,
   MessageRouter,
@@ -8,7 +7,7 @@ import {
   TcpServer,
   type Transport,
 } from "../net/mod.ts";
-import { MessageId } from "../proto/mod.ts";
+import { type Endpoint, MessageId } from "../proto/mod.ts";
 import type { StatusRow } from "../store/mod.ts";
 import { Coalescer } from "./coalescer.ts";
 import { HeldStatuses } from "./blocked_reports.ts";

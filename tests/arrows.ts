@@ -22,7 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   agent: ["net", "proto"],
   api: ["net", "proto"],
   web: ["store", "net", "proto"],
-  conf: [],
+  conf: ["proto"],
 };
 
 /** They may import anything, and nobody may import them. */

@@ -1,4 +1,6 @@
 import {
+  AGENT_SERVERS,
+  type Endpoint,
   type HostAddress,
   type Route,
   RouteEncoder,
@@ -7,7 +9,6 @@ import {
 } from "../../proto/mod.ts";
 import {
   type Clock,
-  type Endpoint,
   type Logger,
   loggerOf,
   type Random,
@@ -25,7 +26,6 @@ import { KnownRoutes } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { RouteSender } from "./route_sender.ts";
-import { SHARDS } from "../shard/server.ts";
 
 /** Unknown policies that the log tells. */
 const UNKNOWN_POLICIES_MAX = 100;
@@ -56,7 +56,7 @@ export interface AgentOptions {
   /** Takes a message to a shard server: a worker, or one in this thread. */
   post: (index: number, message: ToShard) => void;
   cache: RouteKeeper;
-  /** How many shards there are; {@linkcode SHARDS} if not given. */
+  /** How many shards there are; {@linkcode AGENT_SERVERS} if not given. */
   shards?: number;
 }
 
@@ -84,7 +84,7 @@ export class Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.#shards = options.shards ?? SHARDS;
+    this.#shards = options.shards ?? AGENT_SERVERS;
     const { transport, clock, random, post } = options;
     this.#sender = new RouteSender({
       shards: this.#shards,

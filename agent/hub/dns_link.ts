@@ -1,5 +1,6 @@
 import {
   encodeGetRouteRequest,
+  type Endpoint,
   MessageId,
   readRouteHead,
   type RouteHead,
@@ -8,7 +9,6 @@ import {
 } from "../../proto/mod.ts";
 import {
   type Clock,
-  type Endpoint,
   type FramedConnection,
   type Logger,
   MessageRouter,

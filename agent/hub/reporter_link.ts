@@ -1,5 +1,6 @@
 import {
   encodeReportStatus,
+  type Endpoint,
   MessageId,
   parseIp,
   RouteMap,
@@ -7,7 +8,6 @@ import {
 } from "../../proto/mod.ts";
 import {
   type Clock,
-  type Endpoint,
   type FramedConnection,
   type Logger,
   MessageRouter,

@@ -1,11 +1,6 @@
-import {
-  BatchMail,
-  BatchSocket,
-  type Endpoint,
-  WorkerPool,
-} from "../../net/mod.ts";
+import { AGENT_SERVERS, type Endpoint } from "../../proto/mod.ts";
+import { BatchMail, BatchSocket, WorkerPool } from "../../net/mod.ts";
 import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
-import { SHARDS } from "./server.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
 export interface ShardPoolOptions {
@@ -53,7 +48,7 @@ export class ShardPool {
     const { hostname, port } = options.listen;
     const isBatch = options.transport === "batch";
     const mails = isBatch
-      ? Array.from({ length: SHARDS }, () => new BatchMail())
+      ? Array.from({ length: AGENT_SERVERS }, () => new BatchMail())
       : [];
     const ring = isBatch
       ? BatchSocket.open({ at: { hostname: ringHost(hostname), port: 0 } })
@@ -63,12 +58,12 @@ export class ShardPool {
     let opened = 0;
     const workers = await WorkerPool.start<ToWorker, FromWorker>({
       entry: options.entry,
-      count: SHARDS,
+      count: AGENT_SERVERS,
       onMessage: (index, message) => {
         if (message.kind === "opened") {
           addresses[index] = message.at;
           opened += 1;
-          if (opened === SHARDS) listening.resolve();
+          if (opened === AGENT_SERVERS) listening.resolve();
         } else if (message.kind === "refused") {
           listening.reject(new ListenError(message.at, message.reason));
         } else {
@@ -77,7 +72,7 @@ export class ShardPool {
       },
       onFailure: options.onFailure,
     });
-    for (let index = 0; index < SHARDS; index++) {
+    for (let index = 0; index < AGENT_SERVERS; index++) {
       const mail = mails[index]?.memory;
       const batch = ring && mail ? { mail, ringer: ring.local } : undefined;
       workers.post(index, {

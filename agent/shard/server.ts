@@ -1,4 +1,8 @@
-import { DATAGRAM_BYTES_MAX } from "../../proto/mod.ts";
+import {
+  AGENT_SERVERS,
+  DATAGRAM_BYTES_MAX,
+  type Endpoint,
+} from "../../proto/mod.ts";
 import {
   type BatchMail,
   BatchServer,
@@ -7,7 +11,6 @@ import {
   type DatagramServer,
   type DatagramServerOptions,
   type DatagramSocket,
-  type Endpoint,
   type Random,
   UdpServer,
 } from "../../net/mod.ts";
@@ -21,9 +24,6 @@ import type { Shard } from "./shard.ts";
 import { ShardDatagrams } from "./datagrams.ts";
 import { LocalShard } from "./local.ts";
 
-/** The agent's UDP servers; the wire fixes their number (wire.md, Ports). */
-export const SHARDS = 3;
-
 /** How often counters go to the hub. */
 const COUNTERS_MS = 1_000;
 
@@ -31,7 +31,7 @@ const COUNTERS_MS = 1_000;
 const FORWARDS_MAX = 1_024;
 
 export interface ShardServerOptions {
-  /** From 0 to {@linkcode SHARDS} − 1. */
+  /** From 0 to {@linkcode AGENT_SERVERS} − 1. */
   index: number;
   /** One datagram at a time, or batches of them. */
   socket: DatagramSocket | BatchSocket;
@@ -64,7 +64,7 @@ export class ShardServer {
     this.#local = new LocalShard({ settings, random, post });
     this.#datagrams = new ShardDatagrams(this.#local.shard, {
       index,
-      shards: SHARDS,
+      shards: AGENT_SERVERS,
       forward: (owner, datagram) => this.#forward(owner, datagram.slice()),
     });
     this.#countersMs = options.clock.nowMs();

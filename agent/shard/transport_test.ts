@@ -1,21 +1,18 @@
 import { RouteBatch } from "../hub/route_sender.ts";
 import { assertEquals } from "@std/assert";
+import { BatchSocket, DenoTransport, SystemClock } from "../../net/mod.ts";
 import {
-  BatchSocket,
-  DenoTransport,
-  type Endpoint,
-  SystemClock,
-} from "../../net/mod.ts";
-import {
+  AGENT_SERVERS,
   DATAGRAM_BYTES_MAX,
   encodeFrame,
+  type Endpoint,
   lars,
   MessageId,
   toWireAddress,
 } from "../../proto/mod.ts";
 import type { FromShard } from "./worker_messages.ts";
 import { ShardPool, type ShardPoolOptions } from "./pool.ts";
-import { SHARDS, ShardServer } from "./server.ts";
+import { ShardServer } from "./server.ts";
 import {
   datagrams,
   expectedAnswers,
@@ -49,7 +46,10 @@ class Workers implements Disposable {
       const routes = new RouteBatch();
       routes.add(lars.GetRouteResponse.encode(body).finish());
       const batch = routes.take();
-      workers.pool.post((modId + cmdId) % SHARDS, { kind: "routes", batch });
+      workers.pool.post((modId + cmdId) % AGENT_SERVERS, {
+        kind: "routes",
+        batch,
+      });
     }
     return workers;
   }
@@ -60,7 +60,7 @@ class Workers implements Disposable {
 
   /** Resolves when every worker has said that it stopped. */
   async stop(): Promise<void> {
-    for (let index = 0; index < SHARDS; index++) {
+    for (let index = 0; index < AGENT_SERVERS; index++) {
       this.pool.post(index, { kind: "stop" });
     }
     await this.#stopped.promise;
@@ -83,7 +83,7 @@ class Workers implements Disposable {
     } else if (message.kind === "answer") {
       const { to, token, datagram } = message;
       this.pool.post(to, { kind: "answer", token, datagram });
-    } else if (this.messages.filter(isStopped).length === SHARDS) {
+    } else if (this.messages.filter(isStopped).length === AGENT_SERVERS) {
       this.#stopped.resolve();
     }
   }
@@ -146,7 +146,7 @@ for (const transport of ["datagram", "batch"] as const) {
       new DenoTransport().bind(at).close();
     }
     const last = workers.messages.filter(({ kind }) => kind === "counters");
-    assertEquals(last.length, SHARDS);
+    assertEquals(last.length, AGENT_SERVERS);
   });
 }
 
@@ -154,7 +154,7 @@ for (const transport of ["datagram", "batch"] as const) {
 async function settled(workers: Workers, program: Program): Promise<void> {
   for (const { modId, cmdId } of ROUTES) {
     const body = lars.GetRouteRequest.encode({ modid: modId, cmdid: cmdId });
-    const to = workers.pool.addresses[(modId + cmdId) % SHARDS]!;
+    const to = workers.pool.addresses[(modId + cmdId) % AGENT_SERVERS]!;
     const datagram = encodeFrame(MessageId.apiGetRouteRequest, body.finish());
     while ((await program.ask(datagram, to)).length < 15);
   }

@@ -1,8 +1,8 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import {
   BatchMail,
   BatchSocket,
   DenoTransport,
-  type Endpoint,
   SystemClock,
   systemRandom,
   TICK_MS,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  AGENT_SERVERS,
   decodeBody,
   encodeFrame,
   formatAddress,
@@ -22,7 +23,7 @@ import {
 } from "../../net/mod.ts";
 import { Agent } from "../hub/agent.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";
-import { SHARDS, ShardServer } from "../shard/server.ts";
+import { ShardServer } from "../shard/server.ts";
 
 /** The agent's machine. */
 export const AGENT_IP = "10.0.0.9";
@@ -75,7 +76,7 @@ export class World implements AsyncDisposable {
         },
       },
     });
-    for (let index = 0; index < SHARDS; index++) {
+    for (let index = 0; index < AGENT_SERVERS; index++) {
       world.#shards.push(
         new ShardServer({
           index,
@@ -143,7 +144,7 @@ export class World implements AsyncDisposable {
 
   async getHost(modid: number, cmdid: number, port?: number): Promise<string> {
     const body = lars.GetHostRequest.encode({ seq: 1, modid, cmdid }).finish();
-    const to = at(AGENT_IP, port ?? 8888 + (modid + cmdid) % SHARDS);
+    const to = at(AGENT_IP, port ?? 8888 + (modid + cmdid) % AGENT_SERVERS);
     await this.#program.send(encodeFrame(MessageId.getHostRequest, body), to);
     const receiving = this.#program.receive(new Uint8Array(1_000));
     await this.clock.advance(1);
@@ -160,7 +161,7 @@ export class World implements AsyncDisposable {
     const body = lars.ReportRequest
       .encode({ modid, cmdid, host: toWireAddress(HOST), retcode: 0 })
       .finish();
-    const to = at(AGENT_IP, port ?? 8888 + (modid + cmdid) % SHARDS);
+    const to = at(AGENT_IP, port ?? 8888 + (modid + cmdid) % AGENT_SERVERS);
     await this.#program.send(encodeFrame(MessageId.reportRequest, body), to);
     await this.clock.advance(1);
   }

@@ -1,5 +1,6 @@
 import fastCheck from "fast-check";
 import {
+  AGENT_SERVERS,
   DATAGRAM_BYTES_MAX,
   encodeFrame,
   lars,
@@ -12,7 +13,6 @@ import type { ShardSettings } from "../shard/worker_messages.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";
 import { ShardDatagrams } from "../shard/datagrams.ts";
 import { Shard } from "../shard/shard.ts";
-import { SHARDS } from "../shard/server.ts";
 
 /** What the shards of these tests are told. */
 export const SETTINGS: ShardSettings = {
@@ -96,7 +96,7 @@ export function datagrams(): [number, Uint8Array][] {
     { weight: 1, arbitrary: long },
   );
   const sent = fastCheck.tuple(
-    fastCheck.integer({ min: 0, max: SHARDS - 1 }),
+    fastCheck.integer({ min: 0, max: AGENT_SERVERS - 1 }),
     datagram,
   );
   const longest = encodeFrame(
@@ -127,18 +127,18 @@ export function expectedAnswers(
     forget: nothing,
   };
   const shards = Array.from(
-    { length: SHARDS },
+    { length: AGENT_SERVERS },
     () => new Shard({ ...SETTINGS, random: () => 0, outbox }),
   );
   for (const route of ROUTES) {
-    shards[(route.modId + route.cmdId) % SHARDS]!.update(route, 0);
+    shards[(route.modId + route.cmdId) % AGENT_SERVERS]!.update(route, 0);
   }
   const response = new Uint8Array(DATAGRAM_BYTES_MAX);
   let forwardedBytes = 0;
   const ports: ShardDatagrams[] = shards.map((shard, index) =>
     new ShardDatagrams(shard, {
       index,
-      shards: SHARDS,
+      shards: AGENT_SERVERS,
       forward: (owner, datagram) =>
         forwardedBytes = ports[owner]!.handle(datagram, response, 1),
     })

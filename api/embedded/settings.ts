@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import {
   type AdaptiveSettings,
   DEFAULT_POLICY_SETTINGS,
@@ -5,7 +6,7 @@ import {
   POLICY_NAMES,
   type PolicySettings,
 } from "../../agent/mod.ts";
-import type { Clock, Endpoint, Random, Transport } from "../../net/mod.ts";
+import type { Clock, Random, Transport } from "../../net/mod.ts";
 
 /** What an embedded client needs to know; defaults are those of conf/agent.conf. */
 export interface EmbeddedSettings {

@@ -1,12 +1,13 @@
 import {
   type Clock,
   type DatagramSocket,
-  type Endpoint,
   type Random,
   UdpClient,
 } from "../../net/mod.ts";
 import {
+  AGENT_SERVERS,
   type CallReport,
+  type Endpoint,
   MessageId,
   ownerOf,
   parseDatagram,
@@ -26,9 +27,6 @@ import { RouteAsker } from "./route_requests.ts";
 
 /** Requests that wait for an answer; one more is refused. */
 export const PENDING_MAX = 65_536;
-
-/** UDP servers of an agent, at consecutive ports. */
-export const AGENT_SERVERS = 3;
 
 const NOT_SENT = Promise.resolve(false);
 

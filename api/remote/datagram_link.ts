@@ -1,5 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
-import type { RouteKey } from "../../proto/mod.ts";
+import type { Endpoint, RouteKey } from "../../proto/mod.ts";
 import type { LarsClientCounters } from "../source.ts";
 import type { NoAnswer } from "../outcome.ts";
 import type { Waiting } from "./resend_timer.ts";

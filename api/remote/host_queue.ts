@@ -1,7 +1,7 @@
-import type { Endpoint } from "../../net/mod.ts";
 import {
   type CallReport,
   COUNT_MAX,
+  type Endpoint,
   type GetHostResponseDecoder,
   type HostAddress,
   RESULTS_MAX,

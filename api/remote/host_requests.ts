@@ -1,8 +1,9 @@
-import type { Clock, Endpoint, Random } from "../../net/mod.ts";
+import type { Clock, Random } from "../../net/mod.ts";
 import {
   type CallReport,
   encodeGetHostRequest,
   encodeReportRequest,
+  type Endpoint,
   GetHostResponseDecoder,
   type HostAddress,
   type RouteKey,

@@ -1,7 +1,7 @@
-import type { Endpoint } from "../../net/mod.ts";
 import {
   encodeFrame,
   encodeGetRouteRequest,
+  type Endpoint,
   MessageId,
   readGetRouteResponse,
   type RouteKey,

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { encodeFrame } from "../../proto/mod.ts";
+import { encodeFrame, type Endpoint } from "../../proto/mod.ts";
 import type { FramedConnection } from "./framed_connection.ts";
 import { logger, world, writeAll } from "../testing/net_fixture.ts";
 import { MessageRouter } from "./router.ts";
@@ -12,7 +12,6 @@ import {
   started,
   watched,
 } from "../testing/tcp_client_fixture.ts";
-import type { Endpoint } from "../transport.ts";
 import { settle } from "../testing/virtual_clock.ts";
 
 Deno.test("TcpClient stopped while it connects, waits, or is connected ends at once", async () => {

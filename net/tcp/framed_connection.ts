@@ -1,9 +1,10 @@
-import { encodeFrame, type Frame, FrameDecoder } from "../../proto/mod.ts";
 import {
-  type ByteStream,
+  encodeFrame,
   type Endpoint,
-  formatEndpoint,
-} from "../transport.ts";
+  type Frame,
+  FrameDecoder,
+} from "../../proto/mod.ts";
+import { type ByteStream, formatEndpoint } from "../transport.ts";
 
 /** How many bytes one connection may have waiting to be sent, unless told otherwise. */
 export const SEND_QUEUE_BYTES_MAX = 4 * 1024 * 1024;

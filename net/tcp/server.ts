@@ -1,4 +1,4 @@
-import { ProtocolError } from "../../proto/mod.ts";
+import { type Endpoint, ProtocolError } from "../../proto/mod.ts";
 import { Backoff } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
 import { FramedConnection } from "./framed_connection.ts";
@@ -6,7 +6,6 @@ import type { Logger } from "../log.ts";
 import type { MessageRouter } from "./router.ts";
 import {
   type ByteStream,
-  type Endpoint,
   formatEndpoint,
   type StreamListener,
   type Transport,

@@ -1,7 +1,8 @@
 /** Many clients of two servers, of which one dies and comes back. */
+import type { Endpoint } from "../../proto/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { logger, world } from "../testing/net_fixture.ts";
-import { type Endpoint, MessageRouter, TcpClient } from "../mod.ts";
+import { MessageRouter, TcpClient } from "../mod.ts";
 import { serve } from "../testing/tcp_client_fixture.ts";
 
 const CLIENTS = 60;

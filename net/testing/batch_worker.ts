@@ -1,8 +1,8 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import { BatchMail } from "../udp/batch/wakeup.ts";
 import { BatchServer } from "../udp/batch/server.ts";
 import { BatchSocket } from "../udp/batch/socket.ts";
 import { SystemClock } from "../clock.ts";
-import type { Endpoint } from "../transport.ts";
 import { workerPort } from "../worker_pool.ts";
 
 /** To the worker: where it finds its counts of messages, then pings, then the end. */

@@ -1,10 +1,9 @@
-import { DATAGRAM_BYTES_MAX } from "../../proto/mod.ts";
+import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
 import type { Random } from "../clock.ts";
 import { MemoryStream, type StreamLink } from "./memory_stream.ts";
 import {
   type ByteStream,
   type DatagramSocket,
-  type Endpoint,
   formatEndpoint,
   type StreamListener,
   type Transport,

@@ -1,5 +1,6 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import type { Random } from "../clock.ts";
-import type { ByteStream, Endpoint } from "../transport.ts";
+import type { ByteStream } from "../transport.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
 /** Bytes written and not yet read; a writer waits when there are more. */

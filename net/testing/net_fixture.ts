@@ -1,9 +1,9 @@
 import { configureSync, resetSync } from "@logtape/logtape";
-import { type Frame, FrameDecoder } from "../../proto/mod.ts";
+import { type Endpoint, type Frame, FrameDecoder } from "../../proto/mod.ts";
 import type { Random } from "../clock.ts";
 import { formatRecord, loggerOf } from "../log.ts";
 import { type Faults, MemoryNetwork } from "./memory_network.ts";
-import type { ByteStream, Endpoint } from "../transport.ts";
+import type { ByteStream } from "../transport.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
 /** Where servers of these tests listen. */

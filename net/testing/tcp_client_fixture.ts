@@ -1,7 +1,8 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import { logger, type world } from "./net_fixture.ts";
 import { MessageRouter } from "../tcp/router.ts";
 import { TcpClient, type TcpClientOptions } from "../tcp/client.ts";
-import type { ByteStream, Endpoint, StreamListener } from "../transport.ts";
+import type { ByteStream, StreamListener } from "../transport.ts";
 import { settle } from "./virtual_clock.ts";
 
 /** A body. */

@@ -1,6 +1,6 @@
-import { DATAGRAM_BYTES_MAX } from "../../proto/mod.ts";
+import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
 import type { Clock } from "../clock.ts";
-import type { DatagramSocket, Endpoint } from "../transport.ts";
+import type { DatagramSocket } from "../transport.ts";
 
 /** A pause after a failed receive, so that a broken socket does not spin. */
 const RECEIVE_PAUSE_MS = 10;

@@ -1,6 +1,7 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { MemoryNetwork } from "../testing/memory_network.ts";
-import type { DatagramSocket, Endpoint } from "../transport.ts";
+import type { DatagramSocket } from "../transport.ts";
 import { UdpClient } from "./client.ts";
 import { VirtualClock } from "../testing/virtual_clock.ts";
 

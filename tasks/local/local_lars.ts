@@ -1,4 +1,5 @@
 import { SystemClock } from "../../net/mod.ts";
+import { AGENT_SERVERS } from "../../proto/mod.ts";
 import type { RouteRow } from "../../store/mod.ts";
 import { openRouteStore } from "../../store/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "./free_ports.ts";
@@ -9,9 +10,6 @@ import {
   SERVICES,
   storeOf,
 } from "./services.ts";
-
-/** UDP servers of an agent, on consecutive ports. */
-const AGENT_PORTS = 3;
 
 /** A MySQL-protocol database "lars_dns" on this machine. */
 export interface LocalDatabase {
@@ -47,7 +45,7 @@ export class LocalLars implements AsyncDisposable {
   readonly #ports: Readonly<Record<ServiceName, number>> = {
     dns: freeTcpPort(),
     reporter: freeTcpPort(),
-    agent: freeUdpPorts(AGENT_PORTS),
+    agent: freeUdpPorts(AGENT_SERVERS),
   };
 
   private constructor(folder: string, options: LocalLarsOptions) {

@@ -3,17 +3,13 @@ import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
   routesOf,
-  SHARDS,
   ShardServer,
 } from "../../agent/mod.ts";
 import { LarsClient } from "../../api/mod.ts";
+import { DenoTransport, SystemClock, systemRandom } from "../../net/mod.ts";
 import {
-  DenoTransport,
+  AGENT_SERVERS,
   type Endpoint,
-  SystemClock,
-  systemRandom,
-} from "../../net/mod.ts";
-import {
   formatAddress,
   type HostAddress,
   type RouteKey,
@@ -63,8 +59,8 @@ export class AgentMachine implements AsyncDisposable {
       },
       cache: { async *load() {}, save: () => Promise.resolve() },
     });
-    const port = freeUdpPorts(SHARDS);
-    for (let index = 0; index < SHARDS; index++) {
+    const port = freeUdpPorts(AGENT_SERVERS);
+    for (let index = 0; index < AGENT_SERVERS; index++) {
       this.#shards.push(
         new ShardServer({
           index,

@@ -1,5 +1,5 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
-import type { Endpoint } from "../../net/mod.ts";
 import type { GaleraPrograms } from "./install.ts";
 import { GaleraNode } from "./node.ts";
 import { inTime, waitUntil } from "../support/wait.ts";

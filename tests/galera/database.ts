@@ -1,5 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
-import { formatAddress } from "../../proto/mod.ts";
+import { type Endpoint, formatAddress } from "../../proto/mod.ts";
 import { ensureMysqlSchema } from "../../store/mod.ts";
 import { ADMIN } from "./cluster.ts";
 import { hostsText, keyText } from "../support/ledger.ts";

@@ -1,5 +1,9 @@
-import type { Endpoint } from "../../net/mod.ts";
-import type { HostAddress, Route, RouteKey } from "../../proto/mod.ts";
+import type {
+  Endpoint,
+  HostAddress,
+  Route,
+  RouteKey,
+} from "../../proto/mod.ts";
 import type { Ledger, Outcome } from "../support/ledger.ts";
 import { type Account, Session, type Sql } from "../support/session.ts";
 import { pick, sleep } from "../support/wait.ts";

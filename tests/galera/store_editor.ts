@@ -1,5 +1,5 @@
-import { type Endpoint, SystemClock } from "../../net/mod.ts";
-import type { HostAddress, RouteKey } from "../../proto/mod.ts";
+import { SystemClock } from "../../net/mod.ts";
+import type { Endpoint, HostAddress, RouteKey } from "../../proto/mod.ts";
 import { type MysqlOptions, MysqlRouteStore } from "../../store/mod.ts";
 import type { Ledger, Outcome } from "../support/ledger.ts";
 import type { Account } from "../support/session.ts";

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 import { ensureMysqlSchema } from "../../store/mod.ts";
 import {
   type Mariadb,

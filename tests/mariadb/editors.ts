@@ -1,6 +1,5 @@
-import type { HostAddress, RouteKey } from "../../proto/mod.ts";
+import type { Endpoint, HostAddress, RouteKey } from "../../proto/mod.ts";
 import { MysqlRouteStore, StoreError } from "../../store/mod.ts";
-import type { Endpoint } from "../../net/mod.ts";
 import type { Ledger, Outcome } from "../support/ledger.ts";
 import { type Account, Session, type Sql } from "../support/session.ts";
 import { storeOptions } from "../galera/store_editor.ts";

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { ServiceProcess } from "../../tasks/local/service_process.ts";
 import { serviceArguments } from "../../tasks/local/services.ts";

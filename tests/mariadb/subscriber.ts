@@ -1,5 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
-import { FrameDecoder } from "../../proto/mod.ts";
+import { type Endpoint, FrameDecoder } from "../../proto/mod.ts";
 import { frame, hostText, message, parts } from "../support/foreign_wire.ts";
 import { eventually } from "../support/processes.ts";
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 
 /** Address of a dns machine. */
 export function dnsIp(index: number): string {

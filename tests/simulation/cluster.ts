@@ -1,13 +1,13 @@
 import {
   Agent,
   DEFAULT_POLICY_SETTINGS,
-  SHARDS,
   ShardServer,
 } from "../../agent/mod.ts";
 import { LarsClient } from "../../api/mod.ts";
 import { DnsServer } from "../../dns/mod.ts";
 import { MemoryNetwork, type Random, VirtualClock } from "../../net/mod.ts";
 import {
+  AGENT_SERVERS,
   type HostStatus,
   parseIp,
   type Route,
@@ -142,7 +142,7 @@ export class Cluster {
         },
       },
     });
-    for (let shard = 0; shard < SHARDS; shard++) {
+    for (let shard = 0; shard < AGENT_SERVERS; shard++) {
       shards.push(
         new ShardServer({
           index: shard,

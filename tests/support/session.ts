@@ -1,9 +1,9 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import {
   type Connection,
   createConnection,
   type RowDataPacket,
 } from "mysql2/promise";
-import type { Endpoint } from "../../net/mod.ts";
 import type { Outcome } from "./ledger.ts";
 import { inTime } from "./wait.ts";
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../net/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 import { LARS, readStatuses } from "../galera/database.ts";
 import { Session } from "./session.ts";
 import { sleep } from "./wait.ts";

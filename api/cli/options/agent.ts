@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type Endpoint, formatEndpoint } from "../../../net/mod.ts";
-import { ownerOf, type RouteKey } from "../../../proto/mod.ts";
+import { formatEndpoint } from "../../../net/mod.ts";
+import { type Endpoint, ownerOf, type RouteKey } from "../../../proto/mod.ts";
 import {
   AGENT_SERVERS,
   type HostOutcome,

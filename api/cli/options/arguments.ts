@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { Endpoint } from "../../../net/mod.ts";
 import {
+  type Endpoint,
   type HostAddress,
   ID_MAX,
   isValidName,

@@ -1,6 +1,5 @@
-import { DATAGRAM_BYTES_MAX } from "../../../proto/mod.ts";
+import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../../proto/mod.ts";
 import type { Libc } from "./libc.ts";
-import type { Endpoint } from "../../transport.ts";
 
 /** struct sockaddr_in: family, port, address, padding. */
 export const NAME_BYTES = 16;

@@ -1,6 +1,6 @@
+import type { Endpoint } from "../../../proto/mod.ts";
 import { BatchMail } from "./wakeup.ts";
 import type { BatchSocket } from "./socket.ts";
-import type { Endpoint } from "../../transport.ts";
 import {
   type DatagramCounters,
   type DatagramServer,

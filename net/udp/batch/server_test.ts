@@ -1,9 +1,9 @@
+import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { BatchMail } from "./wakeup.ts";
 import { BatchServer, type BatchServerOptions } from "./server.ts";
 import { BATCH_SLOTS, BatchSocket } from "./socket.ts";
 import { type Clock, SystemClock } from "../../clock.ts";
-import type { Endpoint } from "../../transport.ts";
 
 const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../../proto/mod.ts";
 import {
   type BatchSocketOptions,
   connectDescriptor,
@@ -6,7 +7,6 @@ import {
 } from "./socket_options.ts";
 import { BatchMessages } from "./message_table.ts";
 import { Libc } from "./libc.ts";
-import type { Endpoint } from "../../transport.ts";
 
 export type { BatchSocketOptions } from "./socket_options.ts";
 

@@ -1,6 +1,7 @@
+import type { Endpoint } from "../../../proto/mod.ts";
 import type { Libc } from "./libc.ts";
 import { AF_INET, encodeName, NAME_BYTES, readName } from "./message_table.ts";
-import { type Endpoint, formatEndpoint } from "../../transport.ts";
+import { formatEndpoint } from "../../transport.ts";
 
 /**
  * What the system may keep for us while we are at work, in bytes of its own

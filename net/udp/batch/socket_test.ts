@@ -1,6 +1,6 @@
+import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { BATCH_SLOTS, BatchSocket } from "./socket.ts";
-import type { Endpoint } from "../../transport.ts";
 
 const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 

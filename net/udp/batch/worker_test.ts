@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals } from "@std/assert";
 import { BatchMail } from "./wakeup.ts";
 import { BatchSocket } from "./socket.ts";
@@ -5,7 +6,6 @@ import type {
   FromBatchWorker,
   ToBatchWorker,
 } from "../../testing/batch_worker.ts";
-import type { Endpoint } from "../../transport.ts";
 import { WorkerPool } from "../../worker_pool.ts";
 
 /** Far more than what is awaited takes, and far less than the worker waits. */

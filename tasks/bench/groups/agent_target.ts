@@ -1,10 +1,9 @@
 import { LarsClient } from "../../../api/mod.ts";
-import type { RouteKey } from "../../../proto/mod.ts";
+import { AGENT_SERVERS, type RouteKey } from "../../../proto/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "../../local/free_ports.ts";
 import { ServiceProcess } from "../../local/service_process.ts";
 import { serviceArguments } from "../../local/services.ts";
 import type { Target } from "./floor.ts";
-import { AGENT_PORTS } from "../load/run.ts";
 
 /** How the agent's UDP servers receive: `[udp] transport` of its file. */
 export type UdpTransport = "batch" | "datagram";
@@ -29,7 +28,7 @@ export async function startAgent(
   },
 ): Promise<AgentTarget> {
   const folder = await Deno.makeTempDir({ prefix: "lars-bench-" });
-  const port = freeUdpPorts(AGENT_PORTS);
+  const port = freeUdpPorts(AGENT_SERVERS);
   const metricsPort = freeTcpPort();
   const text = `[agent]
 port = ${port}

@@ -4,12 +4,11 @@ import type {
   ResultSetHeader,
   RowDataPacket,
 } from "mysql2/promise";
+import { AGENT_SERVERS } from "../../../proto/mod.ts";
 import { type Mariadb, startMariadb } from "../../../store/testing/mariadb.ts";
 import { freeUdpPorts } from "../../local/free_ports.ts";
 import { ServiceProcess } from "../../local/service_process.ts";
 import { serviceArguments, type ServiceName } from "../../local/services.ts";
-
-const AGENT_PORTS = 3;
 
 /** How often a bench looks whether something has come about. */
 const POLL_MS = 2;
@@ -18,7 +17,7 @@ const POLL_MS = 2;
 export class Rig implements AsyncDisposable {
   readonly sql: Sql;
   /** The first of the agent's ports. */
-  readonly agentPort = freeUdpPorts(AGENT_PORTS);
+  readonly agentPort = freeUdpPorts(AGENT_SERVERS);
   readonly #mariadb: Mariadb;
   readonly #folder: string;
   readonly #services = new Map<ServiceName, ServiceProcess>();

@@ -6,7 +6,8 @@
  */
 import { parseArgs } from "node:util";
 import { parseRoutes } from "./routes.ts";
-import { AGENT_PORTS, LoadCounts, type LoadPlan, LoadRun } from "./run.ts";
+import { AGENT_SERVERS } from "../../../proto/mod.ts";
+import { LoadCounts, type LoadPlan, LoadRun } from "./run.ts";
 import { LoadBatchSocket } from "./batch_socket.ts";
 import { LoadDatagramSocket } from "./datagram_socket.ts";
 import type { LoadSocket } from "./socket.ts";
@@ -142,7 +143,7 @@ function parseOptions(args: string[]): LoadOptions {
     plan: {
       routes: parseRoutes(values.routes),
       firstPort: Number(port),
-      ports: Math.min(AGENT_PORTS, whole("--ports", values.ports)),
+      ports: Math.min(AGENT_SERVERS, whole("--ports", values.ports)),
       window: perSecond === undefined ? window ?? 16 : undefined,
       perSecond,
       reports: values.report,

@@ -1,12 +1,9 @@
-import { ownerOf, type RouteKey } from "../../../proto/mod.ts";
+import { AGENT_SERVERS, ownerOf, type RouteKey } from "../../../proto/mod.ts";
 import { LatencyHistogram } from "../../../api/cli/commands/latency_histogram.ts";
 import { FixedRate } from "./fixed_rate.ts";
 import { type Answer, LoadDatagrams, readAnswer } from "./datagrams.ts";
 import { LoadSlots } from "./slots.ts";
 import { DATAGRAM_BYTES, type LoadSocket, SEND_MAX } from "./socket.ts";
-
-/** UDP servers of an agent, at consecutive ports. */
-export const AGENT_PORTS = 3;
 
 /** An answer that takes longer is given up, and counted as lost. */
 export const LOST_AFTER_US = 500_000;
@@ -237,5 +234,5 @@ export class LoadRun {
 }
 
 function portOf(route: RouteKey): number {
-  return ownerOf(route, AGENT_PORTS);
+  return ownerOf(route, AGENT_SERVERS);
 }
