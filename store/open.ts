@@ -1,9 +1,13 @@
-import type { MysqlClock, MysqlOptions } from "./mysql/options.ts";
-import { MysqlRouteStore } from "./mysql/route_store.ts";
-import { MysqlStatusStore } from "./mysql/status_store.ts";
+import type { MysqlOptions } from "./mysql/options.ts";
+import type { SchemaReport } from "./mysql/schema.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
-import { type RouteStore, type StatusStore, StoreError } from "./types.ts";
+import {
+  type RouteStore,
+  type StatusStore,
+  type StoreClock,
+  StoreError,
+} from "./types.ts";
 
 /** Which store, and where. */
 export type StoreLocation =
@@ -12,21 +16,23 @@ export type StoreLocation =
   /** A database that speaks the MySQL protocol. */
   | { kind: "mysql"; mysql: MysqlLocation };
 
-/** As {@linkcode MysqlOptions}, with the authority to trust in a file. */
+/** As `MysqlOptions`, with the authority to trust in a file. */
 export interface MysqlLocation
   extends Omit<MysqlOptions, "clock" | "tlsCaPem"> {
   tlsCaPath: string | undefined;
 }
 
-/** What a store is opened with besides its location. */
+/** What a store needs besides its location. */
 export interface StoreContext {
-  /** The folder of the embedded store, made if it is missing. */
+  /** Folder of the embedded store, made if it is missing. */
   dataDir: string;
-  /** The Clock of net/. */
-  clock: MysqlClock & { wallSeconds(): number };
+  clock: StoreClock;
   /** Takes what is odd but harmless. */
   warn?: (message: string, properties: Record<string, unknown>) => void;
 }
+
+// Here and below, mysql/ is loaded at its first use: mysql2 reads the
+// environment when it is loaded, for which Deno asks a person at a terminal.
 
 /**
  * Opens the routes of a store.
@@ -43,6 +49,7 @@ export async function openRouteStore(
   const onSkippedAttributes = (rows: number) =>
     warn?.("weights, zones or settings left out: they cannot be", { rows });
   if (location.kind === "mysql") {
+    const { MysqlRouteStore } = await import("./mysql/route_store.ts");
     return await MysqlRouteStore.open({
       ...await mysqlOptions(location.mysql, clock),
       onSkippedRows,
@@ -75,6 +82,7 @@ export async function openStatusStore(
   { dataDir, clock }: StoreContext,
 ): Promise<StatusStore> {
   if (location.kind === "mysql") {
+    const { MysqlStatusStore } = await import("./mysql/status_store.ts");
     return await MysqlStatusStore.open({
       ...await mysqlOptions(location.mysql, clock),
       connectionsMax: 1,
@@ -83,15 +91,31 @@ export async function openStatusStore(
   return await SqliteStatusStore.open(await sqliteOptions(dataDir, clock));
 }
 
+/**
+ * Compares a database with the tables that Lars needs, and creates what is
+ * missing if `apply` is true. What exists is never altered, but for an index.
+ *
+ * @throws {StoreError} If the database cannot be reached, or a table has not
+ * the columns it must have.
+ */
+export async function ensureSchema(
+  location: MysqlLocation,
+  { clock, apply }: { clock: StoreClock; apply: boolean },
+): Promise<SchemaReport> {
+  const { ensureMysqlSchema } = await import("./mysql/schema.ts");
+  return await ensureMysqlSchema(await mysqlOptions(location, clock), {
+    apply,
+  });
+}
+
 /** The file of the embedded store. */
 export function sqlitePath(dataDir: string): string {
   return `${dataDir.replace(/\/+$/, "")}/lars.db`;
 }
 
-/** @throws {StoreError} If the file of the authority to trust cannot be read. */
-export async function mysqlOptions(
+async function mysqlOptions(
   { tlsCaPath, ...location }: MysqlLocation,
-  clock: MysqlClock,
+  clock: StoreClock,
 ): Promise<MysqlOptions> {
   if (tlsCaPath === undefined) return { ...location, clock };
   try {
@@ -105,10 +129,7 @@ export async function mysqlOptions(
   }
 }
 
-async function sqliteOptions(
-  dataDir: string,
-  clock: { wallSeconds(): number },
-) {
+async function sqliteOptions(dataDir: string, clock: StoreClock) {
   const path = sqlitePath(dataDir);
   try {
     await Deno.mkdir(dataDir, { recursive: true });

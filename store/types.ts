@@ -78,6 +78,16 @@ export interface ChangeFeed {
   poll(): Promise<Changes>;
 }
 
+/** The part of net/'s Clock that stores use. */
+export interface StoreClock {
+  /** Milliseconds since some start; never goes back. */
+  nowMs(): number;
+  /** Unix time in whole seconds. */
+  wallSeconds(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
 /** Where routes are kept. */
 export interface RouteStore extends AsyncDisposable {
   /** A feed that reports what is committed after this call. */

@@ -8,11 +8,7 @@
 import { parseArgs } from "node:util";
 import { loadDnsConfig } from "../conf/mod.ts";
 import { SystemClock } from "../net/mod.ts";
-import {
-  ensureMysqlSchema,
-  formatSchemaReport,
-  mysqlOptions,
-} from "../store/mod.ts";
+import { ensureSchema } from "../store/mod.ts";
 
 const USAGE = `usage: deno task schema [--apply] [--conf FILE]
   --apply      create what is missing: database, tables, index
@@ -61,13 +57,16 @@ async function checkSchema(
     );
     return 0;
   }
-  const report = await ensureMysqlSchema(
-    await mysqlOptions(store.mysql, new SystemClock()),
-    { apply },
-  );
-  const lines = formatSchemaReport(report);
+  const { created, missing } = await ensureSchema(store.mysql, {
+    clock: new SystemClock(),
+    apply,
+  });
+  const lines = [
+    ...created.map((what) => `created ${what}`),
+    ...missing.map((what) => `missing ${what}`),
+  ];
   console.log(lines.length > 0 ? lines.join("\n") : "everything is there");
-  if (report.missing.length === 0) return 0;
+  if (missing.length === 0) return 0;
   if (!apply) console.log("run deno task schema --apply to create it");
   return 1;
 }

@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { SystemClock } from "../net/mod.ts";
 import { parseAddress } from "../proto/mod.ts";
-import { type RouteRow, SqliteRouteStore } from "../store/mod.ts";
+import { openRouteStore, type RouteRow } from "../store/mod.ts";
 import { ServiceProcess } from "./local/service_process.ts";
 import {
   serviceArguments,
@@ -69,9 +69,9 @@ function parseFolders(): Folders {
 /** Gives an embedded store that has no routes the sample ones. */
 async function seedStore({ conf, data }: Folders): Promise<void> {
   if ((await storeOf(conf)).kind !== "sqlite") return;
-  await using store = await SqliteRouteStore.open({
-    path: `${data}/lars.db`,
-    wallSeconds: () => new SystemClock().wallSeconds(),
+  await using store = await openRouteStore({ kind: "sqlite" }, {
+    dataDir: data,
+    clock: new SystemClock(),
   });
   for await (const _ of store.scan()) return;
   await store.edit({ add: SAMPLE_ROUTES });

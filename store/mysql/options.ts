@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { StoreClock } from "../types.ts";
 
 /** Where a MySQL-protocol database is, and how to reach it. */
 export interface MysqlOptions {
@@ -20,16 +21,7 @@ export interface MysqlOptions {
   queryTimeoutMs: number;
   /** Most connections at a time; each costs the database memory. */
   connectionsMax: number;
-  /** The Clock of net/. */
-  clock: MysqlClock;
-}
-
-/** The part of the Clock of net/ that a store over a network needs. */
-export interface MysqlClock {
-  /** Milliseconds since some start; never goes back. */
-  nowMs(): number;
-  /** Resolves after `ms`, or at once when `signal` is aborted. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  clock: StoreClock;
 }
 
 /**

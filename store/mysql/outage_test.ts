@@ -114,6 +114,52 @@ testOutage(
   },
 );
 
+testOutage(
+  "MysqlRouteStore leaves a host that answers but takes no writes, and returns when it does again",
+  async (server) => {
+    await using other = await startMariadb();
+    const writer = { user: "writer", database: "lars_outage" };
+    const ports = [server.port, other.port];
+    const [first, second] = await Promise.all(ports.map(async (port) => {
+      const fixture = await MysqlFixture.open(port, { schema: false });
+      await fixture.sql("CREATE USER writer@'%' IDENTIFIED BY ''");
+      await fixture.sql("GRANT ALL ON lars_outage.* TO writer@'%'");
+      await using direct = await MysqlRouteStore.open({
+        ...fixture.options,
+        ...writer,
+      });
+      await direct.edit({ add: [rowOf(port, 1, 1)] });
+      return fixture;
+    }));
+    await using _first = first!;
+    await using _second = second!;
+    const { options, clock } = first!;
+    const hosts = ports.map((port) => ({ hostname: "127.0.0.1", port }));
+    await using store = await MysqlRouteStore.open({
+      ...options,
+      ...writer,
+      hosts,
+    });
+    const modIds = async () => (await scanAll(store)).map(({ modId }) => modId);
+    const edit = { settings: [{ modId: 1, cmdId: 1, check: true }] };
+    await store.edit(edit);
+    await first!.sql("SET GLOBAL read_only = 1");
+    await assertRetry(() => store.edit({ add: [rowOf(2, 2, 2)] }), "read-only");
+    await store.edit({ add: [rowOf(2, 2, 2)] });
+    assertEquals(await modIds(), [2, other.port]);
+
+    clock.ms += 10_001;
+    await modIds();
+    assertEquals(await modIds(), [2, other.port]);
+    await first!.sql("SET GLOBAL read_only = 0");
+    clock.ms += 10_001;
+    while ((await modIds()).includes(2)) {
+      // It looks beside the work.
+    }
+    assertEquals(await modIds(), [server.port]);
+  },
+);
+
 /** A database "lars_outage" without a connection that would hold the server. */
 async function openClosed(server: Mariadb) {
   await using fixture = await MysqlFixture.open(server.port, { schema: false });

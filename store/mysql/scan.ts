@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import type { Route } from "../../proto/mod.ts";
 import { MysqlClosedError, MysqlTimeoutError } from "./error.ts";
-import type { MysqlClock } from "./options.ts";
+import type { StoreClock } from "../types.ts";
 import type { MysqlSession } from "./session.ts";
 import { RouteGrouper } from "../route_grouper.ts";
 
@@ -14,7 +14,7 @@ const SLICE_MS = 4;
 
 /** What {@linkcode scanRoutes} needs to know. */
 export interface MysqlScanOptions {
-  clock: MysqlClock;
+  clock: StoreClock;
   /** How long the server may take from one row to the next. */
   queryTimeoutMs: number;
   onSkippedRows?: ((rows: number) => void) | undefined;
@@ -77,7 +77,7 @@ async function* scanRows(
 /** What a stream of rows has at hand, again and again: a promise for each row would cost more than the row. */
 async function* readBatches(
   stream: Readable,
-  clock: MysqlClock,
+  clock: StoreClock,
 ): AsyncGenerator<unknown[][]> {
   // An error may come between two batches: it is found when the next is wanted.
   stream.on("error", () => {});

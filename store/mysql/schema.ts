@@ -282,13 +282,3 @@ class Schema {
     return rows as Record<string, unknown>[];
   }
 }
-
-/** What a report says, one line each; nothing when all is in order. */
-export function formatSchemaReport(
-  { created, missing }: SchemaReport,
-): string[] {
-  return [
-    ...created.map((what) => `created ${what}`),
-    ...missing.map((what) => `missing ${what}`),
-  ];
-}

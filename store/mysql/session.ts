@@ -6,7 +6,7 @@ import type {
 import type { PoolConnection as PlainConnection } from "mysql2";
 import type { Readable } from "node:stream";
 import { MysqlClosedError, MysqlTimeoutError } from "./error.ts";
-import type { MysqlClock } from "./options.ts";
+import type { StoreClock } from "../types.ts";
 
 /** A row as the database gives it: whole numbers above 2⁵³ come as text. */
 export type MysqlRow = Record<string, unknown>;
@@ -17,7 +17,7 @@ export type MysqlValue = number | string;
 /** One connection while it is used: each statement has its time limit. */
 export class MysqlSession {
   readonly #connection: PoolConnection;
-  readonly #options: { clock: MysqlClock; queryTimeoutMs: number };
+  readonly #options: { clock: StoreClock; queryTimeoutMs: number };
   /** Rejects when the session is destroyed, as mysql2 then answers nothing more. */
   readonly #destroyed = Promise.withResolvers<never>();
   #stream: Readable | undefined;
@@ -26,7 +26,7 @@ export class MysqlSession {
 
   constructor(
     connection: PoolConnection,
-    options: { clock: MysqlClock; queryTimeoutMs: number },
+    options: { clock: StoreClock; queryTimeoutMs: number },
   ) {
     this.#connection = connection;
     this.#options = options;
@@ -165,7 +165,7 @@ function plainOf(connection: PoolConnection): PlainConnection {
  */
 export async function withTimeout<Result>(
   work: Promise<Result>,
-  { clock, timeoutMs }: { clock: MysqlClock; timeoutMs: number },
+  { clock, timeoutMs }: { clock: StoreClock; timeoutMs: number },
 ): Promise<Result> {
   const done = new AbortController();
   work.catch(() => {});

@@ -162,7 +162,9 @@ Deno.test("SqliteRouteStore.edit() while another process writes fails, to be tri
 Deno.test("SqliteRouteStore.open() of one new file by eight processes at once works", async () => {
   await using temporary = new TemporaryStore();
   const code = `
-    import { SqliteRouteStore } from "${import.meta.resolve("../mod.ts")}";
+    import { SqliteRouteStore } from "${
+    import.meta.resolve("./route_store.ts")
+  }";
     const [path, id] = Deno.args;
     await using store = await SqliteRouteStore.open({ path, wallSeconds: () => 5 });
     const add = [{ modId: Number(id), cmdId: 1, ip: 1, port: 1 }];

@@ -16,6 +16,10 @@ export class MysqlTestClock {
     return this.ms;
   }
 
+  wallSeconds(): number {
+    return Math.floor(this.ms / 1000);
+  }
+
   /** In real time, as the server is. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

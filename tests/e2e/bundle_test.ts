@@ -90,6 +90,15 @@ port = ${reporterPort}
       assertEquals(await service.ended(), 0, service.output);
     }
   }
+  // mysql2 is loaded where a MySQL store is configured, and is in the bundle too.
+  await Deno.writeTextFile(
+    `${folder}/dns.conf`,
+    `[reactor]\nport = ${dnsPort}\n[mysql]\ndb_host = 127.0.0.1\ndb_port = ${freeTcpPort()}\ndb_user = lars\ndb_name = lars\n`,
+  );
+  {
+    await using dns = start("dns");
+    await dns.printed(/cannot load routes now.*ECONNREFUSED/);
+  }
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -107,7 +116,12 @@ Deno.test("deno task compile embeds sources, workers and configuration", async (
   const plain = stderr.replace(/\x1b\[[0-9;]*m/g, "");
   const listings = plain.split("Embedded Files").slice(1);
   const table: [name: string, files: string[]][] = [
-    ["lars-dns", ["dns.conf", "dns_server.ts", "route_store.ts", "frame.ts"]],
+    ["lars-dns", [
+      "dns.conf",
+      "dns_server.ts",
+      "attribute_edits.ts",
+      "frame.ts",
+    ]],
     ["lars-reporter", ["reporter.conf", "worker_sink.ts", "frame.ts"]],
     ["lars-agent", ["agent.conf", "worker.ts", "outlier_detector.ts"]],
     ["lars", ["program.ts", "route_store.ts", "frame.ts"]],

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { SystemClock } from "../../net/mod.ts";
-import { SqliteRouteStore } from "../../store/mod.ts";
+import { SqliteRouteStore } from "../../store/sqlite/route_store.ts";
 import { serviceArguments } from "../../tasks/local/services.ts";
 import {
   ForeignConnection,

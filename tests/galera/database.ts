@@ -1,5 +1,5 @@
 import { type Endpoint, formatAddress } from "../../proto/mod.ts";
-import { ensureMysqlSchema } from "../../store/mod.ts";
+import { ensureMysqlSchema } from "../../store/mysql/schema.ts";
 import { ADMIN } from "./cluster.ts";
 import { hostsText, keyText } from "../support/ledger.ts";
 import { type Account, Session } from "../support/session.ts";

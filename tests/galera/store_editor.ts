@@ -1,6 +1,7 @@
 import { SystemClock } from "../../net/mod.ts";
 import type { Endpoint, HostAddress, RouteKey } from "../../proto/mod.ts";
-import { type MysqlOptions, MysqlRouteStore } from "../../store/mod.ts";
+import type { MysqlOptions } from "../../store/mysql/options.ts";
+import { MysqlRouteStore } from "../../store/mysql/route_store.ts";
 import type { Ledger, Outcome } from "../support/ledger.ts";
 import type { Account } from "../support/session.ts";
 import { pick, sleep } from "../support/wait.ts";

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../proto/mod.ts";
-import { ensureMysqlSchema } from "../../store/mod.ts";
+import { ensureMysqlSchema } from "../../store/mysql/schema.ts";
 import {
   type Mariadb,
   startMariadb,

@@ -1,5 +1,6 @@
 import type { Endpoint, HostAddress, RouteKey } from "../../proto/mod.ts";
-import { MysqlRouteStore, StoreError } from "../../store/mod.ts";
+import { StoreError } from "../../store/mod.ts";
+import { MysqlRouteStore } from "../../store/mysql/route_store.ts";
 import type { Ledger, Outcome } from "../support/ledger.ts";
 import { type Account, Session, type Sql } from "../support/session.ts";
 import { storeOptions } from "../galera/store_editor.ts";

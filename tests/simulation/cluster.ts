@@ -14,7 +14,7 @@ import {
   type RouteKey,
 } from "../../proto/mod.ts";
 import { ReporterServer, storeSink } from "../../reporter/mod.ts";
-import { MemoryStore } from "../../store/mod.ts";
+import { MemoryStore } from "../../store/memory/store.ts";
 import { agentIp, dnsIp, endpoints, reporterIp } from "./addresses.ts";
 import { seededRandom } from "./seeded_random.ts";
 
