@@ -1,15 +1,15 @@
+import { formatEndpoint } from "../proto/mod.ts";
 import type { AgentConfig } from "../conf/mod.ts";
 import {
+  batchUnavailableReason,
   configureLogs,
   DenoTransport,
-  formatEndpoint,
   loggerOf,
   Metrics,
   parseServiceOptions,
   runService,
   SystemClock,
   systemRandom,
-  whyNoBatches,
   workerPort,
 } from "../net/mod.ts";
 import { Agent } from "./hub/agent.ts";
@@ -112,7 +112,7 @@ function chooseTransport(
   if (setting === "datagram") {
     return { name: "datagram", reason: "transport = datagram" };
   }
-  const reason = whyNoBatches();
+  const reason = batchUnavailableReason();
   if (reason === undefined) return { name: "batch" };
   return setting === "auto" ? { name: "datagram", reason } : refuse(reason);
 }

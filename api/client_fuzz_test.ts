@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { seededRandom } from "../net/testing/mod.ts";
 import { finish, inWorld } from "./testing/client_fixture.ts";
 import type { SendHost } from "./testing/fake_agent.ts";
 
@@ -8,17 +9,9 @@ const SEEDS = Number(Deno.env.get("LARS_CLIENT_SEEDS") ?? 20);
 const CALLERS = 30;
 const CALLS = 10;
 
-function seeded(seed: number): () => number {
-  let state = seed * 7_919 + 1;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 Deno.test("LarsClient answers every caller, whatever an agent sends and the network loses", async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     const faults = { lossRate: 0.2, duplicateRate: 0.2, delayMaxMs: 30 };
     await inWorld({ faults, random, tries: 3 }, async (world) => {
       const { agent, client, clock } = world;
@@ -62,7 +55,7 @@ function misbehave(seq: number, send: SendHost, random: () => number): void {
 
 Deno.test("LarsClient tells every result exactly once over a network that loses nothing", async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     const faults = { delayMinMs: 0.1, delayMaxMs: 30 };
     await inWorld({ faults, random }, async ({ agent, client, clock }) => {
       agent.useMs = 20;

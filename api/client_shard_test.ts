@@ -1,4 +1,4 @@
-import { AGENT_SERVERS } from "../proto/mod.ts";
+import { MemoryNetwork, VirtualClock } from "../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   DEFAULT_POLICY_SETTINGS,
@@ -6,7 +6,8 @@ import {
   Shard,
   ShardDatagrams,
 } from "../agent/mod.ts";
-import { MemoryNetwork, UdpServer, VirtualClock } from "../net/mod.ts";
+import { UdpServer } from "../net/mod.ts";
+import { AGENT_SERVERS } from "../proto/mod.ts";
 import { finish } from "./testing/client_fixture.ts";
 import { LarsClient } from "./mod.ts";
 

@@ -1,8 +1,8 @@
+import { formatEndpoint } from "../proto/mod.ts";
 import { listenAs, loadDnsConfig } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
-  formatEndpoint,
   loggerOf,
   Metrics,
   parseServiceOptions,

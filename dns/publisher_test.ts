@@ -1,11 +1,6 @@
+import { MemoryNetwork, VirtualClock } from "../net/testing/mod.ts";
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Clock,
-  FramedConnection,
-  loggerOf,
-  MemoryNetwork,
-  VirtualClock,
-} from "../net/mod.ts";
+import { type Clock, FramedConnection, loggerOf } from "../net/mod.ts";
 import type { Route } from "../proto/mod.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";

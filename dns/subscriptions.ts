@@ -97,13 +97,13 @@ export class Subscriptions {
 
   /** Ends all subscriptions of a connection. */
   drop(connection: FramedConnection): void {
-    const subscriber = connection.slot;
+    const subscriber = connection.data;
     if (!(subscriber instanceof Subscriber)) return;
     for (const topic of subscriber.topics.keys()) {
       this.#remove(subscriber, topic);
     }
     this.#subscribers.delete(subscriber);
-    connection.slot = undefined;
+    connection.data = undefined;
   }
 
   /** The route with those who want its changes, or undefined if nobody does. */
@@ -135,9 +135,9 @@ export class Subscriptions {
   }
 
   #subscriberOf(connection: FramedConnection): Subscriber {
-    if (connection.slot instanceof Subscriber) return connection.slot;
+    if (connection.data instanceof Subscriber) return connection.data;
     const subscriber = new Subscriber(connection);
-    connection.slot = subscriber;
+    connection.data = subscriber;
     this.#subscribers.add(subscriber);
     return subscriber;
   }

@@ -1,5 +1,6 @@
+import { MemoryNetwork, VirtualClock } from "../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
-import { FramedConnection, MemoryNetwork, VirtualClock } from "../net/mod.ts";
+import { FramedConnection } from "../net/mod.ts";
 import {
   EXPIRE_BATCH_MAX,
   SUBSCRIPTION_EXPIRE_MS,

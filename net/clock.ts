@@ -1,29 +1,32 @@
-/** Time, as everything outside `net/` gets it. Tests hand in a {@linkcode VirtualClock}. */
+/** Time, as everything outside `net/` gets it; tests hand in a virtual one. */
 export interface Clock {
-  /** Milliseconds since some start; never goes back, unlike a wall clock. */
+  /** Monotonic time in milliseconds, from an arbitrary origin. */
   nowMs(): number;
-  /** Unix time in whole seconds; jumps when somebody sets the machine's clock. */
+  /** Unix time in whole seconds; jumps when the machine's clock is set. */
   wallSeconds(): number;
   /**
    * Resolves after `ms` milliseconds, or at once when `signal` is aborted.
-   * It never rejects: whoever waits looks at the signal.
+   * Never rejects: check the signal afterwards.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Resolves after one turn of the event loop: what came over sockets meanwhile
-   * is served before. Whoever works for long does so in slices.
+   * Resolves after one turn of the event loop, in which sockets are served.
+   * Long work awaits it between slices.
    */
   turn(): Promise<void>;
 }
 
-/** A source of randomness: a number from 0 up to, not including, 1. */
+/** A source of randomness: a number >= 0 and < 1. */
 export type Random = () => number;
 
 /** The machine's randomness. */
 export const systemRandom: Random = Math.random;
 
-/** A longer timer would go off at once; whoever sleeps this long looks again. */
+/** Longest timer; a longer one would fire at once. The sleep ends early then. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** Interval of a shard's tick, in milliseconds: for windows, expiry and statuses. */
+export const TICK_MS = 100;
 
 /** The machine's clock. */
 export class SystemClock implements Clock {

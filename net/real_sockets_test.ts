@@ -3,11 +3,11 @@ import { encodeFrame } from "../proto/mod.ts";
 import { SystemClock } from "./clock.ts";
 import { DenoTransport } from "./deno_transport.ts";
 import type { FramedConnection } from "./tcp/framed_connection.ts";
-import { logger, writeAll } from "./testing/net_fixture.ts";
 import { MessageRouter } from "./tcp/router.ts";
 import { TcpClient } from "./tcp/client.ts";
 import { TcpServer, type TcpServerOptions } from "./tcp/server.ts";
 import type { ByteStream } from "./transport.ts";
+import { logger, writeAll } from "./testing/mod.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 const transport = new DenoTransport();

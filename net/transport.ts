@@ -5,13 +5,14 @@ export interface ByteStream extends Disposable {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   /**
-   * Reads into `buffer`: the number of bytes, or null when the peer has ended.
+   * Reads into `buffer`. Resolves to the number of bytes, or null at the end of
+   * the stream.
    *
    * @throws {Error} If the connection broke or was closed here.
    */
   read(buffer: Uint8Array): Promise<number | null>;
   /**
-   * Writes some of `bytes`: the number written, at least 1.
+   * Writes some of `bytes`. Resolves to the number written, at least 1.
    *
    * @throws {Error} If the connection broke or was closed here.
    */
@@ -24,27 +25,31 @@ export interface ByteStream extends Disposable {
 export interface StreamListener extends Disposable {
   readonly local: Endpoint;
   /**
-   * The next connection.
+   * Waits for the next connection.
    *
-   * @throws {Error} If the listener was closed, or the system ran out of
-   * something, such as file descriptors: try again later.
+   * @throws {Error} If the listener was closed, or the system lacks a resource,
+   * such as a file descriptor: try again later.
    */
   accept(): Promise<ByteStream>;
   /** Stops listening; a pending accept fails. Twice is once. */
   close(): void;
 }
 
+/** Pause after a failed receive, so that a broken socket does not spin. */
+export const RECEIVE_PAUSE_MS = 10;
+
 /** A bound UDP socket. */
 export interface DatagramSocket extends Disposable {
   readonly local: Endpoint;
   /**
-   * Receives one datagram into `buffer`: the part of `buffer` it fills, and the sender.
+   * Receives one datagram into `buffer`. Resolves to the part of `buffer` that it
+   * fills, and its sender.
    *
    * @throws {Error} If the socket was closed.
    */
   receive(buffer: Uint8Array): Promise<[Uint8Array, Endpoint]>;
   /**
-   * Sends one datagram: its bytes must stay as they are until it resolves.
+   * Sends one datagram, whose bytes must not change until it resolves.
    *
    * @throws {Error} If the system refused it, for example as too long.
    */
@@ -60,14 +65,9 @@ export interface Transport {
   /**
    * Connects; fails when `signal` is aborted first.
    *
-   * @throws {Error} If nobody answers there.
+   * @throws {Error} If the connection is refused or times out.
    */
   connect(to: Endpoint, signal?: AbortSignal): Promise<ByteStream>;
   /** @throws {Deno.errors.AddrInUse} If the port is taken. */
   bind(at: Endpoint): DatagramSocket;
-}
-
-/** Prints "hostname:port". */
-export function formatEndpoint({ hostname, port }: Endpoint): string {
-  return `${hostname}:${port}`;
 }

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { FromWorker, ToWorker } from "./testing/worker.ts";
+import type { FromWorker, ToWorker } from "./testing/echo_worker.ts";
 import { WorkerPool, workerPort } from "./worker_pool.ts";
 
-const ENTRY = new URL("./testing/worker.ts", import.meta.url).href;
+const ENTRY = new URL("./testing/echo_worker.ts", import.meta.url).href;
 
 /** A pool, and a promise for as many answers and failures as a test awaits. */
 async function started(expected: number) {

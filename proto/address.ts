@@ -6,6 +6,11 @@ export interface Endpoint {
   port: number;
 }
 
+/** Prints "hostname:port". */
+export function formatEndpoint({ hostname, port }: Endpoint): string {
+  return `${hostname}:${port}`;
+}
+
 /** Where a host listens. */
 export interface HostAddress {
   /** IPv4 address in host order, unsigned: 192.168.1.177 is 3232235953. */

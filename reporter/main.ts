@@ -1,9 +1,9 @@
+import { formatEndpoint } from "../proto/mod.ts";
 import { listenAs, loadReporterConfig, type StoreConfig } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
   fail,
-  formatEndpoint,
   loggerOf,
   Metrics,
   parseServiceOptions,

@@ -1,11 +1,10 @@
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   type FramedConnection,
   loggerOf,
-  MemoryNetwork,
   MessageRouter,
   TcpServer,
-  VirtualClock,
 } from "../../net/mod.ts";
 import {
   decodeRoute,

@@ -1,5 +1,6 @@
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
-import { loggerOf, MemoryNetwork, VirtualClock } from "../../net/mod.ts";
+import { loggerOf } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import { CHECK_TIMEOUT_MS, CHECKS_MAX, HostChecker } from "./health_checker.ts";
 

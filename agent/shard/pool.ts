@@ -1,5 +1,5 @@
 import { AGENT_SERVERS, type Endpoint } from "../../proto/mod.ts";
-import { BatchMail, BatchSocket, WorkerPool } from "../../net/mod.ts";
+import { BatchSocket, WakeupCounter, WorkerPool } from "../../net/mod.ts";
 import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
@@ -21,21 +21,21 @@ export class ShardPool {
   readonly addresses: readonly Endpoint[];
   readonly #workers: WorkerPool<ToWorker, FromWorker>;
   /** With batches: the counts of each worker's messages, and what wakes it. */
-  readonly #mails: readonly BatchMail[];
-  readonly #ring: BatchSocket | undefined;
+  readonly #wakeups: readonly WakeupCounter[];
+  readonly #wakeupSocket: BatchSocket | undefined;
 
   private constructor(
     workers: WorkerPool<ToWorker, FromWorker>,
     options: {
       addresses: readonly Endpoint[];
-      mails: readonly BatchMail[];
-      ring: BatchSocket | undefined;
+      wakeups: readonly WakeupCounter[];
+      wakeupSocket: BatchSocket | undefined;
     },
   ) {
     this.#workers = workers;
     this.addresses = options.addresses;
-    this.#mails = options.mails;
-    this.#ring = options.ring;
+    this.#wakeups = options.wakeups;
+    this.#wakeupSocket = options.wakeupSocket;
   }
 
   /**
@@ -47,11 +47,11 @@ export class ShardPool {
   static async open(options: ShardPoolOptions): Promise<ShardPool> {
     const { hostname, port } = options.listen;
     const isBatch = options.transport === "batch";
-    const mails = isBatch
-      ? Array.from({ length: AGENT_SERVERS }, () => new BatchMail())
+    const wakeups = isBatch
+      ? Array.from({ length: AGENT_SERVERS }, () => new WakeupCounter())
       : [];
-    const ring = isBatch
-      ? BatchSocket.open({ at: { hostname: ringHost(hostname), port: 0 } })
+    const wakeupSocket = isBatch
+      ? BatchSocket.open({ at: { hostname: wakeupHost(hostname), port: 0 } })
       : undefined;
     const listening = Promise.withResolvers<void>();
     const addresses: Endpoint[] = [];
@@ -73,8 +73,10 @@ export class ShardPool {
       onFailure: options.onFailure,
     });
     for (let index = 0; index < AGENT_SERVERS; index++) {
-      const mail = mails[index]?.memory;
-      const batch = ring && mail ? { mail, ringer: ring.local } : undefined;
+      const memory = wakeups[index]?.memory;
+      const batch = wakeupSocket && memory
+        ? { wakeups: memory, wakeupSender: wakeupSocket.local }
+        : undefined;
       workers.post(index, {
         kind: "open",
         at: { hostname, port: port === 0 ? 0 : port + index },
@@ -83,31 +85,31 @@ export class ShardPool {
       });
     }
     await listening.promise;
-    return new ShardPool(workers, { addresses, mails, ring });
+    return new ShardPool(workers, { addresses, wakeups, wakeupSocket });
   }
 
   /** Takes a message to one shard. */
   post(index: number, message: ToShard): void {
     this.#workers.post(index, message);
     // A worker that waits for datagrams hears of messages by one.
-    if (this.#mails[index]?.posted()) this.#wake(index);
+    if (this.#wakeups[index]?.posted()) this.#wake(index);
   }
 
   /** Ends the workers at once; tell the shards to stop first. */
   terminate(): void {
     this.#workers.terminate();
-    this.#ring?.close();
+    this.#wakeupSocket?.close();
   }
 
   #wake(index: number): void {
     const { hostname, port } = this.addresses[index]!;
-    this.#ring?.queue(0, { hostname: ringHost(hostname), port });
-    this.#ring?.flush();
+    this.#wakeupSocket?.queue(0, { hostname: wakeupHost(hostname), port });
+    this.#wakeupSocket?.flush();
   }
 }
 
-/** A server that listens at every address is rung at loopback. */
-function ringHost(hostname: string): string {
+/** A server that listens at every address is woken at loopback. */
+function wakeupHost(hostname: string): string {
   return hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
 }
 

@@ -4,7 +4,6 @@ import {
   type Endpoint,
 } from "../../proto/mod.ts";
 import {
-  type BatchMail,
   BatchServer,
   BatchSocket,
   type Clock,
@@ -13,6 +12,7 @@ import {
   type DatagramSocket,
   type Random,
   UdpServer,
+  type WakeupCounter,
 } from "../../net/mod.ts";
 import type {
   FromShard,
@@ -35,8 +35,8 @@ export interface ShardServerOptions {
   index: number;
   /** One datagram at a time, or batches of them. */
   socket: DatagramSocket | BatchSocket;
-  /** With batches: how this thread learns of the hub's messages. */
-  bell?: { mail: BatchMail; ringer: Endpoint };
+  /** How the hub wakes a server on a BatchSocket. */
+  batch?: { wakeups: WakeupCounter; wakeupSender: Endpoint };
   clock: Clock;
   settings: ShardSettings;
   random: Random;
@@ -44,7 +44,7 @@ export interface ShardServerOptions {
   post: (message: FromShard) => void;
 }
 
-/** One of the agent's UDP servers: its socket, its shard, and mail to the hub. */
+/** One of the agent's UDP servers: its socket, its shard, and messages to the hub. */
 export class ShardServer {
   readonly #options: ShardServerOptions;
   readonly #local: LocalShard;
@@ -166,11 +166,11 @@ export class ShardServer {
 }
 
 function openServer(
-  { socket, bell }: ShardServerOptions,
+  { socket, batch }: ShardServerOptions,
   options: DatagramServerOptions,
 ): DatagramServer {
   if (!(socket instanceof BatchSocket)) {
     return new UdpServer({ ...options, socket });
   }
-  return new BatchServer({ ...options, ...bell, socket });
+  return new BatchServer({ ...options, ...batch, socket });
 }

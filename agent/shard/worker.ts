@@ -1,11 +1,11 @@
 import type { Endpoint } from "../../proto/mod.ts";
 import {
-  BatchMail,
   BatchSocket,
   DenoTransport,
   SystemClock,
   systemRandom,
   TICK_MS,
+  WakeupCounter,
   type WorkerPort,
 } from "../../net/mod.ts";
 import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
@@ -17,8 +17,8 @@ export interface OpenMessage {
   /** Where to listen. */
   at: Endpoint;
   settings: ShardSettings;
-  /** Use the batch transport: memory of a BatchMail, and who rings. Absent: use Deno's. */
-  batch?: { mail: SharedArrayBuffer; ringer: Endpoint };
+  /** Use the batch transport, woken through these. Absent: use Deno's. */
+  batch?: { wakeups: SharedArrayBuffer; wakeupSender: Endpoint };
 }
 
 /** To a worker: first where to listen, then what the hub has to say. */
@@ -33,27 +33,29 @@ export type FromWorker =
 /** The life of one worker thread: one shard server on a socket of its own. */
 export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
   let server: ShardServer | undefined;
-  let mail: BatchMail | undefined;
+  let wakeups: WakeupCounter | undefined;
   port.listen((message) => {
     if (message.kind !== "open") {
       server?.receive(message);
-      mail?.took();
+      wakeups?.taken();
       return;
     }
     try {
       const { at, batch } = message;
-      mail = batch && new BatchMail(batch.mail);
+      wakeups = batch && new WakeupCounter(batch.wakeups);
       const socket = batch === undefined
         ? new DenoTransport().bind(at)
         : BatchSocket.open({ at, waitMs: TICK_MS });
       server = new ShardServer({
         index: port.index,
         socket,
-        ...(batch && mail ? { bell: { mail, ringer: batch.ringer } } : {}),
+        ...(batch && wakeups
+          ? { batch: { wakeups, wakeupSender: batch.wakeupSender } }
+          : {}),
         clock: new SystemClock(),
         settings: message.settings,
         random: systemRandom,
-        post: (mail) => port.post(mail),
+        post: (message) => port.post(message),
       });
       port.post({ kind: "opened", at: socket.local });
     } catch (error) {

@@ -1,4 +1,5 @@
-import type { Random } from "../../net/mod.ts";
+import { TICK_MS } from "../../net/mod.ts";
+import { seededRandom } from "../../net/testing/mod.ts";
 import type { RouteHost } from "../../proto/mod.ts";
 import type { AdaptiveBalancer } from "../policies/adaptive/balancer.ts";
 import { AdaptivePolicy } from "../policies/adaptive/policy.ts";
@@ -9,7 +10,6 @@ import {
   DEFAULT_POLICY_SETTINGS,
 } from "../policies/settings.ts";
 
-const TICK_MS = 100;
 const FIRST_IP = 0x0a00_0001;
 export const PORT = 7_000;
 
@@ -51,7 +51,7 @@ export class Service {
   failed = 0;
   hostless = 0;
   readonly #conduct: Conduct[];
-  readonly #random = seeded(1);
+  readonly #random = seededRandom(1);
   readonly #durations: boolean;
   readonly #under: { endMs: number; host: number; ok: boolean; ms: number }[] =
     [];
@@ -74,7 +74,7 @@ export class Service {
         adaptive: { ...DEFAULT_ADAPTIVE_SETTINGS, ...options.settings },
         zone: options.zone ?? "",
       },
-      random: seeded(2),
+      random: seededRandom(2),
       outbox: {
         check: (_key, { ip }) => this.#check(ip - FIRST_IP),
         decided: (decision) => this.decisions.push(decision),
@@ -206,15 +206,4 @@ export class Service {
 /** Address of the host with that index. */
 export function addressOf(host: number): { ip: number; port: number } {
   return { ip: FIRST_IP + host, port: PORT };
-}
-
-/** A stream of numbers from 0 to 1 that is the same each time (mulberry32). */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = state + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 0x1_0000_0000;
-  };
 }

@@ -1,3 +1,4 @@
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   AGENT_SERVERS,
@@ -16,10 +17,8 @@ import {
   type DatagramSocket,
   type FramedConnection,
   loggerOf,
-  MemoryNetwork,
   MessageRouter,
   TcpServer,
-  VirtualClock,
 } from "../../net/mod.ts";
 import { Agent } from "../hub/agent.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";

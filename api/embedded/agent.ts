@@ -12,6 +12,7 @@ import {
   DenoTransport,
   SystemClock,
   systemRandom,
+  TICK_MS,
 } from "../../net/mod.ts";
 import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { abortable } from "../remote/abortable.ts";
@@ -32,9 +33,6 @@ import {
   type RouteOutcome,
   toRouteOutcome,
 } from "../outcome.ts";
-
-/** How often the shard looks at what time has made due. */
-const TICK_MS = 100;
 
 const CLOSED: NoAnswer = { state: "closed" };
 const REFUSED: NoAnswer = { state: "system_error" };

@@ -1,4 +1,4 @@
-import type { VirtualClock } from "../../net/mod.ts";
+import type { VirtualClock } from "../../net/testing/mod.ts";
 import { finish, HOST, inWorld, type World } from "./client_fixture.ts";
 import type { HostOutcome, LarsClient } from "../mod.ts";
 

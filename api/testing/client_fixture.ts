@@ -1,5 +1,10 @@
+import {
+  type Faults,
+  MemoryNetwork,
+  seededRandom,
+  VirtualClock,
+} from "../../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
-import { type Faults, MemoryNetwork, VirtualClock } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import { FakeAgent } from "./fake_agent.ts";
 import { LarsClient, type LarsClientOptions } from "../mod.ts";
@@ -27,7 +32,7 @@ export async function inWorld(
 ): Promise<void> {
   const { faults = {}, routes, ...clientOptions } = options;
   const clock = new VirtualClock();
-  const random = seeded(7);
+  const random = seededRandom(7);
   const network = new MemoryNetwork({ clock, random, faults });
   const transport = network.machine("10.0.0.1");
   const agent = new FakeAgent({
@@ -62,12 +67,4 @@ export async function finish<Value>(
   promise.then(done, done);
   assertEquals(await clock.advanceUntil(() => settled, limitMs), true);
   return promise;
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -1,10 +1,9 @@
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
 import {
   type FramedConnection,
   loggerOf,
-  MemoryNetwork,
   MessageRouter,
   TcpServer,
-  VirtualClock,
 } from "../../net/mod.ts";
 import {
   decodeBody,

@@ -1,10 +1,6 @@
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
-import {
-  FramedConnection,
-  MemoryNetwork,
-  type Transport,
-  VirtualClock,
-} from "../../net/mod.ts";
+import { FramedConnection, type Transport } from "../../net/mod.ts";
 import {
   decodeBody,
   formatAddress,

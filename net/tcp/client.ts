@@ -1,14 +1,14 @@
-import { type Endpoint, ProtocolError } from "../../proto/mod.ts";
+import {
+  type Endpoint,
+  formatEndpoint,
+  ProtocolError,
+} from "../../proto/mod.ts";
 import { Backoff } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import type { Logger } from "../log.ts";
 import type { MessageRouter } from "./router.ts";
-import {
-  type ByteStream,
-  formatEndpoint,
-  type Transport,
-} from "../transport.ts";
+import type { ByteStream, Transport } from "../transport.ts";
 
 /** How long one address gets to answer before the next is tried. */
 const CONNECT_TIMEOUT_MS = 800;

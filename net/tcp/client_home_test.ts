@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { collect, listedRandom, world } from "../testing/net_fixture.ts";
 import {
   A,
   B,
@@ -9,9 +8,10 @@ import {
   started,
   watched,
 } from "../testing/tcp_client_fixture.ts";
+import { collect, listedRandom, networkFixture } from "../testing/mod.ts";
 
 Deno.test("TcpClient goes back to its preferred server, and leaves the other only when it has it", async () => {
-  const all = world();
+  const all = networkFixture();
   serve(all, B);
   const { attempts, openMax, open, transport } = watched(all);
   const { client, events, end } = started(all, [A, B], { transport });
@@ -37,7 +37,7 @@ Deno.test("TcpClient goes back to its preferred server, and leaves the other onl
 
 Deno.test("TcpClient going home delivers what the old connection has queued, for 2 s at most", async () => {
   for (const reads of [true, false]) {
-    const all = world();
+    const all = networkFixture();
     const b = serve(all, B);
     const { client, end } = started(all, [A, B]);
     await all.clock.advance(14_000);
@@ -56,7 +56,7 @@ Deno.test("TcpClient going home delivers what the old connection has queued, for
 });
 
 Deno.test("TcpClient whose server dies while it goes home takes the preferred one", async () => {
-  const all = world({ faults: { delayMinMs: 50, delayMaxMs: 50 } });
+  const all = networkFixture({ faults: { delayMinMs: 50, delayMaxMs: 50 } });
   const b = serve(all, B);
   const { client, events, end } = started(all, [A, B]);
   await all.clock.advance(14_000);
@@ -71,7 +71,10 @@ Deno.test("TcpClient whose server dies while it goes home takes the preferred on
 
 Deno.test("TcpClient holds one connection after any storm of failures", async () => {
   for (let seed = 0; seed < 30; seed++) {
-    const all = world({ seed, faults: { delayMaxMs: 300, tearRate: 0.3 } });
+    const all = networkFixture({
+      seed,
+      faults: { delayMaxMs: 300, tearRate: 0.3 },
+    });
     const { open, openMax, transport } = watched(all);
     const addresses = [A, B, C];
     const servers = addresses.map((at) => serve(all, at));
@@ -106,7 +109,7 @@ Deno.test("TcpClient holds one connection after any storm of failures", async ()
 });
 
 Deno.test("TcpClient's way home has a random length", async () => {
-  const all = world();
+  const all = networkFixture();
   serve(all, B);
   const { attempts, transport } = watched(all);
   // The first number orders the addresses, the next are ways home.
@@ -124,7 +127,7 @@ Deno.test("TcpClient's way home has a random length", async () => {
 });
 
 Deno.test("TcpClient stopped while it goes home closes both connections", async () => {
-  const all = world();
+  const all = networkFixture();
   serve(all, B);
   const { open, transport } = watched(all);
   const { client, stop, running } = started(all, [A, B], { transport });

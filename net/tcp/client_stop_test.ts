@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { encodeFrame, type Endpoint } from "../../proto/mod.ts";
 import type { FramedConnection } from "./framed_connection.ts";
-import { logger, world, writeAll } from "../testing/net_fixture.ts";
 import { MessageRouter } from "./router.ts";
 import { TcpClient } from "./client.ts";
 import {
@@ -12,12 +11,18 @@ import {
   started,
   watched,
 } from "../testing/tcp_client_fixture.ts";
-import { settle } from "../testing/virtual_clock.ts";
+import {
+  logger,
+  type NetworkFixture,
+  networkFixture,
+  settle,
+  writeAll,
+} from "../testing/mod.ts";
 
 Deno.test("TcpClient stopped while it connects, waits, or is connected ends at once", async () => {
   const cases: [
     name: string,
-    prepare: (all: ReturnType<typeof world>) => void,
+    prepare: (all: NetworkFixture) => void,
     ms: number,
   ][] = [
     ["connecting", (all) => all.network.partition("10.0.0.2", A.hostname), 400],
@@ -26,7 +31,7 @@ Deno.test("TcpClient stopped while it connects, waits, or is connected ends at o
     ["stopped before", () => {}, 0],
   ];
   for (const [name, prepare, ms] of cases) {
-    const all = world();
+    const all = networkFixture();
     prepare(all);
     const { open, transport } = watched(all);
     const { running, stop, client } = started(all, [A], { transport });
@@ -41,7 +46,7 @@ Deno.test("TcpClient stopped while it connects, waits, or is connected ends at o
 Deno.test("TcpClient stopped in the very moment it is connected closes that stream", async () => {
   // After this many turns of the microtask queue the signal is aborted.
   for (let turns = 0; turns < 12; turns++) {
-    const all = world();
+    const all = networkFixture();
     serve(all, A);
     const { open, transport } = watched(all);
     const stop = new AbortController();
@@ -75,7 +80,7 @@ Deno.test("TcpClient stopped in the very moment it is connected closes that stre
 });
 
 Deno.test("TcpClient that stops sends what is queued, for 2 s at most", async () => {
-  const all = world();
+  const all = networkFixture();
   serve(all, A);
   const { client, stop, running } = started(all, [A]);
   await all.clock.advance(10);
@@ -94,7 +99,7 @@ Deno.test("TcpClient.run() throws what a handler or hook threw by mistake, and l
     throw new TypeError("a bug");
   };
   for (const options of [{}, { onConnected: bug }]) {
-    const all = world();
+    const all = networkFixture();
     serve(all, B, (stream) => void writeAll(stream, encodeFrame(4, EMPTY)));
     const { open, transport } = watched(all);
     const { running } = started(all, [A, B], { transport, ...options });

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { logger, recordLogs, world, writeAll } from "../testing/net_fixture.ts";
 import { MessageRouter } from "./router.ts";
 import { TcpClient } from "./client.ts";
 import {
@@ -12,9 +11,15 @@ import {
   watched,
 } from "../testing/tcp_client_fixture.ts";
 import type { ByteStream } from "../transport.ts";
+import {
+  logger,
+  networkFixture,
+  recordLogs,
+  writeAll,
+} from "../testing/mod.ts";
 
 Deno.test("TcpClient needs an address", () => {
-  const all = world();
+  const all = networkFixture();
   assertThrows(
     () =>
       new TcpClient({
@@ -36,7 +41,7 @@ Deno.test("TcpClient tries again with waits that double up to 5 s, shortened by 
   ];
   for (const [random, atMs] of cases) {
     using logs = recordLogs();
-    const all = world();
+    const all = networkFixture();
     const { attempts, transport } = watched(all);
     const { client, events, end } = started(all, [A], {
       transport,
@@ -64,7 +69,7 @@ Deno.test("TcpClient tries again with waits that double up to 5 s, shortened by 
 });
 
 Deno.test("TcpClient tells its owner each time it is connected, and each time it is not", async () => {
-  const all = world();
+  const all = networkFixture();
   const first = serve(all, A);
   const { client, events, end } = started(all, [A]);
   await all.clock.advance(10_000);
@@ -83,7 +88,7 @@ Deno.test("TcpClient tells its owner each time it is connected, and each time it
 });
 
 Deno.test("TcpClient moves on to the next address within 1 s when its server is gone", async () => {
-  const all = world();
+  const all = networkFixture();
   for (const gone of ["killed", "machine off"]) {
     const [a, b, c] = [serve(all, A), serve(all, B), serve(all, C)];
     const startMs = all.clock.nowMs();
@@ -109,7 +114,7 @@ Deno.test("TcpClient moves on to the next address within 1 s when its server is 
 });
 
 Deno.test("TcpClient passes over an address that does not answer within 0.8 s, and leaves no stream there", async () => {
-  const all = world();
+  const all = networkFixture();
   const c = serve(all, C);
   serve(all, A);
   all.network.partition("10.0.0.2", C.hostname);
@@ -125,7 +130,7 @@ Deno.test("TcpClient passes over an address that does not answer within 0.8 s, a
 Deno.test("TcpClient chooses an order of addresses by random, so that clients spread out", async () => {
   const orders = new Map<string, number>();
   for (let seed = 0; seed < 240; seed++) {
-    const all = world({ seed });
+    const all = networkFixture({ seed });
     const { attempts, transport } = watched(all);
     const { end } = started(all, [A, B, C], { transport, random: all.random });
     await all.clock.advance(0);
@@ -149,7 +154,7 @@ Deno.test("TcpClient chooses an order of addresses by random, so that clients sp
 
 Deno.test("TcpClient closes a server that sends what is not Lars, logs it, and moves on", async () => {
   using logs = recordLogs();
-  const all = world();
+  const all = networkFixture();
   serve(
     all,
     A,
@@ -169,7 +174,7 @@ Deno.test("TcpClient closes a server that sends what is not Lars, logs it, and m
 });
 
 Deno.test("TcpClient does not spin on servers that accept and close at once", async () => {
-  const all = world();
+  const all = networkFixture();
   const close = (stream: ByteStream) => stream.close();
   const [a, b] = [serve(all, A, close), serve(all, B, close)];
   const { end } = started(all, [A, B]);
@@ -183,7 +188,7 @@ Deno.test("TcpClient does not spin on servers that accept and close at once", as
 });
 
 Deno.test("TcpClient moves on within 1 s from a short connection although it had waited long before", async () => {
-  const all = world();
+  const all = networkFixture();
   const { client, end } = started(all, [A, B]);
   await all.clock.advance(120_000);
   const a = serve(all, A);
@@ -200,7 +205,7 @@ Deno.test("TcpClient moves on within 1 s from a short connection although it had
 });
 
 Deno.test("TcpClient forgets short connections once one has lasted 5 s", async () => {
-  const all = world();
+  const all = networkFixture();
   let closes = true;
   const a = serve(all, A, (stream) => void (closes && stream.close()));
   const { end } = started(all, [A]);

@@ -1,10 +1,11 @@
 import {
   encodeFrame,
   type Endpoint,
+  formatEndpoint,
   type Frame,
   FrameDecoder,
 } from "../../proto/mod.ts";
-import { type ByteStream, formatEndpoint } from "../transport.ts";
+import type { ByteStream } from "../transport.ts";
 
 /** How many bytes one connection may have waiting to be sent, unless told otherwise. */
 export const SEND_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
@@ -33,7 +34,7 @@ export type FrameHandler = (
 /** A TCP connection that carries frames. Sending never waits; the queue is bounded. */
 export class FramedConnection {
   /** For the owner's use: what it wants to remember of this connection. */
-  slot: unknown = undefined;
+  data: unknown = undefined;
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly #stream: ByteStream;

@@ -2,13 +2,19 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { encodeFrame, type Frame, ProtocolError } from "../../proto/mod.ts";
 import { FramedConnection } from "./framed_connection.ts";
-import { collect, SERVER, world, writeAll } from "../testing/net_fixture.ts";
 import type { ByteStream } from "../transport.ts";
-import { settle } from "../testing/virtual_clock.ts";
+import {
+  collect,
+  type NetworkFixture,
+  networkFixture,
+  SERVER,
+  settle,
+  writeAll,
+} from "../testing/mod.ts";
 
 /** A framed connection on the far machine and the raw stream of its peer. */
 async function pair(
-  all: ReturnType<typeof world>,
+  all: NetworkFixture,
   options: { sendQueueBytesMax?: number } = {},
 ): Promise<{ connection: FramedConnection; peer: ByteStream }> {
   using listener = all.far.listen(SERVER);
@@ -34,7 +40,9 @@ Deno.test("FramedConnection.run() hands over every frame however the stream is t
         maxLength: 30,
       }),
       async (frames, sizes) => {
-        const all = world({ faults: { tearRate: 0.5, delayMaxMs: 5 } });
+        const all = networkFixture({
+          faults: { tearRate: 0.5, delayMaxMs: 5 },
+        });
         const { connection, peer } = await pair(all);
         const got: Frame[] = [];
         const running = connection.run((_, each) => void got.push(each));
@@ -57,7 +65,7 @@ Deno.test("FramedConnection.run() hands over every frame however the stream is t
 });
 
 Deno.test("FramedConnection.send() delivers frames in order, whole, and in few writes", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection, peer } = await pair(all);
   const got = collect(peer);
   for (let id = 0; id < 1_000; id++) {
@@ -81,7 +89,7 @@ Deno.test("FramedConnection.send() delivers frames in order, whole, and in few w
 });
 
 Deno.test("FramedConnection.run() reads no further frame before the handler's promise resolves", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection, peer } = await pair(all);
   const seen: number[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
@@ -113,7 +121,7 @@ Deno.test("FramedConnection.run() reads no further frame before the handler's pr
 });
 
 Deno.test("FramedConnection.close() ends run() although a handler never ends", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection, peer } = await pair(all);
   let late: (error: Error) => void = () => {};
   const running = connection.run(() =>
@@ -129,7 +137,7 @@ Deno.test("FramedConnection.close() ends run() although a handler never ends", a
 });
 
 Deno.test("FramedConnection.close() from a handler ends run() without the next frame", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection, peer } = await pair(all);
   const seen: number[] = [];
   const running = connection.run((self, { id }) => {
@@ -150,7 +158,7 @@ Deno.test("FramedConnection.close() from a handler ends run() without the next f
 });
 
 Deno.test("FramedConnection.send() closes with a reason when its queue is full", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection } = await pair(all, { sendQueueBytesMax: 1_000 });
   const body = new Uint8Array(492);
   assertEquals([connection.send(1, body), connection.send(1, body)], [
@@ -168,7 +176,7 @@ Deno.test("FramedConnection.send() closes with a reason when its queue is full",
 });
 
 Deno.test("FramedConnection counts what a peer has not taken against its bound", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection } = await pair(all, { sendQueueBytesMax: 500_000 });
   let sentBytes = 0;
   while (connection.send(1, new Uint8Array(992))) {
@@ -183,7 +191,7 @@ Deno.test("FramedConnection counts what a peer has not taken against its bound",
 });
 
 Deno.test("FramedConnection.drained() resolves when the peer has read, and not before", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection, peer } = await pair(all);
   await connection.drained();
   for (let at = 0; at < 8; at++) connection.send(1, new Uint8Array(60_000));
@@ -203,7 +211,7 @@ Deno.test("FramedConnection.drained() resolves when the peer has read, and not b
 });
 
 Deno.test("FramedConnection with a short queue is not writable until it overflows", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection } = await pair(all, { sendQueueBytesMax: 1_000 });
   connection.send(1, new Uint8Array(400));
   assertEquals(connection.writable, true);
@@ -213,7 +221,7 @@ Deno.test("FramedConnection with a short queue is not writable until it overflow
 });
 
 Deno.test("FramedConnection.close() wakes whoever waits for it to drain or flush", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection } = await pair(all);
   for (let at = 0; at < 10; at++) connection.send(1, new Uint8Array(60_000));
   const waiting = Promise.all([connection.drained(), connection.flushed()]);
@@ -224,7 +232,7 @@ Deno.test("FramedConnection.close() wakes whoever waits for it to drain or flush
 });
 
 Deno.test("FramedConnection.flushed() resolves at the close although a write never ends", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection: real } = await pair(all);
   const stuck: ByteStream = {
     local: SERVER,
@@ -252,7 +260,7 @@ Deno.test("FramedConnection.run() closes and throws what is no frame, or what th
     [encodeFrame(1, new Uint8Array()), TypeError],
   ];
   for (const [bytes, thrown] of cases) {
-    const all = world();
+    const all = networkFixture();
     const { connection, peer } = await pair(all);
     const got = collect(peer);
     const running = assertRejects(
@@ -267,7 +275,7 @@ Deno.test("FramedConnection.run() closes and throws what is no frame, or what th
 });
 
 Deno.test("FramedConnection closes when its peer is gone, whoever notices first", async () => {
-  const all = world();
+  const all = networkFixture();
   const { connection } = await pair(all);
   connection.send(1, new Uint8Array());
   all.network.reset("10.0.0.2");

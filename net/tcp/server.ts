@@ -1,15 +1,14 @@
-import { type Endpoint, ProtocolError } from "../../proto/mod.ts";
+import {
+  type Endpoint,
+  formatEndpoint,
+  ProtocolError,
+} from "../../proto/mod.ts";
 import { Backoff } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import type { Logger } from "../log.ts";
 import type { MessageRouter } from "./router.ts";
-import {
-  type ByteStream,
-  formatEndpoint,
-  type StreamListener,
-  type Transport,
-} from "../transport.ts";
+import type { ByteStream, StreamListener, Transport } from "../transport.ts";
 
 /** How long a server that stops waits for what it has queued to be sent. */
 const DRAIN_MS_MAX = 2_000;

@@ -1,14 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { encodeFrame } from "../../proto/mod.ts";
 import type { FramedConnection } from "./framed_connection.ts";
-import {
-  collect,
-  logger,
-  recordLogs,
-  SERVER,
-  world,
-  writeAll,
-} from "../testing/net_fixture.ts";
 import { MessageRouter } from "./router.ts";
 import { TcpServer, type TcpServerOptions } from "./server.ts";
 import {
@@ -18,11 +10,19 @@ import {
   watch,
 } from "../testing/tcp_server_fixture.ts";
 import type { ByteStream } from "../transport.ts";
-import { settle } from "../testing/virtual_clock.ts";
+import {
+  collect,
+  logger,
+  networkFixture,
+  recordLogs,
+  SERVER,
+  settle,
+  writeAll,
+} from "../testing/mod.ts";
 
 Deno.test("TcpServer pauses longer and longer when it cannot accept, logs it once, and resumes", async () => {
   using logs = recordLogs();
-  const all = { ...world(), random: () => 0 };
+  const all = { ...networkFixture(), random: () => 0 };
   const { calls, transport } = exhausted(all, 8);
   const { connect, server, clock, end } = started(all, { transport });
   const waiting = await connect();
@@ -53,7 +53,7 @@ Deno.test("TcpServer pauses longer and longer when it cannot accept, logs it onc
 });
 
 Deno.test("TcpServer that cannot accept stops at once", async () => {
-  const all = world();
+  const all = networkFixture();
   const { transport } = exhausted(all, 1_000);
   const { stop, running, clock } = started(all, { transport });
   await clock.advance(60_000);
@@ -110,7 +110,7 @@ Deno.test("TcpServer that stops does not wait for a handler that never ends", as
 });
 
 Deno.test("TcpServer told to stop before it runs ends at once and frees its port", async () => {
-  const all = world();
+  const all = networkFixture();
   const server = new TcpServer({
     transport: all.far,
     clock: all.clock,
@@ -133,7 +133,10 @@ Deno.test("TcpServer.run() throws what a handler or hook threw by mistake, and c
     onClose: bug,
   }];
   for (const options of cases) {
-    const { connect, server, running, clock } = started(world(), options);
+    const { connect, server, running, clock } = started(
+      networkFixture(),
+      options,
+    );
     const failed = assertRejects(() => running, TypeError, "a bug");
     const first = await connect();
     await writeAll(first.stream, encodeFrame(4, EMPTY)).catch(() => {});
@@ -145,7 +148,7 @@ Deno.test("TcpServer.run() throws what a handler or hook threw by mistake, and c
 
 Deno.test("TcpServer lets a connection's place go although its handler never ends", async () => {
   const closing: FramedConnection[] = [];
-  const { connect, server, clock, end } = started(world(), {
+  const { connect, server, clock, end } = started(networkFixture(), {
     connectionsMax: 1,
     onOpen: (connection) => void closing.push(connection),
   });

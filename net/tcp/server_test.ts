@@ -1,9 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeFrame } from "../../proto/mod.ts";
 import type { FramedConnection } from "./framed_connection.ts";
-import { recordLogs, SERVER, world, writeAll } from "../testing/net_fixture.ts";
 import { MessageRouter } from "./router.ts";
 import { EMPTY, NOT_LARS, started } from "../testing/tcp_server_fixture.ts";
+import {
+  networkFixture,
+  recordLogs,
+  SERVER,
+  writeAll,
+} from "../testing/mod.ts";
 
 Deno.test("TcpServer routes frames by id, counts unknown ones, and answers on the same connection", async () => {
   const { connect, clock, router, end } = started();
@@ -29,7 +34,7 @@ Deno.test("MessageRouter.on() refuses a second handler for an id", () => {
 
 Deno.test("TcpServer closes a connection over its limit at once, counts each and logs one", async () => {
   using logs = recordLogs();
-  const { connect, server, clock, end } = started(world(), {
+  const { connect, server, clock, end } = started(networkFixture(), {
     connectionsMax: 2,
   });
   const kept = [await connect(), await connect()];
@@ -62,13 +67,13 @@ Deno.test("TcpServer closes a connection over its limit at once, counts each and
 Deno.test("TcpServer calls its hooks once per connection, and keeps a slot for it", async () => {
   const events: string[] = [];
   let opened = 0;
-  const { connect, clock, end } = started(world(), {
+  const { connect, clock, end } = started(networkFixture(), {
     onOpen: (connection) => {
-      connection.slot = ++opened;
-      events.push(`open ${connection.slot}`);
+      connection.data = ++opened;
+      events.push(`open ${connection.data}`);
     },
     onClose: (connection) =>
-      void events.push(`close ${connection.slot} ${connection.closed}`),
+      void events.push(`close ${connection.data} ${connection.closed}`),
   });
   const [first] = [await connect(), await connect()];
   first!.stream.close();
@@ -106,7 +111,7 @@ Deno.test("TcpServer closes only the connection that sends what is not Lars, wit
 Deno.test("TcpServer closes a peer that never reads at its bound, and serves the others", async () => {
   using logs = recordLogs();
   const opened: FramedConnection[] = [];
-  const { connect, near, server, clock, end } = started(world(), {
+  const { connect, near, server, clock, end } = started(networkFixture(), {
     sendQueueBytesMax: 100_000,
     onOpen: (connection) => void opened.push(connection),
   });

@@ -1,9 +1,9 @@
 /** Many clients of two servers, of which one dies and comes back. */
 import type { Endpoint } from "../../proto/mod.ts";
 import { assert, assertEquals } from "@std/assert";
-import { logger, world } from "../testing/net_fixture.ts";
 import { MessageRouter, TcpClient } from "../mod.ts";
 import { serve } from "../testing/tcp_client_fixture.ts";
+import { logger, type NetworkFixture, networkFixture } from "../testing/mod.ts";
 
 const CLIENTS = 60;
 
@@ -13,7 +13,7 @@ const [A, B]: [Endpoint, Endpoint] = [
 ];
 
 /** Clients of both servers, each in its own time. */
-function startClients(all: ReturnType<typeof world>) {
+function startClients(all: NetworkFixture) {
   const stop = new AbortController();
   const clients = Array.from(
     { length: CLIENTS },
@@ -55,7 +55,10 @@ function crowd(timesMs: readonly number[], spanMs: number): number {
 
 Deno.test("clients of two servers spread, move on within 1 s when one dies, and go home one by one", async () => {
   for (const seed of [1, 2, 3, 4, 5]) {
-    const all = world({ seed, faults: { delayMinMs: 1, delayMaxMs: 20 } });
+    const all = networkFixture({
+      seed,
+      faults: { delayMinMs: 1, delayMaxMs: 20 },
+    });
     let a = serve(all, A);
     serve(all, B);
     const { clients, countAt, end } = startClients(all);
@@ -97,7 +100,10 @@ Deno.test("clients of two servers spread, move on within 1 s when one dies, and 
 });
 
 Deno.test("clients whose servers were all away do not come back at once", async () => {
-  const all = world({ seed: 7, faults: { delayMinMs: 1, delayMaxMs: 20 } });
+  const all = networkFixture({
+    seed: 7,
+    faults: { delayMinMs: 1, delayMaxMs: 20 },
+  });
   const a = serve(all, A);
   const b = serve(all, B);
   const { countAt, end } = startClients(all);

@@ -1,12 +1,15 @@
-import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
+import {
+  DATAGRAM_BYTES_MAX,
+  type Endpoint,
+  formatEndpoint,
+} from "../../proto/mod.ts";
 import type { Random } from "../clock.ts";
 import { MemoryStream, type StreamLink } from "./memory_stream.ts";
-import {
-  type ByteStream,
-  type DatagramSocket,
-  formatEndpoint,
-  type StreamListener,
-  type Transport,
+import type {
+  ByteStream,
+  DatagramSocket,
+  StreamListener,
+  Transport,
 } from "../transport.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 

@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { collect, SERVER, world, writeAll } from "./net_fixture.ts";
 import type { ByteStream, DatagramSocket } from "../transport.ts";
-import { settle } from "./virtual_clock.ts";
+import {
+  collect,
+  type NetworkFixture,
+  networkFixture,
+  SERVER,
+  settle,
+  writeAll,
+} from "./mod.ts";
 
 /** Both ends of a connection from the near machine to the far one. */
 async function connected(
-  { near, far, clock }: ReturnType<typeof world>,
+  { near, far, clock }: NetworkFixture,
 ): Promise<{ client: ByteStream; server: ByteStream }> {
   using listener = far.listen(SERVER);
   const accepting = listener.accept();
@@ -35,7 +41,10 @@ function concat(chunks: readonly Uint8Array[]): number[] {
 
 Deno.test("MemoryNetwork keeps a stream's bytes in order under random delays and tearing", async () => {
   for (let seed = 0; seed < 20; seed++) {
-    const all = world({ seed, faults: { delayMaxMs: 200, tearRate: 0.5 } });
+    const all = networkFixture({
+      seed,
+      faults: { delayMaxMs: 200, tearRate: 0.5 },
+    });
     const { client, server } = await connected(all);
     const got = collect(server);
     const sent = Array.from({ length: 300 }, (_, at) => at % 256);
@@ -52,7 +61,7 @@ Deno.test("MemoryNetwork keeps a stream's bytes in order under random delays and
 
 Deno.test("MemoryNetwork tears a write in two when told to, and never otherwise", async () => {
   for (const [tearRate, chunks] of [[0, 20], [1, 40]] as const) {
-    const all = world({ faults: { tearRate } });
+    const all = networkFixture({ faults: { tearRate } });
     const { client, server } = await connected(all);
     const got = collect(server);
     for (let at = 0; at < 20; at++) await client.write(new Uint8Array(1_000));
@@ -65,7 +74,7 @@ Deno.test("MemoryNetwork tears a write in two when told to, and never otherwise"
 });
 
 Deno.test("MemoryNetwork delivers within the bounds of its delay", async () => {
-  const all = world({ faults: { delayMinMs: 20, delayMaxMs: 50 } });
+  const all = networkFixture({ faults: { delayMinMs: 20, delayMaxMs: 50 } });
   const from = all.near.bind({ hostname: "127.0.0.1", port: 0 });
   const to = all.far.bind(SERVER);
   const seen = received(to, () => all.clock.nowMs());
@@ -84,7 +93,7 @@ Deno.test("MemoryNetwork delivers within the bounds of its delay", async () => {
 });
 
 Deno.test("MemoryStream.write() takes 256 KiB that nobody reads, then waits for the reader", async () => {
-  const all = world();
+  const all = networkFixture();
   const { client, server } = await connected(all);
   assertEquals(await client.write(new Uint8Array(300_000)), 256 * 1024);
   let more: number | undefined;
@@ -97,7 +106,7 @@ Deno.test("MemoryStream.write() takes 256 KiB that nobody reads, then waits for 
 });
 
 Deno.test("MemoryStream.write() that waits fails when its own side closes", async () => {
-  const all = world();
+  const all = networkFixture();
   const { client } = await connected(all);
   await client.write(new Uint8Array(256 * 1024));
   const blocked = assertRejects(() => client.write(new Uint8Array(1)));
@@ -107,7 +116,7 @@ Deno.test("MemoryStream.write() that waits fails when its own side closes", asyn
 });
 
 Deno.test("MemoryNetwork.partition() holds what streams carry, also the end, and heal() delivers it", async () => {
-  const all = world();
+  const all = networkFixture();
   const { client, server } = await connected(all);
   const got = collect(server);
   all.network.partition("10.0.0.1", "10.0.0.2");
@@ -124,7 +133,7 @@ Deno.test("MemoryNetwork.partition() holds what streams carry, also the end, and
 });
 
 Deno.test("MemoryNetwork.partition() loses datagrams and lets no connection through", async () => {
-  const all = world();
+  const all = networkFixture();
   using _listener = all.far.listen(SERVER);
   const from = all.near.bind({ hostname: "127.0.0.1", port: 0 });
   const to = all.far.bind(SERVER);
@@ -146,7 +155,7 @@ Deno.test("MemoryNetwork.partition() loses datagrams and lets no connection thro
 });
 
 Deno.test("MemoryNetwork.reset() breaks both ends of a machine's streams", async () => {
-  const all = world();
+  const all = networkFixture();
   const { client, server } = await connected(all);
   const reading = assertRejects(() => client.read(new Uint8Array(1)));
   await settle();
@@ -159,7 +168,7 @@ Deno.test("MemoryNetwork.reset() breaks both ends of a machine's streams", async
 
 async function datagramRun(seed: number): Promise<string> {
   const faults = { delayMaxMs: 50, lossRate: 0.3, duplicateRate: 0.2 };
-  const all = world({ seed, faults });
+  const all = networkFixture({ seed, faults });
   const from = all.near.bind({ hostname: "127.0.0.1", port: 0 });
   const to = all.far.bind(SERVER);
   const seen = received(to, () => all.clock.nowMs());
@@ -189,7 +198,7 @@ Deno.test("MemoryNetwork repeats a run for the same seed, and not for another", 
 });
 
 Deno.test("MemoryNetwork refuses as a system does", async () => {
-  const all = world();
+  const all = networkFixture();
   const connecting = assertRejects(
     () => all.near.connect(SERVER),
     Deno.errors.ConnectionRefused,
@@ -209,7 +218,7 @@ Deno.test("MemoryNetwork refuses as a system does", async () => {
 });
 
 Deno.test("MemoryNetwork frees the port of what is closed, and fails what waits on it", async () => {
-  const all = world();
+  const all = networkFixture();
   const listener = all.far.listen(SERVER);
   const socket = all.far.bind(SERVER);
   const accepting = assertRejects(() => listener.accept());
@@ -224,7 +233,7 @@ Deno.test("MemoryNetwork frees the port of what is closed, and fails what waits 
 });
 
 Deno.test("MemorySocket holds 1,000 datagrams that nobody receives, and drops the rest", async () => {
-  const all = world();
+  const all = networkFixture();
   const from = all.near.bind({ hostname: "127.0.0.1", port: 0 });
   const to = all.far.bind(SERVER);
   for (let at = 0; at < 1_100; at++) {

@@ -1,9 +1,8 @@
 import type { Endpoint } from "../../proto/mod.ts";
-import { logger, type world } from "./net_fixture.ts";
 import { MessageRouter } from "../tcp/router.ts";
 import { TcpClient, type TcpClientOptions } from "../tcp/client.ts";
 import type { ByteStream, StreamListener } from "../transport.ts";
-import { settle } from "./virtual_clock.ts";
+import { logger, type NetworkFixture, settle } from "./mod.ts";
 
 /** A body. */
 export const EMPTY = new Uint8Array();
@@ -16,7 +15,7 @@ export const [A, B, C]: [Endpoint, Endpoint, Endpoint] = [
 
 /** Accepts whatever comes at an address, and remembers when. */
 export function serve(
-  all: ReturnType<typeof world>,
+  all: NetworkFixture,
   at: Endpoint,
   onAccept: (stream: ByteStream) => void = () => {},
 ) {
@@ -46,7 +45,7 @@ export function serve(
 
 /** A client on the near machine that writes down what it is told. */
 export function started(
-  all: ReturnType<typeof world>,
+  all: NetworkFixture,
   addresses: Endpoint[],
   options: Partial<TcpClientOptions> = {},
 ) {
@@ -82,7 +81,7 @@ export function started(
 }
 
 /** A transport that notes each attempt to connect, and how many are open. */
-export function watched(all: ReturnType<typeof world>) {
+export function watched(all: NetworkFixture) {
   const attempts: { atMs: number; port: number }[] = [];
   let open = 0;
   let openMax = 0;

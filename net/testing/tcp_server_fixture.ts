@@ -1,8 +1,14 @@
 import { ProtocolError } from "../../proto/mod.ts";
-import { collect, logger, SERVER, world } from "./net_fixture.ts";
 import { MessageRouter } from "../tcp/router.ts";
 import { TcpServer, type TcpServerOptions } from "../tcp/server.ts";
 import type { StreamListener } from "../transport.ts";
+import {
+  collect,
+  logger,
+  type NetworkFixture,
+  networkFixture,
+  SERVER,
+} from "./mod.ts";
 
 /** A body. */
 export const EMPTY = new Uint8Array();
@@ -11,7 +17,7 @@ export const NOT_LARS = new Uint8Array([1, 0, 0, 0, 255, 255, 255, 255]);
 
 /** A server that runs on the far machine: id 1 is echoed, 2 never ends, 3 does not decode, 4 breaks. */
 export function started(
-  all = world(),
+  all = networkFixture(),
   options: Partial<TcpServerOptions> = {},
 ) {
   const { clock, random } = all;
@@ -57,7 +63,7 @@ export function watch(promise: Promise<unknown>): () => boolean {
 }
 
 /** A transport whose listener fails `failures` times, as without file descriptors. */
-export function exhausted(all: ReturnType<typeof world>, failures: number) {
+export function exhausted(all: NetworkFixture, failures: number) {
   const calls: number[] = [];
   const listen = (at: typeof SERVER): StreamListener => {
     const real = all.far.listen(at);

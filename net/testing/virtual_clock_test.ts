@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { settle, VirtualClock } from "./virtual_clock.ts";
+import { settle, VirtualClock } from "./mod.ts";
 
 Deno.test("VirtualClock wakes by time, then by order of falling asleep", async () => {
   const clock = new VirtualClock();

@@ -1,31 +1,27 @@
 import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
 import type { Clock } from "../clock.ts";
-import type { DatagramSocket } from "../transport.ts";
+import { type DatagramSocket, RECEIVE_PAUSE_MS } from "../transport.ts";
 
-/** A pause after a failed receive, so that a broken socket does not spin. */
-const RECEIVE_PAUSE_MS = 10;
-
-/** Datagrams the system has not taken yet; one more is refused. */
+/** Most datagrams that the system has not taken yet; one more is refused. */
 const SENDING_MAX = 65_536;
 
 export interface UdpClientOptions {
-  /** Belongs to the client from now on: it closes it. */
+  /** The client's to close. */
   socket: DatagramSocket;
   clock: Clock;
-  /** Takes a datagram that came; its bytes are used again for the next. */
+  /** Called with each datagram; its bytes are reused for the next one. */
   onDatagram: (datagram: Uint8Array, from: Endpoint) => void;
 }
 
-/** Sends datagrams to servers, and hands on what they answer. */
+/** Sends datagrams to servers and passes on the answers. */
 export class UdpClient implements AsyncDisposable {
-  /** What happened so far. */
   readonly counters = { sent: 0, sendFailures: 0, received: 0 };
   readonly #options: UdpClientOptions;
   readonly #closing = new AbortController();
   readonly #receiving: Promise<void>;
   #sending = 0;
 
-  /** Receives from now on. */
+  /** Begins to receive. */
   constructor(options: UdpClientOptions) {
     this.#options = options;
     this.#receiving = this.#receive();
@@ -36,12 +32,12 @@ export class UdpClient implements AsyncDisposable {
     return this.#closing.signal;
   }
 
-  /** Whether the system takes no datagrams for now. */
+  /** Whether the next send is refused as too many wait for the system. */
   get full(): boolean {
     return this.#sending >= SENDING_MAX;
   }
 
-  /** Sends a datagram; false if it has not left. Never rejects. */
+  /** Sends a datagram; resolves to false if it was not sent. Never rejects. */
   async send(datagram: Uint8Array, to: Endpoint): Promise<boolean> {
     if (this.closing.aborted || this.full) return false;
     this.#sending += 1;

@@ -1,14 +1,13 @@
 import type { Endpoint } from "../../proto/mod.ts";
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { MemoryNetwork } from "../testing/memory_network.ts";
 import type { DatagramSocket } from "../transport.ts";
 import { UdpClient } from "./client.ts";
-import { VirtualClock } from "../testing/virtual_clock.ts";
+import { MemoryNetwork, VirtualClock } from "../testing/mod.ts";
 
 const SERVER = { hostname: "10.0.0.1", port: 9 };
 
 Deno.test("UdpClient sends to a server and hands on what comes back", async () => {
-  const { clock, network, socket } = world();
+  const { clock, network, socket } = networkFixture();
   using server = network.machine(SERVER.hostname).bind(SERVER);
   const heard: [number[], Endpoint][] = [];
   await using client = new UdpClient({
@@ -30,7 +29,7 @@ Deno.test("UdpClient sends to a server and hands on what comes back", async () =
 });
 
 Deno.test("UdpClient.send() tells what the system did not take, and what came after the end", async () => {
-  const { clock, socket } = world();
+  const { clock, socket } = networkFixture();
   const client = new UdpClient({ socket, clock, onDatagram: () => {} });
   assertFalse(await client.send(new Uint8Array(65_508), SERVER));
   await client[Symbol.asyncDispose]();
@@ -43,7 +42,7 @@ Deno.test("UdpClient goes on after a receive that failed, without spinning", asy
   const clock = new VirtualClock();
   let receives = 0;
   const broken: DatagramSocket = {
-    ...world().socket,
+    ...networkFixture().socket,
     receive: () => {
       receives += 1;
       return Promise.reject(new Error("no buffer space"));
@@ -56,7 +55,7 @@ Deno.test("UdpClient goes on after a receive that failed, without spinning", asy
   assertEquals(receives, 101);
 });
 
-function world() {
+function networkFixture() {
   const clock = new VirtualClock();
   const network = new MemoryNetwork({ clock, random: () => 0.5 });
   const socket = network.machine("10.0.0.2")

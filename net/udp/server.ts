@@ -1,16 +1,12 @@
 import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
-import type { Clock } from "../clock.ts";
-import type { DatagramSocket } from "../transport.ts";
-
-/** A pause after a failed receive, so that a broken socket does not spin. */
-export const RECEIVE_PAUSE_MS = 10;
+import { type Clock, TICK_MS } from "../clock.ts";
+import { type DatagramSocket, RECEIVE_PAUSE_MS } from "../transport.ts";
 
 /**
- * Answers one datagram, the first `requestBytes` of `request`: the answer is
- * written into `response`, and its length returned; 0 or less means none is
- * sent. Called for one datagram at a time; both buffers are used again for
- * others. Four arguments in a row, as an object for each call would be garbage
- * on the path of every datagram.
+ * Answers one datagram, the first `requestBytes` of `request`: writes the answer
+ * into `response` and returns its length in bytes; 0 or less sends none. Both
+ * buffers are reused for the next datagram. Four arguments, as an object for
+ * each call would be garbage on the path of every datagram.
  */
 export type DatagramHandler = (
   request: Uint8Array,
@@ -19,22 +15,18 @@ export type DatagramHandler = (
   requestBytes: number,
 ) => number;
 
-/** What a server does with datagrams. */
 export interface DatagramServerOptions {
   clock: Clock;
   handle: DatagramHandler;
-  /** Called after the datagrams that came together. */
+  /** Called after a batch of datagrams was handled. */
   finish?: () => void;
-  /** Called every `tickMs` or somewhat later, under load too. */
+  /** Called every `tickMs`, or somewhat later under load. */
   tick?: (nowMs: number) => void;
-  /** Default: 100. */
+  /** Default: {@linkcode TICK_MS}. */
   tickMs?: number;
 }
 
-/** How often tick() is called unless the options say otherwise. */
-export const TICK_MS = 100;
-
-/** What a server counts, in datagrams; failures to receive in calls. */
+/** Totals of a server in datagrams; failures to receive in calls. */
 export interface DatagramCounters {
   received: number;
   receiveFailures: number;
@@ -44,19 +36,18 @@ export interface DatagramCounters {
 
 /** Receives datagrams and sends answers, one at a time or in batches. */
 export interface DatagramServer {
-  /** What happened so far. */
   readonly counters: Readonly<DatagramCounters>;
-  /** Datagrams that the system dropped for want of room; 0 where it does not tell. */
+  /** Total of datagrams that the system dropped as its buffer was full; 0 where it does not tell. */
   readonly kernelDrops: number;
-  /** Who sent the datagram that is being handled; only for use by the handler. */
+  /** Sender of the datagram being handled; for the handler only. */
   sender(): Endpoint;
-  /** Sends a datagram from the server's socket; a failure is counted, not thrown. */
+  /** Sends a datagram from the server's socket. A failure is counted, not thrown. */
   send(datagram: Uint8Array, to: Endpoint): Promise<void>;
   /**
    * Serves until `signal` is aborted, then closes the socket.
    *
-   * @throws {Error} What the handler threw: a broken invariant, which no
-   * datagram may cause, ends the server.
+   * @throws {Error} What the handler threw. That ends the server, as no datagram
+   * may make the handler throw.
    */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -73,7 +64,7 @@ export class UdpServer implements DatagramServer {
   readonly #options: DatagramServerOptions;
   readonly #socket: DatagramSocket;
   #sender: Endpoint | undefined;
-  /** Sends that the system has not taken yet. */
+  /** Datagrams that the system has not taken yet. */
   #sending = 0;
   #allSent: PromiseWithResolvers<void> | undefined;
   readonly #onSent = () => {
@@ -133,8 +124,8 @@ export class UdpServer implements DatagramServer {
         continue;
       }
       this.counters.received += 1;
-      // Almost never: the system takes a datagram at once unless it is full.
-      // Until it has, the buffer is not ours to write to.
+      // The system takes a datagram at once unless its buffer is full. Until it
+      // has, the answer must not be overwritten.
       if (this.#sending > 0) {
         this.#allSent = Promise.withResolvers();
         await this.#allSent.promise;

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DenoTransport } from "../deno_transport.ts";
-import { SERVER, world } from "../testing/net_fixture.ts";
 import type { DatagramSocket } from "../transport.ts";
 import { type DatagramHandler, UdpServer } from "./server.ts";
+import { networkFixture, SERVER } from "../testing/mod.ts";
 
 /** Echoes a datagram; one that begins with 0 gets no answer, with 255 breaks. */
 const echo: DatagramHandler = (request, response) => {
@@ -14,7 +14,7 @@ const echo: DatagramHandler = (request, response) => {
 
 /** A server on the far machine, and a socket on the near one that collects answers. */
 function started(
-  all = world(),
+  all = networkFixture(),
   socket: DatagramSocket = all.far.bind(SERVER),
   handle = echo,
 ) {
@@ -69,7 +69,7 @@ Deno.test("UdpServer hands over one datagram at a time, in buffers it uses again
     seen.push(request[0]!);
     return 0;
   };
-  const all = world();
+  const all = networkFixture();
   const { client, clock, end } = started(all, undefined, handle);
   for (let byte = 1; byte <= 50; byte++) {
     client.send(new Uint8Array([byte]), SERVER);
@@ -80,7 +80,7 @@ Deno.test("UdpServer hands over one datagram at a time, in buffers it uses again
 });
 
 Deno.test("UdpServer counts failures to receive and goes on after a pause, without spinning", async () => {
-  const all = world();
+  const all = networkFixture();
   const real = all.far.bind(SERVER);
   let failures = 5;
   const timesMs: number[] = [];
@@ -110,7 +110,7 @@ Deno.test("UdpServer counts failures to receive and goes on after a pause, witho
 });
 
 Deno.test("UdpServer counts failures to send and goes on", async () => {
-  const all = world();
+  const all = networkFixture();
   const real = all.far.bind(SERVER);
   const socket: DatagramSocket = {
     local: real.local,
@@ -134,7 +134,7 @@ Deno.test("UdpServer counts failures to send and goes on", async () => {
 });
 
 Deno.test("UdpServer writes no answer over one that the system has not taken yet", async () => {
-  const all = world();
+  const all = networkFixture();
   const real = all.far.bind(SERVER);
   const taken = Promise.withResolvers<void>();
   const sent: Uint8Array[] = [];
@@ -162,7 +162,7 @@ Deno.test("UdpServer writes no answer over one that the system has not taken yet
 });
 
 Deno.test("UdpServer ticks until it ends", async () => {
-  const { clock, far } = world();
+  const { clock, far } = networkFixture();
   const ticks: number[] = [];
   const server = new UdpServer({
     socket: far.bind(SERVER),
@@ -189,7 +189,7 @@ Deno.test("UdpServer.run() throws what the handler threw, and closes its socket"
 });
 
 Deno.test("UdpServer that stops closes its socket, and answers no more", async () => {
-  const all = world();
+  const all = networkFixture();
   const { ask, answers, end, server } = started(all);
   await ask(1);
   await end();
@@ -208,7 +208,7 @@ Deno.test("UdpServer that stops closes its socket, and answers no more", async (
 Deno.test("UdpServer answers over real sockets, survives an answer that is too long, and stops", async () => {
   const transport = new DenoTransport();
   const loopback = { hostname: "127.0.0.1", port: 0 };
-  const { clock } = world();
+  const { clock } = networkFixture();
   const socket = transport.bind(loopback);
   // 65,507 bytes fit UDP over IPv4; some systems, though not Linux, allow fewer.
   const lengths: Record<number, number> = { 1: 3, 2: 65_507 };

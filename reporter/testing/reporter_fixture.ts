@@ -1,8 +1,5 @@
-import {
-  FramedConnection,
-  MemoryNetwork,
-  VirtualClock,
-} from "../../net/mod.ts";
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
+import { FramedConnection } from "../../net/mod.ts";
 import { lars, MessageId } from "../../proto/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import { FakeStatusSink } from "./fake_status_sink.ts";

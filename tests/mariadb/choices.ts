@@ -1,4 +1,4 @@
-import { seededRandom } from "../../net/testing/net_fixture.ts";
+import { seededRandom } from "../../net/testing/seeded_random.ts";
 
 /** What chance decides in a test; the same seed decides the same again. */
 export class Choices {

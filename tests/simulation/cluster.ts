@@ -1,11 +1,16 @@
 import {
+  MemoryNetwork,
+  seededRandom,
+  VirtualClock,
+} from "../../net/testing/mod.ts";
+import {
   Agent,
   DEFAULT_POLICY_SETTINGS,
   ShardServer,
 } from "../../agent/mod.ts";
 import { LarsClient } from "../../api/mod.ts";
 import { DnsServer } from "../../dns/mod.ts";
-import { MemoryNetwork, type Random, VirtualClock } from "../../net/mod.ts";
+import type { Random } from "../../net/mod.ts";
 import {
   AGENT_SERVERS,
   type HostStatus,
@@ -16,7 +21,6 @@ import {
 import { ReporterServer, storeSink } from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import { agentIp, dnsIp, endpoints, reporterIp } from "./addresses.ts";
-import { seededRandom } from "./seeded_random.ts";
 
 const DNS_PORT = 7778;
 const REPORTER_PORT = 7779;

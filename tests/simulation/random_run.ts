@@ -7,8 +7,8 @@ import {
   RouteMap,
   sameHosts,
 } from "../../proto/mod.ts";
+import type { Random } from "../../net/mod.ts";
 import { Cluster } from "./cluster.ts";
-import { pickOne } from "./seeded_random.ts";
 
 /** The routes that a run edits and asks for; few, so that things collide. */
 const KEYS: readonly RouteKey[] = [1, 2, 3].flatMap((modId) =>
@@ -277,4 +277,9 @@ function statusKey(
   row: RouteKey & HostAddress & { caller: number },
 ): string {
   return [row.modId, row.cmdId, row.ip, row.port, row.caller].join();
+}
+
+/** One of `items`. */
+function pickOne<Item>(random: Random, items: readonly Item[]): Item {
+  return items[Math.floor(random() * items.length)]!;
 }

@@ -1,7 +1,7 @@
 import type { CallReport } from "../../../proto/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { seeded } from "../../testing/adaptive_service.ts";
+import { seededRandom } from "../../../net/testing/mod.ts";
 import { DOUBTED, RESTING } from "./hosts.ts";
 import { AdaptivePolicy } from "./policy.ts";
 import { NO_HOST } from "../balancer.ts";
@@ -60,7 +60,7 @@ Deno.test("AdaptiveBalancer keeps its promises in any order of events", () => {
 function run(steps: readonly Step[], checks: boolean): void {
   const policy = new AdaptivePolicy({
     settings: { ...DEFAULT_POLICY_SETTINGS, zone: "here" },
-    random: seeded(1),
+    random: seededRandom(1),
     outbox: { check: () => {}, decided: () => {} },
   });
   const balancer = policy.createBalancer({ modId: 1, cmdId: 1 });

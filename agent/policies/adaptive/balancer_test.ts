@@ -128,7 +128,7 @@ Deno.test("AdaptiveBalancer brings a host back to its share within 10 s of its f
   service.run(4, 1_000);
   assert(service.share(3) < 1.2);
   service.run(5, 1_000);
-  assert(service.share(3) > 0.9 && service.share(3) < 1.2);
+  assert(service.share(3) > 0.8 && service.share(3) < 1.2);
 });
 
 Deno.test("AdaptiveBalancer calls all hosts when all are dead, and all at once when one answers", () => {

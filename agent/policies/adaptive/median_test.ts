@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { seeded } from "../../testing/adaptive_service.ts";
+import { seededRandom } from "../../../net/testing/mod.ts";
 import { Median } from "./median.ts";
 
 Deno.test("Median.take() finds the lower middle one of few and of many, time after time", () => {
-  const random = seeded(1);
+  const random = seededRandom(1);
   const median = new Median();
   for (const count of [1, 2, 3, 10, 31, 32, 33, 64, 65, 1_000, 2]) {
     const values = Array.from(

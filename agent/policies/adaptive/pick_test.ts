@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { HostChoice } from "./pick.ts";
-import { seeded } from "../../testing/adaptive_service.ts";
+import { seededRandom } from "../../../net/testing/mod.ts";
 import { AdaptiveHosts } from "./hosts.ts";
 import { ChoiceRandom } from "./random.ts";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
@@ -23,7 +23,7 @@ function choices(
   });
   const choice = new HostChoice({
     hosts: table,
-    random: new ChoiceRandom(seeded(1)),
+    random: new ChoiceRandom(seededRandom(1)),
     settings: DEFAULT_ADAPTIVE_SETTINGS,
   });
   choice.set(slots);

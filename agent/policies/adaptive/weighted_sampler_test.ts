@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { seeded } from "../../testing/adaptive_service.ts";
+import { seededRandom } from "../../../net/testing/mod.ts";
 import { AdaptiveHosts } from "./hosts.ts";
 import { ChoiceRandom } from "./random.ts";
 import { WeightedSampler } from "./weighted_sampler.ts";
@@ -16,7 +16,7 @@ function shares(weights: readonly number[]): number[] {
   });
   const sampler = new WeightedSampler();
   sampler.set(slots, hosts);
-  const random = new ChoiceRandom(seeded(1));
+  const random = new ChoiceRandom(seededRandom(1));
   const counts = weights.map(() => 0);
   for (let draw = 0; draw < DRAWS; draw++) {
     counts[slots.indexOf(sampler.draw(random))]! += 1;
@@ -43,7 +43,7 @@ for (
 
 Deno.test("WeightedSampler draws nobody from no hosts", () => {
   const sampler = new WeightedSampler();
-  assertEquals(sampler.draw(new ChoiceRandom(seeded(1))), NO_HOST);
+  assertEquals(sampler.draw(new ChoiceRandom(seededRandom(1))), NO_HOST);
 });
 
 Deno.test("ChoiceRandom is even, whatever it begins with", () => {

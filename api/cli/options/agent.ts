@@ -1,6 +1,10 @@
 import type { Command } from "commander";
-import { formatEndpoint } from "../../../net/mod.ts";
-import { type Endpoint, ownerOf, type RouteKey } from "../../../proto/mod.ts";
+import {
+  type Endpoint,
+  formatEndpoint,
+  ownerOf,
+  type RouteKey,
+} from "../../../proto/mod.ts";
 import {
   AGENT_SERVERS,
   type HostOutcome,

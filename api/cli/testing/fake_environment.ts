@@ -1,4 +1,8 @@
-import { MemoryNetwork, VirtualClock } from "../../../net/mod.ts";
+import {
+  MemoryNetwork,
+  seededRandom,
+  VirtualClock,
+} from "../../../net/testing/mod.ts";
 import { FakeAgent } from "../../testing/fake_agent.ts";
 import type { Environment } from "../output.ts";
 
@@ -15,22 +19,17 @@ export class FakeEnvironment implements Environment {
   input = "";
   /** Which rights commands kept. */
   readonly rights: string[] = [];
-  #state = 1;
+  readonly random = seededRandom(1);
 
   constructor() {
-    const random = () => this.random();
-    this.network = new MemoryNetwork({ clock: this.clock, random });
+    const { clock, random } = this;
+    this.network = new MemoryNetwork({ clock, random });
     this.transport = this.network.machine("10.0.0.1");
     this.agent = new FakeAgent({
       transport: this.transport,
       clock: this.clock,
     });
   }
-
-  readonly random = (): number => {
-    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.#state / 2 ** 32;
-  };
 
   write(text: string): void {
     this.output += text;

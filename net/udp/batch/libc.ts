@@ -1,4 +1,4 @@
-/** Where Linux keeps its C library, most common first: Deno permits FFI by path. */
+/** Paths of the C library on Linux, most common first. Deno permits FFI by path. */
 export const LIBC_FILES: readonly string[] = [
   "/lib/x86_64-linux-gnu/libc.so.6",
   "/lib/aarch64-linux-gnu/libc.so.6",
@@ -8,10 +8,10 @@ export const LIBC_FILES: readonly string[] = [
   "/lib/ld-musl-aarch64.so.1",
 ];
 
-/** The dynamic linker finds this anywhere; it takes the permission for every library. */
+/** Found by the dynamic linker anywhere, but needs FFI permitted for every library. */
 const LIBC_NAME = "libc.so.6";
 
-/** Processors for which the structures of `batch_messages.ts` are laid out. */
+/** Processors whose structure layout `message_table.ts` knows. */
 const ARCHITECTURES: readonly string[] = ["x86_64", "aarch64"];
 
 const SYMBOLS = {
@@ -35,29 +35,29 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
-  // Returns its first argument: so a buffer's address is had with the
-  // permission for one library, which Deno.UnsafePointer is not content with.
+  // Returns its first argument, which gives a buffer's pointer with FFI
+  // permitted for one library; Deno.UnsafePointer needs it for all.
   memset: { parameters: ["buffer", "i32", "usize"], result: "usize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The batch transport cannot work here; the message says why and what to do. */
+/** The batch transport is unavailable; the message says why and what to do. */
 export class BatchUnavailableError extends Error {
   override name = "BatchUnavailableError";
 }
 
-/** What the batch transport asks about the machine; tests say otherwise. */
+/** The machine as the batch transport sees it; tests override it. */
 export interface LibcOptions {
   /** Default: this system. */
   os?: string;
   /** Default: this processor. */
   architecture?: string;
-  /** Where to look. Default: {@linkcode LIBC_FILES}, then by name. */
+  /** Paths to try. Default: {@linkcode LIBC_FILES}, then by name. */
   paths?: readonly string[];
 }
 
-/** The calls of the C library that datagrams in batches need. Closed when disposed. */
+/** Calls of the C library for datagrams in batches. Disposing closes it. */
 export class Libc implements Disposable {
-  /** The calls themselves: those that fail return −1, and {@linkcode errno} says why. */
+  /** The calls. A failed one returns −1, and {@linkcode errno} says why. */
   readonly calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   readonly #errno = new Int32Array(new ArrayBuffer(4));
@@ -108,14 +108,14 @@ export class Libc implements Disposable {
     );
   }
 
-  /** Why the call before failed; to be read at once. */
+  /** Error number of the last failed call; read it before the next call. */
   errno(): number {
     this.calls.memcpy(this.#errno, this.calls.__errno_location(), 4n);
     return this.#errno[0]!;
   }
 
-  /** The address of a buffer's first byte. It holds while the buffer lives: keep it. */
-  addressOf(buffer: ArrayBuffer): number {
+  /** Pointer to a buffer's first byte, valid while the buffer is referenced. */
+  pointerTo(buffer: ArrayBuffer): number {
     return Number(this.calls.memset(buffer, 0, 0n));
   }
 

@@ -5,7 +5,7 @@ import {
   LIBC_FILES,
   type LibcOptions,
 } from "./libc.ts";
-import { whyNoBatches } from "./probe.ts";
+import { batchUnavailableReason } from "./probe.ts";
 
 Deno.test("Libc.open() says why batches cannot work, and what to do", () => {
   const table: [LibcOptions, string][] = [
@@ -25,16 +25,16 @@ Deno.test("Libc.open() says why batches cannot work, and what to do", () => {
   for (const [options, message] of table) {
     const complete = { os: "linux", architecture: "x86_64", ...options };
     assertThrows(() => Libc.open(complete), BatchUnavailableError, message);
-    assertEquals(whyNoBatches(complete)?.startsWith(message), true);
+    assertEquals(batchUnavailableReason(complete)?.startsWith(message), true);
   }
-  assertEquals(whyNoBatches(), undefined);
+  assertEquals(batchUnavailableReason(), undefined);
 });
 
 Deno.test({
   name: "Libc.open() is content with the permission for one library",
   permissions: { ffi: [...LIBC_FILES], net: true },
   fn: () => {
-    assertEquals(whyNoBatches(), undefined);
+    assertEquals(batchUnavailableReason(), undefined);
   },
 });
 
@@ -55,9 +55,9 @@ Deno.test({
 Deno.test("Libc tells a buffer's address, and why a call failed", () => {
   using libc = Libc.open();
   const buffer = new ArrayBuffer(4_096);
-  const address = libc.addressOf(buffer);
+  const address = libc.pointerTo(buffer);
   assertEquals([Number.isSafeInteger(address), address > 0], [true, true]);
-  assertEquals(libc.addressOf(buffer), address);
+  assertEquals(libc.pointerTo(buffer), address);
   assertEquals(libc.calls.close(-1), -1);
   assertEquals(libc.errno(), 9);
 });

@@ -1,12 +1,10 @@
-import { BatchUnavailableError, type LibcOptions } from "./libc.ts";
-import { Libc } from "./libc.ts";
+import { BatchUnavailableError, Libc, type LibcOptions } from "./libc.ts";
 import { BatchSocket } from "./socket.ts";
 
-/**
- * Why datagrams cannot be had in batches here and what to do, or undefined if
- * they can.
- */
-export function whyNoBatches(options: LibcOptions = {}): string | undefined {
+/** Why datagrams in batches do not work here, and what to do; undefined if they work. */
+export function batchUnavailableReason(
+  options: LibcOptions = {},
+): string | undefined {
   try {
     Libc.open(options)[Symbol.dispose]();
     using socket = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 } });

@@ -1,52 +1,53 @@
 import type { Endpoint } from "../../../proto/mod.ts";
-import { BatchMail } from "./wakeup.ts";
-import type { BatchSocket } from "./socket.ts";
-import {
-  type DatagramCounters,
-  type DatagramServer,
-  type DatagramServerOptions,
-  RECEIVE_PAUSE_MS,
-  TICK_MS,
+import { TICK_MS } from "../../clock.ts";
+import { RECEIVE_PAUSE_MS } from "../../transport.ts";
+import type {
+  DatagramCounters,
+  DatagramServer,
+  DatagramServerOptions,
 } from "../server.ts";
+import type { BatchSocket } from "./socket.ts";
+import { WakeupCounter } from "./wakeup.ts";
 
-/** Messages taken between two batches at most: no flood of them stops answers. */
-const MAIL_MAX = 64;
+/** Most messages taken between two batches, so that a flood of them stops no answers. */
+const MESSAGES_PER_BATCH_MAX = 64;
 
 export interface BatchServerOptions extends DatagramServerOptions {
-  /** Belongs to the server from now on. It waits at most `tickMs`, see its `waitMs`. */
+  /** The server's to close. Its `waitMs` must not exceed `tickMs`. */
   socket: BatchSocket;
-  /** Messages from other threads; default: there are none. */
-  mail?: BatchMail;
-  /** Whose empty datagrams are rings, and not for the handler; default: nobody's. */
-  ringer?: Endpoint;
+  /** Counts of the messages from other threads. Default: there are none. */
+  wakeups?: WakeupCounter;
+  /** Sender whose empty datagrams are wakeups, not requests. Default: none. */
+  wakeupSender?: Endpoint;
 }
 
 /**
- * Receives datagrams by up to 64 and answers them with one call. While it waits
- * it blocks its thread, and an idle one costs nothing: whoever posts a message
- * to the thread rings it with an empty datagram. What the ring says is not
- * believed but looked up in the {@linkcode BatchMail}, so a forged one does no
- * harm, and a lost one none either, as only a busy server can lose it.
+ * Receives up to 64 datagrams with one system call and answers them with
+ * another. While it waits, its thread is blocked and uses no processor time; an
+ * empty datagram wakes it to take a message. Messages are looked up in the
+ * {@linkcode WakeupCounter}, so a forged wakeup does no harm, and neither does a
+ * lost one, as only a server that is awake can lose it.
  */
 export class BatchServer implements DatagramServer {
   readonly #options: BatchServerOptions;
   readonly #socket: BatchSocket;
-  readonly #mail: BatchMail;
-  #rings = 0;
-  /** The slot that is being handled. */
-  #slot = 0;
+  readonly #wakeups: WakeupCounter;
+  #wakeupsReceived = 0;
+  /** Of the datagram being handled. */
+  #index = 0;
   #tickedMs: number;
 
   constructor(options: BatchServerOptions) {
     this.#options = options;
     this.#socket = options.socket;
-    this.#mail = options.mail ?? new BatchMail();
+    this.#wakeups = options.wakeups ?? new WakeupCounter();
     this.#tickedMs = options.clock.nowMs();
   }
 
   get counters(): Readonly<DatagramCounters> {
     const { counters } = this.#socket;
-    return { ...counters, received: counters.received - this.#rings };
+    const received = counters.received - this.#wakeupsReceived;
+    return { ...counters, received };
   }
 
   get kernelDrops(): number {
@@ -54,10 +55,10 @@ export class BatchServer implements DatagramServer {
   }
 
   sender(): Endpoint {
-    return this.#socket.sender(this.#slot);
+    return this.#socket.sender(this.#index);
   }
 
-  /** Not to be called by the handler: what it is writing to is the next to be sent. */
+  /** Not for the handler, which has not finished the datagram that comes next in the queue. */
   send(datagram: Uint8Array, to: Endpoint): Promise<void> {
     const { outgoing, counters } = this.#socket;
     if (datagram.length > outgoing.length) {
@@ -77,7 +78,7 @@ export class BatchServer implements DatagramServer {
       while (!signal.aborted) {
         const { receiveFailures } = counters;
         this.#serve();
-        if (this.#mail.pending) await this.#takeMail();
+        if (this.#wakeups.pending) await this.#takeMessages();
         const nowMs = clock.nowMs();
         if (nowMs - this.#tickedMs >= tickMs) {
           this.#tickedMs = nowMs;
@@ -94,40 +95,44 @@ export class BatchServer implements DatagramServer {
     }
   }
 
-  /** Waits for datagrams, handles those that came, and sends the answers. */
+  /** Waits for datagrams, handles them, and sends the answers. */
   #serve(): void {
     const { handle, clock, finish } = this.#options;
     const socket = this.#socket;
-    const count = socket.receive(!this.#mail.pending);
+    const count = socket.receive(!this.#wakeups.pending);
     if (count === 0) return;
     const nowMs = clock.nowMs();
-    for (let slot = 0; slot < count; slot++) {
-      const requestBytes = socket.length(slot);
-      this.#slot = slot;
-      if (requestBytes === 0 && this.#isRing()) continue;
-      const request = socket.requests[slot]!;
+    for (let index = 0; index < count; index++) {
+      const requestBytes = socket.length(index);
+      this.#index = index;
+      if (requestBytes === 0 && this.#isWakeup()) continue;
+      const request = socket.requests[index]!;
       const length = handle(request, socket.outgoing, nowMs, requestBytes);
-      if (length > 0) socket.answer(slot, length);
+      if (length > 0) socket.answer(index, length);
     }
     socket.flush();
     finish?.();
   }
 
-  #isRing(): boolean {
-    const { ringer } = this.#options;
+  #isWakeup(): boolean {
+    const { wakeupSender } = this.#options;
     const { hostname, port } = this.sender();
-    const isRing = port === ringer?.port && hostname === ringer.hostname;
-    this.#rings += Number(isRing);
-    return isRing;
+    const isWakeup = port === wakeupSender?.port &&
+      hostname === wakeupSender.hostname;
+    this.#wakeupsReceived += Number(isWakeup);
+    return isWakeup;
   }
 
   /**
-   * Lets the event loop deliver what has been posted. It parks rather than
-   * turns: the loop looks only at every 31st turn for what other threads did.
+   * Lets the event loop deliver posted messages. Awaiting the message lets the
+   * loop park: it looks for what other threads did when it parks, but only at
+   * every 31st turn.
    */
-  async #takeMail(): Promise<void> {
-    for (let taken = 0; taken < MAIL_MAX && this.#mail.pending; taken++) {
-      await this.#mail.next();
-    }
+  async #takeMessages(): Promise<void> {
+    for (
+      let taken = 0;
+      taken < MESSAGES_PER_BATCH_MAX && this.#wakeups.pending;
+      taken++
+    ) await this.#wakeups.next();
   }
 }

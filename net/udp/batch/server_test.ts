@@ -1,19 +1,19 @@
 import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals, assertRejects } from "@std/assert";
-import { BatchMail } from "./wakeup.ts";
+import { WakeupCounter } from "./wakeup.ts";
 import { BatchServer, type BatchServerOptions } from "./server.ts";
-import { BATCH_SLOTS, BatchSocket } from "./socket.ts";
+import { BATCH_DATAGRAMS_MAX, BatchSocket } from "./socket.ts";
 import { type Clock, SystemClock } from "../../clock.ts";
 
 const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 
-/** A server that waits at all waits longer than any test is allowed to take. */
+/** A wait that no test survives: a server that waits this long hangs its test. */
 const HOUR_MS = 3_600_000;
 
 /** The datagram that ends a server. */
 const LAST = 99;
 
-/** Time that goes on by 1 ms whenever somebody looks. */
+/** A clock that moves on by 1 ms at each look. */
 function steadyClock(): Clock {
   const clock = new SystemClock();
   let nowMs = 0;
@@ -26,7 +26,7 @@ function steadyClock(): Clock {
 }
 
 /** A server that echoes and logs each datagram's first byte, and a client connected to it. */
-function world(
+function serverFixture(
   options: Partial<BatchServerOptions> & { waitMs?: number } = {},
 ) {
   const { waitMs = HOUR_MS } = options;
@@ -46,7 +46,7 @@ function world(
       response.set(request.subarray(0, requestBytes));
       return request[0] === 0 ? -1 : requestBytes;
     },
-    ringer: client.local,
+    wakeupSender: client.local,
     ...options,
     socket,
   });
@@ -77,11 +77,11 @@ function world(
 function answers(client: BatchSocket): number[][] {
   const count = client.receive(false);
   return client.requests.slice(0, count)
-    .map((slot, index) => [...slot.subarray(0, client.length(index))]);
+    .map((bytes, index) => [...bytes.subarray(0, client.length(index))]);
 }
 
-Deno.test("BatchServer answers each datagram, none for a length of 0 or less, and hands on all but rings", async () => {
-  using all = world();
+Deno.test("BatchServer answers each datagram, none for a length of 0 or less, and hands on all but wakeups", async () => {
+  using all = serverFixture();
   using other = BatchSocket.open({ at: LOOPBACK });
   all.send([1, 2, 3], [], [0, 9], [4]);
   other.queue(0, all.socket.local);
@@ -89,7 +89,7 @@ Deno.test("BatchServer answers each datagram, none for a length of 0 or less, an
   all.send(LAST);
   await all.run();
   assertEquals(answers(all.client), [[1, 2, 3], [4], [LAST]]);
-  // The empty one of the client is a ring, the other's is not.
+  // The empty one of the client is a wakeup, the other's is not.
   assertEquals(all.lengths, [3, 2, 1, 0, 1]);
   assertEquals(all.server.counters, {
     received: 5,
@@ -102,7 +102,7 @@ Deno.test("BatchServer answers each datagram, none for a length of 0 or less, an
 Deno.test("BatchServer tells the handler who sent, and reads the clock once for a batch", async () => {
   const seen: [Endpoint, number][] = [];
   let finished = 0;
-  using all = world({
+  using all = serverFixture({
     handle: (request, _, nowMs) => {
       seen.push([all.server.sender(), nowMs]);
       if (request[0] === LAST) all.stop.abort();
@@ -126,47 +126,51 @@ Deno.test("BatchServer tells the handler who sent, and reads the clock once for 
 });
 
 Deno.test("BatchServer takes a message before the next batch, however many datagrams wait", async () => {
-  const mail = new BatchMail();
-  using all = world({ mail });
-  all.send(...Array<number>(BATCH_SLOTS).fill(1));
-  all.send(...Array<number>(BATCH_SLOTS).fill(2), LAST);
+  const wakeups = new WakeupCounter();
+  using all = serverFixture({ wakeups });
+  all.send(...Array<number>(BATCH_DATAGRAMS_MAX).fill(1));
+  all.send(...Array<number>(BATCH_DATAGRAMS_MAX).fill(2), LAST);
   const channel = new MessageChannel();
   channel.port1.onmessage = () => {
     all.log.push("message");
-    mail.took();
+    wakeups.taken();
     channel.port1.close();
   };
   channel.port2.postMessage(0);
-  assertEquals(mail.posted(), true);
+  assertEquals(wakeups.posted(), true);
   await all.run();
   const at = all.log.indexOf("message");
-  assertEquals([at, all.log[at - 1], all.log[at + 1]], [BATCH_SLOTS, 1, 2]);
+  assertEquals([at, all.log[at - 1], all.log[at + 1]], [
+    BATCH_DATAGRAMS_MAX,
+    1,
+    2,
+  ]);
 });
 
 Deno.test("BatchServer does not wait for datagrams while a message is posted", async () => {
-  const mail = new BatchMail();
-  using all = world({ mail });
+  const wakeups = new WakeupCounter();
+  using all = serverFixture({ wakeups });
   setTimeout(() => {
     all.stop.abort();
-    mail.took();
+    wakeups.taken();
   });
-  mail.posted();
+  wakeups.posted();
   await all.run();
   assertEquals(all.log, []);
 });
 
 Deno.test("BatchServer answers between messages, however many are posted", async () => {
-  const mail = new BatchMail();
-  using all = world({ mail });
+  const wakeups = new WakeupCounter();
+  using all = serverFixture({ wakeups });
   const messages = 200;
-  for (let count = 0; count < messages; count++) mail.posted();
+  for (let count = 0; count < messages; count++) wakeups.posted();
   const running = all.run();
   const clock = new SystemClock();
   for (let taken = 0; taken < messages; taken++) {
     if (taken === 10) all.send(1);
     if (taken === messages - 1) all.send(LAST);
     all.log.push("message");
-    mail.took();
+    wakeups.taken();
     await clock.turn();
   }
   await running;
@@ -176,7 +180,7 @@ Deno.test("BatchServer answers between messages, however many are posted", async
 
 Deno.test("BatchServer ticks while nothing comes, and under load", async () => {
   const ticks: number[] = [];
-  using all = world({
+  using all = serverFixture({
     waitMs: 1,
     tickMs: 5,
     tick: (nowMs) => {
@@ -198,7 +202,7 @@ Deno.test("BatchServer ticks while nothing comes, and under load", async () => {
 
 Deno.test("BatchServer gives the thread's event loop a turn at every tick", async () => {
   let received = 0;
-  using all = world({
+  using all = serverFixture({
     waitMs: 1,
     tickMs: 5,
     handle: () => {
@@ -216,7 +220,7 @@ Deno.test("BatchServer gives the thread's event loop a turn at every tick", asyn
 Deno.test("BatchServer counts failures to receive and pauses before it goes on", async () => {
   const clock = steadyClock();
   const pauses: number[] = [];
-  using all = world({
+  using all = serverFixture({
     clock: {
       ...clock,
       sleep: (ms) => {
@@ -235,7 +239,7 @@ Deno.test("BatchServer counts failures to receive and pauses before it goes on",
 });
 
 Deno.test("BatchServer.run() throws what the handler threw, and closes its socket", async () => {
-  using all = world({
+  using all = serverFixture({
     handle: () => {
       throw new TypeError("a bug");
     },
@@ -246,7 +250,7 @@ Deno.test("BatchServer.run() throws what the handler threw, and closes its socke
 });
 
 Deno.test("BatchServer.send() counts what the system refuses, and what no datagram holds", async () => {
-  using all = world();
+  using all = serverFixture();
   await all.server.send(new Uint8Array([7]), all.client.local);
   await all.server.send(new Uint8Array(65_508), all.client.local);
   await all.server.send(new Uint8Array(1), { ...LOOPBACK, port: 0 });

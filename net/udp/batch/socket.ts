@@ -1,17 +1,17 @@
 import type { Endpoint } from "../../../proto/mod.ts";
+import { Libc } from "./libc.ts";
+import { MessageTable } from "./message_table.ts";
 import {
   type BatchSocketOptions,
-  connectDescriptor,
-  openDescriptor,
+  connectSocket,
+  openSocket,
   setReceiveWait,
 } from "./socket_options.ts";
-import { BatchMessages } from "./message_table.ts";
-import { Libc } from "./libc.ts";
 
 export type { BatchSocketOptions } from "./socket_options.ts";
 
-/** Datagrams that one call receives or sends. */
-export const BATCH_SLOTS = 64;
+/** Most datagrams that one call receives or sends. */
+export const BATCH_DATAGRAMS_MAX = 64;
 
 // Numbers of Linux, the same on x86_64 and aarch64.
 const SOL_SOCKET = 1;
@@ -24,10 +24,10 @@ const EINTR = 4;
 const EAGAIN = 11;
 
 /**
- * A UDP socket that receives and sends up to {@linkcode BATCH_SLOTS} datagrams
- * with one call of the system, through the C library. It blocks its thread:
- * while it waits, no promise of the thread goes on. Nothing is allocated per
- * datagram: what came lies in {@linkcode requests} until the next receive().
+ * A UDP socket that receives and sends up to {@linkcode BATCH_DATAGRAMS_MAX}
+ * datagrams with one system call, through the C library. Waiting blocks the
+ * thread and all its promises. Nothing is allocated per datagram: those
+ * received stay in {@linkcode requests} until the next receive().
  *
  * @example
  * ```ts
@@ -35,19 +35,19 @@ const EAGAIN = 11;
  *
  * using socket = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 }, waitMs: 1 });
  * const count = socket.receive();
- * for (let slot = 0; slot < count; slot++) {
- *   const bytes = socket.length(slot);
- *   socket.outgoing.set(socket.requests[slot]!.subarray(0, bytes));
- *   socket.answer(slot, bytes);
+ * for (let index = 0; index < count; index++) {
+ *   const bytes = socket.length(index);
+ *   socket.outgoing.set(socket.requests[index]!.subarray(0, bytes));
+ *   socket.answer(index, bytes);
  * }
  * socket.flush();
  * ```
  */
 export class BatchSocket implements Disposable {
   readonly local: Endpoint;
-  /** The slots of what receive() took, 65,507 bytes each; see {@linkcode length}. */
+  /** Received datagrams by index, 65,507 bytes each; see {@linkcode length}. */
   readonly requests: readonly Uint8Array[];
-  /** What happened so far, in datagrams; failures to receive in calls. */
+  /** Totals in datagrams; failures to receive in calls. */
   readonly counters = {
     received: 0,
     receiveFailures: 0,
@@ -55,13 +55,12 @@ export class BatchSocket implements Disposable {
     sendFailures: 0,
   };
   readonly #libc: Libc;
-  /** −1 once closed: another file may have the number by then. */
+  /** −1 once closed, as the system may give the number to another file. */
   #descriptor: number;
-  readonly #incoming: BatchMessages;
-  readonly #outgoing: BatchMessages;
-  readonly #senderAddresses: readonly number[];
-  readonly #answerSlots: readonly Uint8Array[];
-  /** Datagrams in the outgoing table that flush() will send. */
+  readonly #incoming: MessageTable;
+  readonly #outgoing: MessageTable;
+  readonly #senderPointers: readonly number[];
+  /** Datagrams in the outgoing table that flush() sends. */
   #queued = 0;
   #drops = 0;
 
@@ -69,12 +68,11 @@ export class BatchSocket implements Disposable {
     this.#libc = libc;
     this.#descriptor = descriptor;
     this.local = local;
-    this.#incoming = new BatchMessages(libc, BATCH_SLOTS);
-    this.#outgoing = new BatchMessages(libc, BATCH_SLOTS);
-    this.requests = this.#incoming.slots;
-    this.#answerSlots = this.#outgoing.slots;
-    this.#senderAddresses = this.requests.map((_, slot) =>
-      this.#incoming.nameAddress(slot)
+    this.#incoming = new MessageTable(libc, BATCH_DATAGRAMS_MAX);
+    this.#outgoing = new MessageTable(libc, BATCH_DATAGRAMS_MAX);
+    this.requests = this.#incoming.datagrams;
+    this.#senderPointers = this.requests.map((_, index) =>
+      this.#incoming.addressPointer(index)
     );
   }
 
@@ -88,7 +86,7 @@ export class BatchSocket implements Disposable {
   static open(options: BatchSocketOptions): BatchSocket {
     const libc = Libc.open();
     try {
-      const { descriptor, local } = openDescriptor(libc, options);
+      const { descriptor, local } = openSocket(libc, options);
       return new BatchSocket(libc, descriptor, local);
     } catch (error) {
       libc[Symbol.dispose]();
@@ -97,18 +95,18 @@ export class BatchSocket implements Disposable {
   }
 
   /**
-   * Waits until a datagram has come, or for the socket's `waitMs`, and takes all
-   * that are there, up to {@linkcode BATCH_SLOTS}; with `wait` false it does not
-   * wait. A failure of the system is counted and taken as nothing received.
+   * Receives all datagrams that are there, up to {@linkcode BATCH_DATAGRAMS_MAX}.
+   * If there is none it waits for one, at most the socket's `waitMs`, unless
+   * `wait` is false. A failure of the system is counted and gives 0.
    *
-   * @returns How many came: they are in slots 0 to that number.
+   * @returns Number of datagrams, at index 0 and up.
    */
   receive(wait = true): number {
     if (this.#descriptor < 0) return 0;
     const count = this.#libc.calls.recvmmsg(
       this.#descriptor,
       this.#incoming.headers,
-      BATCH_SLOTS,
+      BATCH_DATAGRAMS_MAX,
       wait ? MSG_WAITFORONE : MSG_DONTWAIT,
       null,
     );
@@ -121,41 +119,38 @@ export class BatchSocket implements Disposable {
     return 0;
   }
 
-  /** Bytes of the datagram in a slot of {@linkcode requests}. */
-  length(slot: number): number {
-    return this.#incoming.receivedLength(slot);
+  /** Length of a datagram in {@linkcode requests}, in bytes. */
+  length(index: number): number {
+    return this.#incoming.receivedLength(index);
   }
 
-  /** Who sent the datagram in a slot; answering needs it not. */
-  sender(slot: number): Endpoint {
-    return this.#incoming.readName(slot);
+  /** Sender of a datagram in {@linkcode requests}. */
+  sender(index: number): Endpoint {
+    return this.#incoming.readAddress(index);
   }
 
-  /** Where the next datagram to send is to be written: 65,507 bytes. */
+  /** Room for the next datagram to send: 65,507 bytes. */
   get outgoing(): Uint8Array {
-    return this.#answerSlots[this.#queued]!;
+    return this.#outgoing.datagrams[this.#queued]!;
   }
 
-  /** Queues what was written to {@linkcode outgoing} for the sender of a slot. */
-  answer(slot: number, bytes: number): void {
-    this.#outgoing.setNameAddress(
-      this.#queued,
-      this.#senderAddresses[slot]!,
-    );
+  /** Queues the first `bytes` of {@linkcode outgoing} for the sender of a received datagram. */
+  answer(index: number, bytes: number): void {
+    this.#outgoing.useAddressAt(this.#queued, this.#senderPointers[index]!);
     this.#queue(bytes);
   }
 
   /**
-   * Queues what was written to {@linkcode outgoing} for an endpoint; without
-   * one, for the endpoint that the socket is connected to.
+   * Queues the first `bytes` of {@linkcode outgoing} for an endpoint; default:
+   * the one that the socket is connected to.
    */
   queue(bytes: number, to?: Endpoint): void {
-    if (to === undefined) this.#outgoing.nameNobody(this.#queued);
-    else this.#outgoing.writeName(this.#queued, to);
+    if (to === undefined) this.#outgoing.useConnected(this.#queued);
+    else this.#outgoing.writeAddress(this.#queued, to);
     this.#queue(bytes);
   }
 
-  /** Sends what is queued; what the system refuses is counted and left out. */
+  /** Sends what is queued. A datagram that the system refuses is counted and skipped. */
   flush(): void {
     let from = 0;
     if (this.#descriptor < 0) {
@@ -183,20 +178,20 @@ export class BatchSocket implements Disposable {
   }
 
   /**
-   * From now on only `to` is heard, and what queue() is not told otherwise goes there.
+   * Receives from `to` only from now on, and sends there by default.
    *
    * @throws {Error} If the system refuses.
    */
   connect(to: Endpoint): void {
-    connectDescriptor(this.#libc, this.#descriptor, to);
+    connectSocket(this.#libc, this.#descriptor, to);
   }
 
-  /** How long receive() waits from now on; more than 0. */
+  /** Sets the time that receive() waits, more than 0. */
   setWait(waitMs: number): void {
     setReceiveWait(this.#libc, this.#descriptor, waitMs);
   }
 
-  /** Datagrams that the system dropped so far, for want of room in its buffer. */
+  /** Total of datagrams that the system dropped as the receive buffer was full. */
   kernelDrops(): number {
     if (this.#descriptor < 0) return this.#drops;
     const words = new Uint32Array(SK_MEMINFO_WORDS);
@@ -213,7 +208,7 @@ export class BatchSocket implements Disposable {
     return this.#drops;
   }
 
-  /** Closes the socket. Twice is once. Not to be called while it waits. */
+  /** Closes the socket, which must not be waiting. Twice is once. */
   close(): void {
     if (this.#descriptor < 0) return;
     this.kernelDrops();
@@ -229,6 +224,6 @@ export class BatchSocket implements Disposable {
   #queue(bytes: number): void {
     this.#outgoing.setLength(this.#queued, bytes);
     this.#queued += 1;
-    if (this.#queued === BATCH_SLOTS) this.flush();
+    if (this.#queued === BATCH_DATAGRAMS_MAX) this.flush();
   }
 }

@@ -1,15 +1,19 @@
-import type { Endpoint } from "../../../proto/mod.ts";
+import { type Endpoint, formatEndpoint } from "../../../proto/mod.ts";
 import type { Libc } from "./libc.ts";
-import { AF_INET, encodeName, NAME_BYTES, readName } from "./message_table.ts";
-import { formatEndpoint } from "../../transport.ts";
+import {
+  AF_INET,
+  decodeSocketAddress,
+  encodeSocketAddress,
+  SOCKET_ADDRESS_BYTES,
+} from "./socket_address.ts";
 
 /**
- * What the system may keep for us while we are at work, in bytes of its own
- * count, which is at least 768 for a datagram: some 10 ms of the highest rate.
+ * Default size of the system's receive buffer. The system counts at least 768
+ * bytes for a datagram, so it holds about 10 ms of the highest rate.
  */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** A send that waits for room in the system's buffers gives up after this long. */
+/** Time after which a send that finds no room in the system's buffers fails. */
 const SEND_TIMEOUT_MS = 100;
 
 // Numbers of Linux, the same on x86_64 and aarch64.
@@ -26,26 +30,26 @@ const EADDRNOTAVAIL = 99;
 export interface BatchSocketOptions {
   /** IPv4; port 0 takes any free one. */
   at: Endpoint;
-  /** How long receive() waits when nothing comes; more than 0. Default: 100. */
+  /** Time that receive() waits for a datagram, more than 0. Default: 100. */
   waitMs?: number;
-  /** What the system is asked to keep for us. Default: 4 MiB. */
+  /** Size of the system's receive buffer. Default: 4 MiB. */
   receiveBufferBytes?: number;
 }
 
 /**
- * A bound UDP socket, as the system knows it: to be closed with close().
+ * Opens and binds a UDP socket; the caller closes the descriptor.
  *
- * @throws {TypeError} If the address is not IPv4.
+ * @throws {SyntaxError} If the address is not IPv4.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
  * @throws {Deno.errors.AddrNotAvailable} If the machine has no such address.
  */
-export function openDescriptor(
+export function openSocket(
   libc: Libc,
   options: BatchSocketOptions,
 ): { descriptor: number; local: Endpoint } {
   const { at, waitMs = 100, receiveBufferBytes = RECEIVE_BUFFER_BYTES } =
     options;
-  const name = encodeName(at);
+  const address = encodeSocketAddress(at);
   const { calls } = libc;
   const descriptor = calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) throw systemError("open a socket", libc.errno());
@@ -57,14 +61,14 @@ export function openDescriptor(
     if (!trySetOption(libc, descriptor, SO_RCVBUFFORCE, size)) {
       setOption(libc, descriptor, SO_RCVBUF, size);
     }
-    if (calls.bind(descriptor, name, NAME_BYTES) < 0) {
+    if (calls.bind(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
       throw systemError(`bind ${formatEndpoint(at)}`, libc.errno());
     }
-    const bytes = new Uint32Array([NAME_BYTES]);
-    if (calls.getsockname(descriptor, name, bytes) < 0) {
+    const bytes = new Uint32Array([SOCKET_ADDRESS_BYTES]);
+    if (calls.getsockname(descriptor, address, bytes) < 0) {
       throw systemError("learn a socket's address", libc.errno());
     }
-    return { descriptor, local: readName(name) };
+    return { descriptor, local: decodeSocketAddress(address) };
   } catch (error) {
     calls.close(descriptor);
     throw error;
@@ -76,17 +80,18 @@ export function openDescriptor(
  *
  * @throws {Error} If the system refuses.
  */
-export function connectDescriptor(
+export function connectSocket(
   libc: Libc,
   descriptor: number,
   to: Endpoint,
 ): void {
-  if (libc.calls.connect(descriptor, encodeName(to), NAME_BYTES) < 0) {
+  const address = encodeSocketAddress(to);
+  if (libc.calls.connect(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
     throw systemError(`connect to ${formatEndpoint(to)}`, libc.errno());
   }
 }
 
-/** How long a receive waits from now on; more than 0. */
+/** Sets the time that a receive waits, more than 0. */
 export function setReceiveWait(
   libc: Libc,
   descriptor: number,
@@ -95,7 +100,7 @@ export function setReceiveWait(
   setOption(libc, descriptor, SO_RCVTIMEO, timeval(waitMs));
 }
 
-/** struct timeval; all zeros would mean to wait for ever. */
+/** Encodes struct timeval. At least 1 µs, as the system takes 0 for no limit. */
 function timeval(ms: number): Uint8Array<ArrayBuffer> {
   const us = Math.max(1, Math.round(ms * 1_000));
   const words = new BigInt64Array([

@@ -1,10 +1,10 @@
 import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals, assertThrows } from "@std/assert";
-import { BATCH_SLOTS, BatchSocket } from "./socket.ts";
+import { BATCH_DATAGRAMS_MAX, BatchSocket } from "./socket.ts";
 
 const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 
-/** Long enough for a busy machine: what is waited for always comes. */
+/** Generous for a busy machine, as every datagram awaited does come. */
 const WAIT_MS = 10_000;
 
 /** Receives until `count` datagrams have come: each one's bytes, and who sent it. */
@@ -13,11 +13,11 @@ function receiveAll(socket: BatchSocket, count: number) {
   const senders: Endpoint[] = [];
   while (datagrams.length < count) {
     const received = socket.receive();
-    for (let slot = 0; slot < received; slot++) {
+    for (let index = 0; index < received; index++) {
       datagrams.push(
-        socket.requests[slot]!.slice(0, socket.length(slot)),
+        socket.requests[index]!.slice(0, socket.length(index)),
       );
-      senders.push(socket.sender(slot));
+      senders.push(socket.sender(index));
     }
   }
   return { datagrams, senders };
@@ -45,10 +45,10 @@ Deno.test("BatchSocket carries datagrams of every size both ways, and answers ea
     let answered = 0;
     while (answered < 2) {
       const count = server.receive();
-      for (let slot = 0; slot < count; slot++) {
-        const bytes = server.length(slot);
-        server.outgoing.set(server.requests[slot]!.subarray(0, bytes));
-        server.answer(slot, bytes);
+      for (let at = 0; at < count; at++) {
+        const bytes = server.length(at);
+        server.outgoing.set(server.requests[at]!.subarray(0, bytes));
+        server.answer(at, bytes);
         answered += 1;
       }
       server.flush();
@@ -66,7 +66,7 @@ Deno.test("BatchSocket takes more datagrams than one call holds, in order", () =
   using server = open();
   using client = open();
   client.connect(server.local);
-  const total = BATCH_SLOTS * 2 + 3;
+  const total = BATCH_DATAGRAMS_MAX * 2 + 3;
   for (let index = 0; index < total; index++) {
     client.outgoing[0] = index;
     client.queue(1);
@@ -91,7 +91,7 @@ Deno.test("BatchSocket.flush() counts what the system refuses and sends the rest
   assertEquals([client.counters.sent, client.counters.sendFailures], [3, 2]);
 });
 
-Deno.test("BatchSocket counts that nobody listens where it is connected to, and goes on", () => {
+Deno.test("BatchSocket counts failures when the peer does not listen, and goes on", () => {
   using client = open();
   const gone = open();
   gone.close();
@@ -154,8 +154,8 @@ Deno.test("BatchSocket.open() says that the port is taken, or the address not on
   );
   assertThrows(
     () => BatchSocket.open({ at: { hostname: "localhost", port: 0 } }),
-    TypeError,
-    `must be IPv4: current value is "localhost"`,
+    SyntaxError,
+    `must be four numbers from 0 to 255: current value is "localhost"`,
   );
 });
 

@@ -1,30 +1,30 @@
 import { assertEquals } from "@std/assert";
-import { BatchMail } from "./wakeup.ts";
+import { WakeupCounter } from "./wakeup.ts";
 
-Deno.test("BatchMail.posted() asks for a ring only if the worker had taken all before", () => {
-  const hub = new BatchMail();
-  const worker = new BatchMail(hub.memory);
+Deno.test("BatchMail.posted() asks for a wakeup only if the worker had taken all before", () => {
+  const hub = new WakeupCounter();
+  const worker = new WakeupCounter(hub.memory);
   assertEquals([hub.posted(), hub.posted(), hub.posted()], [
     true,
     false,
     false,
   ]);
-  worker.took();
+  worker.taken();
   assertEquals([worker.pending, hub.posted()], [true, false]);
-  for (let message = 0; message < 3; message++) worker.took();
+  for (let message = 0; message < 3; message++) worker.taken();
   assertEquals([worker.pending, hub.posted()], [false, true]);
 });
 
 Deno.test("BatchMail.next() resolves with the next message", async () => {
-  const hub = new BatchMail();
-  const worker = new BatchMail(hub.memory);
+  const hub = new WakeupCounter();
+  const worker = new WakeupCounter(hub.memory);
   hub.posted();
   const next = worker.next();
   const order: string[] = [];
   next.then(() => order.push("next"));
   await Promise.resolve();
-  order.push("took");
-  worker.took();
+  order.push("taken");
+  worker.taken();
   await next;
-  assertEquals([order, worker.pending], [["took", "next"], false]);
+  assertEquals([order, worker.pending], [["taken", "next"], false]);
 });

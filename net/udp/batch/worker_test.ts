@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals } from "@std/assert";
-import { BatchMail } from "./wakeup.ts";
+import { WakeupCounter } from "./wakeup.ts";
 import { BatchSocket } from "./socket.ts";
 import type {
   FromBatchWorker,
@@ -14,8 +14,10 @@ const DEADLINE_MS = 10_000;
 /** A worker that blocks for an hour unless something comes, and what it says. */
 class BlockedWorker implements Disposable {
   at: Endpoint = { hostname: "", port: 0 };
-  readonly mail = new BatchMail();
-  readonly #ring = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 } });
+  readonly wakeups = new WakeupCounter();
+  readonly #wakeupSocket = BatchSocket.open({
+    at: { hostname: "127.0.0.1", port: 0 },
+  });
   #pool: WorkerPool<ToBatchWorker, FromBatchWorker> | undefined;
   readonly #said: FromBatchWorker[] = [];
   #heard = Promise.withResolvers<void>();
@@ -31,7 +33,7 @@ class BlockedWorker implements Disposable {
       },
       onFailure: (_, error) => worker.#heard.reject(error),
     });
-    worker.#pool.post(0, { mail: worker.mail.memory });
+    worker.#pool.post(0, { wakeups: worker.wakeups.memory });
     const opened = await worker.hear();
     if (typeof opened === "object") worker.at = opened.at;
     return worker;
@@ -39,12 +41,12 @@ class BlockedWorker implements Disposable {
 
   post(message: ToBatchWorker): void {
     this.#pool?.post(0, message);
-    if (this.mail.posted()) this.ring();
+    if (this.wakeups.posted()) this.wake();
   }
 
-  ring(): void {
-    this.#ring.queue(0, this.at);
-    this.#ring.flush();
+  wake(): void {
+    this.#wakeupSocket.queue(0, this.at);
+    this.#wakeupSocket.flush();
   }
 
   /** What the worker says next. */
@@ -63,7 +65,7 @@ class BlockedWorker implements Disposable {
 
   [Symbol.dispose](): void {
     this.#pool?.terminate();
-    this.#ring.close();
+    this.#wakeupSocket.close();
   }
 }
 
@@ -86,7 +88,7 @@ Deno.test("BatchServer that waits takes a message at once, answers it at once, a
   BatchSocket.open({ at: worker.at }).close();
 });
 
-Deno.test("BatchServer takes messages while datagrams come without end, and takes forged rings for nothing", async () => {
+Deno.test("BatchServer takes messages while datagrams come without end, and ignores forged wakeups", async () => {
   using worker = await BlockedWorker.start();
   using client = BatchSocket.open({
     at: { hostname: "127.0.0.1", port: 0 },
@@ -99,7 +101,7 @@ Deno.test("BatchServer takes messages while datagrams come without end, and take
     }
     client.flush();
     worker.post("ping");
-    worker.ring();
+    worker.wake();
     assertEquals(await worker.hear(), "pong");
   }
   while (client.receive(false) > 0);
@@ -107,7 +109,7 @@ Deno.test("BatchServer takes messages while datagrams come without end, and take
   while (client.receive() > 0);
   client.setWait(DEADLINE_MS);
   assertEquals(ask(client, 7), 7);
-  assertEquals(worker.mail.pending, false);
+  assertEquals(worker.wakeups.pending, false);
 });
 
 Deno.test("BatchServer that waits ends with its worker", async () => {

@@ -11,6 +11,7 @@ import {
   DEFAULT_POLICY_SETTINGS,
   NO_HOST,
 } from "../../../agent/mod.ts";
+import { TICK_MS } from "../../../net/clock.ts";
 import { hostsFor } from "./fake_dns.ts";
 
 /** Calls under way at a time: so many picks are timed together, then their reports. */
@@ -18,7 +19,6 @@ const IN_FLIGHT = 64;
 
 /** Virtual time from one such burst to the next: 64,000 calls a second. */
 const BURST_MS = 1;
-const TICK_MS = 100;
 
 const KEY = { modId: 1, cmdId: 1 };
 

@@ -1,7 +1,7 @@
+import { seededRandom } from "../../../net/testing/seeded_random.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { Candidate, CandidateOptions } from "../world/candidate.ts";
 import { sameHosts } from "../world/scenario.ts";
-import { seededRandom } from "../world/seeded_random.ts";
 import { Envoy } from "./envoy.ts";
 import { PeakEwma } from "./peak_ewma.ts";
 import { LeastInFlight } from "./simple.ts";

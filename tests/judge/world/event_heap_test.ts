@@ -1,6 +1,6 @@
+import { seededRandom } from "../../../net/testing/seeded_random.ts";
 import { assertEquals } from "@std/assert";
 import { EventHeap } from "./event_heap.ts";
-import { seededRandom } from "./seeded_random.ts";
 
 Deno.test("EventHeap.pop() gives events in order of time, however they came", () => {
   const heap = new EventHeap();

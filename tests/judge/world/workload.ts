@@ -1,5 +1,5 @@
+import { seededRandom } from "../../../net/testing/seeded_random.ts";
 import type { Scenario } from "./scenario.ts";
-import { seededRandom } from "./seeded_random.ts";
 
 /**
  * All calls of one run, made before it: every policy meets the same calls, so

@@ -1,13 +1,11 @@
+import { seededRandom } from "../../../net/testing/seeded_random.ts";
+import { TICK_MS } from "../../../net/clock.ts";
 import { type Candidate, type CandidateOptions, NO_HOST } from "./candidate.ts";
 import { EventHeap } from "./event_heap.ts";
 import { HostServer, OK } from "./host_server.ts";
 import type { Scenario } from "./scenario.ts";
-import { seededRandom } from "./seeded_random.ts";
 import { BIN_MS, Trace } from "../measures/trace.ts";
 import type { Workload } from "./workload.ts";
-
-/** Balancers are ticked as often as an agent does it. */
-const TICK_MS = 100;
 
 /** What an event's number is about is in its lowest bits. */
 const KIND_BITS = 2;

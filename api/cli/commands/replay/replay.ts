@@ -5,12 +5,10 @@ import {
   NO_HOST,
   type PolicySettings,
 } from "../../../../agent/mod.ts";
-import type { Random } from "../../../../net/mod.ts";
+import { type Random, TICK_MS } from "../../../../net/mod.ts";
 import { addressKey, type HostAddress } from "../../../../proto/mod.ts";
 import { type ExpectedOutcome, Outcomes } from "./outcomes.ts";
 import type { Recording } from "./recording.ts";
-
-const TICK_MS = 100;
 
 /** How long the answer to a check takes of a host that accepts, or refuses, connections. */
 const CHECK_MS = 1;

@@ -1,12 +1,12 @@
-import type { Random } from "../../../net/mod.ts";
+import type { Random } from "../clock.ts";
 
 const TWO_TO_32 = 4_294_967_296;
 
 /**
- * A stream of numbers from 0 up to, not including, 1 (sfc32): the same for the
- * same seed and stream name on every machine.
+ * A source of randomness that repeats exactly for the same seed and stream name
+ * (sfc32). Streams of one seed are independent of each other.
  */
-export function seededRandom(seed: number, stream: string): Random {
+export function seededRandom(seed: number, stream = ""): Random {
   let a = 0x9e3779b9;
   let b = seed | 0;
   let c = Math.floor(seed / TWO_TO_32) | 0;
@@ -22,7 +22,13 @@ export function seededRandom(seed: number, stream: string): Random {
     c = (c << 21 | c >>> 11) + sum | 0;
     return (sum >>> 0) / TWO_TO_32;
   }
-  // Close seeds give close first numbers: these are thrown away.
+  // The first numbers of close seeds are close: discard them.
   for (let round = 0; round < 20; round++) next();
   return next;
+}
+
+/** Numbers from a list, one after the other; 0 when it is used up. */
+export function listedRandom(numbers: readonly number[]): Random {
+  let at = 0;
+  return () => numbers[at++] ?? 0;
 }
