@@ -13,7 +13,7 @@ import {
   workerPort,
 } from "../net/mod.ts";
 import { Agent } from "./hub/agent.ts";
-import { agentMetrics } from "./metrics.ts";
+import { AGENT_METRICS, readCounters } from "./metrics.ts";
 import { POLICY_NAMES } from "./policies/mod.ts";
 import { RouteCache } from "./hub/route_cache.ts";
 import { DEFAULT_POLICY_SETTINGS } from "./policies/settings.ts";
@@ -93,7 +93,9 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   const { metrics } = config;
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    () => new Metrics("agent", agentMetrics(agent)).serve(metrics, signal),
+    () =>
+      new Metrics("agent", AGENT_METRICS, () => readCounters(agent))
+        .serve(metrics, signal),
   );
   if ("reason" in transport) {
     logger.info("datagrams one at a time", { reason: transport.reason });

@@ -1,8 +1,8 @@
-import type { Metric } from "../net/mod.ts";
+import type { MetricRow } from "../net/mod.ts";
 import type { Agent } from "./hub/agent.ts";
 import type { ShardServerCounters } from "./shard/worker_messages.ts";
 
-/** Every counter of the shards: its name for Prometheus, and what it means. */
+/** Metrics of the shards: name and help text by counter. */
 const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
   requests: ["get_host_requests_total", "getHost requests answered"],
   found: ["get_host_found_total", "getHost requests answered with a host"],
@@ -58,65 +58,71 @@ const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
   ],
 };
 
+const SHARD_COUNTERS = Object.keys(
+  SHARD_METRICS,
+) as (keyof ShardServerCounters)[];
+
+/** Metrics of the links to dns and reporter, and of health checks. */
+const HUB_METRICS = [
+  ["dnsConnected", "dns_connected", "1 while there is a connection to a dns"],
+  ["pullsSent", "dns_pulls_sent_total", "Routes asked of dns"],
+  [
+    "pullsDropped",
+    "dns_pulls_dropped_total",
+    "Routes not asked of dns for want of room",
+  ],
+  [
+    "routesReceived",
+    "dns_routes_received_total",
+    "Routes that dns answered or pushed",
+  ],
+  ["checks", "checks_total", "Resting hosts that were asked for a connection"],
+  ["checksAlive", "checks_alive_total", "Resting hosts that accepted it"],
+  [
+    "checksDropped",
+    "checks_dropped_total",
+    "Checks not made, for want of room or of permission",
+  ],
+  [
+    "reporterConnected",
+    "reporter_connected",
+    "1 while there is a connection to a reporter",
+  ],
+  [
+    "statusesSent",
+    "reporter_statuses_sent_total",
+    "Statuses sent to a reporter",
+  ],
+  [
+    "statusesReplaced",
+    "reporter_statuses_replaced_total",
+    "Statuses replaced by a newer one before they were sent",
+  ],
+] as const;
+
+type AgentCounters = Record<
+  keyof ShardServerCounters | typeof HUB_METRICS[number][0],
+  number
+>;
+
 /** What an agent tells Prometheus. */
-export function agentMetrics(agent: Agent): Metric[] {
+export const AGENT_METRICS: readonly MetricRow<keyof AgentCounters>[] = [
+  ...SHARD_COUNTERS.map((key) => [key, ...SHARD_METRICS[key]] as const),
+  ...HUB_METRICS,
+];
+
+/** All counters of an agent. */
+export function readCounters(agent: Agent): AgentCounters {
   const { dns, reporter, checker } = agent;
-  const shards = Object.entries(SHARD_METRICS).map(([key, [name, help]]) => ({
-    name,
-    help,
-    value: () => agent.counter(key as keyof ShardServerCounters),
-  }));
-  return [
+  const shards = Object.fromEntries(
+    SHARD_COUNTERS.map((key) => [key, agent.counter(key)]),
+  ) as Record<keyof ShardServerCounters, number>;
+  return {
     ...shards,
-    {
-      name: "dns_connected",
-      help: "1 while there is a connection to a dns",
-      value: () => Number(dns.connected),
-    },
-    {
-      name: "dns_pulls_sent_total",
-      help: "Routes asked of dns",
-      value: () => dns.counters.pullsSent,
-    },
-    {
-      name: "dns_pulls_dropped_total",
-      help: "Routes not asked of dns for want of room",
-      value: () => dns.counters.pullsDropped,
-    },
-    {
-      name: "dns_routes_received_total",
-      help: "Routes that dns answered or pushed",
-      value: () => dns.counters.routesReceived,
-    },
-    {
-      name: "checks_total",
-      help: "Resting hosts that were asked for a connection",
-      value: () => checker.counters.checks,
-    },
-    {
-      name: "checks_alive_total",
-      help: "Resting hosts that accepted it",
-      value: () => checker.counters.checksAlive,
-    },
-    {
-      name: "checks_dropped_total",
-      help: "Checks not made, for want of room or of permission",
-      value: () => checker.counters.checksDropped,
-    },
-    {
-      name: "reporter_connected",
-      help: "1 while there is a connection to a reporter",
-      value: () => Number(reporter.connected),
-    },
-    {
-      name: "reporter_statuses_sent_total",
-      help: "Statuses sent to a reporter",
-      value: () => reporter.counters.statusesSent,
-    },
-    {
-      name: "reporter_statuses_replaced_total",
-      help: "Statuses replaced by a newer one before they were sent",
-      value: () => reporter.counters.statusesReplaced,
-    },
-  ];
+    ...dns.counters,
+    ...checker.counters,
+    ...reporter.counters,
+    dnsConnected: Number(dns.connected),
+    reporterConnected: Number(reporter.connected),
+  };
 }

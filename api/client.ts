@@ -5,7 +5,7 @@ import {
   SystemClock,
   systemRandom,
   type Transport,
-} from "../net/mod.ts";
+} from "../net/client.ts";
 import type { Endpoint, HostAddress } from "../proto/mod.ts";
 import { AgentLink } from "./remote/agent_link.ts";
 import {

@@ -12,7 +12,7 @@ import {
 } from "../net/mod.ts";
 import { openRouteStore } from "../store/mod.ts";
 import { DnsServer } from "./dns_server.ts";
-import { dnsMetrics } from "./metrics.ts";
+import { DNS_METRICS } from "./metrics.ts";
 import { waitForStore } from "./store_outage.ts";
 
 const clock = new SystemClock();
@@ -63,7 +63,9 @@ async function runDns(signal: AbortSignal): Promise<void> {
   );
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    () => new Metrics("dns", dnsMetrics(server)).serve(metrics, signal),
+    () =>
+      new Metrics("dns", DNS_METRICS, () => server.counters)
+        .serve(metrics, signal),
   );
   logger.info("ready", {
     at: formatEndpoint(server.local),

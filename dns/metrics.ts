@@ -1,12 +1,8 @@
-import {
-  type Metric,
-  metricsOf,
-  type MetricTable,
-  TCP_SERVER_METRICS,
-} from "../net/mod.ts";
-import type { DnsCounters, DnsServer } from "./dns_server.ts";
+import { type MetricRow, TCP_SERVER_METRICS } from "../net/mod.ts";
+import type { DnsCounters } from "./dns_server.ts";
 
-const METRICS: MetricTable<keyof DnsCounters> = [
+/** What a dns tells Prometheus. */
+export const DNS_METRICS: readonly MetricRow<keyof DnsCounters>[] = [
   ["requests", "requests_total", "Requests for a route"],
   ["invalidKeys", "invalid_keys_total", "Requests with a negative id"],
   [
@@ -65,8 +61,3 @@ const METRICS: MetricTable<keyof DnsCounters> = [
   ],
   ...TCP_SERVER_METRICS,
 ];
-
-/** What a dns shows to whoever scrapes it. */
-export function dnsMetrics(server: DnsServer): Metric[] {
-  return metricsOf(METRICS, () => server.counters);
-}

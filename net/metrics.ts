@@ -1,36 +1,20 @@
+import type { Counter, Gauge, Registry } from "prom-client";
 import type { Endpoint } from "../proto/mod.ts";
-import type { Registry } from "prom-client";
 
-/** What Prometheus' text format calls itself. */
+/** Content type of Prometheus' text format. */
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** A number that a service keeps, and what it means. */
-export interface Metric {
-  /** Without prefix: "datagrams_received_total". A counter ends in "_total", a gauge does not. */
-  name: string;
-  help: string;
-  /** Read whenever somebody scrapes. */
-  value: () => number;
-}
+/**
+ * A counter of a service, the metric's name without prefix, and its help text. A
+ * name ending in "_total" is a counter to Prometheus, any other a gauge.
+ */
+export type MetricRow<Name extends string> = readonly [
+  counter: Name,
+  name: string,
+  help: string,
+];
 
-/** Metrics of a service's counters: counter, metric name, help. */
-export type MetricTable<Counter extends PropertyKey> = readonly (
-  readonly [Counter, string, string]
-)[];
-
-/** The metrics of a table, read from the counters at each scrape. */
-export function metricsOf<Counter extends PropertyKey>(
-  table: MetricTable<Counter>,
-  counters: () => Readonly<Record<Counter, number>>,
-): Metric[] {
-  return table.map(([counter, name, help]) => ({
-    name,
-    help,
-    value: () => counters()[counter],
-  }));
-}
-
-/** What everybody with a TcpServer and a router counts of it: counter, metric name, help. */
+/** Metrics of a service with a TcpServer and a router. */
 export const TCP_SERVER_METRICS = [
   ["connections", "connections", "Open connections"],
   ["accepted", "connections_total", "Connections taken"],
@@ -54,20 +38,35 @@ export const TCP_SERVER_METRICS = [
 ] as const;
 
 /** Metrics as Prometheus scrapes them, each named `lars_SERVICE_NAME`. */
-export class Metrics {
+export class Metrics<Name extends string> {
   readonly #service: string;
-  readonly #metrics: readonly Metric[];
-  #registry: Promise<Registry> | undefined;
+  readonly #rows: readonly MetricRow<Name>[];
+  readonly #read: () => Readonly<Record<Name, number>>;
+  #exported: Promise<ExportedMetrics> | undefined;
 
-  constructor(service: string, metrics: readonly Metric[]) {
+  /** `read` returns all counters; it is called once per scrape. */
+  constructor(
+    service: string,
+    rows: readonly MetricRow<Name>[],
+    read: () => Readonly<Record<Name, number>>,
+  ) {
     this.#service = service;
-    this.#metrics = metrics;
+    this.#rows = rows;
+    this.#read = read;
   }
 
   /** All values in Prometheus' text format. */
   async text(): Promise<string> {
-    this.#registry ??= register(this.#service, this.#metrics);
-    return await (await this.#registry).metrics();
+    this.#exported ??= register(this.#service, this.#rows);
+    const { registry, metrics } = await this.#exported;
+    const counters = this.#read();
+    for (const [index, [counter]] of this.#rows.entries()) {
+      const metric = metrics[index]!;
+      // A counter of prom-client cannot be set.
+      metric.reset();
+      metric.inc(counters[counter]);
+    }
+    return await registry.metrics();
   }
 
   /**
@@ -94,35 +93,26 @@ export class Metrics {
   }
 }
 
-/** The library is loaded here, as most threads never answer a scrape: it takes 5 MB. */
+/** A registry, and its metrics in the order of their rows. */
+interface ExportedMetrics {
+  registry: Registry;
+  metrics: readonly (Counter | Gauge)[];
+}
+
+/** Registers metrics. Loads the library here: it takes 5 MB, and most threads are never scraped. */
 async function register(
   service: string,
-  metrics: readonly Metric[],
-): Promise<Registry> {
+  rows: readonly MetricRow<string>[],
+): Promise<ExportedMetrics> {
   const { Counter, Gauge, Registry } = await import("prom-client");
   const registry = new Registry();
-  for (const { name, help, value } of metrics) {
-    const options = {
+  const metrics = rows.map(([, name, help]) => {
+    const Metric = name.endsWith("_total") ? Counter : Gauge;
+    return new Metric({
       name: `lars_${service}_${name}`,
       help,
       registers: [registry],
-    };
-    if (name.endsWith("_total")) {
-      new Counter({
-        ...options,
-        collect() {
-          this.reset();
-          this.inc(value());
-        },
-      });
-    } else {
-      new Gauge({
-        ...options,
-        collect() {
-          this.set(value());
-        },
-      });
-    }
-  }
-  return registry;
+    });
+  });
+  return { registry, metrics };
 }

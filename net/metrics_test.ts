@@ -1,16 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Metrics } from "./metrics.ts";
+import { type MetricRow, Metrics } from "./metrics.ts";
 
-Deno.test("Metrics.text() reads counters and gauges anew at each scrape", async () => {
+const ROWS: readonly MetricRow<"received" | "held">[] = [
+  ["received", "datagrams_received_total", "Datagrams."],
+  ["held", "routes", "Routes held."],
+];
+
+Deno.test("Metrics.text() reads all counters once at each scrape", async () => {
   let received = 5;
-  const metrics = new Metrics("agent", [
-    {
-      name: "datagrams_received_total",
-      help: "Datagrams.",
-      value: () => received,
-    },
-    { name: "routes", help: "Routes held.", value: () => -received },
-  ]);
+  let reads = 0;
+  const metrics = new Metrics("agent", ROWS, () => {
+    reads += 1;
+    return { received, held: -received, notShown: 1 };
+  });
   const expected = (count: number) =>
     `# HELP lars_agent_datagrams_received_total Datagrams.\n` +
     `# TYPE lars_agent_datagrams_received_total counter\n` +
@@ -22,40 +24,40 @@ Deno.test("Metrics.text() reads counters and gauges anew at each scrape", async 
   received = 7;
   assertEquals(await metrics.text(), expected(7));
   assertEquals(await metrics.text(), expected(7));
+  received = 3;
+  assertEquals(await metrics.text(), expected(3));
+  assertEquals(reads, 4);
 });
 
 Deno.test("Metrics of two services in one process do not share a registry", async () => {
-  const metric = { name: "x_total", help: "x", value: () => 1 };
-  const [first, second] = [
-    new Metrics("dns", [metric]),
-    new Metrics("dns", [metric]),
-  ];
-  assertStringIncludes(await first.text(), "lars_dns_x_total 1");
-  assertStringIncludes(await second.text(), "lars_dns_x_total 1");
+  for (const held of [1, 2]) {
+    const metrics = new Metrics("dns", ROWS, () => ({ received: 0, held }));
+    assertStringIncludes(await metrics.text(), `lars_dns_routes ${held}\n`);
+  }
 });
 
 Deno.test("Metrics.serve() answers over HTTP until its signal is aborted", async () => {
   const port = freePort();
   const stop = new AbortController();
-  const metrics = new Metrics("dns", [{
-    name: "x_total",
-    help: "x",
-    value: () => 3,
-  }]);
+  const counters = { received: 3, held: 0 };
+  const metrics = new Metrics("dns", ROWS, () => counters);
   const serving = metrics.serve({ hostname: "127.0.0.1", port }, stop.signal);
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return [response.status, await response.text()] as const;
   };
   assertEquals(await get("/health"), [200, "ok\n"]);
-  assertStringIncludes((await get("/metrics"))[1], "lars_dns_x_total 3\n");
+  assertStringIncludes(
+    (await get("/metrics"))[1],
+    "lars_dns_datagrams_received_total 3\n",
+  );
   assertEquals((await get("/x"))[0], 404);
   stop.abort();
   await serving;
 });
 
 Deno.test("Metrics.serve() ends at once when its signal is aborted already", async () => {
-  const metrics = new Metrics("dns", []);
+  const metrics = new Metrics("dns", [], () => ({}));
   await metrics.serve({ hostname: "127.0.0.1", port: 0 }, AbortSignal.abort());
 });
 

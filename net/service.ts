@@ -1,22 +1,23 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** A service that was told to stop and has not after this long is ended anyway. */
+/** Time after which a service that was told to stop is ended even if it has not. */
 const STOP_MS_MAX = 4_500;
 
 /**
- * Runs a service until SIGINT or SIGTERM: the signal it is handed is aborted,
- * and the process exits with 0 when it has drained, at the latest within 5 s.
+ * Runs a service until SIGINT or SIGTERM, which abort the signal it is handed.
+ * The process exits with 0 when the service has drained, or after `stopMsMax`.
  * An error ends the process with 1 and one line that says why.
  */
 export async function runService(
   run: (signal: AbortSignal) => Promise<void>,
+  { stopMsMax = STOP_MS_MAX } = {},
 ): Promise<never> {
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) return;
     stop.abort();
-    setTimeout(() => Deno.exit(0), STOP_MS_MAX);
+    setTimeout(() => Deno.exit(0), stopMsMax);
   };
   Deno.addSignalListener("SIGINT", onSignal);
   // Windows knows no SIGTERM.
@@ -30,15 +31,15 @@ export async function runService(
   Deno.exit(0);
 }
 
-/** Prints what went wrong and ends the process with 1. */
+/** Prints an error and ends the process with 1. */
 export function fail(error: unknown): never {
   console.error(`error: ${explain(error)}`);
   Deno.exit(1);
 }
 
 /**
- * Lars has a class of its own, and Deno one, for what a person can cause: there
- * the message says it all. Any other error is a bug, and told with its stack.
+ * The message of an error that a person can cause, which has a class of its own
+ * in Lars or Deno; the stack of any other, which is a bug.
  */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -54,11 +55,11 @@ const BUG_NAMES = [
   "SyntaxError",
 ];
 
-/** What every service is told on its command line. */
+/** Options that every service takes. */
 export interface ServiceOptions {
   /** The configuration file. */
   conf: string;
-  /** The folder for what the service keeps. */
+  /** The folder of the service's own files. */
   data: string;
 }
 
@@ -66,8 +67,8 @@ export interface ServiceOptions {
 const USAGE_EXIT_CODE = 64;
 
 /**
- * The options of the service whose entry file is `entry`; wrong ones end the
- * process with 64 and the usage.
+ * Parses the command line of the service whose entry file is `entry`. Wrong
+ * options end the process with 64 and the usage.
  */
 export function parseServiceOptions(
   service: string,
@@ -98,7 +99,7 @@ export function parseServiceOptions(
   Deno.exit(0);
 }
 
-/** The file in the working folder, or else the one that an executable carries with it. */
+/** The file in the working folder, or else the one inside the executable. */
 function defaultConf(service: string, entry: string): string {
   const path = `conf/${service}.conf`;
   const carried = fileURLToPath(new URL(`../${path}`, entry));

@@ -1,4 +1,4 @@
-import type { Clock } from "./mod.ts";
+import type { Clock } from "./clock.ts";
 
 /** How long a slice may take; an answer waits for it, and for what the event loop does besides. */
 const SLICE_MS = 3;

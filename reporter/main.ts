@@ -13,7 +13,7 @@ import {
   workerPort,
 } from "../net/mod.ts";
 import { openStatusStore, type StatusStore } from "../store/mod.ts";
-import { reporterMetrics } from "./metrics.ts";
+import { REPORTER_METRICS } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import {
   type PooledAnswer,
@@ -96,7 +96,8 @@ async function runReporter(signal: AbortSignal): Promise<void> {
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     () =>
-      new Metrics("reporter", reporterMetrics(server)).serve(metrics, signal),
+      new Metrics("reporter", REPORTER_METRICS, () => server.counters)
+        .serve(metrics, signal),
   );
   logger.info("ready", { at: formatEndpoint(server.local) });
   await Promise.all([server.run(signal), metricsServer?.finished]);

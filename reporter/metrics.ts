@@ -1,12 +1,8 @@
-import {
-  type Metric,
-  metricsOf,
-  type MetricTable,
-  TCP_SERVER_METRICS,
-} from "../net/mod.ts";
-import type { ReporterCounters, ReporterServer } from "./reporter_server.ts";
+import { type MetricRow, TCP_SERVER_METRICS } from "../net/mod.ts";
+import type { ReporterCounters } from "./reporter_server.ts";
 
-const METRICS: MetricTable<keyof ReporterCounters> = [
+/** What a reporter tells Prometheus. */
+export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
   ["statuses", "statuses_total", "Status messages taken"],
   [
     "heldBack",
@@ -36,8 +32,3 @@ const METRICS: MetricTable<keyof ReporterCounters> = [
   ],
   ...TCP_SERVER_METRICS,
 ];
-
-/** What a reporter shows to whoever scrapes it. */
-export function reporterMetrics(server: ReporterServer): Metric[] {
-  return metricsOf(METRICS, () => server.counters);
-}

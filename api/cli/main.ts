@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { DenoTransport, SystemClock, systemRandom } from "../../net/mod.ts";
+import { DenoTransport, SystemClock, systemRandom } from "../../net/client.ts";
 import type { Environment } from "./output.ts";
 import { ExitCode } from "./exit_code.ts";
 import { runLars } from "./program.ts";

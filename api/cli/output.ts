@@ -1,4 +1,4 @@
-import type { Clock, Random, Transport } from "../../net/mod.ts";
+import type { Clock, Random, Transport } from "../../net/client.ts";
 
 /** What a command needs of the process it runs in; tests bring their own. */
 export interface Environment {

@@ -13,7 +13,7 @@ import {
   SystemClock,
   systemRandom,
   TICK_MS,
-} from "../../net/mod.ts";
+} from "../../net/client.ts";
 import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { abortable } from "../remote/abortable.ts";
 import { PENDING_MAX } from "../remote/agent_link.ts";

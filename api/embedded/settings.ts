@@ -6,7 +6,7 @@ import {
   POLICY_NAMES,
   type PolicySettings,
 } from "../../agent/mod.ts";
-import type { Clock, Random, Transport } from "../../net/mod.ts";
+import type { Clock, Random, Transport } from "../../net/client.ts";
 
 /** What an embedded client needs to know; defaults are those of conf/agent.conf. */
 export interface EmbeddedSettings {

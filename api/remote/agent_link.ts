@@ -3,7 +3,7 @@ import {
   type DatagramSocket,
   type Random,
   UdpClient,
-} from "../../net/mod.ts";
+} from "../../net/client.ts";
 import {
   AGENT_SERVERS,
   type CallReport,

@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/mod.ts";
+import type { Clock } from "../../net/client.ts";
 
 /** Something that holds what must leave before long. */
 export interface Holder {

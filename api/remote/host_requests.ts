@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../../net/mod.ts";
+import type { Clock, Random } from "../../net/client.ts";
 import {
   type CallReport,
   encodeGetHostRequest,

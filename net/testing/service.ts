@@ -1,8 +1,12 @@
 import { runService } from "../service.ts";
 
-/** A service as short as can be; its first argument says how it behaves. */
+/** A service that ends by itself is too late: its test fails rather than hangs. */
+const LIFE_MS_MAX = 60_000;
+const TOO_LATE_EXIT_CODE = 2;
+
+/** A minimal service; its first argument says how it behaves. */
 async function run(signal: AbortSignal): Promise<void> {
-  const keepAlive = setInterval(() => {}, 60_000);
+  const life = setTimeout(() => Deno.exit(TOO_LATE_EXIT_CODE), LIFE_MS_MAX);
   console.log("ready");
   if (Deno.args[0] === "fail") {
     throw new Deno.errors.AddrInUse("Cannot listen as port is taken: 7778");
@@ -10,9 +14,9 @@ async function run(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
   console.log("draining");
   if (Deno.args[0] === "hang") await new Promise(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve));
   console.log("drained");
-  clearInterval(keepAlive);
+  clearTimeout(life);
 }
 
-if (import.meta.main) await runService(run);
+if (import.meta.main) await runService(run, { stopMsMax: 50 });

@@ -9,7 +9,7 @@ import {
   ProtocolError,
   type RouteKey,
 } from "../../../proto/mod.ts";
-import { UdpClient } from "../../../net/mod.ts";
+import { UdpClient } from "../../../net/client.ts";
 import { AGENT_SERVERS } from "../../mod.ts";
 import type { AgentOptions } from "../options/agent.ts";
 import type { Environment } from "../output.ts";

@@ -5,7 +5,7 @@ import {
   NO_HOST,
   type PolicySettings,
 } from "../../../../agent/mod.ts";
-import { type Random, TICK_MS } from "../../../../net/mod.ts";
+import { type Random, TICK_MS } from "../../../../net/client.ts";
 import { addressKey, type HostAddress } from "../../../../proto/mod.ts";
 import { type ExpectedOutcome, Outcomes } from "./outcomes.ts";
 import type { Recording } from "./recording.ts";

@@ -1,0 +1,10 @@
+/**
+ * The part of `net/` that a client needs: sockets, UDP and time, without
+ * servers, logs and metrics.
+ *
+ * @module
+ */
+export * from "./clock.ts";
+export * from "./deno_transport.ts";
+export * from "./transport.ts";
+export * from "./udp/client.ts";

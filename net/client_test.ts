@@ -1,0 +1,20 @@
+import { assertEquals } from "@std/assert";
+
+Deno.test("net/client.ts loads no server, logger or metrics, and no package for them", async () => {
+  const root = new URL("..", import.meta.url).href;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", new URL("./client.ts", import.meta.url).href],
+  }).output();
+  const { modules }: { modules: { specifier: string }[] } = JSON.parse(
+    new TextDecoder().decode(stdout),
+  );
+  const loaded = modules.map(({ specifier }) => specifier.replace(root, ""))
+    .filter((path) => !/^proto\/|^npm:\/?protobufjs@/.test(path));
+  assertEquals(loaded.sort(), [
+    "net/client.ts",
+    "net/clock.ts",
+    "net/deno_transport.ts",
+    "net/transport.ts",
+    "net/udp/client.ts",
+  ]);
+});
