@@ -1,111 +1,211 @@
 /**
  * `deno task demo [--seconds N]`: the whole of Lars on ports and folders of its
- * own, five local backends, and a program that calls them. One backend begins
- * to fail, and is well again later; the picks per backend are shown live.
+ * own, ten local backends, and programs that call them: half of them by
+ * `policy = lars`, half by `policy = adaptive`. One backend begins to fail, and
+ * is well again later; the picks are shown live, and what was seen at the end.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { formatAddress, type HostAddress, LarsClient } from "../api/mod.ts";
-import { Backends } from "./demo_backends.ts";
-import { Board, FRAME_MS } from "./demo_board.ts";
+import { LarsClient } from "../api/mod.ts";
+import { formatAddress, type HostAddress } from "../proto/mod.ts";
+import { Backends } from "./demo/backends.ts";
+import {
+  type Column,
+  drawFrame,
+  formatShare,
+  FRAME_MS,
+  Tally,
+} from "./demo/board.ts";
 import { LocalLars } from "./local/local_lars.ts";
 
-const BACKENDS = 5;
+const BACKENDS = 10;
 
 /** The backend that fails, and the parts of the demo between which it does. */
 const SICK_BACKEND = 2;
 const SICK_FROM = 0.2;
-const SICK_TO = 0.6;
+const SICK_TO = 0.4;
 
+/** Programs of each policy, and their pause between two calls. */
 const CALLERS = 8;
 const CALL_PAUSE_MS = 5;
 
-const KEY = { modId: 1, cmdId: 1 };
+/** The last part of the failure, over which what goes on for ever is counted. */
+const LATE_SHARE = 0.5;
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: { seconds: { type: "string", default: "40" } },
-  });
-  const seconds = Number(values.seconds);
-  if (!(seconds > 0)) {
-    console.error("usage: deno task demo [--seconds N]");
-    Deno.exit(64);
-  }
-  await demo(seconds);
-}
+/** Two routes with the same backends: a route can name its policy. */
+const ROUTES = [
+  { modId: 1, cmdId: 1, policy: "lars" },
+  { modId: 1, cmdId: 2, policy: "adaptive" },
+] as const;
+
+type DemoRoute = typeof ROUTES[number];
 
 async function demo(seconds: number): Promise<void> {
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => stop.abort());
-  const timer = setTimeout(() => stop.abort(), seconds * 1000);
   await using backends = new Backends({
     count: BACKENDS,
     sickIndex: SICK_BACKEND,
   });
   console.log("starting dns, reporter and agent");
   await using lars = await LocalLars.start({
-    routes: backends.addresses.map((address) => ({ ...KEY, ...address })),
-    // Shorter than the default, so that the host's return can be seen.
-    conf: { agent: "[loadbalance]\noverload_timeout = 5\n" },
+    routes: ROUTES.flatMap(({ modId, cmdId }) =>
+      backends.addresses.map((address) => ({ modId, cmdId, ...address }))
+    ),
+    settings: ROUTES.map(({ modId, cmdId, policy }) => ({
+      modId,
+      cmdId,
+      policy,
+    })),
     print: (line) => / (warning|error|fatal) /.test(line) && console.log(line),
   });
   await using client = LarsClient.open({ agent: lars.agent });
-  await client.register(KEY.modId, KEY.cmdId);
-
-  const board = new Board(backends);
-  const startedMs = performance.now();
-  const callers = Array.from(
-    { length: CALLERS },
-    () => callForEver(client, board, stop.signal),
-  );
-  while (!stop.signal.aborted) {
-    const part = (performance.now() - startedMs) / (seconds * 1000);
-    backends.sick = part >= SICK_FROM && part < SICK_TO;
-    await pause(FRAME_MS, stop.signal);
-    if (stop.signal.aborted) break;
-    board.show(await overloadedHosts(client));
+  const columns = ROUTES.map((route) => ({ route, tally: new Tally() }));
+  for (const { route } of columns) {
+    await client.register(route.modId, route.cmdId);
   }
-  clearTimeout(timer);
-  await Promise.all(callers);
-  board.summarize();
+  const scene = new Scene({ backends, client, seconds, columns });
+  await scene.play(stop.signal);
+  console.log(scene.summary().join("\n"));
 }
 
-/** A program that does nothing but pick, call, report. */
-async function callForEver(
-  client: LarsClient,
-  board: Board,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await client.call(KEY.modId, KEY.cmdId, async (host) => {
-        board.count(host);
-        await callBackend(host);
-      });
-    } catch {
-      board.failures += 1;
+/** The programs, the board, and what becomes of the sick backend. */
+class Scene {
+  readonly #backends: Backends;
+  readonly #client: LarsClient;
+  readonly #durationMs: number;
+  readonly #columns: readonly { route: DemoRoute; tally: Tally }[];
+  readonly #startedMs = performance.now();
+  #lines = 0;
+
+  constructor(options: {
+    backends: Backends;
+    client: LarsClient;
+    seconds: number;
+    columns: readonly { route: DemoRoute; tally: Tally }[];
+  }) {
+    this.#backends = options.backends;
+    this.#client = options.client;
+    this.#durationMs = options.seconds * 1_000;
+    this.#columns = options.columns;
+  }
+
+  /** Runs to its end, or until `signal` is aborted. */
+  async play(signal: AbortSignal): Promise<void> {
+    const end = AbortSignal.any([
+      signal,
+      AbortSignal.timeout(this.#durationMs),
+    ]);
+    const callers = this.#columns.flatMap(({ route, tally }) =>
+      Array.from({ length: CALLERS }, () => this.#call(route, tally, end))
+    );
+    while (!end.aborted) {
+      this.#backends.setSick(this.#part >= SICK_FROM && this.#part < SICK_TO);
+      await pause(FRAME_MS, end);
+      if (end.aborted) break;
+      for (const { tally } of this.#columns) tally.endFrame();
+      await this.#show();
     }
-    board.calls += 1;
-    await pause(CALL_PAUSE_MS, signal);
+    await Promise.all(callers);
+  }
+
+  /** What was seen, in a few lines. */
+  summary(): string[] {
+    const hosts = this.#backends.addresses.map(formatAddress);
+    const sick = hosts[SICK_BACKEND]!;
+    const lines = this.#columns.flatMap(({ route, tally }) => [
+      `  policy = ${route.policy}`,
+      `    failed    ${formatShare(tally.sickFailures, tally.sickCalls)}`,
+      `    at last   ${formatShare(tally.lateFailures, tally.lateCalls)}`,
+      `    at the end the backend has ${
+        Math.round(tally.rateOf(sick))
+      } calls/s, the others ${
+        Math.round(meanRate(tally, hosts.filter((host) => host !== sick)))
+      } on average`,
+    ]);
+    const seconds = (SICK_TO - SICK_FROM) * this.#durationMs / 1_000;
+    return [
+      `One of ${BACKENDS} backends was down for ${
+        seconds.toFixed(0)
+      } s. In that time, and in its second half:`,
+      ...lines,
+      "The rule of the original goes on giving it calls for as long as it fails;",
+      "adaptive ejects it after one or two, and brings it back step by step.",
+    ];
+  }
+
+  /** How far the demo is, from 0 to 1. */
+  get #part(): number {
+    return (performance.now() - this.#startedMs) / this.#durationMs;
+  }
+
+  /** A program that does nothing but pick, call, report. */
+  async #call(
+    { modId, cmdId }: DemoRoute,
+    tally: Tally,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      const { sick } = this.#backends;
+      const lateFrom = SICK_TO - (SICK_TO - SICK_FROM) * LATE_SHARE;
+      const late = sick && this.#part >= lateFrom;
+      const failed = await this.#client.call(modId, cmdId, async (host) => {
+        tally.count(host);
+        await callBackend(host);
+      }).then(() => 0, () => 1);
+      tally.calls += 1;
+      tally.failures += failed;
+      if (sick) {
+        tally.sickCalls += 1;
+        tally.sickFailures += failed;
+      }
+      if (late) {
+        tally.lateCalls += 1;
+        tally.lateFailures += failed;
+      }
+      await pause(CALL_PAUSE_MS, signal);
+    }
+  }
+
+  async #show(): Promise<void> {
+    const hosts = this.#backends.addresses.map(formatAddress);
+    const columns: Column[] = [];
+    for (const { route, tally } of this.#columns) {
+      const { policy } = route;
+      columns.push({ policy, tally, out: await this.#outOf(route) });
+    }
+    const colors = Deno.stdout.isTerminal() && !Deno.noColor;
+    const sick = this.#backends.sick ? hosts[SICK_BACKEND] : undefined;
+    const lines = drawFrame({ columns, hosts, sick, colors });
+    const back = Deno.stdout.isTerminal() && this.#lines > 0
+      ? `\x1b[${this.#lines}A\x1b[J`
+      : "";
+    console.log(`${back}${lines.join("\n")}\n`);
+    this.#lines = lines.length + 1;
+  }
+
+  /** Hosts of a route that the agent has out of use. */
+  async #outOf({ modId, cmdId }: DemoRoute): Promise<Set<string>> {
+    const route = await this.#client.getRoute(modId, cmdId, {
+      withState: true,
+    });
+    const hosts = route.state === "found" ? route.hosts : [];
+    return new Set(
+      hosts.filter(({ overload }) => overload).map(formatAddress),
+    );
   }
 }
 
-/** One call: connect and read the answer. A backend that is sick gives none. */
+function meanRate(tally: Tally, hosts: readonly string[]): number {
+  const rates = hosts.map((host) => tally.rateOf(host));
+  return rates.reduce((sum, rate) => sum + rate, 0) / hosts.length;
+}
+
+/** One call: connect and read the answer. */
 async function callBackend({ port }: HostAddress): Promise<void> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  if (await connection.read(new Uint8Array(16)) === null) {
-    throw new Error("the backend closed without an answer");
-  }
-}
-
-async function overloadedHosts(client: LarsClient): Promise<Set<string>> {
-  const route = await client.getRoute(KEY.modId, KEY.cmdId, {
-    withState: true,
-  });
-  const hosts = route.state === "found" ? route.hosts : [];
-  return new Set(hosts.filter(({ overload }) => overload).map(formatAddress));
+  await connection.read(new Uint8Array(16));
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -119,4 +219,19 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms);
     signal.addEventListener("abort", done);
   });
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { seconds: { type: "string", default: "40" } },
+  });
+  const seconds = Number(values.seconds);
+  if (!(seconds >= 5)) {
+    console.error(
+      `usage: deno task demo [--seconds N], N at least 5: current value is "${values.seconds}"`,
+    );
+    Deno.exit(64);
+  }
+  await demo(seconds);
 }

@@ -1,6 +1,6 @@
 import { SystemClock } from "../../net/mod.ts";
 import { AGENT_SERVERS } from "../../proto/mod.ts";
-import type { RouteRow } from "../../store/mod.ts";
+import type { RouteRow, SettingsChange } from "../../store/mod.ts";
 import { openRouteStore } from "../../store/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "./free_ports.ts";
 import { ServiceProcess } from "./service_process.ts";
@@ -21,6 +21,8 @@ export interface LocalDatabase {
 export interface LocalLarsOptions {
   /** What the store begins with. */
   routes: readonly RouteRow[];
+  /** Policies of routes, if they name any. */
+  settings?: readonly SettingsChange[];
   /** Where routes and statuses are kept; by default in an embedded store. */
   database?: LocalDatabase | undefined;
   /** More sections for the services' configuration files; a [reactor] must not be among them. */
@@ -114,7 +116,8 @@ export class LocalLars implements AsyncDisposable {
       dataDir: this.folder,
       clock,
     });
-    await store.edit({ add: this.#options.routes });
+    const { routes, settings = [] } = this.#options;
+    await store.edit({ add: routes, settings });
   }
 
   async #configure(name: ServiceName): Promise<void> {

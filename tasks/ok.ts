@@ -1,0 +1,80 @@
+/**
+ * `deno task ok`: the gate. Formatting, lint, types, structure, documentation,
+ * generated files, the package, and every test; stops at the first step that
+ * fails, with its exit code. The last line is that of `deno task test`.
+ *
+ * @module
+ */
+import { listFiles, ROOT } from "./ok/source_files.ts";
+
+/** One step: what `deno` runs, and what to do when it fails. */
+interface Step {
+  name: string;
+  args: string[];
+  hint: string;
+}
+
+/** Every step, in the order of how soon it can fail. */
+async function steps(): Promise<Step[]> {
+  const paths = await listFiles();
+  const modules = paths.filter((path) => /(^|\/)mod\.ts$/.test(path));
+  return [
+    { name: "formatting", args: ["fmt", "--check"], hint: 'run "deno fmt"' },
+    { name: "lint", args: ["lint"], hint: "see the lines above" },
+    {
+      name: "types",
+      args: ["check", "--quiet", "."],
+      hint: "see the lines above",
+    },
+    {
+      name: "structure",
+      args: ["run", "--allow-all", "tasks/ok/structure.ts"],
+      hint: "ARCHITECTURE.md and CONTRIBUTING.md say what holds",
+    },
+    {
+      name: "documentation",
+      args: ["doc", "--lint", "--quiet", ...modules.filter(isPublic)],
+      hint: "every exported symbol has a comment and explicit types",
+    },
+    {
+      name: "generated files",
+      args: ["run", "--allow-all", "tasks/generate.ts", "--check"],
+      hint: 'run "deno task generate"',
+    },
+    {
+      name: "package",
+      args: ["publish", "--dry-run", "--allow-dirty", "--quiet"],
+      hint: "see the lines above",
+    },
+    { name: "tests", args: ["task", "test"], hint: "see the lines above" },
+  ];
+}
+
+/** Test doubles are documented for their readers, not for the package. */
+function isPublic(path: string): boolean {
+  return !/^(tasks|tests)\/|\/testing\//.test(path);
+}
+
+async function run(): Promise<number> {
+  for (const { name, args, hint } of await steps()) {
+    const startedMs = performance.now();
+    console.log(`${name}: deno ${args.slice(0, 4).join(" ")}`);
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: ROOT,
+      stdin: "null",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn().status;
+    if (code !== 0) {
+      console.error(`The gate stops at ${name}: ${hint}`);
+      return code;
+    }
+    if (name === "tests") continue;
+    const seconds = (performance.now() - startedMs) / 1_000;
+    console.log(`${name}: ok, ${seconds.toFixed(1)} s`);
+  }
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await run());

@@ -1,0 +1,125 @@
+import { ROOT } from "../../tasks/local/services.ts";
+
+/** What a Deno that wants a permission asks on a terminal. */
+const PROMPT = /Deno requests|Allow\?/;
+
+/** How long a command of a page may take. */
+const COMMAND_MS_MAX = 180_000;
+
+/** Lines that deno itself prints before a program's own. */
+const DENO_LINE = /^(Task |Download |Initialize |Check |Warning )/;
+
+/** A copy of the repository as a stranger has it: no cache, no data, no settings. */
+export class FreshClone implements AsyncDisposable {
+  readonly folder: string;
+  readonly #home: string;
+  readonly #running: Deno.ChildProcess[] = [];
+
+  private constructor(folder: string, home: string) {
+    this.folder = folder;
+    this.#home = home;
+  }
+
+  /** Copies every file that git tracks or would add. */
+  static async make(): Promise<FreshClone> {
+    const folder = await Deno.makeTempDir({ prefix: "lars-clone-" });
+    const home = await Deno.makeTempDir({ prefix: "lars-home-" });
+    const { stdout } = await new Deno.Command("git", {
+      args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+      cwd: ROOT,
+    }).output();
+    for (const path of new TextDecoder().decode(stdout).split("\0")) {
+      const parent = path.slice(0, path.lastIndexOf("/") + 1);
+      await Deno.mkdir(`${folder}/${parent}`, { recursive: true });
+      await Deno.copyFile(`${ROOT}${path}`, `${folder}/${path}`)
+        // Removed, and not yet from git's list.
+        .catch(() => {});
+    }
+    return new FreshClone(folder, home);
+  }
+
+  /** Runs a command in a terminal to its end. @throws {Error} If it asks for a permission, or takes too long. */
+  async run(command: string): Promise<{ code: number; lines: string[] }> {
+    const child = this.#spawn(command);
+    const timer = setTimeout(() => child.kill("SIGKILL"), COMMAND_MS_MAX);
+    let output = "";
+    for await (const text of decode(child.stdout)) {
+      output += text;
+      if (PROMPT.test(output)) child.kill("SIGKILL");
+    }
+    const { code } = await child.status;
+    clearTimeout(timer);
+    if (PROMPT.test(output)) {
+      throw new Error(`"${command}" asks for a permission: ${output}`);
+    }
+    return { code, lines: toLines(output) };
+  }
+
+  /** Starts a command in a terminal, and waits until it has printed something. */
+  async start(command: string, until: RegExp): Promise<void> {
+    const child = this.#spawn(command);
+    this.#running.push(child);
+    const timer = setTimeout(() => child.kill("SIGKILL"), COMMAND_MS_MAX);
+    let output = "";
+    const reader = decode(child.stdout).getReader();
+    while (!until.test(output)) {
+      const { done, value } = await reader.read();
+      if (value !== undefined) output += value;
+      if (done || PROMPT.test(output)) {
+        throw new Error(`"${command}" did not start: ${output}`);
+      }
+    }
+    clearTimeout(timer);
+    // A terminal that is not read stops the program.
+    (async () => {
+      while (!(await reader.read()).done);
+    })();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#running) {
+      child.kill("SIGTERM");
+      await child.status;
+    }
+    await Deno.remove(this.folder, { recursive: true });
+    await Deno.remove(this.#home, { recursive: true });
+  }
+
+  #spawn(command: string): Deno.ChildProcess {
+    const { PATH = "", TMPDIR } = Deno.env.toObject();
+    return new Deno.Command("script", {
+      args: ["-qefc", command, "/dev/null"],
+      cwd: this.folder,
+      clearEnv: true,
+      env: {
+        PATH,
+        ...TMPDIR === undefined ? {} : { TMPDIR },
+        HOME: this.#home,
+        DENO_DIR: `${this.#home}/deno`,
+        TERM: "xterm",
+        NO_COLOR: "1",
+        COLUMNS: "200",
+      },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+  }
+}
+
+function decode(stream: ReadableStream<Uint8Array>): ReadableStream<string> {
+  return stream.pipeThrough(new TextDecoderStream());
+}
+
+/** Printed lines without styles and without what deno says of itself. */
+function toLines(output: string): string[] {
+  // deno-lint-ignore no-control-regex
+  const plain = output.replace(/\x1b\[[\d;?]*[A-Za-z]/g, "");
+  const lines = plain.split("\n")
+    // What a carriage return overwrites is not seen.
+    .map((line) => line.replace(/\r$/, "").split("\r").at(-1)!.trimEnd())
+    .filter((line) => !DENO_LINE.test(line));
+  while (lines.at(-1) === "") lines.pop();
+  while (lines[0] === "") lines.shift();
+  return lines;
+}
