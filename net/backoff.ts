@@ -1,6 +1,6 @@
 import type { Random } from "./clock.ts";
 
-/** Waits that double from try to try, each shortened at random by up to half. */
+/** Exponential backoff: waits that double from try to try, each shortened at random by up to half. */
 export class Backoff {
   readonly #minMs: number;
   readonly #maxMs: number;
@@ -14,14 +14,14 @@ export class Backoff {
     this.#nextMs = options.minMs;
   }
 
-  /** The wait before the next try, in milliseconds. */
+  /** Wait before the next try, in milliseconds. */
   nextMs(): number {
     const waitMs = this.#nextMs * (1 - this.#random() / 2);
     this.#nextMs = Math.min(this.#nextMs * 2, this.#maxMs);
     return waitMs;
   }
 
-  /** Starts over, after a success. */
+  /** Starts over at the shortest wait, after a success. */
   reset(): void {
     this.#nextMs = this.#minMs;
   }

@@ -64,11 +64,11 @@ class DenoStream implements ByteStream {
     this.local = endpointOf(connection.localAddr);
     this.remote = endpointOf(connection.remoteAddr);
     try {
-      // Frames are small and answers are waited for.
+      // Frames are small, and peers wait for them.
       connection.setNoDelay(true);
       connection.setKeepAlive(true);
     } catch {
-      // Some systems refuse once the peer has gone; the first read tells.
+      // Some systems refuse once the peer has gone; the first read fails then.
     }
   }
 
@@ -105,7 +105,7 @@ class DenoDatagramSocket implements DatagramSocket {
   }
 
   send(datagram: Uint8Array, to: Endpoint): Promise<unknown> {
-    // Deno looks at hostname and port only: no object more for each datagram.
+    // Deno reads hostname and port only, so no object per datagram is needed.
     return this.#socket.send(datagram, to as Deno.NetAddr);
   }
 
@@ -118,7 +118,7 @@ class DenoDatagramSocket implements DatagramSocket {
   }
 }
 
-/** Closing a Deno resource twice throws, and owners on both sides may close. */
+/** Makes closing idempotent: closing a Deno resource twice throws. */
 function once(close: () => void): () => void {
   let open = true;
   return () => {

@@ -9,7 +9,7 @@ import {
 
 export type { Logger, LogLevel };
 
-/** A logger for one part of Lars; silent until {@linkcode configureLogs} is called. */
+/** The logger of one part of Lars; silent until {@linkcode configureLogs} is called. */
 export function loggerOf(part: string): Logger {
   return getLogger(["lars", part]);
 }
@@ -44,7 +44,7 @@ export async function configureLogs(level: LogLevel): Promise<void> {
   });
 }
 
-/** One line a record: nothing a peer sends can start a second one. */
+/** Formats a record as one line, whatever characters a peer has sent. */
 export function formatRecord(record: LogRecord): string {
   const time = new Date(record.timestamp).toISOString();
   const part = record.category.slice(1).join(".");

@@ -1,12 +1,12 @@
-/** What a worker posts first: it is ready for messages. */
+/** First message of a worker: it is ready for messages. */
 interface Ready {
   ready: true;
 }
 
 /**
- * Workers that all run one module, and typed messages to and from them. The
- * module is usually the entry file itself: so one file, bundled or compiled,
- * holds the whole service.
+ * Workers that all run one module, with typed messages to and from them. The
+ * module is usually the entry file itself, so that one bundled or compiled file
+ * is the whole service.
  */
 export class WorkerPool<ToWorker, FromWorker> {
   readonly #workers: Worker[] = [];
@@ -14,15 +14,15 @@ export class WorkerPool<ToWorker, FromWorker> {
   private constructor() {}
 
   /**
-   * Starts `count` workers named by their index and waits until all are ready.
+   * Starts `count` workers, named by their index, and waits until all are ready.
    *
-   * @throws {Error} If a worker's module fails before it is ready; none runs on then.
+   * @throws {Error} If a worker fails before it is ready; all are terminated then.
    */
   static async start<ToWorker, FromWorker>(options: {
     entry: string;
     count: number;
     onMessage: (index: number, message: FromWorker) => void;
-    /** A worker that was ready threw and is gone: its part of the service has stopped. */
+    /** Called when a worker that was ready has thrown and ended. */
     onFailure: (index: number, error: Error) => void;
   }): Promise<WorkerPool<ToWorker, FromWorker>> {
     const pool = new WorkerPool<ToWorker, FromWorker>();
@@ -61,17 +61,12 @@ export class WorkerPool<ToWorker, FromWorker> {
     return pool;
   }
 
-  /** Sends a task to one worker. */
+  /** Sends a message to one worker. */
   post(index: number, message: ToWorker): void {
     this.#workers[index]?.postMessage(message);
   }
 
-  /** Sends a task to every worker. */
-  postAll(message: ToWorker): void {
-    for (const worker of this.#workers) worker.postMessage(message);
-  }
-
-  /** Ends the workers at once; ask them to stop first. */
+  /** Ends the workers at once. Tell them to stop first. */
   terminate(): void {
     for (const worker of this.#workers) worker.terminate();
   }
@@ -79,10 +74,10 @@ export class WorkerPool<ToWorker, FromWorker> {
 
 /** The worker's end of a {@linkcode WorkerPool}. */
 export interface WorkerPort<ToWorker, FromWorker> {
-  /** Which worker this is, from 0. */
+  /** Index of the worker, from 0. */
   readonly index: number;
   post(message: FromWorker): void;
-  /** Says that the worker is ready, and takes messages from now on. */
+  /** Reports that the worker is ready, and begins to take messages. */
   listen(onMessage: (message: ToWorker) => void): void;
 }
 

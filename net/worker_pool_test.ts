@@ -30,11 +30,11 @@ Deno.test("WorkerPool carries messages to one worker and back, in order", async 
   pool.terminate();
 });
 
-Deno.test("WorkerPool.postAll() reaches every worker", async () => {
+Deno.test("WorkerPool.post() reaches the worker of each index", async () => {
   const { pool, events, complete } = await started(3);
-  pool.postAll({ echo: "all" });
+  for (const index of [2, 0, 1]) pool.post(index, { echo: "x" });
   await complete;
-  assertEquals(events.sort(), ["0: all of 0", "1: all of 1", "2: all of 2"]);
+  assertEquals(events.sort(), ["0: x of 0", "1: x of 1", "2: x of 2"]);
   pool.terminate();
 });
 

@@ -10,20 +10,20 @@ import type { Logger } from "../log.ts";
 import type { MessageRouter } from "./router.ts";
 import type { ByteStream, Transport } from "../transport.ts";
 
-/** How long one address gets to answer before the next is tried. */
+/** Time that one address has to accept a connection before the next is tried. */
 const CONNECT_TIMEOUT_MS = 800;
 
-/** Waits after every address has failed; the first is short so that a restart goes unnoticed. */
+/** Shortest and longest wait after every address has failed; the first bridges a restart. */
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
-/** A connection must live this long before a failure counts as a first one again. */
+/** Age of a connection from which its failure counts as a first one again. */
 const STABLE_MS = 5_000;
 
-/** How long a connection that is left may take to send what it has queued. */
+/** Time in which a connection that is left sends what it has queued. */
 const DRAIN_MS_MAX = 2_000;
 
-/** How often a client that is not with its preferred server tries to go back, on average. */
+/** Mean interval at which a client tries to return to its preferred server. */
 const HOME_INTERVAL_MS = 30_000;
 
 export interface TcpClientOptions {
@@ -32,20 +32,19 @@ export interface TcpClientOptions {
   random: Random;
   logger: Logger;
   /**
-   * Servers that do the same. Each client has an order of its own, chosen at
-   * random, so that many clients spread out, also when one server is gone.
+   * Equivalent servers. Each client tries them in a random order of its own, so
+   * that many clients spread evenly, also when one server is gone.
    */
   addresses: readonly Endpoint[];
   router: MessageRouter;
-  /** Called whenever a connection opens: the first one, and each later one. */
+  /** Called whenever a connection opens. */
   onConnected?: (connection: FramedConnection) => void;
-  /** Called when the connection is lost, before the next one is sought. */
+  /** Called when the connection is lost, before the next attempt. */
   onDisconnected?: () => void;
 }
 
-/** Keeps one connection to one of several servers, for as long as it runs. */
+/** Keeps a connection to one of several servers while it runs. */
 export class TcpClient {
-  /** What happened so far. */
   readonly counters = {
     connections: 0,
     connectFailures: 0,
@@ -55,12 +54,12 @@ export class TcpClient {
   readonly #options: TcpClientOptions;
   /** Preferred first. */
   readonly #addresses: Endpoint[];
-  /** Between rounds in which no address answered. */
+  /** Waits between rounds in which no address accepted. */
   readonly #retry: Backoff;
-  /** After connections that did not last. */
+  /** Waits after connections that did not last. */
   readonly #unstable: Backoff;
   #connection: FramedConnection | undefined;
-  /** A stream to the preferred server that replaces the present connection. */
+  /** A stream to the preferred server that replaces the current connection. */
   #replacement: ByteStream | undefined;
   #unreachable = false;
 
@@ -85,16 +84,16 @@ export class TcpClient {
     return this.#connection;
   }
 
-  /** Sends a frame; false if there is no connection to take it. */
+  /** Sends a frame; false if there is no connection. */
   send(id: number, body: Uint8Array): boolean {
     return this.#connection?.send(id, body) ?? false;
   }
 
   /**
-   * Connects, and connects again, until `signal` is aborted; then sends what is
-   * queued, and closes.
+   * Connects and reconnects until `signal` is aborted, then sends what is queued
+   * and closes.
    *
-   * @throws {Error} What a handler or hook threw that is no ProtocolError.
+   * @throws {Error} What a handler or hook threw, unless a ProtocolError.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
@@ -109,7 +108,7 @@ export class TcpClient {
         const stable = clock.nowMs() - openedMs >= STABLE_MS;
         if (stable) this.#unstable.reset();
         next = found.index + 1;
-        // A server that takes connections only to close them must not spin us.
+        // A server that closes each connection at once must not make this spin.
         if (!stable && this.#replacement === undefined && !signal.aborted) {
           await clock.sleep(this.#unstable.nextMs(), signal);
         }
@@ -186,7 +185,7 @@ export class TcpClient {
       this.#leave(connection);
     };
     signal.addEventListener("abort", stop, { once: true });
-    // It may have been aborted just after the connection opened.
+    // The signal may have been aborted just after the connection opened.
     if (signal.aborted) stop();
     this.#connection = connection;
     this.#unreachable = false;
@@ -224,7 +223,7 @@ export class TcpClient {
     onDisconnected?.();
   }
 
-  /** Tries now and then to reach the preferred server, and moves there. */
+  /** Tries to reach the preferred server at random intervals, and moves there. */
   async #goHome(
     connection: FramedConnection,
     signal: AbortSignal,
@@ -241,7 +240,7 @@ export class TcpClient {
     }
   }
 
-  /** Sends what is queued, as far as the server takes it in time, and closes. */
+  /** Sends what is queued, at most for {@linkcode DRAIN_MS_MAX}, and closes. */
   async #leave(connection: FramedConnection): Promise<void> {
     const flushed = new AbortController();
     await Promise.race([

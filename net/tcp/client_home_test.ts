@@ -1,20 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   A,
+  acceptAt,
   B,
   C,
   EMPTY,
-  serve,
-  started,
-  watched,
+  startClient,
+  watchConnects,
 } from "../testing/tcp_client_fixture.ts";
 import { collect, listedRandom, networkFixture } from "../testing/mod.ts";
 
 Deno.test("TcpClient goes back to its preferred server, and leaves the other only when it has it", async () => {
   const all = networkFixture();
-  serve(all, B);
-  const { attempts, openMax, open, transport } = watched(all);
-  const { client, events, end } = started(all, [A, B], { transport });
+  acceptAt(all, B);
+  const { attempts, openMax, open, transport } = watchConnects(all);
+  const { client, events, end } = startClient(all, [A, B], { transport });
   // With a random of 0 it tries to go back every 15 s.
   await all.clock.advance(16_000);
   assertEquals(attempts.map(({ atMs, port }) => [atMs, port]), [
@@ -23,7 +23,7 @@ Deno.test("TcpClient goes back to its preferred server, and leaves the other onl
     [15_000, 1],
   ]);
   assertEquals(client.connection?.remote, B);
-  serve(all, A);
+  acceptAt(all, A);
   await all.clock.advance(13_999);
   assertEquals(events, ["up 2@0"]);
   assert(client.send(1, EMPTY));
@@ -38,10 +38,10 @@ Deno.test("TcpClient goes back to its preferred server, and leaves the other onl
 Deno.test("TcpClient going home delivers what the old connection has queued, for 2 s at most", async () => {
   for (const reads of [true, false]) {
     const all = networkFixture();
-    const b = serve(all, B);
-    const { client, end } = started(all, [A, B]);
+    const b = acceptAt(all, B);
+    const { client, end } = startClient(all, [A, B]);
     await all.clock.advance(14_000);
-    serve(all, A);
+    acceptAt(all, A);
     for (let at = 0; at < 10; at++) client.send(1, new Uint8Array(60_000));
     await all.clock.advance(1_500);
     assertEquals(client.connection?.remote, B);
@@ -57,10 +57,10 @@ Deno.test("TcpClient going home delivers what the old connection has queued, for
 
 Deno.test("TcpClient whose server dies while it goes home takes the preferred one", async () => {
   const all = networkFixture({ faults: { delayMinMs: 50, delayMaxMs: 50 } });
-  const b = serve(all, B);
-  const { client, events, end } = started(all, [A, B]);
+  const b = acceptAt(all, B);
+  const { client, events, end } = startClient(all, [A, B]);
   await all.clock.advance(14_000);
-  serve(all, A);
+  acceptAt(all, A);
   await all.clock.advance(1_060);
   b.kill();
   await all.clock.advance(1_000);
@@ -75,10 +75,10 @@ Deno.test("TcpClient holds one connection after any storm of failures", async ()
       seed,
       faults: { delayMaxMs: 300, tearRate: 0.3 },
     });
-    const { open, openMax, transport } = watched(all);
+    const { open, openMax, transport } = watchConnects(all);
     const addresses = [A, B, C];
-    const servers = addresses.map((at) => serve(all, at));
-    const { client, end } = started(all, addresses, {
+    const servers = addresses.map((at) => acceptAt(all, at));
+    const { client, end } = startClient(all, addresses, {
       transport,
       random: all.random,
     });
@@ -88,7 +88,7 @@ Deno.test("TcpClient holds one connection after any storm of failures", async ()
       if (what < 0.5) {
         servers[at]!.kill();
         await all.clock.advance(all.random() * 3_000);
-        servers[at] = serve(all, addresses[at]!);
+        servers[at] = acceptAt(all, addresses[at]!);
       } else if (what < 0.8) {
         all.network.partition("10.0.0.2", addresses[at]!.hostname);
         await all.clock.advance(all.random() * 3_000);
@@ -110,10 +110,10 @@ Deno.test("TcpClient holds one connection after any storm of failures", async ()
 
 Deno.test("TcpClient's way home has a random length", async () => {
   const all = networkFixture();
-  serve(all, B);
-  const { attempts, transport } = watched(all);
+  acceptAt(all, B);
+  const { attempts, transport } = watchConnects(all);
   // The first number orders the addresses, the next are ways home.
-  const { end } = started(all, [A, B], {
+  const { end } = startClient(all, [A, B], {
     transport,
     random: listedRandom([0, 0, 0, 0.5, 0.999]),
   });
@@ -128,11 +128,11 @@ Deno.test("TcpClient's way home has a random length", async () => {
 
 Deno.test("TcpClient stopped while it goes home closes both connections", async () => {
   const all = networkFixture();
-  serve(all, B);
-  const { open, transport } = watched(all);
-  const { client, stop, running } = started(all, [A, B], { transport });
+  acceptAt(all, B);
+  const { open, transport } = watchConnects(all);
+  const { client, stop, running } = startClient(all, [A, B], { transport });
   await all.clock.advance(14_000);
-  serve(all, A);
+  acceptAt(all, A);
   for (let at = 0; at < 10; at++) client.send(1, new Uint8Array(60_000));
   await all.clock.advance(1_500);
   assertEquals(open(), 2);

@@ -5,11 +5,11 @@ import { MessageRouter } from "./router.ts";
 import { TcpClient } from "./client.ts";
 import {
   A,
+  acceptAt,
   B,
   EMPTY,
-  serve,
-  started,
-  watched,
+  startClient,
+  watchConnects,
 } from "../testing/tcp_client_fixture.ts";
 import {
   logger,
@@ -27,14 +27,14 @@ Deno.test("TcpClient stopped while it connects, waits, or is connected ends at o
   ][] = [
     ["connecting", (all) => all.network.partition("10.0.0.2", A.hostname), 400],
     ["waiting", () => {}, 20_000],
-    ["connected", (all) => void serve(all, A), 20_000],
+    ["connected", (all) => void acceptAt(all, A), 20_000],
     ["stopped before", () => {}, 0],
   ];
   for (const [name, prepare, ms] of cases) {
     const all = networkFixture();
     prepare(all);
-    const { open, transport } = watched(all);
-    const { running, stop, client } = started(all, [A], { transport });
+    const { open, transport } = watchConnects(all);
+    const { running, stop, client } = startClient(all, [A], { transport });
     if (ms > 0) await all.clock.advance(ms);
     stop.abort();
     await settle();
@@ -47,8 +47,8 @@ Deno.test("TcpClient stopped in the very moment it is connected closes that stre
   // After this many turns of the microtask queue the signal is aborted.
   for (let turns = 0; turns < 12; turns++) {
     const all = networkFixture();
-    serve(all, A);
-    const { open, transport } = watched(all);
+    acceptAt(all, A);
+    const { open, transport } = watchConnects(all);
     const stop = new AbortController();
     const connect = async (to: Endpoint, signal?: AbortSignal) => {
       const stream = await transport.connect(to, signal);
@@ -58,7 +58,7 @@ Deno.test("TcpClient stopped in the very moment it is connected closes that stre
       })();
       return stream;
     };
-    const { client } = started(all, [A], { transport });
+    const { client } = startClient(all, [A], { transport });
     const second = new TcpClient({
       transport: { ...transport, connect },
       clock: all.clock,
@@ -81,8 +81,8 @@ Deno.test("TcpClient stopped in the very moment it is connected closes that stre
 
 Deno.test("TcpClient that stops sends what is queued, for 2 s at most", async () => {
   const all = networkFixture();
-  serve(all, A);
-  const { client, stop, running } = started(all, [A]);
+  acceptAt(all, A);
+  const { client, stop, running } = startClient(all, [A]);
   await all.clock.advance(10);
   for (let at = 0; at < 10; at++) client.send(1, new Uint8Array(60_000));
   let ended = false;
@@ -100,9 +100,9 @@ Deno.test("TcpClient.run() throws what a handler or hook threw by mistake, and l
   };
   for (const options of [{}, { onConnected: bug }]) {
     const all = networkFixture();
-    serve(all, B, (stream) => void writeAll(stream, encodeFrame(4, EMPTY)));
-    const { open, transport } = watched(all);
-    const { running } = started(all, [A, B], { transport, ...options });
+    acceptAt(all, B, (stream) => void writeAll(stream, encodeFrame(4, EMPTY)));
+    const { open, transport } = watchConnects(all);
+    const { running } = startClient(all, [A, B], { transport, ...options });
     const failed = assertRejects(() => running, TypeError, "a bug");
     await all.clock.advance(1);
     await failed;

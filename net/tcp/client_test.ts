@@ -3,12 +3,12 @@ import { MessageRouter } from "./router.ts";
 import { TcpClient } from "./client.ts";
 import {
   A,
+  acceptAt,
   B,
   C,
   EMPTY,
-  serve,
-  started,
-  watched,
+  startClient,
+  watchConnects,
 } from "../testing/tcp_client_fixture.ts";
 import type { ByteStream } from "../transport.ts";
 import {
@@ -42,8 +42,8 @@ Deno.test("TcpClient tries again with waits that double up to 5 s, shortened by 
   for (const [random, atMs] of cases) {
     using logs = recordLogs();
     const all = networkFixture();
-    const { attempts, transport } = watched(all);
-    const { client, events, end } = started(all, [A], {
+    const { attempts, transport } = watchConnects(all);
+    const { client, events, end } = startClient(all, [A], {
       transport,
       random: () => random,
     });
@@ -56,7 +56,7 @@ Deno.test("TcpClient tries again with waits that double up to 5 s, shortened by 
     ], [atMs.length, undefined, false]);
     assertEquals(logs.lines.length, 1);
     // After a success the waits start over.
-    const server = serve(all, A);
+    const server = acceptAt(all, A);
     await all.clock.advance(20_000);
     server.kill();
     attempts.length = 0;
@@ -70,8 +70,8 @@ Deno.test("TcpClient tries again with waits that double up to 5 s, shortened by 
 
 Deno.test("TcpClient tells its owner each time it is connected, and each time it is not", async () => {
   const all = networkFixture();
-  const first = serve(all, A);
-  const { client, events, end } = started(all, [A]);
+  const first = acceptAt(all, A);
+  const { client, events, end } = startClient(all, [A]);
   await all.clock.advance(10_000);
   assert(client.send(1, new Uint8Array([9])));
   const buffer = new Uint8Array(100);
@@ -80,7 +80,7 @@ Deno.test("TcpClient tells its owner each time it is connected, and each time it
   first.kill();
   await all.clock.advance(1);
   assertEquals([client.connection, client.send(1, EMPTY)], [undefined, false]);
-  serve(all, A);
+  acceptAt(all, A);
   await all.clock.advance(200);
   assertEquals(events, ["up 1@0", "down@10001", "up 1@10101"]);
   assert(client.send(1, EMPTY));
@@ -90,13 +90,13 @@ Deno.test("TcpClient tells its owner each time it is connected, and each time it
 Deno.test("TcpClient moves on to the next address within 1 s when its server is gone", async () => {
   const all = networkFixture();
   for (const gone of ["killed", "machine off"]) {
-    const [a, b, c] = [serve(all, A), serve(all, B), serve(all, C)];
+    const [a, b, c] = [acceptAt(all, A), acceptAt(all, B), acceptAt(all, C)];
     const startMs = all.clock.nowMs();
-    const { client, end } = started(all, [C, A, B]);
+    const { client, end } = startClient(all, [C, A, B]);
     await all.clock.advance(10_000);
     assertEquals(client.connection?.remote, C);
     if (gone === "machine off") {
-      // It answers nobody from now on, and the old connection breaks.
+      // It answers no one from now on, and the old connection breaks.
       all.network.partition("10.0.0.2", C.hostname);
       all.network.reset(C.hostname);
     } else c.kill();
@@ -115,10 +115,10 @@ Deno.test("TcpClient moves on to the next address within 1 s when its server is 
 
 Deno.test("TcpClient passes over an address that does not answer within 0.8 s, and leaves no stream there", async () => {
   const all = networkFixture();
-  const c = serve(all, C);
-  serve(all, A);
+  const c = acceptAt(all, C);
+  acceptAt(all, A);
   all.network.partition("10.0.0.2", C.hostname);
-  const { events, client, end } = started(all, [C, A]);
+  const { events, client, end } = startClient(all, [C, A]);
   await all.clock.advance(900);
   assertEquals([events, client.counters.connectFailures], [["up 1@800"], 1]);
   all.network.heal();
@@ -131,8 +131,11 @@ Deno.test("TcpClient chooses an order of addresses by random, so that clients sp
   const orders = new Map<string, number>();
   for (let seed = 0; seed < 240; seed++) {
     const all = networkFixture({ seed });
-    const { attempts, transport } = watched(all);
-    const { end } = started(all, [A, B, C], { transport, random: all.random });
+    const { attempts, transport } = watchConnects(all);
+    const { end } = startClient(all, [A, B, C], {
+      transport,
+      random: all.random,
+    });
     await all.clock.advance(0);
     const order = attempts.slice(0, 3).map(({ port }) => port).join("");
     orders.set(order, (orders.get(order) ?? 0) + 1);
@@ -155,14 +158,14 @@ Deno.test("TcpClient chooses an order of addresses by random, so that clients sp
 Deno.test("TcpClient closes a server that sends what is not Lars, logs it, and moves on", async () => {
   using logs = recordLogs();
   const all = networkFixture();
-  serve(
+  acceptAt(
     all,
     A,
     (stream) =>
       void writeAll(stream, new Uint8Array([1, 0, 0, 0, 255, 255, 255, 255])),
   );
-  serve(all, B);
-  const { client, events, end } = started(all, [A, B]);
+  acceptAt(all, B);
+  const { client, events, end } = startClient(all, [A, B]);
   await all.clock.advance(1_000);
   assertEquals(events, ["up 1@0", "down@0", "up 2@100"]);
   assertEquals(client.counters.protocolErrors, 1);
@@ -176,8 +179,8 @@ Deno.test("TcpClient closes a server that sends what is not Lars, logs it, and m
 Deno.test("TcpClient does not spin on servers that accept and close at once", async () => {
   const all = networkFixture();
   const close = (stream: ByteStream) => stream.close();
-  const [a, b] = [serve(all, A, close), serve(all, B, close)];
-  const { end } = started(all, [A, B]);
+  const [a, b] = [acceptAt(all, A, close), acceptAt(all, B, close)];
+  const { end } = startClient(all, [A, B]);
   await all.clock.advance(6_400);
   assertEquals([a.timesMs, b.timesMs], [[0, 300, 1_500, 6_300], [
     100,
@@ -189,15 +192,15 @@ Deno.test("TcpClient does not spin on servers that accept and close at once", as
 
 Deno.test("TcpClient moves on within 1 s from a short connection although it had waited long before", async () => {
   const all = networkFixture();
-  const { client, end } = started(all, [A, B]);
+  const { client, end } = startClient(all, [A, B]);
   await all.clock.advance(120_000);
-  const a = serve(all, A);
+  const a = acceptAt(all, A);
   await all.clock.advance(6_000);
   assertEquals(client.counters.connections, 1);
   // Younger than 5 s when it dies.
   const ageMs = all.clock.nowMs() - a.timesMs[0]!;
   assert(ageMs < 5_000, `${ageMs}`);
-  serve(all, B);
+  acceptAt(all, B);
   a.kill();
   await all.clock.advance(1_000);
   assertEquals(client.connection?.remote, B);
@@ -207,8 +210,8 @@ Deno.test("TcpClient moves on within 1 s from a short connection although it had
 Deno.test("TcpClient forgets short connections once one has lasted 5 s", async () => {
   const all = networkFixture();
   let closes = true;
-  const a = serve(all, A, (stream) => void (closes && stream.close()));
-  const { end } = started(all, [A]);
+  const a = acceptAt(all, A, (stream) => void (closes && stream.close()));
+  const { end } = startClient(all, [A]);
   await all.clock.advance(700);
   assertEquals(a.timesMs, [0, 100, 300, 700]);
   closes = false;

@@ -7,39 +7,39 @@ import {
 } from "../../proto/mod.ts";
 import type { ByteStream } from "../transport.ts";
 
-/** How many bytes one connection may have waiting to be sent, unless told otherwise. */
+/** Default for the most bytes that one connection has waiting to be sent. */
 export const SEND_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * Below this many waiting bytes, or half of a queue that is shorter,
- * {@linkcode FramedConnection.drained} resolves.
+ * Waiting bytes below which {@linkcode FramedConnection.drained} resolves, or
+ * half of the queue's maximum if that is less.
  */
 const SEND_QUEUE_LOW_BYTES = 64 * 1024;
 
-/** Each connection has one; frames are small. */
+/** Read buffer of each connection. */
 const READ_BUFFER_BYTES = 16 * 1024;
 
-/** Frames waiting are written together, up to this many bytes at a time. */
+/** Most bytes of waiting frames that one write takes together. */
 const WRITE_BATCH_BYTES = 64 * 1024;
 
 /**
- * What happens with a frame. The next frame is not read before a promise it
- * returns resolves: that is how a server that falls behind slows its peers.
+ * Handles a frame. If it returns a promise, the next frame is read only when
+ * that resolves: a server that falls behind slows its peers by it.
  */
 export type FrameHandler = (
   connection: FramedConnection,
   frame: Frame,
 ) => void | Promise<void>;
 
-/** A TCP connection that carries frames. Sending never waits; the queue is bounded. */
+/** A TCP connection that carries frames. Sending never waits, as it goes through a bounded queue. */
 export class FramedConnection {
-  /** For the owner's use: what it wants to remember of this connection. */
+  /** Data that the owner attaches to the connection. */
   data: unknown = undefined;
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly #stream: ByteStream;
   readonly #queueBytesMax: number;
-  /** Below this many waiting bytes there is room again. */
+  /** Waiting bytes below which it is writable. */
   readonly #queueLowBytes: number;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
@@ -48,7 +48,7 @@ export class FramedConnection {
   #closeReason: string | undefined;
   #drainWaiters: (() => void)[] = [];
   readonly #ended = Promise.withResolvers<void>();
-  /** Stops waiting for the handler that needs time. */
+  /** Stops waiting for a pending handler. */
   #leaveHandler: (() => void) | undefined;
 
   constructor(
@@ -65,28 +65,29 @@ export class FramedConnection {
     this.remote = stream.remote;
   }
 
+  /** Whether either side has closed it. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Why this side closed the connection, if it did for a reason worth a log line. */
+  /** Reason why this side closed the connection, if it is worth a log line. */
   get closeReason(): string | undefined {
     return this.#closeReason;
   }
 
-  /** Bytes that wait to be sent. */
+  /** Bytes waiting to be sent. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
-  /** True while the queue is short enough to add what could as well wait. */
+  /** Whether the queue is short; add what can wait only then. */
   get writable(): boolean {
     return !this.#closed && this.#queuedBytes < this.#queueLowBytes;
   }
 
   /**
-   * Queues a frame; false if the connection is closed, which it will be after a
-   * frame that does not fit the queue: its peer does not read.
+   * Queues a frame. False if the connection is closed; a frame that does not fit
+   * the queue closes it, as its peer does not read.
    */
   send(id: number, body: Uint8Array): boolean {
     if (this.#closed) return false;
@@ -128,11 +129,11 @@ export class FramedConnection {
   }
 
   /**
-   * Hands every frame to `handle` until the peer ends or either side closes,
-   * then closes. Resolves however a connection may end, also while a promise of
-   * `handle` is still open: what becomes of it then is nobody's concern.
+   * Passes every frame to `handle` until either side closes, then closes.
+   * Resolves however the connection ended, even while `handle` is pending; its
+   * promise is then ignored.
    *
-   * @throws {Error} What `handle` or the decoder threw; the connection is closed then too.
+   * @throws {Error} What `handle` or the decoder threw, after closing.
    */
   async run(handle: FrameHandler): Promise<void> {
     const decoder = new FrameDecoder();
@@ -156,7 +157,7 @@ export class FramedConnection {
     return formatEndpoint(this.remote);
   }
 
-  /** A handler that never ends must not keep a closed connection, and its place. */
+  /** Waits for a handler, but not once closed: one that never ends would hold the connection's place. */
   #untilClosed(pending: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       pending.then(resolve, reject);
@@ -166,7 +167,7 @@ export class FramedConnection {
   }
 
   async #flush(): Promise<void> {
-    // Frames sent in one go leave in one write.
+    // Frames queued in the same turn leave in one write.
     await Promise.resolve();
     try {
       while (this.#queue.length > 0) {
@@ -179,7 +180,7 @@ export class FramedConnection {
         }
       }
     } catch {
-      // The peer is gone; whoever reads learns it too.
+      // The peer is gone; the reader learns it too.
       this.close();
     } finally {
       this.#flushing = undefined;

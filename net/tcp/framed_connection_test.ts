@@ -103,7 +103,7 @@ Deno.test("FramedConnection.run() reads no further frame before the handler's pr
   }
   await all.clock.advance(10);
   assertEquals(seen, [1]);
-  // What the peer can send meanwhile is bounded by the stream's window.
+  // What the peer can send until then is bounded by the stream's window.
   let writtenBytes = 0;
   const body = new Uint8Array(60_000);
   const flood = (async () => {

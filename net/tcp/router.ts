@@ -1,7 +1,7 @@
 import type { Frame } from "../../proto/mod.ts";
 import type { FramedConnection } from "./framed_connection.ts";
 
-/** What happens with one kind of message; throws ProtocolError if it does not decode. */
+/** Handles one kind of message; throws ProtocolError if it does not decode. */
 export type MessageHandler = (
   connection: FramedConnection,
   body: Uint8Array,
@@ -10,7 +10,7 @@ export type MessageHandler = (
 /** Sends each frame to the handler of its message id. */
 export class MessageRouter {
   readonly #handlers = new Map<number, MessageHandler>();
-  /** Frames whose id nobody handles; they are dropped. */
+  /** Frames dropped as their id has no handler. */
   unknownIds = 0;
 
   /**
@@ -26,7 +26,7 @@ export class MessageRouter {
     return this;
   }
 
-  /** Passes a frame on, and the promise of a handler that needs time. */
+  /** Passes a frame to its handler and returns the handler's promise, if any. */
   dispatch(
     connection: FramedConnection,
     frame: Frame,

@@ -10,10 +10,10 @@ import type { Logger } from "../log.ts";
 import type { MessageRouter } from "./router.ts";
 import type { ByteStream, StreamListener, Transport } from "../transport.ts";
 
-/** How long a server that stops waits for what it has queued to be sent. */
+/** Time in which a server that stops sends what it has queued. */
 const DRAIN_MS_MAX = 2_000;
 
-/** Pauses after a failed accept, for example for want of file descriptors. */
+/** Pauses after a failed accept, for example for lack of file descriptors. */
 const ACCEPT_PAUSE_MIN_MS = 50;
 const ACCEPT_PAUSE_MAX_MS = 1_000;
 
@@ -22,20 +22,19 @@ export interface TcpServerOptions {
   clock: Clock;
   random: Random;
   logger: Logger;
-  /** Where to listen; port 0 takes any free one. */
+  /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
-  /** A connection over this number is closed at once; each costs a descriptor and its buffers. */
+  /** Most connections; one more is closed at once. Each costs a descriptor and its buffers. */
   connectionsMax: number;
   router: MessageRouter;
-  /** Bytes one connection may have waiting; a peer that lets it fill up is closed. */
+  /** Most bytes that one connection has waiting; over that it is closed. */
   sendQueueBytesMax?: number;
   onOpen?: (connection: FramedConnection) => void;
   onClose?: (connection: FramedConnection) => void;
 }
 
-/** Takes connections and hands their frames to a router. */
+/** Accepts connections and passes their frames to a router. */
 export class TcpServer {
-  /** What happened so far. */
   readonly counters = {
     accepted: 0,
     refusedOverLimit: 0,
@@ -47,17 +46,21 @@ export class TcpServer {
   readonly #listener: StreamListener;
   readonly #connections = new Set<FramedConnection>();
   readonly #serving = new Set<Promise<void>>();
-  /** Aborted by the owner, or by the first handler that breaks. */
+  /** Aborted by the owner, or by the first handler that throws. */
   readonly #stop = new AbortController();
   #broken: { error: unknown } | undefined;
 
-  /** Listens from now on; connections are taken once it runs. @throws If the port is taken. */
+  /**
+   * Listens; connections are accepted once it runs.
+   *
+   * @throws {Deno.errors.AddrInUse} If the port is taken.
+   */
   constructor(options: TcpServerOptions) {
     this.#options = options;
     this.#listener = options.transport.listen(options.at);
   }
 
-  /** Where it listens. */
+  /** The endpoint it listens at. */
   get local(): Endpoint {
     return this.#listener.local;
   }
@@ -70,8 +73,8 @@ export class TcpServer {
   /**
    * Serves until `signal` is aborted, then sends what is queued, and closes all.
    *
-   * @throws {Error} What a handler or hook threw that is no ProtocolError: a
-   * broken invariant, which ends the server.
+   * @throws {Error} What a handler or hook threw, unless a ProtocolError. That
+   * ends the server, as an invariant is broken.
    */
   async run(signal: AbortSignal): Promise<void> {
     const stop = () => {

@@ -6,7 +6,7 @@ import { TcpServer, type TcpServerOptions } from "./server.ts";
 import {
   EMPTY,
   exhausted,
-  started,
+  startServer,
   watch,
 } from "../testing/tcp_server_fixture.ts";
 import type { ByteStream } from "../transport.ts";
@@ -24,7 +24,7 @@ Deno.test("TcpServer pauses longer and longer when it cannot accept, logs it onc
   using logs = recordLogs();
   const all = { ...networkFixture(), random: () => 0 };
   const { calls, transport } = exhausted(all, 8);
-  const { connect, server, clock, end } = started(all, { transport });
+  const { connect, server, clock, end } = startServer(all, { transport });
   const waiting = await connect();
   await clock.advance(10_000);
   assertEquals(calls.slice(0, 9), [
@@ -55,7 +55,7 @@ Deno.test("TcpServer pauses longer and longer when it cannot accept, logs it onc
 Deno.test("TcpServer that cannot accept stops at once", async () => {
   const all = networkFixture();
   const { transport } = exhausted(all, 1_000);
-  const { stop, running, clock } = started(all, { transport });
+  const { stop, running, clock } = startServer(all, { transport });
   await clock.advance(60_000);
   stop.abort();
   await settle();
@@ -63,7 +63,7 @@ Deno.test("TcpServer that cannot accept stops at once", async () => {
 });
 
 Deno.test("TcpServer that stops sends what is queued, then closes all and its listener", async () => {
-  const { connect, near, server, stop, running, clock, far } = started();
+  const { connect, near, server, stop, running, clock, far } = startServer();
   const connecting = near.connect(SERVER);
   await clock.advance(1);
   const slow = await connecting;
@@ -83,7 +83,7 @@ Deno.test("TcpServer that stops sends what is queued, then closes all and its li
 });
 
 Deno.test("TcpServer that stops waits 2 s at most for a peer that does not read", async () => {
-  const { near, server, stop, running, clock } = started();
+  const { near, server, stop, running, clock } = startServer();
   const connecting = near.connect(SERVER);
   await clock.advance(1);
   const deaf = await connecting;
@@ -100,7 +100,7 @@ Deno.test("TcpServer that stops waits 2 s at most for a peer that does not read"
 });
 
 Deno.test("TcpServer that stops does not wait for a handler that never ends", async () => {
-  const { connect, stop, running, clock } = started();
+  const { connect, stop, running, clock } = startServer();
   const { stream } = await connect();
   await writeAll(stream, encodeFrame(2, EMPTY));
   await clock.advance(1);
@@ -133,7 +133,7 @@ Deno.test("TcpServer.run() throws what a handler or hook threw by mistake, and c
     onClose: bug,
   }];
   for (const options of cases) {
-    const { connect, server, running, clock } = started(
+    const { connect, server, running, clock } = startServer(
       networkFixture(),
       options,
     );
@@ -148,7 +148,7 @@ Deno.test("TcpServer.run() throws what a handler or hook threw by mistake, and c
 
 Deno.test("TcpServer lets a connection's place go although its handler never ends", async () => {
   const closing: FramedConnection[] = [];
-  const { connect, server, clock, end } = started(networkFixture(), {
+  const { connect, server, clock, end } = startServer(networkFixture(), {
     connectionsMax: 1,
     onOpen: (connection) => void closing.push(connection),
   });

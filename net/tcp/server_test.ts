@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeFrame } from "../../proto/mod.ts";
 import type { FramedConnection } from "./framed_connection.ts";
 import { MessageRouter } from "./router.ts";
-import { EMPTY, NOT_LARS, started } from "../testing/tcp_server_fixture.ts";
+import { EMPTY, NOT_LARS, startServer } from "../testing/tcp_server_fixture.ts";
 import {
   networkFixture,
   recordLogs,
@@ -11,7 +11,7 @@ import {
 } from "../testing/mod.ts";
 
 Deno.test("TcpServer routes frames by id, counts unknown ones, and answers on the same connection", async () => {
-  const { connect, clock, router, end } = started();
+  const { connect, clock, router, end } = startServer();
   const [first, second] = [await connect(), await connect()];
   await writeAll(first.stream, encodeFrame(99, EMPTY));
   await writeAll(first.stream, encodeFrame(1, new Uint8Array([7])));
@@ -34,7 +34,7 @@ Deno.test("MessageRouter.on() refuses a second handler for an id", () => {
 
 Deno.test("TcpServer closes a connection over its limit at once, counts each and logs one", async () => {
   using logs = recordLogs();
-  const { connect, server, clock, end } = started(networkFixture(), {
+  const { connect, server, clock, end } = startServer(networkFixture(), {
     connectionsMax: 2,
   });
   const kept = [await connect(), await connect()];
@@ -67,7 +67,7 @@ Deno.test("TcpServer closes a connection over its limit at once, counts each and
 Deno.test("TcpServer calls its hooks once per connection, and keeps a slot for it", async () => {
   const events: string[] = [];
   let opened = 0;
-  const { connect, clock, end } = started(networkFixture(), {
+  const { connect, clock, end } = startServer(networkFixture(), {
     onOpen: (connection) => {
       connection.data = ++opened;
       events.push(`open ${connection.data}`);
@@ -86,7 +86,7 @@ Deno.test("TcpServer calls its hooks once per connection, and keeps a slot for i
 Deno.test("TcpServer closes only the connection that sends what is not Lars, with one log line", async () => {
   for (const bytes of [NOT_LARS, encodeFrame(3, EMPTY)]) {
     using logs = recordLogs();
-    const { connect, server, clock, end } = started();
+    const { connect, server, clock, end } = startServer();
     const [bad, good] = [await connect(), await connect()];
     await writeAll(bad.stream, bytes);
     await writeAll(good.stream, encodeFrame(1, EMPTY));
@@ -111,7 +111,7 @@ Deno.test("TcpServer closes only the connection that sends what is not Lars, wit
 Deno.test("TcpServer closes a peer that never reads at its bound, and serves the others", async () => {
   using logs = recordLogs();
   const opened: FramedConnection[] = [];
-  const { connect, near, server, clock, end } = started(networkFixture(), {
+  const { connect, near, server, clock, end } = startServer(networkFixture(), {
     sendQueueBytesMax: 100_000,
     onOpen: (connection) => void opened.push(connection),
   });

@@ -2,7 +2,7 @@
 import type { Endpoint } from "../../proto/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { MessageRouter, TcpClient } from "../mod.ts";
-import { serve } from "../testing/tcp_client_fixture.ts";
+import { acceptAt } from "../testing/tcp_client_fixture.ts";
 import { logger, type NetworkFixture, networkFixture } from "../testing/mod.ts";
 
 const CLIENTS = 60;
@@ -59,8 +59,8 @@ Deno.test("clients of two servers spread, move on within 1 s when one dies, and 
       seed,
       faults: { delayMinMs: 1, delayMaxMs: 20 },
     });
-    let a = serve(all, A);
-    serve(all, B);
+    let a = acceptAt(all, A);
+    acceptAt(all, B);
     const { clients, countAt, end } = startClients(all);
     await all.clock.advance(1_000);
     const atHome = countAt(A);
@@ -75,7 +75,7 @@ Deno.test("clients of two servers spread, move on within 1 s when one dies, and 
     assertEquals(countAt(B), CLIENTS, `seed ${seed}`);
 
     await all.clock.advance(9_000);
-    a = serve(all, A);
+    a = acceptAt(all, A);
     const backMs = all.clock.nowMs();
     await all.clock.advance(60_000);
     assertEquals(countAt(A), atHome, `seed ${seed}: not all went home`);
@@ -104,14 +104,14 @@ Deno.test("clients whose servers were all away do not come back at once", async 
     seed: 7,
     faults: { delayMinMs: 1, delayMaxMs: 20 },
   });
-  const a = serve(all, A);
-  const b = serve(all, B);
+  const a = acceptAt(all, A);
+  const b = acceptAt(all, B);
   const { countAt, end } = startClients(all);
   await all.clock.advance(60_000);
   a.kill();
   b.kill();
   await all.clock.advance(20_000);
-  const again = serve(all, A);
+  const again = acceptAt(all, A);
   const backMs = all.clock.nowMs();
   await all.clock.advance(6_000);
   assertEquals(countAt(A), CLIENTS);

@@ -13,11 +13,11 @@ import type {
 } from "../transport.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
-/** How badly a {@linkcode MemoryNetwork} behaves; change it at any time. */
+/** Faults of a {@linkcode MemoryNetwork}; they may change at any time. */
 export interface Faults {
-  /** Everything takes from this long … */
+  /** Shortest delay of a delivery. */
   delayMinMs: number;
-  /** … to this long; datagrams may overtake each other. */
+  /** Longest delay of a delivery; datagrams may overtake each other. */
   delayMaxMs: number;
   /** Share of datagrams lost. */
   lossRate: number;
@@ -27,7 +27,7 @@ export interface Faults {
   tearRate: number;
 }
 
-/** Nothing goes wrong and nothing takes time. */
+/** No faults and no delay. */
 export const NO_FAULTS: Readonly<Faults> = {
   delayMinMs: 0,
   delayMaxMs: 0,
@@ -36,15 +36,15 @@ export const NO_FAULTS: Readonly<Faults> = {
   tearRate: 0,
 };
 
-/** Datagrams that wait at one socket; more are dropped, as a system does. */
+/** Most datagrams that wait at one socket; more are dropped, as a system does. */
 const RECEIVE_QUEUE_MAX = 1_000;
 
 const EPHEMERAL_PORT_MIN = 40_000;
 
-/** Loopback and every address: in memory a machine has only one. */
+/** Loopback and every address: a machine in memory has only one. */
 const OWN_HOSTNAMES = ["127.0.0.1", "0.0.0.0"];
 
-/** Machines and the network between them, in memory: the twin of `DenoTransport`. */
+/** Machines and the network between them in memory: the test double of `DenoTransport`. */
 export class MemoryNetwork {
   readonly faults: Faults;
   readonly #clock: VirtualClock;
@@ -97,7 +97,7 @@ export class MemoryNetwork {
     }
   }
 
-  /** How long one delivery takes, at random within the faults' bounds. */
+  /** Delay of one delivery, random within the faults' bounds. */
   #delayMs(): number {
     const { delayMinMs, delayMaxMs } = this.faults;
     return delayMinMs + this.#random() * (delayMaxMs - delayMinMs);
@@ -284,7 +284,7 @@ class MemorySocket implements DatagramSocket {
   }
 }
 
-/** What a socket needs of its network. */
+/** The network as a socket sees it. */
 interface Wire {
   send(datagram: Uint8Array, to: Endpoint): void;
   closed(): void;

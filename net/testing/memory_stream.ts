@@ -3,17 +3,17 @@ import type { Random } from "../clock.ts";
 import type { ByteStream } from "../transport.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
-/** Bytes written and not yet read; a writer waits when there are more. */
+/** Most bytes written and not read; a writer waits when there are more. */
 const WINDOW_BYTES = 256 * 1024;
 
-/** What a stream needs of the network it crosses. */
+/** The network as a stream sees it. */
 export interface StreamLink {
   clock: VirtualClock;
   random: Random;
   delayMs(): number;
   /** Whether the next write arrives in two pieces. */
   tears(): boolean;
-  /** Whether nothing passes now. */
+  /** Whether the two machines are cut off from each other. */
   isCut(): boolean;
   closed(stream: MemoryStream): void;
 }
@@ -24,10 +24,10 @@ export class MemoryStream implements ByteStream {
   readonly remote: Endpoint;
   readonly #link: StreamLink;
   #peer!: MemoryStream;
-  /** On their way here, in order; null is the end. */
+  /** On the way to this end, in order; null is the end of the stream. */
   readonly #inFlight: { dueMs: number; chunk: Uint8Array | null }[] = [];
   readonly #arrived: (Uint8Array | null)[] = [];
-  /** In flight or arrived, and not read. */
+  /** In flight or arrived, but not read. */
   #unreadBytes = 0;
   #lastDueMs = 0;
   /** The peer's end has arrived. */

@@ -4,7 +4,7 @@ import { TcpClient, type TcpClientOptions } from "../tcp/client.ts";
 import type { ByteStream, StreamListener } from "../transport.ts";
 import { logger, type NetworkFixture, settle } from "./mod.ts";
 
-/** A body. */
+/** A body without fields. */
 export const EMPTY = new Uint8Array();
 /** Three servers on two machines. */
 export const [A, B, C]: [Endpoint, Endpoint, Endpoint] = [
@@ -13,8 +13,8 @@ export const [A, B, C]: [Endpoint, Endpoint, Endpoint] = [
   { hostname: "10.0.0.3", port: 3 },
 ];
 
-/** Accepts whatever comes at an address, and remembers when. */
-export function serve(
+/** Accepts every connection at an endpoint and records when. */
+export function acceptAt(
   all: NetworkFixture,
   at: Endpoint,
   onAccept: (stream: ByteStream) => void = () => {},
@@ -43,8 +43,8 @@ export function serve(
   };
 }
 
-/** A client on the near machine that writes down what it is told. */
-export function started(
+/** Starts a client on the near machine and records its events. */
+export function startClient(
   all: NetworkFixture,
   addresses: Endpoint[],
   options: Partial<TcpClientOptions> = {},
@@ -80,8 +80,8 @@ export function started(
   return { client, events, stop, running, end };
 }
 
-/** A transport that notes each attempt to connect, and how many are open. */
-export function watched(all: NetworkFixture) {
+/** A transport that records each attempt to connect, and how many connections are open. */
+export function watchConnects(all: NetworkFixture) {
   const attempts: { atMs: number; port: number }[] = [];
   let open = 0;
   let openMax = 0;

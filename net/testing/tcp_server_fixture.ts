@@ -10,13 +10,13 @@ import {
   SERVER,
 } from "./mod.ts";
 
-/** A body. */
+/** A body without fields. */
 export const EMPTY = new Uint8Array();
 /** A frame with a negative length. */
 export const NOT_LARS = new Uint8Array([1, 0, 0, 0, 255, 255, 255, 255]);
 
-/** A server that runs on the far machine: id 1 is echoed, 2 never ends, 3 does not decode, 4 breaks. */
-export function started(
+/** Starts a server on the far machine: id 1 is echoed, 2 never ends, 3 does not decode, 4 throws. */
+export function startServer(
   all = networkFixture(),
   options: Partial<TcpServerOptions> = {},
 ) {
@@ -55,7 +55,7 @@ export function started(
   return { ...all, server, router, stop, running, connect, end };
 }
 
-/** Says whether a promise is settled, without waiting for it. */
+/** Tells whether a promise is settled, without waiting for it. */
 export function watch(promise: Promise<unknown>): () => boolean {
   let settled = false;
   promise.then(() => settled = true, () => settled = true);
