@@ -41,11 +41,11 @@ export class FreshClone implements AsyncDisposable {
   /** Runs a command in a terminal to its end. @throws {Error} If it asks for a permission, or takes too long. */
   async run(command: string): Promise<{ code: number; lines: string[] }> {
     const child = this.#spawn(command);
-    const timer = setTimeout(() => child.kill("SIGKILL"), COMMAND_MS_MAX);
+    const timer = setTimeout(() => kill(child, "SIGKILL"), COMMAND_MS_MAX);
     let output = "";
     for await (const text of decode(child.stdout)) {
       output += text;
-      if (PROMPT.test(output)) child.kill("SIGKILL");
+      if (PROMPT.test(output)) kill(child, "SIGKILL");
     }
     const { code } = await child.status;
     clearTimeout(timer);
@@ -59,7 +59,7 @@ export class FreshClone implements AsyncDisposable {
   async start(command: string, until: RegExp): Promise<void> {
     const child = this.#spawn(command);
     this.#running.push(child);
-    const timer = setTimeout(() => child.kill("SIGKILL"), COMMAND_MS_MAX);
+    const timer = setTimeout(() => kill(child, "SIGKILL"), COMMAND_MS_MAX);
     let output = "";
     const reader = decode(child.stdout).getReader();
     while (!until.test(output)) {
@@ -78,7 +78,7 @@ export class FreshClone implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#running) {
-      child.kill("SIGTERM");
+      kill(child, "SIGTERM");
       await child.status;
     }
     await Deno.remove(this.folder, { recursive: true });
@@ -86,14 +86,10 @@ export class FreshClone implements AsyncDisposable {
   }
 
   #spawn(command: string): Deno.ChildProcess {
-    const { PATH = "", TMPDIR } = Deno.env.toObject();
     return new Deno.Command("script", {
       args: ["-qefc", command, "/dev/null"],
       cwd: this.folder,
-      clearEnv: true,
       env: {
-        PATH,
-        ...TMPDIR === undefined ? {} : { TMPDIR },
         HOME: this.#home,
         DENO_DIR: `${this.#home}/deno`,
         TERM: "xterm",
@@ -104,6 +100,14 @@ export class FreshClone implements AsyncDisposable {
       stdout: "piped",
       stderr: "null",
     }).spawn();
+  }
+}
+
+function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended by itself.
   }
 }
 

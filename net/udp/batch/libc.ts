@@ -89,6 +89,9 @@ export class Libc implements Disposable {
     const failures: string[] = [];
     let isPermitted = false;
     for (const path of paths) {
+      // On a terminal Deno would ask, in the middle of a start: that is no permission.
+      const { state } = Deno.permissions.querySync({ name: "ffi", path });
+      if (state !== "granted") continue;
       try {
         return new Libc(Deno.dlopen(path, SYMBOLS));
       } catch (error) {
