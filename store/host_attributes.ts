@@ -1,32 +1,12 @@
 import {
   addressKey,
-  isValidName,
-  isValidWeight,
   type Route,
   type RouteHost,
   type RouteKey,
   RouteMap,
   type RouteSettings,
 } from "../proto/mod.ts";
-import type {
-  HostAttributes,
-  HostChange,
-  RouteRow,
-  SettingsChange,
-} from "./types.ts";
-
-/** A row of RouteHostConfig as a database gives it: people write what they like there. */
-export interface StoredAttributes extends RouteRow {
-  weight: unknown;
-  zone: unknown;
-}
-
-/** A row of RouteConfig as a database gives it. */
-export interface StoredSettings extends RouteKey {
-  policy: unknown;
-  /** 1 on, 0 off, null not told. */
-  check: unknown;
-}
+import type { HostAttributes, RouteRow } from "./types.ts";
 
 /** Different pairs of weight and zone that are kept once for all hosts that have them. */
 const SHARED_MAX = 10_000;
@@ -51,40 +31,14 @@ export class RouteAttributes {
     return this.#entries.size === 0;
   }
 
-  /** Rows taken so far with a value that cannot be; that value is left out. */
+  /** Rows so far with a value that cannot be; that value was left out. */
   get skippedRows(): number {
     return this.#skippedRows;
   }
 
-  /** Takes a row of RouteHostConfig. */
-  takeHost(row: StoredAttributes): void {
-    const weight = row.weight === null ? undefined : Number(row.weight);
-    // An empty zone is what people write for none.
-    const zone = row.zone === null ? "" : String(row.zone);
-    const attributes: HostAttributes = {};
-    if (weight !== undefined && isValidWeight(weight)) {
-      attributes.weight = weight;
-    }
-    if (isValidName(zone)) attributes.zone = zone;
-    if (
-      weight !== attributes.weight ||
-      (zone !== "" && attributes.zone === undefined)
-    ) this.#skippedRows += 1;
-    this.setHost(row, attributes);
-  }
-
-  /** Takes a row of RouteConfig. */
-  takeSettings(row: StoredSettings): void {
-    const policy = row.policy === null ? "" : String(row.policy);
-    const check = row.check === null ? undefined : Number(row.check);
-    const settings: RouteSettings = {};
-    if (isValidName(policy)) settings.policy = policy;
-    if (check === 0 || check === 1) settings.check = check === 1;
-    if (
-      (policy !== "" && settings.policy === undefined) ||
-      (check !== undefined && settings.check === undefined)
-    ) this.#skippedRows += 1;
-    this.setSettings(row, settings);
+  /** Counts a row with a value that cannot be. */
+  skip(): void {
+    this.#skippedRows += 1;
   }
 
   /** What the host has; empty if nothing. */
@@ -144,41 +98,6 @@ export class RouteAttributes {
       ? { ...route, hosts }
       : { ...route, hosts, settings };
   }
-}
-
-/** What a host has after a change; undefined if that is what it had. */
-export function changeAttributes(
-  before: HostAttributes,
-  { weight, zone }: Pick<HostChange, "weight" | "zone">,
-): HostAttributes | undefined {
-  return change(before, { weight, zone });
-}
-
-/** What a route has after a change; undefined if that is what it had. */
-export function changeSettings(
-  before: RouteSettings,
-  { policy, check }: Pick<SettingsChange, "policy" | "check">,
-): RouteSettings | undefined {
-  return change(before, { policy, check });
-}
-
-function change<Values extends object>(
-  before: Values,
-  changes: Record<string, unknown>,
-): Values | undefined {
-  const after: Record<string, unknown> = Object.fromEntries(
-    Object.entries(before),
-  );
-  let changed = false;
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) continue;
-    const next = value ?? undefined;
-    if (after[name] === next) continue;
-    changed = true;
-    if (next === undefined) delete after[name];
-    else after[name] = next;
-  }
-  return changed ? after as Values : undefined;
 }
 
 function isEmpty(values: object): boolean {

@@ -102,8 +102,8 @@ export async function ensureSchema(
   location: MysqlLocation,
   { clock, apply }: { clock: StoreClock; apply: boolean },
 ): Promise<SchemaReport> {
-  const { ensureMysqlSchema } = await import("./mysql/schema.ts");
-  return await ensureMysqlSchema(await mysqlOptions(location, clock), {
+  const schema = await import("./mysql/schema.ts");
+  return await schema.ensureSchema(await mysqlOptions(location, clock), {
     apply,
   });
 }

@@ -1,4 +1,5 @@
 import { compareStatuses } from "../status_rows.ts";
+import { HOST_TABLE } from "../attribute_tables.ts";
 import { checkEdit, checkStatuses } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
@@ -75,8 +76,15 @@ export class MemoryStore implements RouteStore, StatusStore {
 
   /** Writes weight and zone as somebody does by hand: anything, for any host. */
   configureSilently(row: HostRow): void {
-    const { weight = null, zone = null } = row;
-    this.#tables.attributes.takeHost({ ...row, weight, zone });
+    const { modId: modid, cmdId: cmdid, ip, port, weight, zone } = row;
+    HOST_TABLE.take(this.#tables.attributes, {
+      modid,
+      cmdid,
+      serverip: ip,
+      serverport: port,
+      weight: weight ?? null,
+      zone: zone ?? null,
+    });
   }
 
   watch(): Promise<ChangeFeed> {

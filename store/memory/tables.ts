@@ -7,10 +7,11 @@ import {
 } from "../../proto/mod.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
-  changeAttributes,
-  changeSettings,
-  RouteAttributes,
-} from "../host_attributes.ts";
+  HOST_TABLE,
+  hostChangesOf,
+  SETTINGS_TABLE,
+} from "../attribute_tables.ts";
+import { RouteAttributes } from "../host_attributes.ts";
 import type {
   EditResult,
   HostRow,
@@ -55,25 +56,23 @@ export function readRoute(
 /** Does what an edit that has been checked says, and tells which routes it touched, in order. */
 export function applyEdit(
   tables: Tables,
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+  edit: RouteEdit,
 ): EditResult & { touched: RouteKey[] } {
+  const { add = [], remove = [], settings = [] } = edit;
   const touched = new RouteMap<true>();
   const rows = applyRows(tables, { add, remove, touched });
   const { routes, attributes } = tables;
   let changed = 0;
-  for (const row of [...add, ...set]) {
-    const after = changeAttributes(attributes.hostOf(row), row);
-    if (after === undefined) continue;
+  for (const row of hostChangesOf(edit)) {
     const hosts = routes.get(row)?.hosts ?? [];
     if (!hosts.some((host) => addressKey(host) === addressKey(row))) continue;
-    attributes.setHost(row, after);
+    if (HOST_TABLE.change(attributes, row) === undefined) continue;
     changed += 1;
     touched.set(row, true);
   }
   for (const change of settings) {
-    const after = changeSettings(attributes.settingsOf(change), change);
-    if (after === undefined || !routes.has(change)) continue;
-    attributes.setSettings(change, after);
+    if (!routes.has(change)) continue;
+    if (SETTINGS_TABLE.change(attributes, change) === undefined) continue;
     changed += 1;
     touched.set(change, true);
   }

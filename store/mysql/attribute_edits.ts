@@ -1,133 +1,59 @@
 import type { RouteKey } from "../../proto/mod.ts";
-import { chunks, formatKey, formatRow, keyOf, readRows } from "./rows.ts";
-import type { MysqlSession } from "./session.ts";
+import { type AttributeTable, routeKeyOf } from "../attribute_tables.ts";
+import { StoreError, UNUSED_SECONDS_MAX } from "../types.ts";
 import { findAttributeTables, readAttributes } from "./attributes.ts";
-import { changeAttributes, changeSettings } from "../host_attributes.ts";
-import {
-  type HostChange,
-  type SettingsChange,
-  StoreError,
-  UNUSED_SECONDS_MAX,
-} from "../types.ts";
+import { chunks, formatKey, readRows } from "./rows.ts";
+import type { Row, Session } from "./session.ts";
 
 /** Old rows that one edit looks at, so that it stays short. */
 const ROWS_TRIMMED_MAX = 500;
 
 /**
- * Changes weights and zones of hosts that are there; returns the rows it changed.
+ * Makes changes of what is in RouteData; returns those that changed something.
  *
- * @throws {StoreError} If the database has no table for them.
+ * @throws {StoreError} If the database has no such table.
  */
-export async function setAttributes(
-  session: MysqlSession,
-  changes: readonly HostChange[],
-): Promise<HostChange[]> {
-  const wanted = changes.filter(({ weight, zone }) =>
-    weight !== undefined || zone !== undefined
-  );
-  if (wanted.length === 0) return [];
-  if (!(await findAttributeTables(session)).hosts) {
-    throw missingTable("RouteHostConfig");
-  }
-  const changed: HostChange[] = [];
-  for (const rows of chunks(wanted)) {
-    const attributes = await readAttributes(session, rows);
-    const present = new Set((await readRows(session, rows)).map(formatRow));
-    const last = new Map<string, string>();
-    for (const row of rows) {
-      const after = changeAttributes(attributes.hostOf(row), row);
-      if (after === undefined || !present.has(formatRow(row))) continue;
-      attributes.setHost(row, after);
-      changed.push(row);
-      const { modId, cmdId, ip, port } = row;
-      last.set(
-        formatRow(row),
-        after.weight === undefined && after.zone === undefined
-          ? ""
-          : `(${modId},${cmdId},${ip},${port},${after.weight ?? "NULL"},${
-            quote(after.zone)
-          })`,
-      );
-    }
-    await replace(session, {
-      table: "RouteHostConfig",
-      key: "modid, cmdid, serverip, serverport",
-      columns: "weight, zone",
-      last,
-    });
-  }
-  return changed;
-}
-
-/**
- * Changes settings of routes that have hosts; returns the changes that were some.
- *
- * @throws {StoreError} If the database has no table for them.
- */
-export async function setSettings(
-  session: MysqlSession,
-  changes: readonly SettingsChange[],
-): Promise<SettingsChange[]> {
+export async function changeAttributes<Change extends RouteKey>(
+  session: Session,
+  table: AttributeTable<Change>,
+  changes: readonly Change[],
+): Promise<Change[]> {
   if (changes.length === 0) return [];
-  if (!(await findAttributeTables(session)).settings) {
-    throw missingTable("RouteConfig");
+  const { name } = table;
+  if ((await findAttributeTables(session)).every((all) => all.name !== name)) {
+    throw missingTable(name);
   }
-  const changed: SettingsChange[] = [];
+  const changed: Change[] = [];
   for (const some of chunks(changes)) {
     const attributes = await readAttributes(session, some);
-    const present = new Set((await readRows(session, some)).map(formatKey));
-    const last = new Map<string, string>();
+    const present = await readPresent(session, table, some);
+    /** The new rows by their keys, as SQL writes both; "" for no row. */
+    const rows = new Map<string, string>();
     for (const change of some) {
-      const after = changeSettings(attributes.settingsOf(change), change);
-      if (after === undefined || !present.has(formatKey(change))) continue;
-      attributes.setSettings(change, after);
+      const key = table.keyOf(change);
+      if (!present.has(format(key))) continue;
+      const values = table.change(attributes, change);
+      if (values === undefined) continue;
       changed.push(change);
-      const { policy, check } = after;
-      last.set(
-        formatKey(change),
-        policy === undefined && check === undefined
-          ? ""
-          : `(${change.modId},${change.cmdId},${quote(policy)},${
-            check === undefined ? "NULL" : Number(check)
-          })`,
-      );
+      const isEmpty = values.every((value) => value === null);
+      rows.set(format(key), isEmpty ? "" : format([...key, ...values]));
     }
-    await replace(session, {
-      table: "RouteConfig",
-      key: "modid, cmdid",
-      columns: "policy, active_check",
-      last,
-    });
+    await replace(session, table, rows);
   }
   return changed;
 }
-
-/** Our tables, by their primary keys. */
-const TABLES = [
-  {
-    name: "RouteHostConfig",
-    key: ["modid", "cmdid", "serverip", "serverport"],
-    format: formatRow,
-  },
-  { name: "RouteConfig", key: ["modid", "cmdid"], format: formatKey },
-] as const;
-
-type Table = typeof TABLES[number];
 
 /**
  * Notes which rows of these routes are of hosts or routes that are gone, and
  * removes those that have been gone for long.
  */
 export async function trimAttributes(
-  session: MysqlSession,
+  session: Session,
   keys: readonly RouteKey[],
 ): Promise<void> {
   if (keys.length === 0) return;
-  const there = await findAttributeTables(session);
-  for (const table of TABLES) {
-    const found = table.key.length > 2 ? there.hosts : there.settings;
-    if (!found) continue;
-    // Found first and changed by key, so that nobody waits for it.
+  for (const table of await findAttributeTables(session)) {
+    // Found first and changed by key, so that no other transaction waits for it.
     const [any] = await session.rowsOnce(`SELECT 1 FROM ${table.name} LIMIT 1`);
     if (any === undefined) continue;
     for (const some of chunks(keys)) await mark(session, table, some);
@@ -136,35 +62,34 @@ export async function trimAttributes(
 }
 
 /** Sets or clears the time since when rows are unused. */
-async function mark(
-  session: MysqlSession,
-  { name, key, format }: Table,
+async function mark<Change extends RouteKey>(
+  session: Session,
+  table: AttributeTable<Change>,
   keys: readonly RouteKey[],
 ): Promise<void> {
+  const { name, key } = table;
   const rows = await session.rowsOnce(
     `SELECT ${key.join()}, unused_since IS NULL AS used FROM ${name}
      WHERE (modid, cmdid) IN (${keys.map(formatKey).join()})`,
   );
   if (rows.length === 0) return;
-  const present = new Set((await readRows(session, keys)).map(format));
-  const wrong = rows.map((row) => ({
-    key: `(${key.map((column) => Number(row[column])).join()})`,
-    used: Number(row.used) === 1,
-  })).filter(({ key, used }) => present.has(key) !== used);
+  const present = await readPresent(session, table, keys);
   for (const used of [true, false]) {
-    const list = wrong.filter((row) => row.used === used);
-    if (list.length === 0) continue;
+    const wrong = rows.filter((row) => (Number(row.used) === 1) === used)
+      .map((row) => formatStored(table, row))
+      .filter((row) => present.has(row) !== used);
+    if (wrong.length === 0) continue;
     await session.changeOnce(
       `UPDATE ${name} SET unused_since = ${used ? "UNIX_TIMESTAMP()" : "NULL"}
-       WHERE (${key.join()}) IN (${list.map(({ key }) => key).join()})`,
+       WHERE (${key.join()}) IN (${wrong.join()})`,
     );
   }
 }
 
-/** Removes rows that have been unused for long, unless somebody put their hosts back by hand. */
-async function removeOld(
-  session: MysqlSession,
-  table: Table,
+/** Removes rows that have been unused for long, unless their hosts were put back by hand. */
+async function removeOld<Change extends RouteKey>(
+  session: Session,
+  table: AttributeTable<Change>,
 ): Promise<void> {
   const { name, key } = table;
   const old = `unused_since < UNIX_TIMESTAMP() - ${UNUSED_SECONDS_MAX}`;
@@ -172,43 +97,56 @@ async function removeOld(
     `SELECT ${key.join()} FROM ${name} WHERE ${old} LIMIT ${ROWS_TRIMMED_MAX}`,
   );
   if (rows.length === 0) return;
-  await mark(session, table, rows.map(keyOf));
-  const list = rows.map((row) =>
-    `(${key.map((column) => Number(row[column])).join()})`
-  );
+  await mark(session, table, rows.map(routeKeyOf));
+  const list = rows.map((row) => formatStored(table, row));
   await session.changeOnce(
     `DELETE FROM ${name} WHERE (${key.join()}) IN (${list.join()}) AND ${old}`,
   );
 }
 
-interface Replacement {
-  table: string;
-  /** Columns of the primary key. */
-  key: string;
-  columns: string;
-  /** The new row by its key, each in brackets; empty text for none. */
-  last: ReadonlyMap<string, string>;
-}
-
-/** Replaces rows, also what somebody wrote there that cannot be. */
-async function replace(
-  session: MysqlSession,
-  { table, key, columns, last }: Replacement,
+/** Replaces rows, also by hand written ones with values that cannot be. */
+async function replace<Change extends RouteKey>(
+  session: Session,
+  { name, key, columns }: AttributeTable<Change>,
+  rows: ReadonlyMap<string, string>,
 ): Promise<void> {
-  if (last.size === 0) return;
+  if (rows.size === 0) return;
   await session.changeOnce(
-    `DELETE FROM ${table} WHERE (${key}) IN (${[...last.keys()].join()})`,
+    `DELETE FROM ${name} WHERE (${key.join()}) IN (${[...rows.keys()].join()})`,
   );
-  const rows = [...last.values()].filter((row) => row !== "");
-  if (rows.length === 0) return;
+  const inserted = [...rows.values()].filter((row) => row !== "");
+  if (inserted.length === 0) return;
   await session.changeOnce(
-    `INSERT INTO ${table} (${key}, ${columns}) VALUES ${rows.join()}`,
+    `INSERT INTO ${name} (${
+      [...key, ...columns].join()
+    }) VALUES ${inserted.join()}`,
   );
 }
 
-/** A name is letters, digits and little else: it needs no escaping. */
-function quote(name: string | undefined): string {
-  return name === undefined ? "NULL" : `'${name}'`;
+/** Keys of a table that RouteData has in these routes, as SQL writes them. */
+async function readPresent<Change extends RouteKey>(
+  session: Session,
+  table: AttributeTable<Change>,
+  keys: readonly RouteKey[],
+): Promise<Set<string>> {
+  const rows = await readRows(session, keys);
+  return new Set(rows.map((row) => format(table.keyOf(row))));
+}
+
+/** The key of a row that a table has, as SQL writes it. */
+function formatStored(
+  { key }: { key: readonly string[] },
+  row: Row,
+): string {
+  return format(key.map((column) => Number(row[column])));
+}
+
+/** Values in brackets; a name is letters, digits and little else, and needs no escaping. */
+function format(values: readonly (number | string | null)[]): string {
+  const list = values.map((value) =>
+    typeof value === "string" ? `'${value}'` : value ?? "NULL"
+  );
+  return `(${list.join()})`;
 }
 
 function missingTable(name: string): StoreError {

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { MysqlOptions } from "./options.ts";
 import { MysqlRouteStore } from "./route_store.ts";
-import { ensureMysqlSchema } from "./schema.ts";
+import { ensureSchema } from "./schema.ts";
 import {
   assertPoll,
   hostOf,
@@ -58,7 +58,7 @@ testMysql(
     assertEquals(await scanAll(store), [routeOf(row)]);
 
     // Somebody who may creates them: nothing needs to be started again.
-    await ensureMysqlSchema(fixture.options, { apply: true });
+    await ensureSchema(fixture.options, { apply: true });
     await store.edit({ set: [{ ...row, weight: 5 }] });
     const hosts = [{ ...hostOf(row), weight: 5 }];
     assertEquals(await scanAll(store), [{ modId: 1, cmdId: 1, hosts }]);

@@ -1,6 +1,6 @@
 import type { RouteKey } from "../../proto/mod.ts";
-import { keyOf } from "./rows.ts";
-import type { MysqlSession } from "./session.ts";
+import { routeKeyOf } from "../attribute_tables.ts";
+import type { Session } from "./session.ts";
 
 /** Rows older than this, by their version in Unix seconds, are removed. */
 const TRIM_AGE_SECONDS = 86_400;
@@ -23,7 +23,7 @@ export interface ChangeRow extends RouteKey {
 
 /** Removes old rows up to an id, some at a time, so that it stays short. */
 export async function trimChanges(
-  session: MysqlSession,
+  session: Session,
   lastId: number,
 ): Promise<void> {
   // Found first and deleted by id, as deleting a range waits for whoever has
@@ -41,7 +41,7 @@ export async function trimChanges(
 
 /** What is there above an id, in one cheap statement. */
 export async function readGlance(
-  session: MysqlSession,
+  session: Session,
   lowId: number,
 ): Promise<Glance> {
   const [row] = await session.rows(
@@ -58,7 +58,7 @@ export async function readGlance(
 
 /** Rows above an id, ascending, at most `limit` of them. */
 export async function readChanges(
-  session: MysqlSession,
+  session: Session,
   { afterId, limit }: { afterId: number; limit: number },
 ): Promise<ChangeRow[]> {
   const rows = await session.rows(
@@ -66,5 +66,5 @@ export async function readChanges(
      ORDER BY id LIMIT ${limit}`,
     [afterId],
   );
-  return rows.map((row) => ({ id: Number(row.id), ...keyOf(row) }));
+  return rows.map((row) => ({ id: Number(row.id), ...routeKeyOf(row) }));
 }

@@ -1,7 +1,7 @@
-import { checkMysqlOptions, type MysqlOptions } from "./options.ts";
-import { MysqlPool } from "./pool.ts";
-import { prepareMysqlSchema, type TableName } from "./schema.ts";
-import type { MysqlSession } from "./session.ts";
+import { checkOptions, type MysqlOptions } from "./options.ts";
+import { FailoverPool } from "./pool.ts";
+import { prepareSchema, type TableName } from "./schema.ts";
+import type { Session } from "./session.ts";
 
 /** Tables that a store works with. */
 export interface TablesOfStore {
@@ -18,33 +18,33 @@ export interface TablesOfStore {
  * before the first use, so a store opens while its database is away, and each
  * use fails until it is there.
  */
-export class MysqlDatabase implements AsyncDisposable {
+export class Database implements AsyncDisposable {
   readonly #options: MysqlOptions;
   readonly #tables: TablesOfStore;
-  readonly #pool: MysqlPool;
+  readonly #pool: FailoverPool;
   #prepared: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: MysqlOptions, tables: TablesOfStore) {
-    checkMysqlOptions(options);
+    checkOptions(options);
     this.#options = options;
     this.#tables = tables;
-    this.#pool = new MysqlPool(options);
+    this.#pool = new FailoverPool(options);
   }
 
-  /** As {@linkcode MysqlPool.use}. */
+  /** As {@linkcode FailoverPool.use}. */
   async use<Result>(
     action: string,
-    body: (session: MysqlSession) => Promise<Result>,
+    body: (session: Session) => Promise<Result>,
   ): Promise<Result> {
     await this.#prepare();
     return await this.#pool.use(action, body);
   }
 
-  /** As {@linkcode MysqlPool.stream}. */
+  /** As {@linkcode FailoverPool.stream}. */
   async *stream<Item>(
     action: string,
-    body: (session: MysqlSession) => AsyncIterable<Item>,
+    body: (session: Session) => AsyncIterable<Item>,
   ): AsyncGenerator<Item> {
     await this.#prepare();
     yield* this.#pool.stream(action, body);
@@ -62,7 +62,7 @@ export class MysqlDatabase implements AsyncDisposable {
   }
 
   async #prepareOnce(): Promise<void> {
-    const missing = await prepareMysqlSchema(this.#options, this.#tables);
+    const missing = await prepareSchema(this.#options, this.#tables);
     if (missing.length > 0) this.#tables.onMissing?.(missing);
   }
 

@@ -1,63 +1,65 @@
 import { StoreError } from "../types.ts";
 
-/**
- * Numbers of errors that leave the connection and its server in order, after
- * which the same can be tried again at once: deadlock, lock wait timeout, a
- * cluster's conflict at commit, statement time exceeded, too many connections
- * of a user.
- */
+/** Numbers of errors after which the same can be tried again on the same connection. */
 const CONFLICTS = new Set([
-  1020,
-  1180,
-  1203,
-  1205,
-  1213,
-  1969,
-  3024,
-  3101,
-  8002,
-  8022,
-  9007,
+  1020, // row changed since it was read
+  1180, // conflict at COMMIT
+  1203, // too many connections of a user
+  1205, // lock wait timeout
+  1213, // deadlock
+  1969, // statement time exceeded, MariaDB
+  3024, // statement time exceeded, MySQL
+  3101, // rolled back by certification, Group Replication
+  8002, // write conflict of SELECT FOR UPDATE, TiDB
+  8022, // COMMIT failed, TiDB
+  9007, // write conflict, TiDB
 ]);
 
-/**
- * Numbers of errors of a server that cannot serve now, though another may: too
- * many connections, shutting down, not in the cluster (1047), killed, lost,
- * read-only (1290, 1792, 1836), disk full, network trouble, a member that left
- * its group at COMMIT (3100), a storage of TiDB that is away.
- */
+/** Numbers of errors of a server that takes no writes. */
+const READ_ONLY = new Set([
+  1290, // started with --read-only
+  1792, // read-only transaction
+  1836, // read-only mode
+]);
+
+/** Numbers of errors of a server that cannot serve now, though another may. */
 const SERVER_GONE = new Set([
-  1021,
-  1040,
-  1047,
-  1053,
-  1158,
-  1159,
-  1160,
-  1161,
-  1290,
-  1317,
-  1792,
-  1836,
-  1927,
-  2006,
-  2013,
-  3100,
-  9001,
-  9002,
-  9003,
-  9004,
-  9005,
+  ...READ_ONLY,
+  1021, // disk full
+  1040, // too many connections
+  1047, // node is not in its Galera cluster
+  1053, // shutting down
+  1158, // network: error reading
+  1159, // network: timeout reading
+  1160, // network: error writing
+  1161, // network: timeout writing
+  1317, // statement interrupted
+  1927, // connection killed
+  2006, // server has gone away
+  2013, // connection lost
+  3100, // member left its group at COMMIT
+  9001, // TiDB: placement driver times out
+  9002, // TiDB: storage times out
+  9003, // TiDB: storage busy
+  9004, // TiDB: lock times out
+  9005, // TiDB: region is away
 ]);
 
-const DENIED = new Set([1044, 1045, 1142, 1143, 1227, 1698]);
+const DENIED = new Set([
+  1044, // database
+  1045, // password
+  1142, // table
+  1143, // column
+  1227, // privilege
+  1698, // password, Unix socket
+]);
 
 /** System errors and broken conversations; what TLS finds wrong stays wrong. */
 const LOST_CODE =
   /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|EADDR|ERR_STREAM|ERR_SOCKET|PROTOCOL_)/;
 
-/** What an error of the database means for whoever asked. */
-export type MysqlFailure =
+/** What an error of the database means. */
+export type Failure =
   /** Try again on the same connection. */
   | "conflict"
   /** Give up the connection, and try again on another server. */
@@ -66,39 +68,37 @@ export type MysqlFailure =
   /** No trying helps. */
   | "wrong";
 
-/** Says what `cause` means; see {@linkcode MysqlFailure}. */
-export function classify(cause: unknown): MysqlFailure {
+/** Says what `cause` means; see {@linkcode Failure}. */
+export function classify(cause: unknown): Failure {
   const { errno, code, fatal } = fieldsOf(cause);
   if (typeof errno === "number" && errno > 0) {
     if (CONFLICTS.has(errno)) return "conflict";
     if (SERVER_GONE.has(errno)) return "gone";
     return DENIED.has(errno) ? "denied" : "wrong";
   }
-  // A statement on a connection that has ended meanwhile: fatal, and no code.
+  // A statement on a connection that has ended: fatal, and no code.
   if (typeof code !== "string") return fatal === true ? "gone" : "wrong";
   return LOST_CODE.test(code) ? "gone" : "wrong";
 }
 
-/** The error number that the server sent, if it did. */
-export function errorNumber(cause: unknown): number | undefined {
-  const { errno } = fieldsOf(cause);
-  return typeof errno === "number" && errno > 0 ? errno : undefined;
+/** Whether the server refused because it takes no writes. */
+export function isReadOnly(cause: unknown): boolean {
+  return READ_ONLY.has(Number(fieldsOf(cause).errno));
 }
 
-/** A statement or connection that took too long: its server counts as gone. */
-export class MysqlTimeoutError extends Error {
-  override name = "MysqlTimeoutError";
-  readonly code = "ETIMEDOUT";
+/** Whether the server has no database of this name. */
+export function isUnknownDatabase(cause: unknown): boolean {
+  return Number(fieldsOf(cause).errno) === 1049;
 }
 
-/** The connection was closed here while something waited for it. */
-export class MysqlClosedError extends Error {
-  override name = "MysqlClosedError";
+/** A connection that took too long or was closed here: its server counts as gone. */
+export class LostConnectionError extends Error {
+  override name = "LostConnectionError";
   readonly code = "ECONNABORTED";
 }
 
 /** The error as a StoreError that names the database and what to do. */
-export function toMysqlStoreError(
+export function toStoreError(
   cause: unknown,
   { action, where }: { action: string; where: string },
 ): StoreError {

@@ -1,3 +1,4 @@
+import { readRoutes } from "./routes.ts";
 import { isValidKey, RouteMap } from "../../proto/mod.ts";
 import {
   type ChangeRow,
@@ -6,9 +7,8 @@ import {
   readGlance,
   trimChanges,
 } from "./changes.ts";
-import type { MysqlPool } from "./pool.ts";
-import { readRoutes } from "./rows.ts";
-import type { MysqlSession } from "./session.ts";
+import type { FailoverPool } from "./pool.ts";
+import type { Session } from "./session.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
 
 /**
@@ -38,11 +38,11 @@ const TRIM_IDS_KEPT = 10_000;
 const REMOVER_MS = 600_000;
 
 /** What a feed needs of its store. */
-export interface MysqlFeedOptions {
+export interface FeedOptions {
   /** Milliseconds that never go back. */
   nowMs: () => number;
   /** Runs a step of the feed, named for messages, with a connection. */
-  use: MysqlPool["use"];
+  use: FailoverPool["use"];
   /** Told when old rows could not be removed; it is tried again in a minute. */
   onTrimFailure?: ((cause: unknown) => void) | undefined;
 }
@@ -73,7 +73,7 @@ interface Found extends Changes {
  * and an edit there that nobody announced waits for the full comparison.
  */
 export class MysqlFeed implements ChangeFeed {
-  readonly #options: MysqlFeedOptions;
+  readonly #options: FeedOptions;
   /** Rows up to this id are behind us, seen or too late. */
   #lowId = 0;
   /** Ids above the low mark that have been told, ascending. */
@@ -86,12 +86,12 @@ export class MysqlFeed implements ChangeFeed {
   #removedMs = -Infinity;
   #trimmedMs: number;
 
-  private constructor(options: MysqlFeedOptions) {
+  private constructor(options: FeedOptions) {
     this.#options = options;
     this.#trimmedMs = options.nowMs();
   }
 
-  static async open(options: MysqlFeedOptions): Promise<MysqlFeed> {
+  static async open(options: FeedOptions): Promise<MysqlFeed> {
     const feed = new MysqlFeed(options);
     const begun = await options.use(
       "watch routes",
@@ -134,7 +134,7 @@ export class MysqlFeed implements ChangeFeed {
     }
   }
 
-  async #poll(session: MysqlSession): Promise<Changes> {
+  async #poll(session: Session): Promise<Changes> {
     const glance = await readGlance(session, this.#lowId);
     if (this.#isSeen(glance)) {
       this.#forget();
@@ -157,7 +157,7 @@ export class MysqlFeed implements ChangeFeed {
   }
 
   /** What is new; changes nothing here. */
-  async #look(session: MysqlSession): Promise<Found> {
+  async #look(session: Session): Promise<Found> {
     const glance = await readGlance(session, this.#lowId);
     const { version } = glance;
     const found = await this.#readNew(session, glance);
@@ -184,7 +184,7 @@ export class MysqlFeed implements ChangeFeed {
 
   /** The rows not seen yet, and the ids seen that are still there; undefined if there are too many. */
   async #readNew(
-    session: MysqlSession,
+    session: Session,
     glance: Glance,
   ): Promise<{ kept: SeenId[]; rows: ChangeRow[] } | undefined> {
     const lastId = this.#seen.at(-1)?.id ?? this.#lowId;
@@ -246,7 +246,7 @@ export class MysqlFeed implements ChangeFeed {
 
 /** Everything that is there counts as seen; only comparing all tells what it is. */
 async function beginAnew(
-  session: MysqlSession,
+  session: Session,
   version: string,
 ): Promise<Found> {
   const rows = await session.rows(

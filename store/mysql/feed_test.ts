@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FEED_IDS_MAX, FEED_LATE_MS_MAX, MysqlFeed } from "./feed.ts";
-import { MysqlPool } from "./pool.ts";
+import { FailoverPool } from "./pool.ts";
 import { assertPoll, rowOf } from "../testing/suite.ts";
 import type { MysqlFixture } from "../testing/mysql_fixture.ts";
 import { mysqlTests } from "../testing/mysql_tests.ts";
@@ -173,7 +173,7 @@ testFeed(
 testFeed(
   "tells of an unnamed change whose version had been there before a clock that is behind",
   async (fixture) => {
-    await using pool = new MysqlPool(fixture.options);
+    await using pool = new FailoverPool(fixture.options);
     const meanwhile: string[] = [];
     const feed = await MysqlFeed.open({
       nowMs: () => 0,

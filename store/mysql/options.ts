@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
+import type { Endpoint } from "../../proto/mod.ts";
 import type { StoreClock } from "../types.ts";
 
 /** Where a MySQL-protocol database is, and how to reach it. */
 export interface MysqlOptions {
   /** Servers of one cluster, the preferred one first; at least one. */
-  hosts: readonly { hostname: string; port: number }[];
+  hosts: readonly Endpoint[];
   user: string;
   password: string;
   database: string;
@@ -29,7 +30,7 @@ export interface MysqlOptions {
  *
  * @throws {RangeError} If there is no host, or one to verify has no name.
  */
-export function checkMysqlOptions({ hosts, tls }: MysqlOptions): void {
+export function checkOptions({ hosts, tls }: MysqlOptions): void {
   if (hosts.length === 0) {
     throw new RangeError("Cannot open database as it needs at least one host");
   }
@@ -38,4 +39,23 @@ export function checkMysqlOptions({ hosts, tls }: MysqlOptions): void {
   throw new RangeError(
     `Cannot open database as tls "verify" needs hosts by name: current value is "${address.hostname}"`,
   );
+}
+
+/** What mysql2 opens a connection to `host` with; no database. */
+export function connectionOptions(
+  { hostname, port }: Endpoint,
+  { user, password, connectTimeoutMs, tls, tlsCaPem }: MysqlOptions,
+) {
+  const ca = tlsCaPem === undefined ? {} : { ca: tlsCaPem };
+  const verify = tls === "verify";
+  const ssl = { ...ca, rejectUnauthorized: verify, verifyIdentity: verify };
+  return {
+    host: hostname,
+    port,
+    user,
+    password,
+    connectTimeout: connectTimeoutMs,
+    supportBigNumbers: true,
+    ...(tls === "off" ? {} : { ssl }),
+  };
 }

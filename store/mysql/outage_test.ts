@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MysqlRouteStore } from "./route_store.ts";
+import { ensureSchema } from "./schema.ts";
 import { assertPoll, rowOf, scanAll } from "../testing/suite.ts";
 import {
   freePort,
@@ -123,7 +124,7 @@ testOutage(
     const [first, second] = await Promise.all(ports.map(async (port) => {
       const fixture = await MysqlFixture.open(port, { schema: false });
       await fixture.sql("CREATE USER writer@'%' IDENTIFIED BY ''");
-      await fixture.sql("GRANT ALL ON lars_outage.* TO writer@'%'");
+      await fixture.sql("GRANT ALL ON `lars\\_%`.* TO writer@'%'");
       await using direct = await MysqlRouteStore.open({
         ...fixture.options,
         ...writer,
@@ -151,6 +152,14 @@ testOutage(
     clock.ms += 10_001;
     await modIds();
     assertEquals(await modIds(), [2, other.port]);
+    // Also when tables have to be created.
+    const { created } = await ensureSchema({
+      ...options,
+      ...writer,
+      database: "lars_new",
+      hosts,
+    }, { apply: true });
+    assertEquals(created[0], "database lars_new");
     await first!.sql("SET GLOBAL read_only = 0");
     clock.ms += 10_001;
     while ((await modIds()).includes(2)) {

@@ -1,14 +1,13 @@
-import type { PoolConnection as PlainConnection } from "mysql2";
-import { createPool, type Pool, type PoolConnection } from "mysql2/promise";
 import {
-  classify,
-  describe,
-  type MysqlFailure,
-  toMysqlStoreError,
-} from "./error.ts";
-import type { MysqlOptions } from "./options.ts";
-import { MysqlSession, withTimeout } from "./session.ts";
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+} from "mysql2/promise";
 import { StoreError } from "../types.ts";
+import { classify, describe, type Failure, toStoreError } from "./error.ts";
+import { connectionOptions, type MysqlOptions } from "./options.ts";
+import { Session, withTimeout } from "./session.ts";
 
 /** Uses that may wait for a free connection; more fail at once. */
 const WAITING_MAX = 1_000;
@@ -25,20 +24,33 @@ const CONFLICT_PAUSE_MS = 5;
 /**
  * Connections to the first host that serves. It moves on when that one is gone
  * or has become read-only, and comes back to the one named first.
+ *
+ * createPoolCluster of mysql2 sees only connections that fail: it stays with a
+ * host that answers and takes no writes, and refuses all work for its
+ * `restoreNodeTimeout` once every host was away (see outage_test.ts,
+ * "leaves a host that answers but takes no writes" and "survives its death").
  */
-export class MysqlPool implements AsyncDisposable {
+export class FailoverPool implements AsyncDisposable {
   readonly #options: MysqlOptions;
   readonly #pools: Pool[];
-  readonly #active = new Set<MysqlSession>();
+  readonly #active = new Set<Session>();
   #current = 0;
   #lookedMs: number;
   #looking: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: MysqlOptions) {
+  /** `useDatabase` is false for a database that may not be there yet. */
+  constructor(options: MysqlOptions, { useDatabase = true } = {}) {
     this.#options = options;
     this.#lookedMs = options.clock.nowMs();
-    this.#pools = options.hosts.map((host) => openPool(host, options));
+    this.#pools = options.hosts.map((host) =>
+      openPool({
+        ...connectionOptions(host, options),
+        ...useDatabase ? { database: options.database } : {},
+        connectionLimit: options.connectionsMax,
+        queueLimit: WAITING_MAX,
+      }, options)
+    );
   }
 
   /** Database and hosts, for messages. */
@@ -56,7 +68,7 @@ export class MysqlPool implements AsyncDisposable {
    */
   async use<Result>(
     action: string,
-    body: (session: MysqlSession) => Promise<Result>,
+    body: (session: Session) => Promise<Result>,
   ): Promise<Result> {
     for (let attempt = 1;; attempt += 1) {
       const outcome = await this.#useOnce(body);
@@ -72,7 +84,7 @@ export class MysqlPool implements AsyncDisposable {
   /** As {@linkcode use}, for a body that yields; the connection is not used again. */
   async *stream<Item>(
     action: string,
-    body: (session: MysqlSession) => AsyncIterable<Item>,
+    body: (session: Session) => AsyncIterable<Item>,
   ): AsyncGenerator<Item> {
     const { session, host } = await this.#acquire().catch((cause) => {
       throw this.#storeError(cause, action);
@@ -107,8 +119,8 @@ export class MysqlPool implements AsyncDisposable {
   }
 
   async #useOnce<Result>(
-    body: (session: MysqlSession) => Promise<Result>,
-  ): Promise<{ result: Result } | { failure: MysqlFailure; cause: unknown }> {
+    body: (session: Session) => Promise<Result>,
+  ): Promise<{ result: Result } | { failure: Failure; cause: unknown }> {
     let acquired;
     try {
       acquired = await this.#acquire();
@@ -123,37 +135,31 @@ export class MysqlPool implements AsyncDisposable {
     } catch (cause) {
       const failure = classify(cause);
       if (failure === "gone") this.#moveOn(host);
-      await this.#recover(session, { reusable: failure !== "gone" });
+      else await this.#recover(session);
+      this.#destroy(session);
       return { failure, cause };
     }
   }
 
-  /** Leaves no transaction behind. */
-  async #recover(
-    session: MysqlSession,
-    { reusable }: { reusable: boolean },
-  ): Promise<void> {
+  /** Gives a connection back without the transaction that failed. */
+  async #recover(session: Session): Promise<void> {
     try {
-      if (!reusable) return;
       if (session.inTransaction) await session.rollback();
       this.#release(session);
     } catch {
       // Closing the connection rolls back as well.
-    } finally {
-      this.#destroy(session);
     }
   }
 
   /** The first host that answers, beginning with the one that did last. */
-  async #acquire(): Promise<{ session: MysqlSession; host: number }> {
+  async #acquire(): Promise<{ session: Session; host: number }> {
     this.#lookForPreferred();
     const failures: string[] = [];
     for (let turn = 0; turn < this.#pools.length; turn += 1) {
       if (this.#closed) break;
       const host = (this.#current + turn) % this.#pools.length;
       try {
-        const connection = await this.#connect(host);
-        const session = new MysqlSession(connection, this.#options);
+        const session = await this.#connect(host);
         this.#active.add(session);
         if (turn > 0) this.#current = host;
         return { session, host };
@@ -170,15 +176,20 @@ export class MysqlPool implements AsyncDisposable {
     );
   }
 
-  #connect(host: number): Promise<PoolConnection> {
+  async #connect(host: number): Promise<Session> {
     const { clock, connectTimeoutMs, queryTimeoutMs } = this.#options;
-    const pool = this.#pools[host]!;
-    const connecting = pool.getConnection();
+    const connecting: Promise<PoolConnection> = this.#pools[host]!
+      .getConnection();
     const timeoutMs = connectTimeoutMs + queryTimeoutMs;
-    return withTimeout(connecting, { clock, timeoutMs }).catch((cause) => {
+    try {
+      return new Session(
+        await withTimeout(connecting, { clock, timeoutMs }),
+        this.#options,
+      );
+    } catch (cause) {
       connecting.then((late) => late.release(), () => {});
       throw cause;
-    });
+    }
   }
 
   /** Now and then, beside the work: whether a host named earlier serves again. */
@@ -194,9 +205,9 @@ export class MysqlPool implements AsyncDisposable {
 
   async #findPreferred(): Promise<void> {
     for (let host = 0; host < this.#current && !this.#closed; host += 1) {
-      let session: MysqlSession | undefined;
+      let session: Session | undefined;
       try {
-        session = new MysqlSession(await this.#connect(host), this.#options);
+        session = await this.#connect(host);
         const [row] = await session.rowsOnce(
           "SELECT @@global.read_only AS readOnly",
         );
@@ -216,12 +227,12 @@ export class MysqlPool implements AsyncDisposable {
     this.#lookedMs = this.#options.clock.nowMs();
   }
 
-  #release(session: MysqlSession): void {
+  #release(session: Session): void {
     if (this.#active.delete(session)) session.release();
   }
 
   /** Does nothing to a session that is released. */
-  #destroy(session: MysqlSession): void {
+  #destroy(session: Session): void {
     if (this.#active.delete(session)) session.destroy();
   }
 
@@ -232,44 +243,21 @@ export class MysqlPool implements AsyncDisposable {
         { retry: false, cause },
       );
     }
-    return toMysqlStoreError(cause, { action, where: this.where });
+    return toStoreError(cause, { action, where: this.where });
   }
 }
 
 function openPool(
-  { hostname, port }: MysqlOptions["hosts"][number],
-  options: MysqlOptions,
+  poolOptions: PoolOptions,
+  { queryTimeoutMs }: MysqlOptions,
 ): Pool {
-  const pool = createPool({
-    ...connectionOptions({ hostname, port }, options),
-    database: options.database,
-    connectionLimit: options.connectionsMax,
-    queueLimit: WAITING_MAX,
+  const pool = createPool(poolOptions);
+  pool.pool.on("connection", (connection) => {
+    for (const setting of sessionSettings(queryTimeoutMs)) {
+      connection.query(`SET SESSION ${setting}`, () => {});
+    }
   });
-  pool.pool.on(
-    "connection",
-    (connection) => prepareConnection(connection, options),
-  );
   return pool;
-}
-
-/** What each connection is opened with, whatever its database. */
-export function connectionOptions(
-  { hostname, port }: MysqlOptions["hosts"][number],
-  { user, password, connectTimeoutMs, tls, tlsCaPem }: MysqlOptions,
-) {
-  const ca = tlsCaPem === undefined ? {} : { ca: tlsCaPem };
-  const verify = tls === "verify";
-  const ssl = { ...ca, rejectUnauthorized: verify, verifyIdentity: verify };
-  return {
-    host: hostname,
-    port,
-    user,
-    password,
-    connectTimeout: connectTimeoutMs,
-    supportBigNumbers: true,
-    ...(tls === "off" ? {} : { ssl }),
-  };
 }
 
 /**
@@ -278,17 +266,7 @@ export function connectionOptions(
  * to another host never goes back in time. A lock is waited for less long than
  * a statement may take, so that the server says why.
  */
-function prepareConnection(
-  connection: PlainConnection,
-  { queryTimeoutMs }: MysqlOptions,
-): void {
+function sessionSettings(queryTimeoutMs: number): string[] {
   const lockSeconds = Math.max(1, Math.floor(queryTimeoutMs / 1_000) - 1);
-  for (
-    const setting of [
-      "wsrep_sync_wait = 1",
-      `innodb_lock_wait_timeout = ${lockSeconds}`,
-    ]
-  ) {
-    connection.query(`SET SESSION ${setting}`, () => {});
-  }
+  return ["wsrep_sync_wait = 1", `innodb_lock_wait_timeout = ${lockSeconds}`];
 }

@@ -1,22 +1,18 @@
+import { readRoutes } from "./routes.ts";
 import { checkEdit } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
-import { MysqlDatabase } from "./database.ts";
+import { Database } from "./database.ts";
 import { MysqlFeed } from "./feed.ts";
-import {
-  chunks,
-  formatRow,
-  readRoutes,
-  readRows,
-  type StoredRow,
-} from "./rows.ts";
+import { chunks, formatRow, readRows, type StoredRow } from "./rows.ts";
 import type { MysqlOptions } from "./options.ts";
 import { scanRoutes } from "./scan.ts";
-import type { MysqlSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { changeAttributes, trimAttributes } from "./attribute_edits.ts";
 import {
-  setAttributes,
-  setSettings,
-  trimAttributes,
-} from "./attribute_edits.ts";
+  HOST_TABLE,
+  hostChangesOf,
+  SETTINGS_TABLE,
+} from "../attribute_tables.ts";
 import { scanAttributes } from "./attributes.ts";
 import { compareKeys } from "../route_grouper.ts";
 import type {
@@ -42,11 +38,11 @@ export interface MysqlRouteOptions extends MysqlOptions {
 /** Routes in a database that speaks the MySQL protocol. */
 export class MysqlRouteStore implements RouteStore {
   readonly #options: MysqlRouteOptions;
-  readonly #database: MysqlDatabase;
+  readonly #database: Database;
 
   private constructor(options: MysqlRouteOptions) {
     this.#options = options;
-    this.#database = new MysqlDatabase(options, {
+    this.#database = new Database(options, {
       needed: ["RouteData", "RouteVersion", "RouteChange"],
       wanted: ["RouteHostConfig", "RouteConfig"],
       onMissing: options.onMissingTables,
@@ -79,7 +75,7 @@ export class MysqlRouteStore implements RouteStore {
     for await (const routes of batches) yield* routes;
   }
 
-  async *#scan(session: MysqlSession): AsyncGenerator<Route[]> {
+  async *#scan(session: Session): AsyncGenerator<Route[]> {
     const { onSkippedRows, onSkippedAttributes } = this.#options;
     await session.begin("snapshot");
     const attributes = await scanAttributes(session);
@@ -119,9 +115,10 @@ export class MysqlRouteStore implements RouteStore {
 
 /** Runs inside the caller's transaction. */
 async function applyEdit(
-  session: MysqlSession,
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+  session: Session,
+  edit: RouteEdit,
 ): Promise<EditResult> {
+  const { add = [], remove = [], settings = [] } = edit;
   // Edits of ours wait for each other here, so what they read stays true.
   await session.rows(
     "SELECT version FROM RouteVersion WHERE id = 1 FOR UPDATE",
@@ -153,8 +150,8 @@ async function applyEdit(
     );
   }
   const changes = [
-    ...await setAttributes(session, [...add, ...set]),
-    ...await setSettings(session, settings),
+    ...await changeAttributes(session, HOST_TABLE, hostChangesOf(edit)),
+    ...await changeAttributes(session, SETTINGS_TABLE, settings),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
@@ -165,7 +162,7 @@ async function applyEdit(
 
 /** What is stored of the routes of these rows, by {@linkcode formatRow}; a row may be there more than once. */
 async function readPresent(
-  session: MysqlSession,
+  session: Session,
   rows: readonly RouteRow[],
 ): Promise<Map<string, StoredRow[]>> {
   const keys = new RouteMap<true>();
@@ -175,7 +172,7 @@ async function readPresent(
 
 /** Moves RouteVersion and names the routes in RouteChange. */
 async function announce(
-  session: MysqlSession,
+  session: Session,
   keys: readonly RouteKey[],
 ): Promise<void> {
   if (keys.length === 0) return;

@@ -1,35 +1,10 @@
-import {
-  isValidKey,
-  type Route,
-  type RouteKey,
-  RouteMap,
-} from "../../proto/mod.ts";
-import type { MysqlRow, MysqlSession } from "./session.ts";
-import { readAttributes } from "./attributes.ts";
-import { hostsOf } from "../route_grouper.ts";
+import type { RouteKey } from "../../proto/mod.ts";
+import type { Session } from "./session.ts";
+import { routeKeyOf } from "../attribute_tables.ts";
 import type { RouteRow } from "../types.ts";
 
 /** Rows or route keys that one statement looks at. */
 const KEYS_PER_STATEMENT = 500;
-
-/** The routes asked for as they are committed now. */
-export async function readRoutes(
-  session: MysqlSession,
-  keys: readonly RouteKey[],
-): Promise<Route[]> {
-  const found = new RouteMap<Route>();
-  for (const some of chunks(keys.filter(isValidKey))) {
-    const attributes = await readAttributes(session, some);
-    const rows = Map.groupBy(await readRows(session, some), formatKey);
-    for (const { modId, cmdId } of some) {
-      const hosts = hostsOf(rows.get(formatKey({ modId, cmdId })) ?? []);
-      found.set({ modId, cmdId }, attributes.apply({ modId, cmdId, hosts }));
-    }
-  }
-  return keys.map(({ modId, cmdId }) =>
-    found.get({ modId, cmdId }) ?? { modId, cmdId, hosts: [] }
-  );
-}
 
 /** The items in parts, each of which fits one statement. */
 export function* chunks<Item>(
@@ -47,7 +22,7 @@ export interface StoredRow extends RouteRow {
 
 /** Rows of RouteData with these keys, at most {@linkcode KEYS_PER_STATEMENT}. */
 export async function readRows(
-  session: MysqlSession,
+  session: Session,
   keys: readonly RouteKey[],
 ): Promise<StoredRow[]> {
   if (keys.length === 0) return [];
@@ -58,15 +33,10 @@ export async function readRows(
   );
   return rows.map((row) => ({
     id: Number(row.id),
-    ...keyOf(row),
+    ...routeKeyOf(row),
     ip: Number(row.serverip),
     port: Number(row.serverport),
   }));
-}
-
-/** The key in a row with columns modid and cmdid. */
-export function keyOf(row: MysqlRow): RouteKey {
-  return { modId: Number(row.modid), cmdId: Number(row.cmdid) };
 }
 
 /** The key as SQL writes it. */

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import type { Route } from "../../proto/mod.ts";
-import { MysqlClosedError, MysqlTimeoutError } from "./error.ts";
+import { LostConnectionError } from "./error.ts";
 import type { StoreClock } from "../types.ts";
-import type { MysqlSession } from "./session.ts";
+import type { Session } from "./session.ts";
 import { RouteGrouper } from "../route_grouper.ts";
 
 /** Rows that go on together at most. */
@@ -13,7 +13,7 @@ const ROWS_PER_BATCH = 1_000;
 const SLICE_MS = 4;
 
 /** What {@linkcode scanRoutes} needs to know. */
-export interface MysqlScanOptions {
+export interface ScanOptions {
   clock: StoreClock;
   /** How long the server may take from one row to the next. */
   queryTimeoutMs: number;
@@ -26,8 +26,8 @@ export interface MysqlScanOptions {
  * (modid, cmdid, serverip, serverport) the server reads that; without, it sorts.
  */
 export async function* scanRoutes(
-  session: MysqlSession,
-  options: MysqlScanOptions,
+  session: Session,
+  options: ScanOptions,
 ): AsyncGenerator<Route[]> {
   const grouper = new RouteGrouper();
   for await (const rows of scanRows(session, options)) {
@@ -39,8 +39,8 @@ export async function* scanRoutes(
 }
 
 async function* scanRows(
-  session: MysqlSession,
-  { clock, queryTimeoutMs }: MysqlScanOptions,
+  session: Session,
+  { clock, queryTimeoutMs }: ScanOptions,
 ): AsyncGenerator<unknown[][]> {
   const columns = "modid, cmdid, serverip, serverport";
   const stream = session.stream(
@@ -54,7 +54,7 @@ async function* scanRows(
       // The reader may take its time, the server may not.
       if (waiting && before === count) {
         stream.destroy(
-          new MysqlTimeoutError(`no row within ${queryTimeoutMs} ms`),
+          new LostConnectionError(`no row within ${queryTimeoutMs} ms`),
         );
       }
       await clock.sleep(queryTimeoutMs, ended.signal);
@@ -92,7 +92,7 @@ async function* readBatches(
       return;
     } else {
       if (stream.destroyed) {
-        throw stream.errored ?? new MysqlClosedError("connection closed");
+        throw stream.errored ?? new LostConnectionError("connection closed");
       }
       await untilReadable(stream);
     }

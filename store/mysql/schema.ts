@@ -1,26 +1,21 @@
-import { type Connection, createConnection } from "mysql2/promise";
-import { classify, errorNumber, toMysqlStoreError } from "./error.ts";
-import { checkMysqlOptions, type MysqlOptions } from "./options.ts";
-import { connectionOptions } from "./pool.ts";
-import { withTimeout } from "./session.ts";
+import { escapeId } from "mysql2/promise";
 import { StoreError } from "../types.ts";
+import { classify, isReadOnly, isUnknownDatabase } from "./error.ts";
+import { checkOptions, type MysqlOptions } from "./options.ts";
+import { FailoverPool } from "./pool.ts";
+import type { Row, Session } from "./session.ts";
 
 const ID = "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY";
-
+const ROUTE = "modid int unsigned NOT NULL, cmdid int unsigned NOT NULL";
 const HOST =
-  "modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, serverip int unsigned NOT NULL, serverport int unsigned NOT NULL";
+  `${ROUTE}, serverip int unsigned NOT NULL, serverport int unsigned NOT NULL`;
 
-/**
- * The tables of lars_rule.md, and two of our own beside them, with what stands
- * between the brackets. `unused_since`, in Unix seconds, is set while RouteData
- * has no such host or route.
- */
+/** Each table with what stands between its brackets; README.md of store/ explains them. */
 const TABLES = {
   RouteData:
     `${ID}, ${HOST}, KEY RouteDataByRoute (modid, cmdid, serverip, serverport)`,
   RouteVersion: `${ID}, version int unsigned NOT NULL`,
-  RouteChange:
-    `${ID}, modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, version bigint unsigned NOT NULL`,
+  RouteChange: `${ID}, ${ROUTE}, version bigint unsigned NOT NULL`,
   ServerCallStatus:
     "modid int NOT NULL, cmdid int NOT NULL, ip int unsigned NOT NULL, port int unsigned NOT NULL, caller int unsigned NOT NULL, succ_cnt int NOT NULL, err_cnt int NOT NULL, ts bigint NOT NULL, overload char(1) NOT NULL, PRIMARY KEY (modid, cmdid, ip, port, caller)",
   ModIDConfig: `${ID}, modid int unsigned NOT NULL, content char(255) NOT NULL`,
@@ -28,21 +23,15 @@ const TABLES = {
   RouteHostConfig:
     `${HOST}, weight int unsigned NULL, zone varchar(32) NULL, unused_since bigint NULL, PRIMARY KEY (modid, cmdid, serverip, serverport), KEY RouteHostConfigUnused (unused_since)`,
   RouteConfig:
-    "modid int unsigned NOT NULL, cmdid int unsigned NOT NULL, policy varchar(32) NULL, active_check tinyint NULL, unused_since bigint NULL, PRIMARY KEY (modid, cmdid)",
+    `${ROUTE}, policy varchar(32) NULL, active_check tinyint NULL, unused_since bigint NULL, PRIMARY KEY (modid, cmdid)`,
 } as const;
 
-/** A table of lars_rule.md, or one of our own. */
+/** A table of the original, or one of our own. */
 export type TableName = keyof typeof TABLES;
 
 const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** The error number of a database that is not there. */
-const NO_DATABASE = 1049;
-
-/** The error numbers of a server that takes no writes. */
-const READ_ONLY = [1290, 1792, 1836];
-
-/** What {@linkcode ensureMysqlSchema} found and did, each as "table RouteData" or the like. */
+/** What {@linkcode ensureSchema} found and did, each as "table RouteData" or the like. */
 export interface SchemaReport {
   /** Made now. */
   created: string[];
@@ -51,18 +40,18 @@ export interface SchemaReport {
 }
 
 /**
- * Compares a database with the tables of lars_rule.md. With `apply` it creates
+ * Compares a database with the tables that Lars needs. With `apply` it creates
  * what is missing: the database, tables, and the index on RouteData without
  * which a pull reads the whole table. What exists is never altered otherwise.
  *
  * @throws {StoreError} If the database cannot be reached, or a table has not
  * the columns it must have.
  */
-export async function ensureMysqlSchema(
+export async function ensureSchema(
   options: MysqlOptions,
   { apply }: { apply: boolean },
 ): Promise<SchemaReport> {
-  checkMysqlOptions(options);
+  checkOptions(options);
   return await inspect(options, {
     create: apply,
     index: apply,
@@ -79,7 +68,7 @@ export async function ensureMysqlSchema(
  * @throws {StoreError} If a table in `needed` is not as it must be, or one in
  * `wanted` is there and has not the columns.
  */
-export async function prepareMysqlSchema(
+export async function prepareSchema(
   options: MysqlOptions,
   { needed, wanted = [] }: {
     needed: readonly TableName[];
@@ -110,61 +99,45 @@ interface Inspection {
   wanted: readonly TableName[];
 }
 
+/** Inspects the first host that serves. */
 async function inspect(
   options: MysqlOptions,
   inspection: Inspection,
 ): Promise<SchemaReport> {
-  const { clock, database, queryTimeoutMs: timeoutMs } = options;
-  const where = `"${database}" at ${
-    options.hosts.map(({ hostname, port }) => `${hostname}:${port}`).join(", ")
-  }`;
-  let connection: Connection | undefined;
-  try {
-    connection = await connectToAny(options);
-    const schema = new Schema(connection, options);
-    // Tables appear at once, but a cluster may take its time.
-    return await withTimeout(schema.inspect(inspection), {
-      clock,
-      timeoutMs: timeoutMs * 3,
-    });
-  } catch (cause) {
-    throw toMysqlStoreError(cause, { action: "check schema", where });
-  } finally {
-    connection?.destroy();
-  }
-}
-
-/** A connection without a database, which may not be there yet. */
-async function connectToAny(options: MysqlOptions): Promise<Connection> {
-  const { clock, connectTimeoutMs: timeoutMs } = options;
-  let failure: unknown;
-  for (const host of options.hosts) {
-    const connecting = createConnection(connectionOptions(host, options));
+  const { hosts, database, queryTimeoutMs } = options;
+  await using pool = new FailoverPool({
+    ...options,
+    connectionsMax: 1,
+    // A cluster may take its time to create a table, a large table for an index.
+    queryTimeoutMs: queryTimeoutMs * 3,
+  }, { useDatabase: false });
+  for (let attempt = 1;; attempt += 1) {
     try {
-      return await withTimeout(connecting, { clock, timeoutMs });
-    } catch (cause) {
-      connecting.then((late) => late.destroy(), () => {});
-      failure ??= cause;
-      if (classify(cause) !== "gone") throw cause;
+      return await pool.use(
+        "check schema",
+        (session) => new Schema(session, database).inspect(inspection),
+      );
+    } catch (error) {
+      const retry = error instanceof StoreError && error.retry;
+      if (!retry || attempt >= hosts.length) throw error;
     }
   }
-  throw failure;
 }
 
 class Schema {
-  readonly #connection: Connection;
+  readonly #session: Session;
   readonly #database: string;
   readonly #report: SchemaReport = { created: [], missing: [] };
 
-  constructor(connection: Connection, { database }: MysqlOptions) {
-    this.#connection = connection;
+  constructor(session: Session, database: string) {
+    this.#session = session;
     this.#database = database;
   }
 
   async inspect(
     { create, index, needed, wanted }: Inspection,
   ): Promise<SchemaReport> {
-    const database = this.#connection.escapeId(this.#database);
+    const database = escapeId(this.#database);
     const columns = await this.#columns();
     if (columns.size === 0 && !(await this.#exists())) {
       await this.#make(`database ${this.#database}`, {
@@ -188,7 +161,7 @@ class Schema {
         }) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
       });
       if (made && name === "RouteVersion") {
-        await this.#connection.query(
+        await this.#session.changeOnce(
           `INSERT IGNORE INTO ${database}.RouteVersion (id, version) VALUES (1, 0)`,
         );
       }
@@ -214,15 +187,14 @@ class Schema {
   ): Promise<boolean> {
     try {
       if (create) {
-        await this.#connection.query(statement);
+        await this.#session.changeOnce(statement);
         this.#report.created.push(what);
         return true;
       }
     } catch (cause) {
-      const denied = classify(cause) === "denied" ||
-        errorNumber(cause) === NO_DATABASE ||
+      const denied = classify(cause) === "denied" || isUnknownDatabase(cause) ||
         // A server that can be read serves those who need no more.
-        (!needed && READ_ONLY.includes(errorNumber(cause) ?? 0));
+        (!needed && isReadOnly(cause));
       if (!denied) throw cause;
     }
     this.#report.missing.push(what);
@@ -231,16 +203,14 @@ class Schema {
 
   /** Columns of each table, all in small letters, as some servers keep names so. */
   async #columns(): Promise<Map<string, Set<string>>> {
-    const columns = new Map<string, Set<string>>();
-    for (
-      const { name, column } of await this.#select(
-        "SELECT LOWER(table_name) AS name, LOWER(column_name) AS `column` FROM information_schema.columns WHERE table_schema = ?",
-      )
-    ) {
-      const set = columns.get(String(name)) ?? new Set();
-      columns.set(String(name), set.add(String(column)));
-    }
-    return columns;
+    const rows = await this.#select(
+      "SELECT LOWER(table_name) AS name, LOWER(column_name) AS `column` FROM information_schema.columns WHERE table_schema = ?",
+    );
+    const byTable = Map.groupBy(rows, ({ name }) => String(name));
+    return new Map([...byTable].map(([name, columns]) => [
+      name,
+      new Set(columns.map(({ column }) => String(column))),
+    ]));
   }
 
   async #exists(): Promise<boolean> {
@@ -277,8 +247,7 @@ class Schema {
     );
   }
 
-  async #select(sql: string): Promise<Record<string, unknown>[]> {
-    const [rows] = await this.#connection.query(sql, [this.#database]);
-    return rows as Record<string, unknown>[];
+  #select(sql: string): Promise<Row[]> {
+    return this.#session.rows(sql, [this.#database]);
   }
 }

@@ -5,17 +5,17 @@ import type {
 } from "mysql2/promise";
 import type { PoolConnection as PlainConnection } from "mysql2";
 import type { Readable } from "node:stream";
-import { MysqlClosedError, MysqlTimeoutError } from "./error.ts";
+import { LostConnectionError } from "./error.ts";
 import type { StoreClock } from "../types.ts";
 
 /** A row as the database gives it: whole numbers above 2⁵³ come as text. */
-export type MysqlRow = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 /** A parameter of a prepared statement. */
-export type MysqlValue = number | string;
+export type Parameter = number | string;
 
 /** One connection while it is used: each statement has its time limit. */
-export class MysqlSession {
+export class Session {
   readonly #connection: PoolConnection;
   readonly #options: { clock: StoreClock; queryTimeoutMs: number };
   /** Rejects when the session is destroyed, as mysql2 then answers nothing more. */
@@ -40,7 +40,7 @@ export class MysqlSession {
 
   /** Closes the connection at once; whatever waits for it fails. */
   destroy(): void {
-    const error = new MysqlClosedError("connection closed");
+    const error = new LostConnectionError("connection closed");
     this.#destroyed.reject(error);
     this.#stream?.destroy(error);
     destroyConnection(this.#connection);
@@ -52,7 +52,7 @@ export class MysqlSession {
   }
 
   /** Rows of a prepared statement. */
-  async rows(sql: string, values: MysqlValue[] = []): Promise<MysqlRow[]> {
+  async rows(sql: string, values: Parameter[] = []): Promise<Row[]> {
     const [rows] = await this.#limit(
       this.#connection.execute<RowDataPacket[]>(sql, values),
     );
@@ -60,7 +60,7 @@ export class MysqlSession {
   }
 
   /** Rows of a statement made for once: with as many values as there are today. */
-  async rowsOnce(sql: string): Promise<MysqlRow[]> {
+  async rowsOnce(sql: string): Promise<Row[]> {
     const [rows] = await this.#limit(
       this.#connection.query<RowDataPacket[]>(sql),
     );
@@ -68,7 +68,7 @@ export class MysqlSession {
   }
 
   /** Runs a prepared statement; returns how many rows it changed. */
-  async change(sql: string, values: MysqlValue[] = []): Promise<number> {
+  async change(sql: string, values: Parameter[] = []): Promise<number> {
     const [{ affectedRows }] = await this.#limit(
       this.#connection.execute<ResultSetHeader>(sql, values),
     );
@@ -161,7 +161,7 @@ function plainOf(connection: PoolConnection): PlainConnection {
  * The outcome of `work`, if it comes in time. What `work` comes to later is
  * nobody's: the caller gives up its connection.
  *
- * @throws {MysqlTimeoutError} If it does not come in time.
+ * @throws {LostConnectionError} If it does not come in time.
  */
 export async function withTimeout<Result>(
   work: Promise<Result>,
@@ -173,7 +173,7 @@ export async function withTimeout<Result>(
     return await Promise.race([
       work,
       clock.sleep(timeoutMs, done.signal).then(() => {
-        throw new MysqlTimeoutError(`no answer within ${timeoutMs} ms`);
+        throw new LostConnectionError(`no answer within ${timeoutMs} ms`);
       }),
     ]);
   } finally {

@@ -1,9 +1,9 @@
 import { compareStatuses, toStatusRow } from "../status_rows.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
-import { MysqlDatabase } from "./database.ts";
+import { Database } from "./database.ts";
 import type { MysqlOptions } from "./options.ts";
-import type { MysqlSession } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { StatusRow, StatusStore } from "../types.ts";
 
 /** Rows in one statement: some 150 KB, which every server accepts. */
@@ -14,10 +14,10 @@ const COUNT_MAX = 2_147_483_647;
 
 /** Call results in a database that speaks the MySQL protocol. */
 export class MysqlStatusStore implements StatusStore {
-  readonly #database: MysqlDatabase;
+  readonly #database: Database;
 
   private constructor(options: MysqlOptions) {
-    this.#database = new MysqlDatabase(options, {
+    this.#database = new Database(options, {
       needed: ["ServerCallStatus"],
     });
   }
@@ -63,7 +63,7 @@ export class MysqlStatusStore implements StatusStore {
 }
 
 async function writeRows(
-  session: MysqlSession,
+  session: Session,
   rows: readonly StatusRow[],
 ): Promise<void> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {

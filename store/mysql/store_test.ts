@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { ensureMysqlSchema } from "./schema.ts";
+import { ensureSchema } from "./schema.ts";
 import { MysqlRouteStore } from "./route_store.ts";
 import { MysqlStatusStore } from "./status_store.ts";
 import { assertPoll, rowOf, scanAll, testStore } from "../testing/suite.ts";
@@ -128,15 +128,15 @@ testMysql(
 );
 
 testMysql(
-  "ensureMysqlSchema() tells what is missing, creates it, and then nothing",
+  "ensureSchema() tells what is missing, creates it, and then nothing",
   async ({ options, sql }) => {
     const other = { ...options, database: `${options.database}_new` };
-    const report = await ensureMysqlSchema(other, { apply: false });
+    const report = await ensureSchema(other, { apply: false });
     assertEquals(report.created, []);
     assertEquals(report.missing.length, 9);
-    const made = await ensureMysqlSchema(other, { apply: true });
+    const made = await ensureSchema(other, { apply: true });
     assertEquals(made, { created: report.missing, missing: [] });
-    assertEquals(await ensureMysqlSchema(other, { apply: true }), {
+    assertEquals(await ensureSchema(other, { apply: true }), {
       created: [],
       missing: [],
     });
@@ -145,18 +145,18 @@ testMysql(
 );
 
 testMysql(
-  "ensureMysqlSchema() adds to an original database only the index, and only when told to",
+  "ensureSchema() adds to an original database only the index, and only when told to",
   async (fixture) => {
     await fixture.sql("DROP INDEX RouteDataByRoute ON RouteData");
     await using store = await fixture.openRoutes();
     await store.edit({ add: [rowOf(1, 1, 1)] });
     const index = ["index RouteDataByRoute"];
     assertEquals(
-      await ensureMysqlSchema(fixture.options, { apply: false }),
+      await ensureSchema(fixture.options, { apply: false }),
       { created: [], missing: index },
     );
     assertEquals(
-      await ensureMysqlSchema(fixture.options, { apply: true }),
+      await ensureSchema(fixture.options, { apply: true }),
       { created: index, missing: [] },
     );
   },

@@ -26,7 +26,7 @@ export interface SqliteOptions {
  * One connection to the file: its own view of what is committed, its own
  * `data_version`. Every failure comes out as a StoreError that names the file.
  */
-export class SqliteConnection implements Disposable {
+export class Connection implements Disposable {
   readonly #options: SqliteOptions;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -42,7 +42,7 @@ export class SqliteConnection implements Disposable {
    *
    * @throws {StoreError} If that cannot be.
    */
-  static open(options: SqliteOptions): SqliteConnection {
+  static open(options: SqliteOptions): Connection {
     const { path } = options;
     let database: DatabaseSync | undefined;
     try {
@@ -55,7 +55,7 @@ export class SqliteConnection implements Disposable {
       }
       prepareFile(database);
       addTimeFunctions(database, options.wallSeconds);
-      return new SqliteConnection(options, database);
+      return new Connection(options, database);
     } catch (cause) {
       database?.close();
       throw toStoreError(cause, { action: "open store", path });
@@ -63,13 +63,13 @@ export class SqliteConnection implements Disposable {
   }
 
   /** A connection of its own to the same file, which is known to be ours. */
-  another(): SqliteConnection {
+  another(): Connection {
     return this.run("open store", () => {
       if (!this.#database.isOpen) throw new Error("database is not open");
       const database = new DatabaseSync(this.#options.path, {
         timeout: BUSY_TIMEOUT_MS,
       });
-      return new SqliteConnection(this.#options, database);
+      return new Connection(this.#options, database);
     });
   }
 

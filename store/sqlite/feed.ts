@@ -1,6 +1,6 @@
 import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
 import { hostsOf } from "../route_grouper.ts";
-import type { SqliteConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { readAttributes } from "./attributes.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
 
@@ -24,11 +24,11 @@ interface Place {
  * full comparison.
  */
 export class SqliteFeed implements ChangeFeed {
-  readonly #connection: SqliteConnection;
+  readonly #connection: Connection;
   #dataVersion: unknown;
   #place: Place;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: Connection) {
     this.#connection = connection;
     this.#dataVersion = readDataVersion(connection);
     this.#place = connection.readTransaction(
@@ -62,7 +62,7 @@ export class SqliteFeed implements ChangeFeed {
 
 /** The routes asked for as they are now. Runs inside the caller's transaction. */
 export function readRoutes(
-  connection: SqliteConnection,
+  connection: Connection,
   keys: readonly RouteKey[],
 ): Route[] {
   const statement = connection.prepare(
@@ -78,14 +78,14 @@ export function readRoutes(
   });
 }
 
-function readDataVersion(connection: SqliteConnection): unknown {
+function readDataVersion(connection: Connection): unknown {
   return connection.run(
     "watch store",
     () => connection.value("PRAGMA data_version"),
   );
 }
 
-function readPlace(connection: SqliteConnection): Place {
+function readPlace(connection: Connection): Place {
   const sequence = "SELECT seq FROM sqlite_sequence WHERE name = ?";
   const version = connection.value(
     "SELECT CAST(version AS TEXT) FROM RouteVersion WHERE id = 1",
@@ -98,7 +98,7 @@ function readPlace(connection: SqliteConnection): Place {
 }
 
 function readChanges(
-  connection: SqliteConnection,
+  connection: Connection,
   before: Place,
   now: Place,
 ): Changes {

@@ -2,15 +2,19 @@ import { checkEdit } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { compareKeys, RouteGrouper } from "../route_grouper.ts";
 import { RouteAttributes } from "../host_attributes.ts";
-import { SqliteConnection, type SqliteOptions } from "./connection.ts";
+import { Connection, type SqliteOptions } from "./connection.ts";
 import { readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
 import {
+  changeAttributes,
   scanAttributes,
-  setAttributes,
-  setSettings,
   trimAttributes,
 } from "./attributes.ts";
+import {
+  HOST_TABLE,
+  hostChangesOf,
+  SETTINGS_TABLE,
+} from "../attribute_tables.ts";
 import {
   type ChangeFeed,
   type EditResult,
@@ -41,15 +45,15 @@ export interface SqliteRouteOptions extends SqliteOptions {
 /** Routes in a SQLite file that any number of processes may open. */
 export class SqliteRouteStore implements RouteStore {
   readonly #options: SqliteRouteOptions;
-  readonly #writer: SqliteConnection;
+  readonly #writer: Connection;
   /** Nothing is written through it: see {@linkcode SqliteFeed}. */
-  readonly #reader: SqliteConnection;
-  readonly #scans = new Set<SqliteConnection>();
+  readonly #reader: Connection;
+  readonly #scans = new Set<Connection>();
   #closed = false;
 
   private constructor(options: SqliteRouteOptions) {
     this.#options = options;
-    this.#writer = SqliteConnection.open(options);
+    this.#writer = Connection.open(options);
     this.#reader = this.#writer.another();
   }
 
@@ -146,10 +150,11 @@ export class SqliteRouteStore implements RouteStore {
 
 /** Runs inside the caller's transaction. */
 function applyEdit(
-  connection: SqliteConnection,
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+  connection: Connection,
+  edit: RouteEdit,
   nowSeconds: number,
 ): EditResult {
+  const { add = [], remove = [], settings = [] } = edit;
   const touched = new RouteMap<true>();
   const deletion = connection.prepare(
     "DELETE FROM RouteData WHERE modid = ? AND cmdid = ? AND serverip = ? AND serverport = ?",
@@ -172,8 +177,8 @@ function applyEdit(
     if (Number(changes) > 0) touched.set(row, true);
   }
   const changes = [
-    ...setAttributes(connection, [...add, ...set]),
-    ...setSettings(connection, settings),
+    ...changeAttributes(connection, HOST_TABLE, hostChangesOf(edit)),
+    ...changeAttributes(connection, SETTINGS_TABLE, settings),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
@@ -184,7 +189,7 @@ function applyEdit(
 
 /** Moves RouteVersion, names the routes in RouteChange, and trims that table. */
 function announce(
-  connection: SqliteConnection,
+  connection: Connection,
   keys: readonly RouteKey[],
   nowSeconds: number,
 ): void {

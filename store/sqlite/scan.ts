@@ -1,7 +1,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Route } from "../../proto/mod.ts";
 import type { RouteGrouper } from "../route_grouper.ts";
-import type { SqliteConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 
 /** Rows that a scan reads before it lets other work run: some 3 ms with what becomes of them. */
 const ROWS_PER_BATCH = 4_000;
@@ -17,7 +17,7 @@ type ArrayStatement = StatementSync & {
  * connection may be closed at any time.
  */
 export function* scanRoutes(
-  connection: SqliteConnection,
+  connection: Connection,
   grouper: RouteGrouper,
 ): Generator<Route[]> {
   const columns = "modid, cmdid, serverip, serverport";

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { SqliteConnection, type SqliteOptions } from "./connection.ts";
+import { Connection, type SqliteOptions } from "./connection.ts";
 
 /** What {@linkcode runStatement} came to. */
 export interface StatementResult {
@@ -25,7 +25,7 @@ export function runStatement(
   { wallSeconds }: Omit<SqliteOptions, "path">,
 ): Promise<StatementResult> {
   return Promise.resolve().then(() => {
-    using connection = SqliteConnection.open({ path, wallSeconds });
+    using connection = Connection.open({ path, wallSeconds });
     const action = "run statement on store";
     return /^begin\b/i.test(sql.replace(NOTHING, "")) || isSingle(sql)
       ? connection.run(action, () => runAll(connection, sql))
@@ -38,7 +38,7 @@ function isSingle(sql: string): boolean {
   return !sql.trimEnd().replace(/;+$/, "").includes(";");
 }
 
-function runAll(connection: SqliteConnection, sql: string): StatementResult {
+function runAll(connection: Connection, sql: string): StatementResult {
   const before = totalChanges(connection);
   let rows: StatementResult["rows"] = [];
   // Deno crashes on compiling a text that has no statement: never do that.
@@ -71,6 +71,6 @@ function narrowRow(
   );
 }
 
-function totalChanges(connection: SqliteConnection): number {
+function totalChanges(connection: Connection): number {
   return Number(connection.value("SELECT total_changes()"));
 }

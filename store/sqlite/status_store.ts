@@ -1,14 +1,14 @@
 import { toStatusRow } from "../status_rows.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
-import { SqliteConnection, type SqliteOptions } from "./connection.ts";
+import { Connection, type SqliteOptions } from "./connection.ts";
 import type { StatusRow, StatusStore } from "../types.ts";
 
 /** Call results in the file that also holds the routes. */
 export class SqliteStatusStore implements StatusStore {
-  readonly #connection: SqliteConnection;
+  readonly #connection: Connection;
 
-  private constructor(connection: SqliteConnection) {
+  private constructor(connection: Connection) {
     this.#connection = connection;
   }
 
@@ -19,7 +19,7 @@ export class SqliteStatusStore implements StatusStore {
    */
   static open(options: SqliteOptions): Promise<SqliteStatusStore> {
     return Promise.resolve().then(() => {
-      const connection = SqliteConnection.open(options);
+      const connection = Connection.open(options);
       // A power failure may cost the last statuses, which come again; routes
       // are written through a connection that waits for the disk.
       connection.run(

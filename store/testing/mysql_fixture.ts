@@ -4,7 +4,7 @@ import { MysqlRouteStore } from "../mysql/route_store.ts";
 import { MysqlStatusStore } from "../mysql/status_store.ts";
 import { insertConfig, type StoreFixture } from "./fixture.ts";
 import type { HostRow, RouteRow } from "../types.ts";
-import { ensureMysqlSchema } from "../mysql/schema.ts";
+import { ensureSchema } from "../mysql/schema.ts";
 
 let databases = 0;
 
@@ -69,7 +69,7 @@ export class MysqlFixture implements StoreFixture {
     });
     await fixture.sql(`CREATE DATABASE ${database}`);
     await fixture.sql(`USE ${database}`);
-    if (schema) await ensureMysqlSchema(fixture.options, { apply: true });
+    if (schema) await ensureSchema(fixture.options, { apply: true });
     return fixture;
   }
 

@@ -1,5 +1,5 @@
 import { type Endpoint, formatAddress } from "../../proto/mod.ts";
-import { ensureMysqlSchema } from "../../store/mysql/schema.ts";
+import { ensureSchema } from "../../store/mysql/schema.ts";
 import { ADMIN } from "./cluster.ts";
 import { hostsText, keyText } from "../support/ledger.ts";
 import { type Account, Session } from "../support/session.ts";
@@ -14,7 +14,7 @@ export const LARS: Account = {
 
 /** Makes the tables, and the user that may use them. */
 export async function prepareDatabase(node: Endpoint): Promise<void> {
-  await ensureMysqlSchema(storeOptions([node], ADMIN), { apply: true });
+  await ensureSchema(storeOptions([node], ADMIN), { apply: true });
   using admin = new Session(node, ADMIN);
   await admin.sql(
     `CREATE USER '${LARS.user}'@'%' IDENTIFIED BY '${LARS.password}'`,

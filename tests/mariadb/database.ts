@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../proto/mod.ts";
-import { ensureMysqlSchema } from "../../store/mysql/schema.ts";
+import { ensureSchema } from "../../store/mysql/schema.ts";
 import {
   type Mariadb,
   startMariadb,
@@ -42,7 +42,7 @@ export function addressOf({ port }: Mariadb): Endpoint {
 export async function startDatabase(): Promise<Mariadb> {
   const server = await startMariadb();
   try {
-    await ensureMysqlSchema(storeOptions([addressOf(server)], ADMIN), {
+    await ensureSchema(storeOptions([addressOf(server)], ADMIN), {
       apply: true,
     });
     await createUser(server);

@@ -1,0 +1,29 @@
+import {
+  isValidKey,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
+import { hostsOf } from "../route_grouper.ts";
+import { readAttributes } from "./attributes.ts";
+import { chunks, formatKey, readRows } from "./rows.ts";
+import type { Session } from "./session.ts";
+
+/** The routes asked for as they are committed now. */
+export async function readRoutes(
+  session: Session,
+  keys: readonly RouteKey[],
+): Promise<Route[]> {
+  const found = new RouteMap<Route>();
+  for (const some of chunks(keys.filter(isValidKey))) {
+    const attributes = await readAttributes(session, some);
+    const rows = Map.groupBy(await readRows(session, some), formatKey);
+    for (const { modId, cmdId } of some) {
+      const hosts = hostsOf(rows.get(formatKey({ modId, cmdId })) ?? []);
+      found.set({ modId, cmdId }, attributes.apply({ modId, cmdId, hosts }));
+    }
+  }
+  return keys.map(({ modId, cmdId }) =>
+    found.get({ modId, cmdId }) ?? { modId, cmdId, hosts: [] }
+  );
+}
