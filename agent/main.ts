@@ -16,7 +16,10 @@ import { Agent } from "./hub/agent.ts";
 import { AGENT_METRICS, readCounters } from "./metrics.ts";
 import { POLICY_NAMES } from "./policies/mod.ts";
 import { RouteCache } from "./hub/route_cache.ts";
-import { DEFAULT_POLICY_SETTINGS } from "./policies/settings.ts";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  DEFAULT_SETTINGS,
+} from "./policies/settings.ts";
 import { ListenError, ShardPool } from "./shard/pool.ts";
 import {
   type FromWorker,
@@ -36,9 +39,9 @@ else if (import.meta.main) await runService(runAgent);
 async function runAgent(signal: AbortSignal): Promise<void> {
   // Imported here, as it would take 4 MB in each worker too.
   const conf = await import("../conf/mod.ts");
-  const { ConfigError, listenAs, listenError, loadAgentConfig } = conf;
+  const { agentConf, ConfigError, listenAs, listenError } = conf;
   const options = parseServiceOptions("agent", import.meta.url);
-  const { config, warnings } = await loadAgentConfig(options.conf);
+  const { config, warnings } = await agentConf.load(options.conf);
   await configureLogs(config.logLevel);
   const logger = loggerOf("agent");
   for (const warning of warnings) logger.warn(warning);
@@ -57,7 +60,7 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   });
 
   await Deno.mkdir(options.data, { recursive: true });
-  const { policy, loadBalance, zone, check, listen } = config;
+  const { policy, zone, healthChecks, listen } = config;
   const setting = { service: "agent", file: options.conf };
   const shards = await ShardPool.open({
     entry: import.meta.url,
@@ -65,8 +68,12 @@ async function runAgent(signal: AbortSignal): Promise<void> {
     transport: transport.name,
     settings: {
       policy,
-      settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance, zone },
-      checks: check,
+      settings: {
+        ...DEFAULT_POLICY_SETTINGS,
+        loadBalance: { ...DEFAULT_SETTINGS, ...config.loadBalance },
+        zone,
+      },
+      checks: healthChecks,
     },
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {

@@ -1,66 +1,122 @@
+import leven from "leven";
 import type { z } from "zod";
-import { ConfigError } from "./config_error.ts";
-import type { Entry, IniFile, Sections } from "./ini_file.ts";
+import { type Field, keyOf } from "./fields.ts";
+import {
+  ConfigError,
+  type Entry,
+  type IniFile,
+  parseIni,
+  readConfigFile,
+  type Sections,
+} from "./ini_file.ts";
 
 /** A configuration and what was odd about its file, one sentence each. */
 export interface Loaded<Config> {
+  /** The settings, with the default of each that the file leaves out. */
   config: Config;
+  /** What is ignored, and why. */
   warnings: string[];
 }
 
-/** The sections of a file, each with its settings. */
-export type FileSchema = z.ZodObject<Record<string, z.ZodObject>>;
-
-/** Names a section may have besides its own. */
-export type Aliases = Readonly<Record<string, string>>;
+/** The settings of a section, by the name that the program has for each. */
+export type SectionSchema = z.ZodObject<Record<string, Field>>;
 
 /**
- * Checks what a file holds. Sections and keys that the schema does not have are
- * ignored with a warning.
+ * The sections of a file.
  *
- * @throws {ConfigError} At the first value that is not allowed.
+ * @internal
  */
-export function checkIni<Schema extends FileSchema>(
-  schema: Schema,
-  ini: IniFile,
-  aliases: Aliases = {},
-): Loaded<z.output<Schema>> {
-  const sections = joinAliases(ini.sections, aliases);
-  const input: Record<string, Record<string, string>> = {};
-  for (const section of Object.keys(schema.shape)) {
-    const entries = [...sections.get(section) ?? []];
-    input[section] = Object.fromEntries(
-      entries.map(([key, entry]) => [key, entry.text]),
-    );
+export type FileSchema = z.ZodObject<Record<string, SectionSchema>>;
+
+/** One of the files that Lars is configured with. */
+export interface ConfigFile<Config> {
+  /** Its sections and keys. */
+  readonly schema: FileSchema;
+  /**
+   * The configuration in the file at `path`.
+   *
+   * @throws {ConfigError} If it is not there, is not INI or has a value that is not allowed.
+   */
+  load(path: string): Promise<Loaded<Config>>;
+  /**
+   * The configuration in `text`; `file` is for messages.
+   *
+   * @throws {ConfigError} If it is not INI or has a value that is not allowed.
+   */
+  parse(text: string, file: string): Loaded<Config>;
+}
+
+/** What makes a {@linkcode ConfigFile}. */
+export interface ConfigFileOptions<Schema extends FileSchema, Config> {
+  schema: Schema;
+  /** Names a section may have besides its own. */
+  aliases?: Readonly<Record<string, string>>;
+  /** Arranges settings for the program; `sections` are those that the file has. */
+  toConfig: (settings: z.output<Schema>, sections: Sections) => Config;
+}
+
+/** A file with the sections and keys of `schema`; others are ignored with a warning. */
+export function configFile<Schema extends FileSchema, Config>(
+  { schema, aliases = {}, toConfig }: ConfigFileOptions<Schema, Config>,
+): ConfigFile<Config> {
+  function parse(text: string, file: string): Loaded<Config> {
+    const ini = parseIni(text, file);
+    joinAliases(ini.sections, aliases);
+    const result = schema.safeParse(inputOf(schema, ini.sections));
+    if (!result.success) throw explain(result.error, schema, ini);
+    return {
+      config: toConfig(result.data, ini.sections),
+      warnings: [...ini.warnings, ...unknownNames(schema, ini)],
+    };
   }
-  const result = schema.safeParse(input);
-  if (!result.success) throw explain(result.error, ini.file, sections);
   return {
-    config: result.data,
-    warnings: [...ini.warnings, ...unknownNames(schema, ini.file, sections)],
+    schema,
+    parse,
+    load: async (path) => parse(await readConfigFile(path), path),
   };
 }
 
 /** Where a setting is given under both names of a section, the right one counts. */
-function joinAliases(sections: Sections, aliases: Aliases): Sections {
-  const joined: Sections = new Map(sections);
+function joinAliases(
+  sections: Sections,
+  aliases: Readonly<Record<string, string>>,
+): void {
   for (const [alias, section] of Object.entries(aliases)) {
-    const entries = joined.get(alias);
+    const entries = sections.get(alias);
     if (entries === undefined) continue;
-    joined.delete(alias);
-    joined.set(section, new Map([...entries, ...joined.get(section) ?? []]));
+    sections.delete(alias);
+    sections.set(
+      section,
+      new Map([...entries, ...sections.get(section) ?? []]),
+    );
   }
-  return joined;
+}
+
+/** The texts of the settings that the file gives, arranged as the schema is. */
+function inputOf(
+  schema: FileSchema,
+  sections: Sections,
+): Record<string, Record<string, string>> {
+  const input: Record<string, Record<string, string>> = {};
+  for (const [section, { shape }] of Object.entries(schema.shape)) {
+    const texts: Record<string, string> = input[section] = {};
+    for (const [name, field] of Object.entries(shape)) {
+      const entry = sections.get(section)?.get(keyOf(name, field));
+      if (entry !== undefined) texts[name] = entry.text;
+    }
+  }
+  return input;
 }
 
 function explain(
   error: z.ZodError,
-  file: string,
-  sections: Sections,
+  schema: FileSchema,
+  { file, sections }: IniFile,
 ): ConfigError {
   const issue = error.issues[0];
-  const [section, key] = (issue?.path ?? []).map(String);
-  const entry = sections.get(section ?? "")?.get(key ?? "");
+  const [section = "", name = ""] = (issue?.path ?? []).map(String);
+  const key = keyOf(name, schema.shape[section]!.shape[name]!);
+  const entry = sections.get(section)?.get(key);
   return new ConfigError(
     `Cannot load "${file}" as [${
       entry?.section ?? section
@@ -76,54 +132,41 @@ function quote(entry: Entry | undefined): string {
 
 function unknownNames(
   schema: FileSchema,
-  file: string,
-  sections: Sections,
+  { file, sections }: IniFile,
 ): string[] {
   const warnings: string[] = [];
   for (const [section, entries] of sections) {
-    const fields = Object.hasOwn(schema.shape, section)
-      ? schema.shape[section]
-      : undefined;
-    if (fields === undefined) {
+    if (!Object.hasOwn(schema.shape, section)) {
       const hint = suggestion(section, Object.keys(schema.shape));
       warnings.push(
         `"${file}" has an unknown section [${section}]: it is ignored${hint}`,
       );
       continue;
     }
+    const { shape } = schema.shape[section]!;
+    const keys = Object.entries(shape).map((each) => keyOf(...each));
     for (const [key, entry] of entries) {
-      if (Object.hasOwn(fields.shape, key)) continue;
-      const hint = suggestion(key, Object.keys(fields.shape));
+      if (keys.includes(key)) continue;
       warnings.push(
-        `"${file}" has an unknown key [${entry.section}] ${key}: it is ignored${hint}`,
+        `"${file}" has an unknown key [${entry.section}] ${key}: it is ignored${
+          suggestion(key, keys)
+        }`,
       );
     }
   }
   return warnings;
 }
 
-/** Mistakes in typing are about so far from what was meant. */
+/** Most letters that a mistake in typing adds, drops or changes. */
 const DISTANCE_MAX = 2;
 
 function suggestion(name: string, known: string[]): string {
-  const distances = known.map((word) => ({ word, far: distance(name, word) }));
-  const nearest = distances.sort((a, b) => a.far - b.far)[0];
-  return nearest !== undefined && nearest.far <= DISTANCE_MAX
+  const distances = known.map((word) => ({
+    word,
+    distance: leven(name.toLowerCase(), word.toLowerCase()),
+  }));
+  const nearest = distances.sort((a, b) => a.distance - b.distance)[0];
+  return nearest !== undefined && nearest.distance <= DISTANCE_MAX
     ? `, did you mean "${nearest.word}"?`
     : "";
-}
-
-/** How many letters must be added, dropped or changed, letter case aside. */
-function distance(a: string, b: string): number {
-  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const changed = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[right.length]!;
 }

@@ -1,74 +1,51 @@
 import { z } from "zod";
-import { checkIni, type Loaded } from "./check.ts";
+import { type ConfigFile, configFile } from "./check.ts";
+import { milliseconds, secondsAsMs } from "./fields.ts";
+import type { Sections } from "./ini_file.ts";
 import {
-  commonConfig,
-  commonSections,
+  reactorConfig,
   reactorSection,
-  type ServerConfig,
-} from "./common.ts";
-import { integer, secondsAsMs } from "./fields.ts";
-import { parseIni } from "./ini_file.ts";
-import { readConfigFile } from "./read_file.ts";
-import { type StoreConfig, storeConfig, storeSections } from "./store.ts";
+  serviceConfig,
+  serviceSections,
+} from "./service.ts";
+import { storeConfig, storeSections } from "./store.ts";
 
-/** dns.conf. */
-export interface DnsConfig extends ServerConfig {
-  store: StoreConfig;
-  feed: {
-    /** How often to look for changes; raising it delays every push. */
-    watchIntervalMs: number;
-    /** How often to compare all routes; raising it delays edits that name no change. */
-    fullCompareIntervalMs: number;
-  };
-}
-
-/** The sections and keys of dns.conf. */
-export const dnsSchema = z.object({
+const schema = z.object({
   reactor: reactorSection("7778"),
   ...storeSections,
   feed: z.object({
-    watch_interval_ms: integer("100", { min: 1 }),
-    full_compare_interval_s: secondsAsMs("10"),
+    watchIntervalMs: milliseconds("watch_interval_ms").prefault("100"),
+    fullCompareIntervalMs: secondsAsMs({ key: "full_compare_interval_s" })
+      .prefault("10"),
   }),
-  ...commonSections,
+  ...serviceSections,
 });
 
 /**
- * Loads dns.conf.
+ * What dns.conf says.
  *
- * @throws {ConfigError} If it is not there, is not INI or has a value that is not allowed.
+ * @internal Inferred.
  */
-export async function loadDnsConfig(path: string): Promise<Loaded<DnsConfig>> {
-  return parseDnsConfig(await readConfigFile(path), path);
-}
+export type DnsConfig = ReturnType<typeof toConfig>;
 
 /**
- * The configuration in `text`; `file` is for messages.
- *
- * @throws {ConfigError} If it is not INI or has a value that is not allowed.
+ * dns.conf.
  *
  * @example
  * ```ts
- * import { parseDnsConfig } from "./mod.ts";
+ * import { dnsConf } from "./mod.ts";
  *
- * parseDnsConfig("[reactor]\nport = 7000", "dns.conf").config.listen.port; // 7000
+ * dnsConf.parse("[reactor]\nport = 7000", "dns.conf").config.listen.port; // 7000
  * ```
  */
-export function parseDnsConfig(text: string, file: string): Loaded<DnsConfig> {
-  const ini = parseIni(text, file);
-  const { config: { reactor, feed, ...rest }, warnings } = checkIni(
-    dnsSchema,
-    ini,
-  );
-  const config = {
-    listen: { hostname: reactor.ip, port: reactor.port },
-    connectionsMax: reactor.maxConn,
-    store: storeConfig(rest, ini),
-    feed: {
-      watchIntervalMs: feed.watch_interval_ms,
-      fullCompareIntervalMs: feed.full_compare_interval_s,
-    },
-    ...commonConfig(rest),
+export const dnsConf: ConfigFile<DnsConfig> = configFile({ schema, toConfig });
+
+function toConfig(settings: z.output<typeof schema>, sections: Sections) {
+  return {
+    ...reactorConfig(settings.reactor),
+    store: storeConfig(settings, sections),
+    /** How often to look for changed routes, and to compare all of them. */
+    feed: settings.feed,
+    ...serviceConfig(settings),
   };
-  return { config, warnings };
 }

@@ -1,116 +1,168 @@
 import { z } from "zod";
+import {
+  type Endpoint,
+  isIp,
+  isValidName,
+  NAME_LENGTH_MAX,
+  PORT_MAX,
+} from "../proto/mod.ts";
 
-/** A place to listen at or to connect to. */
-export interface Endpoint {
-  /** An IPv4 address; a database may also have a name. */
-  hostname: string;
-  port: number;
+/** What describes a setting to people. */
+export interface FieldInfo {
+  /** How files spell it; as the program does if not given. */
+  key?: string | undefined;
+  /** What a number counts; empty for text. */
+  unit: string;
+  /** What is allowed, as it follows "must be". */
+  range: string;
 }
 
-/** A setting: text in the file, a checked value here. */
-export type Field<Value> = z.ZodType<Value, string | undefined>;
+/** A setting: text in the file, a checked value in the program. */
+export type FieldType<Value> = z.ZodType<Value, string>;
 
-const PORT_MAX = 65_535;
+/** A setting and what counts where the file has none: a text, or no value. */
+export type Field =
+  | z.ZodPrefault<FieldType<unknown>>
+  | z.ZodExactOptional<FieldType<unknown>>;
+
+/** How a file spells a setting, where not as the program does. */
+export interface FieldOptions {
+  key?: string;
+}
+
+const INFO = z.registry<FieldInfo>();
+
+/** What describes `field`. */
+export function infoOf(field: Field): FieldInfo {
+  return INFO.get(field.unwrap())!;
+}
+
+/** How a file spells the setting that the program calls `name`. */
+export function keyOf(name: string, field: Field): string {
+  return infoOf(field).key ?? name;
+}
+
+/** Largest whole number: what a signed number of 32 bits holds. */
+const INTEGER_MAX = 2_147_483_647;
 
 /** A whole number between two limits, both included. */
 export function integer(
-  defaultText: string,
-  { min, max = 2_147_483_647 }: { min: number; max?: number },
-): Field<number> {
-  return field(defaultText, (text) => {
-    if (!/^[+-]?\d+$/.test(text)) return expected("a whole number");
-    return between(Number(text), { min, max });
+  { min, max = INTEGER_MAX, unit = "", key }: FieldOptions & {
+    min: number;
+    max?: number;
+    unit?: string;
+  },
+): FieldType<number> {
+  const range = `a whole number, ${
+    max === INTEGER_MAX ? `${min} or more` : `${min} to ${max}`
+  }`;
+  return field({ key, unit, range }, (text, refuse) => {
+    if (!/^[+-]?\d+$/.test(text)) return refuse("a whole number");
+    const value = Number(text);
+    if (value < min) return refuse(`>= ${min}`);
+    return value > max ? refuse(`<= ${max}`) : value;
   });
+}
+
+/** A time in milliseconds, at least 1. */
+export function milliseconds(key: string): FieldType<number> {
+  return integer({ key, min: 1, unit: "ms" });
 }
 
 /** A share: 0 to 1. */
-export function share(defaultText: string): Field<number> {
-  return field(defaultText, (text) => {
-    if (!isDecimal(text)) return expected("a number from 0 to 1");
-    return between(Number(text), { min: 0, max: 1 });
+export function share({ key }: FieldOptions): FieldType<number> {
+  const range = "a number from 0 to 1";
+  return field({ key, unit: "share", range }, (text, refuse) => {
+    if (!isDecimal(text)) return refuse(range);
+    const value = Number(text);
+    if (value < 0) return refuse(">= 0");
+    return value > 1 ? refuse("<= 1") : value;
   });
 }
 
-/** A time given in seconds, fractions allowed, as milliseconds. */
-export function secondsAsMs(defaultText: string): Field<number> {
-  return field(defaultText, (text) => {
-    if (!isDecimal(text)) return expected("a number of seconds");
-    const seconds = Number(text);
-    if (seconds <= 0) return expected("> 0");
-    if (seconds > SECONDS_MAX) return expected(`<= ${SECONDS_MAX}`);
-    return { value: Math.max(1, Math.round(seconds * 1000)) };
-  });
-}
-
-/** Longest time: a timer of the runtime holds no more milliseconds. */
+/** Longest time, in seconds: a timer of the runtime holds no more milliseconds. */
 const SECONDS_MAX = 2_147_483;
 
+/** A time given in seconds, fractions allowed, as milliseconds. */
+export function secondsAsMs({ key }: FieldOptions): FieldType<number> {
+  const range = `more than 0, up to ${SECONDS_MAX}`;
+  return field({ key, unit: "s", range }, (text, refuse) => {
+    if (!isDecimal(text)) return refuse("a number of seconds");
+    const seconds = Number(text);
+    if (seconds <= 0) return refuse("> 0");
+    if (seconds > SECONDS_MAX) return refuse(`<= ${SECONDS_MAX}`);
+    return Math.max(1, Math.round(seconds * 1000));
+  });
+}
+
 /** A port to connect to: 1 to 65535. */
-export function port(defaultText: string): Field<number> {
-  return integer(defaultText, { min: 1, max: PORT_MAX });
+export function port(options: FieldOptions = {}): FieldType<number> {
+  return integer({ ...options, min: 1, max: PORT_MAX });
 }
 
 /** The first of `count` consecutive ports to listen on; 0 takes free ones. */
-export function listenPort(defaultText: string, count = 1): Field<number> {
-  return integer(defaultText, { min: 0, max: PORT_MAX - count + 1 });
+export function listenPort(count = 1): FieldType<number> {
+  return integer({ min: 0, max: PORT_MAX - count + 1 });
 }
 
 /** An IPv4 address. */
-export function ip(defaultText: string): Field<string> {
-  return field(
-    defaultText,
-    (text) => isIp(text) ? { value: text } : expected("an IPv4 address"),
-  );
+export function ip(): FieldType<string> {
+  return matching({ range: "an IPv4 address" }, isIp);
 }
 
 /** Any text. */
-export function text(defaultText: string): Field<string> {
-  return field(defaultText, (value) => ({ value }));
+export function text({ key }: FieldOptions): FieldType<string> {
+  return matching({ key, range: "any text" }, () => true);
 }
 
 /** Text that must not be empty. */
-export function name(defaultText: string): Field<string> {
-  return field(
-    defaultText,
-    (value) => value === "" ? expected("at least one character") : { value },
+export function name({ key }: FieldOptions = {}): FieldType<string> {
+  return matching(
+    { key, range: "at least one character" },
+    (text) => text !== "",
   );
 }
 
 /** Name of a zone, as dns tells it of hosts; empty is none. */
-export function zone(): Field<string> {
-  return field(
-    "",
-    (value) =>
-      /^[\w.-]{0,32}$/.test(value)
-        ? { value }
-        : expected('at most 32 letters, digits, ".", "_" and "-"'),
+export function zone(): FieldType<string> {
+  return matching(
+    {
+      range: `at most ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-"`,
+    },
+    (text) => text === "" || isValidName(text),
   );
 }
 
 /** One of a few words. */
 export function choice<Word extends string>(
-  defaultText: Word,
   words: readonly Word[],
-): Field<Word> {
-  return field(defaultText, (value) => {
-    const word = words.find((word) => word === value);
-    const list = words.map((word) => `"${word}"`).join(", ");
-    return word === undefined ? expected(`one of ${list}`) : { value: word };
-  });
+  { key }: FieldOptions = {},
+): FieldType<Word> {
+  const list = words.map((word) => `"${word}"`).join(", ");
+  const info = { key, unit: "", range: `one of ${list}` };
+  return field(
+    info,
+    (text, refuse) => words.find((word) => word === text) ?? refuse(info.range),
+  );
+}
+
+/** The words on and off. */
+export function onOff(options: FieldOptions): FieldType<boolean> {
+  const words = choice(["on", "off"], options);
+  const type = words.transform((word) => word === "on");
+  return type.register(INFO, INFO.get(words)!);
 }
 
 /** IP:PORT, separated by commas; may be empty. */
-export function addresses(): Field<Endpoint[]> {
-  return field("", (list) => {
+export function addresses(): FieldType<Endpoint[]> {
+  const range = "IP:PORT, separated by commas";
+  return field({ unit: "", range }, (list, refuse) => {
     const endpoints: Endpoint[] = [];
-    for (const item of splitList(list)) {
-      const { hostname, port } = splitPort(item);
-      if (!isIp(hostname) || port === undefined) {
-        return expected("IP:PORT, separated by commas");
-      }
+    for (const { hostname, port } of splitList(list)) {
+      if (!isIp(hostname) || port === undefined) return refuse(range);
       endpoints.push({ hostname, port });
     }
-    return { value: endpoints };
+    return endpoints;
   });
 }
 
@@ -121,67 +173,60 @@ export interface DatabaseHost {
 }
 
 /** HOST or HOST:PORT, separated by commas; at least one. A name is allowed. */
-export function databaseHosts(defaultText: string): Field<DatabaseHost[]> {
-  return field(defaultText, (list) => {
-    const hosts = splitList(list).map(splitPort);
+export function databaseHosts(
+  { key }: FieldOptions,
+): FieldType<DatabaseHost[]> {
+  const range = "HOST or HOST:PORT, separated by commas";
+  return field({ key, unit: "", range }, (list, refuse) => {
+    const hosts = splitList(list);
     const valid = hosts.length > 0 &&
       hosts.every(({ hostname }) => /^[\w.-]+$/.test(hostname));
-    return valid
-      ? { value: hosts }
-      : expected("HOST or HOST:PORT, separated by commas");
+    return valid ? hosts : refuse(range);
   });
 }
 
-type Checked<Value> = { value: Value } | { expected: string };
+/** Ends the check of a value: it must be what the words say. */
+type Refuse = (words: string) => never;
 
 function field<Value>(
-  defaultText: string,
-  check: (text: string) => Checked<Value>,
-): Field<Value> {
-  return z.string().transform((text, context): Value => {
-    const checked = check(text);
-    if ("value" in checked) return checked.value;
-    context.addIssue({
-      code: "custom",
-      message: `must be ${checked.expected}`,
-    });
-    return z.NEVER;
-  }).prefault(defaultText);
+  info: FieldInfo,
+  check: (text: string, refuse: Refuse) => Value,
+): FieldType<Value> {
+  const type = z.string().transform((text, context): Value => {
+    const refuse = (words: string) => {
+      context.addIssue({ code: "custom", message: `must be ${words}` });
+      return z.NEVER;
+    };
+    return check(text, refuse);
+  });
+  return type.register(INFO, info);
 }
 
-function expected(words: string): { expected: string } {
-  return { expected: words };
-}
-
-function between(
-  value: number,
-  { min, max }: { min: number; max: number },
-): Checked<number> {
-  if (value < min) return expected(`>= ${min}`);
-  return value > max ? expected(`<= ${max}`) : { value };
+function matching(
+  { key, range }: { key?: string | undefined; range: string },
+  matches: (text: string) => boolean,
+): FieldType<string> {
+  return field(
+    { key, unit: "", range },
+    (text, refuse) => matches(text) ? text : refuse(range),
+  );
 }
 
 function isDecimal(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
 }
 
-function isIp(text: string): boolean {
-  const parts = text.split(".");
-  return parts.length === 4 &&
-    parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
-}
-
-function splitList(list: string): string[] {
+/**
+ * The items of a list, each split at its port. A comma at the end is no mistake.
+ * A port that is none stays in the hostname, which no host has.
+ */
+function splitList(list: string): DatabaseHost[] {
   const items = list.split(",").map((item) => item.trim());
-  // A comma at the end is no mistake.
-  return items.filter((item) => item !== "");
-}
-
-/** "HOST:PORT" in two; a port that is none stays in the hostname, which no host has. */
-function splitPort(item: string): DatabaseHost {
-  const match = /^([^:]*):(\d{1,5})$/.exec(item);
-  const port = Number(match?.[2]);
-  return match?.[1] !== undefined && port >= 1 && port <= PORT_MAX
-    ? { hostname: match[1], port }
-    : { hostname: item, port: undefined };
+  return items.filter((item) => item !== "").map((item) => {
+    const match = /^([^:]*):(\d{1,5})$/.exec(item);
+    const port = Number(match?.[2]);
+    return match?.[1] !== undefined && port >= 1 && port <= PORT_MAX
+      ? { hostname: match[1], port }
+      : { hostname: item, port: undefined };
+  });
 }

@@ -1,5 +1,10 @@
 import { parse } from "@std/ini";
-import { ConfigError } from "./config_error.ts";
+
+/** A configuration cannot be used; the message names file, section, key and value. */
+export class ConfigError extends Error {
+  /** Tells it from other errors. */
+  override name = "ConfigError";
+}
 
 /** A value as the file has it: text without its double quotes. */
 export interface Entry {
@@ -21,8 +26,24 @@ export interface IniFile {
 }
 
 /**
- * Parses INI text. Values stay text, as a password of digits is not a number. A
- * section that appears twice is one section; of a key given twice, the last counts.
+ * Reads a configuration file.
+ *
+ * @throws {ConfigError} If it is not there or cannot be read.
+ */
+export async function readConfigFile(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? " as there is no such file: name another with --conf, or copy the one that Lars ships in conf/"
+      : `: ${cause instanceof Error ? cause.message : cause}`;
+    throw new ConfigError(`Cannot load "${path}"${reason}`, { cause });
+  }
+}
+
+/**
+ * Parses INI text. A section that appears twice is one section; of a key given
+ * twice, the last counts.
  *
  * @throws {ConfigError} If it is not INI: names the line.
  */
@@ -30,18 +51,17 @@ export function parseIni(text: string, file: string): IniFile {
   const sections: Sections = new Map();
   const warnings: string[] = [];
 
-  function keep(key: string, value: string, section?: string): string {
-    const entry = { text: unquote(value), section: section ?? "" };
+  function keep(key: string, value: unknown, section?: string): void {
     if (section === undefined) {
       warnings.push(`"${file}" has ${key} before any section: it is ignored`);
-      return value;
+      return;
     }
     const entries = sections.get(section) ?? new Map<string, Entry>();
     if (entries.has(key)) {
       warnings.push(`"${file}" has [${section}] ${key} twice: the last counts`);
     }
+    const entry = { text: unquote(String(value)), section };
     sections.set(section, entries.set(key, entry));
-    return value;
   }
 
   // A section without keys reaches no reviver, but what it is there for counts:
@@ -57,20 +77,26 @@ export function parseIni(text: string, file: string): IniFile {
 function parseLines(
   text: string,
   file: string,
-  reviver: (key: string, value: string, section?: string) => string,
+  reviver: (key: string, value: unknown, section?: string) => void,
 ): object {
   try {
-    return parse(trimLines(text), { reviver });
+    const lines = text.split(/\r\n|\n|\r/).map(quoteValue);
+    return parse(lines.join("\n"), { reviver });
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new ConfigError(`Cannot load "${file}": ${cause.message}`, { cause });
   }
 }
 
-/** Editors leave a byte order mark and blanks, which the parser does not take. */
-function trimLines(text: string): string {
-  return text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/)
-    .map((line) => line.trim()).join("\n");
+/**
+ * Puts a line's value in double quotes, which the parser takes off again. A bare
+ * value it would turn into another: 00123 and 1e5 into numbers, nothing into 0,
+ * true and null into what they are in JavaScript.
+ */
+function quoteValue(line: string): string {
+  const equals = line.indexOf("=");
+  if (equals < 0 || line.trimStart().startsWith("[")) return line;
+  return `${line.slice(0, equals)}="${line.slice(equals + 1).trim()}"`;
 }
 
 function unquote(text: string): string {

@@ -4,21 +4,10 @@
  *
  * @module
  */
-export {
-  type AgentConfig,
-  loadAgentConfig,
-  type LoadBalanceConfig,
-  parseAgentConfig,
-} from "./agent.ts";
-export type { Loaded } from "./check.ts";
-export type { CommonConfig, LogLevel, ServerConfig } from "./common.ts";
-export { ConfigError } from "./config_error.ts";
-export { type DnsConfig, loadDnsConfig, parseDnsConfig } from "./dns.ts";
-export type { Endpoint } from "./fields.ts";
-export { listenAs, listenError, type ListenSetting } from "./listen.ts";
-export {
-  loadReporterConfig,
-  parseReporterConfig,
-  type ReporterConfig,
-} from "./reporter.ts";
-export type { MysqlConfig, StoreConfig } from "./store.ts";
+export { agentConf, type AgentConfig } from "./agent.ts";
+export type { ConfigFile, FileSchema, Loaded } from "./check.ts";
+export { dnsConf, type DnsConfig } from "./dns.ts";
+export { ConfigError } from "./ini_file.ts";
+export { reporterConf, type ReporterConfig } from "./reporter.ts";
+export { listenAs, listenError, type ListenSetting } from "./service.ts";
+export type { StoreConfig } from "./store.ts";

@@ -1,9 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  parseAgentConfig,
-  parseDnsConfig,
-  parseReporterConfig,
-} from "./mod.ts";
+import { agentConf, dnsConf, reporterConf } from "./mod.ts";
 
 // Sections, keys and form of what the original ships; the reporter's password and
 // thread count are others, to see that both are read.
@@ -74,8 +70,8 @@ const MYSQL = {
   connectionsMax: 5,
 };
 
-Deno.test("parseDnsConfig() loads the original's file, which means mysql", () => {
-  assertEquals(parseDnsConfig(DNS, "dns.conf"), {
+Deno.test("dnsConf.parse() loads the original's file, which means mysql", () => {
+  assertEquals(dnsConf.parse(DNS, "dns.conf"), {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 7778 },
@@ -88,8 +84,8 @@ Deno.test("parseDnsConfig() loads the original's file, which means mysql", () =>
   });
 });
 
-Deno.test("parseReporterConfig() loads the original's file, misspelt section and all", () => {
-  assertEquals(parseReporterConfig(REPORTER, "reporter.conf"), {
+Deno.test("reporterConf.parse() loads the original's file, misspelt section and all", () => {
+  assertEquals(reporterConf.parse(REPORTER, "reporter.conf"), {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 7779 },
@@ -104,8 +100,8 @@ Deno.test("parseReporterConfig() loads the original's file, misspelt section and
   });
 });
 
-Deno.test("parseAgentConfig() loads the original's file", () => {
-  assertEquals(parseAgentConfig(AGENT, "agent.conf"), {
+Deno.test("agentConf.parse() loads the original's file", () => {
+  assertEquals(agentConf.parse(AGENT, "agent.conf"), {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 8888 },
@@ -114,7 +110,7 @@ Deno.test("parseAgentConfig() loads the original's file", () => {
       reporters: [{ hostname: "127.0.0.1", port: 7779 }],
       zone: "",
       policy: "lars",
-      check: true,
+      healthChecks: true,
       loadBalance: {
         probeNum: 10,
         initSuccessCount: 180,
@@ -126,7 +122,6 @@ Deno.test("parseAgentConfig() loads the original's file", () => {
         windowErrorRate: 0.7,
         idleTimeoutMs: 15_000,
         overloadTimeoutMs: 15_000,
-        updateTimeoutMs: 15_000,
       },
       metrics: undefined,
       logLevel: "info",

@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  agentConf,
   ConfigError,
-  parseAgentConfig,
-  parseDnsConfig,
-  parseReporterConfig,
+  dnsConf,
+  reporterConf,
   type StoreConfig,
 } from "./mod.ts";
 
-Deno.test("parseAgentConfig() refuses what is out of range, with the reason", () => {
+Deno.test("agentConf.parse() refuses what is out of range, with the reason", () => {
   const table: [section: string, line: string, reason: string][] = [
     ["loadbalance", "probe_num = 0", "must be >= 1: current value is 0"],
     ["loadbalance", "probe_num = -1", "must be >= 1: current value is -1"],
@@ -20,6 +20,16 @@ Deno.test("parseAgentConfig() refuses what is out of range, with the reason", ()
       "loadbalance",
       "probe_num = ten",
       'must be a whole number: current value is "ten"',
+    ],
+    [
+      "loadbalance",
+      "probe_num = 1e1",
+      'must be a whole number: current value is "1e1"',
+    ],
+    [
+      "loadbalance",
+      "probe_num = true",
+      'must be a whole number: current value is "true"',
     ],
     [
       "loadbalance",
@@ -92,7 +102,7 @@ Deno.test("parseAgentConfig() refuses what is out of range, with the reason", ()
   ];
   for (const [section, line, reason] of table) {
     const error = assertThrows(
-      () => parseAgentConfig(`[${section}]\n${line}`, "conf/agent.conf"),
+      () => agentConf.parse(`[${section}]\n${line}`, "conf/agent.conf"),
       ConfigError,
     );
     const key = line.split(" ")[0];
@@ -103,8 +113,8 @@ Deno.test("parseAgentConfig() refuses what is out of range, with the reason", ()
   }
 });
 
-Deno.test("parseAgentConfig() takes the values at the limits", () => {
-  const { loadBalance, listen } = parseAgentConfig(
+Deno.test("agentConf.parse() takes the values at the limits", () => {
+  const { loadBalance, listen } = agentConf.parse(
     "[loadbalance]\nprobe_num=1\nerr_rate=0\nsucc_rate=1\nwindow_err_rate=.5\n" +
       "idle_timeout=0.25\n[agent]\nip=0.0.0.0\nport=65533",
     "agent.conf",
@@ -117,19 +127,22 @@ Deno.test("parseAgentConfig() takes the values at the limits", () => {
   assertEquals(listen, { hostname: "0.0.0.0", port: 65_533 });
 });
 
-Deno.test("parseAgentConfig() reads the zone and whether hosts may be checked", () => {
-  const told = parseAgentConfig(
+Deno.test("agentConf.parse() reads the zone and whether hosts may be checked", () => {
+  const told = agentConf.parse(
     "[agent]\nzone = eu-1.a\n[loadbalance]\ncheck = off",
     "agent.conf",
   ).config;
-  assertEquals([told.zone, told.check], ["eu-1.a", false]);
-  const untold = parseAgentConfig("", "agent.conf").config;
-  assertEquals([untold.zone, untold.check], ["", true]);
-  assertEquals(parseAgentConfig("[agent]\nzone = 7", "a").config.zone, "7");
+  assertEquals([told.zone, told.healthChecks], ["eu-1.a", false]);
+  const untold = agentConf.parse("", "agent.conf").config;
+  assertEquals([untold.zone, untold.healthChecks], ["", true]);
+  for (const zone of ["7", "007", "1e5", "true", "null"]) {
+    const { config } = agentConf.parse(`[agent]\nzone = ${zone}`, "agent.conf");
+    assertEquals(config.zone, zone);
+  }
 });
 
-Deno.test("parseAgentConfig() prefers lists of servers to the single ones", () => {
-  const { dnsServers, reporters } = parseAgentConfig(
+Deno.test("agentConf.parse() prefers lists of servers to the single ones", () => {
+  const { dnsServers, reporters } = agentConf.parse(
     "[dnsserver]\nip=9.9.9.9\naddresses=1.2.3.4:1, 5.6.7.8:65535,\n" +
       "[reporter]\nip=9.9.9.9\nport=9\naddresses=",
     "agent.conf",
@@ -141,7 +154,7 @@ Deno.test("parseAgentConfig() prefers lists of servers to the single ones", () =
   assertEquals(reporters, [{ hostname: "9.9.9.9", port: 9 }]);
 });
 
-Deno.test("parseDnsConfig() chooses the store by [store], else by [mysql]", () => {
+Deno.test("dnsConf.parse() chooses the store by [store], else by [mysql]", () => {
   const table: [text: string, kind: StoreConfig["kind"]][] = [
     ["", "sqlite"],
     ["[store]\nkind=sqlite", "sqlite"],
@@ -153,15 +166,15 @@ Deno.test("parseDnsConfig() chooses the store by [store], else by [mysql]", () =
   ];
   for (const [text, kind] of table) {
     assertEquals(
-      parseDnsConfig(text, "dns.conf").config.store.kind,
+      dnsConf.parse(text, "dns.conf").config.store.kind,
       kind,
       text,
     );
   }
 });
 
-Deno.test("parseDnsConfig() reads a list of database hosts, and the password as text", () => {
-  const { store } = parseDnsConfig(
+Deno.test("dnsConf.parse() reads a list of database hosts, and the password as text", () => {
+  const { store } = dnsConf.parse(
     '[mysql]\ndb_host=db-1.example, 10.0.0.2:3307\ndb_port=3308\ndb_passwd="00 12"\n' +
       "db_tls=verify\ndb_tls_ca=/etc/ca.pem\ndb_pool_size=9",
     "dns.conf",
@@ -182,29 +195,62 @@ Deno.test("parseDnsConfig() reads a list of database hosts, and the password as 
   });
   for (const hosts of ["", ",", "a:0", "a:b", "a b", "a:70000"]) {
     assertThrows(
-      () => parseDnsConfig(`[mysql]\ndb_host=${hosts}`, "dns.conf"),
+      () => dnsConf.parse(`[mysql]\ndb_host=${hosts}`, "dns.conf"),
       ConfigError,
       "[mysql] db_host must be HOST or HOST:PORT, separated by commas",
     );
   }
 });
 
-Deno.test("parseReporterConfig() reads [repoter] too; where both say it, [reporter] counts", () => {
-  const { config, warnings } = parseReporterConfig(
+Deno.test("dnsConf.parse() takes the text of a password, whatever it is in INI or JavaScript", () => {
+  const table: [written: string, password: string][] = [
+    ["00123", "00123"],
+    ["12345678901234567890", "12345678901234567890"],
+    ["1e5", "1e5"],
+    ["0x1f", "0x1f"],
+    ["Infinity", "Infinity"],
+    ["true", "true"],
+    ["false", "false"],
+    ["null", "null"],
+    ["", ""],
+    ['"00123"', "00123"],
+    ['"null"', "null"],
+    ['" x "', " x "],
+    ['""x""', '"x"'],
+    ['"x" "y"', 'x" "y'],
+    ['"', '"'],
+    ['x"', 'x"'],
+    ["'x'", "'x'"],
+    ["''", "''"],
+    ["a = b", "a = b"],
+    ["1 # b", "1 # b"],
+    ["#x;//y", "#x;//y"],
+    ["[x]", "[x]"],
+  ];
+  for (const [written, password] of table) {
+    for (const line of [`db_passwd=${written}`, ` db_passwd = ${written} `]) {
+      const { store } = dnsConf.parse(`[mysql]\n${line}`, "dns.conf").config;
+      assertEquals(store.kind === "mysql" && store.mysql.password, password);
+    }
+  }
+});
+
+Deno.test("reporterConf.parse() reads [repoter] too; where both say it, [reporter] counts", () => {
+  const { config, warnings } = reporterConf.parse(
     "[reporter]\ndb_thread_cnt=1\n[repoter]\ndb_thread_cnt=2\nkeys_max=5",
     "reporter.conf",
   );
   assertEquals([config.writers, config.keysMax], [1, 5]);
   assertEquals(warnings, []);
   assertThrows(
-    () => parseReporterConfig("[repoter]\ndb_thread_cnt=0", "reporter.conf"),
+    () => reporterConf.parse("[repoter]\ndb_thread_cnt=0", "reporter.conf"),
     ConfigError,
     "as [repoter] db_thread_cnt must be >= 1: current value is 0",
   );
 });
 
-Deno.test("parseDnsConfig() takes port 0 to listen on, and metrics only with a port", () => {
-  const { listen, metrics } = parseDnsConfig(
+Deno.test("dnsConf.parse() takes port 0 to listen on, and metrics only with a port", () => {
+  const { listen, metrics } = dnsConf.parse(
     "[reactor]\nport=0\n[metrics]\nport=9100",
     "dns.conf",
   ).config;
@@ -212,8 +258,8 @@ Deno.test("parseDnsConfig() takes port 0 to listen on, and metrics only with a p
   assertEquals(metrics, { hostname: "127.0.0.1", port: 9100 });
 });
 
-Deno.test("parseDnsConfig() only warns of what it does not know", () => {
-  const { config, warnings } = parseDnsConfig(
+Deno.test("dnsConf.parse() only warns of what it does not know", () => {
+  const { config, warnings } = dnsConf.parse(
     "port=1\n[reactor]\nmaxcon=5\nport=7000\nport=7001\nzebra=1\n" +
       "[reactr]\nport=2\n[constructor]\n[reactor]\ntoString=1",
     "dns.conf",
@@ -231,7 +277,7 @@ Deno.test("parseDnsConfig() only warns of what it does not know", () => {
   ]);
 });
 
-Deno.test("parseDnsConfig() names the line of what is not INI", () => {
+Deno.test("dnsConf.parse() names the line of what is not INI", () => {
   const table: [text: string, message: string][] = [
     [
       "[reactor]\nport",
@@ -249,15 +295,15 @@ Deno.test("parseDnsConfig() names the line of what is not INI", () => {
   ];
   for (const [text, message] of table) {
     const error = assertThrows(
-      () => parseDnsConfig(text, "dns.conf"),
+      () => dnsConf.parse(text, "dns.conf"),
       ConfigError,
     );
     assertEquals(error.message, message);
   }
 });
 
-Deno.test("parseDnsConfig() takes blanks, tabs, a byte order mark and any line ends", () => {
-  const { config, warnings } = parseDnsConfig(
+Deno.test("dnsConf.parse() takes blanks, tabs, a byte order mark and any line ends", () => {
+  const { config, warnings } = dnsConf.parse(
     "\uFEFF  [reactor]\r\n\t port = 7000 \r   \n  # port = 7001\n",
     "dns.conf",
   );

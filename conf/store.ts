@@ -2,54 +2,43 @@ import { z } from "zod";
 import {
   choice,
   databaseHosts,
-  type Endpoint,
   integer,
+  milliseconds,
   name,
   port,
   text,
 } from "./fields.ts";
-import type { IniFile } from "./ini_file.ts";
-
-/** Where routes and statuses are kept. */
-export type StoreConfig =
-  /** In the embedded store: a file in the data folder. */
-  | { kind: "sqlite" }
-  /** In a database that speaks the MySQL protocol. */
-  | { kind: "mysql"; mysql: MysqlConfig };
-
-/** Section [mysql]. */
-export interface MysqlConfig {
-  /** Tried in this order; at least one. */
-  hosts: Endpoint[];
-  user: string;
-  password: string;
-  database: string;
-  /** Whether to encrypt, and to check the server's certificate and name. */
-  tls: "off" | "required" | "verify";
-  /** PEM file of the authority to trust; undefined: those the system trusts. */
-  tlsCaPath: string | undefined;
-  connectTimeoutMs: number;
-  queryTimeoutMs: number;
-  /** Most connections at a time; each costs the database memory. */
-  connectionsMax: number;
-}
+import type { Sections } from "./ini_file.ts";
 
 /** Sections [store] and [mysql]. */
 export const storeSections = {
-  store: z.object({ kind: choice("sqlite", ["sqlite", "mysql"]) }),
+  store: z.object({ kind: choice(["sqlite", "mysql"]).prefault("sqlite") }),
   mysql: z.object({
-    db_host: databaseHosts("127.0.0.1"),
-    db_port: port("3306"),
-    db_user: name("root"),
-    db_passwd: text(""),
-    db_name: name("lars_dns"),
-    db_tls: choice("off", ["off", "required", "verify"]),
-    db_tls_ca: text(""),
-    db_connect_timeout_ms: integer("2000", { min: 1 }),
-    db_query_timeout_ms: integer("10000", { min: 1 }),
-    db_pool_size: integer("5", { min: 1 }),
+    hosts: databaseHosts({ key: "db_host" }).prefault("127.0.0.1"),
+    port: port({ key: "db_port" }).prefault("3306"),
+    user: name({ key: "db_user" }).prefault("root"),
+    password: text({ key: "db_passwd" }).prefault(""),
+    database: name({ key: "db_name" }).prefault("lars_dns"),
+    tls: choice(["off", "required", "verify"], { key: "db_tls" })
+      .prefault("off"),
+    tlsCaPath: text({ key: "db_tls_ca" }).prefault(""),
+    connectTimeoutMs: milliseconds("db_connect_timeout_ms").prefault("2000"),
+    queryTimeoutMs: milliseconds("db_query_timeout_ms").prefault("10000"),
+    connectionsMax: integer({
+      key: "db_pool_size",
+      min: 1,
+      unit: "connections",
+    }).prefault("5"),
   }),
 };
+
+/**
+ * Where routes and statuses are kept: in a file of the data folder, or in a
+ * database that speaks the MySQL protocol.
+ *
+ * @internal Inferred.
+ */
+export type StoreConfig = ReturnType<typeof storeConfig>;
 
 /**
  * The store that a file chooses. An original file has a section [mysql] and
@@ -60,26 +49,23 @@ export function storeConfig(
     store: z.output<typeof storeSections.store>;
     mysql: z.output<typeof storeSections.mysql>;
   },
-  { sections }: IniFile,
-): StoreConfig {
+  sections: Sections,
+) {
   const chosen = sections.has("store") ? store.kind : undefined;
   const implied = sections.has("mysql") ? "mysql" : "sqlite";
-  if ((chosen ?? implied) === "sqlite") return { kind: "sqlite" };
+  if ((chosen ?? implied) === "sqlite") return { kind: "sqlite" as const };
+  const { hosts, port: defaultPort, tlsCaPath, ...rest } = mysql;
   return {
-    kind: "mysql",
+    kind: "mysql" as const,
     mysql: {
-      hosts: mysql.db_host.map(({ hostname, port = mysql.db_port }) => ({
+      ...rest,
+      /** Tried in this order; at least one. */
+      hosts: hosts.map(({ hostname, port = defaultPort }) => ({
         hostname,
         port,
       })),
-      user: mysql.db_user,
-      password: mysql.db_passwd,
-      database: mysql.db_name,
-      tls: mysql.db_tls,
-      tlsCaPath: mysql.db_tls_ca === "" ? undefined : mysql.db_tls_ca,
-      connectTimeoutMs: mysql.db_connect_timeout_ms,
-      queryTimeoutMs: mysql.db_query_timeout_ms,
-      connectionsMax: mysql.db_pool_size,
+      /** PEM file of the authority to trust; undefined: those the system trusts. */
+      tlsCaPath: tlsCaPath === "" ? undefined : tlsCaPath,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { formatEndpoint } from "../proto/mod.ts";
-import { listenAs, loadDnsConfig } from "../conf/mod.ts";
+import { dnsConf, listenAs } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -31,7 +31,7 @@ if (import.meta.main) {
 
 async function runDns(signal: AbortSignal): Promise<void> {
   const { conf, data } = parseServiceOptions("dns", import.meta.url);
-  const { config, warnings } = await loadDnsConfig(conf);
+  const { config, warnings } = await dnsConf.load(conf);
   await configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
 

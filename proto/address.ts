@@ -24,24 +24,25 @@ export const PORT_MAX = 65_535;
 
 const IP_MAX = 0xffff_ffff;
 
+/** Whether `text` is an IPv4 address: four numbers from 0 to 255. */
+export function isIp(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 &&
+    parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+}
+
 /**
  * Parses "a.b.c.d" to the unsigned host-order number.
  *
  * @throws {SyntaxError} If `text` is not an IPv4 address.
  */
 export function parseIp(text: string): number {
-  const parts = text.split(".");
-  let ip = 0;
-  for (const part of parts) {
-    const value = /^\d{1,3}$/.test(part) ? Number(part) : 256;
-    if (parts.length !== 4 || value > 255) {
-      throw new SyntaxError(
-        `Cannot parse IPv4 address as it must be four numbers from 0 to 255: current value is "${text}"`,
-      );
-    }
-    ip = ip * 256 + value;
+  if (!isIp(text)) {
+    throw new SyntaxError(
+      `Cannot parse IPv4 address as it must be four numbers from 0 to 255: current value is "${text}"`,
+    );
   }
-  return ip;
+  return text.split(".").reduce((ip, part) => ip * 256 + Number(part), 0);
 }
 
 /** Prints an IPv4 address; takes the unsigned and the wire's signed form. */

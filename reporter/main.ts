@@ -1,5 +1,5 @@
 import { formatEndpoint } from "../proto/mod.ts";
-import { listenAs, loadReporterConfig, type StoreConfig } from "../conf/mod.ts";
+import { listenAs, reporterConf, type StoreConfig } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -63,7 +63,7 @@ async function openSink(
 
 async function runReporter(signal: AbortSignal): Promise<void> {
   const { conf, data } = parseServiceOptions("reporter", import.meta.url);
-  const { config, warnings } = await loadReporterConfig(conf);
+  const { config, warnings } = await reporterConf.load(conf);
   await configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
 

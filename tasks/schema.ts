@@ -6,7 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { loadDnsConfig } from "../conf/mod.ts";
+import { dnsConf } from "../conf/mod.ts";
 import { SystemClock } from "../net/mod.ts";
 import { ensureSchema } from "../store/mod.ts";
 
@@ -50,7 +50,7 @@ function parseOptions(): { apply: boolean; conf: string } | undefined {
 async function checkSchema(
   { apply, conf }: { apply: boolean; conf: string },
 ): Promise<number> {
-  const { store } = (await loadDnsConfig(conf)).config;
+  const { store } = (await dnsConf.load(conf)).config;
   if (store.kind !== "mysql") {
     console.log(
       `"${conf}" names the embedded store, which makes its tables by itself`,

@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import {
-  type Endpoint,
-  loadAgentConfig,
-  loadDnsConfig,
-  loadReporterConfig,
+  agentConf,
+  dnsConf,
+  reporterConf,
   type StoreConfig,
 } from "../../conf/mod.ts";
 import { LIBC_FILES } from "../../net/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 
 /** The three services, in the order in which they start. */
 export const SERVICES = ["dns", "reporter", "agent"] as const;
@@ -59,7 +59,7 @@ export async function serviceArguments(
 export async function storeOf(
   conf: string,
 ): Promise<StoreConfig> {
-  return (await loadDnsConfig(`${conf}/dns.conf`)).config.store;
+  return (await dnsConf.load(`${conf}/dns.conf`)).config.store;
 }
 
 /** What a service may do beyond its own folders. */
@@ -74,13 +74,13 @@ interface Needs {
 
 async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   if (name === "agent") {
-    const { config } = await loadAgentConfig(conf);
+    const { config } = await agentConf.load(conf);
     const { listen, metrics, dnsServers, reporters } = config;
-    const { udpTransport, check } = config;
+    const { udpTransport, healthChecks } = config;
     const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
     // It answers programs at whatever address and port they ask from, and
     // connects to resting hosts, which may be anywhere.
-    if (check || !listen.hostname.startsWith("127.")) {
+    if (healthChecks || !listen.hostname.startsWith("127.")) {
       return { peers: "anybody", files: [], libraries };
     }
     const links = [...dnsServers, ...reporters, ...optional(metrics)];
@@ -88,8 +88,8 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
     return { peers, files: [], libraries };
   }
   const { config } = name === "dns"
-    ? await loadDnsConfig(conf)
-    : await loadReporterConfig(conf);
+    ? await dnsConf.load(conf)
+    : await reporterConf.load(conf);
   const { listen, metrics, store } = config;
   const mysql = store.kind === "mysql" ? store.mysql : undefined;
   const peers = [listen, ...optional(metrics), ...mysql?.hosts ?? []];

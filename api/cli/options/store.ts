@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loadDnsConfig } from "../../../conf/mod.ts";
+import { dnsConf } from "../../../conf/mod.ts";
 import {
   openRouteStore,
   type RouteStore,
@@ -51,7 +51,7 @@ export async function openStore(
 ): Promise<RouteStore> {
   const location: StoreLocation = conf === undefined
     ? { kind: "sqlite" }
-    : (await loadDnsConfig(conf)).config.store;
+    : (await dnsConf.load(conf)).config.store;
   if (location.kind === "sqlite") {
     await findStore(environment, { data, create });
   }

@@ -1,22 +1,22 @@
-/** Turns the text of a value into the value; gets the text trimmed, quotes included. */
+/**
+ * Turns a value into another; gets it cast already: numbers, true, false and
+ * null as such, text without its double quotes.
+ */
 export type ReviverFunction = (
   key: string,
-  value: string,
+  value: string | number | boolean | null,
   section?: string,
 ) => unknown;
 
 /** Options for {@linkcode parse}. */
 export interface ParseOptions {
-  /** Replaces the default, which knows numbers, null, true, false and quotes. */
+  /** Takes each value as it is if not given. */
   reviver?: ReviverFunction;
 }
 
 /**
  * Parses INI text to an object: keys before the first section, and one object
  * per section. A section that appears twice replaces the first.
- *
- * A line of blanks, or one that begins with a blank, is a SyntaxError, as in the
- * real package: trim lines before if they may occur.
  *
  * @throws {SyntaxError} If a line is none of comment, section and key = value;
  * the message ends with "at line N".
@@ -28,12 +28,13 @@ export function parse<T extends object>(
   if (typeof text !== "string") {
     throw new SyntaxError(`Unexpected token ${text} in INI at line 0`);
   }
-  const reviver = options.reviver ?? revive;
+  const { reviver = (_key, value) => value } = options;
   const root = {} as T;
   let target: object = root;
   let section: string | undefined;
 
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [index, untrimmed] of text.split(/\r\n|\n|\r/).entries()) {
+    const line = untrimmed.trim();
     const lineNumber = index + 1;
     if (line === "" || /^(#|;|\/\/)/.test(line)) continue;
     if (line.startsWith("[")) {
@@ -42,7 +43,7 @@ export function parse<T extends object>(
       define(root, section, target);
     } else {
       const [key, value] = keyAndValue(line, lineNumber);
-      define(target, key, reviver(key, value, section));
+      define(target, key, reviver(key, cast(value), section));
     }
   }
   return root;
@@ -54,17 +55,18 @@ function sectionName(line: string, lineNumber: number): string {
       `Unexpected end of INI section at line ${lineNumber}`,
     );
   }
-  if (line.length <= "[]".length) {
+  const name = line.slice(1, -1);
+  if (name.trim() === "") {
     throw new SyntaxError(
       `Unexpected empty section name at line ${lineNumber}`,
     );
   }
-  return line.slice(1, -1);
+  return name;
 }
 
 function keyAndValue(line: string, lineNumber: number): [string, string] {
   const equals = line.indexOf("=");
-  if (equals < 0 || line.startsWith(" ") || line.startsWith("\t")) {
+  if (equals < 0) {
     throw new SyntaxError(
       `Unexpected token ${line[0]} in INI at line ${lineNumber}`,
     );
@@ -76,12 +78,12 @@ function keyAndValue(line: string, lineNumber: number): [string, string] {
   return [key, line.slice(equals + 1).trim()];
 }
 
-function revive(_key: string, text: string): unknown {
-  if (!text.includes('"') && !Number.isNaN(Number(text))) return Number(text);
+/** The value that text stands for; text of nothing is 0, as the real package has it. */
+function cast(text: string): string | number | boolean | null {
   if (text === "null") return null;
-  if (text === "true") return true;
-  if (text === "false") return false;
-  return text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+  if (text === "true" || text === "false") return text === "true";
+  if (/^".*"$/.test(text)) return text.slice(1, -1);
+  return Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 /** Unlike an assignment, it makes an ordinary property of `__proto__` too. */

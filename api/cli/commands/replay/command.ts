@@ -1,9 +1,10 @@
 import {
   DEFAULT_POLICY_SETTINGS,
+  DEFAULT_SETTINGS,
   POLICY_NAMES,
   type PolicySettings,
 } from "../../../../agent/mod.ts";
-import { ConfigError, parseAgentConfig } from "../../../../conf/mod.ts";
+import { agentConf, ConfigError } from "../../../../conf/mod.ts";
 import { addressKey, formatAddress } from "../../../../proto/mod.ts";
 import {
   type Environment,
@@ -72,12 +73,12 @@ function settingsOf(
   }
   const text = ["[loadbalance]", ...set].join("\n");
   try {
-    const { config, warnings } = parseAgentConfig(text, "--set");
+    const { config, warnings } = agentConf.parse(text, "--set");
     const [warning] = warnings;
     if (warning !== undefined) throw new ConfigError(warning);
-    const { loadBalance, check } = config;
+    const loadBalance = { ...DEFAULT_SETTINGS, ...config.loadBalance };
     const settings = { ...DEFAULT_POLICY_SETTINGS, loadBalance };
-    return { settings, checks: check };
+    return { settings, checks: config.healthChecks };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new CommandError(error.message, { exitCode: ExitCode.wrongUsage });

@@ -21,10 +21,9 @@ import {
   fail,
   unreachable,
 } from "@std/assert";
-import { parse, stringify } from "@std/ini";
 
-// These pass with the packages of tasks/jsr/ and with the real ones alike: run
-// them with and without "links" in deno.json.
+// These pass with the package of tasks/jsr/ and with the real one alike: run them
+// with and without "links" in deno.json.
 
 class Point {
   constructor(readonly x: number) {}
@@ -156,62 +155,6 @@ Deno.test("assertRejects() resolves with the error, and insists on a rejection",
     throw new RangeError("too far");
   };
   await assertRejects(() => assertRejects(atOnce), AssertionError);
-});
-
-Deno.test("parse() gives values their types, and sections their keys", () => {
-  const table: [text: string, value: unknown][] = [
-    ["a = 1", { a: 1 }],
-    ["a=1e3\r\nb = -0.5\rc=x", { a: 1000, b: -0.5, c: "x" }],
-    ["a=true\nb=false\nc=null", { a: true, b: false, c: null }],
-    ['a="1"\nb="x y"\nc=1x', { a: "1", b: "x y", c: "1x" }],
-    ["a = b = c", { a: "b = c" }],
-    ["#a=1\n;b=1\n//c=1\n\nd=1", { d: 1 }],
-    ["a=1\n[s t]\na=2\n[u]", { a: 1, "s t": { a: 2 }, u: {} }],
-    ["[s]\na=1\n[s]\nb=2", { s: { b: 2 } }],
-    ["a=1\na=2", { a: 2 }],
-  ];
-  for (const [text, value] of table) assertEquals(parse(text), value, text);
-});
-
-Deno.test("parse() hands the reviver trimmed text and the section", () => {
-  const seen: unknown[] = [];
-  const parsed = parse('a = "1" \n[s]\nb=2', {
-    reviver(key, value, section) {
-      seen.push([key, value, section]);
-      return key;
-    },
-  });
-  assertEquals(seen, [["a", '"1"', undefined], ["b", "2", "s"]]);
-  assertEquals(parsed, { a: "a", s: { b: "b" } });
-});
-
-Deno.test("parse() makes an ordinary key of __proto__", () => {
-  const parsed = parse<object>("[__proto__]\nadmin=true");
-  assertEquals(Object.getPrototypeOf(parsed), Object.prototype);
-  assertEquals(Object.keys(parsed), ["__proto__"]);
-});
-
-Deno.test("parse() names the line of a mistake", () => {
-  const table: [text: string, message: string][] = [
-    ["\n:::", "Unexpected token : in INI at line 2"],
-    ["[", "Unexpected end of INI section at line 1"],
-    ["[]", "Unexpected empty section name at line 1"],
-    ["a=1\r\n=1", "Unexpected empty key name at line 2"],
-  ];
-  for (const [text, message] of table) {
-    const error = assertThrows(() => parse(text), SyntaxError);
-    assertEquals(error.message, message);
-  }
-});
-
-Deno.test("stringify() prints plain values first, and parse() reads them back", () => {
-  const value = { s: { b: "x" }, a: 1 };
-  assertEquals(stringify(value), "a=1\n[s]\nb=x");
-  assertEquals(
-    stringify(value, { pretty: true, lineBreak: "\r\n" }),
-    "a = 1\r\n[s]\r\nb = x",
-  );
-  assertEquals(parse(stringify(value)), value);
 });
 
 function throws(fn: () => unknown): boolean {

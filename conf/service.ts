@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { Endpoint } from "../proto/mod.ts";
+import { choice, integer, ip, listenPort, text } from "./fields.ts";
+import { ConfigError } from "./ini_file.ts";
+
+/** How much is logged, from most to least. */
+const LOG_LEVELS = [
+  "trace",
+  "debug",
+  "info",
+  "warning",
+  "error",
+  "fatal",
+] as const;
+
+/** Sections [metrics] and [log], which every file has. */
+export const serviceSections = {
+  metrics: z.object({
+    ip: ip().prefault("127.0.0.1"),
+    port: listenPort().prefault("0"),
+  }),
+  log: z.object({ level: choice(LOG_LEVELS).prefault("info") }),
+};
+
+/** What sections [metrics] and [log] say. */
+export function serviceConfig(
+  { metrics, log }: {
+    metrics: z.output<typeof serviceSections.metrics>;
+    log: z.output<typeof serviceSections.log>;
+  },
+) {
+  return {
+    /** Where metrics are served over HTTP; undefined: nowhere. */
+    metrics: metrics.port === 0 ? undefined : endpointOf(metrics),
+    /** Least level that is logged. */
+    logLevel: log.level,
+  };
+}
+
+/** Section [reactor] of dns and reporter, which take TCP connections. */
+export function reactorSection(defaultPort: string) {
+  return z.object({
+    connectionsMax: integer({ key: "maxConn", min: 1, unit: "connections" })
+      .prefault("1024"),
+    // The original's: one event loop serves all connections here.
+    threadNum: text({}).prefault("5"),
+    ip: ip().prefault("127.0.0.1"),
+    port: listenPort().prefault(defaultPort),
+  });
+}
+
+/** What section [reactor] says. */
+export function reactorConfig(
+  reactor: z.output<ReturnType<typeof reactorSection>>,
+) {
+  return {
+    /** Where to listen; port 0 takes any free one. */
+    listen: endpointOf(reactor),
+    /** A connection over this number is closed at once; each costs a descriptor and its buffers. */
+    connectionsMax: reactor.connectionsMax,
+  };
+}
+
+/** The endpoint that keys ip and port name. */
+export function endpointOf(
+  { ip, port }: { ip: string; port: number },
+): Endpoint {
+  return { hostname: ip, port };
+}
+
+/** Which setting says where to listen. */
+export interface ListenSetting {
+  /** "dns", "reporter" or "agent". */
+  service: string;
+  /** The file that has it. */
+  file: string;
+  /** Its section. */
+  section: string;
+  /** Its value. */
+  at: Endpoint;
+}
+
+/**
+ * Calls `listen`, and explains by the setting why that cannot be.
+ *
+ * @throws {ConfigError} If the address is taken, not this machine's, or not allowed.
+ */
+export async function listenAs<Result>(
+  setting: ListenSetting,
+  listen: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await listen();
+  } catch (error) {
+    const refused = error instanceof Deno.errors.AddrInUse ||
+      error instanceof Deno.errors.AddrNotAvailable ||
+      error instanceof Deno.errors.PermissionDenied;
+    throw refused ? listenError(setting, error) : error;
+  }
+}
+
+/** The error of a setting whose address was refused. */
+export function listenError(
+  { service, file, section, at }: ListenSetting,
+  cause: Error,
+): ConfigError {
+  return new ConfigError(
+    `Cannot start ${service} as "${file}" [${section}] ip, port must name a free address: current value is ${at.hostname}:${at.port} (${cause.message})`,
+    { cause },
+  );
+}
