@@ -66,7 +66,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (await Deno.readTextFile(PAGE).catch(() => "") === page) return 0;
   console.error(
-    'conf/README.md is stale: run "deno run -A tasks/conf_reference.ts"',
+    'conf/README.md is stale: run "deno task generate"',
   );
   return 1;
 }

@@ -7,7 +7,7 @@
 import { ROOT } from "./ok/source_files.ts";
 
 /** Each takes `--check`. */
-const GENERATORS = ["tasks/proto.ts"];
+const GENERATORS = ["tasks/conf_reference.ts", "tasks/proto.ts"];
 
 if (import.meta.main) {
   if (Deno.args.some((argument) => argument !== "--check")) {
