@@ -11,10 +11,14 @@ import type { CallResult } from "./outcome.ts";
 /** Longest duration that can be reported, in microseconds: 71 minutes. */
 export const DURATION_US_MAX = 0xffff_ffff;
 
-/** Timers of the runtime take no more than this. */
-const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+/** Longest timeout that timers of the runtime take, in milliseconds. */
+export const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-/** @throws {RangeError} If an id is not an int32. */
+/**
+ * The key of a route.
+ *
+ * @throws {RangeError} If an id is not an int32.
+ */
 export function routeKey(modId: number, cmdId: number): RouteKey {
   checkInt32("modid", modId);
   checkInt32("cmdid", cmdId);
@@ -38,7 +42,7 @@ function checkDurationUs(durationUs: number): void {
 }
 
 /**
- * A call's result as it goes on its way.
+ * A call's result as a source takes it.
  *
  * @throws {RangeError} If the return code is not an int32, if there can be no
  * such host, or if the duration is not an uint32.
@@ -57,7 +61,11 @@ export function toResult(
   return { ip, port, returnCode, durationUs, unused: false };
 }
 
-/** @throws {RangeError} If one of the options is out of its range. */
+/**
+ * Checks how a client is to reach its agent.
+ *
+ * @throws {RangeError} If an option is out of its range.
+ */
 export function checkOptions(
   options: { agent: Endpoint; timeoutMs: number; tries: number },
 ): void {
@@ -70,7 +78,12 @@ export function checkOptions(
   checkRange("tries", tries, { min: 1, max: 1_000 });
 }
 
-function checkRange(
+/**
+ * Checks an option of a client.
+ *
+ * @throws {RangeError} If `value` is not an integer from `min` to `max`.
+ */
+export function checkRange(
   name: string,
   value: number,
   { min, max }: { min: number; max: number },

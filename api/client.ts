@@ -7,29 +7,34 @@ import {
   type Transport,
 } from "../net/client.ts";
 import type { Endpoint, HostAddress } from "../proto/mod.ts";
-import { AgentLink } from "./remote/agent_link.ts";
 import {
   checkOptions,
   DURATION_US_MAX,
   routeKey,
   toResult,
 } from "./arguments.ts";
-import type { EmbeddedSettings } from "./embedded/settings.ts";
-import type { HostSource, LarsClientCounters } from "./source.ts";
 import {
   type CallResult,
+  type ExplainOutcome,
   type HostOutcome,
   noHostError,
   type RouteOutcome,
 } from "./outcome.ts";
+import { AgentLink } from "./remote/agent_link.ts";
+import type {
+  ExplainOptions,
+  GetRouteOptions,
+  HostSource,
+  LarsClientCounters,
+} from "./source.ts";
 
-/** How often {@linkcode LarsClient.register} asks. */
+/** How often {@linkcode LarsClient.register} asks, at most. */
 export const REGISTER_TRIES = 3;
 
-/** The pause between two of these, in which the agent pulls the route. */
+/** Pause between two of these in milliseconds, in which the agent pulls the route. */
 export const REGISTER_PAUSE_MS = 50;
 
-/** What {@linkcode LarsClient.call} reports as return code when a call fails. */
+/** Return code that {@linkcode LarsClient.call} reports when a call fails. */
 export const CALL_FAILED = 1;
 
 /** How to reach the agent; everything has a default. */
@@ -39,39 +44,44 @@ export interface LarsClientOptions {
    * two have the next ports, and each owns a third of the routes.
    */
   agent?: Endpoint;
-  /** How long one try waits for its answer; 100 if not given. */
+  /** Timeout of one try in milliseconds, from 1 to 2³¹−1; 100 if not given. */
   timeoutMs?: number;
-  /** How often a request is sent before the answer is `timeout`; 3 if not given. */
+  /** How often a request is sent before the outcome is `timeout`, from 1 to 1,000; 3 if not given. */
   tries?: number;
   /**
    * Whether callers who ask for the same route at the same time share requests,
    * if the agent takes that; true if not given. See {@linkcode LarsClient}.
    */
   batching?: boolean;
+  /** Opens the socket; Deno's own if not given. */
   transport?: Transport;
+  /** Tells time and sleeps; the system's if not given. */
   clock?: Clock;
+  /** Source of randomness, for the first sequence number; the system's if not given. */
   random?: Random;
 }
 
 /**
- * Asks the agent of this machine which host to call, and tells it how it went.
+ * Asks which host to call, and reports how the call went: usually to the agent
+ * of this machine, over UDP.
  *
- * Any number of requests may be on their way at a time, up to
- * {@linkcode PENDING_MAX}. A lost datagram is sent again: `tries` times with
- * `timeoutMs` each. What may happen to a good program is a value; only wrong
- * arguments throw.
+ * Up to {@linkcode PENDING_MAX} requests may wait at a time. A lost datagram is
+ * sent again: `tries` times with a timeout of `timeoutMs` each. Expected outcomes
+ * are values; only wrong arguments throw.
  *
- * Under load datagrams are shared. Whoever asks for a route while a request for
- * it is on its way waits for its answer, 1 ms at most, and then shares the next
- * request with all who did the same, up to 64; results of calls on that route
- * travel with it, or after 1 ms by themselves. Hosts are never asked for in
- * advance: one is handed out at most one round trip after the agent picked it,
- * or, when its caller gave up, to the next caller within the agent's `use_ms`.
- * Without load nothing waits. An agent that does not know this is not sent it.
+ * Under load, datagrams are shared. A caller who asks for a route while a request
+ * for it is on its way waits for that answer, at most {@linkcode FLUSH_MS}, and
+ * then shares the next request with all who did the same, up to
+ * {@linkcode BATCH_MAX}; results of calls on that route travel with it, or after
+ * {@linkcode FLUSH_MS} in a datagram of their own. Hosts are never asked for in
+ * advance: one is handed out at most a round trip after the agent picked it or,
+ * when its caller gave up, to the next caller within the agent's `use_ms`.
+ * Without load nothing waits. An agent of the original system, which takes one
+ * request in a datagram, is not sent anything else.
  *
  * @example
  * ```ts
- * import { formatAddress, LarsClient } from "./mod.ts";
+ * import { formatAddress, LarsClient } from "@lars/lars";
  *
  * await using client = LarsClient.open();
  * const outcome = await client.getHost(1, 1);
@@ -85,13 +95,18 @@ export class LarsClient implements AsyncDisposable {
   readonly #source: HostSource;
   readonly #clock: Clock;
 
-  private constructor(source: HostSource, clock: Clock) {
+  /**
+   * A client of a source of one's own, such as a double in a test. For an agent
+   * use {@linkcode LarsClient.open}.
+   */
+  constructor(source: HostSource, clock: Clock) {
     this.#source = source;
     this.#clock = clock;
   }
 
   /**
-   * Binds a socket to any free port: on loopback when the agent is there.
+   * Opens a client of an agent: binds a socket to any free port, of loopback if
+   * the agent is there.
    *
    * @throws {RangeError} If an option is out of its range.
    */
@@ -110,54 +125,30 @@ export class LarsClient implements AsyncDisposable {
     const hostname = loopback ? "127.0.0.1" : "0.0.0.0";
     const socket = transport.bind({ hostname, port: 0 });
     const link = new AgentLink({
-      ...{ socket, clock, random },
-      ...{ agent, timeoutMs, tries, batching },
+      socket,
+      clock,
+      random,
+      agent,
+      timeoutMs,
+      tries,
+      batching,
     });
     return new LarsClient(link, clock);
   }
 
-  /**
-   * An agent inside this program instead: it asks dns for routes and tells the
-   * reporter by itself, and {@linkcode getHost} sends no datagram. For machines
-   * on which one program needs one. The first request for a route waits for
-   * what dns says, see {@linkcode EmbeddedSettings.timeoutMs}. The permissions
-   * are the agent's: to connect to dns and reporters, to hosts if `check` is on,
-   * and to read and write `cacheFile`.
-   *
-   * @throws {RangeError} If a setting is out of its range.
-   *
-   * @example
-   * ```ts
-   * import { LarsClient } from "./mod.ts";
-   *
-   * await using client = await LarsClient.embedded({
-   *   dns: [{ hostname: "10.0.0.5", port: 7778 }],
-   *   reporter: [{ hostname: "10.0.0.5", port: 7779 }],
-   * });
-   * const outcome = client.getHostNow(1, 1);
-   * ```
-   */
-  static async embedded(settings: EmbeddedSettings = {}): Promise<LarsClient> {
-    // Programs that use the agent of their machine need not load another.
-    const { EmbeddedAgent } = await import("./embedded/agent.ts");
-    const clock = settings.clock ?? new SystemClock();
-    const source = await EmbeddedAgent.open({ ...settings, clock });
-    return new LarsClient(source, clock);
-  }
-
-  /** What happened so far. */
+  /** A copy of what happened so far. */
   get counters(): LarsClientCounters {
     return this.#source.counters;
   }
 
   /**
-   * The host to call now. Tell with {@linkcode report} how the call went, or use
+   * The host to call now. {@linkcode report} how the call went, or use
    * {@linkcode call}, which does both.
    *
    * Ids that no route can have, such as negative ones, are answered `no_route`.
    *
    * @throws {RangeError} If an id is not an int32.
-   * @throws The signal's reason, when it is aborted first.
+   * @throws {unknown} The signal's reason, if it is aborted first.
    */
   getHost(
     modId: number,
@@ -172,9 +163,9 @@ export class LarsClient implements AsyncDisposable {
   }
 
   /**
-   * The host to call now, if that takes no waiting: an embedded client always
-   * knows it. Otherwise it is undefined, unless somebody just gave a host up, and
-   * {@linkcode getHost} is the way.
+   * The host to call now, if it is known without waiting: to an embedded client
+   * it always is. With an agent it is undefined, unless a caller just gave up its
+   * host: use {@linkcode getHost} then.
    *
    * @throws {RangeError} If an id is not an int32.
    */
@@ -183,9 +174,10 @@ export class LarsClient implements AsyncDisposable {
   }
 
   /**
-   * Tells the agent how a call went. It is not answered, and may get lost:
-   * resolves when the datagram has left, or at once when the result travels with
-   * others, to false when it could not. Nobody needs to wait for it.
+   * Reports how a call went. A report is not answered and may get lost: the
+   * promise resolves when the datagram has left, or at once when the result
+   * travels with others, and to false if it could not be sent. There is no need
+   * to wait for it.
    *
    * @throws {RangeError} If an id or the return code is not an int32, if there
    * can be no such host, or if the duration is not an uint32.
@@ -204,22 +196,53 @@ export class LarsClient implements AsyncDisposable {
    * which of them the agent finds overloaded.
    *
    * @throws {RangeError} If an id is not an int32.
-   * @throws The signal's reason, when it is aborted first.
+   * @throws {unknown} The signal's reason, if it is aborted first.
    */
   async getRoute(
     modId: number,
     cmdId: number,
-    options: { withState?: boolean; signal?: AbortSignal } = {},
+    options: GetRouteOptions = {},
   ): Promise<RouteOutcome> {
-    const { withState = false, signal } = options;
-    const key = routeKey(modId, cmdId);
-    return await this.#source.getRoute(key, { withState, signal });
+    return await this.#source.getRoute(routeKey(modId, cmdId), options);
   }
 
   /**
-   * Asks for the route so that the agent has pulled it before the first call: up
+   * What the agent knows of a route's balancing: each host's state with the rule
+   * and the numbers behind it, the latest decisions and, `withCalls`, picks and
+   * reports as they happen. Reading does not make a route known: one that no
+   * program has asked for is `no_route`.
+   *
+   * Agents of the original system do not answer this: the outcome is
+   * `unsupported` if the agent answers another request, else `timeout`.
+   *
+   * @throws {RangeError} If an id is not an int32.
+   * @throws {unknown} The signal's reason, if it is aborted first.
+   *
+   * @example
+   * ```ts
+   * import { formatAddress, LarsClient } from "@lars/lars";
+   *
+   * await using client = LarsClient.open();
+   * const outcome = await client.explain(1, 1);
+   * if (outcome.state === "found") {
+   *   for (const host of outcome.hosts) {
+   *     console.log(formatAddress(host), host.reason);
+   *   }
+   * }
+   * ```
+   */
+  async explain(
+    modId: number,
+    cmdId: number,
+    options: ExplainOptions = {},
+  ): Promise<ExplainOutcome> {
+    return await this.#source.explain(routeKey(modId, cmdId), options);
+  }
+
+  /**
+   * Asks for the route, so that the agent has pulled it before the first call: up
    * to {@linkcode REGISTER_TRIES} times, {@linkcode REGISTER_PAUSE_MS} apart.
-   * True when the agent has hosts for it; false leaves everything as it was.
+   * True when the agent has hosts for it.
    *
    * @throws {RangeError} If an id is not an int32.
    */
@@ -233,16 +256,16 @@ export class LarsClient implements AsyncDisposable {
   }
 
   /**
-   * Picks a host, runs `use` on it, and reports success or failure and how long
-   * it took. Failure is when `use` throws; what it throws, or returns, is passed
-   * on.
+   * Gets a host, runs `use` on it, and reports success or failure and the
+   * duration. A call fails if `use` throws; what `use` throws or returns is
+   * passed on.
    *
    * @throws {NoHostError} If there is no host to call; `use` did not run.
    * @throws {RangeError} If an id is not an int32.
    *
    * @example
    * ```ts
-   * import { formatAddress, LarsClient } from "./mod.ts";
+   * import { formatAddress, LarsClient } from "@lars/lars";
    *
    * await using client = LarsClient.open();
    * await client.register(1, 1);
@@ -274,15 +297,20 @@ export class LarsClient implements AsyncDisposable {
   }
 
   /**
-   * Sends results that wait, and closes the socket; requests that wait, and later
-   * ones, are answered `closed`.
+   * Sends the results that wait and closes the socket. Requests that wait, and
+   * later ones, are answered `closed`. Twice is once.
    */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.#source.close();
+  }
+
+  /** As {@linkcode close}, at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 
-/** In whole microseconds; at least 1, as 0 on the wire is "not told". */
+/** The duration in whole microseconds, at least 1, as 0 on the wire is "not measured". */
 function toDurationUs(durationMs: number): number {
   const durationUs = Math.round(durationMs * 1000);
   return Math.min(Math.max(durationUs, 1), DURATION_US_MAX);

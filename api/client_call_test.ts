@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseAddress } from "../proto/mod.ts";
-import { finish, HOST, inWorld } from "./testing/client_fixture.ts";
+import { finish, HOST, withClient } from "./testing/mod.ts";
 import { LarsClient, type LarsClientOptions, NoHostError } from "./mod.ts";
 
 Deno.test("LarsClient.report() sends the host, the return code and the duration", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const result = { host: HOST, returnCode: -7, durationUs: 4_000_000_000 };
     assertEquals(await client.report(1, 1, result), true);
     assertEquals(
@@ -22,7 +22,7 @@ Deno.test("LarsClient.report() sends the host, the return code and the duration"
 });
 
 Deno.test("LarsClient.report() accepts only what the wire can carry", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const good = { host: HOST, returnCode: 0 };
     const bad = [
       { ...good, host: { ip: 0, port: 1 } },
@@ -41,7 +41,7 @@ Deno.test("LarsClient.report() accepts only what the wire can carry", async () =
 
 Deno.test("LarsClient.getRoute() tells all hosts, and on request which are overloaded", async () => {
   const routes = { "1,1": ["192.168.1.177:7777", "10.0.0.9:1"] };
-  await inWorld({ routes }, async ({ clock, client, agent }) => {
+  await withClient({ routes }, async ({ clock, client, agent }) => {
     agent.overloaded.add("10.0.0.9:1");
     const other = parseAddress("10.0.0.9:1");
     assertEquals(await finish(clock, client.getRoute(1, 1)), {
@@ -62,7 +62,7 @@ Deno.test("LarsClient.getRoute() tells all hosts, and on request which are overl
 });
 
 Deno.test("LarsClient.getRoute() asks once for everybody who wants the same route", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const asked = [1, 2, 3].map(() => client.getRoute(1, 1));
     const withState = client.getRoute(1, 1, { withState: true });
     const outcomes = await finish(clock, Promise.all([...asked, withState]));
@@ -73,7 +73,7 @@ Deno.test("LarsClient.getRoute() asks once for everybody who wants the same rout
 });
 
 Deno.test("LarsClient.getRoute() asks again when the request is lost, and gives up", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     agent.ignoreRoutes = 2;
     const outcome = await finish(clock, client.getRoute(1, 1));
     assertEquals([outcome.state, clock.nowMs()], ["found", 200]);
@@ -84,7 +84,7 @@ Deno.test("LarsClient.getRoute() asks again when the request is lost, and gives 
 });
 
 Deno.test("LarsClient.register() asks up to three times, 50 ms apart, until there are hosts", async () => {
-  await inWorld({ routes: {} }, async ({ clock, client, agent }) => {
+  await withClient({ routes: {} }, async ({ clock, client, agent }) => {
     clock.schedule(60, () => agent.routes["1,1"] = ["10.0.0.9:1"]);
     assertEquals(await finish(clock, client.register(1, 1)), true);
     assertEquals(clock.nowMs(), 100);
@@ -96,7 +96,7 @@ Deno.test("LarsClient.register() asks up to three times, 50 ms apart, until ther
 });
 
 Deno.test("LarsClient.call() reports success and how long the call took", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const called = client.call(1, 1, async (host) => {
       await clock.sleep(12.3456);
       return host.port;
@@ -110,7 +110,7 @@ Deno.test("LarsClient.call() reports success and how long the call took", async 
 });
 
 Deno.test("LarsClient.call() reports failure and passes on what was thrown", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const fails = [
       () => client.call(1, 1, () => Promise.reject(new TypeError("no"))),
       () =>
@@ -130,7 +130,7 @@ Deno.test("LarsClient.call() reports failure and passes on what was thrown", asy
 });
 
 Deno.test("LarsClient.call() runs nothing when there is no host, and says why", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     let ran = false;
     const error = await assertRejects(
       () => finish(clock, client.call(9, 9, () => ran = true)),
@@ -145,7 +145,7 @@ Deno.test("LarsClient.call() runs nothing when there is no host, and says why", 
 });
 
 Deno.test("LarsClient answers closed to what waits when it closes, and to all later requests", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     agent.onHost = () => {};
     agent.ignoreRoutes = 9;
     const waiting = [client.getHost(1, 1), client.getRoute(1, 1)];

@@ -1,11 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { lars } from "../proto/mod.ts";
-import type { SendHost } from "./testing/fake_agent.ts";
-import { finish, HOST, inWorld } from "./testing/client_fixture.ts";
+import { finish, HOST, type SendHost, withClient } from "./testing/mod.ts";
 import { PENDING_MAX } from "./mod.ts";
 
 Deno.test("LarsClient.getHost() tells the host that the agent picked", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const outcome = await finish(clock, client.getHost(1, 1));
     assertEquals(outcome, { state: "found", host: HOST });
     assertEquals(clock.nowMs(), 0);
@@ -14,7 +13,7 @@ Deno.test("LarsClient.getHost() tells the host that the agent picked", async () 
 });
 
 Deno.test("LarsClient asks the server that owns the route, also for negative ids", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const keys = [[1, 1], [1, 2], [2, 2], [-1, 0], [-2147483648, 2147483647]];
     for (const [modId, cmdId] of keys) {
       await finish(clock, client.getHost(modId!, cmdId!));
@@ -31,7 +30,7 @@ Deno.test("LarsClient asks the server that owns the route, also for negative ids
 });
 
 Deno.test("LarsClient.getHost() turns each return code into a state", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     const cases: [lars.GetHostResponse.$Properties, string][] = [
       [{ retcode: 1, host: null }, "overloaded"],
       [{ retcode: 2, host: null }, "system_error"],
@@ -50,7 +49,7 @@ Deno.test("LarsClient.getHost() turns each return code into a state", async () =
 });
 
 Deno.test("LarsClient.getHost() sends a request that got lost again, with the same seq", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     agent.onHost = (_, send) => agent.hostRequests.length === 3 && send();
     const outcome = await finish(clock, client.getHost(1, 1));
     assertEquals(outcome.state, "found");
@@ -63,7 +62,7 @@ Deno.test("LarsClient.getHost() sends a request that got lost again, with the sa
 });
 
 Deno.test("LarsClient.getHost() gives up after the last try", async () => {
-  await inWorld(
+  await withClient(
     { timeoutMs: 70, tries: 4 },
     async ({ clock, client, agent }) => {
       agent.onHost = () => {};
@@ -77,7 +76,7 @@ Deno.test("LarsClient.getHost() gives up after the last try", async () => {
 });
 
 Deno.test("LarsClient.getHost() still takes the answer to an earlier try, and drops the second answer", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     agent.onHost = (_, send) => clock.schedule(150, () => send());
     const outcome = await finish(clock, client.getHost(1, 1));
     assertEquals(outcome.state, "found");
@@ -89,7 +88,7 @@ Deno.test("LarsClient.getHost() still takes the answer to an earlier try, and dr
 });
 
 Deno.test("LarsClient.getHost() drops an answer that comes after the last try", async () => {
-  await inWorld({ tries: 1 }, async ({ clock, client, agent }) => {
+  await withClient({ tries: 1 }, async ({ clock, client, agent }) => {
     agent.onHost = (_, send) => clock.schedule(101, () => send());
     const outcome = await finish(clock, client.getHost(1, 1));
     assertEquals(outcome, { state: "timeout" });
@@ -99,7 +98,7 @@ Deno.test("LarsClient.getHost() drops an answer that comes after the last try", 
 });
 
 Deno.test("LarsClient.getHost() drops answers with another seq or route", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     agent.onHost = (request, send) => {
       send({ seq: request.seq + 1, retcode: 1 });
       send({ modid: 2, retcode: 1 });
@@ -113,7 +112,7 @@ Deno.test("LarsClient.getHost() drops answers with another seq or route", async 
 });
 
 Deno.test("LarsClient drops answers from a port that was not asked, and what is no answer", async () => {
-  await inWorld({}, async ({ clock, client, agent, network }) => {
+  await withClient({}, async ({ clock, client, agent, network }) => {
     const stranger = network.machine("10.0.0.1").bind({
       hostname: "127.0.0.1",
       port: 9999,
@@ -151,7 +150,7 @@ Deno.test("LarsClient matches many requests in flight to their answers in any or
   const routes: Record<string, string[]> = {};
   for (let id = 1; id <= 250; id++) routes[`${id},1`] = [`10.1.0.${id}:${id}`];
   const faults = { delayMaxMs: 40 };
-  await inWorld({ routes, faults }, async ({ clock, client }) => {
+  await withClient({ routes, faults }, async ({ clock, client }) => {
     const asked = Object.keys(routes).map((_, index) =>
       client.getHost(index + 1, 1)
     );
@@ -166,7 +165,7 @@ Deno.test("LarsClient matches many requests in flight to their answers in any or
 
 Deno.test("LarsClient finds a host through loss, duplication and delay", async () => {
   const faults = { lossRate: 0.3, duplicateRate: 0.3, delayMaxMs: 60 };
-  await inWorld({ faults, tries: 30 }, async ({ clock, client }) => {
+  await withClient({ faults, tries: 30 }, async ({ clock, client }) => {
     const asked = Array.from({ length: 100 }, () => client.getHost(1, 1));
     const outcomes = await finish(clock, Promise.all(asked));
     assertEquals(outcomes.every(({ state }) => state === "found"), true);
@@ -179,7 +178,7 @@ Deno.test("LarsClient finds a host through loss, duplication and delay", async (
 
 Deno.test("LarsClient lets the seq start over at 2^32", async () => {
   const random = () => (2 ** 32 - 2) / 2 ** 32;
-  await inWorld({ random }, async ({ clock, client, agent }) => {
+  await withClient({ random }, async ({ clock, client, agent }) => {
     for (let asked = 0; asked < 3; asked++) {
       await finish(clock, client.getHost(1, 1));
     }
@@ -189,7 +188,7 @@ Deno.test("LarsClient lets the seq start over at 2^32", async () => {
 });
 
 Deno.test("LarsClient.getHost() accepts only ids that the wire can carry", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     for (const id of [2 ** 31, -(2 ** 31) - 1, 1.5, NaN, Infinity]) {
       await assertRejects(() => client.getHost(id, 1), RangeError, "modid");
       await assertRejects(() => client.getRoute(1, id), RangeError, "cmdid");
@@ -201,7 +200,7 @@ Deno.test("LarsClient.getHost() accepts only ids that the wire can carry", async
 });
 
 Deno.test("LarsClient.getHost() rejects with the reason of an aborted signal", async () => {
-  await inWorld({}, async ({ clock, client, agent }) => {
+  await withClient({}, async ({ clock, client, agent }) => {
     agent.onHost = () => {};
     const abort = new AbortController();
     const asked = client.getHost(1, 1, { signal: abort.signal });
@@ -215,7 +214,7 @@ Deno.test("LarsClient.getHost() rejects with the reason of an aborted signal", a
 
 Deno.test("LarsClient refuses requests when too many wait", async () => {
   const faults = { lossRate: 1 };
-  await inWorld({ faults, tries: 1 }, async ({ clock, network, client }) => {
+  await withClient({ faults, tries: 1 }, async ({ clock, network, client }) => {
     const asked: Promise<{ state: string }>[] = [];
     for (let index = 0; index < PENDING_MAX; index++) {
       asked.push(client.getHost(1, 1));

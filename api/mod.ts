@@ -1,10 +1,10 @@
 /**
  * The client library: asks the agent of this machine which host to call for a
- * (modid, cmdid), and tells it how the call went.
+ * (modid, cmdid), and reports how the call went.
  *
  * @example
  * ```ts
- * import { formatAddress, LarsClient } from "./mod.ts";
+ * import { formatAddress, LarsClient } from "@lars/lars";
  *
  * await using client = LarsClient.open();
  * await client.register(1, 1);
@@ -15,23 +15,29 @@
  */
 export {
   AGENT_SERVERS,
+  type Endpoint,
   formatAddress,
   formatIp,
   type HostAddress,
   parseAddress,
   parseIp,
 } from "../proto/mod.ts";
-export { PENDING_MAX } from "./remote/agent_link.ts";
 export { DURATION_US_MAX } from "./arguments.ts";
 export * from "./client.ts";
-export type { EmbeddedSettings } from "./embedded/settings.ts";
-export { BATCH_MAX, HOLD_MS } from "./remote/host_queue.ts";
-export type { LarsClientCounters } from "./source.ts";
 export {
   type CallResult,
+  type ExplainOutcome,
   type HostOutcome,
   type NoAnswer,
   NoHostError,
   type RouteHost,
   type RouteOutcome,
 } from "./outcome.ts";
+export { BATCH_MAX, FLUSH_MS } from "./remote/host_queue.ts";
+export {
+  type ExplainOptions,
+  type GetRouteOptions,
+  type HostSource,
+  type LarsClientCounters,
+  PENDING_MAX,
+} from "./source.ts";

@@ -1,51 +1,67 @@
-import { type HostAddress, type ListedHost, ReturnCode } from "../proto/mod.ts";
+import {
+  type HostAddress,
+  type ListedHost,
+  ReturnCode,
+  type RouteExplanation,
+} from "../proto/mod.ts";
 
 /** Why there is no answer to act on. */
 export interface NoAnswer {
   /**
-   * - `no_route`: the agent knows no hosts for this route. It asks dns for a
-   *   route it did not know, so a moment later the answer may be another:
-   *   {@linkcode LarsClient.register} waits for that.
-   * - `system_error`: the agent says so, its answer made no sense, or this
-   *   client has {@linkcode PENDING_MAX} requests waiting already.
-   * - `timeout`: no answer after all tries.
-   * - `closed`: this client was closed.
+   * - `no_route`: the agent knows no hosts for this route. An agent that is asked
+   *   for an unknown route pulls it from dns, so a later answer may differ:
+   *   {@linkcode LarsClient.register} waits for it.
+   * - `system_error`: the agent says so, its answer is inconsistent, or
+   *   {@linkcode PENDING_MAX} requests of this client are waiting.
+   * - `timeout`: no answer to any try.
+   * - `closed`: this client is closed.
    */
   state: "no_route" | "system_error" | "timeout" | "closed";
 }
 
-/** What became of a request for a host. */
+/** The outcome of a request for a host. */
 export type HostOutcome =
   | { state: "found"; host: HostAddress }
-  /** Every host is overloaded, and none may be probed now. */
+  /** Every host is overloaded, and no probe is due. */
   | { state: "overloaded" }
   | NoAnswer;
 
-/** A host of a route. */
+/** A host of a route, as an agent lists it. */
 export interface RouteHost extends HostAddress {
-  /** Whether the agent finds it overloaded; only there when asked `withState`. */
+  /** Whether the agent finds it overloaded; absent unless asked `withState`. */
   overload?: boolean;
 }
 
-/** What became of a request for all hosts of a route. */
+/** The outcome of a request for all hosts of a route. */
 export type RouteOutcome =
   | { state: "found"; hosts: RouteHost[] }
   | NoAnswer;
 
+/** The outcome of a request for what is known of a route's balancing. */
+export type ExplainOutcome =
+  | ({ state: "found" } & RouteExplanation)
+  /** The agent answers other requests, but not this one: it is one of the original system. */
+  | { state: "unsupported" }
+  | NoAnswer;
+
 /** How one call to a host went. */
 export interface CallResult {
+  /** The host that was called. */
   host: HostAddress;
   /** 0 is success, anything else failure; an int32. */
   returnCode: number;
-  /** How long the call took, in whole microseconds, up to 2³²−1; 0 or absent: not told. */
+  /** Duration of the call in whole microseconds, up to 2³²−1; 0 or absent: not measured. */
   durationUs?: number;
 }
 
-/** {@linkcode LarsClient.call} had no host to call; `state` tells why. */
+/** Thrown by {@linkcode LarsClient.call} when there is no host to call. */
 export class NoHostError extends Error {
+  /** The name of the class. */
   override name = "NoHostError";
+  /** Why there is none. */
   readonly state: Exclude<HostOutcome["state"], "found">;
 
+  /** An error with this message and state. */
   constructor(message: string, options: { state: NoHostError["state"] }) {
     super(message);
     this.state = options.state;
@@ -60,7 +76,7 @@ const NO_HOST_REASONS: Readonly<Record<NoHostError["state"], string>> = {
   closed: "the client is closed",
 };
 
-/** Says why there was no host for a call. */
+/** The error of a call that has no host. */
 export function noHostError(
   modId: number,
   cmdId: number,
@@ -72,14 +88,14 @@ export function noHostError(
   );
 }
 
-/** What an agent's return code other than success means. */
+/** The outcome that an agent's return code other than success stands for. */
 export function toFailure(returnCode: number): HostOutcome {
   if (returnCode === ReturnCode.overload) return { state: "overloaded" };
   if (returnCode === ReturnCode.noSuchRoute) return { state: "no_route" };
   return { state: "system_error" };
 }
 
-/** What the hosts that an agent lists mean. */
+/** The outcome that the hosts an agent lists stand for. */
 export function toRouteOutcome(
   listed: readonly ListedHost[],
   { withState }: { withState: boolean },
@@ -91,9 +107,17 @@ export function toRouteOutcome(
   return { state: "found", hosts };
 }
 
-/** The same as if nobody had asked for states. */
+/** The outcome without the hosts' states. */
 export function withoutStates(outcome: RouteOutcome): RouteOutcome {
   if (outcome.state !== "found") return outcome;
   const hosts = outcome.hosts.map(({ ip, port }) => ({ ip, port }));
   return { state: "found", hosts };
+}
+
+/** The outcome that an explanation stands for: an unknown route has no hosts. */
+export function toExplainOutcome(
+  { policy, hosts, decisions, calls }: RouteExplanation,
+): ExplainOutcome {
+  if (hosts.length === 0) return { state: "no_route" };
+  return { state: "found", policy, hosts, decisions, calls };
 }

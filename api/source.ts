@@ -1,30 +1,56 @@
 import type { CallReport, RouteKey } from "../proto/mod.ts";
-import type { HostOutcome, RouteOutcome } from "./outcome.ts";
+import type { ExplainOutcome, HostOutcome, RouteOutcome } from "./outcome.ts";
+
+/** Callers and requests that may wait at a time; one more is refused. */
+export const PENDING_MAX = 65_536;
+
+/** How to list the hosts of a route. */
+export interface GetRouteOptions {
+  /** Whether to tell which hosts are overloaded; false if not given. */
+  withState?: boolean;
+  /** Ends the wait: the promise rejects with its reason. */
+  signal?: AbortSignal;
+}
+
+/** Which part of what is known of a route to tell. */
+export interface ExplainOptions {
+  /** Only decisions after this number; 0, all that are kept, if not given. */
+  afterDecision?: number;
+  /** Only recorded calls after this number; 0, all that are kept, if not given. */
+  afterCall?: number;
+  /**
+   * Whether to record picks and reports from now on, and to tell those recorded
+   * so far; false if not given. Recording ends 10 s after the last request.
+   */
+  withCalls?: boolean;
+  /** Ends the wait: the promise rejects with its reason. */
+  signal?: AbortSignal;
+}
 
 /**
- * Where a {@linkcode LarsClient} gets hosts from: an agent over UDP, or a shard
- * inside this program. Arguments are checked before they come here.
+ * Where a {@linkcode LarsClient} gets hosts from: an agent over UDP, a shard
+ * inside this program, or a double in a test. It is handed valid arguments only.
  */
 export interface HostSource {
+  /** A copy of what happened so far. */
   readonly counters: LarsClientCounters;
   /** Aborted when the source closes. */
   readonly closing: AbortSignal;
   /** The host to call now. Rejects only with the signal's reason. */
   getHost(key: RouteKey, signal?: AbortSignal): Promise<HostOutcome>;
-  /** The same without waiting, or undefined if that cannot be. */
+  /** The same without waiting; undefined if it takes waiting. */
   getHostNow(key: RouteKey): HostOutcome | undefined;
-  /** False if it was not taken. The object may be kept. Never rejects. */
+  /** Takes the result of a call, and may keep the object; false if it cannot. Never rejects. */
   report(key: RouteKey, result: CallReport): Promise<boolean>;
   /** All hosts of a route. Rejects only with the signal's reason. */
-  getRoute(
-    key: RouteKey,
-    options: { withState: boolean; signal?: AbortSignal | undefined },
-  ): Promise<RouteOutcome>;
-  /** What waits is answered `closed`; results that wait are sent. Twice is once. */
+  getRoute(key: RouteKey, options: GetRouteOptions): Promise<RouteOutcome>;
+  /** What is known of a route's balancing. Rejects only with the signal's reason. */
+  explain(key: RouteKey, options: ExplainOptions): Promise<ExplainOutcome>;
+  /** Answers `closed` to all who wait, and sends the results that wait. Twice is once. */
   close(): Promise<void>;
 }
 
-/** What a client counts; an embedded one sends no datagrams, so the first few stay 0. */
+/** What a client counts. An embedded client sends no datagrams: its counters of them stay 0. */
 export interface LarsClientCounters {
   /** Datagrams that left: requests and reports. */
   sent: number;
@@ -32,13 +58,13 @@ export interface LarsClientCounters {
   resent: number;
   /** Datagrams that the system did not take. */
   sendFailures: number;
-  /** Answers to requests: one may have been for several callers. */
+  /** Answers to requests; one may have been for several callers. */
   answered: number;
-  /** Answers that nobody waits for (any more). */
+  /** Answers to no request that waits. */
   late: number;
   /** Datagrams that are no answer at all. */
   malformed: number;
-  /** Requests that were given up. */
+  /** Requests that timed out after their last try. */
   timeouts: number;
   /** Requests and reports over {@linkcode PENDING_MAX}. */
   refused: number;
@@ -46,17 +72,17 @@ export interface LarsClientCounters {
   shared: number;
   /** Callers who asked again, as their shared answer had too few hosts. */
   askedAgain: number;
-  /** Results that waited, to travel with others or with a request. */
+  /** Results that waited to travel with others or with a request. */
   collected: number;
   /** Of these, sent once more, as the agent turned out not to take them so. */
   reportedAgain: number;
   /** Of these, in requests that stayed unanswered: the agent may have missed them. */
   unconfirmed: number;
-  /** Hosts that nobody wanted any more, and the agent was told so. */
+  /** Hosts that were picked, not wanted any more, and reported as unused. */
   unused: number;
 }
 
-/** Nothing has happened yet. */
+/** Counters at 0. */
 export function createCounters(): LarsClientCounters {
   return {
     sent: 0,

@@ -140,7 +140,7 @@ Lars is running.
 Try in another shell (without an installed Deno write npx --yes deno@${Deno.version.deno} for deno):
 
   deno task lars get-host 1 1${agentOption}
-  deno task lars simulate 1 1${agentOption}
+  deno task lars drill 1 1${agentOption}
   deno task lars route add 1 1 192.168.1.181:7777${store.option}
   deno task lars route list${store.option}
 

@@ -1,17 +1,39 @@
 import type { Command } from "commander";
 import type { ExitCode } from "./exit_code.ts";
+import type { Environment } from "./output.ts";
 
-/** Makes an action for commander of a command that ends with an exit code. */
-export type Run = <Parameters extends unknown[]>(
-  command: (...parameters: Parameters) => Promise<ExitCode>,
-) => (...parameters: Parameters) => Promise<void>;
+/** What commands are added with. */
+export interface CommandContext {
+  environment: Environment;
+  /** Makes an action for commander of a command that ends with an exit code. */
+  run: <Parameters extends unknown[]>(
+    command: (...parameters: Parameters) => Promise<ExitCode>,
+  ) => (...parameters: Parameters) => Promise<void>;
+}
+
+/** What the help of a command says. */
+export interface CommandHelp {
+  name: string;
+  description: string;
+  /** A command line that works as it stands. */
+  example: string;
+}
+
+const EXAMPLES = new WeakMap<Command, string>();
 
 /** Adds a command whose help ends with an example. */
 export function addCommand(
   parent: Command,
-  options: { name: string; description: string; example: string },
+  { name, description, example }: CommandHelp,
 ): Command {
-  return parent.command(options.name)
-    .description(options.description)
-    .addHelpText("after", `\nExample:\n  ${options.example}`);
+  const command = parent.command(name)
+    .description(description)
+    .addHelpText("after", `\nExample:\n  ${example}`);
+  EXAMPLES.set(command, example);
+  return command;
+}
+
+/** The example of a command that {@linkcode addCommand} added. */
+export function exampleOf(command: Command): string | undefined {
+  return EXAMPLES.get(command);
 }

@@ -1,6 +1,6 @@
-import type { HostOutcome } from "../mod.ts";
+import type { ExplainOutcome, HostOutcome } from "../mod.ts";
 
-/** What the `lars` command ends with. */
+/** Exit codes of the `lars` command. */
 export const ExitCode = {
   found: 0,
   overloaded: 1,
@@ -12,7 +12,7 @@ export const ExitCode = {
 /** One of the codes in {@linkcode ExitCode}. */
 export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 
-/** The command cannot go on; the message tells the person why, and what to do. */
+/** Ends a command; the message says why, and what to do. */
 export class CommandError extends Error {
   override name = "CommandError";
   readonly exitCode: ExitCode;
@@ -23,8 +23,10 @@ export class CommandError extends Error {
   }
 }
 
-/** The exit code that tells what became of a request. */
-export function exitCodeOf(state: HostOutcome["state"]): ExitCode {
+/** The exit code of an outcome. */
+export function exitCodeOf(
+  state: HostOutcome["state"] | ExplainOutcome["state"],
+): ExitCode {
   switch (state) {
     case "found":
       return ExitCode.found;
@@ -37,7 +39,11 @@ export function exitCodeOf(state: HostOutcome["state"]): ExitCode {
   }
 }
 
-/** @throws {CommandError} If the person pressed Ctrl-C. */
+/**
+ * Ends the command when it is interrupted.
+ *
+ * @throws {CommandError} If Ctrl-C was pressed.
+ */
 export function checkStopped(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new CommandError("Stopped before the end", {

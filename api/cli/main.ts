@@ -35,7 +35,7 @@ function environmentOf(signal: AbortSignal): Environment {
     random: systemRandom,
     signal,
     write: (text) => writeAll(Deno.stdout, text),
-    note: (text) => writeAll(Deno.stderr, `${text}\n`),
+    printError: (text) => writeAll(Deno.stderr, `${text}\n`),
     readInput: async () => {
       const decoder = new TextDecoderStream();
       let text = "";

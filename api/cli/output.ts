@@ -10,7 +10,7 @@ export interface Environment {
   /** Writes to standard output. */
   write(text: string): void;
   /** Writes a line to standard error. */
-  note(text: string): void;
+  printError(text: string): void;
   /** All of standard input. */
   readInput(): Promise<string>;
   /** Gives up for good the rights that the command does not need. */

@@ -1,16 +1,19 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../../conf/mod.ts";
 import { StoreError } from "../../store/mod.ts";
-import type { Run } from "./command.ts";
-import type { Environment } from "./output.ts";
-import { CommandError, ExitCode } from "./exit_code.ts";
+import type { CommandContext } from "./command.ts";
+import { addDrillCommand } from "./commands/drill.ts";
 import { addExplainCommand } from "./commands/explain.ts";
-import { addHostCommands } from "./commands/host_commands.ts";
+import { addGetHostCommand } from "./commands/get_host.ts";
+import { addGetRouteCommand } from "./commands/get_route.ts";
 import { addQpsCommand } from "./commands/qps.ts";
 import { addRecordCommand } from "./commands/record.ts";
+import { addReplayCommand } from "./commands/replay/command.ts";
+import { addReportCommand } from "./commands/report.ts";
 import { addRouteCommands } from "./commands/route/edit.ts";
-import { addSimulateCommand } from "./commands/drill.ts";
 import { addSqlCommand } from "./commands/sql.ts";
+import { CommandError, ExitCode } from "./exit_code.ts";
+import type { Environment } from "./output.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -24,21 +27,21 @@ Example:
   lars get-host 1 1`;
 
 /**
- * Runs the `lars` command with these arguments. What a person can cause is
- * told in one line on standard error.
+ * Runs the `lars` command with these arguments. An error that its user can
+ * remedy is one line on standard error.
  *
- * @returns What the process is to exit with.
+ * @returns The exit code of the process.
  */
 export async function runLars(
   parameters: readonly string[],
   environment: Environment,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.found;
-  const run: Run = (command) => async (...values) => {
+  const run: CommandContext["run"] = (command) => async (...values) => {
     exitCode = await command(...values);
   };
   try {
-    await buildProgram(environment, run)
+    await createProgram({ environment, run })
       .parseAsync(parameters, { from: "user" });
     return exitCode;
   } catch (error) {
@@ -46,18 +49,20 @@ export async function runLars(
       return error.exitCode === 0 ? ExitCode.found : ExitCode.wrongUsage;
     }
     if (error instanceof CommandError) {
-      environment.note(`error: ${error.message}`);
+      environment.printError(`error: ${error.message}`);
       return error.exitCode;
     }
     if (error instanceof StoreError || error instanceof ConfigError) {
-      environment.note(`error: ${error.message}`);
+      environment.printError(`error: ${error.message}`);
       return ExitCode.systemError;
     }
     throw error;
   }
 }
 
-function buildProgram(environment: Environment, run: Run): Command {
+/** The command line of `lars`, with all commands. */
+export function createProgram(context: CommandContext): Command {
+  const { environment } = context;
   const program = new Command("lars")
     .description(
       "Ask the agent of this machine which host to call, and edit the routes",
@@ -65,21 +70,23 @@ function buildProgram(environment: Environment, run: Run): Command {
     .addHelpText("after", EXIT_CODES)
     .exitOverride()
     // Commands copy these settings, so they come first. Without the functions
-    // on colors commander would want to read the environment.
+    // on colors commander reads environment variables.
     .configureOutput({
       writeOut: (text) => environment.write(text),
-      writeErr: (text) => environment.note(text.replace(/\n+$/, "")),
+      writeErr: (text) => environment.printError(text.replace(/\n+$/, "")),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .showHelpAfterError('Try "lars --help", or --help after a command');
-  const surroundings = { environment, run };
-  addHostCommands(program, surroundings);
-  addSimulateCommand(program, surroundings);
-  addExplainCommand(program, surroundings);
-  addRecordCommand(program, surroundings);
-  addQpsCommand(program, surroundings);
-  addRouteCommands(program, surroundings);
-  addSqlCommand(program, surroundings);
+  addGetHostCommand(program, context);
+  addGetRouteCommand(program, context);
+  addReportCommand(program, context);
+  addExplainCommand(program, context);
+  addDrillCommand(program, context);
+  addRecordCommand(program, context);
+  addReplayCommand(program, context);
+  addQpsCommand(program, context);
+  addRouteCommands(program, context);
+  addSqlCommand(program, context);
   return program;
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FakeEnvironment } from "./testing/fake_environment.ts";
+import { FakeEnvironment } from "./testing/mod.ts";
 import { runLars } from "./program.ts";
 
 Deno.test("lars ends with 64 and says why when it is used wrongly", async () => {
@@ -23,9 +23,9 @@ Deno.test("lars ends with 64 and says why when it is used wrongly", async () => 
     ["report 1 1 10.0.0.1:1", "missing required argument 'retcode'"],
     ["report 1 1 10.0.0.1:1 ok", "It must be an integer"],
     ["report 1 1 10.0.0.1:1 0 --duration-us 0", "from 1 to 4294967295"],
-    ["simulate 1 1 --failure-rate 1.1", "It must be a number from 0 to 1"],
-    ["simulate 1 1 --count 0", "from 1 to"],
-    ["simulate 1 1 --fail 10.0.0.1", "it must be IP:PORT"],
+    ["drill 1 1 --failure-rate 1.1", "It must be a number from 0 to 1"],
+    ["drill 1 1 --count 0", "from 1 to"],
+    ["drill 1 1 --fail 10.0.0.1", "it must be IP:PORT"],
     ["qps --clients 0", "from 1 to 1000"],
     ["qps 1 1 --seconds x", "It must be an integer"],
     ["route add -1 1 10.0.0.1:1", "from 0 to 2147483647"],
@@ -38,7 +38,7 @@ Deno.test("lars ends with 64 and says why when it is used wrongly", async () => 
     const lars = new FakeEnvironment();
     const code = await runLars(line.split(" ").filter(Boolean), lars);
     assertEquals([line, code, lars.output], [line, 64, ""]);
-    assertStringIncludes(lars.notes, reason);
+    assertStringIncludes(lars.errors, reason);
   }
 });
 
@@ -48,12 +48,17 @@ Deno.test("lars --help and the help of each command end with 0 and an example", 
     "get-host",
     "get-route",
     "report",
-    "simulate",
+    "explain",
+    "drill",
+    "record",
+    "replay",
     "qps",
     "route",
     "route list",
     "route add",
     "route remove",
+    "route set",
+    "route policy",
     "route import",
     "route export",
     "sql",
@@ -62,7 +67,7 @@ Deno.test("lars --help and the help of each command end with 0 and an example", 
     const lars = new FakeEnvironment();
     const line = command.split(" ").filter(Boolean);
     assertEquals(await runLars([...line, "--help"], lars), 0);
-    assertEquals(lars.notes, "");
+    assertEquals(lars.errors, "");
     assertStringIncludes(lars.output, `Example:\n  lars ${command}`.trimEnd());
   }
 });
@@ -71,7 +76,7 @@ Deno.test("lars passes options and arguments on to the command", async () => {
   const lars = new FakeEnvironment();
   const line = "get-host 1 1 --json --agent localhost:8888 --timeout-ms 50";
   assertEquals(await lars.finish(runLars(line.split(" "), lars)), 2);
-  assertStringIncludes(lars.notes, "no agent answers at localhost:8890");
+  assertStringIncludes(lars.errors, "no agent answers at localhost:8890");
   assertEquals(lars.clock.nowMs() < 200, true);
 
   lars.output = "";

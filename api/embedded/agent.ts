@@ -15,44 +15,50 @@ import {
   TICK_MS,
 } from "../../net/client.ts";
 import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
-import { abortable } from "../remote/abortable.ts";
-import { PENDING_MAX } from "../remote/agent_link.ts";
+import { abortable } from "../abortable.ts";
+import {
+  type ExplainOutcome,
+  type HostOutcome,
+  type NoAnswer,
+  type RouteOutcome,
+  toExplainOutcome,
+  toRouteOutcome,
+} from "../outcome.ts";
+import {
+  createCounters,
+  type ExplainOptions,
+  type GetRouteOptions,
+  type HostSource,
+  type LarsClientCounters,
+  PENDING_MAX,
+} from "../source.ts";
 import {
   checkSettings,
   type EmbeddedSettings,
   policySettingsOf,
 } from "./settings.ts";
-import {
-  createCounters,
-  type HostSource,
-  type LarsClientCounters,
-} from "../source.ts";
-import {
-  type HostOutcome,
-  type NoAnswer,
-  type RouteOutcome,
-  toRouteOutcome,
-} from "../outcome.ts";
 
 const CLOSED: NoAnswer = { state: "closed" };
 const REFUSED: NoAnswer = { state: "system_error" };
-const TOLD = Promise.resolve(true);
-const NOT_TOLD = Promise.resolve(false);
+const TAKEN = Promise.resolve(true);
+const NOT_TAKEN = Promise.resolve(false);
 
-/** Callers who wait for dns to say something of a route. */
-interface Expected {
-  heard: Promise<void>;
-  hear: () => void;
+/** A pull of a route that callers wait for. */
+interface Pull {
+  /** Resolves when dns has answered, or after the timeout. */
+  ended: Promise<void>;
+  /** Ends the wait. */
+  end: () => void;
 }
 
 /**
  * An agent inside the program: one shard and the links to dns and reporter, in
  * this thread. No datagram is sent, and a known route is answered at once.
  *
- * The first request for a route that nobody asked for yet waits for what dns
- * says, `timeoutMs` at most: here nobody else has asked before, as on a machine
- * with an agent, and `no_route` would be the answer to every program's first
- * call. While dns is silent, one such wait in 3 s is made for a route.
+ * The first request for a route waits for the answer of dns, `timeoutMs` at
+ * most. On a machine with an agent another program may have asked before; here
+ * `no_route` would be the answer to every program's first call. While dns does
+ * not answer, there is one such wait in 3 s for a route.
  */
 export class EmbeddedAgent implements HostSource {
   readonly #local: LocalShard;
@@ -61,9 +67,9 @@ export class EmbeddedAgent implements HostSource {
   readonly #timeoutMs: number;
   readonly #counters = createCounters();
   readonly #closing = new AbortController();
-  readonly #expected = new RouteMap<Expected>();
+  readonly #pulls = new RouteMap<Pull>();
   /** The route that the shard asked dns for last. */
-  #pulled: RouteKey | undefined;
+  #lastPull: RouteKey | undefined;
   #waiting = 0;
   #running: Promise<unknown> = Promise.resolve();
 
@@ -88,7 +94,7 @@ export class EmbeddedAgent implements HostSource {
       },
       random,
       post: (message) => this.#post(message),
-      onRoute: (route) => this.#expected.get(route)?.hear(),
+      onRoute: (route) => this.#pulls.get(route)?.end(),
     });
     this.#agent = new Agent({
       transport,
@@ -143,22 +149,28 @@ export class EmbeddedAgent implements HostSource {
   }
 
   report(key: RouteKey, result: CallReport): Promise<boolean> {
-    if (this.#closing.signal.aborted) return NOT_TOLD;
+    if (this.#closing.signal.aborted) return NOT_TAKEN;
     this.#shard.report(key, result, this.#clock.nowMs());
-    return TOLD;
+    return TAKEN;
   }
 
-  getRoute(
-    key: RouteKey,
-    options: { withState: boolean; signal?: AbortSignal | undefined },
-  ): Promise<RouteOutcome> {
-    const { withState, signal } = options;
+  getRoute(key: RouteKey, options: GetRouteOptions): Promise<RouteOutcome> {
+    const { withState = false, signal } = options;
     return this.#answer(key, signal, () => this.#list(key, withState));
+  }
+
+  explain(key: RouteKey, options: ExplainOptions): Promise<ExplainOutcome> {
+    const { signal, ...wanted } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#closing.signal.aborted) return Promise.resolve(CLOSED);
+    const nowMs = this.#clock.nowMs();
+    const explanation = this.#shard.explain(key, { ...wanted, nowMs });
+    return Promise.resolve(toExplainOutcome(explanation));
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const { hear } of this.#expected.values()) hear();
+    for (const { end } of this.#pulls.values()) end();
     await this.#running;
   }
 
@@ -169,27 +181,27 @@ export class EmbeddedAgent implements HostSource {
     return toRouteOutcome(hosts, { withState });
   }
 
-  /** What `look` sees now or, if dns has yet to say something, then. */
+  /** What `look` finds now or, if the answer of dns is awaited, then. */
   #answer<Outcome extends { state: string }>(
     key: RouteKey,
     signal: AbortSignal | undefined,
     look: () => Outcome,
   ): Promise<Outcome | NoAnswer> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    this.#pulled = undefined;
+    this.#lastPull = undefined;
     const outcome = look();
-    if (outcome.state !== "no_route" || !this.#isExpected(key)) {
+    if (outcome.state !== "no_route" || !this.#isPulled(key)) {
       return Promise.resolve(outcome);
     }
     return abortable(this.#wait(key, signal, look), signal);
   }
 
-  /** Whether dns was just asked for this route, and callers may wait for what it says. */
-  #isExpected(key: RouteKey): boolean {
+  /** Whether callers of this route may wait for a pull, which has just begun or goes on. */
+  #isPulled({ modId, cmdId }: RouteKey): boolean {
     if (this.#timeoutMs === 0) return false;
-    const asked = this.#pulled;
-    return this.#expected.has(key) ||
-      asked?.modId === key.modId && asked.cmdId === key.cmdId;
+    const pull = this.#lastPull;
+    return this.#pulls.has({ modId, cmdId }) ||
+      pull?.modId === modId && pull.cmdId === cmdId;
   }
 
   async #wait<Outcome>(
@@ -203,32 +215,32 @@ export class EmbeddedAgent implements HostSource {
     }
     this.#waiting += 1;
     try {
-      await this.#expect(key).heard;
-      // No host is picked for somebody who has gone.
+      await this.#pull(key).ended;
+      // A caller who has gone must not take a host.
       return signal?.aborted ? CLOSED : look();
     } finally {
       this.#waiting -= 1;
     }
   }
 
-  #expect(key: RouteKey): Expected {
-    let expected = this.#expected.get(key);
-    if (expected === undefined) {
+  #pull(key: RouteKey): Pull {
+    let pull = this.#pulls.get(key);
+    if (pull === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const heard = new AbortController();
-      expected = { heard: promise, hear: () => heard.abort() };
-      this.#expected.set(key, expected);
-      this.#clock.sleep(this.#timeoutMs, heard.signal).then(() => {
-        if (!heard.signal.aborted) this.#counters.timeouts += 1;
-        this.#expected.delete(key);
+      const answered = new AbortController();
+      pull = { ended: promise, end: () => answered.abort() };
+      this.#pulls.set(key, pull);
+      this.#clock.sleep(this.#timeoutMs, answered.signal).then(() => {
+        if (!answered.signal.aborted) this.#counters.timeouts += 1;
+        this.#pulls.delete(key);
         resolve();
       });
     }
-    return expected;
+    return pull;
   }
 
   #post(message: FromShard): void {
-    if (message.kind === "pulls") this.#pulled = message.keys.at(-1);
+    if (message.kind === "pulls") this.#lastPull = message.keys.at(-1);
     this.#agent.receive(0, message);
   }
 
@@ -241,8 +253,8 @@ export class EmbeddedAgent implements HostSource {
     const nowMs = this.#clock.nowMs();
     this.#local.receive(message, nowMs);
     if (message.kind === "dns" && message.connected) {
-      // What they wait for was asked while there was nobody to ask.
-      for (const key of this.#expected.keys()) {
+      // They were pulled while no dns was connected.
+      for (const key of this.#pulls.keys()) {
         this.#shard.refresh(this.#shard.ask(key, nowMs), nowMs);
       }
     }

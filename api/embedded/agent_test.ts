@@ -1,47 +1,46 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseAddress } from "../../proto/mod.ts";
-import { finish } from "../testing/client_fixture.ts";
-import { EmbeddedWorld } from "../testing/embedded_fixture.ts";
+import { EmbeddedFixture, finish } from "../testing/mod.ts";
 import type { LarsClient } from "../mod.ts";
 
 const FIRST = parseAddress("1.0.0.1:1");
 const SECOND = parseAddress("1.0.0.2:2");
 const DISK = "/nowhere/at/all";
 
-/** Opens a client whose route (1, 1) is known, in a world where all is up. */
-async function inWorld(
-  body: (world: EmbeddedWorld, client: LarsClient) => Promise<void>,
+/** Opens a client whose route (1, 1) is known while dns and reporter run. */
+async function withEmbedded(
+  body: (fixture: EmbeddedFixture, client: LarsClient) => Promise<void>,
 ): Promise<void> {
-  await EmbeddedWorld.run(async (world) => {
-    world.startDns();
-    world.startReporter();
-    const client = await world.open();
-    await finish(world.clock, client.getHost(1, 1));
-    await body(world, client);
-    await world.close(client);
+  await EmbeddedFixture.run(async (fixture) => {
+    fixture.startDns();
+    fixture.startReporter();
+    const client = await fixture.open();
+    await finish(fixture.clock, client.getHost(1, 1));
+    await body(fixture, client);
+    await fixture.close(client);
   });
 }
 
-Deno.test("LarsClient.embedded() answers the first request when dns has, and later ones at once", async () => {
-  await EmbeddedWorld.run(async (world) => {
-    const { clock, network } = world;
+Deno.test("openEmbedded() answers the first request when dns has, and later ones at once", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    const { clock, network } = fixture;
     network.faults.delayMinMs = network.faults.delayMaxMs = 20;
-    world.startDns();
-    const client = await world.open();
+    fixture.startDns();
+    const client = await fixture.open();
     const asked = [client.getHost(1, 1), client.getHost(1, 1)];
     const outcomes = await finish(clock, Promise.all(asked));
     assertEquals(outcomes, Array(2).fill({ state: "found", host: FIRST }));
     // One connection, one question: 20 ms each way for both.
-    assertEquals([world.asked, clock.nowMs()], [["1,1"], 60]);
+    assertEquals([fixture.asked, clock.nowMs()], [["1,1"], 60]);
     assertEquals(await client.getHost(1, 1), { state: "found", host: FIRST });
     assertEquals(client.getHostNow(1, 1), { state: "found", host: FIRST });
     assertEquals(clock.nowMs(), 60);
-    await world.close(client);
+    await fixture.close(client);
   });
 });
 
-Deno.test("LarsClient.embedded() says no_route as soon as dns does", async () => {
-  await inWorld(async ({ clock }, client) => {
+Deno.test("openEmbedded() says no_route as soon as dns does", async () => {
+  await withEmbedded(async ({ clock }, client) => {
     const startMs = clock.nowMs();
     const outcome = await finish(clock, client.getHost(9, 9));
     assertEquals(outcome, { state: "no_route" });
@@ -52,50 +51,50 @@ Deno.test("LarsClient.embedded() says no_route as soon as dns does", async () =>
   });
 });
 
-Deno.test("LarsClient.embedded() waits timeoutMs for a silent dns, and the next caller not at all", async () => {
-  await EmbeddedWorld.run(async (world) => {
-    const { clock } = world;
-    world.startDns();
-    world.silent = true;
-    const client = await world.open({ timeoutMs: 70 });
+Deno.test("openEmbedded() waits timeoutMs for a silent dns, and the next caller not at all", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    const { clock } = fixture;
+    fixture.startDns();
+    fixture.silent = true;
+    const client = await fixture.open({ timeoutMs: 70 });
     const outcome = await finish(clock, client.getHost(1, 1));
     assertEquals([outcome.state, clock.nowMs()], ["no_route", 70]);
     assertEquals((await client.getHost(1, 1)).state, "no_route");
-    assertEquals([client.counters.timeouts, world.asked.length], [1, 1]);
-    await world.close(client);
-    const hasty = await world.open({ timeoutMs: 0 });
+    assertEquals([client.counters.timeouts, fixture.asked.length], [1, 1]);
+    await fixture.close(client);
+    const hasty = await fixture.open({ timeoutMs: 0 });
     assertEquals((await hasty.getHost(1, 1)).state, "no_route");
-    await world.close(hasty);
+    await fixture.close(hasty);
   });
 });
 
-Deno.test("LarsClient.embedded() asks again when dns comes up while somebody waits", async () => {
-  await EmbeddedWorld.run(async (world) => {
-    const { clock } = world;
-    const client = await world.open({ timeoutMs: 5_000 });
+Deno.test("openEmbedded() asks again when dns comes up while somebody waits", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    const { clock } = fixture;
+    const client = await fixture.open({ timeoutMs: 5_000 });
     const asked = client.getHost(1, 1);
     await clock.advance(200);
-    world.startDns();
+    fixture.startDns();
     assertEquals((await finish(clock, asked)).state, "found");
     assertEquals(clock.nowMs() < 3_000, true);
-    await world.close(client);
+    await fixture.close(client);
   });
 });
 
-Deno.test("LarsClient.embedded() takes what dns pushes", async () => {
-  await inWorld(async (world, client) => {
-    world.routes["1,1"] = ["1.0.0.2:2"];
-    world.push(1, 1);
-    await world.clock.advance(1);
+Deno.test("openEmbedded() takes what dns pushes", async () => {
+  await withEmbedded(async (fixture, client) => {
+    fixture.routes["1,1"] = ["1.0.0.2:2"];
+    fixture.push(1, 1);
+    await fixture.clock.advance(1);
     assertEquals(client.getHostNow(1, 1), { state: "found", host: SECOND });
   });
 });
 
-Deno.test("LarsClient.embedded() balances by the policy, and getRoute() shows it", async () => {
-  await inWorld(async (world, client) => {
-    world.routes["1,1"] = ["1.0.0.1:1", "1.0.0.2:2"];
-    world.push(1, 1);
-    await world.clock.advance(1);
+Deno.test("openEmbedded() balances by the policy, and getRoute() shows it", async () => {
+  await withEmbedded(async (fixture, client) => {
+    fixture.routes["1,1"] = ["1.0.0.1:1", "1.0.0.2:2"];
+    fixture.push(1, 1);
+    await fixture.clock.advance(1);
     for (let count = 0; count < 15; count++) {
       client.report(1, 1, { host: FIRST, returnCode: 1 });
     }
@@ -115,9 +114,26 @@ Deno.test("LarsClient.embedded() balances by the policy, and getRoute() shows it
   });
 });
 
-Deno.test("LarsClient.embedded() tells the reporter once a second, and the rest when it closes", async () => {
-  await inWorld(async (world, client) => {
-    const { clock, statuses } = world;
+Deno.test("openEmbedded() explains from its shard, and makes no route known by it", async () => {
+  await withEmbedded(async ({ clock, asked }, client) => {
+    client.report(1, 1, { host: FIRST, returnCode: 0 });
+    const explained = await client.explain(1, 1, { withCalls: true });
+    if (explained.state !== "found") throw new Error(explained.state);
+    const [host] = explained.hosts;
+    assertEquals([explained.policy, host?.port, host?.succ], ["lars", 1, 1]);
+    client.getHostNow(1, 1);
+    const recorded = await client.explain(1, 1, { withCalls: true });
+    assertEquals(recorded.state === "found" && recorded.calls.length, 1);
+    assertEquals(await client.explain(9, 9), { state: "no_route" });
+    await clock.advance(1);
+    assertEquals(asked, ["1,1"]);
+    await assertRejects(() => client.explain(1, 2 ** 31), RangeError);
+  });
+});
+
+Deno.test("openEmbedded() tells the reporter once a second, and the rest when it closes", async () => {
+  await withEmbedded(async (fixture, client) => {
+    const { clock, statuses } = fixture;
     const called = client.call(1, 1, () => clock.sleep(1_000));
     await finish(clock, called);
     await clock.advance(200);
@@ -126,48 +142,48 @@ Deno.test("LarsClient.embedded() tells the reporter once a second, and the rest 
     assertEquals(counts(), [[1, 0]]);
     client.report(1, 1, { host: FIRST, returnCode: 7 });
     await client.report(1, 1, { host: FIRST, returnCode: 0 });
-    await world.close(client);
+    await fixture.close(client);
     await clock.advance(10);
     assertEquals(counts(), [[1, 0], [2, 1]]);
   });
 });
 
-Deno.test("LarsClient.embedded() starts without dns from the routes of its last run", async () => {
+Deno.test("openEmbedded() starts without dns from the routes of its last run", async () => {
   const folder = await Deno.makeTempDir();
   const cacheFile = `${folder}/routes.json`;
   try {
-    await EmbeddedWorld.run(async (world) => {
-      world.startDns();
-      const client = await world.open({ cacheFile });
-      await finish(world.clock, client.register(1, 1));
-      await world.close(client);
+    await EmbeddedFixture.run(async (fixture) => {
+      fixture.startDns();
+      const client = await fixture.open({ cacheFile });
+      await finish(fixture.clock, client.register(1, 1));
+      await fixture.close(client);
     });
-    await EmbeddedWorld.run(async (world) => {
-      const client = await world.open({ cacheFile });
+    await EmbeddedFixture.run(async (fixture) => {
+      const client = await fixture.open({ cacheFile });
       assertEquals(client.getHostNow(1, 1), { state: "found", host: FIRST });
-      await world.close(client);
+      await fixture.close(client);
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("LarsClient.embedded() goes on without a cache file that it cannot use", async () => {
-  await EmbeddedWorld.run(async (world) => {
-    world.startDns();
-    const client = await world.open({ cacheFile: `${DISK}/routes.json` });
-    const outcome = await finish(world.clock, client.getHost(1, 1));
+Deno.test("openEmbedded() goes on without a cache file that it cannot use", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    fixture.startDns();
+    const client = await fixture.open({ cacheFile: `${DISK}/routes.json` });
+    const outcome = await finish(fixture.clock, client.getHost(1, 1));
     assertEquals(outcome.state, "found");
-    await world.close(client);
+    await fixture.close(client);
   });
 });
 
-Deno.test("LarsClient.embedded() answers closed to all who wait when it closes, and to later ones", async () => {
-  await EmbeddedWorld.run(async (world) => {
-    const client = await world.open({ timeoutMs: 60_000 });
+Deno.test("openEmbedded() answers closed to all who wait when it closes, and to later ones", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    const client = await fixture.open({ timeoutMs: 60_000 });
     const waiting = [client.getHost(1, 1), client.getRoute(1, 2)];
     const registering = client.register(2, 2);
-    await world.close(client);
+    await fixture.close(client);
     for (const asked of waiting) {
       assertEquals(await asked, { state: "closed" });
     }
@@ -176,31 +192,31 @@ Deno.test("LarsClient.embedded() answers closed to all who wait when it closes, 
     assertEquals(await client.getHost(1, 1), { state: "closed" });
     const report = { host: FIRST, returnCode: 0 };
     assertEquals(await client.report(1, 1, report), false);
-    await world.close(client);
+    await fixture.close(client);
   });
 });
 
-Deno.test("LarsClient.embedded() rejects with the reason of an aborted signal, and picks for nobody who has gone", async () => {
-  await EmbeddedWorld.run(async (world) => {
-    const client = await world.open();
+Deno.test("openEmbedded() rejects with the reason of an aborted signal, and picks for nobody who has gone", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    const client = await fixture.open();
     const abort = new AbortController();
     const { signal } = abort;
     const asked = client.getHost(1, 1, { signal });
     abort.abort(new TypeError("enough"));
     await assertRejects(() => asked, TypeError, "enough");
     await assertRejects(() => client.getHost(1, 1, { signal }), TypeError);
-    world.startDns();
-    await world.clock.advance(5_000);
+    fixture.startDns();
+    await fixture.clock.advance(5_000);
     assertEquals(client.counters.answered, 1);
-    await world.close(client);
+    await fixture.close(client);
   });
 });
 
-Deno.test("LarsClient.embedded() refuses settings out of their range", async () => {
-  await EmbeddedWorld.run(async (world) => {
+Deno.test("openEmbedded() refuses settings out of their range", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
     const bad = [{ policy: "best" }, { timeoutMs: -1 }, { timeoutMs: 0.5 }];
     for (const settings of bad) {
-      await assertRejects(() => world.open(settings), RangeError, "must be");
+      await assertRejects(() => fixture.open(settings), RangeError, "must be");
     }
   });
 });

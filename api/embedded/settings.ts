@@ -7,10 +7,11 @@ import {
   type PolicySettings,
 } from "../../agent/mod.ts";
 import type { Clock, Random, Transport } from "../../net/client.ts";
+import { checkRange, TIMEOUT_MS_MAX } from "../arguments.ts";
 
-/** What an embedded client needs to know; defaults are those of conf/agent.conf. */
+/** How an embedded client reaches dns and reporters, and how it balances. */
 export interface EmbeddedSettings {
-  /** Dns servers, moved on when one is gone; 127.0.0.1:7778 if not given. */
+  /** Dns servers, of which one is used while it answers; 127.0.0.1:7778 if not given. */
   dns?: readonly Endpoint[];
   /** Reporters, likewise; 127.0.0.1:7779 if not given. */
   reporter?: readonly Endpoint[];
@@ -20,49 +21,48 @@ export interface EmbeddedSettings {
   loadBalance?: Partial<LoadBalanceSettings>;
   /** Settings of `adaptive` that differ from the defaults. */
   adaptive?: Partial<AdaptiveSettings>;
-  /** Where this program stands; policies that know zones prefer its hosts. */
+  /** Zone of this program, whose hosts are preferred by policies that know zones; none if not given. */
   zone?: string;
-  /** Whether resting hosts of routes that do not say may be checked; true if not given. */
+  /** Whether hosts that are out get health checks, unless their route says; true if not given. */
   check?: boolean;
   /**
-   * A file that keeps the routes between runs, so that a start needs no dns; the
+   * File that keeps the routes between runs, so that a start needs no dns; its
    * folder must exist. None if not given.
    */
   cacheFile?: string;
   /**
-   * How long the first request for a route waits for dns; 300 if not given, as
-   * long as a client's three tries. 0: not at all.
+   * Longest time in milliseconds that the first request for a route waits for
+   * dns, from 0 to 2³¹−1; 300, as long as a client's three tries, if not given.
    */
   timeoutMs?: number;
+  /** Opens the connections; Deno's own if not given. */
   transport?: Transport;
+  /** Tells time and sleeps; the system's if not given. */
   clock?: Clock;
+  /** Source of randomness; the system's if not given. */
   random?: Random;
 }
 
-/** Timers of the runtime take no more than this. */
-const TIMEOUT_MS_MAX = 2 ** 31 - 1;
-
-/** @throws {RangeError} If a setting is out of its range. */
+/**
+ * Checks what an embedded client is given.
+ *
+ * @throws {RangeError} If a setting is out of its range.
+ */
 export function checkSettings({ policy, timeoutMs }: {
   policy: string;
   timeoutMs: number;
 }): void {
   if (!POLICY_NAMES.includes(policy)) {
     throw new RangeError(
-      `Cannot open embedded client as policy must be one of ${
+      `Cannot open client as policy must be one of ${
         POLICY_NAMES.join(", ")
       }: current value is "${policy}"`,
     );
   }
-  const inRange = timeoutMs >= 0 && timeoutMs <= TIMEOUT_MS_MAX;
-  if (!Number.isInteger(timeoutMs) || !inRange) {
-    throw new RangeError(
-      `Cannot open embedded client as timeoutMs must be an integer from 0 to ${TIMEOUT_MS_MAX}: current value is ${timeoutMs}`,
-    );
-  }
+  checkRange("timeoutMs", timeoutMs, { min: 0, max: TIMEOUT_MS_MAX });
 }
 
-/** What policies are told: the defaults but for what is given. */
+/** The settings of policies: the defaults, with what is given in their place. */
 export function policySettingsOf(
   { loadBalance, adaptive, zone = "" }: EmbeddedSettings,
 ): PolicySettings {

@@ -1,162 +1,135 @@
 import {
-  type Clock,
-  type DatagramSocket,
-  type Random,
-  UdpClient,
-} from "../../net/client.ts";
-import {
-  AGENT_SERVERS,
   type CallReport,
   type Endpoint,
   MessageId,
-  ownerOf,
   parseDatagram,
   type RouteKey,
 } from "../../proto/mod.ts";
-import { abortable } from "./abortable.ts";
-import type { AskedDatagram, DatagramLink } from "./datagram_link.ts";
-import { HostAsker } from "./host_requests.ts";
-import {
-  createCounters,
-  type HostSource,
-  type LarsClientCounters,
+import { abortable } from "../abortable.ts";
+import type { ExplainOutcome, HostOutcome, RouteOutcome } from "../outcome.ts";
+import type {
+  ExplainOptions,
+  GetRouteOptions,
+  HostSource,
+  LarsClientCounters,
 } from "../source.ts";
-import type { HostOutcome, NoAnswer, RouteOutcome } from "../outcome.ts";
-import { ResendTimer } from "./resend_timer.ts";
-import { RouteAsker } from "./route_requests.ts";
+import { DatagramLink, type DatagramLinkOptions } from "./datagram_link.ts";
+import { ExplainRequests } from "./explain_requests.ts";
+import { HostRequests } from "./host_requests.ts";
+import { RouteRequests } from "./route_requests.ts";
 
-/** Requests that wait for an answer; one more is refused. */
-export const PENDING_MAX = 65_536;
-
-const NOT_SENT = Promise.resolve(false);
-
-export interface AgentLinkOptions {
-  /** Belongs to the link from now on: it closes it. */
-  socket: DatagramSocket;
-  clock: Clock;
-  random: Random;
-  /** The first of the agent's three UDP servers. */
-  agent: Endpoint;
-  /** How long one try waits for its answer. */
-  timeoutMs: number;
-  /** How often a request is sent before it is given up, at least 1. */
-  tries: number;
-  /** Whether callers may share requests, if the agent takes that; true if not given. */
-  batching?: boolean;
+/** What an {@linkcode AgentLink} is made of. */
+export interface AgentLinkOptions
+  extends Omit<DatagramLinkOptions, "onDatagram"> {
+  /** Whether callers may share requests, if the agent takes that. */
+  batching: boolean;
 }
 
 /**
- * Asks an agent over one datagram socket, any number of questions at a time.
+ * Gets hosts from an agent over one datagram socket, for any number of callers
+ * at a time.
  *
- * A question that gets no answer in time is sent again with the same seq: so
- * the late answer to the first try still counts, and the second one is dropped.
- * An answer counts when it comes from the port that was asked, and its seq,
- * message id and route are those of a question that waits.
+ * A request without an answer is sent again with the same seq: so the late
+ * answer to the first try still counts, and the second answer is dropped. An
+ * answer counts when it comes from the port that was asked, and its message id
+ * and its seq or route are those of a request that waits.
  */
 export class AgentLink implements HostSource {
-  readonly #counters = createCounters();
-  readonly #timer: ResendTimer;
-  readonly #hosts: HostAsker;
-  readonly #routes: RouteAsker;
-  readonly #udp: UdpClient;
-  readonly #endpoints: readonly Endpoint[];
-  #closed = false;
+  readonly #link: DatagramLink;
+  readonly #hosts: HostRequests;
+  readonly #routes: RouteRequests;
+  readonly #explanations: ExplainRequests;
 
   constructor(options: AgentLinkOptions) {
-    const { clock, random, agent, timeoutMs, batching = true } = options;
-    this.#endpoints = Array.from({ length: AGENT_SERVERS }, (_, index) => ({
-      hostname: agent.hostname,
-      port: agent.port + index,
-    }));
-    this.#timer = new ResendTimer({ clock, timeoutMs });
-    this.#udp = new UdpClient({
+    const { clock, batching } = options;
+    const link = new DatagramLink({
       ...options,
-      onDatagram: (datagram, from) => this.#take(datagram, from),
+      onDatagram: (datagram, from) => this.#receive(datagram, from),
     });
-    const link = this.#createLink(options);
-    this.#hosts = new HostAsker({ link, clock, random, batching });
-    this.#routes = new RouteAsker(link);
+    this.#link = link;
+    this.#hosts = new HostRequests({ link, clock, batching });
+    this.#routes = new RouteRequests(link);
+    this.#explanations = new ExplainRequests(link);
   }
 
   get closing(): AbortSignal {
-    return this.#udp.closing;
+    return this.#link.closing;
   }
 
   get counters(): LarsClientCounters {
-    const { sent, sendFailures } = this.#udp.counters;
-    return { ...this.#counters, sent, sendFailures };
+    return this.#link.totals();
   }
 
   getHost(key: RouteKey, signal?: AbortSignal): Promise<HostOutcome> {
-    const refusal = this.#refusal();
+    const refusal = this.#link.refusal();
     return refusal === undefined
       ? this.#hosts.ask(key, signal)
       : abortable(Promise.resolve(refusal), signal);
   }
 
   getHostNow(key: RouteKey): HostOutcome | undefined {
-    if (this.#closed) return { state: "closed" };
+    if (this.#link.closed) return { state: "closed" };
     const host = this.#hosts.takeSpare(key);
     return host && { state: "found", host };
   }
 
   report(key: RouteKey, result: CallReport): Promise<boolean> {
-    if (this.#refusal() !== undefined) return NOT_SENT;
+    if (this.#link.refusal() !== undefined) return Promise.resolve(false);
     return this.#hosts.report(key, result);
   }
 
-  getRoute(
-    key: RouteKey,
-    options: { withState: boolean; signal?: AbortSignal | undefined },
-  ): Promise<RouteOutcome> {
-    const { withState, signal } = options;
+  getRoute(key: RouteKey, options: GetRouteOptions): Promise<RouteOutcome> {
+    const { withState = false, signal } = options;
     return abortable(this.#routes.ask(key, withState), signal);
   }
 
+  explain(key: RouteKey, options: ExplainOptions): Promise<ExplainOutcome> {
+    return abortable(this.#explain(key, options), options.signal);
+  }
+
   async close(): Promise<void> {
-    const first = !this.#closed;
-    this.#closed = true;
-    if (first) {
+    if (!this.#link.closed) {
+      this.#link.stop();
       this.#routes.close();
+      this.#explanations.close();
       await this.#hosts.close();
     }
-    await this.#udp[Symbol.asyncDispose]();
-    if (first) await this.#timer.close();
+    await this.#link.close();
   }
 
-  #refusal(): NoAnswer | undefined {
-    if (this.#closed) return { state: "closed" };
-    const waiting = this.#hosts.waiting + this.#routes.waiting;
-    if (waiting < PENDING_MAX && !this.#udp.full) return undefined;
-    this.#counters.refused += 1;
-    return { state: "system_error" };
+  async #explain(
+    key: RouteKey,
+    options: ExplainOptions,
+  ): Promise<ExplainOutcome> {
+    const outcome = await this.#explanations.ask(key, options);
+    if (outcome.state !== "timeout") return outcome;
+    // An agent of the original system drops this request, but answers that one.
+    const { state } = await this.#routes.ask(key, false);
+    const answered = state === "found" || state === "no_route";
+    return answered ? { state: "unsupported" } : outcome;
   }
 
-  #createLink({ clock, tries }: AgentLinkOptions): DatagramLink {
-    return {
-      counters: this.#counters,
-      tries,
-      closing: this.#udp.closing,
-      endpointOf: (key) => this.#endpoints[ownerOf(key, AGENT_SERVERS)]!,
-      refusal: () => this.#refusal(),
-      ask: (asked: AskedDatagram) => {
-        this.#timer.add(asked, clock.nowMs());
-        // What does not leave is as good as lost on the way: it is sent again.
-        this.#udp.send(asked.datagram, asked.to);
-      },
-      done: (asked) => this.#timer.delete(asked),
-      tell: (datagram, to) => this.#udp.send(datagram, to),
-    };
-  }
-
-  #take(datagram: Uint8Array, from: Endpoint): void {
+  #receive(datagram: Uint8Array, from: Endpoint): void {
     const frame = parseDatagram(datagram);
-    let taken = false;
-    if (frame?.id === MessageId.getHostResponse) {
-      taken = this.#hosts.take(frame.body, from);
-    } else if (frame?.id === MessageId.apiGetRouteResponse) {
-      taken = this.#routes.take(frame.body, from);
+    if (frame === undefined || !this.#take(frame, from)) {
+      this.#link.counters.malformed += 1;
     }
-    if (!taken) this.#counters.malformed += 1;
+  }
+
+  /** False if the frame is no answer to any request. */
+  #take(
+    { id, body }: { id: number; body: Uint8Array },
+    from: Endpoint,
+  ): boolean {
+    switch (id) {
+      case MessageId.getHostResponse:
+        return this.#hosts.receive(body, from);
+      case MessageId.apiGetRouteResponse:
+        return this.#routes.receive(body, from);
+      case MessageId.explainResponse:
+        return this.#explanations.receive(body, from);
+      default:
+        return false;
+    }
   }
 }

@@ -1,17 +1,17 @@
 import type { Clock } from "../../net/client.ts";
 
-/** Something that holds what must leave before long. */
-export interface Holder {
-  /** Lets go of what is due; when to come again, or undefined if nothing is held. */
-  release(nowMs: number): number | undefined;
+/** A buffer that must be flushed in time. */
+export interface Flushable {
+  /** Flushes what is due; returns when the next flush is due, or undefined when nothing is left. */
+  flushDue(nowMs: number): number | undefined;
 }
 
-/** Comes to everybody who holds something when it is due; one sleep serves all. */
-export class HoldTimer {
+/** Flushes any number of buffers when they are due, with one sleep for all of them. */
+export class FlushTimer {
   readonly #clock: Clock;
   readonly #periodMs: number;
   readonly #signal: AbortSignal;
-  readonly #holders = new Set<Holder>();
+  readonly #buffers = new Set<Flushable>();
   #running = false;
 
   constructor(
@@ -22,22 +22,22 @@ export class HoldTimer {
     this.#signal = options.signal;
   }
 
-  /** Comes to `holder` within a period, and then as it says. */
-  add(holder: Holder): void {
-    this.#holders.add(holder);
+  /** Flushes `buffer` within a period, and then whenever it says. */
+  add(buffer: Flushable): void {
+    this.#buffers.add(buffer);
     if (!this.#running) this.#run();
   }
 
   async #run(): Promise<void> {
     this.#running = true;
     let waitMs = this.#periodMs;
-    while (this.#holders.size > 0 && !this.#signal.aborted) {
+    while (this.#buffers.size > 0 && !this.#signal.aborted) {
       await this.#clock.sleep(waitMs, this.#signal);
       const nowMs = this.#clock.nowMs();
       waitMs = this.#periodMs;
-      for (const holder of this.#holders) {
-        const dueMs = holder.release(nowMs);
-        if (dueMs === undefined) this.#holders.delete(holder);
+      for (const buffer of this.#buffers) {
+        const dueMs = buffer.flushDue(nowMs);
+        if (dueMs === undefined) this.#buffers.delete(buffer);
         else waitMs = Math.min(waitMs, dueMs - nowMs);
       }
     }

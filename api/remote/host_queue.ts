@@ -8,64 +8,117 @@ import {
   ReturnCode,
   type RouteKey,
 } from "../../proto/mod.ts";
-import type {
-  HostCaller,
-  HostQuestion,
-  HostQueueLink,
-} from "./host_question.ts";
 import { type HostOutcome, toFailure } from "../outcome.ts";
+import type { LarsClientCounters } from "../source.ts";
+import type { Flushable } from "./flush_timer.ts";
+import type { Request } from "./resend_timer.ts";
 
 /** Hosts in one answer, and results in one datagram, at most. */
-export const BATCH_MAX = Math.min(COUNT_MAX, RESULTS_MAX);
+export const BATCH_MAX: number = Math.min(COUNT_MAX, RESULTS_MAX);
 
-/** Nothing to tell. */
+/** What a datagram without results carries. */
 export const NO_RESULTS: readonly CallReport[] = [];
 
 /**
- * Longest wait for others before a request or a result is sent, in
- * milliseconds. Raising it saves datagrams when the agent is slow, and makes
- * those wait longer who could have asked for themselves.
+ * Longest time that a caller or a result waits to share a datagram, in
+ * milliseconds. Raising it saves datagrams when the agent is slow, and delays
+ * callers who could have had a request of their own.
  */
-export const HOLD_MS = 1;
+export const FLUSH_MS = 1;
 
 /**
- * After a shared answer, those it was for may go on at once and ask again: the
- * next request waits for them this many turns of the microtask queue.
+ * Turns of the microtask queue between a shared answer and the next request, in
+ * which those who were answered may ask again and share it.
  */
 const GATHER_TURNS = 8;
 
-/** A caller whom so many shared answers left without a host is told `overloaded`. */
+/** Shared answers without a host for a waiter after which it is told `overloaded`. */
 const MISSES_MAX = 2;
 
-/** Longest time that a host which its caller gave up is kept, whatever the agent says. */
+/** Longest time that a spare host is kept, whatever the agent allows. */
 const USE_MS_MAX = 1_000;
 
 const TAKEN = Promise.resolve(true);
 
 /**
- * The traffic of one route: who waits for a host, and results that are to be
- * told. While a request is on its way, those who come after it share the next
- * one, which also takes along the results; so under load a datagram carries
- * many of both, and without load nothing waits for anything.
+ * What is known of the agent: whether it takes `count`, `results` and `more`, or
+ * one caller and one result in a datagram, as the original does.
+ */
+export type AgentBatching = "unknown" | "batches" | "plain";
+
+/** A caller without an outcome. */
+export class Waiter {
+  readonly outcome: Promise<HostOutcome>;
+  settle!: (outcome: HostOutcome) => void;
+  /** The outcome is not wanted any more. */
+  gaveUp = false;
+  /** Shared answers that had no host for it. */
+  misses = 0;
+
+  constructor() {
+    this.outcome = new Promise((resolve) => this.settle = resolve);
+  }
+}
+
+/** What a request for hosts says. */
+export interface HostRequest {
+  readonly waiters: readonly Waiter[];
+  /** Hosts asked for; 0: one, in the original's bytes, which tells nothing of the agent. */
+  readonly count: number;
+  /** Results that travel with its first datagram. */
+  readonly results: readonly CallReport[];
+}
+
+/** A request for hosts on its way. */
+export interface PendingRequest extends HostRequest, Request {
+  readonly queue: HostQueue;
+  readonly seq: number;
+  /** When it was first sent: its hosts were not picked earlier. */
+  readonly sentMs: number;
+}
+
+/** What a queue needs of the link that it belongs to. */
+export interface HostQueueLink {
+  readonly counters: LarsClientCounters;
+  readonly agent: AgentBatching;
+  nowMs(): number;
+  /** Sends a request; its answer, or its end, comes back to the queue. */
+  sendRequest(queue: HostQueue, content: HostRequest): PendingRequest;
+  /** Sends results in one datagram, or in one each if the agent does not batch. */
+  sendResults(
+    queue: HostQueue,
+    results: readonly CallReport[],
+  ): Promise<boolean>;
+  /** Calls {@linkcode HostQueue.flushDue} when it is due. */
+  scheduleFlush(queue: HostQueue): void;
+  /** Called when a waiter has its outcome. */
+  onSettled(): void;
+}
+
+/**
+ * The traffic of one route: callers who wait for a host, and results to report.
+ * Those who come while a request is on its way share the next one, which also
+ * carries the results: under load a datagram carries many of both, and without
+ * load nothing waits.
  *
- * Bounds: nothing is held longer than {@linkcode HOLD_MS}, and no more than
+ * Nothing is held longer than {@linkcode FLUSH_MS}, and at most
  * {@linkcode BATCH_MAX} results are. Hosts are never asked for in advance.
  */
-export class HostQueue {
+export class HostQueue implements Flushable {
   readonly key: RouteKey;
   readonly to: Endpoint;
   readonly #link: HostQueueLink;
-  /** They share the next request. */
-  #callers: HostCaller[] = [];
-  /** They travel with the next datagram. */
+  /** Those who share the next request. */
+  #waiters: Waiter[] = [];
+  /** What travels with the next datagram. */
   #results: CallReport[] = [];
-  /** Hosts of callers who gave up, oldest first. */
+  /** Hosts of waiters who gave up, oldest first. */
   readonly #spares: { host: HostAddress; untilMs: number }[] = [];
-  /** The newest request, until it is answered or given up. */
-  #current: HostQuestion | undefined;
+  /** The newest request, until it is answered or timed out. */
+  #current: PendingRequest | undefined;
   #gathering = false;
-  /** Since when the first of the callers and results is held. */
-  #heldMs: number | undefined;
+  /** Since when the first of the waiters and results is held; undefined if none is. */
+  #heldSinceMs: number | undefined;
 
   constructor(
     link: HostQueueLink,
@@ -76,98 +129,99 @@ export class HostQueue {
     this.to = to;
   }
 
-  /** Whether nothing would be lost with this object. */
+  /** Whether the queue is empty and may be dropped. */
   get idle(): boolean {
     return this.#current === undefined && !this.#gathering &&
-      this.#callers.length === 0 && this.#results.length === 0 &&
+      this.#waiters.length === 0 && this.#results.length === 0 &&
       this.#spares.length === 0;
   }
 
-  /** Finds a host for `caller`, now or with the next request. */
-  ask(caller: HostCaller): void {
+  /** Finds a host for `waiter`, now or with the next request. */
+  ask(waiter: Waiter): void {
     const host = this.takeSpare();
     if (host !== undefined) {
-      this.#settle(caller, { state: "found", host });
+      this.#settle(waiter, { state: "found", host });
     } else if (this.#loaded) {
-      this.#callers.push(caller);
+      this.#waiters.push(waiter);
       this.#link.counters.shared += 1;
       this.#hold();
     } else {
       // Whether the agent batches is found out when there is something to share.
       const count = this.#link.agent === "batches" ? 1 : 0;
-      this.#send([caller], count);
+      this.#send([waiter], count);
     }
   }
 
-  /** Takes a host that somebody gave up, if there is one and it is fresh. */
+  /** Takes a fresh host whose caller gave up, if there is one. */
   takeSpare(): HostAddress | undefined {
     if (this.#spares.length === 0) return undefined;
     this.#dropSpares(this.#link.nowMs());
     return this.#spares.shift()?.host;
   }
 
-  /** `caller` wants no host any more. */
-  giveUp(caller: HostCaller): void {
-    caller.gone = true;
-    const index = this.#callers.indexOf(caller);
+  /** Takes back a request for a host. */
+  giveUp(waiter: Waiter): void {
+    waiter.gaveUp = true;
+    const index = this.#waiters.indexOf(waiter);
     if (index < 0) return;
-    this.#callers.splice(index, 1);
-    this.#link.settled();
+    this.#waiters.splice(index, 1);
+    this.#link.onSettled();
   }
 
   /** Sends a result, or holds it for the next datagram; false if it was not sent. */
   report(result: CallReport): Promise<boolean> {
     const waits = this.#loaded || this.#results.length > 0;
     if (!waits || this.#link.agent !== "batches") {
-      return this.#link.tell(this, [result]);
+      return this.#link.sendResults(this, [result]);
     }
     this.#collect(result);
     return TAKEN;
   }
 
-  /** Takes the answer to a request. */
-  answered(question: HostQuestion, answer: GetHostResponseDecoder): void {
-    if (this.#current === question) this.#current = undefined;
-    if (answer.useMs === 0 && question.results.length > 0) {
-      this.#link.counters.reportedAgain += question.results.length;
-      this.#link.tell(this, question.results);
+  /** Hands out the hosts of an answer. */
+  onAnswer(request: PendingRequest, answer: GetHostResponseDecoder): void {
+    if (this.#current === request) this.#current = undefined;
+    if (answer.useMs === 0 && request.results.length > 0) {
+      this.#link.counters.reportedAgain += request.results.length;
+      this.#link.sendResults(this, request.results);
     }
     if (answer.returnCode === ReturnCode.success) {
-      this.#handOut(question, answer);
+      this.#handOut(request, answer);
     } else {
       const outcome = toFailure(answer.returnCode);
-      for (const caller of question.callers) this.#settle(caller, outcome);
+      for (const waiter of request.waiters) this.#settle(waiter, outcome);
     }
-    // A newer request on its way has them join when it is answered.
+    // A newer request is on its way: they are gathered when it is answered.
     if (this.#current !== undefined || this.#gathering) return;
-    if (question.callers.length > 1 || this.#callers.length > 0) this.#gather();
+    if (request.waiters.length > 1 || this.#waiters.length > 0) this.#gather();
   }
 
-  /** A request is sent no more: its callers are told why. */
-  ended(question: HostQuestion, state: "timeout" | "closed"): void {
-    if (this.#current === question) this.#current = undefined;
-    this.#link.counters.unconfirmed += question.results.length;
-    for (const caller of question.callers) this.#settle(caller, { state });
+  /** Tells the waiters of a request why it is not sent any more. */
+  onEnd(request: PendingRequest, state: "timeout" | "closed"): void {
+    if (this.#current === request) this.#current = undefined;
+    this.#link.counters.unconfirmed += request.results.length;
+    for (const waiter of request.waiters) this.#settle(waiter, { state });
   }
 
-  /** Sends what has been held long enough; when to come again, or undefined. */
-  release(nowMs: number): number | undefined {
-    if (this.#heldMs !== undefined && nowMs >= this.#heldMs + HOLD_MS) {
+  flushDue(nowMs: number): number | undefined {
+    if (
+      this.#heldSinceMs !== undefined && nowMs >= this.#heldSinceMs + FLUSH_MS
+    ) {
       this.#flush();
       this.#sendResults();
-      this.#heldMs = undefined;
+      this.#heldSinceMs = undefined;
     }
     this.#dropSpares(nowMs);
     const spareMs = this.#spares[0]?.untilMs;
-    if (this.#heldMs === undefined) return spareMs;
-    return Math.min(this.#heldMs + HOLD_MS, spareMs ?? Infinity);
+    if (this.#heldSinceMs === undefined) return spareMs;
+    return Math.min(this.#heldSinceMs + FLUSH_MS, spareMs ?? Infinity);
   }
 
-  /** Ends every wait, and sends what there is to tell. */
+  /** Answers `closed` to all who wait, and sends the results that wait. */
   async close(): Promise<void> {
-    const callers = this.#callers;
-    this.#callers = [];
-    for (const caller of callers) this.#settle(caller, { state: "closed" });
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) this.#settle(waiter, { state: "closed" });
     this.#dropSpares(Infinity);
     await this.#sendResults();
   }
@@ -177,35 +231,35 @@ export class HostQueue {
       (this.#current !== undefined || this.#gathering);
   }
 
-  #send(callers: readonly HostCaller[], count: number): void {
+  #send(waiters: readonly Waiter[], count: number): void {
     const { agent } = this.#link;
     const results = agent === "batches" ? this.#takeResults() : NO_RESULTS;
-    const question = this.#link.send(this, { callers, count, results });
-    if (agent !== "plain") this.#current = question;
+    const request = this.#link.sendRequest(this, { waiters, count, results });
+    if (agent !== "plain") this.#current = request;
   }
 
-  #handOut(question: HostQuestion, answer: GetHostResponseDecoder): void {
-    const { callers, sentMs } = question;
-    const hosts = answer.hosts(callers.length);
+  #handOut(request: PendingRequest, answer: GetHostResponseDecoder): void {
+    const { waiters, sentMs } = request;
+    const hosts = answer.hosts(waiters.length);
     const found = hosts.length;
-    const again: HostCaller[] = [];
+    const again: Waiter[] = [];
     let next = 0;
-    for (const caller of callers) {
-      if (caller.gone) {
-        this.#link.settled();
+    for (const waiter of waiters) {
+      if (waiter.gaveUp) {
+        this.#link.onSettled();
       } else if (next < found) {
-        this.#settle(caller, { state: "found", host: hosts[next++]! });
+        this.#settle(waiter, { state: "found", host: hosts[next++]! });
       } else if (found === 0) {
-        this.#settle(caller, { state: "system_error" });
-      } else if (answer.useMs > 0 && ++caller.misses === MISSES_MAX) {
-        this.#settle(caller, { state: "overloaded" });
+        this.#settle(waiter, { state: "system_error" });
+      } else if (answer.useMs > 0 && ++waiter.misses === MISSES_MAX) {
+        this.#settle(waiter, { state: "overloaded" });
       } else {
-        again.push(caller);
+        again.push(waiter);
       }
     }
     if (again.length > 0) {
       this.#link.counters.askedAgain += again.length;
-      this.#callers.unshift(...again);
+      this.#waiters.unshift(...again);
       this.#hold();
     }
     const useMs = Math.min(answer.useMs, USE_MS_MAX);
@@ -214,18 +268,18 @@ export class HostQueue {
     }
   }
 
-  /** Hands a host that nobody wants to who waits next, or keeps it for whoever comes. */
+  /** Hands an unclaimed host to the next waiter, or keeps it as a spare. */
   #keep(host: HostAddress, untilMs: number): void {
-    const caller = this.#link.nowMs() < untilMs
-      ? this.#callers.shift()
+    const waiter = this.#link.nowMs() < untilMs
+      ? this.#waiters.shift()
       : undefined;
-    if (caller !== undefined) {
-      this.#settle(caller, { state: "found", host });
+    if (waiter !== undefined) {
+      this.#settle(waiter, { state: "found", host });
       return;
     }
     this.#spares.push({ host, untilMs });
     if (this.#spares.length > BATCH_MAX) this.#giveBack();
-    this.#link.hold(this);
+    this.#link.scheduleFlush(this);
   }
 
   #dropSpares(nowMs: number): void {
@@ -234,7 +288,7 @@ export class HostQueue {
     }
   }
 
-  /** Tells the agent that the oldest spare host was not called. */
+  /** Reports the oldest spare host as unused. */
   #giveBack(): void {
     const { ip, port } = this.#spares.shift()!.host;
     this.#link.counters.unused += 1;
@@ -249,12 +303,12 @@ export class HostQueue {
   }
 
   #hold(): void {
-    if (this.#heldMs !== undefined) return;
-    this.#heldMs = this.#link.nowMs();
-    this.#link.hold(this);
+    if (this.#heldSinceMs !== undefined) return;
+    this.#heldSinceMs = this.#link.nowMs();
+    this.#link.scheduleFlush(this);
   }
 
-  /** Sends requests when those who go on at once have asked. */
+  /** Sends requests after those who were just answered had time to ask again. */
   async #gather(): Promise<void> {
     this.#gathering = true;
     for (let turn = 0; turn < GATHER_TURNS; turn++) await undefined;
@@ -262,17 +316,17 @@ export class HostQueue {
     this.#flush();
   }
 
-  /** Sends requests for everybody who waits. */
+  /** Sends requests for all who wait. */
   #flush(): void {
-    const callers = this.#callers;
-    this.#callers = [];
+    const waiters = this.#waiters;
+    this.#waiters = [];
     const plain = this.#link.agent === "plain";
     const size = plain ? 1 : BATCH_MAX;
-    for (let from = 0; from < callers.length; from += size) {
-      const part = callers.slice(from, from + size);
+    for (let from = 0; from < waiters.length; from += size) {
+      const part = waiters.slice(from, from + size);
       this.#send(part, plain ? 0 : part.length);
     }
-    if (this.#results.length === 0) this.#heldMs = undefined;
+    if (this.#results.length === 0) this.#heldSinceMs = undefined;
   }
 
   #takeResults(): readonly CallReport[] {
@@ -284,11 +338,11 @@ export class HostQueue {
 
   async #sendResults(): Promise<void> {
     const results = this.#takeResults();
-    if (results.length > 0) await this.#link.tell(this, results);
+    if (results.length > 0) await this.#link.sendResults(this, results);
   }
 
-  #settle(caller: HostCaller, outcome: HostOutcome): void {
-    this.#link.settled();
-    caller.settle(outcome);
+  #settle(waiter: Waiter, outcome: HostOutcome): void {
+    this.#link.onSettled();
+    waiter.settle(outcome);
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../../net/client.ts";
+import type { Clock } from "../../net/client.ts";
 import {
   type CallReport,
   encodeGetHostRequest,
@@ -9,72 +9,66 @@ import {
   type RouteKey,
   RouteMap,
 } from "../../proto/mod.ts";
-import { abortable } from "./abortable.ts";
-import type { DatagramLink } from "./datagram_link.ts";
-import { HoldTimer } from "./flush_timer.ts";
-import {
-  HostCaller,
-  type HostQuestion,
-  type HostQueueLink,
-  type QueuedRequest,
-} from "./host_question.ts";
-import { HOLD_MS, HostQueue, NO_RESULTS } from "./host_queue.ts";
-import type { LarsClientCounters } from "../source.ts";
+import { abortable } from "../abortable.ts";
 import type { HostOutcome } from "../outcome.ts";
+import type { LarsClientCounters } from "../source.ts";
+import type { DatagramLink } from "./datagram_link.ts";
+import { FlushTimer } from "./flush_timer.ts";
+import {
+  type AgentBatching,
+  FLUSH_MS,
+  HostQueue,
+  type HostQueueLink,
+  type HostRequest,
+  NO_RESULTS,
+  type PendingRequest,
+  Waiter,
+} from "./host_queue.ts";
 
-/** Routes asked for lately whose queues are kept; idle ones over it are dropped. */
+/** Queues of routes that are kept; above it, idle ones are dropped. */
 const QUEUES_MAX = 4_096;
 
-export interface HostAskerOptions {
+/** What {@linkcode HostRequests} are made of. */
+export interface HostRequestsOptions {
   link: DatagramLink;
   clock: Clock;
-  random: Random;
   /** Whether callers may share requests. */
   batching: boolean;
 }
 
 /**
- * Asks for hosts and tells how calls went: routes have queues, and what these
- * send is matched to its answers here.
+ * Requests for hosts, and reports of calls: each route has a queue, and what the
+ * queues send is matched to its answers here, by seq.
  *
  * An agent shows in each answer to a request with `count` whether it takes the
  * fields that Lars adds. The first request that callers share finds out; until
- * then, and so without load for ever, everything has the original's bytes. An
- * agent that lacks the fields is not sent them any more, until it leaves a
- * request unanswered: then it may have been replaced.
+ * then, and so for ever without load, every request has the original's bytes. An
+ * agent that lacks the fields is not sent them again until it leaves a request
+ * unanswered, as then it may have been replaced.
  */
-export class HostAsker implements HostQueueLink {
+export class HostRequests implements HostQueueLink {
   readonly counters: LarsClientCounters;
   readonly #link: DatagramLink;
   readonly #clock: Clock;
   readonly #batching: boolean;
-  readonly #holds: HoldTimer;
+  readonly #flushTimer: FlushTimer;
   readonly #queues = new RouteMap<HostQueue>();
-  readonly #questions = new Map<number, HostQuestion>();
+  readonly #pending = new Map<number, PendingRequest>();
   readonly #answer = new GetHostResponseDecoder();
-  #agent: "unknown" | "batches" | "plain";
+  #agent: AgentBatching;
   #queuesMax = QUEUES_MAX;
-  #waiting = 0;
-  #seq: number;
 
-  constructor({ link, clock, random, batching }: HostAskerOptions) {
+  constructor({ link, clock, batching }: HostRequestsOptions) {
     this.counters = link.counters;
     this.#link = link;
     this.#clock = clock;
     this.#batching = batching;
     this.#agent = batching ? "unknown" : "plain";
-    // At random, so that nobody can guess which answers are waited for.
-    this.#seq = Math.floor(random() * 2 ** 32);
     const signal = link.closing;
-    this.#holds = new HoldTimer({ clock, periodMs: HOLD_MS, signal });
+    this.#flushTimer = new FlushTimer({ clock, periodMs: FLUSH_MS, signal });
   }
 
-  /** How many callers have no outcome yet. */
-  get waiting(): number {
-    return this.#waiting;
-  }
-
-  get agent(): "unknown" | "batches" | "plain" {
+  get agent(): AgentBatching {
     return this.#agent;
   }
 
@@ -84,137 +78,133 @@ export class HostAsker implements HostQueueLink {
 
   /** A host of the route. Rejects only with the signal's reason. */
   ask(key: RouteKey, signal: AbortSignal | undefined): Promise<HostOutcome> {
-    const caller = new HostCaller();
+    const waiter = new Waiter();
     const queue = this.#queueOf(key);
-    this.#waiting += 1;
-    queue.ask(caller);
+    this.#link.pending += 1;
+    queue.ask(waiter);
     return signal === undefined
-      ? caller.outcome
-      : abortable(caller.outcome, signal, () => queue.giveUp(caller));
+      ? waiter.outcome
+      : abortable(waiter.outcome, signal, () => queue.giveUp(waiter));
   }
 
-  /** A fresh host that somebody gave up. */
+  /** A fresh host whose caller gave up. */
   takeSpare(key: RouteKey): HostAddress | undefined {
     return this.#queues.get(key)?.takeSpare();
   }
 
-  /** Tells how a call went; false if it was not sent. */
+  /** Reports how a call went; false if the report was not sent. */
   report(key: RouteKey, result: CallReport): Promise<boolean> {
     return this.#queueOf(key).report(result);
   }
 
-  /** Takes a GetHostResponse; false if `body` is none. */
-  take(body: Uint8Array, from: Endpoint): boolean {
+  /** Takes the body of a GetHostResponse; false if it is malformed. */
+  receive(body: Uint8Array, from: Endpoint): boolean {
     const answer = this.#answer;
     if (!answer.decode(body)) return false;
-    const question = this.#questions.get(answer.seq);
+    const request = this.#pending.get(answer.seq);
     if (
-      question === undefined || question.to.port !== from.port ||
-      question.queue.key.modId !== answer.modId ||
-      question.queue.key.cmdId !== answer.cmdId
+      request === undefined || request.to.port !== from.port ||
+      request.queue.key.modId !== answer.modId ||
+      request.queue.key.cmdId !== answer.cmdId
     ) {
       this.counters.late += 1;
       return true;
     }
     this.counters.answered += 1;
-    this.#link.done(question);
-    this.#questions.delete(question.seq);
-    if (question.count > 0) {
+    this.#link.done(request);
+    this.#pending.delete(request.seq);
+    if (request.count > 0) {
       this.#agent = answer.useMs > 0 ? "batches" : "plain";
     }
-    question.queue.answered(question, answer);
+    request.queue.onAnswer(request, answer);
     return true;
   }
 
-  /** Answers `closed` to everybody who waits, and sends what there is to tell. */
+  /** Answers `closed` to all who wait, and sends the results that wait. */
   async close(): Promise<void> {
-    for (const question of this.#questions.values()) {
-      this.#link.done(question);
-      question.queue.ended(question, "closed");
+    for (const request of this.#pending.values()) {
+      this.#link.done(request);
+      request.queue.onEnd(request, "closed");
     }
-    this.#questions.clear();
+    this.#pending.clear();
     const queues = Array.from(this.#queues.values());
     await Promise.all(queues.map((queue) => queue.close()));
   }
 
-  send(queue: HostQueue, request: QueuedRequest): HostQuestion {
+  sendRequest(queue: HostQueue, content: HostRequest): PendingRequest {
     const seq = this.#nextSeq();
-    const question: HostQuestion = {
+    const request: PendingRequest = {
       queue,
       to: queue.to,
       seq,
-      callers: request.callers,
-      count: request.count,
-      results: request.results,
+      waiters: content.waiters,
+      count: content.count,
+      results: content.results,
       sentMs: this.#clock.nowMs(),
-      datagram: encodeGetHostRequest({
-        ...queue.key,
-        seq,
-        count: request.count,
-        results: request.results,
-      }),
-      triesLeft: this.#link.tries - 1,
+      datagram: this.#encode(queue, { ...content, seq }),
       dueMs: 0,
-      onDue: () => this.#sendAgain(question),
+      triesLeft: 0,
+      onResend: () => this.#onResend(request),
+      onTimeout: () => {
+        this.#pending.delete(seq);
+        queue.onEnd(request, "timeout");
+      },
     };
-    this.#questions.set(seq, question);
-    this.#link.ask(question);
-    return question;
+    this.#pending.set(seq, request);
+    this.#link.start(request);
+    return request;
   }
 
-  async tell(
+  async sendResults(
     queue: HostQueue,
     results: readonly CallReport[],
   ): Promise<boolean> {
     const { key, to } = queue;
     if (this.#agent === "batches") {
-      return await this.#link.tell(encodeReportRequest(key, results), to);
+      return await this.#link.send(encodeReportRequest(key, results), to);
     }
-    // An agent that does not batch knows no unused hosts either.
+    // An agent that does not batch has no report of an unused host either.
     const calls = results.filter(({ unused }) => !unused);
     const sent = await Promise.all(
       calls.map((result) =>
-        this.#link.tell(encodeReportRequest(key, [result]), to)
+        this.#link.send(encodeReportRequest(key, [result]), to)
       ),
     );
     return sent.every((left) => left);
   }
 
-  hold(queue: HostQueue): void {
-    this.#holds.add(queue);
+  scheduleFlush(queue: HostQueue): void {
+    this.#flushTimer.add(queue);
   }
 
-  settled(): void {
-    this.#waiting -= 1;
+  onSettled(): void {
+    this.#link.pending -= 1;
   }
 
-  #sendAgain(question: HostQuestion): void {
-    const { queue, seq, count } = question;
-    if (question.triesLeft === 0) {
-      this.counters.timeouts += 1;
-      this.#questions.delete(seq);
-      queue.ended(question, "timeout");
-      return;
-    }
+  #onResend(request: PendingRequest): void {
     if (this.#batching && this.#agent === "plain") this.#agent = "unknown";
-    question.triesLeft -= 1;
-    this.counters.resent += 1;
+    const { queue, seq, count, results } = request;
+    if (results.length === 0) return;
     // The results may have arrived, and would count twice.
-    question.datagram = encodeGetHostRequest({
-      ...queue.key,
-      seq,
-      count,
-      results: NO_RESULTS,
-    });
-    this.#link.ask(question);
+    const content = { seq, count, results: NO_RESULTS };
+    request.datagram = this.#encode(queue, content);
+  }
+
+  #encode(
+    { key }: HostQueue,
+    { seq, count, results }: {
+      seq: number;
+      count: number;
+      results: readonly CallReport[];
+    },
+  ): Uint8Array {
+    return encodeGetHostRequest({ ...key, seq, count, results });
   }
 
   #nextSeq(): number {
-    // After 2³² requests an old one may still wait: at most PENDING_MAX of them.
-    do {
-      this.#seq = (this.#seq + 1) >>> 0;
-    } while (this.#questions.has(this.#seq));
-    return this.#seq;
+    let seq = this.#link.nextSeq();
+    while (this.#pending.has(seq)) seq = this.#link.nextSeq();
+    return seq;
   }
 
   #queueOf(key: RouteKey): HostQueue {
@@ -232,7 +222,7 @@ export class HostAsker implements HostQueueLink {
     for (const queue of Array.from(this.#queues.values())) {
       if (queue.idle) this.#queues.delete(queue.key);
     }
-    // As many must come anew before it is worth looking at all of them again.
+    // Scanned again only after as many new ones: the scan costs O(1) for each.
     this.#queuesMax = Math.max(QUEUES_MAX, 2 * this.#queues.size);
   }
 }

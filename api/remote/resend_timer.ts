@@ -1,60 +1,98 @@
 import type { Clock } from "../../net/client.ts";
+import type { Endpoint } from "../../proto/mod.ts";
+import type { LarsClientCounters } from "../source.ts";
 
-/** Something that waits for an answer. */
-export interface Waiting {
-  /** When to do something about it; set by the timer. */
+/** A datagram that is to be answered. */
+export interface Request {
+  datagram: Uint8Array;
+  readonly to: Endpoint;
+  /** When its current try times out; set by the timer. */
   dueMs: number;
-  /** Called when it has waited long enough. */
-  onDue(): void;
+  /** How often it may still be sent; set by the timer. */
+  triesLeft: number;
+  /** Called before it is sent again, and may replace {@linkcode datagram}. */
+  onResend?(): void;
+  /** Called when the last try has timed out. */
+  onTimeout(): void;
+}
+
+/** What a {@linkcode ResendTimer} is made of. */
+export interface ResendTimerOptions {
+  clock: Clock;
+  /** Timeout of one try, in milliseconds. */
+  timeoutMs: number;
+  /** How often a request is sent before it times out, at least 1. */
+  tries: number;
+  counters: LarsClientCounters;
+  send: (request: Request) => void;
 }
 
 /**
- * Tells when something has waited long enough. All wait equally long, so the
- * first in is the first due, and one sleep serves any number of them: an answer
- * that comes in time costs no timer.
+ * Sends requests, and sends them again until they are answered or time out.
+ * Every try has the same timeout, so requests fall due in the order in which
+ * they were sent and one sleep serves all of them: an answer that comes in time
+ * costs no timer.
  */
 export class ResendTimer {
-  readonly #clock: Clock;
-  readonly #timeoutMs: number;
-  /** Soonest due first. */
-  readonly #items = new Set<Waiting>();
+  readonly #options: ResendTimerOptions;
+  /** Earliest due first. */
+  readonly #requests = new Set<Request>();
   readonly #closing = new AbortController();
   #running = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(options: { clock: Clock; timeoutMs: number }) {
-    this.#clock = options.clock;
-    this.#timeoutMs = options.timeoutMs;
+  constructor(options: ResendTimerOptions) {
+    this.#options = options;
   }
 
-  /** Starts the wait of one that does not wait yet. */
-  add(item: Waiting, nowMs: number): void {
-    item.dueMs = nowMs + this.#timeoutMs;
-    this.#items.add(item);
-    if (!this.#running) this.#ended = this.#run();
+  /** Sends a request for the first time. */
+  start(request: Request): void {
+    request.triesLeft = this.#options.tries;
+    this.#send(request);
   }
 
-  /** Ends a wait. */
-  delete(item: Waiting): void {
-    this.#items.delete(item);
+  /** Ends the wait of a request, answered or not. */
+  stop(request: Request): void {
+    this.#requests.delete(request);
   }
 
   /** Ends every wait. */
   async close(): Promise<void> {
-    this.#items.clear();
+    this.#requests.clear();
     this.#closing.abort();
     await this.#ended;
   }
 
+  #send(request: Request): void {
+    const { clock, timeoutMs, send } = this.#options;
+    request.triesLeft -= 1;
+    request.dueMs = clock.nowMs() + timeoutMs;
+    this.#requests.add(request);
+    if (!this.#running) this.#ended = this.#run();
+    send(request);
+  }
+
   async #run(): Promise<void> {
+    const { clock } = this.#options;
     this.#running = true;
-    for (const item of this.#items) {
-      const waitMs = item.dueMs - this.#clock.nowMs();
-      if (waitMs > 0) await this.#clock.sleep(waitMs, this.#closing.signal);
-      // Answered meanwhile: whoever comes next is due later.
-      if (!this.#items.delete(item)) continue;
-      item.onDue();
+    for (const request of this.#requests) {
+      const waitMs = request.dueMs - clock.nowMs();
+      if (waitMs > 0) await clock.sleep(waitMs, this.#closing.signal);
+      // False when it was answered during the sleep.
+      if (this.#requests.delete(request)) this.#onDue(request);
     }
     this.#running = false;
+  }
+
+  #onDue(request: Request): void {
+    const { counters } = this.#options;
+    if (request.triesLeft === 0) {
+      counters.timeouts += 1;
+      request.onTimeout();
+      return;
+    }
+    counters.resent += 1;
+    request.onResend?.();
+    this.#send(request);
   }
 }

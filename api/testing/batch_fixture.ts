@@ -1,21 +1,26 @@
 import type { VirtualClock } from "../../net/testing/mod.ts";
-import { finish, HOST, inWorld, type World } from "./client_fixture.ts";
+import {
+  type ClientFixture,
+  finish,
+  HOST,
+  withClient,
+} from "./client_fixture.ts";
 import type { HostOutcome, LarsClient } from "../mod.ts";
 
 /** How a call of HOST went. */
 export const SUCCESS = { host: HOST, returnCode: 0 };
 
-/** A world whose agent takes several callers in a request, and is known to; a datagram takes 10 ms. */
-export async function inBatchWorld(
-  body: (world: World) => Promise<void>,
+/** A fixture whose agent takes several callers in a request, and is known to; a datagram takes 10 ms. */
+export async function withBatchingAgent(
+  body: (fixture: ClientFixture) => Promise<void>,
 ): Promise<void> {
   const faults = { delayMinMs: 10, delayMaxMs: 10 };
   const routes = { "1,1": ["192.168.1.177:7777", "10.0.0.9:1"] };
-  await inWorld({ faults, routes }, async (world) => {
-    world.agent.useMs = 50;
-    await states(world.clock, ask(world.client, 2));
-    world.agent.hostRequests.length = 0;
-    await body(world);
+  await withClient({ faults, routes }, async (fixture) => {
+    fixture.agent.useMs = 50;
+    await states(fixture.clock, ask(fixture.client, 2));
+    fixture.agent.hostRequests.length = 0;
+    await body(fixture);
   });
 }
 
@@ -28,7 +33,7 @@ export function ask(
 }
 
 /** What the agent was sent: hosts wanted + results, for each request. */
-export function requests({ agent }: World): string[] {
+export function requests({ agent }: ClientFixture): string[] {
   return agent.hostRequests.map(({ request: { count, results } }) =>
     `${count}+${results.length}`
   );

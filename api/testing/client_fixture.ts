@@ -13,22 +13,22 @@ import { LarsClient, type LarsClientOptions } from "../mod.ts";
 export const HOST = parseAddress("192.168.1.177:7777");
 
 /** One machine with an agent and a client. */
-export interface World {
+export interface ClientFixture {
   clock: VirtualClock;
   network: MemoryNetwork;
   agent: FakeAgent;
   client: LarsClient;
 }
 
-export interface WorldOptions extends LarsClientOptions {
+export interface ClientFixtureOptions extends LarsClientOptions {
   faults?: Partial<Faults>;
   routes?: Record<string, string[]>;
 }
 
 /** Runs `body` on one machine with an agent and a client. */
-export async function inWorld(
-  options: WorldOptions,
-  body: (world: World) => Promise<void>,
+export async function withClient(
+  options: ClientFixtureOptions,
+  body: (fixture: ClientFixture) => Promise<void>,
 ): Promise<void> {
   const { faults = {}, routes, ...clientOptions } = options;
   const clock = new VirtualClock();

@@ -13,14 +13,15 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 import { finish } from "./client_fixture.ts";
-import { type EmbeddedSettings, LarsClient } from "../mod.ts";
+import { type EmbeddedSettings, openEmbedded } from "../embedded/mod.ts";
+import type { LarsClient } from "../mod.ts";
 
 const PROGRAM_IP = "10.0.0.9";
 const DNS = { hostname: "10.0.0.1", port: 7778 };
 const REPORTER = { hostname: "10.0.0.2", port: 7779 };
 
 /** A program with an embedded client, and what it needs around it. */
-export class EmbeddedWorld implements AsyncDisposable {
+export class EmbeddedFixture implements AsyncDisposable {
   readonly clock = new VirtualClock();
   readonly network = new MemoryNetwork({ clock: this.clock, random: () => 0 });
   /** What dns knows: "modid,cmdid" to "IP:PORT". */
@@ -37,16 +38,16 @@ export class EmbeddedWorld implements AsyncDisposable {
 
   /** Runs `body`, and then ends everything. */
   static async run(
-    body: (world: EmbeddedWorld) => Promise<void>,
+    body: (fixture: EmbeddedFixture) => Promise<void>,
   ): Promise<void> {
-    await using world = new EmbeddedWorld();
-    await body(world);
+    await using fixture = new EmbeddedFixture();
+    await body(fixture);
   }
 
   /** A client whose route (1, 1) is known, unless `settings` say otherwise. */
   async open(settings: EmbeddedSettings = {}): Promise<LarsClient> {
     const { clock, network } = this;
-    return await LarsClient.embedded({
+    return await openEmbedded({
       transport: network.machine(PROGRAM_IP),
       clock,
       random: () => 0,

@@ -1,4 +1,5 @@
-import { type Clock, type Transport, UdpServer } from "../../net/mod.ts";
+import type { Clock, Transport } from "../../net/client.ts";
+import { UdpServer } from "../../net/mod.ts";
 import {
   encodeFrame,
   formatAddress,
@@ -14,18 +15,28 @@ import {
 /** Sends an answer, changed as told. */
 export type SendHost = (change?: lars.GetHostResponse.$Properties) => void;
 
+/** Sends an explanation. */
+export type SendExplanation = (
+  explanation: lars.ExplainResponse.$Properties,
+) => void;
+
 /** An agent for tests: three UDP servers that answer from a script and remember what they got. */
 export class FakeAgent {
   /** The hosts of each route, as "modid,cmdid" to "IP:PORT"; picked in turn. */
   readonly routes: Record<string, string[]>;
   readonly hostRequests: { port: number; request: lars.GetHostRequest }[] = [];
   readonly routeRequests: lars.GetRouteRequest[] = [];
+  readonly explainRequests: { port: number; request: lars.ExplainRequest }[] =
+    [];
   readonly reports: { port: number; report: lars.ReportRequest }[] = [];
   /** Hosts that are shown as overloaded. */
   readonly overloaded = new Set<string>();
   /** How a request for a host is answered; tests put their own here. */
   onHost: (request: lars.GetHostRequest, send: SendHost) => void = (_, send) =>
     send();
+  /** How a request to explain is answered; by default not, as by the original. */
+  onExplain: (request: lars.ExplainRequest, send: SendExplanation) => void =
+    () => {};
   /** For how long several hosts may be used; 0: it takes one request a host, as the original. */
   useMs = 0;
   /** How many of the next requests for all hosts stay unanswered. */
@@ -82,7 +93,16 @@ export class FakeAgent {
       });
     } else if (id === MessageId.reportRequest) {
       this.reports.push({ port, report: lars.ReportRequest.decode(body) });
-    } else {
+    } else if (id === MessageId.explainRequest) {
+      const request = lars.ExplainRequest.decode(body);
+      this.explainRequests.push({ port, request });
+      this.onExplain(request, (explanation) => {
+        const { seq, modid, cmdid } = request;
+        const answer = { seq, modid, cmdid, ...explanation };
+        const bytes = lars.ExplainResponse.encode(answer).finish();
+        send(encodeFrame(MessageId.explainResponse, bytes));
+      });
+    } else if (id === MessageId.apiGetRouteRequest) {
       const request = lars.GetRouteRequest.decode(body);
       this.routeRequests.push(request);
       if (this.ignoreRoutes-- > 0) return;

@@ -78,13 +78,13 @@ Deno.test("the lars command, as a process", async (test) => {
     while (!ended) {
       const calls = ["--count", "200", "--failure-rate", "1"];
       const failing = ["--fail", "10.0.0.1:80"];
-      await runLars(["simulate", "6", "6", ...calls, ...failing, ...agent]);
+      await runLars(["drill", "6", "6", ...calls, ...failing, ...agent]);
     }
     const { code, stdout, stderr } = await recording;
     assertEquals(code, 0, stderr);
     const file = `${lars.folder}/calls.csv`;
     await Deno.writeTextFile(file, stdout);
-    const replay = ["simulate", "--replay", file];
+    const replay = ["replay", file];
     const replayed = await runLars([...replay, "--policy", "adaptive"]);
     assertEquals(replayed.code, 0, replayed.stderr);
     assert(replayed.stdout.includes("calls failed"), replayed.stdout);
@@ -134,7 +134,7 @@ Deno.test("the lars command, as a process", async (test) => {
       [["get-host", "1", "1", "--agent", "nowhere"], "It must be IP:PORT"],
       [["route", "add", "1", "1", "10.0.0.1"], "10.0.0.1"],
       [["route", "add", "1", "1", "0.0.0.0:80", ...data], "0.0.0.0"],
-      [["simulate", "1", "1", "--failure-rate", "2"], "from 0 to 1"],
+      [["drill", "1", "1", "--failure-rate", "2"], "from 0 to 1"],
     ];
     for (const [args, words] of table) {
       const { code, stdout, stderr } = await runLars(args);
@@ -148,13 +148,13 @@ Deno.test("the lars command, as a process", async (test) => {
     const { code, stdout } = await runLars(["--help"]);
     assertEquals(code, 0);
     for (
-      const name of ["get-host", "get-route", "report", "simulate", "qps"]
+      const name of ["get-host", "get-route", "report", "drill", "qps"]
     ) assert(stdout.includes(name));
   });
 
-  await test.step("simulate shows picks, successes, failures and state of each host", async () => {
+  await test.step("drill shows picks, successes, failures and state of each host", async () => {
     const { code, stdout } = await runLars([
-      ...["simulate", "1", "2", "--count", "400", "--failure-rate", "1"],
+      ...["drill", "1", "2", "--count", "400", "--failure-rate", "1"],
       ...["--fail", "10.0.0.2:80", "--json", ...agent],
     ]);
     assertEquals(code, 0);
@@ -172,7 +172,7 @@ Deno.test("the lars command, as a process", async (test) => {
     assertEquals(sick!.picks, 15 + Math.floor((400 - 30) / 11));
   });
 
-  await test.step("1: every host is overloaded", async () => {
+  await test.step("1: every host is overloaded, also when the drill is called by its old name", async () => {
     const { stdout } = await runLars([
       ...["simulate", "2", "2", "--count", "30", "--failure-rate", "1"],
       ...agent,

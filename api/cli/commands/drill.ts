@@ -6,58 +6,55 @@ import {
   type RouteKey,
 } from "../../../proto/mod.ts";
 import type { HostOutcome, LarsClient } from "../../mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
+import { type ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
   addAgentOptions,
+  addRouteArguments,
   type AgentOptions,
-  askPatiently,
-  explainNoHost,
+  failureMessage,
   openClient,
+  retryUntilFound,
 } from "../options/agent.ts";
 import {
   collectHosts,
   integer,
   numberOption,
   parseShare,
-  parseWireId,
 } from "../options/arguments.ts";
 import { type Environment, formatTable, print, printJson } from "../output.ts";
-import { CommandError, ExitCode, exitCodeOf } from "../exit_code.ts";
-import { stateOf } from "./host_commands.ts";
-import { replayCommand } from "./replay/command.ts";
-import { addCommand, type Run } from "../command.ts";
+import { stateOf } from "./get_route.ts";
 
-/** How often a simulation that takes long tells how far it is. */
 const PROGRESS_INTERVAL_MS = 1_000;
 
-export interface SimulateOptions extends RouteKey, AgentOptions {
+/** What the drill command takes. */
+export interface DrillOptions extends RouteKey, AgentOptions {
   failureRate: number;
   count: number;
-  /** The hosts that fail; all if not given. */
+  /** The hosts whose calls may fail; all if not given. */
   fail?: HostAddress[];
 }
 
-/** The simulate command. */
-export function addSimulateCommand(
+/** The drill command. */
+export function addDrillCommand(
   program: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   const command = addCommand(program, {
-    name: "simulate",
+    name: "drill",
     description:
-      "Ask for a host many times, report a share of the calls as failed, and show what became of each host; nothing is called, but the agent takes the reports for real. With --replay: run a policy over recorded calls, and say what would differ; no agent is asked",
+      "Ask for a host many times, report a share of the calls as failed, and show the result for each host; nothing is called, but the agent counts the reports",
     example:
-      "lars simulate 1 1 --count 10000 --failure-rate 0.5 --fail 192.168.1.177:7777",
-  });
-  addAgentOptions(command)
-    .argument("[modid]", "the called service", parseWireId)
-    .argument("[cmdid]", "its command", parseWireId);
+      "lars drill 1 1 --count 10000 --failure-rate 0.5 --fail 192.168.1.177:7777",
+  }).alias("simulate");
+  addRouteArguments(addAgentOptions(command));
   numberOption(command, "--failure-rate <share>", {
     description: "share of calls that fail, 0 to 1",
     parse: parseShare,
     value: 0.1,
   });
   numberOption(command, "--count <calls>", {
-    description: "how often to ask",
+    description: "calls to ask for",
     parse: integer({ min: 1, max: 1_000_000_000 }),
     value: 1_000,
   });
@@ -65,48 +62,17 @@ export function addSimulateCommand(
     "--fail <ip:port>",
     "only calls to this host fail; may be given several times",
     collectHosts,
-  ).option(
-    "--replay <file>",
-    'a recording that "lars record" made, or - for standard input',
-  ).option(
-    "--policy <name>",
-    "with --replay: the policy to run",
-    "adaptive",
-  ).option(
-    "--set <key=value>",
-    "with --replay: a setting of section [loadbalance]; may be given several times",
-    (text: string, before: string[] = []) => [...before, text],
-  ).action(run(simulateOrReplay));
-
-  async function simulateOrReplay(
-    modId: number | undefined,
-    cmdId: number | undefined,
-    options: Omit<SimulateOptions, keyof RouteKey> & ReplayFlags,
-  ): Promise<ExitCode> {
-    const { replay: file, policy, set = [], json = false } = options;
-    if (file !== undefined) {
-      return await replayCommand(environment, { file, policy, set, json });
-    }
-    if (modId === undefined || cmdId === undefined) {
-      throw new CommandError(
-        "Cannot simulate as MODID and CMDID, or --replay FILE, must be given",
-        { exitCode: ExitCode.wrongUsage },
-      );
-    }
-    return await simulate(environment, { ...options, modId, cmdId });
-  }
-}
-
-interface ReplayFlags {
-  replay?: string;
-  policy: string;
-  set?: string[];
+  ).action(run((
+    modId: number,
+    cmdId: number,
+    options: Omit<DrillOptions, keyof RouteKey>,
+  ) => drill(environment, { ...options, modId, cmdId })));
 }
 
 /** Picks and reports `count` times, then prints a row for each host. */
-export async function simulate(
+export async function drill(
   environment: Environment,
-  options: SimulateOptions,
+  options: DrillOptions,
 ): Promise<ExitCode> {
   const { modId, cmdId, json, agent } = options;
   await using client = openClient(environment, options);
@@ -117,13 +83,12 @@ export async function simulate(
   } else {
     print(environment, formatTally(tally));
   }
-  if (tally.end === undefined) {
+  const { end: state } = tally;
+  if (state === undefined) {
     return exitCodeOf(tally.asked > tally.overloaded ? "found" : "overloaded");
   }
-  environment.note(
-    explainNoHost({ modId, cmdId }, { state: tally.end, agent }),
-  );
-  return exitCodeOf(tally.end);
+  environment.printError(failureMessage(options, { state, agent }));
+  return exitCodeOf(state);
 }
 
 interface HostTally {
@@ -137,15 +102,15 @@ interface HostTally {
 interface Tally {
   hosts: Map<number, HostTally>;
   asked: number;
-  /** How often every host was overloaded. */
+  /** Times that every host was overloaded. */
   overloaded: number;
-  /** Why it ended before its time, if it did. */
+  /** Why it ended early, if it did. */
   end?: Exclude<HostOutcome["state"], "found" | "overloaded">;
 }
 
 async function runCalls(
   environment: Environment,
-  { client, options }: { client: LarsClient; options: SimulateOptions },
+  { client, options }: { client: LarsClient; options: DrillOptions },
 ): Promise<Tally> {
   const { clock, random, signal } = environment;
   const { modId, cmdId, count, failureRate } = options;
@@ -155,7 +120,7 @@ async function runCalls(
   while (tally.asked < count && !signal.aborted) {
     const ask = () => client.getHost(modId, cmdId);
     const outcome = tally.asked === 0
-      ? await askPatiently(environment, ask)
+      ? await retryUntilFound(environment, ask)
       : await ask();
     if (outcome.state === "found") {
       const { host } = outcome;
@@ -171,7 +136,7 @@ async function runCalls(
     }
     tally.asked += 1;
     if (clock.nowMs() >= progressMs) {
-      environment.note(`${tally.asked} of ${count} calls`);
+      environment.printError(`${tally.asked} of ${count} calls`);
       progressMs += PROGRESS_INTERVAL_MS;
     }
   }
@@ -198,7 +163,7 @@ function rowOf(hosts: Tally["hosts"], host: HostAddress): HostTally {
   return row;
 }
 
-/** How the agent finds each host now, also those it never picked. */
+/** Adds the state of each host now, also of those never picked. */
 async function addStates(
   client: LarsClient,
   { tally, key }: { tally: Tally; key: RouteKey },

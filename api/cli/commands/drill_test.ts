@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseAddress } from "../../../proto/mod.ts";
-import { FakeEnvironment } from "../testing/fake_environment.ts";
-import { simulate } from "./drill.ts";
+import { FakeEnvironment } from "../testing/mod.ts";
+import { drill } from "./drill.ts";
 
 const OPTIONS = {
   agent: { hostname: "127.0.0.1", port: 8888 },
@@ -14,12 +14,12 @@ const OPTIONS = {
 const A = "192.168.1.177:7777";
 const B = "10.0.0.9:1";
 
-Deno.test("lars simulate prints what became of each host", async () => {
+Deno.test("lars drill prints what became of each host", async () => {
   const lars = new FakeEnvironment();
   lars.agent.routes["1,1"] = [A, B];
   lars.agent.overloaded.add(B);
   const options = { ...OPTIONS, fail: [parseAddress(B)], failureRate: 1 };
-  assertEquals(await lars.withAgent(() => simulate(lars, options)), 0);
+  assertEquals(await lars.withAgent(() => drill(lars, options)), 0);
   assertEquals(
     lars.output,
     [
@@ -34,10 +34,10 @@ Deno.test("lars simulate prints what became of each host", async () => {
   assertEquals([lars.agent.reports.length, failed.length], [100, 50]);
 });
 
-Deno.test("lars simulate --json fails about the share of calls it was told", async () => {
+Deno.test("lars drill --json fails about the share of calls it was told", async () => {
   const lars = new FakeEnvironment();
   const options = { ...OPTIONS, json: true, failureRate: 0.2, count: 1_000 };
-  assertEquals(await lars.withAgent(() => simulate(lars, options)), 0);
+  assertEquals(await lars.withAgent(() => drill(lars, options)), 0);
   const { hosts, asked } = JSON.parse(lars.output);
   assertEquals(asked, 1_000);
   const [{ host, picks, successes, failures, state }] = hosts;
@@ -46,29 +46,32 @@ Deno.test("lars simulate --json fails about the share of calls it was told", asy
   assertEquals(failures > 150 && failures < 250, true);
 });
 
-Deno.test("lars simulate counts when every host is overloaded, and ends with 1 if that was always", async () => {
+Deno.test("lars drill counts when every host is overloaded, and ends with 1 if that was always", async () => {
   const lars = new FakeEnvironment();
   lars.agent.onHost = (_, send) => send({ retcode: 1, host: null });
   const options = { ...OPTIONS, json: true };
-  assertEquals(await lars.withAgent(() => simulate(lars, options)), 1);
+  assertEquals(await lars.withAgent(() => drill(lars, options)), 1);
   assertEquals(JSON.parse(lars.output).overloaded, 100);
 });
 
-Deno.test("lars simulate stops when the agent is gone, shows what it has, and ends with 2", async () => {
+Deno.test("lars drill stops when the agent is gone, shows what it has, and ends with 2", async () => {
   const lars = new FakeEnvironment();
   lars.agent.onHost = (_, send) =>
     lars.agent.hostRequests.length <= 10 && send();
-  assertEquals(await lars.withAgent(() => simulate(lars, OPTIONS)), 2);
+  assertEquals(await lars.withAgent(() => drill(lars, OPTIONS)), 2);
   assertStringIncludes(lars.output, `${A}     10`);
-  assertStringIncludes(lars.notes, "no agent answers");
+  assertStringIncludes(lars.errors, "no agent answers");
 });
 
-Deno.test("lars simulate tells its progress when it takes long, and ends at Ctrl-C", async () => {
+Deno.test("lars drill tells its progress when it takes long, and ends at Ctrl-C", async () => {
   const lars = new FakeEnvironment();
   lars.network.faults.delayMinMs = lars.network.faults.delayMaxMs = 10;
   lars.clock.schedule(2_500, () => lars.interrupt());
   const options = { ...OPTIONS, count: 1_000_000 };
-  assertEquals(await lars.withAgent(() => simulate(lars, options)), 0);
-  assertStringIncludes(lars.notes, "50 of 1000000 calls\n100 of 1000000 calls");
+  assertEquals(await lars.withAgent(() => drill(lars, options)), 0);
+  assertStringIncludes(
+    lars.errors,
+    "50 of 1000000 calls\n100 of 1000000 calls",
+  );
   assertStringIncludes(lars.output, "125 calls asked for");
 });

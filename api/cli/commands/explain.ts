@@ -1,41 +1,42 @@
 import type { Command } from "commander";
 import {
+  type ExplainedDecision,
   formatAddress,
-  fromWireAddress,
-  type lars,
+  type RouteExplanation,
   type RouteKey,
 } from "../../../proto/mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
+import { ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
   addAgentOptions,
+  addRouteArguments,
   type AgentOptions,
-  explainNoHost,
+  failureMessage,
+  openClient,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
-import { addCommand, type Run } from "../command.ts";
 import { type Environment, print, printJson } from "../output.ts";
-import { ExitCode } from "../exit_code.ts";
-import { ExplainLink } from "./explain_link.ts";
-import { addRouteArguments } from "./host_commands.ts";
 
-export interface ExplainOptions extends RouteKey, AgentOptions {
-  /** The newest decisions to print. */
+/** What the explain command takes. */
+export interface ExplainCommandOptions extends RouteKey, AgentOptions {
+  /** The newest decisions to print, at most. */
   decisions: number;
 }
 
 /** The explain command. */
 export function addExplainCommand(
   program: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   const command = addCommand(program, {
     name: "explain",
     description:
-      "Why each host of a route is picked or rests: the numbers, the rule behind them, and the last decisions",
+      "Show why each host of a route is picked or not: the rule, the numbers behind it, and the latest decisions",
     example: "lars explain 1 1",
   });
   addRouteArguments(addAgentOptions(command));
   numberOption(command, "--decisions <count>", {
-    description: "how many of the last decisions to print",
+    description: "the latest decisions to print, at most",
     parse: integer({ min: 0, max: 10_000 }),
     value: 20,
   });
@@ -43,7 +44,7 @@ export function addExplainCommand(
     run((
       modId: number,
       cmdId: number,
-      options: Omit<ExplainOptions, keyof RouteKey>,
+      options: Omit<ExplainCommandOptions, keyof RouteKey>,
     ) => explain(environment, { ...options, modId, cmdId })),
   );
 }
@@ -51,78 +52,65 @@ export function addExplainCommand(
 /** Prints what the agent knows of a route's balancing. */
 export async function explain(
   environment: Environment,
-  options: ExplainOptions,
+  options: ExplainCommandOptions,
 ): Promise<ExitCode> {
   const { modId, cmdId, agent, json } = options;
-  await using link = new ExplainLink(environment, options);
-  const answer = await link.ask();
-  if (answer === undefined) {
-    if (json) printJson(environment, { state: "timeout" });
-    environment.note(explainNoHost(options, { state: "timeout", agent }));
-    return ExitCode.systemError;
-  }
-  if (answer.host.length === 0) {
-    if (json) printJson(environment, { state: "no_route" });
-    environment.note(
-      `The agent does not know route (${modId}, ${cmdId}), as nobody has asked it for a host or it has none: ask with "lars get-host ${modId} ${cmdId}"`,
+  await using client = openClient(environment, options);
+  const outcome = await client.explain(modId, cmdId);
+  const { state } = outcome;
+  if (state !== "found") {
+    if (json) printJson(environment, { state });
+    environment.printError(
+      failureMessage(options, { action: "explain", state, agent }),
     );
-    return ExitCode.noSuchRoute;
+    return exitCodeOf(state);
   }
-  const decisions = options.decisions === 0
-    ? []
-    : answer.decision.slice(-options.decisions);
-  if (json) printJson(environment, toJson(answer, decisions));
-  else print(environment, format(answer, decisions));
+  const count = Math.min(options.decisions, outcome.decisions.length);
+  const decisions = outcome.decisions.slice(outcome.decisions.length - count);
+  if (json) printJson(environment, toJson({ ...outcome, decisions }));
+  else print(environment, format({ ...outcome, decisions }));
   return ExitCode.found;
 }
 
 function format(
-  { policy, host }: lars.ExplainResponse,
-  decisions: readonly lars.Decision.$Properties[],
+  { policy, hosts, decisions }: Omit<RouteExplanation, "calls">,
 ): string {
-  const hosts = host.map((each) =>
-    `${addressOf(each)} ${each.overload ? "resting" : "in use"}
-  ${each.reason}`
+  const states = hosts.map((host) =>
+    `${formatAddress(host)} ${host.overload ? "resting" : "in use"}
+  ${host.reason}`
   );
   const events = decisions.map((each) =>
-    `${formatAge(each.age_ms ?? 0)} ago ${addressOf(each)}: ${each.text}`
+    `${formatAge(each)} ago ${formatAddress(each)}: ${each.text}`
   );
   return [
     `policy ${policy}`,
-    ...hosts,
+    ...states,
     ...(events.length > 0 ? ["", "decisions, oldest first", ...events] : []),
   ].join("\n");
 }
 
 function toJson(
-  { policy, host }: lars.ExplainResponse,
-  decisions: readonly lars.Decision.$Properties[],
-) {
+  { policy, hosts, decisions }: Omit<RouteExplanation, "calls">,
+): unknown {
   return {
     state: "found",
     policy,
-    hosts: host.map((each) => ({
-      host: addressOf(each),
-      succ: each.succ ?? 0,
-      err: each.err ?? 0,
-      overload: each.overload ?? false,
-      reason: each.reason ?? "",
+    hosts: hosts.map(({ ip, port, succ, err, overload, reason }) => ({
+      host: formatAddress({ ip, port }),
+      succ,
+      err,
+      overload,
+      reason,
     })),
-    decisions: decisions.map((each) => ({
-      number: each.number,
-      ageMs: each.age_ms ?? 0,
-      host: addressOf(each),
-      text: each.text ?? "",
+    decisions: decisions.map(({ ip, port, number, ageMs, text }) => ({
+      number,
+      ageMs,
+      host: formatAddress({ ip, port }),
+      text,
     })),
   };
 }
 
-function addressOf(
-  { host }: { host?: lars.HostInfo.$Properties | null },
-): string {
-  return formatAddress(fromWireAddress(host ?? {}));
-}
-
-function formatAge(ageMs: number): string {
+function formatAge({ ageMs }: ExplainedDecision): string {
   return `${(ageMs / 1_000).toFixed(1)} s`;
 }

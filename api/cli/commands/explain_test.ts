@@ -13,7 +13,7 @@ import {
   toWireAddress,
 } from "../../../proto/mod.ts";
 import { ExitCode } from "../exit_code.ts";
-import { FakeEnvironment } from "../testing/fake_environment.ts";
+import { FakeEnvironment } from "../testing/mod.ts";
 import { runLars } from "../program.ts";
 import { parseRecording } from "./replay/recording.ts";
 
@@ -21,7 +21,7 @@ const A = parseAddress("10.0.0.1:1001");
 const B = parseAddress("10.0.0.2:1002");
 
 /** A real shard behind a socket of the environment, with route (1, 1), whose sum belongs to port 8890. */
-class Rig implements AsyncDisposable {
+class ShardFixture implements AsyncDisposable {
   readonly environment = new FakeEnvironment();
   readonly #stop = new AbortController();
   readonly #datagrams: ShardDatagrams;
@@ -92,12 +92,12 @@ class Rig implements AsyncDisposable {
 }
 
 Deno.test("lars explain prints every host and why, and what was decided", async () => {
-  await using rig = new Rig();
-  for (let call = 0; call < 15; call++) rig.report(B, 1);
-  await rig.environment.clock.advance(2_500);
-  assertEquals(await rig.lars("explain", "1", "1"), ExitCode.found);
+  await using fixture = new ShardFixture();
+  for (let call = 0; call < 15; call++) fixture.report(B, 1);
+  await fixture.environment.clock.advance(2_500);
+  assertEquals(await fixture.lars("explain", "1", "1"), ExitCode.found);
   assertEquals(
-    rig.environment.output,
+    fixture.environment.output,
     `policy lars
 10.0.0.2:1002 resting
   Overloaded for 2.5 s with 0 of 0 calls well since, 0 in a row at last
@@ -111,35 +111,39 @@ decisions, oldest first
 });
 
 Deno.test("lars explain --json prints the same as JSON", async () => {
-  await using rig = new Rig();
-  for (let call = 0; call < 15; call++) rig.report(B, 1);
-  await rig.lars("explain", "1", "1", "--json", "--decisions", "1");
-  const { policy, hosts, decisions } = JSON.parse(rig.environment.output);
+  await using fixture = new ShardFixture();
+  for (let call = 0; call < 15; call++) fixture.report(B, 1);
+  await fixture.lars("explain", "1", "1", "--json", "--decisions", "1");
+  const { policy, hosts, decisions } = JSON.parse(fixture.environment.output);
   assertEquals([policy, hosts.length, decisions.length], ["lars", 2, 1]);
   assertEquals(hosts[0].overload, true);
 });
 
 Deno.test("lars explain says that a route is unknown, or that no agent answers", async () => {
-  await using rig = new Rig();
-  const { environment } = rig;
-  assertEquals(await rig.lars("explain", "1", "4"), ExitCode.noSuchRoute);
-  assert(environment.notes.includes("does not know route (1, 4)"));
+  await using fixture = new ShardFixture();
+  const { environment } = fixture;
+  assertEquals(await fixture.lars("explain", "1", "4"), ExitCode.noSuchRoute);
+  assert(
+    environment.errors.includes(
+      "Cannot explain (1, 4) as the agent does not know",
+    ),
+  );
   const nobody = ["explain", "1", "1", "--agent", "127.0.0.1:999"];
-  assertEquals(await rig.lars(...nobody), ExitCode.systemError);
-  assert(environment.notes.includes("no agent answers at 127.0.0.1:1001"));
+  assertEquals(await fixture.lars(...nobody), ExitCode.systemError);
+  assert(environment.errors.includes("no agent answers at 127.0.0.1:1001"));
 });
 
-Deno.test("lars record writes what happens, and lars simulate --replay says what would differ", async () => {
-  await using rig = new Rig();
-  const { environment } = rig;
-  const recording = rig.lars("record", "1", "1", "--seconds", "1");
+Deno.test("lars record writes what happens, and lars replay says what would differ", async () => {
+  await using fixture = new ShardFixture();
+  const { environment } = fixture;
+  const recording = fixture.lars("record", "1", "1", "--seconds", "1");
   for (let call = 0; call < 40; call++) {
     await environment.clock.advance(10);
-    rig.getHost();
-    rig.report(call % 2 === 0 ? A : B, call % 2, 5_000);
+    fixture.getHost();
+    fixture.report(call % 2 === 0 ? A : B, call % 2, 5_000);
   }
   assertEquals(await recording, ExitCode.found);
-  assert(environment.notes.includes("picks and reports recorded\n"));
+  assert(environment.errors.includes("picks and reports recorded\n"));
   const { key, hosts, events } = parseRecording(environment.output, "-");
   assertEquals([key, hosts], [{ modId: 1, cmdId: 1 }, [A, B]]);
   assert(events.length >= 70, `${events.length} events`);
@@ -147,36 +151,36 @@ Deno.test("lars record writes what happens, and lars simulate --replay says what
   environment.input = environment.output;
   environment.output = "";
   const set = ["--set", "contin_err_limit=2", "--policy", "lars"];
-  const exitCode = await rig.lars("simulate", "--replay", "-", ...set);
-  assertEquals(exitCode, ExitCode.found, environment.notes);
+  const exitCode = await fixture.lars("replay", "-", ...set);
+  assertEquals(exitCode, ExitCode.found, environment.errors);
   assert(environment.output.includes("calls failed"), environment.output);
   assert(environment.output.includes("10.0.0.2:1002: Becomes overloaded"));
 });
 
 const REFUSED: [string, string[], string][] = [
-  ["no route and no recording", ["simulate"], "--replay FILE"],
+  ["no recording", ["replay"], "missing required argument 'file'"],
   [
     "a recording that is not there",
-    ["simulate", "--replay", "/nowhere/x"],
+    ["replay", "/nowhere/x"],
     'Cannot replay "/nowhere/x" as it cannot be read',
   ],
-  ["what is no recording", ["simulate", "--replay", "-"], "line 1"],
+  ["what is no recording", ["replay", "-"], "line 1"],
 ];
 
 for (const [what, parameters, message] of REFUSED) {
-  Deno.test(`lars simulate refuses ${what}`, async () => {
+  Deno.test(`lars replay refuses ${what}`, async () => {
     const environment = new FakeEnvironment();
     environment.input = "a,b\n";
     const exitCode = await runLars(parameters, environment);
     assert(exitCode !== ExitCode.found);
-    assert(environment.notes.includes(message), environment.notes);
+    assert(environment.errors.includes(message), environment.errors);
   });
 }
 
-Deno.test("lars simulate --replay refuses a policy or a setting that there is not", async () => {
+Deno.test("lars replay refuses a policy or a setting that there is not", async () => {
   const environment = new FakeEnvironment();
   environment.input = "# lars recording 1\n# route 1 1\n0,pick,10.0.0.1:80,,\n";
-  const replay = ["simulate", "--replay", "-"];
+  const replay = ["replay", "-"];
   for (
     const [flags, message] of [
       [["--policy", "best"], "--policy must be one of"],
@@ -184,9 +188,23 @@ Deno.test("lars simulate --replay refuses a policy or a setting that there is no
       [["--policy", "lars", "--set", "prob_num=1"], "prob_num"],
     ] as const
   ) {
-    environment.notes = "";
+    environment.errors = "";
     const exitCode = await runLars([...replay, ...flags], environment);
     assertEquals(exitCode, ExitCode.wrongUsage);
-    assert(environment.notes.includes(message), environment.notes);
+    assert(environment.errors.includes(message), environment.errors);
+  }
+});
+
+Deno.test("lars explain and record tell an agent that does not answer them from no agent", async () => {
+  for (const command of ["explain", "record"]) {
+    const lars = new FakeEnvironment();
+    const asked = () => runLars([command, "1", "1"], lars);
+    assertEquals(await lars.withAgent(asked), ExitCode.systemError);
+    assert(
+      lars.errors.includes(
+        `Cannot ${command} (1, 1) as the agent at 127.0.0.1:8890 answers other requests but not this one`,
+      ),
+      lars.errors,
+    );
   }
 });

@@ -1,26 +1,27 @@
 import type { Command } from "commander";
+import { createHistogram } from "node:perf_hooks";
 import type { RouteKey } from "../../../proto/mod.ts";
-import { type HostOutcome, LarsClient } from "../../mod.ts";
+import type { HostOutcome } from "../../mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
 import {
   addAgentOptions,
   type AgentOptions,
-  askPatiently,
-  explainNoHost,
+  failureMessage,
   openClient,
+  retryUntilFound,
 } from "../options/agent.ts";
 import { integer, numberOption, parseWireId } from "../options/arguments.ts";
 import { type Environment, print, printJson } from "../output.ts";
 import { ExitCode, exitCodeOf } from "../exit_code.ts";
-import { LatencyHistogram } from "./latency_histogram.ts";
-import { addCommand, type Run } from "../command.ts";
 
 const PRINT_INTERVAL_MS = 1_000;
 
+/** What the qps command takes. */
 export interface QpsOptions extends RouteKey, AgentOptions {
   clients: number;
-  /** Requests that each client has outstanding. */
+  /** Outstanding requests of each client. */
   inFlight: number;
-  /** Whether each host is reported as called. */
+  /** Whether a success is reported for each host. */
   report?: boolean;
   /** Whether the requests of a client may share datagrams. */
   batching: boolean;
@@ -30,35 +31,35 @@ export interface QpsOptions extends RouteKey, AgentOptions {
 /** The qps command. */
 export function addQpsCommand(
   program: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   const command = addCommand(program, {
     name: "qps",
     description:
-      "Ask the agent for hosts as fast as it answers; prints rate and latency every second",
-    example: "lars qps 1 1 --clients 8 --in-flight 50 --report --seconds 30",
+      "Ask the agent for hosts as fast as it answers, and print rate and latency every second",
+    example: "lars qps 1 1 --clients 2 --in-flight 50 --report --seconds 2",
   });
   addAgentOptions(command)
     .argument("[modid]", "the called service", parseWireId, 1)
     .argument("[cmdid]", "its command", parseWireId, 1);
   numberOption(command, "--clients <clients>", {
-    description: "clients in this process, each with a socket of its own",
+    description: "clients, each with a socket of its own",
     parse: integer({ min: 1, max: 1_000 }),
     value: 4,
   });
   numberOption(command, "--in-flight <requests>", {
-    description: "requests that each client has outstanding",
+    description: "outstanding requests of each client",
     parse: integer({ min: 1, max: 10_000 }),
     value: 1,
   });
   command
     .option(
       "--report",
-      "also report a success for each host, as a program does",
+      "also report a success for each host",
     )
     .option("--no-batching", "send a datagram for each request and report");
   numberOption(command, "--seconds <seconds>", {
-    description: "how long",
+    description: "duration",
     parse: integer({ min: 1, max: 86_400 }),
     value: 10,
   });
@@ -71,43 +72,50 @@ export function addQpsCommand(
   );
 }
 
-/** What happened in a span of time. */
+/** Requests and their outcomes in a span of time. */
 class Measurement {
-  readonly latency = new LatencyHistogram();
+  /** Of each request, in whole microseconds, at least 1. */
+  readonly latencyUs = createHistogram();
   readonly states = new Map<HostOutcome["state"], number>();
-  /** How long it took, in milliseconds. */
   elapsedMs = 0;
 
-  add(other: Measurement): void {
-    this.latency.add(other.latency);
-    this.elapsedMs += other.elapsedMs;
-    for (const [state, count] of other.states) this.count(state, count);
+  record(state: HostOutcome["state"], latencyMs: number): void {
+    this.latencyUs.record(Math.max(1, Math.round(latencyMs * 1_000)));
+    this.#count(state, 1);
   }
 
-  count(state: HostOutcome["state"], count: number): void {
+  add(other: Measurement): void {
+    this.latencyUs.add(other.latencyUs);
+    this.elapsedMs += other.elapsedMs;
+    for (const [state, count] of other.states) this.#count(state, count);
+  }
+
+  #count(state: HostOutcome["state"], count: number): void {
     this.states.set(state, (this.states.get(state) ?? 0) + count);
   }
 
   get callsPerSecond(): number {
-    return Math.round(this.latency.count / Math.max(this.elapsedMs, 1) * 1_000);
+    return Math.round(
+      this.latencyUs.count / Math.max(this.elapsedMs, 1) * 1_000,
+    );
   }
 }
 
-/** Keeps the agent busy and prints what it does, every second and at the end. */
+/** Keeps the agent busy, and prints its rate and latency every second and in all. */
 export async function qps(
   environment: Environment,
   options: QpsOptions,
 ): Promise<ExitCode> {
   const { modId, cmdId, agent } = options;
   await using probe = openClient(environment, options);
-  const first = await askPatiently(
+  const first = await retryUntilFound(
     environment,
     () => probe.getHost(modId, cmdId),
   );
   if (first.state !== "found" && first.state !== "overloaded") {
     const { state } = first;
     if (options.json) printJson(environment, { state });
-    environment.note(explainNoHost({ modId, cmdId }, { state, agent }));
+    environment.printError(failureMessage(options, { state, agent }));
     return exitCodeOf(state);
   }
   const total = await measure(environment, options);
@@ -120,12 +128,6 @@ export async function qps(
     }
   }
   return total.states.has("found") ? ExitCode.found : ExitCode.overloaded;
-}
-
-interface LoopOptions {
-  options: QpsOptions;
-  stop: AbortSignal;
-  record: (state: HostOutcome["state"], latencyUs: number) => void;
 }
 
 async function measure(
@@ -141,10 +143,7 @@ async function measure(
       keepAsking(environment, {
         options,
         stop: stop.signal,
-        record: (state, latencyUs) => {
-          current.latency.record(latencyUs);
-          current.count(state, 1);
-        },
+        record: (state, latencyMs) => current.record(state, latencyMs),
       }),
   );
 
@@ -167,22 +166,21 @@ async function measure(
 
 async function keepAsking(
   environment: Environment,
-  { options, stop, record }: LoopOptions,
+  { options, stop, record }: {
+    options: QpsOptions;
+    stop: AbortSignal;
+    record: (state: HostOutcome["state"], latencyMs: number) => void;
+  },
 ): Promise<void> {
-  const { transport, clock, random } = environment;
-  const { agent, timeoutMs, batching, inFlight } = options;
-  await using client = LarsClient.open({
-    ...{ agent, timeoutMs, batching },
-    ...{ transport, clock, random },
-  });
-  const close = () => client[Symbol.asyncDispose]();
-  stop.addEventListener("abort", close, { once: true });
+  const { clock } = environment;
+  const { modId, cmdId, inFlight, report = false } = options;
+  await using client = openClient(environment, options);
+  stop.addEventListener("abort", () => client.close(), { once: true });
   const loop = async () => {
-    const { modId, cmdId, report = false } = options;
     while (!stop.aborted) {
       const startMs = clock.nowMs();
       const outcome = await client.getHost(modId, cmdId);
-      record(outcome.state, (clock.nowMs() - startMs) * 1_000);
+      record(outcome.state, clock.nowMs() - startMs);
       if (!report || outcome.state !== "found") continue;
       await client.report(modId, cmdId, { host: outcome.host, returnCode: 0 });
     }
@@ -190,36 +188,35 @@ async function keepAsking(
   await Promise.all(Array.from({ length: inFlight }, loop));
 }
 
-const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, "p99.9": 0.999 };
+const PERCENTILES = { p50: 50, p90: 90, p99: 99, "p99.9": 99.9 };
 
-function format(measurement: Measurement): string {
-  const { latency } = measurement;
-  const parts = Object.entries(PERCENTILES).map(([name, share]) =>
-    `${name} ${latency.percentileUs(share)} µs`
+function format({ latencyUs, states, callsPerSecond }: Measurement): string {
+  const parts = Object.entries(PERCENTILES).map(([name, percentile]) =>
+    `${name} ${latencyUs.percentile(percentile)} µs`
   );
-  const failed = latency.count - (measurement.states.get("found") ?? 0);
+  const failed = latencyUs.count - (states.get("found") ?? 0);
   return [
-    `${String(measurement.callsPerSecond).padStart(8)} calls/s`,
+    `${String(callsPerSecond).padStart(8)} calls/s`,
     ...parts,
-    `max ${Math.round(latency.maxUs)} µs`,
+    `max ${latencyUs.max} µs`,
     `without host ${failed}`,
   ].join("  ");
 }
 
 function toJson(measurement: Measurement) {
-  const { latency, callsPerSecond, elapsedMs } = measurement;
-  const percentiles = Object.entries(PERCENTILES).map(([name, share]) => [
+  const { latencyUs, callsPerSecond, elapsedMs } = measurement;
+  const percentiles = Object.entries(PERCENTILES).map(([name, percentile]) => [
     name,
-    latency.percentileUs(share),
+    latencyUs.percentile(percentile),
   ]);
   return {
-    calls: latency.count,
+    calls: latencyUs.count,
     elapsedMs: Math.round(elapsedMs),
     callsPerSecond,
     states: Object.fromEntries(measurement.states),
     latencyUs: {
       ...Object.fromEntries(percentiles),
-      max: Math.round(latency.maxUs),
+      max: latencyUs.max,
     },
   };
 }

@@ -1,32 +1,29 @@
 import type { Command } from "commander";
-import {
-  fromWireAddress,
-  type lars,
-  type RouteKey,
-} from "../../../proto/mod.ts";
+import type { ExplainedCall, RouteKey } from "../../../proto/mod.ts";
+import type { ExplainOutcome } from "../../mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
+import { ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
   addAgentOptions,
+  addRouteArguments,
   type AgentOptions,
-  explainNoHost,
+  failureMessage,
+  openClient,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
-import { addCommand, type Run } from "../command.ts";
 import type { Environment } from "../output.ts";
-import { ExitCode } from "../exit_code.ts";
-import { ExplainLink } from "./explain_link.ts";
-import { addRouteArguments } from "./host_commands.ts";
 import {
   formatEvent,
   formatHead,
   type RecordedEvent,
 } from "./replay/recording.ts";
 
-/** How often new calls are fetched. */
-const FETCH_MS = 50;
+/** Pause before new calls are fetched, when none were waiting. */
+const FETCH_PAUSE_MS = 50;
 
-/** How often it tells how far it is. */
-const PROGRESS_MS = 1_000;
+const PROGRESS_INTERVAL_MS = 1_000;
 
+/** What the record command takes. */
 export interface RecordOptions extends RouteKey, AgentOptions {
   seconds: number;
 }
@@ -34,17 +31,17 @@ export interface RecordOptions extends RouteKey, AgentOptions {
 /** The record command. */
 export function addRecordCommand(
   program: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   const command = addCommand(program, {
     name: "record",
     description:
-      'Write the picks and reports of a route to standard output as they happen, for "lars simulate --replay"',
-    example: "lars record 1 1 --seconds 60 > calls.csv",
+      'Write the picks and reports of a route to standard output as they happen, for "lars replay"',
+    example: "lars record 1 1 --seconds 3 > calls.csv",
   });
   addRouteArguments(addAgentOptions(command));
   numberOption(command, "--seconds <seconds>", {
-    description: "how long; Ctrl-C ends it sooner",
+    description: "duration; Ctrl-C ends it sooner",
     parse: integer({ min: 1, max: 86_400 }),
     value: 30,
   });
@@ -64,72 +61,90 @@ export async function record(
 ): Promise<ExitCode> {
   const { modId, cmdId, agent, seconds } = options;
   const { clock, signal } = environment;
-  await using link = new ExplainLink(environment, options);
-  const first = await link.ask({ afterCall: 0 });
-  if (first === undefined || first.host.length === 0) {
-    const state = first === undefined ? "timeout" : "no_route";
-    environment.note(explainNoHost(options, { state, agent }));
-    return first === undefined ? ExitCode.systemError : ExitCode.noSuchRoute;
-  }
-  const hosts = first.host.map(({ host }) => fromWireAddress(host ?? {}));
-  environment.write(formatHead({ key: { modId, cmdId }, hosts }));
+  await using client = openClient(environment, options);
+  const fetch = (afterCall: number) =>
+    client.explain(modId, cmdId, { withCalls: true, afterCall });
+  const fail = (state: Exclude<ExplainOutcome["state"], "found">) => {
+    environment.printError(
+      failureMessage(options, { action: "record", state, agent }),
+    );
+    return exitCodeOf(state);
+  };
 
-  const startMs = clock.nowMs();
-  const endMs = startMs + seconds * 1_000;
-  let progressMs = startMs + PROGRESS_MS;
-  // What was recorded for somebody else before is not ours.
-  const before = (first.call[0]?.number ?? 1) - 1;
-  let skipped = first.call.length;
-  let last = before + skipped;
-  let events = 0;
+  const first = await fetch(0);
+  if (first.state !== "found") return fail(first.state);
+  const { hosts } = first;
+  environment.write(formatHead({ key: { modId, cmdId }, hosts }));
+  const recorder = new Recorder(environment, first.calls);
+  const endMs = clock.nowMs() + seconds * 1_000;
   while (!signal.aborted && clock.nowMs() < endMs) {
-    const answer = await link.ask({ afterCall: last });
-    if (answer === undefined) {
-      environment.note(explainNoHost(options, { state: "timeout", agent }));
-      return ExitCode.systemError;
-    }
-    const nowMs = clock.nowMs();
-    for (const call of answer.call) {
-      if ((call.age_ms ?? 0) > nowMs - startMs) {
-        skipped += 1;
-        continue;
-      }
-      events += 1;
-      environment.write(formatEvent(toEvent(call, nowMs - startMs)));
-    }
-    last = answer.call.at(-1)?.number ?? last;
-    if (nowMs >= progressMs) {
-      environment.note(`${events} picks and reports`);
-      progressMs += PROGRESS_MS;
-    }
+    const outcome = await fetch(recorder.last);
+    // A route that lost its hosts may get new ones.
+    const lost = outcome.state === "no_route";
+    if (outcome.state !== "found" && !lost) return fail(outcome.state);
+    const calls = outcome.state === "found" ? outcome.calls : [];
+    recorder.write(calls);
     // A full answer has more behind it.
-    if (answer.call.length === 0) await clock.sleep(FETCH_MS, signal);
+    if (calls.length === 0) await clock.sleep(FETCH_PAUSE_MS, signal);
   }
-  const missed = last - before - skipped - events;
-  environment.note(
-    `${events} picks and reports recorded${
-      missed > 0
-        ? `, ${missed} missed: they came faster than they could be fetched`
-        : ""
-    }`,
-  );
+  recorder.end();
   return ExitCode.found;
 }
 
+/** Writes the calls that happen from its creation on, and counts those it missed. */
+class Recorder {
+  /** Number of the last call that was fetched. */
+  last: number;
+  readonly #environment: Environment;
+  readonly #startMs: number;
+  /** Calls up to {@linkcode last} that were written, or left out as too early. */
+  #taken: number;
+  #written = 0;
+  #progressMs: number;
+
+  /** `earlier` are calls that another recording already asked for. */
+  constructor(environment: Environment, earlier: readonly ExplainedCall[]) {
+    this.#environment = environment;
+    this.#startMs = environment.clock.nowMs();
+    this.#progressMs = this.#startMs + PROGRESS_INTERVAL_MS;
+    this.last = earlier.at(-1)?.number ?? 0;
+    this.#taken = this.last;
+  }
+
+  write(calls: readonly ExplainedCall[]): void {
+    const elapsedMs = this.#environment.clock.nowMs() - this.#startMs;
+    for (const call of calls) {
+      this.#taken += 1;
+      if (call.ageMs > elapsedMs) continue;
+      this.#written += 1;
+      this.#environment.write(formatEvent(toEvent(call, elapsedMs)));
+    }
+    this.last = calls.at(-1)?.number ?? this.last;
+    if (this.#startMs + elapsedMs < this.#progressMs) return;
+    this.#environment.printError(`${this.#written} picks and reports`);
+    this.#progressMs += PROGRESS_INTERVAL_MS;
+  }
+
+  end(): void {
+    const missed = this.last - this.#taken;
+    const suffix = missed > 0
+      ? `, ${missed} missed: they came faster than they could be fetched`
+      : "";
+    this.#environment.printError(
+      `${this.#written} picks and reports recorded${suffix}`,
+    );
+  }
+}
+
 function toEvent(
-  call: lars.RecordedCall.$Properties,
-  nowMs: number,
+  { ageMs, host, report }: ExplainedCall,
+  elapsedMs: number,
 ): RecordedEvent {
-  const atMs = Math.max(0, Math.round(nowMs - (call.age_ms ?? 0)));
-  if (!call.host) return { kind: "pick", atMs, host: undefined };
-  const host = fromWireAddress(call.host);
-  if (!call.report) return { kind: "pick", atMs, host };
-  if (call.unused) return { kind: "unused", atMs, host };
-  return {
-    kind: "report",
-    atMs,
-    host,
-    returnCode: call.retcode ?? 0,
-    durationUs: call.duration_us ?? 0,
-  };
+  const atMs = Math.max(0, Math.round(elapsedMs - ageMs));
+  if (host === undefined || report === undefined) {
+    return { kind: "pick", atMs, host };
+  }
+  if (report.unused) return { kind: "unused", atMs, host };
+  const { returnCode, durationUs } = report;
+  return { kind: "report", atMs, host, returnCode, durationUs };
 }

@@ -1,19 +1,19 @@
 import type { Command } from "commander";
 import { runStatement } from "../../../store/mod.ts";
-import { addCommand, type Run } from "../command.ts";
+import { addCommand, type CommandContext } from "../command.ts";
 import { type Environment, formatTable, print, printJson } from "../output.ts";
 import { ExitCode } from "../exit_code.ts";
 import {
   addDataOption,
-  editPatiently,
   findStore,
+  retryEdit,
   type StoreOptions,
 } from "../options/store.ts";
 
 /** The sql command. */
 export function addSqlCommand(
   program: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   addDataOption(addCommand(program, {
     name: "sql",
@@ -39,7 +39,7 @@ async function runSql(
   const { statement, json } = options;
   const path = await findStore(environment, { ...options, create: false });
   const wallSeconds = () => environment.clock.wallSeconds();
-  const { rows, changes } = await editPatiently(
+  const { rows, changes } = await retryEdit(
     environment,
     () => runStatement(path, statement, { wallSeconds }),
   );

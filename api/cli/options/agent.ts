@@ -1,20 +1,20 @@
 import type { Command } from "commander";
 import {
+  AGENT_SERVERS,
   type Endpoint,
   formatEndpoint,
   ownerOf,
   type RouteKey,
 } from "../../../proto/mod.ts";
 import {
-  AGENT_SERVERS,
+  type ExplainOutcome,
   type HostOutcome,
   LarsClient,
-  type NoAnswer,
   REGISTER_PAUSE_MS,
   REGISTER_TRIES,
 } from "../../mod.ts";
-import { integer, numberOption, parseAgent } from "./arguments.ts";
 import type { Environment } from "../output.ts";
+import { integer, numberOption, parseAgent, parseWireId } from "./arguments.ts";
 
 /** Options of every command that talks to an agent. */
 export interface AgentOptions {
@@ -34,28 +34,43 @@ export function addAgentOptions(command: Command): Command {
   // Commander would print the default as an object.
   command.options.at(-1)!.defaultValueDescription = "127.0.0.1:8888";
   numberOption(command, "--timeout-ms <ms>", {
-    description: "how long one of three tries waits for its answer",
+    description: "timeout of each of three tries, in milliseconds",
     parse: integer({ min: 1, max: 60_000 }),
     value: 100,
   });
   return command.option("--json", "print JSON");
 }
 
+/** Adds MODID and CMDID to a command that asks an agent. */
+export function addRouteArguments(command: Command): Command {
+  return command
+    .argument("<modid>", "the called service", parseWireId)
+    .argument("<cmdid>", "its command", parseWireId);
+}
+
 /** A client of the agent that the options name. */
 export function openClient(
   environment: Environment,
-  { agent, timeoutMs }: AgentOptions,
+  { agent, timeoutMs, batching = true }: AgentOptions & { batching?: boolean },
 ): LarsClient {
   environment.keepOnly("network");
   const { transport, clock, random } = environment;
-  return LarsClient.open({ agent, timeoutMs, transport, clock, random });
+  return LarsClient.open({
+    agent,
+    timeoutMs,
+    batching,
+    transport,
+    clock,
+    random,
+  });
 }
 
 /**
- * Asks until the answer is another than "no such route", as often as register
- * does: the agent has yet to pull a route that nobody asked for before.
+ * Asks until the outcome is other than `no_route`, as often as
+ * {@linkcode LarsClient.register}: the agent first has to pull a route that no
+ * program has asked for.
  */
-export async function askPatiently<Outcome extends { state: string }>(
+export async function retryUntilFound<Outcome extends { state: string }>(
   environment: Environment,
   ask: () => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -68,26 +83,39 @@ export async function askPatiently<Outcome extends { state: string }>(
   }
 }
 
-/** Says why there is no host, and what to do. */
-export function explainNoHost(
+/** The state of an outcome that a command cannot go on with. */
+export type FailureState = Exclude<
+  HostOutcome["state"] | ExplainOutcome["state"],
+  "found"
+>;
+
+/** The sentence that says what failed and why, and what to do. */
+export function failureMessage(
   key: RouteKey,
-  { state, agent }: { state: Failure["state"]; agent: Endpoint },
+  { action = "find a host for", state, agent }: {
+    action?: "find a host for" | "explain" | "record";
+    state: FailureState;
+    agent: Endpoint;
+  },
 ): string {
-  const asked = formatEndpoint({
+  const { modId, cmdId } = key;
+  const server = formatEndpoint({
     hostname: agent.hostname,
     port: agent.port + ownerOf(key, AGENT_SERVERS),
   });
-  const failed = `Cannot find a host for (${key.modId}, ${key.cmdId}) as`;
+  const failed = `Cannot ${action} (${modId}, ${cmdId}) as`;
   switch (state) {
     case "overloaded":
       return `${failed} every host is overloaded: try again`;
     case "no_route":
-      return `${failed} there is no such route: add a host with "lars route add ${key.modId} ${key.cmdId} IP:PORT"`;
+      return action === "find a host for"
+        ? `${failed} there is no such route: add a host with "lars route add ${modId} ${cmdId} IP:PORT"`
+        : `${failed} the agent does not know this route: it has no hosts, or no program has asked for it yet: ask with "lars get-host ${modId} ${cmdId}"`;
     case "system_error":
-      return `${failed} the agent at ${asked} has a system error: see its log`;
+      return `${failed} the agent at ${server} has a system error: see its log`;
+    case "unsupported":
+      return `${failed} the agent at ${server} answers other requests but not this one: it is an agent of the original system`;
     default:
-      return `${failed} no agent answers at ${asked}: start one with "deno task start", or name another with --agent IP:PORT`;
+      return `${failed} no agent answers at ${server}: start one with "deno task start", or name another with --agent IP:PORT`;
   }
 }
-
-type Failure = Exclude<HostOutcome, { state: "found" }> | NoAnswer;

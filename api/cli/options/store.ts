@@ -82,7 +82,7 @@ const EDIT_TRIES = 20;
 const EDIT_PAUSE_MS = 100;
 
 /** Runs `edit`, and again when another process was writing. */
-export async function editPatiently<Result>(
+export async function retryEdit<Result>(
   environment: Environment,
   edit: () => Promise<Result>,
 ): Promise<Result> {

@@ -3,7 +3,7 @@ import {
   seededRandom,
   VirtualClock,
 } from "../../../net/testing/mod.ts";
-import { FakeAgent } from "../../testing/fake_agent.ts";
+import { FakeAgent } from "../../testing/mod.ts";
 import type { Environment } from "../output.ts";
 
 /** An environment for tests that remembers what was written; its agent runs when told. */
@@ -15,7 +15,7 @@ export class FakeEnvironment implements Environment {
   readonly #stop = new AbortController();
   readonly signal = this.#stop.signal;
   output = "";
-  notes = "";
+  errors = "";
   input = "";
   /** Which rights commands kept. */
   readonly rights: string[] = [];
@@ -35,8 +35,8 @@ export class FakeEnvironment implements Environment {
     this.output += text;
   }
 
-  note(text: string): void {
-    this.notes += `${text}\n`;
+  printError(text: string): void {
+    this.errors += `${text}\n`;
   }
 
   readInput(): Promise<string> {

@@ -15,7 +15,7 @@ export async function onStore(
     const code = await environment.finish(
       runLars([...parameters, ...data], environment),
     );
-    return { code, output: environment.output, notes: environment.notes };
+    return { code, output: environment.output, errors: environment.errors };
   };
   try {
     await body(run, folder);
@@ -28,5 +28,5 @@ export async function onStore(
 export interface Ran {
   code: number;
   output: string;
-  notes: string;
+  errors: string;
 }

@@ -32,7 +32,7 @@ export function toFigures(
   counts: LoadCounts,
   { before, after }: { before: UsageReading; after: UsageReading },
 ): LoadFigures {
-  const { latency, answers, hostless, lost, reports } = counts;
+  const { latencyUs, answers, hostless, lost, reports } = counts;
   const seconds = (after.atMs - before.atMs) / 1_000;
   const serverNs = after.serverNs - before.serverNs;
   return {
@@ -41,10 +41,10 @@ export function toFigures(
     serverCpuUs: known(serverNs / 1_000 / answers),
     loadCpuUs: known((after.loadNs - before.loadNs) / 1_000 / answers),
     serverCores: known(serverNs / 1e9 / seconds),
-    p50Us: latency.percentileUs(0.5),
-    p99Us: latency.percentileUs(0.99),
-    p999Us: latency.percentileUs(0.999),
-    maxUs: Math.round(latency.maxUs),
+    p50Us: latencyUs.percentile(50),
+    p99Us: latencyUs.percentile(99),
+    p999Us: latencyUs.percentile(99.9),
+    maxUs: latencyUs.max,
     answers,
     reports,
     hostless,

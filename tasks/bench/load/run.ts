@@ -1,5 +1,5 @@
 import { AGENT_SERVERS, ownerOf, type RouteKey } from "../../../proto/mod.ts";
-import { LatencyHistogram } from "../../../api/cli/commands/latency_histogram.ts";
+import { createHistogram } from "node:perf_hooks";
 import { FixedRate } from "./fixed_rate.ts";
 import { type Answer, LoadDatagrams, readAnswer } from "./datagrams.ts";
 import { LoadSlots } from "./slots.ts";
@@ -30,7 +30,8 @@ export interface LoadPlan {
 
 /** What came of a span of time. */
 export class LoadCounts {
-  readonly latency = new LatencyHistogram();
+  /** In whole microseconds, at least 1. */
+  readonly latencyUs = createHistogram();
   answers = 0;
   /** Answers without a host: overloaded, or no such route. */
   hostless = 0;
@@ -38,7 +39,7 @@ export class LoadCounts {
   reports = 0;
 
   add(other: LoadCounts): void {
-    this.latency.add(other.latency);
+    this.latencyUs.add(other.latencyUs);
     this.answers += other.answers;
     this.hostless += other.hostless;
     this.lost += other.lost;
@@ -212,7 +213,9 @@ export class LoadRun {
     if (slot < 0) return;
     const { counts } = this;
     counts.answers += 1;
-    counts.latency.record(nowUs - this.#slots.sinceUs[slot]!);
+    counts.latencyUs.record(
+      Math.max(1, Math.round(nowUs - this.#slots.sinceUs[slot]!)),
+    );
     if (answer.hostBytes === 0) counts.hostless += answer.isEcho ? 0 : 1;
     else if (this.#plan.reports) {
       counts.reports += 1;
@@ -229,7 +232,7 @@ export class LoadRun {
   /** It has waited at least this long: leaving it out would flatter the agent. */
   #lose(): void {
     this.counts.lost += 1;
-    this.counts.latency.record(LOST_AFTER_US);
+    this.counts.latencyUs.record(LOST_AFTER_US);
   }
 }
 

@@ -6,14 +6,15 @@
  * @module
  */
 import { LarsClient } from "../../../api/mod.ts";
-import { LatencyHistogram } from "../../../api/cli/commands/latency_histogram.ts";
+import { createHistogram } from "node:perf_hooks";
 import { cpuNs } from "../report/process_usage.ts";
 
 /** All on one route, as a program that calls one service does. */
 const KEY = { modId: 1, cmdId: 1 };
 
 class PairLoad {
-  latency = new LatencyHistogram();
+  /** In whole microseconds, at least 1. */
+  latencyUs = createHistogram();
   hostless = 0;
   readonly #client: LarsClient;
   readonly #stop: AbortSignal;
@@ -33,7 +34,9 @@ class PairLoad {
         const { host } = outcome;
         await this.#client.report(modId, cmdId, { host, returnCode: 0 });
       } else this.hostless += 1;
-      this.latency.record((performance.now() - startMs) * 1_000);
+      this.latencyUs.record(
+        Math.max(1, Math.round((performance.now() - startMs) * 1_000)),
+      );
     }
   }
 }
@@ -52,20 +55,20 @@ if (import.meta.main) {
   const running = Array.from({ length: inFlight }, () => load.run());
   await sleep(warmUpSeconds * 1_000);
   const before = readUsage(pid);
-  load.latency = new LatencyHistogram();
+  load.latencyUs = createHistogram();
   load.hostless = 0;
   const datagrams = client.counters.sent;
   await sleep(seconds * 1_000);
-  const { latency, hostless } = load;
+  const { latencyUs, hostless } = load;
   const after = readUsage(pid);
-  const pairs = latency.count;
+  const pairs = latencyUs.count;
   console.log(JSON.stringify({
     pairsPerSecond: pairs / (after.atMs - before.atMs) * 1_000,
     serverCpuUs: (after.serverNs - before.serverNs) / 1_000 / pairs,
     clientCpuUs: (after.clientNs - before.clientNs) / 1_000 / pairs,
     datagramsPerPair: (client.counters.sent - datagrams) / pairs,
-    p50Us: latency.percentileUs(0.5),
-    p99Us: latency.percentileUs(0.99),
+    p50Us: latencyUs.percentile(50),
+    p99Us: latencyUs.percentile(99),
     hostless,
   }));
   stop.abort();

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { LarsClient } from "../../../api/mod.ts";
+import type { LarsClient } from "../../../api/mod.ts";
+import { openEmbedded } from "../../../api/embedded/mod.ts";
 import { cpuNs } from "../report/process_usage.ts";
 
 /** Ten routes, one after the other. */
@@ -64,7 +65,7 @@ if (import.meta.main) {
   const [dns = "", seconds, warmUpSeconds, policy = "lars", mode] = Deno.args;
   const [hostname = "", port] = dns.split(":");
   const at = { hostname, port: Number(port) };
-  await using client = await LarsClient.embedded({
+  await using client = await openEmbedded({
     dns: [at],
     reporter: [at],
     policy,

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
@@ -12,22 +13,49 @@ import {
   print,
   printJson,
 } from "../../output.ts";
+import { addCommand, type CommandContext } from "../../command.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";
 import { parseRecording } from "./recording.ts";
 import { type CallTally, replay, type ReplayResult } from "./replay.ts";
 
-/** What `lars simulate --replay` takes. */
+/** What the replay command takes. */
 export interface ReplayCommandOptions {
   /** The recording, "-" for standard input. */
   file: string;
   policy: string;
   /** Settings as "key=value". */
-  set: readonly string[];
+  set?: readonly string[];
   json?: boolean;
 }
 
-/** Decisions that are printed, the first ones. */
+/** The replay command. */
+export function addReplayCommand(
+  program: Command,
+  { environment, run }: CommandContext,
+): void {
+  addCommand(program, {
+    name: "replay",
+    description:
+      "Run a policy over recorded calls, and show what would differ; no agent is asked",
+    example: "lars replay calls.csv --policy adaptive --set probe_num=20",
+  })
+    .argument("<file>", 'a recording of "lars record", - for standard input')
+    .option("--policy <name>", "the policy to run", "adaptive")
+    .option(
+      "--set <key=value>",
+      "a setting of section [loadbalance] of agent.conf; may be given several times",
+      (text: string, before: string[] = []) => [...before, text],
+    )
+    .option("--json", "print JSON")
+    .action(
+      run((file: string, options: Omit<ReplayCommandOptions, "file">) =>
+        replayCommand(environment, { ...options, file })
+      ),
+    );
+}
+
+/** Decisions that are printed, from the first on. */
 const DECISIONS_PRINTED = 20;
 
 /** Runs a policy over a recording and prints what would differ. */
@@ -59,9 +87,9 @@ export async function replayCommand(
   return ExitCode.found;
 }
 
-/** The keys are those of section [loadbalance] in agent.conf. */
+/** The settings, by the keys of section [loadbalance] in agent.conf. */
 function settingsOf(
-  { policy, set }: ReplayCommandOptions,
+  { policy, set = [] }: ReplayCommandOptions,
 ): { settings: PolicySettings; checks: boolean } {
   if (!POLICY_NAMES.includes(policy)) {
     throw new CommandError(

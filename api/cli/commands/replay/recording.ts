@@ -34,7 +34,9 @@ export interface Recording {
 }
 
 /** The lines before the events. */
-export function formatHead({ key, hosts }: Omit<Recording, "events">): string {
+export function formatHead(
+  { key, hosts }: { key: RouteKey; hosts: readonly HostAddress[] },
+): string {
   return [
     TITLE,
     `# route ${key.modId} ${key.cmdId}`,

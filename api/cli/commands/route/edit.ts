@@ -6,7 +6,7 @@ import {
   routeToJson,
 } from "../../../../proto/mod.ts";
 import { collectHosts, parseStoreId } from "../../options/arguments.ts";
-import { addCommand, type Run } from "../../command.ts";
+import { addCommand, type CommandContext } from "../../command.ts";
 import { type Environment, print, printJson } from "../../output.ts";
 import { checkStopped, ExitCode } from "../../exit_code.ts";
 import {
@@ -19,15 +19,15 @@ import { formatAttributes, toLines } from "./text.ts";
 import { exportRoutes, importRoutes } from "./transfer.ts";
 import {
   addStoreOptions,
-  editPatiently,
   openStore,
+  retryEdit,
   type StoreOptions,
 } from "../../options/store.ts";
 
 /** route list, add, remove, set, policy, import and export. */
 export function addRouteCommands(
   program: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   const route = addCommand(program, {
     name: "route",
@@ -121,10 +121,12 @@ async function listRoutes(
   if (json) print(environment, shown === 0 ? '{"routes":[]}' : "]}");
   if (shown > 0) return ExitCode.found;
   if (modId === undefined) {
-    environment.note("There are no routes yet");
+    environment.printError("There are no routes yet");
     return ExitCode.found;
   }
-  environment.note(`There is no route of (${modId}, ${cmdId ?? "any cmdid"})`);
+  environment.printError(
+    `There is no route of (${modId}, ${cmdId ?? "any cmdid"})`,
+  );
   return ExitCode.noSuchRoute;
 }
 
@@ -144,7 +146,7 @@ async function editRoute(
   });
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
   const set = rows.map((row) => ({ ...row, ...attributes }));
-  const { added, removed, changed } = await editPatiently(
+  const { added, removed, changed } = await retryEdit(
     environment,
     () => store.edit({ [action]: rows, ...(action === "add" ? { set } : {}) }),
   );
@@ -161,10 +163,10 @@ async function editRoute(
     return ExitCode.found;
   }
   if (action === "add") {
-    environment.note(`Already a host ${named}`);
+    environment.printError(`Already a host ${named}`);
     return ExitCode.found;
   }
-  environment.note(`Not a host ${named}`);
+  environment.printError(`Not a host ${named}`);
   return ExitCode.noSuchRoute;
 }
 

@@ -1,7 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FakeEnvironment } from "../../testing/fake_environment.ts";
+import { FakeEnvironment, onStore } from "../../testing/mod.ts";
 import { runLars } from "../../program.ts";
-import { onStore } from "../../testing/store_fixture.ts";
 
 Deno.test("lars route add creates the store, list shows it, remove empties it", async () => {
   await onStore(async (lars) => {
@@ -30,7 +29,7 @@ Deno.test("lars route add creates the store, list shows it, remove empties it", 
 
     const again = await lars("route", "add", "2", "2", "10.0.0.3:3");
     assertEquals([again.code, again.output], [0, ""]);
-    assertStringIncludes(again.notes, "Already a host of (2, 2): 10.0.0.3:3");
+    assertStringIncludes(again.errors, "Already a host of (2, 2): 10.0.0.3:3");
     const removed = await lars(
       "route",
       "remove",
@@ -53,9 +52,9 @@ Deno.test("lars route list ends with 3 when there is no such route, with 0 when 
       assertEquals([code, output], [3, '{"routes":[]}\n']);
     }
     await lars("route", "remove", "1", "1", "10.0.0.1:1");
-    const { code, output, notes } = await lars("route", "list");
+    const { code, output, errors } = await lars("route", "list");
     assertEquals([code, output], [0, ""]);
-    assertStringIncludes(notes, "There are no routes yet");
+    assertStringIncludes(errors, "There are no routes yet");
   });
 });
 
@@ -68,10 +67,10 @@ Deno.test("lars says what to do when there is no store", async () => {
       ["sql", "SELECT 1"],
     ];
     for (const command of commands) {
-      const { code, output, notes } = await lars(...command);
+      const { code, output, errors } = await lars(...command);
       assertEquals([code, output], [2, ""]);
-      assertStringIncludes(notes, `${folder}/data/lars.db" as there is none`);
-      assertStringIncludes(notes, "deno task start");
+      assertStringIncludes(errors, `${folder}/data/lars.db" as there is none`);
+      assertStringIncludes(errors, "deno task start");
     }
   });
 });
@@ -83,10 +82,10 @@ Deno.test("lars says in one line that a store is damaged", async () => {
       `${folder}/data/lars.db`,
       "no database".repeat(99),
     );
-    const { code, notes } = await lars("route", "list");
+    const { code, errors } = await lars("route", "list");
     assertEquals(code, 2);
-    assertEquals(notes.trimEnd().split("\n").length, 1);
-    assertStringIncludes(notes, "damaged");
+    assertEquals(errors.trimEnd().split("\n").length, 1);
+    assertStringIncludes(errors, "damaged");
   });
 });
 
@@ -124,13 +123,13 @@ Deno.test("lars route import adds nothing when a line is wrong, and names file a
       csv,
       "modid,cmdid,ip,port\n1,1,10.0.0.1,1\n1,1,10.0.0.1,99999\n",
     );
-    const { code, notes } = await lars("route", "import", csv);
+    const { code, errors } = await lars("route", "import", csv);
     assertEquals(code, 64);
-    assertStringIncludes(notes, `Cannot import "${csv}" as line 3 must`);
+    assertStringIncludes(errors, `Cannot import "${csv}" as line 3 must`);
     assertEquals((await lars("route", "list")).code, 2);
     const missing = await lars("route", "import", `${folder}/none.csv`);
     assertEquals(missing.code, 2);
-    assertStringIncludes(missing.notes, "none.csv");
+    assertStringIncludes(missing.errors, "none.csv");
   });
 });
 
@@ -150,9 +149,9 @@ Deno.test("lars route export says when it cannot write the file, and leaves noth
     // A folder cannot be replaced by a file.
     await Deno.mkdir(`${folder}/taken`);
     for (const file of [`${folder}/no/r.csv`, `${folder}/taken`]) {
-      const { code, notes } = await lars("route", "export", file);
+      const { code, errors } = await lars("route", "export", file);
       assertEquals(code, 2);
-      assertStringIncludes(notes, `"${file}" as it cannot be written`);
+      assertStringIncludes(errors, `"${file}" as it cannot be written`);
     }
     const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
     assertEquals(left.sort(), ["data", "taken"]);
@@ -194,6 +193,6 @@ Deno.test("lars sql runs the edits by hand of the original", async () => {
     );
     const wrong = await lars("sql", "SELEKT 1");
     assertEquals([wrong.code, wrong.output], [2, ""]);
-    assertStringIncludes(wrong.notes, "SELEKT");
+    assertStringIncludes(wrong.errors, "SELEKT");
   });
 });

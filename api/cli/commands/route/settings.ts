@@ -15,14 +15,14 @@ import {
   parseSwitch,
   parseWeight,
 } from "../../options/arguments.ts";
-import { addCommand, type Run } from "../../command.ts";
+import { addCommand, type CommandContext } from "../../command.ts";
 import { type Environment, print, printJson } from "../../output.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
 import { formatAttributes, formatSettings } from "./text.ts";
 import {
   addStoreOptions,
-  editPatiently,
   openStore,
+  retryEdit,
   type StoreOptions,
 } from "../../options/store.ts";
 
@@ -63,7 +63,7 @@ export function attributesOf(
 /** route set and policy. */
 export function addRouteSettingCommands(
   route: Command,
-  { environment, run }: { environment: Environment; run: Run },
+  { environment, run }: CommandContext,
 ): void {
   addAttributeOptions(addStoreOptions(addCommand(route, {
     name: "set",
@@ -131,11 +131,11 @@ async function setHosts(
   const named = `of (${modId}, ${cmdId}): `;
   if (others.length > 0) {
     const list = others.map(formatAddress).join(", ");
-    environment.note(`Not a host ${named}${list}`);
+    environment.printError(`Not a host ${named}${list}`);
     return ExitCode.noSuchRoute;
   }
   const set = hosts.map((host) => ({ modId, cmdId, ...host, ...attributes }));
-  const { changed } = await editPatiently(
+  const { changed } = await retryEdit(
     environment,
     () => store.edit({ set }),
   );
@@ -144,7 +144,7 @@ async function setHosts(
   }`;
   if (json) printJson(environment, { changed });
   else if (changed > 0) print(environment, `changed host ${told}`);
-  if (changed === 0) environment.note(`Already so, host ${told}`);
+  if (changed === 0) environment.printError(`Already so, host ${told}`);
   return ExitCode.found;
 }
 
@@ -168,18 +168,18 @@ async function setPolicy(
     ...(check === undefined ? {} : { check: orNull(check) }),
   };
   if (change.policy != null && !KNOWN_POLICIES.includes(change.policy)) {
-    environment.note(
+    environment.printError(
       `Warning: agents of this version know ${
         KNOWN_POLICIES.join(" and ")
       }; one that does not know "${policy}" uses the policy of its own file`,
     );
   }
   if (policy !== undefined || check !== undefined) {
-    await editPatiently(environment, () => store.edit({ settings: [change] }));
+    await retryEdit(environment, () => store.edit({ settings: [change] }));
   }
   const [route] = await store.read([key]);
   if (route === undefined || route.hosts.length === 0) {
-    environment.note(`There is no route of (${modId}, ${cmdId})`);
+    environment.printError(`There is no route of (${modId}, ${cmdId})`);
     return ExitCode.noSuchRoute;
   }
   const settings = route.settings ?? {};

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { onStore } from "../../testing/store_fixture.ts";
+import { onStore } from "../../testing/mod.ts";
 
 Deno.test("lars route add and set give hosts a weight and a zone, and list shows them", async () => {
   await onStore(async (lars) => {
@@ -50,7 +50,7 @@ Deno.test("lars route add of a host that is there changes its weight, and says s
     );
     const again = await add("--weight", "50");
     assertEquals([again.code, again.output], [0, ""]);
-    assertStringIncludes(again.notes, "Already a host of (1, 1): 10.0.0.1:1");
+    assertStringIncludes(again.errors, "Already a host of (1, 1): 10.0.0.1:1");
     const json = await add("--weight", "60", "--json");
     assertEquals(json.output, '{"added":0,"removed":0,"changed":1}\n');
   });
@@ -62,10 +62,10 @@ Deno.test("lars route set refuses hosts that the route has not, and wrong values
     const set = (...more: string[]) => lars("route", "set", "1", "1", ...more);
     const other = await set("10.0.0.1:1", "10.0.0.2:1", "--weight", "5");
     assertEquals([other.code, other.output], [3, ""]);
-    assertStringIncludes(other.notes, "Not a host of (1, 1): 10.0.0.2:1");
+    assertStringIncludes(other.errors, "Not a host of (1, 1): 10.0.0.2:1");
     const none = await set("10.0.0.1:1");
     assertEquals(none.code, 64);
-    assertStringIncludes(none.notes, "--weight or --zone");
+    assertStringIncludes(none.errors, "--weight or --zone");
     for (
       const wrong of [
         ["--weight", "0"],
@@ -75,13 +75,13 @@ Deno.test("lars route set refuses hosts that the route has not, and wrong values
         ["--zone", "a b"],
       ]
     ) {
-      const { code, notes } = await set("10.0.0.1:1", ...wrong);
-      assertEquals(code, 64, notes);
+      const { code, errors } = await set("10.0.0.1:1", ...wrong);
+      assertEquals(code, 64, errors);
     }
     assertEquals((await lars("route", "list")).output, "1 1 10.0.0.1:1\n");
     const same = await set("10.0.0.1:1", "--zone", "default", "--json");
     assertEquals([same.code, same.output], [0, '{"changed":0}\n']);
-    assertStringIncludes(same.notes, "Already so");
+    assertStringIncludes(same.errors, "Already so");
   });
 });
 
@@ -93,7 +93,7 @@ Deno.test("lars route policy sets, shows and takes away what a route asks for", 
     const own = "1 1 policy=default check=default\n";
     assertEquals((await policy()).output, own);
     const set = await policy("adaptive", "--check", "off");
-    assertEquals([set.output, set.notes], [
+    assertEquals([set.output, set.errors], [
       "1 1 policy=adaptive check=off\n",
       "",
     ]);
@@ -117,7 +117,7 @@ Deno.test("lars route policy sets, shows and takes away what a route asks for", 
       0,
       "1 1 policy=best check=default\n",
     ]);
-    assertStringIncludes(unknown.notes, 'does not know "best"');
+    assertStringIncludes(unknown.errors, 'does not know "best"');
     assertEquals((await policy("a b")).code, 64);
     assertEquals((await policy("lars", "--check", "maybe")).code, 64);
     const missing = await lars("route", "policy", "9", "9", "lars");

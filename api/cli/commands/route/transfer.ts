@@ -12,8 +12,8 @@ import {
   parseRoutes,
 } from "./csv.ts";
 import {
-  editPatiently,
   openStore,
+  retryEdit,
   type StoreOptions,
 } from "../../options/store.ts";
 
@@ -47,7 +47,7 @@ export async function importRoutes(
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {
     checkStopped(environment.signal);
     const batch = rows.slice(start, start + BATCH_ROWS);
-    const result = await editPatiently(
+    const result = await retryEdit(
       environment,
       () => store.edit({ add: batch, settings: settingsOf(batch) }),
     );
@@ -219,6 +219,6 @@ function progressOf(
   return (rows) => {
     if (clock.nowMs() < nextMs) return;
     nextMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
-    environment.note(`${rows} ${what}`);
+    environment.printError(`${rows} ${what}`);
   };
 }

@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
 import {
   ask,
-  inBatchWorld,
   requests,
   states,
   SUCCESS,
-} from "./testing/batch_fixture.ts";
-import { BATCH_MAX, HOLD_MS } from "./mod.ts";
+  withBatchingAgent,
+} from "../testing/mod.ts";
+import { BATCH_MAX, FLUSH_MS } from "../mod.ts";
 
 Deno.test("LarsClient.report() leaves at once and alone when no request is on its way", async () => {
-  await inBatchWorld(async ({ clock, client, agent }) => {
+  await withBatchingAgent(async ({ clock, client, agent }) => {
     client.report(1, 1, SUCCESS);
     client.report(1, 1, { ...SUCCESS, returnCode: 7, durationUs: 9 });
     await clock.advance(10);
@@ -24,13 +24,13 @@ Deno.test("LarsClient.report() leaves at once and alone when no request is on it
 });
 
 Deno.test("LarsClient.report() travels with the next request while one is on its way", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 2);
     client.report(1, 1, { ...SUCCESS, returnCode: 7 });
     client.report(1, 1, SUCCESS);
     await states(clock, asked);
-    assertEquals(requests(world), ["1+0", "1+2"]);
+    assertEquals(requests(fixture), ["1+0", "1+2"]);
     assertEquals(agent.reports.length, 0);
     assertEquals(agent.results, [
       "192.168.1.177:7777 7",
@@ -40,12 +40,12 @@ Deno.test("LarsClient.report() travels with the next request while one is on its
 });
 
 Deno.test("LarsClient.report() leaves after 1 ms with others when no request follows", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 1);
     await clock.advance(5);
     for (let count = 0; count < 3; count++) client.report(1, 1, SUCCESS);
-    await clock.advance(HOLD_MS + 9.9);
+    await clock.advance(FLUSH_MS + 9.9);
     assertEquals(agent.reports.length, 0);
     await clock.advance(0.1);
     assertEquals(agent.reports.map(({ report }) => report.more.length), [2]);
@@ -54,8 +54,8 @@ Deno.test("LarsClient.report() leaves after 1 ms with others when no request fol
 });
 
 Deno.test("LarsClient.report() holds 64 results at most", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 1);
     for (let count = 0; count < 130; count++) client.report(1, 1, SUCCESS);
     await states(clock, asked);
@@ -66,15 +66,15 @@ Deno.test("LarsClient.report() holds 64 results at most", async () => {
 });
 
 Deno.test("LarsClient sends a lost request again without its results, which could count twice", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 2);
     client.report(1, 1, SUCCESS);
     agent.onHost = (request, send) => {
       if (request.results.length === 0) send();
     };
     assertEquals(await states(clock, asked), ["found", "found"]);
-    assertEquals(requests(world), ["1+0", "1+1", "1+0"]);
+    assertEquals(requests(fixture), ["1+0", "1+1", "1+0"]);
     const [, first, second] = agent.hostRequests;
     assertEquals(first!.request.seq, second!.request.seq);
     assertEquals(client.counters.unconfirmed, 0);
@@ -82,8 +82,8 @@ Deno.test("LarsClient sends a lost request again without its results, which coul
 });
 
 Deno.test("LarsClient counts results in requests that nobody answered", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 3);
     client.report(1, 1, SUCCESS);
     agent.onHost = () => {};
@@ -93,8 +93,8 @@ Deno.test("LarsClient counts results in requests that nobody answered", async ()
 });
 
 Deno.test("LarsClient tells results again, and has callers ask again, when the agent was replaced by one that lacks both", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 4);
     client.report(1, 1, SUCCESS);
     client.report(1, 1, SUCCESS);
@@ -102,15 +102,15 @@ Deno.test("LarsClient tells results again, and has callers ask again, when the a
     agent.useMs = 0;
     assertEquals(new Set(await states(clock, asked)), new Set(["found"]));
     await clock.advance(20);
-    assertEquals(requests(world), ["1+0", "3+2", "0+0", "0+0"]);
+    assertEquals(requests(fixture), ["1+0", "3+2", "0+0", "0+0"]);
     assertEquals(agent.reports.map(({ report }) => report.more.length), [0, 0]);
     assertEquals(client.counters.reportedAgain, 2);
   });
 });
 
 Deno.test("LarsClient sends what it collected before it closes, and answers closed to all who wait", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const asked = ask(client, 3);
     client.report(1, 1, SUCCESS);
     client.report(1, 1, SUCCESS);

@@ -1,16 +1,17 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   ask,
-  inBatchWorld,
+  finish,
+  HOST,
   requests,
   states,
-} from "./testing/batch_fixture.ts";
-import { finish, HOST } from "./testing/client_fixture.ts";
-import { HOLD_MS } from "./mod.ts";
+  withBatchingAgent,
+} from "../testing/mod.ts";
+import { FLUSH_MS } from "../mod.ts";
 
 Deno.test("LarsClient hands the host of a caller who gave up to the next one", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const abort = new AbortController();
     const asked = client.getHost(1, 1, { signal: abort.signal });
     await clock.advance(5);
@@ -23,19 +24,19 @@ Deno.test("LarsClient hands the host of a caller who gave up to the next one", a
       host: HOST,
     });
     await clock.advance(100);
-    assertEquals(requests(world), ["1+0"]);
+    assertEquals(requests(fixture), ["1+0"]);
     assertEquals([agent.results, client.counters.unused], [[], 0]);
   });
 });
 
 Deno.test("LarsClient gives back a host that nobody wants for use_ms after it was asked for", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const abort = new AbortController();
     const asked = client.getHost(1, 1, { signal: abort.signal });
     abort.abort(new TypeError("enough"));
     await assertRejects(() => asked, TypeError, "enough");
-    await clock.advance(50 + HOLD_MS + 9);
+    await clock.advance(50 + FLUSH_MS + 9);
     assertEquals(agent.results, []);
     await clock.advance(2);
     assertEquals(agent.results, ["192.168.1.177:7777 unused"]);
@@ -45,24 +46,24 @@ Deno.test("LarsClient gives back a host that nobody wants for use_ms after it wa
 });
 
 Deno.test("LarsClient does not ask for somebody who gave up while waiting for others", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client } = fixture;
     const abort = new AbortController();
     const asked = ask(client, 2);
     const gone = client.getHost(1, 1, { signal: abort.signal });
     abort.abort(new TypeError("enough"));
     await assertRejects(() => gone, TypeError, "enough");
     await states(clock, asked);
-    assertEquals(requests(world), ["1+0", "1+0"]);
+    assertEquals(requests(fixture), ["1+0", "1+0"]);
   });
 });
 
 Deno.test("LarsClient has callers ask again when there were too few hosts, and tells them overloaded the second time", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     agent.onHost = (_, send) => send({ more: [] });
     const found = await states(clock, ask(client, 6));
-    assertEquals(requests(world), ["1+0", "5+0", "4+0"]);
+    assertEquals(requests(fixture), ["1+0", "5+0", "4+0"]);
     assertEquals(found.sort(), [
       ...Array(3).fill("found"),
       ...Array(3).fill("overloaded"),
@@ -72,8 +73,8 @@ Deno.test("LarsClient has callers ask again when there were too few hosts, and t
 });
 
 Deno.test("LarsClient ignores hosts that it did not ask for and hosts that cannot be", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     const bad = [{ ip: 0, port: 1 }, { ip: 1, port: 0 }, { ip: 1, port: -1 }];
     const good = [{ ip: 7, port: 7 }, { ip: 8, port: 8 }, { ip: 9, port: 9 }];
     agent.onHost = (_, send) => send({ host: null, more: [...bad, ...good] });
@@ -92,8 +93,8 @@ Deno.test("LarsClient ignores hosts that it did not ask for and hosts that canno
 });
 
 Deno.test("LarsClient tells everybody who shared a request why there is no host", async () => {
-  await inBatchWorld(async (world) => {
-    const { clock, client, agent } = world;
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
     for (
       const [retcode, state] of [[1, "overloaded"], [3, "no_route"]] as const
     ) {

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { seededRandom } from "../net/testing/mod.ts";
-import { finish, inWorld } from "./testing/client_fixture.ts";
-import type { SendHost } from "./testing/fake_agent.ts";
+import { seededRandom } from "../../net/testing/mod.ts";
+import { finish, type SendHost, withClient } from "../testing/mod.ts";
 
 /** `LARS_CLIENT_SEEDS` replays more of them. */
 const SEEDS = Number(Deno.env.get("LARS_CLIENT_SEEDS") ?? 20);
@@ -13,8 +12,8 @@ Deno.test("LarsClient answers every caller, whatever an agent sends and the netw
   for (let seed = 1; seed <= SEEDS; seed++) {
     const random = seededRandom(seed);
     const faults = { lossRate: 0.2, duplicateRate: 0.2, delayMaxMs: 30 };
-    await inWorld({ faults, random, tries: 3 }, async (world) => {
-      const { agent, client, clock } = world;
+    await withClient({ faults, random, tries: 3 }, async (fixture) => {
+      const { agent, client, clock } = fixture;
       agent.onHost = (request, send) => misbehave(request.seq, send, random);
       let settled = 0;
       const loop = async () => {
@@ -57,7 +56,7 @@ Deno.test("LarsClient tells every result exactly once over a network that loses 
   for (let seed = 1; seed <= SEEDS; seed++) {
     const random = seededRandom(seed);
     const faults = { delayMinMs: 0.1, delayMaxMs: 30 };
-    await inWorld({ faults, random }, async ({ agent, client, clock }) => {
+    await withClient({ faults, random }, async ({ agent, client, clock }) => {
       agent.useMs = 20;
       let number = 0;
       const loop = async () => {

@@ -1,15 +1,15 @@
-import { MemoryNetwork, VirtualClock } from "../net/testing/mod.ts";
+import { AGENT_SERVERS } from "../../proto/mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   DEFAULT_POLICY_SETTINGS,
   HOST_USE_MS,
   Shard,
   ShardDatagrams,
-} from "../agent/mod.ts";
-import { UdpServer } from "../net/mod.ts";
-import { AGENT_SERVERS } from "../proto/mod.ts";
-import { finish } from "./testing/client_fixture.ts";
-import { LarsClient } from "./mod.ts";
+} from "../../agent/mod.ts";
+import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
+import { UdpServer } from "../../net/mod.ts";
+import { finish } from "../testing/mod.ts";
+import { LarsClient } from "../mod.ts";
 
 const KEY = { modId: 1, cmdId: 1 };
 const HOSTS = [1, 2, 3].map((number) => ({
@@ -18,9 +18,9 @@ const HOSTS = [1, 2, 3].map((number) => ({
 }));
 
 /** A client and the shard that owns route (1, 1), 5 ms apart. */
-async function inShardWorld(
+async function withShard(
   body: (
-    world: { clock: VirtualClock; shard: Shard; client: LarsClient },
+    fixture: { clock: VirtualClock; shard: Shard; client: LarsClient },
   ) => Promise<void>,
 ): Promise<void> {
   const clock = new VirtualClock();
@@ -60,7 +60,7 @@ async function inShardWorld(
 }
 
 Deno.test("LarsClient and a shard: callers who share requests get the hosts in turn, and every result counts once", async () => {
-  await inShardWorld(async ({ clock, shard, client }) => {
+  await withShard(async ({ clock, shard, client }) => {
     const loop = async (returnCode: number) => {
       for (let call = 0; call < 30; call++) {
         const outcome = await client.getHost(1, 1);
@@ -86,7 +86,7 @@ Deno.test("LarsClient and a shard: callers who share requests get the hosts in t
 });
 
 Deno.test("LarsClient and a shard: a host that nobody wanted is given back within its time, and counts for nothing", async () => {
-  await inShardWorld(async ({ clock, shard, client }) => {
+  await withShard(async ({ clock, shard, client }) => {
     const first = [client.getHost(1, 1), client.getHost(1, 1)];
     await finish(clock, Promise.all(first));
     const abort = new AbortController();

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { formatAddress, formatIp, type RouteKey } from "../../../proto/mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
+import { type ExitCode, exitCodeOf } from "../exit_code.ts";
+import {
+  addAgentOptions,
+  addRouteArguments,
+  type AgentOptions,
+  failureMessage,
+  openClient,
+  retryUntilFound,
+} from "../options/agent.ts";
+import { type Environment, print, printJson } from "../output.ts";
+
+/** The get-host command. */
+export function addGetHostCommand(
+  program: Command,
+  { environment, run }: CommandContext,
+): void {
+  const command = addCommand(program, {
+    name: "get-host",
+    description: "Ask the agent which host to call",
+    example: "lars get-host 1 1",
+  });
+  addRouteArguments(addAgentOptions(command)).action(
+    run((modId: number, cmdId: number, options: AgentOptions) =>
+      getHost(environment, { ...options, modId, cmdId })
+    ),
+  );
+}
+
+/** Prints the host to call. */
+export async function getHost(
+  environment: Environment,
+  options: RouteKey & AgentOptions,
+): Promise<ExitCode> {
+  const { modId, cmdId, agent, json } = options;
+  await using client = openClient(environment, options);
+  const outcome = await retryUntilFound(
+    environment,
+    () => client.getHost(modId, cmdId),
+  );
+  const { state } = outcome;
+  if (state === "found") {
+    const { ip, port } = outcome.host;
+    if (json) printJson(environment, { state, ip: formatIp(ip), port });
+    else print(environment, formatAddress(outcome.host));
+  } else {
+    if (json) printJson(environment, { state });
+    environment.printError(failureMessage(options, { state, agent }));
+  }
+  return exitCodeOf(state);
+}

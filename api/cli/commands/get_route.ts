@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import { formatAddress, formatIp, type RouteKey } from "../../../proto/mod.ts";
+import type { RouteHost } from "../../mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
+import { type ExitCode, exitCodeOf } from "../exit_code.ts";
+import {
+  addAgentOptions,
+  addRouteArguments,
+  type AgentOptions,
+  failureMessage,
+  openClient,
+  retryUntilFound,
+} from "../options/agent.ts";
+import { type Environment, print, printJson } from "../output.ts";
+
+/** The get-route command. */
+export function addGetRouteCommand(
+  program: Command,
+  { environment, run }: CommandContext,
+): void {
+  const command = addCommand(program, {
+    name: "get-route",
+    description: "Ask the agent for all hosts of a route and their states",
+    example: "lars get-route 1 1 --json",
+  });
+  addRouteArguments(addAgentOptions(command)).action(
+    run((modId: number, cmdId: number, options: AgentOptions) =>
+      getRoute(environment, { ...options, modId, cmdId })
+    ),
+  );
+}
+
+/** Prints every host of a route, and whether it is overloaded. */
+export async function getRoute(
+  environment: Environment,
+  options: RouteKey & AgentOptions,
+): Promise<ExitCode> {
+  const { modId, cmdId, agent, json } = options;
+  await using client = openClient(environment, options);
+  const outcome = await retryUntilFound(
+    environment,
+    () => client.getRoute(modId, cmdId, { withState: true }),
+  );
+  const { state } = outcome;
+  const hosts = state === "found" ? outcome.hosts : [];
+  if (json) {
+    const listed = hosts.map((host) => ({
+      ip: formatIp(host.ip),
+      port: host.port,
+      state: stateOf(host),
+    }));
+    printJson(environment, { state, hosts: listed });
+  } else {
+    for (const host of hosts) {
+      print(environment, `${formatAddress(host)} ${stateOf(host)}`);
+    }
+  }
+  if (state !== "found") {
+    environment.printError(failureMessage(options, { state, agent }));
+  }
+  return exitCodeOf(state);
+}
+
+/** "idle" or "overloaded". */
+export function stateOf(host: RouteHost): string {
+  return host.overload ? "overloaded" : "idle";
+}
