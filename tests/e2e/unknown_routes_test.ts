@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { residentMb } from "../../tasks/bench/report/process_usage.ts";
+import { residentMb } from "../../tasks/local/process_usage.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {

@@ -1,6 +1,6 @@
 import { LimitsRig } from "./limits_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
-import { residentMb } from "../report/process_usage.ts";
+import { residentMb } from "../../local/process_usage.ts";
 import { until } from "./services_fixture.ts";
 import { fillRoutes } from "./route_rows.ts";
 

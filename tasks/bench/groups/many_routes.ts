@@ -3,7 +3,7 @@ import { FakeDns, hostsFor } from "../programs/fake_dns.ts";
 import type { BenchOptions, Group, OpenGroup } from "./group.ts";
 import { runLoad, throughput } from "../load/process.ts";
 import { parseRoutes } from "../load/routes.ts";
-import { residentMb } from "../report/process_usage.ts";
+import { residentMb } from "../../local/process_usage.ts";
 
 const HOSTS = 10;
 const FEW = "1-10/1";

@@ -2,7 +2,7 @@ import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
 import { LimitsRig, type StoreKind } from "./limits_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
-import { cpuNs, residentMb } from "../report/process_usage.ts";
+import { cpuNs, residentMb } from "../../local/process_usage.ts";
 
 const CONNECTIONS = 8;
 const HOSTS_PER_STATUS = 50;

@@ -7,7 +7,7 @@ import { hostsFor } from "../programs/fake_dns.ts";
 import { type LoadLine, runLoad } from "../load/process.ts";
 import { parseRoutes } from "../load/routes.ts";
 import { type Figures, formatFigures } from "../report/measurement.ts";
-import { kernelDrops, residentMb } from "../report/process_usage.ts";
+import { kernelDrops, residentMb } from "../../local/process_usage.ts";
 import {
   FLAT,
   type Sample,

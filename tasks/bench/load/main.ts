@@ -12,7 +12,7 @@ import { LoadBatchSocket } from "./batch_socket.ts";
 import { LoadDatagramSocket } from "./datagram_socket.ts";
 import type { LoadSocket } from "./socket.ts";
 import { type LoadFigures, toFigures } from "./figures.ts";
-import { cpuNs } from "../report/process_usage.ts";
+import { cpuNs } from "../../local/process_usage.ts";
 
 const USAGE = `usage: deno task load --agent IP:PORT
   --ports N          how many of the agent's three ports: 1 to 3 (3)

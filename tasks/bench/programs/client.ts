@@ -7,7 +7,7 @@
  */
 import { LarsClient } from "../../../api/mod.ts";
 import { createHistogram } from "node:perf_hooks";
-import { cpuNs } from "../report/process_usage.ts";
+import { cpuNs } from "../../local/process_usage.ts";
 
 /** All on one route, as a program that calls one service does. */
 const KEY = { modId: 1, cmdId: 1 };

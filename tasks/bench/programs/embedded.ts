@@ -6,7 +6,7 @@
  */
 import type { LarsClient } from "../../../api/mod.ts";
 import { openEmbedded } from "../../../api/embedded/mod.ts";
-import { cpuNs } from "../report/process_usage.ts";
+import { cpuNs } from "../../local/process_usage.ts";
 
 /** Ten routes, one after the other. */
 const ROUTES = 10;

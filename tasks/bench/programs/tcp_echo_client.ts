@@ -15,7 +15,7 @@ import {
   TcpClient,
 } from "../../../net/mod.ts";
 import { MessageId } from "../../../proto/mod.ts";
-import { cpuNs } from "../report/process_usage.ts";
+import { cpuNs } from "../../local/process_usage.ts";
 
 /** As long as a getRoute answer of three hosts. */
 const BODY = new Uint8Array(50).fill(1);

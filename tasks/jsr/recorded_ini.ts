@@ -4,10 +4,7 @@
  *
  * @module
  */
-import {
-  parse as parseLine,
-  type ParseOptions,
-} from "../../tasks/jsr/ini/mod.ts";
+import { parse as parseLine, type ParseOptions } from "./ini/mod.ts";
 import { LINES } from "./ini_behaviour.ts";
 
 const RECORDED = new Map(LINES);
