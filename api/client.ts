@@ -268,12 +268,14 @@ export class LarsClient implements AsyncDisposable {
    * import { formatAddress, LarsClient } from "@lars/lars";
    *
    * await using client = LarsClient.open();
-   * await client.register(1, 1);
-   * const text = await client.call(1, 1, async (host) => {
-   *   const answer = await fetch(`http://${formatAddress(host)}/`);
-   *   if (!answer.ok) throw new Error(answer.statusText);
-   *   return await answer.text();
-   * });
+   * if (await client.register(1, 1)) {
+   *   const text = await client.call(1, 1, async (host) => {
+   *     const answer = await fetch(`http://${formatAddress(host)}/`);
+   *     if (!answer.ok) throw new Error(answer.statusText);
+   *     return await answer.text();
+   *   });
+   *   console.log(text);
+   * }
    * ```
    */
   async call<Value>(

@@ -7,20 +7,36 @@
  * import { formatAddress, LarsClient } from "@lars/lars";
  *
  * await using client = LarsClient.open();
- * await client.register(1, 1);
- * await client.call(1, 1, (host) => console.log(formatAddress(host)));
+ * if (await client.register(1, 1)) {
+ *   await client.call(1, 1, (host) => console.log(formatAddress(host)));
+ * }
  * ```
  *
  * @module
  */
+export type {
+  ByteStream,
+  Clock,
+  DatagramSocket,
+  Random,
+  StreamListener,
+  Transport,
+} from "../net/client.ts";
 export {
   AGENT_SERVERS,
+  type CallReport,
   type Endpoint,
+  type ExplainedCall,
+  type ExplainedDecision,
   formatAddress,
   formatIp,
   type HostAddress,
+  type HostExplanation,
+  type HostStatus,
   parseAddress,
   parseIp,
+  type RouteExplanation,
+  type RouteKey,
 } from "../proto/mod.ts";
 export { DURATION_US_MAX } from "./arguments.ts";
 export * from "./client.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ExitCode } from "./exit_code.ts";
-import type { Environment } from "./output.ts";
+import type { Environment } from "./environment.ts";
 
 /** What commands are added with. */
 export interface CommandContext {

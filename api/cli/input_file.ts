@@ -1,9 +1,10 @@
-import type { Environment } from "./output.ts";
+import { readFile } from "node:fs/promises";
+import type { Environment } from "./environment.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
 
 /**
- * What a file says that a command was given, "-" for standard input. `action`
- * is what the command does with it, for messages; `parse` takes text and name.
+ * The content of a file that a command was given, "-" for standard input.
+ * `action` says in messages what the command does with it; `parse` takes text and name.
  *
  * @throws {CommandError} If the file cannot be read, or `parse` threw a SyntaxError.
  */
@@ -19,7 +20,7 @@ export async function readInputFile<Content>(
   try {
     text = file === "-"
       ? await environment.readInput()
-      : await Deno.readTextFile(file);
+      : await readFile(file, "utf8");
   } catch (cause) {
     throw new CommandError(
       `Cannot ${action} "${file}" as it cannot be read: ${

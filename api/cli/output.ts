@@ -1,21 +1,4 @@
-import type { Clock, Random, Transport } from "../../net/client.ts";
-
-/** What a command needs of the process it runs in; tests bring their own. */
-export interface Environment {
-  transport: Transport;
-  clock: Clock;
-  random: Random;
-  /** Aborted by Ctrl-C: what runs for long ends and prints what it has. */
-  signal: AbortSignal;
-  /** Writes to standard output. */
-  write(text: string): void;
-  /** Writes a line to standard error. */
-  printError(text: string): void;
-  /** All of standard input. */
-  readInput(): Promise<string>;
-  /** Gives up for good the rights that the command does not need. */
-  keepOnly(right: "network" | "files"): void;
-}
+import type { Environment } from "./environment.ts";
 
 /** Writes a line to standard output. */
 export function print(environment: Environment, line: string): void {
@@ -27,7 +10,7 @@ export function printJson(environment: Environment, value: unknown): void {
   print(environment, JSON.stringify(value));
 }
 
-/** Lines up columns: numbers to the right, the rest to the left. */
+/** Aligns columns: numbers to the right, the rest to the left. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],

@@ -13,7 +13,7 @@ import { addReportCommand } from "./commands/report.ts";
 import { addRouteCommands } from "./commands/route/edit.ts";
 import { addSqlCommand } from "./commands/sql.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
-import type { Environment } from "./output.ts";
+import type { Environment } from "./environment.ts";
 
 const EXIT_CODES = `
 Exit codes:

@@ -2,14 +2,17 @@
  * The client with an agent inside: for machines on which one program needs Lars.
  *
  * @example
- * ```ts no-run
- * import { openEmbedded } from "@lars/lars/embedded";
+ * ```ts
+ * import { formatAddress, openEmbedded } from "@lars/lars/embedded";
  *
  * await using client = await openEmbedded({
- *   dns: [{ hostname: "10.0.0.5", port: 7778 }],
- *   reporter: [{ hostname: "10.0.0.5", port: 7779 }],
+ *   dns: [{ hostname: "127.0.0.1", port: 7778 }],
+ *   reporter: [{ hostname: "127.0.0.1", port: 7779 }],
  * });
- * const outcome = client.getHostNow(1, 1);
+ * if (await client.register(1, 1)) {
+ *   const outcome = client.getHostNow(1, 1);
+ *   if (outcome?.state === "found") console.log(formatAddress(outcome.host));
+ * }
  * ```
  *
  * @module
@@ -19,6 +22,8 @@ import { LarsClient } from "../client.ts";
 import { EmbeddedAgent } from "./agent.ts";
 import type { EmbeddedSettings } from "./settings.ts";
 
+export type { AdaptiveSettings, LoadBalanceSettings } from "../../agent/mod.ts";
+export * from "../mod.ts";
 export type { EmbeddedSettings } from "./settings.ts";
 
 /**

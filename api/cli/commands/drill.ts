@@ -22,7 +22,8 @@ import {
   numberOption,
   parseShare,
 } from "../options/arguments.ts";
-import { type Environment, formatTable, print, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { formatTable, print, printJson } from "../output.ts";
 import { stateOf } from "./get_route.ts";
 
 const PROGRESS_INTERVAL_MS = 1_000;

@@ -15,7 +15,8 @@ import {
   openClient,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
-import { type Environment, print, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { print, printJson } from "../output.ts";
 
 /** What the explain command takes. */
 export interface ExplainCommandOptions extends RouteKey, AgentOptions {

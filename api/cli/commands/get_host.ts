@@ -10,7 +10,8 @@ import {
   openClient,
   retryUntilFound,
 } from "../options/agent.ts";
-import { type Environment, print, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { print, printJson } from "../output.ts";
 
 /** The get-host command. */
 export function addGetHostCommand(

@@ -11,7 +11,8 @@ import {
   openClient,
   retryUntilFound,
 } from "../options/agent.ts";
-import { type Environment, print, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { print, printJson } from "../output.ts";
 
 /** The get-route command. */
 export function addGetRouteCommand(

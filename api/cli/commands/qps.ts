@@ -11,7 +11,8 @@ import {
   retryUntilFound,
 } from "../options/agent.ts";
 import { integer, numberOption, parseWireId } from "../options/arguments.ts";
-import { type Environment, print, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { print, printJson } from "../output.ts";
 import { ExitCode, exitCodeOf } from "../exit_code.ts";
 
 const PRINT_INTERVAL_MS = 1_000;

@@ -11,7 +11,7 @@ import {
   openClient,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
-import type { Environment } from "../output.ts";
+import type { Environment } from "../environment.ts";
 import {
   formatEvent,
   formatHead,

@@ -10,7 +10,8 @@ import {
   openClient,
 } from "../options/agent.ts";
 import { integer, parseHost } from "../options/arguments.ts";
-import { type Environment, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { printJson } from "../output.ts";
 
 /** What the report command takes. */
 export interface ReportOptions extends RouteKey, AgentOptions {

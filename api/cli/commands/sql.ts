@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { runStatement } from "../../../store/mod.ts";
 import { addCommand, type CommandContext } from "../command.ts";
-import { type Environment, formatTable, print, printJson } from "../output.ts";
+import type { Environment } from "../environment.ts";
+import { formatTable, print, printJson } from "../output.ts";
 import { ExitCode } from "../exit_code.ts";
 import {
   addDataOption,

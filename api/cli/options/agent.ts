@@ -13,7 +13,7 @@ import {
   REGISTER_PAUSE_MS,
   REGISTER_TRIES,
 } from "../../mod.ts";
-import type { Environment } from "../output.ts";
+import type { Environment } from "../environment.ts";
 import { integer, numberOption, parseAgent, parseWireId } from "./arguments.ts";
 
 /** Options of every command that talks to an agent. */

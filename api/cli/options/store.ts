@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { dnsConf } from "../../../conf/mod.ts";
 import {
@@ -7,7 +8,7 @@ import {
   StoreError,
   type StoreLocation,
 } from "../../../store/mod.ts";
-import type { Environment } from "../output.ts";
+import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
 
 /** Options of every command on the store. */
@@ -67,7 +68,7 @@ export async function findStore(
   environment.keepOnly("files");
   const path = sqlitePath(data);
   try {
-    if (!create) await Deno.stat(path);
+    if (!create) await stat(path);
   } catch {
     throw new CommandError(
       `Cannot open store "${path}" as there is none: run "deno task start" first, or "lars route add", which creates it, or name another folder with --data`,

@@ -4,7 +4,7 @@ import {
   VirtualClock,
 } from "../../../net/testing/mod.ts";
 import { FakeAgent } from "../../testing/mod.ts";
-import type { Environment } from "../output.ts";
+import type { Environment } from "../environment.ts";
 
 /** An environment for tests that remembers what was written; its agent runs when told. */
 export class FakeEnvironment implements Environment {

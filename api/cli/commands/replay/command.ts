@@ -7,12 +7,8 @@ import {
 } from "../../../../agent/mod.ts";
 import { agentConf, ConfigError } from "../../../../conf/mod.ts";
 import { addressKey, formatAddress } from "../../../../proto/mod.ts";
-import {
-  type Environment,
-  formatTable,
-  print,
-  printJson,
-} from "../../output.ts";
+import type { Environment } from "../../environment.ts";
+import { formatTable, print, printJson } from "../../output.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";

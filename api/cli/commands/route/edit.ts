@@ -7,7 +7,8 @@ import {
 } from "../../../../proto/mod.ts";
 import { collectHosts, parseStoreId } from "../../options/arguments.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
-import { type Environment, print, printJson } from "../../output.ts";
+import type { Environment } from "../../environment.ts";
+import { print, printJson } from "../../output.ts";
 import { checkStopped, ExitCode } from "../../exit_code.ts";
 import {
   addAttributeOptions,

@@ -16,7 +16,8 @@ import {
   parseWeight,
 } from "../../options/arguments.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
-import { type Environment, print, printJson } from "../../output.ts";
+import type { Environment } from "../../environment.ts";
+import { print, printJson } from "../../output.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
 import { formatAttributes, formatSettings } from "./text.ts";
 import {

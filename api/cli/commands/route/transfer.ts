@@ -1,6 +1,14 @@
+import {
+  closeSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { formatIp, RouteMap } from "../../../../proto/mod.ts";
 import type { RouteStore, SettingsChange } from "../../../../store/mod.ts";
-import { type Environment, print, printJson } from "../../output.ts";
+import type { Environment } from "../../environment.ts";
+import { print, printJson } from "../../output.ts";
 import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";
 import {
@@ -106,7 +114,7 @@ export async function exportRoutes(
     else await writeCsv(store, write);
     return ExitCode.found;
   }
-  const rows = await writeFile(file, (write) => {
+  const rows = await replaceFile(file, (write) => {
     const progress = progressOf(environment, "rows exported");
     return writeCsv(store, write, (rows) => {
       checkStopped(environment.signal);
@@ -130,7 +138,7 @@ async function writeCsv(
   for await (const route of store.scan()) {
     if (!full && hasMore(route)) {
       throw new CommandError(
-        "Cannot export as somebody has just set the first weight, zone or policy: try again",
+        "Cannot export as the first weight, zone or policy has just been set: try again",
         { exitCode: ExitCode.systemError },
       );
     }
@@ -171,32 +179,24 @@ async function writeJson(
   write(`${chunk}]}\n`);
 }
 
-/** Puts the whole file in place at the end, so that a failure leaves the old one. */
-async function writeFile(
+/** Replaces a file when all of it is written, so that a failure leaves the old one. */
+async function replaceFile(
   file: string,
   body: (write: (text: string) => void) => Promise<number>,
 ): Promise<number> {
   const part = `${file}.part`;
   try {
+    const output = openSync(part, "w");
     let rows: number;
-    {
-      using output = await Deno.open(part, {
-        write: true,
-        create: true,
-        truncate: true,
-      });
-      const encoder = new TextEncoder();
-      rows = await body((text) => {
-        let bytes = encoder.encode(text);
-        while (bytes.length > 0) {
-          bytes = bytes.subarray(output.writeSync(bytes));
-        }
-      });
+    try {
+      rows = await body((text) => writeFileSync(output, text));
+    } finally {
+      closeSync(output);
     }
-    await Deno.rename(part, file);
+    renameSync(part, file);
     return rows;
   } catch (cause) {
-    await Deno.remove(part).catch(() => {});
+    rmSync(part, { force: true });
     if (!isFileError(cause)) throw cause;
     throw new CommandError(
       `Cannot export to "${file}" as it cannot be written: ${cause.message}`,
@@ -205,9 +205,9 @@ async function writeFile(
   }
 }
 
-/** An error of the system, not of the store. */
+/** Whether an error comes from the file system, and not from the store. */
 function isFileError(error: unknown): error is Error {
-  return Object.values(Deno.errors).some((type) => error instanceof type);
+  return error instanceof Error && "syscall" in error;
 }
 
 function progressOf(
