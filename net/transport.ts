@@ -2,7 +2,9 @@ import type { Endpoint } from "../proto/mod.ts";
 
 /** A TCP connection as a stream of bytes. */
 export interface ByteStream extends Disposable {
+  /** Its end on this machine. */
   readonly local: Endpoint;
+  /** Its other end. */
   readonly remote: Endpoint;
   /**
    * Reads into `buffer`. Resolves to the number of bytes, or null at the end of
@@ -23,6 +25,7 @@ export interface ByteStream extends Disposable {
 
 /** A listening TCP socket. */
 export interface StreamListener extends Disposable {
+  /** Where it listens. */
   readonly local: Endpoint;
   /**
    * Waits for the next connection.
@@ -40,6 +43,7 @@ export const RECEIVE_PAUSE_MS = 10;
 
 /** A bound UDP socket. */
 export interface DatagramSocket extends Disposable {
+  /** Where it is bound. */
   readonly local: Endpoint;
   /**
    * Receives one datagram into `buffer`. Resolves to the part of `buffer` that it
@@ -60,7 +64,11 @@ export interface DatagramSocket extends Disposable {
 
 /** Opens sockets: the system's, or those of a network in memory. */
 export interface Transport {
-  /** @throws {Deno.errors.AddrInUse} If the port is taken. */
+  /**
+   * Listens for TCP connections.
+   *
+   * @throws {Error} If the port is taken.
+   */
   listen(at: Endpoint): StreamListener;
   /**
    * Connects; fails when `signal` is aborted first.
@@ -68,6 +76,10 @@ export interface Transport {
    * @throws {Error} If the connection is refused or times out.
    */
   connect(to: Endpoint, signal?: AbortSignal): Promise<ByteStream>;
-  /** @throws {Deno.errors.AddrInUse} If the port is taken. */
+  /**
+   * Binds a UDP socket.
+   *
+   * @throws {Error} If the port is taken.
+   */
   bind(at: Endpoint): DatagramSocket;
 }

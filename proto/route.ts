@@ -5,7 +5,9 @@ export const ID_MAX = 2_147_483_647;
 
 /** Names a route: the called service and its command, both 0 to {@linkcode ID_MAX}. */
 export interface RouteKey {
+  /** The called service. */
   modId: number;
+  /** Its command. */
   cmdId: number;
 }
 
@@ -104,12 +106,16 @@ function sameAttributes(a: RouteHost, b: RouteHost): boolean {
 
 /** One host's counters since its window began, as agents send them on. */
 export interface HostStatus extends HostAddress {
+  /** Calls that succeeded. */
   succ: number;
+  /** Calls that failed. */
   err: number;
+  /** Whether the host is overloaded or ejected. */
   overload: boolean;
 }
 
 /** A route's counters as one agent knows them. */
 export interface RouteStatus extends RouteKey {
+  /** Its hosts. */
   hosts: HostStatus[];
 }
