@@ -2,34 +2,36 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StoreError } from "../store/mod.ts";
 import {
   COMPARE_MS,
+  DnsFixture,
   type Peer,
-  Rig,
   route,
+  routeIn,
   WATCH_MS,
-} from "./testing/dns_fixture.ts";
-import { routeIn } from "./testing/route_in.ts";
+} from "./testing/mod.ts";
 
 const AWAY = new StoreError("Cannot reach store", { retry: true });
 
 Deno.test("DnsServer pushes nothing when a change leaves the hosts as they were", async () => {
-  await using rig = new Rig(route(1, "10.0.0.1:1"));
-  const peer = await (await rig.connect(await rig.start())).listen().ask(1);
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const peer = await (await fixture.connect(await fixture.start())).listen()
+    .ask(1);
   peer.take();
-  rig.store.set(route(1, "10.0.0.1:1"));
-  await rig.clock.advance(COMPARE_MS * 2);
+  fixture.store.set(route(1, "10.0.0.1:1"));
+  await fixture.clock.advance(COMPARE_MS * 2);
   assertEquals(peer.take(), []);
 });
 
 Deno.test("DnsServer pushes both of two edits within one second", async () => {
-  await using rig = new Rig(route(1, "10.0.0.1:1"));
-  const peer = await (await rig.connect(await rig.start())).listen().ask(1);
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const peer = await (await fixture.connect(await fixture.start())).listen()
+    .ask(1);
   peer.take();
-  const second = rig.clock.wallSeconds();
+  const second = fixture.clock.wallSeconds();
   for (const address of ["10.0.0.1:2", "10.0.0.1:3"]) {
-    rig.store.set(route(1, address));
-    await rig.clock.advance(WATCH_MS);
+    fixture.store.set(route(1, address));
+    await fixture.clock.advance(WATCH_MS);
   }
-  assertEquals(rig.clock.wallSeconds(), second);
+  assertEquals(fixture.clock.wallSeconds(), second);
   assertEquals(peer.take(), ["1 10.0.0.1:2", "1 10.0.0.1:3"]);
 });
 
@@ -39,51 +41,58 @@ Deno.test("DnsServer finds an edit without a RouteChange row by full comparison"
     { feedSays: "nothing", withinMs: COMPARE_MS + WATCH_MS },
   ] as const;
   for (const { feedSays, withinMs } of cases) {
-    await using rig = new Rig(route(1, "10.0.0.1:1"), route(2, "10.0.0.1:1"));
-    const server = await rig.start();
-    const peer = (await rig.connect(server)).listen();
+    await using fixture = new DnsFixture(
+      route(1, "10.0.0.1:1"),
+      route(2, "10.0.0.1:1"),
+    );
+    const server = await fixture.start();
+    const peer = (await fixture.connect(server)).listen();
     await peer.ask(1);
     await peer.ask(2);
     peer.take();
-    rig.store.set(route(1, "10.0.0.1:2"), feedSays);
-    rig.store.set(route(2), feedSays);
-    await rig.clock.advance(withinMs);
+    fixture.store.set(route(1, "10.0.0.1:2"), feedSays);
+    fixture.store.set(route(2), feedSays);
+    await fixture.clock.advance(withinMs);
     assertEquals(peer.take(), ["1 10.0.0.1:2", "2"], feedSays);
     assertEquals(server.counters.routesFoundByComparison, 2);
   }
 });
 
 Deno.test("DnsServer compares again for an unnamed edit that a running comparison cannot see", async () => {
-  await using rig = new Rig(route(1, "10.0.0.1:1"));
-  const peer = await (await rig.connect(await rig.start())).listen().ask(1);
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const peer = await (await fixture.connect(await fixture.start())).listen()
+    .ask(1);
   peer.take();
   const gate = Promise.withResolvers<void>();
-  rig.store.gate = gate.promise;
-  rig.store.set(route(1, "10.0.0.1:2"), "unnamed");
-  await rig.clock.advance(WATCH_MS);
-  rig.store.set(route(1, "10.0.0.1:3"), "unnamed");
-  await rig.clock.advance(WATCH_MS);
+  fixture.store.gate = gate.promise;
+  fixture.store.set(route(1, "10.0.0.1:2"), "unnamed");
+  await fixture.clock.advance(WATCH_MS);
+  fixture.store.set(route(1, "10.0.0.1:3"), "unnamed");
+  await fixture.clock.advance(WATCH_MS);
   gate.resolve();
-  await rig.clock.advance(1);
+  await fixture.clock.advance(1);
   assertEquals(peer.take(), ["1 10.0.0.1:2", "1 10.0.0.1:3"]);
 });
 
 Deno.test("DnsServer lets a poll during a comparison win over the older snapshot", async () => {
-  await using rig = new Rig(route(1, "10.0.0.1:1"), route(2, "10.0.0.1:1"));
-  const server = await rig.start();
-  const peer = await (await rig.connect(server)).listen().ask(1);
+  await using fixture = new DnsFixture(
+    route(1, "10.0.0.1:1"),
+    route(2, "10.0.0.1:1"),
+  );
+  const server = await fixture.start();
+  const peer = await (await fixture.connect(server)).listen().ask(1);
   peer.take();
   const gate = Promise.withResolvers<void>();
-  rig.store.gate = gate.promise;
-  await rig.clock.advance(COMPARE_MS + WATCH_MS);
-  assertEquals(rig.store.scans, 2);
-  rig.store.set(route(1, "10.0.0.1:2"));
-  rig.store.set(route(2));
-  rig.store.set(route(3, "10.0.0.1:3"));
-  await rig.clock.advance(WATCH_MS);
+  fixture.store.gate = gate.promise;
+  await fixture.clock.advance(COMPARE_MS + WATCH_MS);
+  assertEquals(fixture.store.scans, 2);
+  fixture.store.set(route(1, "10.0.0.1:2"));
+  fixture.store.set(route(2));
+  fixture.store.set(route(3, "10.0.0.1:3"));
+  await fixture.clock.advance(WATCH_MS);
   assertEquals(peer.take(), ["1 10.0.0.1:2"]);
   gate.resolve();
-  await rig.clock.advance(WATCH_MS);
+  await fixture.clock.advance(WATCH_MS);
   assertEquals(server.counters.comparisons, 1);
   assertEquals(peer.take(), []);
   assertEquals(routeIn(server.table, route(2)), undefined);
@@ -91,31 +100,31 @@ Deno.test("DnsServer lets a poll during a comparison win over the older snapshot
 });
 
 Deno.test("DnsServer: any number of them on one store publish each change", async () => {
-  await using rig = new Rig();
+  await using fixture = new DnsFixture();
   const peers: Peer[] = [];
   for (let server = 0; server < 3; server++) {
-    const peer = (await rig.connect(await rig.start())).listen();
+    const peer = (await fixture.connect(await fixture.start())).listen();
     peers.push(await peer.ask(1));
     peer.take();
   }
-  rig.store.set(route(1, "10.0.0.1:1"));
-  await rig.clock.advance(WATCH_MS);
+  fixture.store.set(route(1, "10.0.0.1:1"));
+  await fixture.clock.advance(WATCH_MS);
   for (const peer of peers) assertEquals(peer.take(), ["1 10.0.0.1:1"]);
 });
 
 Deno.test("DnsServer goes on serving while the store is away, and catches up", async () => {
   for (const retry of [true, false]) {
-    await using rig = new Rig(route(1, "10.0.0.1:1"));
-    const server = await rig.start();
-    const peer = await (await rig.connect(server)).listen().ask(1);
-    rig.store.failure = new StoreError("Cannot reach store", { retry });
-    await rig.clock.advance(60_000);
+    await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+    const server = await fixture.start();
+    const peer = await (await fixture.connect(server)).listen().ask(1);
+    fixture.store.failure = new StoreError("Cannot reach store", { retry });
+    await fixture.clock.advance(60_000);
     assertEquals(server.counters.storeAway, 1);
     await peer.ask(1);
     assertEquals(peer.take(), ["1 10.0.0.1:1", "1 10.0.0.1:1"]);
-    rig.store.set(route(1, "10.0.0.1:2"), "nothing");
-    rig.store.failure = undefined;
-    await rig.clock.advance(5_000 + WATCH_MS);
+    fixture.store.set(route(1, "10.0.0.1:2"), "nothing");
+    fixture.store.failure = undefined;
+    await fixture.clock.advance(5_000 + WATCH_MS);
     assertEquals(peer.take(), ["1 10.0.0.1:2"]);
     assertEquals(server.counters.storeAway, 0);
     assert(server.counters.storeFailures < 40);
@@ -123,54 +132,54 @@ Deno.test("DnsServer goes on serving while the store is away, and catches up", a
 });
 
 Deno.test("DnsServer compares all routes as soon as the store is back", async () => {
-  await using rig = new Rig(route(1, "10.0.0.1:1"));
-  const server = await rig.start();
-  rig.store.failure = AWAY;
-  await rig.clock.advance(WATCH_MS * 5);
-  rig.store.set(route(1, "10.0.0.1:2"), "nothing");
-  rig.store.failure = undefined;
-  await rig.clock.advance(WATCH_MS * 10);
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const server = await fixture.start();
+  fixture.store.failure = AWAY;
+  await fixture.clock.advance(WATCH_MS * 5);
+  fixture.store.set(route(1, "10.0.0.1:2"), "nothing");
+  fixture.store.failure = undefined;
+  await fixture.clock.advance(WATCH_MS * 10);
   assertEquals(server.counters.routesFoundByComparison, 1);
 });
 
 Deno.test("DnsServer.open() waits for a store that is away", async () => {
-  await using rig = new Rig(route(1, "10.0.0.1:1"));
-  rig.store.failure = AWAY;
-  const starting = rig.start();
-  await rig.clock.advance(60_000);
-  rig.store.failure = undefined;
-  await rig.clock.advance(5_000);
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  fixture.store.failure = AWAY;
+  const starting = fixture.start();
+  await fixture.clock.advance(60_000);
+  fixture.store.failure = undefined;
+  await fixture.clock.advance(5_000);
   assertEquals((await starting).table.size, 1);
 });
 
 Deno.test("DnsServer.open() stops waiting when it is told to", async () => {
-  await using rig = new Rig();
-  rig.store.failure = AWAY;
+  await using fixture = new DnsFixture();
+  fixture.store.failure = AWAY;
   const stop = new AbortController();
-  const opening = rig.open(stop.signal);
-  await rig.clock.advance(1);
+  const opening = fixture.open(stop.signal);
+  await fixture.clock.advance(1);
   stop.abort(new Error("stopped"));
   await assertRejects(() => opening, Error, "stopped");
 });
 
 Deno.test("DnsServer.open() fails where trying again cannot help", async () => {
-  await using rig = new Rig();
-  rig.store.failure = new StoreError("Access denied", { retry: false });
-  await assertRejects(() => rig.open(), StoreError, "Access denied");
+  await using fixture = new DnsFixture();
+  fixture.store.failure = new StoreError("Access denied", { retry: false });
+  await assertRejects(() => fixture.open(), StoreError, "Access denied");
 });
 
 Deno.test("DnsServer.run() ends with an error that is none of the store's", async () => {
-  const rig = new Rig();
-  const server = await rig.open();
+  const fixture = new DnsFixture();
+  const server = await fixture.open();
   const stop = new AbortController();
   const running = assertRejects(
     () => server.run(stop.signal),
     TypeError,
     "bug",
   );
-  rig.store.failure = new TypeError("bug");
-  await rig.clock.advance(WATCH_MS);
+  fixture.store.failure = new TypeError("bug");
+  await fixture.clock.advance(WATCH_MS);
   await running;
   stop.abort();
-  await rig.clock.advance(WATCH_MS);
+  await fixture.clock.advance(WATCH_MS);
 });

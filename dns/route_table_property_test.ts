@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { loggerOf } from "../net/mod.ts";
 import { type Route, RouteMap, sameRoute } from "../proto/mod.ts";
 import { type RouteComparison, RouteTable } from "./route_table.ts";
-import { routeIn } from "./testing/route_in.ts";
+import { routeIn } from "./testing/mod.ts";
 
 /** A table as one would write it first; a comparison is told as a whole when it ends. */
 class NaiveTable {

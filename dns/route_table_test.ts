@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { loggerOf } from "../net/mod.ts";
 import type { Route, RouteHost, RouteKey } from "../proto/mod.ts";
 import { type RouteComparison, RouteTable } from "./route_table.ts";
-import { routeIn } from "./testing/route_in.ts";
+import { routeIn } from "./testing/mod.ts";
 
 const A = { ip: 1, port: 1 };
 const B = { ip: 2, port: 2 };

@@ -1,13 +1,13 @@
-/** How long a write should take: long enough to pay, short enough for others who write. */
+/** Duration that a write aims at: long enough to pay off, short enough for other writers. */
 const AIM_MS = 50;
 
-/** Rows in a write at least, however slow the store is; unless the most are fewer. */
+/** Fewest rows in a write, however slow the store is, unless the maximum is less. */
 const ROWS_MIN = 100;
 
 /** Rows in the first write. */
 const ROWS_FIRST = 1_000;
 
-/** How many rows to write at a time, by how long the last writes took. */
+/** Chooses how many rows to write at a time by how long the last writes took. */
 export class BatchSize {
   readonly #rowsMax: number;
   readonly #rowsMin: number;
@@ -19,19 +19,19 @@ export class BatchSize {
     this.#rows = Math.min(ROWS_FIRST, options.rowsMax);
   }
 
-  /** Rows in the next write at most. */
+  /** Most rows in the next write. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** Takes note of a write that succeeded. */
+  /** Counts a write that succeeded. */
   wrote({ rows, ms }: { rows: number; ms: number }): void {
     if (ms > AIM_MS * 2) this.#set(this.#rows / 2);
-    // Of a write that was not full nobody knows how long a larger one takes.
+    // A write that was not full does not tell how long a larger one takes.
     else if (ms < AIM_MS / 2 && rows >= this.#rows) this.#set(this.#rows * 2);
   }
 
-  /** Takes note of a write that failed: perhaps it was too much. */
+  /** Counts a write that failed, perhaps as it was too large. */
   failed(): void {
     this.#set(this.#rows / 2);
   }

@@ -1,73 +1,67 @@
-/** A status message that waits for room. */
-interface Held {
-  readonly body: Uint8Array;
-  /** Rows of it that are taken. */
+import { ROW_WORDS } from "./status_rows.ts";
+
+/** Rows of a status message that wait for room. */
+interface BlockedReport {
+  readonly words: Uint32Array;
+  /** Number of rows already taken. */
   taken: number;
   readonly release: () => void;
 }
 
 /**
  * Status messages that found no room, longest waiting first. A connection is not
- * read, and keeps its place, while one of its messages waits here: so there are
- * at most as many as connections. They are kept as they came, not decoded.
+ * read while one of its messages is blocked, so there are at most as many as
+ * connections, each of at most 350 KB.
  */
-export class HeldStatuses {
-  /** What happened so far. */
-  readonly counters = { heldBack: 0, rowsLost: 0 };
-  /** Takes rows of a message from a number on, as many as fit; returns the number of the first left, or undefined. */
-  readonly #takeFrom: (body: Uint8Array, from: number) => number | undefined;
-  readonly #countRows: (body: Uint8Array) => number;
-  readonly #line = new Set<Held>();
+export class BlockedReports {
+  readonly counters = { blocked: 0, rowsLost: 0 };
+  readonly #take: (words: Uint32Array, from: number) => number;
+  readonly #queue = new Set<BlockedReport>();
   #stopped = false;
 
-  constructor(
-    options: {
-      takeFrom: (body: Uint8Array, from: number) => number | undefined;
-      countRows: (body: Uint8Array) => number;
-    },
-  ) {
-    this.#takeFrom = options.takeFrom;
-    this.#countRows = options.countRows;
+  /**
+   * `take` takes packed rows from number `from` on while they fit, and returns
+   * the number of the first row left.
+   */
+  constructor(take: (words: Uint32Array, from: number) => number) {
+    this.#take = take;
   }
 
   /** Number of messages that wait. */
   get size(): number {
-    return this.#line.size;
+    return this.#queue.size;
   }
 
-  /** Keeps a message of which `taken` rows are taken; resolves when all are, or never will be. */
-  hold(body: Uint8Array, taken: number): Promise<void> {
-    this.counters.heldBack += 1;
+  /** Queues packed rows; resolves when all are taken or given up. */
+  wait(words: Uint32Array): Promise<void> {
+    this.counters.blocked += 1;
     return new Promise((release) => {
-      const held = { body, taken, release };
-      if (this.#stopped) this.#drop(held);
-      else this.#line.add(held);
+      const report = { words, taken: 0, release };
+      if (this.#stopped) this.#drop(report);
+      else this.#queue.add(report);
     });
   }
 
-  /** Takes what fits by now. Nobody else has had the room meanwhile: so all have their turn. */
+  /** Takes the rows that fit now, in order of arrival. */
   drain(): void {
-    for (const held of this.#line) {
-      const left = this.#takeFrom(held.body, held.taken);
-      if (left !== undefined) {
-        held.taken = left;
-        return;
-      }
-      this.#line.delete(held);
-      held.release();
+    for (const report of this.#queue) {
+      report.taken = this.#take(report.words, report.taken);
+      if (report.taken * ROW_WORDS < report.words.length) return;
+      this.#queue.delete(report);
+      report.release();
     }
   }
 
-  /** Takes what fits, and drops the rest and whatever comes later. */
+  /** Takes the rows that fit, and drops the rest and all that come later. */
   stop(): void {
     this.#stopped = true;
     this.drain();
-    for (const held of this.#line) this.#drop(held);
+    for (const report of this.#queue) this.#drop(report);
   }
 
-  #drop(held: Held): void {
-    this.counters.rowsLost += this.#countRows(held.body) - held.taken;
-    this.#line.delete(held);
-    held.release();
+  #drop(report: BlockedReport): void {
+    this.counters.rowsLost += report.words.length / ROW_WORDS - report.taken;
+    this.#queue.delete(report);
+    report.release();
   }
 }

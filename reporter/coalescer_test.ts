@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { StatusRow } from "../store/mod.ts";
 import fc from "fast-check";
 import { type Batch, Coalescer } from "./coalescer.ts";
-import { unpackRows } from "./packed_rows.ts";
+import { packRows, unpackRows } from "./testing/mod.ts";
 
 function row(cmdId: number, succ: number): StatusRow {
   const host = { ip: 1, port: 80 };
@@ -10,8 +10,12 @@ function row(cmdId: number, succ: number): StatusRow {
   return { modId: 1, cmdId, ...host, caller: 9, ...counts };
 }
 
+function put(coalescer: Coalescer, row: StatusRow): boolean {
+  return coalescer.put(packRows([row]), 0);
+}
+
 /** "cmdid:succ" of each row. */
-function told({ words }: Batch): string {
+function printBatch({ words }: Batch): string {
   return unpackRows(words).map(({ cmdId, succ }) => `${cmdId}:${succ}`).join(
     " ",
   );
@@ -20,14 +24,14 @@ function told({ words }: Batch): string {
 Deno.test("Coalescer.take() hands out the newest of each key, longest waiting first", () => {
   const coalescer = new Coalescer({ keysMax: 10 });
   for (const each of [row(1, 1), row(2, 1), row(1, 2), row(3, 1)]) {
-    coalescer.put(each);
+    put(coalescer, each);
   }
   const batch = coalescer.take(2);
-  assertEquals(told(batch), "1:2 2:1");
+  assertEquals(printBatch(batch), "1:2 2:1");
   assertEquals([coalescer.ready, coalescer.size], [1, 3]);
   coalescer.written(batch);
   const rest = coalescer.take(2);
-  assertEquals(told(rest), "3:1");
+  assertEquals(printBatch(rest), "3:1");
   coalescer.written(rest);
   assertEquals(coalescer.size, 0);
   assertEquals(coalescer.counters.replaced, 1);
@@ -44,7 +48,7 @@ Deno.test("Coalescer tells apart keys that differ in any one part", () => {
     { caller: 8 },
   ];
   for (const other of [{}, { ts: 5 }, { overload: true }, ...others]) {
-    coalescer.put({ ...base, ...other });
+    put(coalescer, { ...base, ...other });
   }
   assertEquals(coalescer.ready, 6);
 });
@@ -63,56 +67,56 @@ Deno.test("Coalescer gives back the rows it was given, to their last bit", () =>
     overload,
   }));
   const coalescer = new Coalescer({ keysMax: 10 });
-  for (const each of rows) coalescer.put(each);
+  for (const each of rows) put(coalescer, each);
   assertEquals(unpackRows(coalescer.take(2).words), rows);
 });
 
 Deno.test("Coalescer.putBack() gives what was not written first, or what has replaced it", () => {
   const coalescer = new Coalescer({ keysMax: 10 });
-  for (const each of [row(1, 1), row(2, 1)]) coalescer.put(each);
+  for (const each of [row(1, 1), row(2, 1)]) put(coalescer, each);
   const batch = coalescer.take(2);
-  coalescer.put(row(3, 1));
-  coalescer.put(row(2, 2));
+  put(coalescer, row(3, 1));
+  put(coalescer, row(2, 2));
   assertEquals([coalescer.ready, coalescer.size], [1, 3]);
   coalescer.putBack(batch);
   assertEquals([coalescer.ready, coalescer.size], [3, 3]);
-  coalescer.put(row(1, 2));
-  assertEquals(told(coalescer.take(10)), "1:2 2:2 3:1");
+  put(coalescer, row(1, 2));
+  assertEquals(printBatch(coalescer.take(10)), "1:2 2:2 3:1");
   assertEquals(coalescer.counters.replaced, 2);
 });
 
 Deno.test("Coalescer gives a key that is being written to nobody else, and its newer row after it", () => {
   const coalescer = new Coalescer({ keysMax: 10 });
-  coalescer.put(row(1, 1));
+  put(coalescer, row(1, 1));
   const first = coalescer.take(10);
-  coalescer.put(row(1, 2));
-  coalescer.put(row(2, 1));
+  put(coalescer, row(1, 2));
+  put(coalescer, row(2, 1));
   const second = coalescer.take(10);
-  assertEquals(told(second), "2:1");
-  coalescer.put(row(1, 3));
+  assertEquals(printBatch(second), "2:1");
+  put(coalescer, row(1, 3));
   coalescer.written(first);
   coalescer.written(second);
-  assertEquals(told(coalescer.take(10)), "1:3");
+  assertEquals(printBatch(coalescer.take(10)), "1:3");
 });
 
 Deno.test("Coalescer.put() at the bound takes newer rows of its keys and no new key", () => {
   const coalescer = new Coalescer({ keysMax: 2 });
-  assertEquals([1, 2, 3, 1].map((cmdId) => coalescer.put(row(cmdId, 1))), [
+  assertEquals([1, 2, 3, 1].map((cmdId) => put(coalescer, row(cmdId, 1))), [
     true,
     true,
     false,
     true,
   ]);
   const batch = coalescer.take(1);
-  assertEquals(coalescer.put(row(3, 1)), false);
-  assertEquals(coalescer.put(row(1, 3)), true);
+  assertEquals(put(coalescer, row(3, 1)), false);
+  assertEquals(put(coalescer, row(1, 3)), true);
   coalescer.putBack(batch);
   assertEquals(coalescer.full, true);
   const again = coalescer.take(1);
-  assertEquals(told(again), "1:3");
+  assertEquals(printBatch(again), "1:3");
   coalescer.written(again);
-  assertEquals(coalescer.put(row(3, 1)), true);
-  assertEquals(told(coalescer.take(10)), "2:1 3:1");
+  assertEquals(put(coalescer, row(3, 1)), true);
+  assertEquals(printBatch(coalescer.take(10)), "2:1 3:1");
 });
 
 Deno.test("Coalescer brings the newest of each key into a store, whoever fails and in whatever order", () => {
@@ -139,7 +143,7 @@ Deno.test("Coalescer brings the newest of each key into a store, whoever fails a
     };
     for (const [time, step] of steps.entries()) {
       if (step.kind === "put") {
-        const isTaken = coalescer.put(row(step.cmdId, time + 1));
+        const isTaken = put(coalescer, row(step.cmdId, time + 1));
         if (isTaken) newest.set(step.cmdId, time + 1);
       } else if (step.kind === "take") {
         batches.push(coalescer.take(step.rows));

@@ -16,13 +16,13 @@ import { openStatusStore, type StatusStore } from "../store/mod.ts";
 import { REPORTER_METRICS } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import {
-  type PooledAnswer,
-  type PooledRequest,
-  PoolWorker,
-  SinkPool,
-} from "./sink_pool.ts";
+  serveStore,
+  type StoreAnswer,
+  type StoreRequest,
+  StoreWorker,
+} from "./store_worker.ts";
 
-/** Which store a worker opens. */
+/** The store that the worker opens. */
 interface StoreTarget {
   config: StoreConfig;
   dataDir: string;
@@ -31,24 +31,20 @@ interface StoreTarget {
 const clock = new SystemClock();
 const logger = loggerOf("reporter");
 
-// One file is the whole service, also bundled or compiled: it starts itself
-// again for its worker.
-const port = workerPort<PooledRequest<StoreTarget>, PooledAnswer>();
+// The worker runs this same file, so that one file, bundled or compiled, is the
+// whole service.
+const port = workerPort<StoreRequest<StoreTarget>, StoreAnswer>();
 if (port !== undefined) {
-  const worker = new PoolWorker<StoreTarget>({
-    open: openSink,
-    post: (answer) => port.post(answer),
-  });
-  port.listen((request) => worker.handle(request));
+  serveStore(port, openStore);
 } else if (import.meta.main) {
   await runService(runReporter);
 }
 
 /**
- * Opens a store and asks it for next to nothing: a database is connected to at
- * the first use, and one that refuses this user should be known at the start.
+ * Opens a store and reads a route without statuses: a database is connected to
+ * at the first use, and one that refuses this user must be known at the start.
  */
-async function openSink(
+async function openStore(
   { config, dataDir }: StoreTarget,
 ): Promise<StatusStore> {
   const store = await openStatusStore(config, { dataDir, clock });
@@ -68,10 +64,10 @@ async function runReporter(signal: AbortSignal): Promise<void> {
   for (const warning of warnings) logger.warn(warning);
 
   const { store, listen, metrics } = config;
-  await using pool = await SinkPool.open<StoreTarget>({
+  await using worker = await StoreWorker.start<StoreTarget>({
     entry: import.meta.url,
-    // SQLite lets one write at a time: others would only wait.
-    count: store.kind === "sqlite" ? 1 : config.writers,
+    // SQLite allows one write at a time: other connections would only wait.
+    connections: store.kind === "sqlite" ? 1 : config.writers,
     target: { config: store, dataDir: data },
     clock,
     logger,
@@ -85,7 +81,7 @@ async function runReporter(signal: AbortSignal): Promise<void> {
         transport: new DenoTransport(),
         clock,
         random: systemRandom,
-        sinks: pool.sinks,
+        sinks: worker.sinks,
         at: listen,
         connectionsMax: config.connectionsMax,
         batchRowsMax: config.batchRowsMax,

@@ -5,7 +5,7 @@ import type { ReporterCounters } from "./reporter_server.ts";
 export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
   ["statuses", "statuses_total", "Status messages taken"],
   [
-    "heldBack",
+    "blocked",
     "statuses_held_back_total",
     "Status messages that waited for room",
   ],
@@ -26,7 +26,7 @@ export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
   ],
   ["writersFailing", "writers_failing", "Writers whose last write failed"],
   [
-    "connectionsHeldBack",
+    "connectionsBlocked",
     "connections_held_back",
     "Connections not read for want of room",
   ],

@@ -7,4 +7,4 @@
 export * from "./metrics.ts";
 export * from "./reporter_server.ts";
 export * from "./status_writer.ts";
-export * from "./worker_sink.ts";
+export * from "./store_worker.ts";

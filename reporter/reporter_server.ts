@@ -7,30 +7,34 @@ import {
   TcpServer,
   type Transport,
 } from "../net/mod.ts";
-import { type Endpoint, MessageId } from "../proto/mod.ts";
-import type { StatusRow } from "../store/mod.ts";
+import {
+  type Endpoint,
+  MessageId,
+  ReportStatusDecoder,
+  STATUS_RESULTS_MAX,
+} from "../proto/mod.ts";
 import { Coalescer } from "./coalescer.ts";
-import { HeldStatuses } from "./blocked_reports.ts";
-import { rowsOf } from "./status_rows.ts";
+import { BlockedReports } from "./blocked_reports.ts";
+import { packStatus, ROW_WORDS } from "./status_rows.ts";
 import { type StatusSink, StatusWriter } from "./status_writer.ts";
 
-/** How long a reporter that stops goes on writing what it holds. */
+/** Time in which a reporter that stops writes what it holds. */
 export const DRAIN_MS_MAX = 2_000;
 
 export interface ReporterServerOptions {
   transport: Transport;
   clock: Clock;
   random: Random;
-  /** One writer works for each, and no two write a key at a time. Stay the caller's to close. */
+  /** Each has a writer; no two write a key at a time. The caller's to close. */
   sinks: readonly StatusSink[];
-  /** Where to listen; port 0 takes any free one. */
+  /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
   connectionsMax: number;
-  /** Rows in one write at most. */
+  /** Most rows in one write. */
   batchRowsMax: number;
   /**
-   * Keys held by all writers together while the store is slow or away. When
-   * they are reached, connections with news of other keys are not read.
+   * Most keys held by all writers together while the store is slow or away. At
+   * that number, connections that report other keys are not read.
    */
   keysMax: number;
   logger?: Logger;
@@ -47,7 +51,10 @@ export class ReporterServer {
   readonly #logger: Logger;
   readonly #router = new MessageRouter();
   readonly #coalescer: Coalescer;
-  readonly #held: HeldStatuses;
+  readonly #decoder = new ReportStatusDecoder();
+  /** Packed rows of the message being taken. */
+  readonly #rows = new Uint32Array(STATUS_RESULTS_MAX * ROW_WORDS);
+  readonly #blocked: BlockedReports;
   readonly #writers: readonly StatusWriter[];
   readonly #server: TcpServer;
 
@@ -57,11 +64,8 @@ export class ReporterServer {
     this.#logger = logger;
     const coalescer = new Coalescer(options);
     this.#coalescer = coalescer;
-    this.#held = new HeldStatuses({
-      takeFrom: (body, from) => this.#put(rowsOf(body).rows, from),
-      countRows: (body) => rowsOf(body).rows.length,
-    });
-    const onRoom = () => this.#held.drain();
+    this.#blocked = new BlockedReports((words, from) => this.#put(words, from));
+    const onRoom = () => this.#blocked.drain();
     this.#writers = sinks.map((sink) =>
       new StatusWriter({ ...options, logger, sink, coalescer, onRoom })
     );
@@ -73,7 +77,7 @@ export class ReporterServer {
   }
 
   /**
-   * Listens; connections are taken once it runs.
+   * Listens; connections are accepted once it runs.
    *
    * @throws {TypeError} If there is no sink.
    * @throws {Deno.errors.AddrInUse} If the port is taken.
@@ -85,19 +89,19 @@ export class ReporterServer {
     return new ReporterServer(options);
   }
 
-  /** Where it listens. */
+  /** The endpoint it listens at. */
   get local(): Endpoint {
     return this.#server.local;
   }
 
-  /** What happened so far, and what it holds now. */
+  /** Totals so far, and what it holds now. */
   get counters(): ReporterCounters {
     const sum = (count: (writer: StatusWriter) => number) =>
       this.#writers.reduce((total, writer) => total + count(writer), 0);
     return {
       ...this.#server.counters,
       ...this.#received,
-      ...this.#held.counters,
+      ...this.#blocked.counters,
       rowsReplaced: this.#coalescer.counters.replaced,
       rowsWritten: sum((writer) => writer.counters.rowsWritten),
       batches: sum((writer) => writer.counters.batches),
@@ -106,18 +110,18 @@ export class ReporterServer {
       writersFailing: sum((writer) => writer.failing ? 1 : 0),
       unknownIds: this.#router.unknownIds,
       connections: this.#server.connections.size,
-      connectionsHeldBack: this.#held.size,
+      connectionsBlocked: this.#blocked.size,
     };
   }
 
   /**
-   * Serves until `signal` is aborted; then takes nothing more, and writes what
-   * it holds for at most {@linkcode DRAIN_MS_MAX}.
+   * Serves until `signal` is aborted, then writes what it holds for at most
+   * {@linkcode DRAIN_MS_MAX}.
    */
   async run(signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const giveUp = new AbortController();
-    const release = () => this.#held.stop();
+    const release = () => this.#blocked.stop();
     signal.addEventListener("abort", release, { once: true });
     if (signal.aborted) release();
     const writing = Promise.all(
@@ -125,7 +129,7 @@ export class ReporterServer {
         writer.run({ stop: stop.signal, giveUp: giveUp.signal })
       ),
     );
-    // Writers end by themselves only when they fail.
+    // A writer ends by itself only when it fails.
     await Promise.race([this.#server.run(signal), writing]);
 
     stop.abort();
@@ -144,33 +148,36 @@ export class ReporterServer {
   }
 
   #take(body: Uint8Array): void | Promise<void> {
-    const { rows, invalid } = rowsOf(body);
+    this.#decoder.decode(body);
+    const rows = packStatus(this.#decoder, this.#rows);
     this.#received.statuses += 1;
-    this.#received.rows += rows.length;
-    this.#received.rowsInvalid += invalid;
-    const left = this.#put(rows, 0);
-    if (left === undefined) return;
-    if (this.#held.counters.heldBack === 0) {
+    this.#received.rows += rows;
+    this.#received.rowsInvalid += this.#decoder.count - rows;
+    const words = this.#rows.subarray(0, rows * ROW_WORDS);
+    const taken = this.#put(words, 0);
+    if (taken === rows) return;
+    if (this.#blocked.counters.blocked === 0) {
       this.#logger.warn("statuses come faster than the store takes them", {
         rowsHeld: this.#coalescer.size,
       });
     }
-    // Its connection is not read meanwhile: agents then keep the newest themselves.
-    return this.#held.hold(body, left);
+    // Its connection is not read until then: the agent keeps the newest itself.
+    return this.#blocked.wait(words.slice(taken * ROW_WORDS));
   }
 
-  /** Puts rows from a number on; returns the number of the first for which there is no room, if any. */
-  #put(rows: readonly StatusRow[], from: number): number | undefined {
-    let at = from;
-    while (at < rows.length && this.#coalescer.put(rows[at]!)) at += 1;
+  /** Takes packed rows from number `from` on while there is room; returns the first one left. */
+  #put(words: Uint32Array, from: number): number {
+    const rows = words.length / ROW_WORDS;
+    let row = from;
+    while (row < rows && this.#coalescer.put(words, row)) row += 1;
     if (this.#coalescer.ready > 0) {
       for (const writer of this.#writers) writer.notify();
     }
-    return at < rows.length ? at : undefined;
+    return row;
   }
 }
 
-/** Everything a server counts, by name. */
+/** Counters of a server, by name. */
 export interface ReporterCounters {
   accepted: number;
   refusedOverLimit: number;
@@ -179,13 +186,13 @@ export interface ReporterCounters {
   slowPeersClosed: number;
   /** Status messages taken. */
   statuses: number;
-  /** Of these, those that had to wait for room. */
-  heldBack: number;
-  /** Rows in all of them that a store can take. */
+  /** Status messages that waited for room. */
+  blocked: number;
+  /** Rows in them that a store can take. */
   rows: number;
-  /** Rows dropped, as no route can have such a key or host. */
+  /** Rows dropped as no route can have such a key or host. */
   rowsInvalid: number;
-  /** Rows dropped when stopping, as there was no room for them. */
+  /** Rows dropped when stopping as there was no room for them. */
   rowsLost: number;
   /** Rows replaced by newer ones before they were written. */
   rowsReplaced: number;
@@ -196,9 +203,9 @@ export interface ReporterCounters {
   rowsHeld: number;
   /** Writers whose last write failed. */
   writersFailing: number;
-  /** Frames dropped as their message id is none of reporter's. */
+  /** Frames dropped as their message id is unknown to a reporter. */
   unknownIds: number;
   connections: number;
-  /** Connections not read for now, as there is no room. */
-  connectionsHeldBack: number;
+  /** Connections not read now as there is no room. */
+  connectionsBlocked: number;
 }

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseIp } from "../proto/mod.ts";
 import { DRAIN_MS_MAX } from "./reporter_server.ts";
-import { AWAY, encode, Rig, send, status } from "./testing/reporter_fixture.ts";
 import { FLUSH_MS } from "./status_writer.ts";
+import { AWAY, encode, ReporterFixture, send, status } from "./testing/mod.ts";
 
 Deno.test("ReporterServer writes what an agent says, with unsigned addresses", async () => {
-  await using rig = new Rig();
+  await using fixture = new ReporterFixture();
   const body = encode({
     modid: 1,
     cmdid: 2,
@@ -16,11 +16,11 @@ Deno.test("ReporterServer writes what an agent says, with unsigned addresses", a
       { ip: 5, port: 1, overload: true },
     ],
   });
-  send(await rig.connect(), body);
-  await rig.clock.advance(FLUSH_MS);
+  send(await fixture.connect(), body);
+  await fixture.clock.advance(FLUSH_MS);
   const key = { modId: 1, cmdId: 2, caller: parseIp("192.168.0.9") };
   const ts = 4_294_967_295;
-  assertEquals(rig.sink.batches, [[
+  assertEquals(fixture.sink.batches, [[
     {
       ...key,
       ip: parseIp("192.168.1.177"),
@@ -46,73 +46,73 @@ Deno.test("ReporterServer drops rows that no route can have, and takes the other
     { message: { results: [] }, invalid: 0 },
   ];
   for (const { message, invalid, rows = 0 } of cases) {
-    await using rig = new Rig();
-    send(await rig.connect(), encode(message));
-    await rig.clock.advance(FLUSH_MS);
-    const { counters } = rig.server;
+    await using fixture = new ReporterFixture();
+    send(await fixture.connect(), encode(message));
+    await fixture.clock.advance(FLUSH_MS);
+    const { counters } = fixture.server;
     const name = JSON.stringify(message);
     assertEquals([counters.rowsInvalid, counters.rows], [invalid, rows], name);
-    assertEquals(rig.sink.batches.flat().length, rows, name);
+    assertEquals(fixture.sink.batches.flat().length, rows, name);
   }
 });
 
 Deno.test("ReporterServer takes an empty body, and closes a connection whose body does not decode", async () => {
-  await using rig = new Rig();
-  const agent = await rig.connect();
-  const bad = await rig.connect();
+  await using fixture = new ReporterFixture();
+  const agent = await fixture.connect();
+  const bad = await fixture.connect();
   send(agent, new Uint8Array());
   send(bad, new Uint8Array([8]));
   send(agent, status(1, 1));
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.server.counters.statuses, 2);
-  assertEquals(rig.server.counters.connections, 1);
-  assertEquals(rig.server.counters.protocolErrors, 1);
-  assertEquals(rig.sink.told, "1:1");
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.server.counters.statuses, 2);
+  assertEquals(fixture.server.counters.connections, 1);
+  assertEquals(fixture.server.counters.protocolErrors, 1);
+  assertEquals(fixture.sink.told, "1:1");
 });
 
 Deno.test("ReporterServer lets rows wait for others, or for a full batch", async () => {
-  await using rig = new Rig({ batchRowsMax: 3 });
-  const agent = await rig.connect();
+  await using fixture = new ReporterFixture({ batchRowsMax: 3 });
+  const agent = await fixture.connect();
   send(agent, status(1, 1));
-  await rig.clock.advance(FLUSH_MS - 1);
-  assertEquals(rig.sink.batches.length, 0);
+  await fixture.clock.advance(FLUSH_MS - 1);
+  assertEquals(fixture.sink.batches.length, 0);
   send(agent, status(2, 1));
-  await rig.clock.advance(1);
-  assertEquals(rig.sink.batches.map(({ length }) => length), [2]);
+  await fixture.clock.advance(1);
+  assertEquals(fixture.sink.batches.map(({ length }) => length), [2]);
 
   send(agent, status(3, 1), status(4, 1), status(5, 1), status(6, 1));
-  await rig.clock.advance(0);
-  assertEquals(rig.sink.batches.map(({ length }) => length), [2, 3]);
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.sink.batches.map(({ length }) => length), [2, 3, 1]);
+  await fixture.clock.advance(0);
+  assertEquals(fixture.sink.batches.map(({ length }) => length), [2, 3]);
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.sink.batches.map(({ length }) => length), [2, 3, 1]);
 });
 
 Deno.test("ReporterServer writes the newest of each key by order of arrival, not by ts", async () => {
-  await using rig = new Rig();
-  const agent = await rig.connect();
+  await using fixture = new ReporterFixture();
+  const agent = await fixture.connect();
   const results = (succ: number) => [{ ip: 1, port: 80, succ }];
   send(agent, encode({ cmdid: 1, ts: 9, results: results(1) }));
   send(agent, encode({ cmdid: 1, ts: 8, results: results(2) }));
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.sink.batches.length, 1);
-  assertEquals(rig.sink.told, "1:2");
-  assertEquals(rig.server.counters.rowsReplaced, 1);
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.sink.batches.length, 1);
+  assertEquals(fixture.sink.told, "1:2");
+  assertEquals(fixture.server.counters.rowsReplaced, 1);
 });
 
 Deno.test("ReporterServer has a key written by one writer at a time, the newest last", async () => {
-  await using rig = new Rig({ sinkCount: 3, batchRowsMax: 2 });
-  const agent = await rig.connect();
-  const gates = rig.sinks.map(() => Promise.withResolvers<void>());
-  for (const [index, sink] of rig.sinks.entries()) {
+  await using fixture = new ReporterFixture({ sinkCount: 3, batchRowsMax: 2 });
+  const agent = await fixture.connect();
+  const gates = fixture.sinks.map(() => Promise.withResolvers<void>());
+  for (const [index, sink] of fixture.sinks.entries()) {
     sink.gate = gates[index]!.promise;
   }
   for (let succ = 1; succ <= 5; succ++) {
     for (let cmdId = 1; cmdId <= 20; cmdId++) send(agent, status(cmdId, succ));
-    await rig.clock.advance(FLUSH_MS);
+    await fixture.clock.advance(FLUSH_MS);
     gates[succ % 3]!.resolve();
-    await rig.clock.advance(FLUSH_MS);
+    await fixture.clock.advance(FLUSH_MS);
   }
-  const written = rig.sinks.flatMap((sink) => {
+  const written = fixture.sinks.flatMap((sink) => {
     assertEquals(sink.activeMax, 1);
     assert(sink.batches.length > 0);
     return sink.batches.flat();
@@ -122,70 +122,70 @@ Deno.test("ReporterServer has a key written by one writer at a time, the newest 
       .map(({ succ }) => succ);
     assertEquals(Math.max(...counts), 5, `${cmdId}`);
   }
-  assertEquals(rig.server.counters.rowsHeld, 0);
+  assertEquals(fixture.server.counters.rowsHeld, 0);
 });
 
 Deno.test("ReporterServer keeps the newest while the store is away, and writes it when it is back", async () => {
-  await using rig = new Rig();
-  const agent = await rig.connect();
-  rig.sink.failure = AWAY;
+  await using fixture = new ReporterFixture();
+  const agent = await fixture.connect();
+  fixture.sink.failure = AWAY;
   for (let succ = 1; succ <= 100; succ++) {
     send(agent, status(1, succ), status(2 + succ % 3, succ));
-    await rig.clock.advance(300);
+    await fixture.clock.advance(300);
   }
-  const { rowsHeld, writeFailures, writersFailing } = rig.server.counters;
+  const { rowsHeld, writeFailures, writersFailing } = fixture.server.counters;
   assertEquals([rowsHeld, writersFailing], [4, 1]);
   // 30 s of waits that double up to 5 s.
   assert(writeFailures > 5 && writeFailures < 20, `${writeFailures}`);
-  rig.sink.failure = undefined;
-  await rig.clock.advance(5_000);
-  assertEquals(rig.sink.told, "1:100 2:99 3:100 4:98");
-  assertEquals(rig.server.counters.rowsHeld, 0);
+  fixture.sink.failure = undefined;
+  await fixture.clock.advance(5_000);
+  assertEquals(fixture.sink.told, "1:100 2:99 3:100 4:98");
+  assertEquals(fixture.server.counters.rowsHeld, 0);
 });
 
 Deno.test("ReporterServer goes on reading while the store takes its time", async () => {
-  await using rig = new Rig();
-  const agent = await rig.connect();
+  await using fixture = new ReporterFixture();
+  const agent = await fixture.connect();
   const gate = Promise.withResolvers<void>();
-  rig.sink.gate = gate.promise;
+  fixture.sink.gate = gate.promise;
   send(agent, status(1, 1));
-  await rig.clock.advance(FLUSH_MS);
+  await fixture.clock.advance(FLUSH_MS);
   send(agent, status(1, 2), status(2, 1));
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.server.counters.statuses, 3);
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.server.counters.statuses, 3);
   gate.resolve();
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.sink.told, "1:2 2:1");
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.sink.told, "1:2 2:1");
 });
 
 Deno.test("ReporterServer at its bound stops reading who has new keys, and loses nothing", async () => {
-  await using rig = new Rig({ keysMax: 2 });
-  rig.sink.failure = AWAY;
-  const blocked = await rig.connect();
-  const other = await rig.connect();
+  await using fixture = new ReporterFixture({ keysMax: 2 });
+  fixture.sink.failure = AWAY;
+  const blocked = await fixture.connect();
+  const other = await fixture.connect();
   send(blocked, status(1, 1), status(2, 1), status(3, 1), status(4, 1));
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.server.counters.statuses, 3);
-  assertEquals(rig.server.counters.connectionsHeldBack, 1);
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.server.counters.statuses, 3);
+  assertEquals(fixture.server.counters.connectionsBlocked, 1);
   send(other, status(1, 2));
-  await rig.clock.advance(FLUSH_MS);
-  assertEquals(rig.server.counters.statuses, 4);
-  assertEquals(rig.server.counters.rowsHeld, 2);
-  rig.sink.failure = undefined;
-  await rig.clock.advance(5_000);
-  assertEquals(rig.sink.told, "1:2 2:1 3:1 4:1");
-  assertEquals(rig.server.counters.connectionsHeldBack, 0);
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(fixture.server.counters.statuses, 4);
+  assertEquals(fixture.server.counters.rowsHeld, 2);
+  fixture.sink.failure = undefined;
+  await fixture.clock.advance(5_000);
+  assertEquals(fixture.sink.told, "1:2 2:1 3:1 4:1");
+  assertEquals(fixture.server.counters.connectionsBlocked, 0);
 });
 
 Deno.test("ReporterServer under a flood holds no more than it may, whatever the store does", async () => {
   const AGENTS = 8;
   const keysMax = 500;
   for (const kind of ["slow", "failing", "hanging"]) {
-    await using rig = new Rig({ keysMax, batchRowsMax: 50 });
+    await using fixture = new ReporterFixture({ keysMax, batchRowsMax: 50 });
     const agents = await Promise.all(
-      Array.from({ length: AGENTS }, () => rig.connect()),
+      Array.from({ length: AGENTS }, () => fixture.connect()),
     );
-    if (kind === "hanging") rig.sink.gate = new Promise(() => {});
+    if (kind === "hanging") fixture.sink.gate = new Promise(() => {});
     let route = 0;
     for (let round = 0; round < 100; round++) {
       for (const agent of agents) {
@@ -193,69 +193,69 @@ Deno.test("ReporterServer under a flood holds no more than it may, whatever the 
           send(agent, status(route++, 1));
         }
       }
-      rig.sink.failure = kind === "failing" && round % 10 > 0
+      fixture.sink.failure = kind === "failing" && round % 10 > 0
         ? AWAY
         : undefined;
-      if (kind === "slow") rig.sink.gate = rig.clock.sleep(200);
-      await rig.clock.advance(20);
-      const { rowsHeld, connectionsHeldBack } = rig.server.counters;
+      if (kind === "slow") fixture.sink.gate = fixture.clock.sleep(200);
+      await fixture.clock.advance(20);
+      const { rowsHeld, connectionsBlocked } = fixture.server.counters;
       assert(rowsHeld <= keysMax, `${rowsHeld}`);
-      assert(connectionsHeldBack <= AGENTS);
+      assert(connectionsBlocked <= AGENTS);
     }
-    assertEquals(rig.server.counters.connectionsHeldBack > 0, true, kind);
+    assertEquals(fixture.server.counters.connectionsBlocked > 0, true, kind);
     if (kind === "hanging") continue;
-    rig.sink.failure = undefined;
-    rig.sink.gate = Promise.resolve();
-    await rig.clock.advance(60_000);
+    fixture.sink.failure = undefined;
+    fixture.sink.gate = Promise.resolve();
+    await fixture.clock.advance(60_000);
     // Each connection had its turns, and nothing that was read is lost.
-    const { rows, rowsWritten, rowsLost } = rig.server.counters;
+    const { rows, rowsWritten, rowsLost } = fixture.server.counters;
     assertEquals([rowsWritten, rowsLost], [rows, 0], kind);
     assertEquals(rows, route, kind);
   }
 });
 
 Deno.test("ReporterServer.run() writes what it holds before it ends", async () => {
-  const rig = new Rig({ batchRowsMax: 2 });
-  const agent = await rig.connect();
+  const fixture = new ReporterFixture({ batchRowsMax: 2 });
+  const agent = await fixture.connect();
   send(agent, status(1, 1), status(2, 1), status(3, 1));
-  await rig.clock.advance(0);
-  rig.stop.abort();
-  await rig.clock.advance(0);
-  await rig.running;
-  assertEquals(rig.sink.told, "1:1 2:1 3:1");
+  await fixture.clock.advance(0);
+  fixture.stop.abort();
+  await fixture.clock.advance(0);
+  await fixture.running;
+  assertEquals(fixture.sink.told, "1:1 2:1 3:1");
   assertEquals(agent.closed, false);
   agent.close();
 });
 
 Deno.test("ReporterServer.run() ends in time while the store is away or hangs, and somebody waits", async () => {
   for (const kind of ["away", "hanging"]) {
-    const rig = new Rig({ keysMax: 1 });
-    if (kind === "away") rig.sink.failure = AWAY;
-    else rig.sink.gate = new Promise(() => {});
-    const agent = await rig.connect();
+    const fixture = new ReporterFixture({ keysMax: 1 });
+    if (kind === "away") fixture.sink.failure = AWAY;
+    else fixture.sink.gate = new Promise(() => {});
+    const agent = await fixture.connect();
     send(agent, status(1, 1), status(2, 1), status(3, 1), status(4, 1));
-    await rig.clock.advance(FLUSH_MS);
-    rig.stop.abort();
-    await rig.clock.advance(DRAIN_MS_MAX);
-    await rig.running;
-    const { rowsHeld, rowsLost } = rig.server.counters;
+    await fixture.clock.advance(FLUSH_MS);
+    fixture.stop.abort();
+    await fixture.clock.advance(DRAIN_MS_MAX);
+    await fixture.running;
+    const { rowsHeld, rowsLost } = fixture.server.counters;
     assertEquals(rowsHeld + rowsLost, 4, kind);
-    assert(rig.sink.attempts < 20);
+    assert(fixture.sink.attempts < 20);
     agent.close();
   }
 });
 
 Deno.test("ReporterServer.run() ends with an error that is none of the store's", async () => {
-  const rig = new Rig();
-  rig.sink.failure = new TypeError("bug");
-  const agent = await rig.connect();
+  const fixture = new ReporterFixture();
+  fixture.sink.failure = new TypeError("bug");
+  const agent = await fixture.connect();
   send(agent, status(1, 1));
-  await rig.clock.advance(FLUSH_MS);
-  await assertRejects(() => rig.running, TypeError, "bug");
-  rig.stop.abort();
-  await rig.clock.advance(5_000);
+  await fixture.clock.advance(FLUSH_MS);
+  await assertRejects(() => fixture.running, TypeError, "bug");
+  fixture.stop.abort();
+  await fixture.clock.advance(5_000);
 });
 
 Deno.test("ReporterServer.open() needs a sink", () => {
-  assertThrows(() => new Rig({ sinkCount: 0 }), TypeError, "empty");
+  assertThrows(() => new ReporterFixture({ sinkCount: 0 }), TypeError, "empty");
 });

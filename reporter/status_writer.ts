@@ -1,54 +1,47 @@
 import { Backoff, type Clock, type Logger, type Random } from "../net/mod.ts";
-import { type StatusStore, StoreError } from "../store/mod.ts";
+import { StoreError } from "../store/mod.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { Coalescer } from "./coalescer.ts";
-import { unpackRows } from "./packed_rows.ts";
 
-/** How long a row waits for others to be written with, in milliseconds. */
+/** Time that a row waits for others to be written with, in milliseconds. */
 export const FLUSH_MS = 50;
 
-/** Waits before a failed batch is tried again. */
+/** Shortest and longest wait before a failed batch is tried again. */
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
-/** Where batches of statuses go. */
+/** Destination of batches of statuses. */
 export interface StatusSink {
   /**
-   * Replaces the rows with these keys, all or none. They come packed, as
-   * packed_rows.ts says; the array is the sink's.
+   * Replaces the rows with these keys, all or none. They are packed, see
+   * status_rows.ts; the array is the sink's.
    *
    * @throws {StoreError} If they could not be written now.
    */
-  write(packed: Uint32Array): Promise<void>;
-}
-
-/** A store in this thread as a sink. */
-export function storeSink(store: Pick<StatusStore, "write">): StatusSink {
-  return { write: (packed) => store.write(unpackRows(packed)) };
+  write(words: Uint32Array): Promise<void>;
 }
 
 export interface StatusWriterOptions {
   sink: StatusSink;
-  /** Where rows wait; other writers may take from it too. */
+  /** The rows that wait; other writers may take from it too. */
   coalescer: Coalescer;
   clock: Clock;
   random: Random;
   logger: Logger;
-  /** Rows in one write at most; more make writes fewer and longer. */
+  /** Most rows in one write; more make writes fewer and longer. */
   batchRowsMax: number;
-  /** Told after each write that succeeded: there is room now. */
+  /** Called after each write that succeeded, as there is room then. */
   onRoom: () => void;
 }
 
-/** Brings the newest statuses to one sink, one batch after the other. */
+/** Writes the newest statuses to one sink, one batch after another. */
 export class StatusWriter {
-  /** What happened so far. */
   readonly counters = { batches: 0, rowsWritten: 0, writeFailures: 0 };
   readonly #options: StatusWriterOptions;
   readonly #batchSize: BatchSize;
   readonly #backoff: Backoff;
   #failing = false;
-  /** Ends the present wait for rows. */
+  /** Ends the current wait for rows. */
   #wake: () => void = ignore;
 
   constructor(options: StatusWriterOptions) {
@@ -66,14 +59,14 @@ export class StatusWriter {
     return this.#failing;
   }
 
-  /** Says that rows came. */
+  /** Wakes the writer, as there are new rows. */
   notify(): void {
     this.#wake();
   }
 
   /**
-   * Writes until `stop` is aborted, and then what is still held: until all is
-   * written, or `giveUp` is aborted too.
+   * Writes until `stop` is aborted, then writes what is left until `giveUp` is
+   * aborted.
    */
   async run(
     { stop, giveUp }: { stop: AbortSignal; giveUp: AbortSignal },
@@ -88,7 +81,7 @@ export class StatusWriter {
         continue;
       }
       const waitMs = await this.#writeBatch();
-      // A stop cuts the wait short: the store may be back.
+      // A stop ends the wait, as the store may be back.
       const cut = stop.aborted ? giveUp : stop;
       if (waitMs > 0) await clock.sleep(waitMs, cut);
     }
@@ -114,7 +107,7 @@ export class StatusWriter {
     this.#wake = ignore;
   }
 
-  /** Writes one batch; returns how long to wait before the next, in milliseconds. */
+  /** Writes one batch; returns the wait before the next, in milliseconds. */
   async #writeBatch(): Promise<number> {
     const { sink, coalescer, clock, logger } = this.#options;
     const batch = coalescer.take(this.#batchSize.rows);

@@ -24,7 +24,7 @@ export function route(cmdId: number, ...addresses: string[]): Route {
 }
 
 /** For tests: one machine with a store and, at different ports, dns servers on it. */
-export class Rig implements AsyncDisposable {
+export class DnsFixture implements AsyncDisposable {
   readonly clock = new VirtualClock();
   readonly machine: Transport;
   readonly store: FakeRouteStore;

@@ -1,20 +1,26 @@
-import { fromWireAddress, toWireAddress } from "../address.ts";
+import { toWireAddress } from "../address.ts";
+import { BODY_BYTES_MAX } from "../frame.ts";
 import { lars } from "../generated/lars.js";
 import type { HostStatus, RouteKey, RouteStatus } from "../route.ts";
+import { NO_TAG, WireReader } from "../wire/reader.ts";
 import { decodeBody } from "./decode.ts";
+import { HostCallResultTag, ReportStatusRequestTag } from "./tags.ts";
 
-/** Hosts in one frame at most: a result is at most 34 bytes, and a body 65,527. */
-export const RESULTS_PER_FRAME_MAX = 1_900;
+/** Most hosts that one frame is sent with: a result has at most 34 bytes, a body 65,527. */
+const RESULTS_PER_FRAME_MAX = 1_900;
 
-/** A ReportStatusRequest: one route's counters as one agent knows them. */
+/** Most results that any body holds: tag and length alone are two bytes. */
+export const STATUS_RESULTS_MAX: number = Math.floor(BODY_BYTES_MAX / 2);
+
+/** One route's counters as one agent knows them. */
 export interface ReportStatus extends RouteStatus {
   /** The agent's own IPv4 address in host order, unsigned. */
   caller: number;
-  /** When, in Unix seconds. */
+  /** When the agent sent it, in Unix seconds. */
   ts: number;
 }
 
-/** The bodies that tell a reporter of a route, each of at most {@linkcode RESULTS_PER_FRAME_MAX} hosts. */
+/** Encodes a status as the bodies of one ReportStatusRequest or several. */
 export function* encodeReportStatus(
   { modId, cmdId, hosts, caller, ts }: ReportStatus,
 ): Generator<Uint8Array> {
@@ -34,28 +40,99 @@ function toResult({ succ, err, overload, ...address }: HostStatus) {
 }
 
 /**
- * The status in the body of a ReportStatusRequest; keys and addresses may be
- * ones that cannot be.
- *
- * @throws {ProtocolError} If the bytes are no such message.
+ * Decodes ReportStatusRequests into columns, one body after another and without
+ * an object for each host. Keys and addresses are as sent, valid or not.
  */
-export function decodeReportStatus(
-  body: Uint8Array,
-): RouteKey & ReportStatus {
-  const { modid, cmdid, caller, results, ts } = decodeBody(
-    lars.ReportStatusRequest,
-    body,
+export class ReportStatusDecoder implements RouteKey {
+  modId = 0;
+  cmdId = 0;
+  /** The agent's IPv4 address, unsigned. */
+  caller = 0;
+  /** When the agent sent it, in Unix seconds. */
+  ts = 0;
+  /** Hosts in the body, at most {@linkcode STATUS_RESULTS_MAX}. */
+  count = 0;
+  /** Unsigned, as all but ports. */
+  readonly ip: Uint32Array<ArrayBuffer> = new Uint32Array(STATUS_RESULTS_MAX);
+  readonly port: Int32Array<ArrayBuffer> = new Int32Array(STATUS_RESULTS_MAX);
+  readonly succ: Uint32Array<ArrayBuffer> = new Uint32Array(STATUS_RESULTS_MAX);
+  readonly err: Uint32Array<ArrayBuffer> = new Uint32Array(STATUS_RESULTS_MAX);
+  /** 1 for an overloaded host, otherwise 0. */
+  readonly overload: Uint8Array<ArrayBuffer> = new Uint8Array(
+    STATUS_RESULTS_MAX,
   );
-  return {
-    modId: modid,
-    cmdId: cmdid,
-    caller: caller >>> 0,
-    ts,
-    hosts: results.map(({ ip, port, succ, err, overload }) => ({
-      ...fromWireAddress({ ip: ip ?? 0, port: port ?? 0 }),
-      succ: succ ?? 0,
-      err: err ?? 0,
-      overload: overload ?? false,
-    })),
-  };
+  readonly #reader = new WireReader();
+
+  /**
+   * Decodes a body of at most {@linkcode BODY_BYTES_MAX} bytes.
+   *
+   * @throws {ProtocolError} If the bytes are no such message.
+   */
+  decode(body: Uint8Array): void {
+    const reader = this.#reader;
+    this.modId =
+      this.cmdId =
+      this.caller =
+      this.ts =
+      this.count =
+        0;
+    reader.start(body, { at: 0, end: body.length });
+    for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
+      if (tag === ReportStatusRequestTag.results) this.#readResult();
+      else if (tag === ReportStatusRequestTag.modid) {
+        this.modId = reader.int32();
+      } else if (tag === ReportStatusRequestTag.cmdid) {
+        this.cmdId = reader.int32();
+      } else if (tag === ReportStatusRequestTag.caller) {
+        this.caller = reader.uint32();
+      } else if (tag === ReportStatusRequestTag.ts) this.ts = reader.uint32();
+      else reader.unusual = true;
+    }
+    if (reader.unusual) this.#decodeUnusual(body);
+  }
+
+  #readResult(): void {
+    const reader = this.#reader;
+    const row = this.#add();
+    const outerEnd = reader.enter();
+    for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
+      if (tag === HostCallResultTag.ip) this.ip[row] = reader.uint32();
+      else if (tag === HostCallResultTag.port) this.port[row] = reader.int32();
+      else if (tag === HostCallResultTag.succ) this.succ[row] = reader.uint32();
+      else if (tag === HostCallResultTag.err) this.err[row] = reader.uint32();
+      else if (tag === HostCallResultTag.overload) {
+        this.overload[row] = Number(reader.bool());
+      } else reader.unusual = true;
+    }
+    reader.leave(outerEnd);
+  }
+
+  /** A row for the next host, all of whose fields have their defaults. */
+  #add(): number {
+    const row = this.count++;
+    this.ip[row] =
+      this.port[row] =
+      this.succ[row] =
+      this.err[row] =
+        0;
+    this.overload[row] = 0;
+    return row;
+  }
+
+  #decodeUnusual(body: Uint8Array): void {
+    const message = decodeBody(lars.ReportStatusRequest, body);
+    this.modId = message.modid;
+    this.cmdId = message.cmdid;
+    this.caller = message.caller >>> 0;
+    this.ts = message.ts;
+    this.count = 0;
+    for (const { ip, port, succ, err, overload } of message.results) {
+      const row = this.#add();
+      this.ip[row] = ip ?? 0;
+      this.port[row] = port ?? 0;
+      this.succ[row] = succ ?? 0;
+      this.err[row] = err ?? 0;
+      this.overload[row] = Number(overload ?? false);
+    }
+  }
 }

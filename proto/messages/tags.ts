@@ -61,3 +61,21 @@ export const GetRouteResponseTag = {
   policy: 16 << 3 | 2,
   check: 17 << 3,
 } as const;
+
+/** Tags of HostCallResult. */
+export const HostCallResultTag = {
+  ip: 1 << 3,
+  port: 2 << 3,
+  succ: 3 << 3,
+  err: 4 << 3,
+  overload: 5 << 3,
+} as const;
+
+/** Tags of ReportStatusRequest. */
+export const ReportStatusRequestTag = {
+  modid: 1 << 3,
+  cmdid: 2 << 3,
+  caller: 3 << 3,
+  results: 4 << 3 | 2,
+  ts: 5 << 3,
+} as const;

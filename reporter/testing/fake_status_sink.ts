@@ -1,8 +1,8 @@
 import type { StatusRow } from "../../store/mod.ts";
-import { unpackRows } from "../packed_rows.ts";
+import { unpackRows } from "./packed_rows.ts";
 import type { StatusSink } from "../status_writer.ts";
 
-/** For tests: keeps what is written, in a map and as batches; fails or stalls when told. */
+/** A sink that records batches, and fails or stalls on demand. */
 export class FakeStatusSink implements StatusSink {
   readonly batches: StatusRow[][] = [];
   /** What every write throws from now on. */
@@ -22,14 +22,14 @@ export class FakeStatusSink implements StatusSink {
       .map(([cmdId, succ]) => `${cmdId}:${succ}`).join(" ");
   }
 
-  async write(packed: Uint32Array): Promise<void> {
+  async write(words: Uint32Array): Promise<void> {
     this.attempts += 1;
     this.active += 1;
     this.activeMax = Math.max(this.activeMax, this.active);
     try {
       await this.gate;
       if (this.failure !== undefined) throw this.failure;
-      this.batches.push(unpackRows(packed));
+      this.batches.push(unpackRows(words));
     } finally {
       this.active -= 1;
     }

@@ -11,8 +11,8 @@ import {
 /** What a store throws that cannot be reached. */
 export const AWAY = new StoreError("Cannot reach store", { retry: true });
 
-/** A reporter with sinks to look into. */
-export class Rig implements AsyncDisposable {
+/** A running reporter with sinks to look into. */
+export class ReporterFixture implements AsyncDisposable {
   readonly clock = new VirtualClock();
   readonly sinks: FakeStatusSink[];
   readonly server: ReporterServer;
@@ -42,7 +42,7 @@ export class Rig implements AsyncDisposable {
       ...options,
     });
     this.running = this.server.run(this.stop.signal);
-    // Whoever tests a failure awaits it itself.
+    // A test of a failure awaits it itself.
     this.running.catch(() => {});
   }
 

@@ -122,7 +122,7 @@ Deno.test("deno task compile embeds sources, workers and configuration", async (
       "attribute_edits.ts",
       "frame.ts",
     ]],
-    ["lars-reporter", ["reporter.conf", "worker_sink.ts", "frame.ts"]],
+    ["lars-reporter", ["reporter.conf", "store_worker.ts", "frame.ts"]],
     ["lars-agent", ["agent.conf", "worker.ts", "outlier_detector.ts"]],
     ["lars", ["program.ts", "route_store.ts", "frame.ts"]],
   ];

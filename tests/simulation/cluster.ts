@@ -18,9 +18,10 @@ import {
   type Route,
   type RouteKey,
 } from "../../proto/mod.ts";
-import { ReporterServer, storeSink } from "../../reporter/mod.ts";
+import { ReporterServer } from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import { agentIp, dnsIp, endpoints, reporterIp } from "./addresses.ts";
+import { unpackRows } from "../../reporter/testing/mod.ts";
 
 const DNS_PORT = 7778;
 const REPORTER_PORT = 7779;
@@ -115,7 +116,7 @@ export class Cluster {
       transport: this.network.machine(ip),
       clock: this.clock,
       random: this.random,
-      sinks: [storeSink(this.store)],
+      sinks: [{ write: (words) => this.store.write(unpackRows(words)) }],
       at: { hostname: ip, port: REPORTER_PORT },
       connectionsMax: 1024,
       batchRowsMax: 1_000,

@@ -1,0 +1,135 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { VirtualClock } from "../net/testing/mod.ts";
+import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
+import { serveStore, type StoreRequest, StoreWorker } from "./store_worker.ts";
+import { packRows } from "./testing/mod.ts";
+
+const ROW: StatusRow = {
+  modId: 1,
+  cmdId: 1,
+  ip: 1,
+  port: 1,
+  caller: 1,
+  succ: 1,
+  err: 0,
+  ts: 0,
+  overload: false,
+};
+
+/** A worker and its thread, with messages cloned on the way as between threads. */
+function workerOf(
+  open: (target: string) => Promise<StatusStore>,
+  connections = 1,
+) {
+  let receive = (_request: StoreRequest<string>) => {};
+  let isTerminated = false;
+  const clock = new VirtualClock();
+  const worker = new StoreWorker<string>({
+    post: (request) => receive(structuredClone(request)),
+    terminate: () => isTerminated = true,
+  }, { connections, clock });
+  serveStore<string>({
+    post: (answer) => worker.answered(structuredClone(answer)),
+    listen: (onMessage) => receive = onMessage,
+  }, open);
+  const write = (connection: number, ...rows: StatusRow[]) =>
+    worker.sinks[connection]!.write(packRows(rows));
+  return { worker, write, clock, terminated: () => isTerminated };
+}
+
+class FakeStore implements StatusStore {
+  readonly log: string[] = [];
+  failure: Error | undefined;
+
+  write(rows: readonly StatusRow[]): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    this.log.push(`write ${rows.length}`);
+    return Promise.resolve();
+  }
+
+  list(): Promise<StatusRow[]> {
+    return Promise.resolve([]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.log.push("close");
+    return Promise.resolve();
+  }
+}
+
+Deno.test("StoreWorker opens, writes and closes the store of its thread", async () => {
+  const store = new FakeStore();
+  const opened: string[] = [];
+  const { worker, write, terminated } = workerOf((target) => {
+    opened.push(target);
+    return Promise.resolve(store);
+  });
+  await worker.open("here");
+  await write(0, ROW, ROW);
+  await worker[Symbol.asyncDispose]();
+  assertEquals(store.log, ["write 2", "close"]);
+  assertEquals([opened, terminated()], [["here"], true]);
+});
+
+Deno.test("StoreWorker writes fail as the store does, and can be tried again", async () => {
+  for (const retry of [true, false]) {
+    const store = new FakeStore();
+    const { worker, write } = workerOf(() => Promise.resolve(store));
+    await worker.open("here");
+    store.failure = new StoreError("Cannot write", { retry });
+    const error = await assertRejects(
+      () => write(0, ROW),
+      StoreError,
+      "Cannot write",
+    );
+    assertEquals(error.retry, retry);
+    store.failure = undefined;
+    await write(0, ROW);
+    assertEquals(store.log, ["write 1"]);
+  }
+});
+
+Deno.test("StoreWorker opens a store that was away before at a later write", async () => {
+  const store = new FakeStore();
+  let away = true;
+  const { worker, write } = workerOf(() =>
+    away
+      ? Promise.reject(new StoreError("Cannot open", { retry: true }))
+      : Promise.resolve(store)
+  );
+  await assertRejects(() => worker.open("here"), StoreError, "Cannot open");
+  await assertRejects(() => write(0, ROW), StoreError, "Cannot open");
+  away = false;
+  await write(0, ROW);
+  assertEquals(store.log, ["write 1"]);
+});
+
+Deno.test("StoreWorker serves each sink through a connection of its own, in order", async () => {
+  const stores: FakeStore[] = [];
+  const { worker, write } = workerOf(() => {
+    const store = new FakeStore();
+    stores.push(store);
+    return Promise.resolve(store);
+  }, 2);
+  await worker.open("here");
+  const writes = [write(1, ROW), write(0, ROW, ROW), write(1, ROW, ROW)];
+  await worker[Symbol.asyncDispose]();
+  await Promise.all(writes);
+  assertEquals(stores.map(({ log }) => log), [
+    ["write 2", "close"],
+    ["write 1", "write 2", "close"],
+  ]);
+});
+
+Deno.test("StoreWorker ends its thread although the store does not close", async () => {
+  const store = new FakeStore();
+  store[Symbol.asyncDispose] = () => new Promise(() => {});
+  const { worker, clock, terminated } = workerOf(() => Promise.resolve(store));
+  await worker.open("here");
+  const disposing = worker[Symbol.asyncDispose]();
+  await clock.advance(499);
+  assertEquals(terminated(), false);
+  await clock.advance(1);
+  await disposing;
+  assertEquals(terminated(), true);
+});
