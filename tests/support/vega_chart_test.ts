@@ -1,4 +1,4 @@
-import { assertStringIncludes } from "@std/assert";
+import { assertRejects, assertStringIncludes } from "@std/assert";
 import { renderSvg } from "./vega_chart.ts";
 
 Deno.test("renderSvg() draws what the specification says, its text escaped", async () => {
@@ -14,4 +14,12 @@ Deno.test("renderSvg() draws what the specification says, its text escaped", asy
   assertStringIncludes(svg, "<svg ");
   assertStringIncludes(svg, "a &lt; b &amp; c");
   assertStringIncludes(svg, "&lt;floor&gt;");
+});
+
+Deno.test("renderSvg() throws what Vega-Lite says of a wrong specification", async () => {
+  await assertRejects(
+    () => renderSvg({ data: { values: [] }, mark: "nonsense" }),
+    Error,
+    "Cannot draw chart: ",
+  );
 });
