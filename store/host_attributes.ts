@@ -8,7 +8,7 @@ import {
 } from "../proto/mod.ts";
 import type { HostAttributes, RouteRow } from "./types.ts";
 
-/** Different pairs of weight and zone that are kept once for all hosts that have them. */
+/** Most pairs of weight and zone of which all hosts that have them share one object. */
 const SHARED_MAX = 10_000;
 
 interface Entry {
@@ -18,40 +18,40 @@ interface Entry {
 }
 
 /**
- * What the tables RouteHostConfig and RouteConfig hold: weights and zones of
- * hosts, settings of routes, also of such as are in no route now.
+ * Weights and zones of hosts and settings of routes, as RouteHostConfig and
+ * RouteConfig hold them: also of hosts and routes that are not there now.
  */
 export class RouteAttributes {
   readonly #entries = new RouteMap<Entry>();
   readonly #shared = new Map<string, HostAttributes>();
   #skippedRows = 0;
 
-  /** True if no route can have any of it. */
+  /** True if no host and no route has any. */
   get empty(): boolean {
     return this.#entries.size === 0;
   }
 
-  /** Rows so far with a value that cannot be; that value was left out. */
+  /** Rows so far with an invalid value, which was left out. */
   get skippedRows(): number {
     return this.#skippedRows;
   }
 
-  /** Counts a row with a value that cannot be. */
+  /** Counts a row with an invalid value. */
   skip(): void {
     this.#skippedRows += 1;
   }
 
-  /** What the host has; empty if nothing. */
+  /** Weight and zone of the host; empty if it has none. */
   hostOf(row: RouteRow): HostAttributes {
     return this.#entries.get(row)?.hosts.get(addressKey(row)) ?? {};
   }
 
-  /** What the route has; empty if nothing. */
+  /** Settings of the route; empty if it has none. */
   settingsOf(key: RouteKey): RouteSettings {
     return this.#entries.get(key)?.settings ?? {};
   }
 
-  /** Replaces what a host has. */
+  /** Replaces weight and zone of a host. */
   setHost(row: RouteRow, attributes: HostAttributes): void {
     const entry = this.#entries.get(row) ?? { hosts: new Map() };
     if (isEmpty(attributes)) entry.hosts.delete(addressKey(row));
@@ -59,13 +59,13 @@ export class RouteAttributes {
     this.#keep(row, entry);
   }
 
-  /** Replaces what a route has. */
+  /** Replaces the settings of a route. */
   setSettings(key: RouteKey, settings: RouteSettings): void {
     const { hosts } = this.#entries.get(key) ?? { hosts: new Map() };
     this.#keep(key, isEmpty(settings) ? { hosts } : { hosts, settings });
   }
 
-  /** One object for equal attributes: there may be a million hosts, in three zones. */
+  /** Returns one object for equal attributes: there may be a million hosts in three zones. */
   #share(attributes: HostAttributes): HostAttributes {
     const { weight = "", zone = "" } = attributes;
     const name = `${weight} ${zone}`;
@@ -81,7 +81,7 @@ export class RouteAttributes {
     } else this.#entries.set(key, entry);
   }
 
-  /** The route with what its hosts and it have; the same object if that is nothing. */
+  /** Returns the route with its attributes; the same object if there are none. */
   apply(route: Route): Route {
     const entry = this.#entries.get(route);
     // Settings without hosts would be a route to nowhere.

@@ -8,12 +8,12 @@ import {
 import type { RouteRow } from "./types.ts";
 import { isValidRow } from "./validation.ts";
 
-/** Key order: modid, then cmdid. */
+/** Compares by modid, then cmdid. */
 export function compareKeys(a: RouteKey, b: RouteKey): number {
   return a.modId - b.modId || a.cmdId - b.cmdId;
 }
 
-/** The hosts among rows of one route, each once; rows that no route can have are left out. */
+/** Collects the hosts of one route, each once, without invalid rows. */
 export function hostsOf(rows: Iterable<HostAddress>): HostAddress[] {
   const hosts = new Map<number, HostAddress>();
   for (const { ip, port } of rows) {
@@ -24,17 +24,17 @@ export function hostsOf(rows: Iterable<HostAddress>): HostAddress[] {
   return [...hosts.values()];
 }
 
-/** Makes routes of rows that come ordered by modid, cmdid, ip and port. */
+/** Groups rows into routes; the rows come ordered by modid, cmdid, ip and port. */
 export class RouteGrouper {
   #route: { modId: number; cmdId: number; hosts: HostAddress[] } | undefined;
   #skippedRows = 0;
 
-  /** Rows left out so far, as no route can have them. */
+  /** Invalid rows left out so far. */
   get skippedRows(): number {
     return this.#skippedRows;
   }
 
-  /** Takes the next row; returns the route before it, when this one begins another. */
+  /** Takes the next row; returns the previous route when this row begins another. */
   push(row: RouteRow): Route | undefined {
     if (!isValidRow(row)) {
       this.#skippedRows += 1;
@@ -66,7 +66,7 @@ export class RouteGrouper {
     return routes;
   }
 
-  /** The last route, or undefined if there was none. */
+  /** Returns the last route, or undefined if there was none. */
   finish(): Route | undefined {
     return this.#route;
   }

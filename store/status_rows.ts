@@ -1,13 +1,13 @@
 import { compareKeys } from "./route_grouper.ts";
 import type { StatusRow } from "./types.ts";
 
-/** The order of ServerCallStatus' primary key. */
+/** Compares by the primary key of ServerCallStatus. */
 export function compareStatuses(a: StatusRow, b: StatusRow): number {
   return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
     a.caller - b.caller;
 }
 
-/** A row of ServerCallStatus as databases give it. */
+/** Makes a status of a row of ServerCallStatus as databases return it. */
 export function toStatusRow(row: Record<string, unknown>): StatusRow {
   return {
     modId: Number(row.modid),

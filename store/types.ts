@@ -6,33 +6,33 @@ import type {
   RouteSettings,
 } from "../proto/mod.ts";
 
-/** A route key and one of its hosts: a row of RouteData. */
+/** Row of RouteData: a route key and one of its hosts. */
 export interface RouteRow extends RouteKey, HostAddress {}
 
-/** What a host has beyond its address; absent is none of its own. */
+/** Attributes of a host beyond its address; absent is none. */
 export type HostAttributes = Pick<RouteHost, "weight" | "zone">;
 
-/** A row to add: a host of a route, perhaps with a weight and a zone. */
+/** Row to add: a host of a route, perhaps with attributes. */
 export interface HostRow extends RouteKey, RouteHost {}
 
-/** A value to set; null takes it away, absent leaves it as it is. */
+/** Values to set; null takes a value away, an absent one stays. */
 type Changed<Values> = {
   [Name in keyof Values]?: NonNullable<Values[Name]> | null;
 };
 
-/** What is to change of a host that a route has. */
+/** Changes of a host that a route has. */
 export interface HostChange extends RouteRow, Changed<HostAttributes> {}
 
-/** What is to change of the settings of a route that has hosts. */
+/** Changes of the settings of a route that has hosts. */
 export interface SettingsChange extends RouteKey, Changed<RouteSettings> {}
 
 /**
- * How long weight and zone of a host that was removed, and settings of a route
- * without hosts, stay: scripts take hosts out and put them back. In seconds.
+ * Seconds for which weight and zone of a removed host, and settings of a route
+ * without hosts, stay: scripts take hosts out and put them back.
  */
 export const UNUSED_SECONDS_MAX = 30 * 86_400;
 
-/** What {@linkcode RouteStore.edit} takes; done in this order: */
+/** Argument of {@linkcode RouteStore.edit}, applied in this order: */
 export interface RouteEdit {
   remove?: readonly RouteRow[];
   /**
@@ -44,33 +44,30 @@ export interface RouteEdit {
   settings?: readonly SettingsChange[];
 }
 
-/** What an edit came to. */
+/** Outcome of an edit. */
 export interface EditResult {
   /** Rows of RouteData. */
   added: number;
   removed: number;
-  /** Hosts whose weight or zone, and routes whose settings, are others now. */
+  /** Hosts and routes whose attributes have changed. */
   changed: number;
 }
 
-/** What a {@linkcode ChangeFeed} found since it was last asked. */
+/** Changes since the last poll of a {@linkcode ChangeFeed}. */
 export interface Changes {
-  /** Routes that a RouteChange row names, as they are now; no hosts means gone. */
+  /** Routes that a RouteChange row names, as they are now; without hosts they are gone. */
   routes: Route[];
-  /**
-   * True when something changed that no RouteChange row names, so that only a
-   * full comparison can tell what.
-   */
+  /** True if something changed that no RouteChange row names: only a full comparison finds it. */
   unnamed: boolean;
 }
 
 /**
- * One reader's place in the changes of a store. It deletes nothing, so that any
- * number of readers see every change, also one that commits late with a lower id.
+ * A reader's place in the changes of a store. Any number of readers see every
+ * change, also one that commits late with a lower id.
  */
 export interface ChangeFeed {
   /**
-   * Everything committed since the last call, each route once. Cheap when
+   * Reads everything committed since the last call, each route once. Cheap when
    * nothing has changed: meant to be called every 100 ms.
    *
    * @throws {StoreError} If the store cannot be read now; nothing is skipped.
@@ -88,16 +85,19 @@ export interface StoreClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Where routes are kept. */
+/** Storage of routes. */
 export interface RouteStore extends AsyncDisposable {
-  /** A feed that reports what is committed after this call. */
+  /** Opens a feed of what is committed after this call. */
   watch(): Promise<ChangeFeed>;
   /**
-   * Every route with hosts, each once, ordered by modid then cmdid, from one
-   * snapshot. Streams, and lets other work run between batches.
+   * Reads every route with hosts, each once, ordered by modid then cmdid, from
+   * one snapshot. Streams, and lets other work run between batches.
    */
   scan(): AsyncIterable<Route>;
-  /** The routes asked for, in that order, from one snapshot. */
+  /**
+   * Reads routes by their keys, in that order, from one snapshot; without hosts
+   * if there are none.
+   */
   read(keys: readonly RouteKey[]): Promise<Route[]>;
   /**
    * Adds hosts to routes, removes others, and sets weights, zones and settings,
@@ -113,7 +113,7 @@ export interface RouteStore extends AsyncDisposable {
   edit(edit: RouteEdit): Promise<EditResult>;
 }
 
-/** A row of ServerCallStatus. Counters are 0 to 2³²−1; `ts` is in Unix seconds. */
+/** Row of ServerCallStatus. Counters are 0 to 2³²−1; `ts` is in Unix seconds. */
 export interface StatusRow extends RouteRow {
   /** IPv4 address of the agent that counted, unsigned. */
   caller: number;
@@ -123,7 +123,7 @@ export interface StatusRow extends RouteRow {
   overload: boolean;
 }
 
-/** Where call results are kept: the newest per (modid, cmdid, ip, port, caller). */
+/** Storage of call results: the newest per (modid, cmdid, ip, port, caller). */
 export interface StatusStore extends AsyncDisposable {
   /**
    * Replaces the rows with these keys, all or none.
@@ -131,11 +131,11 @@ export interface StatusStore extends AsyncDisposable {
    * @throws {StoreError} If the store cannot be written now: try again.
    */
   write(rows: readonly StatusRow[]): Promise<void>;
-  /** Rows of one route, or all, ordered by key. */
+  /** Reads the rows of one route, or all, ordered by key. */
   list(key?: RouteKey): Promise<StatusRow[]>;
 }
 
-/** The store cannot be used; `retry` tells whether trying again can help. */
+/** Failure of a store; `retry` is true if trying again can help. */
 export class StoreError extends Error {
   override name = "StoreError";
   readonly retry: boolean;

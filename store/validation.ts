@@ -71,14 +71,14 @@ function checkRow(row: RouteRow): void {
   );
 }
 
-/** Whether a route can have this row. */
+/** True if a route can have this row. */
 export function isValidRow(row: RouteRow): boolean {
   return isValidKey(row) && isValidAddress(row);
 }
 
 /**
- * Checks statuses before any is written, so that one that no database takes
- * cannot fail a batch again and again.
+ * Checks statuses before any is written, as one that no database takes would
+ * fail its batch again and again.
  *
  * @throws {RangeError} If a value does not fit its column.
  */

@@ -16,19 +16,19 @@ import {
   StoreError,
 } from "../types.ts";
 
-/** Changes remembered for feeds; one that lags by more is told `unnamed`. */
+/** Most changes remembered for feeds; a feed that is behind by more reports `unnamed`. */
 export const MEMORY_CHANGES_MAX = 10_000;
 
 /** Options of {@linkcode MemoryStore}. */
 export interface MemoryStoreOptions {
-  /** Unix time in whole seconds, for the version; by default it only counts up. */
+  /** Unix time in whole seconds, for RouteVersion, which only counts up without it. */
   wallSeconds?: () => number;
 }
 
 /**
- * Both stores in memory, for tests and simulations. Nothing in it waits: what a
- * call does is done when its promise is made. {@linkcode MemoryStore.connect}
- * gives another process's view of the same tables.
+ * Both stores in memory, for tests and simulations. Every call is done when its
+ * promise is made. {@linkcode MemoryStore.connect} gives another process's view
+ * of the same tables.
  */
 export class MemoryStore implements RouteStore, StatusStore {
   readonly #wallSeconds: () => number;
@@ -39,17 +39,17 @@ export class MemoryStore implements RouteStore, StatusStore {
     this.#wallSeconds = wallSeconds;
   }
 
-  /** What RouteVersion holds. */
+  /** Value of RouteVersion. */
   get version(): number {
     return this.#tables.version;
   }
 
-  /** The keys in RouteChange, oldest first. */
+  /** Keys in RouteChange, oldest first. */
   get changes(): readonly RouteKey[] {
     return this.#tables.changes;
   }
 
-  /** Another store over the same tables; closing one leaves the other open. */
+  /** Opens another store over the same tables; closing one leaves the other open. */
   connect(): MemoryStore {
     const other = new MemoryStore({ wallSeconds: this.#wallSeconds });
     other.#tables = this.#tables;
@@ -61,10 +61,7 @@ export class MemoryStore implements RouteStore, StatusStore {
     this.#tables.changes = [];
   }
 
-  /**
-   * Edits as somebody who writes RouteData by hand and names no change; moves
-   * RouteVersion only if told to.
-   */
+  /** Edits as SQL by hand that writes no RouteChange row; moves RouteVersion only if told to. */
   editSilently(
     edit: RouteEdit,
     { moveVersion }: { moveVersion: boolean },
@@ -74,17 +71,23 @@ export class MemoryStore implements RouteStore, StatusStore {
     if (moveVersion) this.#moveVersion();
   }
 
-  /** Writes weight and zone as somebody does by hand: anything, for any host. */
-  configureSilently(row: HostRow): void {
-    const { modId: modid, cmdId: cmdid, ip, port, weight, zone } = row;
+  /** Writes weight and zone as SQL by hand: any value, for any host. */
+  insertAttributes({ modId, cmdId, ip, port, weight, zone }: HostRow): void {
     HOST_TABLE.take(this.#tables.attributes, {
-      modid,
-      cmdid,
+      modid: modId,
+      cmdid: cmdId,
       serverip: ip,
       serverport: port,
       weight: weight ?? null,
       zone: zone ?? null,
     });
+  }
+
+  /** Writes rows of RouteChange. */
+  insertChanges(keys: readonly RouteKey[]): void {
+    const tables = this.#tables;
+    tables.changeId += keys.length;
+    tables.changes = [...tables.changes, ...keys].slice(-MEMORY_CHANGES_MAX);
   }
 
   watch(): Promise<ChangeFeed> {
@@ -116,13 +119,9 @@ export class MemoryStore implements RouteStore, StatusStore {
   edit(edit: RouteEdit): Promise<EditResult> {
     return this.#use(() => {
       checkEdit(edit);
-      const tables = this.#tables;
-      const { touched, ...result } = applyEdit(tables, edit);
+      const { touched, ...result } = applyEdit(this.#tables, edit);
       if (touched.length > 0) this.#moveVersion();
-      tables.changeId += touched.length;
-      tables.changes = [...tables.changes, ...touched].slice(
-        -MEMORY_CHANGES_MAX,
-      );
+      this.insertChanges(touched);
       return result;
     });
   }
@@ -157,7 +156,7 @@ export class MemoryStore implements RouteStore, StatusStore {
     tables.version = Math.max(tables.version + 1, this.#wallSeconds());
   }
 
-  /** Runs `body` at once; its failure rejects. */
+  /** Runs `body` at once; an error rejects. */
   #use<Result>(body: () => Result): Promise<Result> {
     try {
       this.#checkOpen();

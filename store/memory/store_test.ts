@@ -1,19 +1,31 @@
 import { assertEquals } from "@std/assert";
 import { MEMORY_CHANGES_MAX, MemoryStore } from "./store.ts";
-import { assertPoll, rowOf, testStore } from "../testing/suite.ts";
+import { assertPoll, rowOf, testStore } from "../testing/mod.ts";
 
 testStore(() => {
-  const tables = new MemoryStore();
-  return Promise.resolve({
-    openRoutes: () => Promise.resolve(tables.connect()),
-    openStatuses: () => Promise.resolve(tables.connect()),
-    version: () => Promise.resolve(tables.version),
-    changes: () => Promise.resolve([...tables.changes]),
-    deleteChanges: () => Promise.resolve(tables.deleteChanges()),
-    insertSilently: (row, options) =>
-      Promise.resolve(tables.editSilently({ add: [row] }, options)),
-    configureSilently: (row) => Promise.resolve(tables.configureSilently(row)),
-    [Symbol.asyncDispose]: () => tables[Symbol.asyncDispose](),
+  const store = new MemoryStore();
+  const resolve = <Value>(value: Value) => Promise.resolve(value);
+  return resolve({
+    openRoutes: () => resolve(store.connect()),
+    openStatuses: () => resolve(store.connect()),
+    tables: {
+      version: () => resolve(store.version),
+      changes: () => resolve([...store.changes]),
+      deleteChanges: () => resolve(store.deleteChanges()),
+      insertHost: (row) =>
+        resolve(store.editSilently({ add: [row] }, { moveVersion: false })),
+      async deleteRoute(key) {
+        const routes = await store.read([key]);
+        const remove = routes.flatMap(({ hosts }) =>
+          hosts.map((host) => ({ ...key, ...host }))
+        );
+        store.editSilently({ remove }, { moveVersion: false });
+      },
+      insertAttributes: (row) => resolve(store.insertAttributes(row)),
+      moveVersion: () => resolve(store.editSilently({}, { moveVersion: true })),
+      insertChange: (key) => resolve(store.insertChanges([key])),
+    },
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   });
 }, { name: "MemoryStore" });
 
@@ -25,7 +37,7 @@ Deno.test("MemoryStore.edit() moves the version to the wall clock, and past it w
   assertEquals(store.version, 1_001);
 });
 
-Deno.test("MemoryStore.edit() remembers so many changes, and tells a feed that lags", async () => {
+Deno.test("MemoryStore.edit() remembers the newest changes, and tells a feed that is behind", async () => {
   await using store = new MemoryStore();
   const feed = await store.watch();
   const rows = Array.from(

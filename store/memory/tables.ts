@@ -20,19 +20,19 @@ import type {
   StatusRow,
 } from "../types.ts";
 
-/** What a database would hold; weights and settings of what is gone stay. */
+/** Contents of a database; attributes of removed hosts and routes stay. */
 export interface Tables {
-  /** With addresses alone. */
+  /** Without attributes. */
   readonly routes: RouteMap<Route>;
   readonly attributes: RouteAttributes;
   readonly statuses: Map<string, StatusRow>;
-  /** The newest rows of RouteChange; the last has id `changeId`. */
+  /** Newest rows of RouteChange; the last has id `changeId`. */
   changes: RouteKey[];
   changeId: number;
   version: number;
 }
 
-/** A database without rows. */
+/** Creates a database without rows. */
 export function emptyTables(): Tables {
   return {
     routes: new RouteMap(),
@@ -44,7 +44,7 @@ export function emptyTables(): Tables {
   };
 }
 
-/** A route as it is now; without hosts if there is none. */
+/** Reads a route; without hosts if there is none. */
 export function readRoute(
   { routes, attributes }: Tables,
   { modId, cmdId }: RouteKey,
@@ -53,7 +53,7 @@ export function readRoute(
   return attributes.apply({ modId, cmdId, hosts: [...hosts] });
 }
 
-/** Does what an edit that has been checked says, and tells which routes it touched, in order. */
+/** Applies a checked edit; `touched` are the keys of changed routes, in order. */
 export function applyEdit(
   tables: Tables,
   edit: RouteEdit,

@@ -5,11 +5,12 @@ import { findAttributeTables, readAttributes } from "./attributes.ts";
 import { chunks, formatKey, readRows } from "./rows.ts";
 import type { Row, Session } from "./session.ts";
 
-/** Old rows that one edit looks at, so that it stays short. */
+/** Most old rows that one edit looks at, so that it stays short. */
 const ROWS_TRIMMED_MAX = 500;
 
 /**
- * Makes changes of what is in RouteData; returns those that changed something.
+ * Changes attributes of what is in RouteData; returns the changes that had an
+ * effect.
  *
  * @throws {StoreError} If the database has no such table.
  */
@@ -27,7 +28,7 @@ export async function changeAttributes<Change extends RouteKey>(
   for (const some of chunks(changes)) {
     const attributes = await readAttributes(session, some);
     const present = await readPresent(session, table, some);
-    /** The new rows by their keys, as SQL writes both; "" for no row. */
+    /** New rows by their keys, as SQL writes both; "" for no row. */
     const rows = new Map<string, string>();
     for (const change of some) {
       const key = table.keyOf(change);
@@ -44,8 +45,8 @@ export async function changeAttributes<Change extends RouteKey>(
 }
 
 /**
- * Notes which rows of these routes are of hosts or routes that are gone, and
- * removes those that have been gone for long.
+ * Marks the rows of removed hosts and routes, and deletes those marked longer
+ * ago than {@linkcode UNUSED_SECONDS_MAX}.
  */
 export async function trimAttributes(
   session: Session,
@@ -54,21 +55,21 @@ export async function trimAttributes(
   if (keys.length === 0) return;
   for (const table of await findAttributeTables(session)) {
     // Found first and changed by key, so that no other transaction waits for it.
-    const [any] = await session.rowsOnce(`SELECT 1 FROM ${table.name} LIMIT 1`);
+    const [any] = await session.rows(`SELECT 1 FROM ${table.name} LIMIT 1`);
     if (any === undefined) continue;
     for (const some of chunks(keys)) await mark(session, table, some);
     await removeOld(session, table);
   }
 }
 
-/** Sets or clears the time since when rows are unused. */
+/** Sets or clears `unused_since` of the rows of these routes. */
 async function mark<Change extends RouteKey>(
   session: Session,
   table: AttributeTable<Change>,
   keys: readonly RouteKey[],
 ): Promise<void> {
   const { name, key } = table;
-  const rows = await session.rowsOnce(
+  const rows = await session.rows(
     `SELECT ${key.join()}, unused_since IS NULL AS used FROM ${name}
      WHERE (modid, cmdid) IN (${keys.map(formatKey).join()})`,
   );
@@ -79,51 +80,51 @@ async function mark<Change extends RouteKey>(
       .map((row) => formatStored(table, row))
       .filter((row) => present.has(row) !== used);
     if (wrong.length === 0) continue;
-    await session.changeOnce(
+    await session.change(
       `UPDATE ${name} SET unused_since = ${used ? "UNIX_TIMESTAMP()" : "NULL"}
        WHERE (${key.join()}) IN (${wrong.join()})`,
     );
   }
 }
 
-/** Removes rows that have been unused for long, unless their hosts were put back by hand. */
+/** Deletes rows that have been unused for long, unless their hosts were put back by hand. */
 async function removeOld<Change extends RouteKey>(
   session: Session,
   table: AttributeTable<Change>,
 ): Promise<void> {
   const { name, key } = table;
   const old = `unused_since < UNIX_TIMESTAMP() - ${UNUSED_SECONDS_MAX}`;
-  const rows = await session.rowsOnce(
+  const rows = await session.rows(
     `SELECT ${key.join()} FROM ${name} WHERE ${old} LIMIT ${ROWS_TRIMMED_MAX}`,
   );
   if (rows.length === 0) return;
   await mark(session, table, rows.map(routeKeyOf));
   const list = rows.map((row) => formatStored(table, row));
-  await session.changeOnce(
+  await session.change(
     `DELETE FROM ${name} WHERE (${key.join()}) IN (${list.join()}) AND ${old}`,
   );
 }
 
-/** Replaces rows, also by hand written ones with values that cannot be. */
+/** Replaces rows, also those written by hand with invalid values. */
 async function replace<Change extends RouteKey>(
   session: Session,
   { name, key, columns }: AttributeTable<Change>,
   rows: ReadonlyMap<string, string>,
 ): Promise<void> {
   if (rows.size === 0) return;
-  await session.changeOnce(
+  await session.change(
     `DELETE FROM ${name} WHERE (${key.join()}) IN (${[...rows.keys()].join()})`,
   );
   const inserted = [...rows.values()].filter((row) => row !== "");
   if (inserted.length === 0) return;
-  await session.changeOnce(
+  await session.change(
     `INSERT INTO ${name} (${
       [...key, ...columns].join()
     }) VALUES ${inserted.join()}`,
   );
 }
 
-/** Keys of a table that RouteData has in these routes, as SQL writes them. */
+/** Reads the keys of a table that RouteData has in these routes, as SQL writes them. */
 async function readPresent<Change extends RouteKey>(
   session: Session,
   table: AttributeTable<Change>,
@@ -133,7 +134,7 @@ async function readPresent<Change extends RouteKey>(
   return new Set(rows.map((row) => format(table.keyOf(row))));
 }
 
-/** The key of a row that a table has, as SQL writes it. */
+/** Formats the key of a stored row as SQL writes it. */
 function formatStored(
   { key }: { key: readonly string[] },
   row: Row,
@@ -141,7 +142,10 @@ function formatStored(
   return format(key.map((column) => Number(row[column])));
 }
 
-/** Values in brackets; a name is letters, digits and little else, and needs no escaping. */
+/**
+ * Formats values in brackets; a name is letters, digits, ".", "_" and "-", and
+ * needs no escaping.
+ */
 function format(values: readonly (number | string | null)[]): string {
   const list = values.map((value) =>
     typeof value === "string" ? `'${value}'` : value ?? "NULL"

@@ -4,15 +4,15 @@ import { RouteAttributes } from "../host_attributes.ts";
 import { formatKey } from "./rows.ts";
 import type { Row, Session } from "./session.ts";
 
-/** Rows that one statement of a scan reads. */
+/** Most rows that one statement of a scan reads. */
 const SCAN_ROWS_PER_STATEMENT = 5_000;
 
-/** What each table has, whatever changes it takes. */
+/** The part of a table that does not depend on the changes it takes. */
 type AnyTable = Pick<AttributeTable<never>, "name" | "key" | "columns">;
 
 /**
- * Those of our tables that are there: a database of the original has none. Asked
- * each time, as they may come and go: then nothing needs to be started again.
+ * Finds those of our tables that exist: a database of the original has none.
+ * Asked for each time, so that tables may come and go under a running store.
  */
 export async function findAttributeTables(
   session: Session,
@@ -30,7 +30,10 @@ export async function findAttributeTables(
   );
 }
 
-/** What these routes and their hosts have; at most as many keys as one statement takes. */
+/**
+ * Reads the attributes of these routes and their hosts; at most as many keys as
+ * one statement takes.
+ */
 export async function readAttributes(
   session: Session,
   keys: readonly RouteKey[],
@@ -46,7 +49,7 @@ export async function readAttributes(
   return attributes;
 }
 
-/** What all routes and hosts have. Some rows at a time, each in the time of a statement. */
+/** Reads all attributes, some rows at a time, each within the time limit of a statement. */
 export async function scanAttributes(
   session: Session,
 ): Promise<RouteAttributes> {
@@ -64,19 +67,19 @@ export async function scanAttributes(
   return attributes;
 }
 
-/** Rows of a table, with the end of a statement that says which. */
+/** Reads rows of a table; `which` ends the statement. */
 function select(
   session: Session,
   { name, key, columns }: AnyTable,
   which: string,
 ): Promise<Row[]> {
   const list = [...key, ...columns].join();
-  return session.rowsOnce(`SELECT ${list} FROM ${name} ${which}`);
+  return session.rows(`SELECT ${list} FROM ${name} ${which}`);
 }
 
 /**
- * That a row comes after this one: written out, as servers do not find the
- * place in an index by comparing rows.
+ * Condition for rows after this one, written out, as servers do not use an
+ * index to compare rows.
  */
 function after({ key }: AnyTable, row: Row): string {
   return key.reduceRight((rest, column) => {

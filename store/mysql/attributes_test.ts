@@ -5,15 +5,15 @@ import { ensureSchema } from "./schema.ts";
 import {
   assertPoll,
   hostOf,
+  mariadbTests,
+  type MysqlFixture,
   routeOf,
   rowOf,
   scanAll,
-} from "../testing/suite.ts";
-import type { MysqlFixture } from "../testing/mysql_fixture.ts";
-import { mysqlTests } from "../testing/mysql_tests.ts";
+} from "../testing/mod.ts";
 import { StoreError, UNUSED_SECONDS_MAX } from "../types.ts";
 
-const { test: testMysql } = mysqlTests();
+const { test: testMysql } = mariadbTests();
 
 /** Leaves what a database of the original has, and a user who may only change rows. */
 async function makeOriginal(fixture: MysqlFixture): Promise<MysqlOptions> {
@@ -57,7 +57,7 @@ testMysql(
     }
     assertEquals(await scanAll(store), [routeOf(row)]);
 
-    // Somebody who may creates them: nothing needs to be started again.
+    // Created by a user who may: nothing needs to be started again.
     await ensureSchema(fixture.options, { apply: true });
     await store.edit({ set: [{ ...row, weight: 5 }] });
     const hosts = [{ ...hostOf(row), weight: 5 }];
@@ -71,7 +71,7 @@ testMysql(
 testMysql(
   "MysqlRouteStore opens on a server that is read-only and has no tables for weights",
   async (fixture) => {
-    await fixture.insertSilently(rowOf(1, 1, 1), { moveVersion: true });
+    await fixture.tables.insertHost(rowOf(1, 1, 1));
     const options = await makeOriginal(fixture);
     const { database, user } = options;
     await fixture.sql(`GRANT ALL ON ${database}.* TO ${user}@'%'`);
@@ -113,7 +113,7 @@ testMysql(
          WHERE unused_since IS NOT NULL`,
       );
     }
-    await fixture.insertSilently(rows[2]!, { moveVersion: false });
+    await fixture.tables.insertHost(rows[2]!);
     await store.edit({ add: [rowOf(9, 9, 9)] });
     for (const table of ["RouteHostConfig", "RouteConfig"]) {
       const left = await fixture.sql(
@@ -125,29 +125,5 @@ testMysql(
         [4, 1],
       ]);
     }
-  },
-);
-
-testMysql(
-  "MysqlFeed.poll() tells a weight that somebody set by hand with the usual two statements",
-  async (fixture) => {
-    await using store = await fixture.openRoutes();
-    const row = rowOf(1, 1, 1);
-    await store.edit({ add: [row] });
-    const feed = await store.watch();
-    await fixture.configureSilently({ ...row, weight: 5 });
-    // Silent so far: the full comparison finds it, not the feed.
-    await assertPoll(feed, []);
-    await fixture.sql(
-      "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) + 9 WHERE id = 1",
-    );
-    await fixture.sql(
-      "INSERT INTO RouteChange(modid, cmdid, version) VALUES (1, 1, UNIX_TIMESTAMP(NOW()))",
-    );
-    const hosts = [{ ...hostOf(row), weight: 5 }];
-    assertEquals(await feed.poll(), {
-      routes: [{ modId: 1, cmdId: 1, hosts }],
-      unnamed: false,
-    });
   },
 );

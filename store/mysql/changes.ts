@@ -2,16 +2,16 @@ import type { RouteKey } from "../../proto/mod.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
 import type { Session } from "./session.ts";
 
-/** Rows older than this, by their version in Unix seconds, are removed. */
+/** Age, by version, above which rows are removed. */
 const TRIM_AGE_SECONDS = 86_400;
 
-/** Rows removed at a time, so that it stays short. */
+/** Most rows removed by one call, so that it stays short. */
 const TRIM_ROWS_MAX = 1_000;
 
-/** What one cheap statement tells of the newest rows of RouteChange. */
+/** Newest rows of RouteChange, as one cheap statement sees them. */
 export interface Glance {
   version: string;
-  /** Number of rows, and the sum of their ids: they differ when any row comes or goes. */
+  /** Number of rows and the sum of their ids, which differ when any row comes or goes. */
   rows: number;
   idSum: number;
 }
@@ -21,13 +21,13 @@ export interface ChangeRow extends RouteKey {
   id: number;
 }
 
-/** Removes old rows up to an id, some at a time, so that it stays short. */
+/** Removes old rows up to an id, at most {@linkcode TRIM_ROWS_MAX}. */
 export async function trimChanges(
   session: Session,
   lastId: number,
 ): Promise<void> {
-  // Found first and deleted by id, as deleting a range waits for whoever has
-  // inserted beside it and not committed.
+  // Found first and deleted by id, as deleting a range waits for transactions
+  // that have inserted beside it.
   const rows = await session.rows(
     `SELECT id FROM RouteChange
      WHERE id <= ? AND version < UNIX_TIMESTAMP() - ${TRIM_AGE_SECONDS}
@@ -36,10 +36,10 @@ export async function trimChanges(
   );
   if (rows.length === 0) return;
   const ids = rows.map(({ id }) => Number(id)).join();
-  await session.changeOnce(`DELETE FROM RouteChange WHERE id IN (${ids})`);
+  await session.change(`DELETE FROM RouteChange WHERE id IN (${ids})`);
 }
 
-/** What is there above an id, in one cheap statement. */
+/** Reads number and version of the rows above an id. */
 export async function readGlance(
   session: Session,
   lowId: number,
@@ -56,7 +56,7 @@ export async function readGlance(
   };
 }
 
-/** Rows above an id, ascending, at most `limit` of them. */
+/** Reads rows above an id, ascending, at most `limit`. */
 export async function readChanges(
   session: Session,
   { afterId, limit }: { afterId: number; limit: number },

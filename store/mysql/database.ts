@@ -3,20 +3,20 @@ import { FailoverPool } from "./pool.ts";
 import { prepareSchema, type TableName } from "./schema.ts";
 import type { Session } from "./session.ts";
 
-/** Tables that a store works with. */
+/** Tables that a store uses. */
 export interface TablesOfStore {
-  /** Without one of these it does not work. */
+  /** Tables without which the store does not work. */
   needed: readonly TableName[];
-  /** Without these it does less. */
+  /** Tables without which the store does less. */
   wanted?: readonly TableName[];
-  /** Told once which of the wanted are missing, if any. */
+  /** Called once with the missing tables of `wanted`, if any. */
   onMissing?: ((tables: readonly TableName[]) => void) | undefined;
 }
 
 /**
- * A pool whose tables are made or checked before anything else. Nothing is sent
- * before the first use, so a store opens while its database is away, and each
- * use fails until it is there.
+ * Pool whose tables are created or checked before its first use. Nothing is
+ * sent before that, so a store opens while its database is away, and each use
+ * fails until it is there.
  */
 export class Database implements AsyncDisposable {
   readonly #options: MysqlOptions;

@@ -54,21 +54,21 @@ const DENIED = new Set([
   1698, // password, Unix socket
 ]);
 
-/** System errors and broken conversations; what TLS finds wrong stays wrong. */
+/** Codes of system errors and broken connections; a refused certificate stays refused. */
 const LOST_CODE =
   /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|EADDR|ERR_STREAM|ERR_SOCKET|PROTOCOL_)/;
 
-/** What an error of the database means. */
+/** Meaning of an error of the database. */
 export type Failure =
   /** Try again on the same connection. */
   | "conflict"
-  /** Give up the connection, and try again on another server. */
+  /** Close the connection, and try again on another server. */
   | "gone"
   | "denied"
-  /** No trying helps. */
+  /** Do not try again. */
   | "wrong";
 
-/** Says what `cause` means; see {@linkcode Failure}. */
+/** Classifies an error; see {@linkcode Failure}. */
 export function classify(cause: unknown): Failure {
   const { errno, code, fatal } = fieldsOf(cause);
   if (typeof errno === "number" && errno > 0) {
@@ -81,12 +81,12 @@ export function classify(cause: unknown): Failure {
   return LOST_CODE.test(code) ? "gone" : "wrong";
 }
 
-/** Whether the server refused because it takes no writes. */
+/** True if the server refused because it takes no writes. */
 export function isReadOnly(cause: unknown): boolean {
   return READ_ONLY.has(Number(fieldsOf(cause).errno));
 }
 
-/** Whether the server has no database of this name. */
+/** True if the server has no database of this name. */
 export function isUnknownDatabase(cause: unknown): boolean {
   return Number(fieldsOf(cause).errno) === 1049;
 }
@@ -97,7 +97,7 @@ export class LostConnectionError extends Error {
   readonly code = "ECONNABORTED";
 }
 
-/** The error as a StoreError that names the database and what to do. */
+/** Makes a StoreError that names the database and what to do. */
 export function toStoreError(
   cause: unknown,
   { action, where }: { action: string; where: string },
@@ -119,7 +119,7 @@ export function toStoreError(
   );
 }
 
-/** The message of an error; a failed connect may have none but its code. */
+/** Message of an error; a failed connect may have only a code. */
 export function describe(cause: unknown): string {
   const { code } = fieldsOf(cause);
   const message = cause instanceof Error ? cause.message : String(cause);

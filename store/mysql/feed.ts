@@ -12,38 +12,42 @@ import type { Session } from "./session.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
 
 /**
- * How long after its neighbours a RouteChange row may become visible and still
- * be told by the feed: a transaction takes its id when it inserts, but shows it
- * when it commits. One that is later is found by the full comparison.
+ * Time by which a RouteChange row may become visible later than rows with
+ * higher ids and still be named by the feed: a transaction takes its id when it
+ * inserts, but shows it when it commits. Later ones are found by the full
+ * comparison.
  */
 export const FEED_LATE_MS_MAX = 600_000;
 
 /**
- * Rows of RouteChange that a feed remembers, the newest: 16 bytes each, and one
- * poll counts as many in the index. With more changes than this in
- * {@linkcode FEED_LATE_MS_MAX}, it waits less long for late ones.
+ * Most RouteChange ids that a feed remembers, the newest: 16 bytes each, and
+ * each poll counts as many in the index. With more changes within {@linkcode
+ * FEED_LATE_MS_MAX}, late ones are named for a shorter time.
  */
 export const FEED_IDS_MAX = 10_000;
 
-/** How often a feed removes old rows of RouteChange. */
+/** Interval at which a feed removes old rows of RouteChange. */
 const TRIM_INTERVAL_MS = 60_000;
 
-/** As many ids below the low mark stay, whatever their version: other feeds may be behind. */
+/** Ids below the low mark whose rows stay, whatever their version: other feeds may be behind. */
 const TRIM_IDS_KEPT = 10_000;
 
 /**
- * How long after somebody else removed rows it is expected again: the original's
- * dns removes what it has read, and may do so before a feed has seen it.
+ * Time after a removal by others during which one more is expected: the
+ * original's dns removes what it has read, perhaps before a feed has seen it.
  */
 const REMOVER_MS = 600_000;
 
-/** What a feed needs of its store. */
+/** Options of {@linkcode MysqlFeed.open}. */
 export interface FeedOptions {
-  /** Milliseconds that never go back. */
+  /** Monotonic time in milliseconds. */
   nowMs: () => number;
-  /** Runs a step of the feed, named for messages, with a connection. */
+  /** Runs a step of the feed, named for error messages, with a connection. */
   use: FailoverPool["use"];
-  /** Told when old rows could not be removed; it is tried again in a minute. */
+  /**
+   * Called when old rows could not be removed; the next attempt comes after
+   * {@linkcode TRIM_INTERVAL_MS}.
+   */
   onTrimFailure?: ((cause: unknown) => void) | undefined;
 }
 
@@ -52,37 +56,38 @@ interface SeenId {
   atMs: number;
 }
 
-/** What a poll found, before the feed takes it as seen. */
+/** Result of a poll that the feed has not adopted yet. */
 interface Found extends Changes {
   version: string;
   lowId: number;
-  /** Seen before and still there. */
+  /** Ids seen before whose rows are still there. */
   kept: readonly SeenId[];
-  /** Whether somebody has removed rows that were seen. */
+  /** True if rows that were seen have been removed. */
   removed: boolean;
-  /** Not seen before. */
+  /** Ids not seen before. */
   ids: readonly number[];
 }
 
 /**
- * Tails RouteChange by id, deleting nothing. It remembers the ids it has seen
- * above a low mark that follows at a distance, so that a row with a lower id
- * that is committed late is told, and gaps, which rolled back transactions and
- * clusters leave, cost nothing. It does not look at RouteHostConfig and
- * RouteConfig: a poll stays one statement, which works without these tables too,
- * and an edit there that nobody announced waits for the full comparison.
+ * Feed that tails RouteChange by id and deletes nothing that others may need.
+ * It remembers the ids seen above a low mark that follows at a distance, so
+ * that a row with a lower id that commits late is named, and gaps, which rolled
+ * back transactions and clusters leave, cost nothing. It does not look at
+ * RouteHostConfig and RouteConfig: a poll stays one statement, which works
+ * without these tables, and an edit there that no RouteChange row names waits
+ * for the full comparison.
  */
 export class MysqlFeed implements ChangeFeed {
   readonly #options: FeedOptions;
-  /** Rows up to this id are behind us, seen or too late. */
+  /** Low mark: rows up to this id are seen or too late. */
   #lowId = 0;
-  /** Ids above the low mark that have been told, ascending. */
+  /** Ids above the low mark whose rows have been read, ascending. */
   #seen: SeenId[] = [];
   #idSum = 0;
   #version = "";
-  /** The highest id that was ever seen. */
+  /** Highest id ever seen. */
   #lastId = 0;
-  /** When rows that were seen had gone. */
+  /** Time at which rows that were seen were found removed. */
   #removedMs = -Infinity;
   #trimmedMs: number;
 
@@ -105,7 +110,7 @@ export class MysqlFeed implements ChangeFeed {
     return feed;
   }
 
-  /** Rows up to this id are not asked for any more. */
+  /** Low mark: rows up to this id are not read any more. */
   get lowId(): number {
     return this.#lowId;
   }
@@ -121,7 +126,7 @@ export class MysqlFeed implements ChangeFeed {
     return changes;
   }
 
-  /** Removes rows that are old, by age and by id, whoever has read them. */
+  /** Removes rows that are old by age and by id. */
   async #trim(): Promise<void> {
     this.#trimmedMs = this.#options.nowMs();
     try {
@@ -140,13 +145,13 @@ export class MysqlFeed implements ChangeFeed {
       this.#forget();
       return { routes: [], unnamed: false };
     }
-    // Version and rows of one moment: a version that is older than the rows told
-    // with it could be met again, and hide the next change.
+    // Version and rows of one moment: a version older than the rows reported
+    // with it could come again, and hide the next change.
     const found = await session.transaction(
       "snapshot",
       () => this.#look(session),
     );
-    // Only now: had anything failed, the next poll would tell the same again.
+    // Only now: after a failure the next poll reports the same again.
     this.#adopt(found);
     return { routes: found.routes, unnamed: found.unnamed };
   }
@@ -156,13 +161,13 @@ export class MysqlFeed implements ChangeFeed {
       idSum === this.#idSum;
   }
 
-  /** What is new; changes nothing here. */
+  /** Reads what is new; changes nothing here. */
   async #look(session: Session): Promise<Found> {
     const glance = await readGlance(session, this.#lowId);
     const { version } = glance;
     const found = await this.#readNew(session, glance);
     const moved = version !== this.#version;
-    // Told by comparing all, and so is whatever is missed by beginning anew.
+    // The full comparison also finds what is missed by beginning anew.
     const removed = found !== undefined &&
       found.kept.length < this.#seen.length;
     if (found === undefined || (moved && found.rows.length === 0)) {
@@ -182,7 +187,10 @@ export class MysqlFeed implements ChangeFeed {
     };
   }
 
-  /** The rows not seen yet, and the ids seen that are still there; undefined if there are too many. */
+  /**
+   * Reads the rows not seen yet, and which of the ids seen are still there;
+   * undefined if there are too many.
+   */
   async #readNew(
     session: Session,
     glance: Glance,
@@ -199,7 +207,7 @@ export class MysqlFeed implements ChangeFeed {
     ) {
       return { kept: this.#seen, rows: tail };
     }
-    // A row came late, with an id below one that is seen; or one was deleted.
+    // A row came late, with an id below one that is seen, or one was deleted.
     const all = await readChanges(session, {
       afterId: this.#lowId,
       limit: FEED_IDS_MAX + 1,
@@ -212,7 +220,7 @@ export class MysqlFeed implements ChangeFeed {
     };
   }
 
-  /** Whether rows before or between these may have come and gone unseen. */
+  /** True if rows before or between these may have come and gone unseen. */
   #mayMiss(rows: readonly ChangeRow[]): boolean {
     if (this.#options.nowMs() - this.#removedMs > REMOVER_MS) return false;
     const fresh = rows.filter(({ id }) => id > this.#lastId);
@@ -231,7 +239,7 @@ export class MysqlFeed implements ChangeFeed {
     this.#forget();
   }
 
-  /** Moves the low mark up to the first id that is young enough. */
+  /** Moves the low mark up to the first id that is younger than {@linkcode FEED_LATE_MS_MAX}. */
   #forget(): void {
     const oldMs = this.#options.nowMs() - FEED_LATE_MS_MAX;
     const young = this.#seen.findIndex(({ atMs }) => atMs >= oldMs);
@@ -244,7 +252,7 @@ export class MysqlFeed implements ChangeFeed {
   }
 }
 
-/** Everything that is there counts as seen; only comparing all tells what it is. */
+/** Takes every row as seen; only the full comparison finds what changed. */
 async function beginAnew(
   session: Session,
   version: string,

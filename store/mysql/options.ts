@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Endpoint } from "../../proto/mod.ts";
 import type { StoreClock } from "../types.ts";
 
-/** Where a MySQL-protocol database is, and how to reach it. */
+/** Address of a database that speaks the MySQL protocol, and limits. */
 export interface MysqlOptions {
   /** Servers of one cluster, the preferred one first; at least one. */
   hosts: readonly Endpoint[];
@@ -10,23 +10,23 @@ export interface MysqlOptions {
   password: string;
   database: string;
   /**
-   * Whether to encrypt, and to check the server's certificate and name: "verify"
+   * Encryption, and verification of the server's certificate and name: "verify"
    * needs hosts by name, as an address would be taken for "localhost".
    */
   tls: "off" | "required" | "verify";
-  /** Authority to trust, as PEM text; without it those that the system trusts. */
+  /** Authority to trust, as PEM text; by default those that the system trusts. */
   tlsCaPem?: string | undefined;
-  /** How long one host may take to accept; then the next is tried. */
+  /** Time for one host to accept; then the next is tried. */
   connectTimeoutMs: number;
-  /** How long one statement may take; the connection is given up then. */
+  /** Time for one statement; then its connection is closed. */
   queryTimeoutMs: number;
-  /** Most connections at a time; each costs the database memory. */
+  /** Most connections; each costs the database memory. */
   connectionsMax: number;
   clock: StoreClock;
 }
 
 /**
- * Checks what no server needs to be asked for.
+ * Checks options that need no server.
  *
  * @throws {RangeError} If there is no host, or one to verify has no name.
  */
@@ -41,7 +41,7 @@ export function checkOptions({ hosts, tls }: MysqlOptions): void {
   );
 }
 
-/** What mysql2 opens a connection to `host` with; no database. */
+/** Options with which mysql2 connects to `host`, without a database. */
 export function connectionOptions(
   { hostname, port }: Endpoint,
   { user, password, connectTimeoutMs, tls, tlsCaPem }: MysqlOptions,

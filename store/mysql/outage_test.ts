@@ -1,29 +1,26 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MysqlRouteStore } from "./route_store.ts";
 import { ensureSchema } from "./schema.ts";
-import { assertPoll, rowOf, scanAll } from "../testing/suite.ts";
 import {
+  assertPoll,
   freePort,
   type Mariadb,
+  MysqlFixture,
+  MysqlTestClock,
+  rowOf,
+  scanAll,
   startMariadb,
-  whyNoMariadb,
-} from "../testing/mariadb.ts";
-import { MysqlFixture, MysqlTestClock } from "../testing/mysql_fixture.ts";
+  testOnMariadb,
+} from "../testing/mod.ts";
 import { StoreError } from "../types.ts";
-
-const ignore = (await whyNoMariadb()) !== undefined;
 
 function testOutage(
   name: string,
   body: (server: Mariadb) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    ignore,
-    async fn() {
-      await using server = await startMariadb();
-      await body(server);
-    },
+  testOnMariadb(name, async () => {
+    await using server = await startMariadb();
+    await body(server);
   });
 }
 

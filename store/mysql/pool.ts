@@ -9,16 +9,16 @@ import { classify, describe, type Failure, toStoreError } from "./error.ts";
 import { connectionOptions, type MysqlOptions } from "./options.ts";
 import { Session, withTimeout } from "./session.ts";
 
-/** Uses that may wait for a free connection; more fail at once. */
+/** Most uses that wait for a free connection; more fail at once. */
 const WAITING_MAX = 1_000;
 
-/** How often a pool that had to move on looks whether a preferred host is back. */
+/** Interval at which a pool that moved on looks whether a preferred host is back. */
 const RETURN_INTERVAL_MS = 10_000;
 
-/** How often a use that met a deadlock or the like is tried. */
+/** Most attempts of a use that meets conflicts such as deadlocks. */
 const CONFLICT_ATTEMPTS_MAX = 5;
 
-/** Pause before the second attempt; each later one is longer by as much. */
+/** Pause before the second attempt; each later pause is longer by as much. */
 const CONFLICT_PAUSE_MS = 5;
 
 /**
@@ -53,7 +53,7 @@ export class FailoverPool implements AsyncDisposable {
     );
   }
 
-  /** Database and hosts, for messages. */
+  /** Database and hosts, for error messages. */
   get where(): string {
     const { database, hosts } = this.#options;
     const names = hosts.map(({ hostname, port }) => `${hostname}:${port}`);
@@ -81,7 +81,10 @@ export class FailoverPool implements AsyncDisposable {
     }
   }
 
-  /** As {@linkcode use}, for a body that yields; the connection is not used again. */
+  /**
+   * Runs a `body` that yields, as {@linkcode use} does, once; the connection is
+   * closed if it ends early.
+   */
   async *stream<Item>(
     action: string,
     body: (session: Session) => AsyncIterable<Item>,
@@ -151,7 +154,7 @@ export class FailoverPool implements AsyncDisposable {
     }
   }
 
-  /** The first host that answers, beginning with the one that did last. */
+  /** Connects to the first host that answers, beginning with the current one. */
   async #acquire(): Promise<{ session: Session; host: number }> {
     this.#lookForPreferred();
     const failures: string[] = [];
@@ -192,7 +195,7 @@ export class FailoverPool implements AsyncDisposable {
     }
   }
 
-  /** Now and then, beside the work: whether a host named earlier serves again. */
+  /** Starts to look, beside the work, whether a host named earlier serves again. */
   #lookForPreferred(): void {
     const { clock } = this.#options;
     if (this.#current === 0 || this.#looking !== undefined) return;
@@ -208,7 +211,7 @@ export class FailoverPool implements AsyncDisposable {
       let session: Session | undefined;
       try {
         session = await this.#connect(host);
-        const [row] = await session.rowsOnce(
+        const [row] = await session.rows(
           "SELECT @@global.read_only AS readOnly",
         );
         session.release();
@@ -231,7 +234,7 @@ export class FailoverPool implements AsyncDisposable {
     if (this.#active.delete(session)) session.release();
   }
 
-  /** Does nothing to a session that is released. */
+  /** Closes a session that is not released yet. */
   #destroy(session: Session): void {
     if (this.#active.delete(session)) session.destroy();
   }
@@ -261,10 +264,10 @@ function openPool(
 }
 
 /**
- * Settings that only some engines know; the others refuse them and go on. In a
- * Galera cluster a read waits for what was committed on other nodes, so moving
- * to another host never goes back in time. A lock is waited for less long than
- * a statement may take, so that the server says why.
+ * Settings that only some engines know; the others refuse them, which is
+ * ignored. In a Galera cluster a read waits for what was committed on other
+ * nodes, so that moving to another host never goes back in time. Lock waits end
+ * before the statement's time limit, so that the server says why.
  */
 function sessionSettings(queryTimeoutMs: number): string[] {
   const lockSeconds = Math.max(1, Math.floor(queryTimeoutMs / 1_000) - 1);

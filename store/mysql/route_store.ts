@@ -25,13 +25,19 @@ import type {
 
 /** Options of {@linkcode MysqlRouteStore.open}. */
 export interface MysqlRouteOptions extends MysqlOptions {
-  /** Told after a scan how many rows it left out, as no route can have them. */
+  /** Called after a scan with the number of invalid rows left out, if any. */
   onSkippedRows?: (rows: number) => void;
-  /** Told after a scan how many weights, zones or settings cannot be. */
+  /**
+   * Called after a scan with the number of invalid weights, zones and settings
+   * left out, if any.
+   */
   onSkippedAttributes?: (rows: number) => void;
-  /** Told at the first use which of our own tables are missing, and may not be made: the store goes on without. */
+  /**
+   * Called at the first use with those of our own tables that are missing and
+   * that this user may not create: the store works without them.
+   */
   onMissingTables?: (tables: readonly string[]) => void;
-  /** Told when old rows of RouteChange could not be removed. */
+  /** Called when old rows of RouteChange could not be removed. */
   onTrimFailure?: (cause: unknown) => void;
 }
 
@@ -50,8 +56,8 @@ export class MysqlRouteStore implements RouteStore {
   }
 
   /**
-   * Opens the store; connects at the first use. Every call may fail with a
-   * StoreError, to be tried again while the database is away.
+   * Opens the store; it connects at its first use. While the database is away
+   * every call fails with a StoreError to try again.
    *
    * @throws {RangeError} If the options cannot be right.
    */
@@ -119,7 +125,7 @@ async function applyEdit(
   edit: RouteEdit,
 ): Promise<EditResult> {
   const { add = [], remove = [], settings = [] } = edit;
-  // Edits of ours wait for each other here, so what they read stays true.
+  // Edits of ours wait for each other here, so that what they read stays true.
   await session.rows(
     "SELECT version FROM RouteVersion WHERE id = 1 FOR UPDATE",
   );
@@ -133,7 +139,7 @@ async function applyEdit(
     for (const row of found) touched.set(row, true);
     if (found.length === 0) continue;
     // By id, as a table without an index would be locked from end to end.
-    removed += await session.changeOnce(
+    removed += await session.change(
       `DELETE FROM RouteData WHERE id IN (${found.map(({ id }) => id).join()})`,
     );
   }
@@ -143,7 +149,7 @@ async function applyEdit(
     const missing = unique(rows).filter((row) => !present.has(formatRow(row)));
     for (const row of missing) touched.set(row, true);
     if (missing.length === 0) continue;
-    added += await session.changeOnce(
+    added += await session.change(
       `INSERT INTO RouteData (modid, cmdid, serverip, serverport) VALUES ${
         missing.map(formatRow).join()
       }`,
@@ -160,7 +166,7 @@ async function applyEdit(
   return { added, removed, changed: changes.length };
 }
 
-/** What is stored of the routes of these rows, by {@linkcode formatRow}; a row may be there more than once. */
+/** Stored rows of the routes of these rows, by {@linkcode formatRow}; duplicates are possible. */
 async function readPresent(
   session: Session,
   rows: readonly RouteRow[],
@@ -188,7 +194,7 @@ async function announce(
     const values = chunk.map(({ modId, cmdId }) =>
       `(${modId},${cmdId},${version})`
     );
-    await session.changeOnce(
+    await session.change(
       `INSERT INTO RouteChange (modid, cmdid, version) VALUES ${values.join()}`,
     );
   }

@@ -9,7 +9,7 @@ import { readAttributes } from "./attributes.ts";
 import { chunks, formatKey, readRows } from "./rows.ts";
 import type { Session } from "./session.ts";
 
-/** The routes asked for as they are committed now. */
+/** Reads routes by their keys, in that order; without hosts if there are none. */
 export async function readRoutes(
   session: Session,
   keys: readonly RouteKey[],

@@ -3,10 +3,10 @@ import type { Session } from "./session.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
 import type { RouteRow } from "../types.ts";
 
-/** Rows or route keys that one statement looks at. */
+/** Most rows or route keys that one statement names. */
 const KEYS_PER_STATEMENT = 500;
 
-/** The items in parts, each of which fits one statement. */
+/** Cuts items into parts that fit one statement each. */
 export function* chunks<Item>(
   items: readonly Item[],
 ): Generator<readonly Item[]> {
@@ -20,14 +20,14 @@ export interface StoredRow extends RouteRow {
   id: number;
 }
 
-/** Rows of RouteData with these keys, at most {@linkcode KEYS_PER_STATEMENT}. */
+/** Reads rows of RouteData by route keys, at most {@linkcode KEYS_PER_STATEMENT}. */
 export async function readRows(
   session: Session,
   keys: readonly RouteKey[],
 ): Promise<StoredRow[]> {
   if (keys.length === 0) return [];
   const list = keys.map(formatKey).join();
-  const rows = await session.rowsOnce(
+  const rows = await session.rows(
     `SELECT id, modid, cmdid, serverip, serverport FROM RouteData
      WHERE (modid, cmdid) IN (${list})`,
   );
@@ -39,12 +39,12 @@ export async function readRows(
   }));
 }
 
-/** The key as SQL writes it. */
+/** Formats a key as SQL writes it. */
 export function formatKey({ modId, cmdId }: RouteKey): string {
   return `(${modId},${cmdId})`;
 }
 
-/** The row as SQL writes it. */
+/** Formats a row as SQL writes it. */
 export function formatRow({ modId, cmdId, ip, port }: RouteRow): string {
   return `(${modId},${cmdId},${ip},${port})`;
 }

@@ -6,24 +6,24 @@ import type { StoreClock } from "../types.ts";
 import type { Session } from "./session.ts";
 import { RouteGrouper } from "../route_grouper.ts";
 
-/** Rows that go on together at most. */
+/** Most rows in one batch. */
 const ROWS_PER_BATCH = 1_000;
 
-/** After working this long without waiting for the server, a scan lets others work. */
+/** Time without a wait for the server after which a scan lets others work. */
 const SLICE_MS = 4;
 
-/** What {@linkcode scanRoutes} needs to know. */
+/** Options of {@linkcode scanRoutes}. */
 export interface ScanOptions {
   clock: StoreClock;
-  /** How long the server may take from one row to the next. */
+  /** Time for the server from one row to the next. */
   queryTimeoutMs: number;
   onSkippedRows?: ((rows: number) => void) | undefined;
 }
 
 /**
- * Every route, some at a time, from one statement: one snapshot, in order, at
- * the reader's pace and with as little memory as that takes. With an index on
- * (modid, cmdid, serverip, serverport) the server reads that; without, it sorts.
+ * Reads every route, in batches, by one statement: one snapshot, in order, at
+ * the reader's pace, in constant memory. With an index on (modid, cmdid,
+ * serverip, serverport) the server reads that; without one it sorts.
  */
 export async function* scanRoutes(
   session: Session,
@@ -51,7 +51,7 @@ async function* scanRows(
   const ended = new AbortController();
   const watchdog = (async () => {
     for (let before = -1; !ended.signal.aborted; before = count) {
-      // The reader may take its time, the server may not.
+      // The time limit holds for the server, not for the reader.
       if (waiting && before === count) {
         stream.destroy(
           new LostConnectionError(`no row within ${queryTimeoutMs} ms`),
@@ -74,12 +74,15 @@ async function* scanRows(
   }
 }
 
-/** What a stream of rows has at hand, again and again: a promise for each row would cost more than the row. */
+/**
+ * Reads what a stream has at hand, in batches: a promise for each row would
+ * cost more than the row.
+ */
 async function* readBatches(
   stream: Readable,
   clock: StoreClock,
 ): AsyncGenerator<unknown[][]> {
-  // An error may come between two batches: it is found when the next is wanted.
+  // An error between two batches is found when the next is wanted.
   stream.on("error", () => {});
   let startedMs = clock.nowMs();
   for (;;) {
@@ -110,7 +113,7 @@ function takeRows(stream: Readable): unknown[][] {
   return rows;
 }
 
-/** Resolves when there is something to read, or nothing more; rejects when the stream broke. */
+/** Resolves when there is something to read or the stream has ended; rejects when it broke. */
 async function untilReadable(stream: Readable): Promise<void> {
   const settled = new AbortController();
   try {

@@ -26,16 +26,16 @@ const TABLES = {
     `${ROUTE}, policy varchar(32) NULL, active_check tinyint NULL, unused_since bigint NULL, PRIMARY KEY (modid, cmdid)`,
 } as const;
 
-/** A table of the original, or one of our own. */
+/** Name of a table, of the original or our own. */
 export type TableName = keyof typeof TABLES;
 
 const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** What {@linkcode ensureSchema} found and did, each as "table RouteData" or the like. */
+/** Result of {@linkcode ensureSchema}, each entry as "table RouteData" or the like. */
 export interface SchemaReport {
-  /** Made now. */
+  /** Created now. */
   created: string[];
-  /** Not there, and not made. */
+  /** Not there, and not created. */
   missing: string[];
 }
 
@@ -61,8 +61,8 @@ export async function ensureSchema(
 }
 
 /**
- * What a store does first: creates missing tables where it may, and leaves what
- * exists as it is.
+ * Prepares a database for a store: creates missing tables where it may, and
+ * leaves what exists as it is.
  *
  * @returns Which tables in `wanted` are missing.
  * @throws {StoreError} If a table in `needed` is not as it must be, or one in
@@ -161,7 +161,7 @@ class Schema {
         }) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
       });
       if (made && name === "RouteVersion") {
-        await this.#session.changeOnce(
+        await this.#session.change(
           `INSERT IGNORE INTO ${database}.RouteVersion (id, version) VALUES (1, 0)`,
         );
       }
@@ -176,7 +176,7 @@ class Schema {
     return this.#report;
   }
 
-  /** False if it was not to be made, or this user may not. */
+  /** Creates something; false if it was not to be created, or this user may not. */
   async #make(
     what: string,
     { create, statement, needed = true }: {
@@ -187,13 +187,13 @@ class Schema {
   ): Promise<boolean> {
     try {
       if (create) {
-        await this.#session.changeOnce(statement);
+        await this.#session.change(statement);
         this.#report.created.push(what);
         return true;
       }
     } catch (cause) {
       const denied = classify(cause) === "denied" || isUnknownDatabase(cause) ||
-        // A server that can be read serves those who need no more.
+        // A server that can be read is enough for who needs no more.
         (!needed && isReadOnly(cause));
       if (!denied) throw cause;
     }
@@ -201,7 +201,7 @@ class Schema {
     return false;
   }
 
-  /** Columns of each table, all in small letters, as some servers keep names so. */
+  /** Reads the columns of each table, all in small letters, as some servers keep names so. */
   async #columns(): Promise<Map<string, Set<string>>> {
     const rows = await this.#select(
       "SELECT LOWER(table_name) AS name, LOWER(column_name) AS `column` FROM information_schema.columns WHERE table_schema = ?",
@@ -220,7 +220,7 @@ class Schema {
     return rows.length > 0;
   }
 
-  /** Whether some index begins with modid and cmdid. */
+  /** True if some index begins with modid and cmdid. */
   async #hasRouteIndex(): Promise<boolean> {
     const rows = await this.#select(
       `SELECT index_name FROM information_schema.statistics

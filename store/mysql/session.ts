@@ -8,17 +8,17 @@ import type { Readable } from "node:stream";
 import { LostConnectionError } from "./error.ts";
 import type { StoreClock } from "../types.ts";
 
-/** A row as the database gives it: whole numbers above 2⁵³ come as text. */
+/** Row by its columns; whole numbers above 2⁵³ are text. */
 export type Row = Record<string, unknown>;
 
-/** A parameter of a prepared statement. */
-export type Parameter = number | string;
+/** A value that is sent apart from its statement. */
+type Parameter = number | string;
 
-/** One connection while it is used: each statement has its time limit. */
+/** A connection in use; each statement must end within `queryTimeoutMs`. */
 export class Session {
   readonly #connection: PoolConnection;
   readonly #options: { clock: StoreClock; queryTimeoutMs: number };
-  /** Rejects when the session is destroyed, as mysql2 then answers nothing more. */
+  /** Rejects when the session is destroyed: mysql2 then settles no promise. */
   readonly #destroyed = Promise.withResolvers<never>();
   #stream: Readable | undefined;
   /** True from BEGIN until COMMIT or ROLLBACK has succeeded. */
@@ -33,12 +33,12 @@ export class Session {
     this.#destroyed.promise.catch(() => {});
   }
 
-  /** Gives the connection back, for others to use. */
+  /** Gives the connection back to its pool. */
   release(): void {
     this.#connection.release();
   }
 
-  /** Closes the connection at once; whatever waits for it fails. */
+  /** Closes the connection at once; pending statements fail. */
   destroy(): void {
     const error = new LostConnectionError("connection closed");
     this.#destroyed.reject(error);
@@ -46,46 +46,25 @@ export class Session {
     destroyConnection(this.#connection);
   }
 
-  /** Whether a transaction is open, or may be. */
+  /** True while a transaction is open, or may be. */
   get inTransaction(): boolean {
     return this.#inTransaction;
   }
 
-  /** Rows of a prepared statement. */
-  async rows(sql: string, values: Parameter[] = []): Promise<Row[]> {
-    const [rows] = await this.#limit(
-      this.#connection.execute<RowDataPacket[]>(sql, values),
-    );
-    return rows;
+  /** Rows of a statement; with `values` the server prepares it once and keeps it. */
+  async rows(sql: string, values?: Parameter[]): Promise<Row[]> {
+    return await this.#run<RowDataPacket[]>(sql, values);
   }
 
-  /** Rows of a statement made for once: with as many values as there are today. */
-  async rowsOnce(sql: string): Promise<Row[]> {
-    const [rows] = await this.#limit(
-      this.#connection.query<RowDataPacket[]>(sql),
-    );
-    return rows;
-  }
-
-  /** Runs a prepared statement; returns how many rows it changed. */
-  async change(sql: string, values: Parameter[] = []): Promise<number> {
-    const [{ affectedRows }] = await this.#limit(
-      this.#connection.execute<ResultSetHeader>(sql, values),
-    );
-    return affectedRows;
-  }
-
-  /** Runs a statement made for once; returns how many rows it changed. */
-  async changeOnce(sql: string): Promise<number> {
-    const [{ affectedRows }] = await this.#limit(
-      this.#connection.query<ResultSetHeader>(sql),
-    );
-    return affectedRows;
+  /** Runs a statement, with `values` as {@linkcode rows}; returns how many rows it changed. */
+  async change(sql: string, values?: Parameter[]): Promise<number> {
+    return (await this.#run<ResultSetHeader>(sql, values)).affectedRows;
   }
 
   /**
-   * Runs `body` as a transaction. READ COMMITTED sees what is committed at each
-   * statement and locks no gaps; `snapshot` sees all as of now.
+   * Runs `body` as a transaction: an "edit" is READ COMMITTED, which sees what
+   * is committed at each statement and locks no gaps; a "snapshot" sees all as
+   * of its begin.
    */
   async transaction<Result>(
     kind: "snapshot" | "edit",
@@ -100,34 +79,34 @@ export class Session {
   /** Begins a transaction: see {@linkcode transaction}. */
   async begin(kind: "snapshot" | "edit"): Promise<void> {
     const level = kind === "edit" ? "READ COMMITTED" : "REPEATABLE READ";
-    await this.changeOnce(`SET TRANSACTION ISOLATION LEVEL ${level}`);
+    await this.change(`SET TRANSACTION ISOLATION LEVEL ${level}`);
     this.#inTransaction = true;
-    await this.changeOnce(
+    await this.change(
       kind === "edit"
         ? "START TRANSACTION"
         : "START TRANSACTION WITH CONSISTENT SNAPSHOT",
     );
   }
 
-  /** Ends a transaction that went well. */
+  /** Commits the transaction. */
   async commit(): Promise<void> {
-    await this.changeOnce("COMMIT");
+    await this.change("COMMIT");
     this.#inTransaction = false;
   }
 
-  /** Ends a transaction that failed. */
+  /** Rolls the transaction back. */
   async rollback(): Promise<void> {
-    await this.changeOnce("ROLLBACK");
+    await this.change("ROLLBACK");
     this.#inTransaction = false;
   }
 
-  /** Rows one after the other, as arrays; the reader sets the pace. */
+  /** Streams rows as arrays, at the reader's pace. */
   stream(sql: string): Readable {
     const plain = plainOf(this.#connection);
     const stream = plain.query({ sql, rowsAsArray: true })
       .stream({ highWaterMark: 1_000 });
-    // mysql2 tells a stream of errors in its statement, but not of a
-    // connection that is lost.
+    // mysql2 reports to a stream the errors of its statement, but not the loss
+    // of its connection.
     const fail = (error: Error) => stream.destroy(error);
     plain.once("error", fail);
     stream.once("close", () => plain.off("error", fail));
@@ -135,33 +114,40 @@ export class Session {
     return stream;
   }
 
-  #limit<Result>(work: Promise<Result>): Promise<Result> {
-    const { clock, queryTimeoutMs } = this.#options;
-    return Promise.race([
-      withTimeout(work, { clock, timeoutMs: queryTimeoutMs }),
+  async #run<Result extends RowDataPacket[] | ResultSetHeader>(
+    sql: string,
+    values: Parameter[] | undefined,
+  ): Promise<Result> {
+    const { clock, queryTimeoutMs: timeoutMs } = this.#options;
+    const work = values === undefined
+      ? this.#connection.query<Result>(sql)
+      : this.#connection.execute<Result>(sql, values);
+    const [result] = await Promise.race([
+      withTimeout(work, { clock, timeoutMs }),
       this.#destroyed.promise,
     ]);
+    return result;
   }
 }
 
 /** Closes a connection without waiting for what it is doing. */
 function destroyConnection(connection: PoolConnection): void {
   connection.destroy();
-  // mysql2 ends its side and would read on to the end of a long answer.
+  // mysql2 ends its side only, and would read on to the end of a long answer.
   const { stream } = connection.connection as unknown as { stream: Readable };
   stream.destroy();
 }
 
-/** The connection with callbacks and streams, which mysql2 types as one with promises. */
+/** Connection with callbacks and streams, which mysql2 types as one with promises. */
 function plainOf(connection: PoolConnection): PlainConnection {
   return connection.connection as unknown as PlainConnection;
 }
 
 /**
- * The outcome of `work`, if it comes in time. What `work` comes to later is
- * nobody's: the caller gives up its connection.
+ * Result of `work`, if it ends in time; a later one is dropped, and the caller
+ * gives up the connection.
  *
- * @throws {LostConnectionError} If it does not come in time.
+ * @throws {LostConnectionError} If it does not end within `timeoutMs`.
  */
 export async function withTimeout<Result>(
   work: Promise<Result>,

@@ -6,10 +6,10 @@ import type { MysqlOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import type { StatusRow, StatusStore } from "../types.ts";
 
-/** Rows in one statement: some 150 KB, which every server accepts. */
+/** Most rows of one statement: 150 KB, which every server accepts. */
 const ROWS_PER_STATEMENT = 2_000;
 
-/** The original's counters are signed; they stop here. */
+/** Largest value of the original's signed counters, at which ours stop. */
 const COUNT_MAX = 2_147_483_647;
 
 /** Call results in a database that speaks the MySQL protocol. */
@@ -31,7 +31,7 @@ export class MysqlStatusStore implements StatusStore {
     checkStatuses(rows);
     if (rows.length === 0) return;
     // In key order, so that two writers lock rows in the same order. The sort
-    // keeps equal keys as they came: the newest wins.
+    // is stable: of equal keys the newest wins.
     const sorted = rows.toSorted(compareStatuses);
     await this.#database.use(
       "write statuses",
@@ -68,8 +68,9 @@ async function writeRows(
 ): Promise<void> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const values = rows.slice(start, start + ROWS_PER_STATEMENT).map(formatRow);
-    // Written out, as numbers need no escaping and the statement is new each time.
-    await session.changeOnce(
+    // Written out: numbers need no escaping, and a statement of this length is
+    // not prepared.
+    await session.change(
       `INSERT INTO ServerCallStatus
        (modid, cmdid, ip, port, caller, succ_cnt, err_cnt, ts, overload)
        VALUES ${values.join()} ON DUPLICATE KEY UPDATE

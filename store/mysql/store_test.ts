@@ -7,24 +7,26 @@ import {
 import { ensureSchema } from "./schema.ts";
 import { MysqlRouteStore } from "./route_store.ts";
 import { MysqlStatusStore } from "./status_store.ts";
-import { assertPoll, rowOf, scanAll, testStore } from "../testing/suite.ts";
-import { missingMariadb, mysqlTests } from "../testing/mysql_tests.ts";
+import {
+  assertPoll,
+  mariadbTests,
+  rowOf,
+  scanAll,
+  testOnMariadb,
+  testStore,
+} from "../testing/mod.ts";
 import { StoreError } from "../types.ts";
 
-const { test: testMysql, open } = mysqlTests();
-const ignore = missingMariadb !== undefined;
-if (ignore) {
-  console.warn(`Tests of MysqlStore are left out: ${missingMariadb}`);
-}
+const { test: testMysql, open } = mariadbTests();
 
-testStore(open, { name: "MysqlStore", ignore });
+testStore(open, { name: "MysqlStore", test: testOnMariadb });
 
 testMysql(
   "MysqlRouteStore.edit() by many at once loses nothing and moves the version each time",
   async (fixture) => {
     await using first = await fixture.openRoutes();
     await using second = await fixture.openRoutes();
-    const before = await fixture.version();
+    const before = await fixture.tables.version();
     const feed = await first.watch();
     const rows = Array.from({ length: 12 }, (_, index) => rowOf(1, 1, index));
     await Promise.all(
@@ -33,8 +35,8 @@ testMysql(
       ),
     );
     await assertPoll(feed, rows);
-    assertEquals((await fixture.changes()).length, rows.length);
-    assert(await fixture.version() >= before + rows.length);
+    assertEquals((await fixture.tables.changes()).length, rows.length);
+    assert(await fixture.tables.version() >= before + rows.length);
   },
 );
 
@@ -80,7 +82,7 @@ testMysql(
     await fixture.sql("ALTER TABLE RouteData ENGINE=MyISAM");
     const rows = [rowOf(10, 1, 1), rowOf(9, 10, 1), rowOf(9, 9, 1)];
     await store.edit({ add: rows });
-    await fixture.insertSilently(rows[0]!, { moveVersion: false });
+    await fixture.tables.insertHost(rows[0]!);
     assertEquals(
       (await scanAll(store)).map((route) => [
         route.modId,
@@ -93,7 +95,7 @@ testMysql(
 );
 
 testMysql(
-  "MysqlRouteStore.edit() does not wait for rows that somebody else has not committed",
+  "MysqlRouteStore.edit() does not wait for rows that others have not committed",
   async (fixture) => {
     await using store = await fixture.openRoutes();
     await fixture.sql("DROP INDEX RouteDataByRoute ON RouteData");

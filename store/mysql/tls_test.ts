@@ -1,17 +1,18 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { MysqlRouteStore } from "./route_store.ts";
 import type { MysqlOptions } from "./options.ts";
-import { rowOf } from "../testing/suite.ts";
-import { makeCertificates } from "../testing/certificates.ts";
-import { startMariadb, whyNoMariadb } from "../testing/mariadb.ts";
-import { MysqlFixture } from "../testing/mysql_fixture.ts";
+import {
+  makeCertificates,
+  MysqlFixture,
+  rowOf,
+  startMariadb,
+  testOnMariadb,
+} from "../testing/mod.ts";
 import { StoreError } from "../types.ts";
 
-Deno.test({
-  name:
-    "MysqlRouteStore encrypts when told to, and trusts only the authority and name it was told",
-  ignore: (await whyNoMariadb()) !== undefined,
-  async fn() {
+testOnMariadb(
+  "MysqlRouteStore encrypts when told to, and trusts only the authority and name it was told",
+  async () => {
     await using certificates = await makeCertificates("localhost");
     const { folder, authorityPem, strangerPem } = certificates;
     await using server = await startMariadb({
@@ -42,7 +43,7 @@ Deno.test({
     await assertRefused({ ...options, tls: "verify", tlsCaPem: strangerPem });
     await assertRefused({ ...options, tls: "verify" });
   },
-});
+);
 
 async function assertWorks(options: MysqlOptions): Promise<void> {
   await using store = await MysqlRouteStore.open(options);

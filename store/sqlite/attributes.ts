@@ -7,10 +7,10 @@ import type { Connection } from "./connection.ts";
 /** Rows that a scan reads before it lets other work run. */
 const SCAN_ROWS_PER_BATCH = 1_000;
 
-/** Old rows that one edit removes, so that it stays short. */
+/** Most old rows that one edit removes, so that it stays short. */
 const ROWS_TRIMMED_MAX = 1_000;
 
-/** Whether any host or route has something of its own. */
+/** True if any host or route has attributes. */
 function hasAttributes(connection: Connection): boolean {
   const some = ATTRIBUTE_TABLES.map(({ name }) =>
     `EXISTS (SELECT 1 FROM ${name})`
@@ -27,7 +27,7 @@ function selectFrom(
   return `SELECT ${[...key, ...columns].join()} FROM ${name}`;
 }
 
-/** What these routes and their hosts have. Runs inside the caller's transaction. */
+/** Reads the attributes of these routes and their hosts. Runs inside the caller's transaction. */
 export function readAttributes(
   connection: Connection,
   keys: readonly RouteKey[],
@@ -48,8 +48,8 @@ export function readAttributes(
 }
 
 /**
- * Takes what all have, some at a time: the caller lets other work run between
- * the steps. Runs inside the caller's transaction.
+ * Reads all attributes, some rows at a time: the caller lets other work run
+ * between the steps. Runs inside the caller's transaction.
  */
 export function* scanAttributes(
   connection: Connection,
@@ -80,7 +80,7 @@ export function* scanAttributes(
   }
 }
 
-/** Makes changes of what is in RouteData; returns those that changed something. */
+/** Changes attributes of what is in RouteData; returns the changes that had an effect. */
 export function changeAttributes<Change extends RouteKey>(
   connection: Connection,
   table: AttributeTable<Change>,
@@ -111,8 +111,9 @@ export function changeAttributes<Change extends RouteKey>(
 }
 
 /**
- * Notes which rows of these routes are of hosts or routes that are gone, and
- * removes those that have been gone for long. Runs inside the caller's transaction.
+ * Marks the rows of removed hosts and routes, and deletes those marked longer
+ * ago than {@linkcode UNUSED_SECONDS_MAX}. Runs inside the caller's
+ * transaction.
  */
 export function trimAttributes(
   connection: Connection,
@@ -127,7 +128,7 @@ export function trimAttributes(
        WHERE modid = ?2 AND cmdid = ?3 AND (unused_since IS NULL) <> ${used}`,
     );
     for (const { modId, cmdId } of keys) marking.run(nowSeconds, modId, cmdId);
-    // Somebody may have put a host back by hand.
+    // The host may have been put back by hand.
     connection.prepare(
       `DELETE FROM ${name} WHERE (${key.join()}) IN (
          SELECT ${key.join()} FROM ${name} WHERE unused_since < ? AND NOT ${used}

@@ -1,27 +1,27 @@
 import { assertEquals } from "@std/assert";
 import { SqliteRouteStore } from "./route_store.ts";
 import {
-  assertPoll,
   hostOf,
+  NOW_SECONDS,
   routeOf,
   rowOf,
   scanAll,
-} from "../testing/suite.ts";
-import { NOW_SECONDS, TemporaryStore } from "../testing/temporary_store.ts";
+  SqliteFixture,
+} from "../testing/mod.ts";
 import { UNUSED_SECONDS_MAX } from "../types.ts";
 
 /** What version 1 wrote: two routes, a route removed, a status. */
 const VERSION_1 = new URL("../testing/version_1.db", import.meta.url);
 
 Deno.test("SqliteRouteStore.open() migrates a file of version 1, keeps its rows, and adds weights", async () => {
-  await using temporary = new TemporaryStore();
-  await Deno.copyFile(VERSION_1, temporary.options.path);
+  await using fixture = new SqliteFixture();
+  await Deno.copyFile(VERSION_1, fixture.options.path);
   const read = async (sql: string) =>
-    Object.values((await temporary.sql(sql)).rows[0]!)[0];
-  await using store = await temporary.openRoutes();
+    Object.values((await fixture.sql(sql))[0]!)[0];
+  await using store = await fixture.openRoutes();
   assertEquals(await read("PRAGMA user_version"), 2);
   assertEquals(await read("SELECT count(*) FROM RouteChange"), 4);
-  await using statuses = await temporary.openStatuses();
+  await using statuses = await fixture.openStatuses();
   assertEquals((await statuses.list()).map(({ succ }) => succ), [5]);
   const first = { modId: 1, cmdId: 1, ip: 0xc0a801b1, port: 7777 };
   const second = { modId: 1, cmdId: 2, ip: 0xc0a801b2, port: 7776 };
@@ -35,41 +35,20 @@ Deno.test("SqliteRouteStore.open() migrates a file of version 1, keeps its rows,
     hosts: [{ ...hostOf(first), weight: 5 }],
   };
   assertEquals((await feed.poll()).routes, [weighted]);
-  await using again = await temporary.openRoutes();
+  await using again = await fixture.openRoutes();
   assertEquals(await scanAll(again), [weighted, routeOf(second)]);
 });
 
-Deno.test("SqliteFeed.poll() tells a weight that somebody set by hand with the usual two statements", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
-  const row = rowOf(1, 1, 1);
-  await store.edit({ add: [row] });
-  const feed = await store.watch();
-  const config =
-    "INSERT INTO RouteHostConfig(modid, cmdid, serverip, serverport, weight)";
-  await temporary.sql(`${config} VALUES (1, 1, ${row.ip}, ${row.port}, 5)`);
-  // Silent so far: the full comparison finds it, not the feed.
-  await assertPoll(feed, []);
-  await temporary.sql(
-    `UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1;
-     INSERT INTO RouteChange(modid, cmdid, version) VALUES (1, 1, UNIX_TIMESTAMP(NOW()))`,
-  );
-  assertEquals(await feed.poll(), {
-    routes: [{ modId: 1, cmdId: 1, hosts: [{ ...hostOf(row), weight: 5 }] }],
-    unnamed: false,
-  });
-});
-
 Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that cannot be", async () => {
-  await using temporary = new TemporaryStore();
+  await using fixture = new SqliteFixture();
   let skipped = 0;
   await using store = await SqliteRouteStore.open({
-    ...temporary.options,
+    ...fixture.options,
     onSkippedAttributes: (rows) => skipped += rows,
   });
   const row = rowOf(1, 1, 1);
   await store.edit({ add: [row] });
-  await temporary.sql(
+  await fixture.sql(
     `INSERT INTO RouteHostConfig VALUES (1, 1, ${row.ip}, ${row.port}, -3, '', NULL);
      INSERT INTO RouteHostConfig VALUES (1, 1, 9, 9, 5, 'a b', NULL);
      INSERT INTO RouteConfig VALUES (1, 1, 'p q', 1, NULL);
@@ -82,10 +61,10 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
 });
 
 Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are gone for long", async () => {
-  await using temporary = new TemporaryStore();
+  await using fixture = new SqliteFixture();
   let nowSeconds = NOW_SECONDS;
   await using store = await SqliteRouteStore.open({
-    ...temporary.options,
+    ...fixture.options,
     wallSeconds: () => nowSeconds,
   });
   const rows = [1, 2, 3, 4].map((last) => rowOf(1, last, last));
@@ -97,7 +76,7 @@ Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are go
   nowSeconds += 120;
   await store.edit({ remove: [rows[1]!] });
   // Put back by hand, without weight.
-  await temporary.sql(
+  await fixture.sql(
     `INSERT INTO RouteData VALUES (NULL, 1, 3, ${rows[2]!.ip}, ${
       rows[2]!.port
     })`,
@@ -105,8 +84,8 @@ Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are go
   nowSeconds += UNUSED_SECONDS_MAX - 60;
   await store.edit({ add: [rowOf(9, 9, 9)] });
   for (const table of ["RouteHostConfig", "RouteConfig"]) {
-    const left = await temporary.sql(`SELECT cmdid FROM ${table}`);
-    assertEquals(left.rows.map(({ cmdid }) => cmdid), [2, 3, 4]);
+    const left = await fixture.sql(`SELECT cmdid FROM ${table}`);
+    assertEquals(left.map(({ cmdid }) => cmdid), [2, 3, 4]);
   }
   await store.edit({ add: [rows[1]!] });
   nowSeconds += UNUSED_SECONDS_MAX;

@@ -7,24 +7,27 @@ import { toStoreError } from "./error.ts";
 import { findForeignSchema, migrate } from "./schema.ts";
 import { StoreError } from "../types.ts";
 
-/** How long SQLite waits for another writer before it gives up; the process stands still meanwhile. */
+/** Time for which SQLite waits for another writer; the process stands still in it. */
 export const BUSY_TIMEOUT_MS = 250;
 
-/** How often an open that meets other processes, creating the same file, tries again, and the pause between. */
+/**
+ * Attempts to open a file that other processes create at the same moment, and
+ * the pause between.
+ */
 const OPEN_ATTEMPTS_MAX = 100;
 const OPEN_PAUSE_MS = 20;
 
-/** Where an embedded store is, and what it needs of its surroundings. */
+/** File of an embedded store, and its clock. */
 export interface SqliteOptions {
-  /** The file; created when missing, in a folder that exists. */
+  /** Path of the file; created when missing, in a folder that exists. */
   path: string;
-  /** Unix time in whole seconds: RouteVersion moves with it, and SQL's NOW() tells it. */
+  /** Unix time in whole seconds: RouteVersion moves with it, and SQL's NOW() returns it. */
   wallSeconds: () => number;
 }
 
 /**
- * One connection to the file: its own view of what is committed, its own
- * `data_version`. Every failure comes out as a StoreError that names the file.
+ * Connection to the file: its own view of what is committed, its own
+ * `data_version`. Every failure is a StoreError that names the file.
  */
 export class Connection implements Disposable {
   readonly #options: SqliteOptions;
@@ -37,7 +40,7 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Opens the file, creating or migrating it. A file that is not ours is left
+   * Opens the file, creating or migrating it. A file of another program is left
    * as it is.
    *
    * @throws {StoreError} If that cannot be.
@@ -62,7 +65,7 @@ export class Connection implements Disposable {
     }
   }
 
-  /** A connection of its own to the same file, which is known to be ours. */
+  /** Opens another connection to the same file. */
   another(): Connection {
     return this.run("open store", () => {
       if (!this.#database.isOpen) throw new Error("database is not open");
@@ -73,7 +76,7 @@ export class Connection implements Disposable {
     });
   }
 
-  /** A statement, compiled once for each connection. */
+  /** Compiles a statement, once for each connection. */
   prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
@@ -83,19 +86,19 @@ export class Connection implements Disposable {
     return statement;
   }
 
-  /** A statement that is run once, as text from outside. */
+  /** Compiles a statement that is run once, as text from outside. */
   prepareOnce(sql: string): StatementSync {
     return this.#database.prepare(sql);
   }
 
-  /** The first column of the first row, or undefined when there is no row. */
+  /** Reads the first column of the first row; undefined if there is no row. */
   value(sql: string, ...parameters: SQLInputValue[]): unknown {
     const row = this.prepare(sql).get(...parameters);
     return row === undefined ? undefined : Object.values(row)[0];
   }
 
   /**
-   * Runs `body`, whose failures become StoreErrors saying that `action` failed.
+   * Runs `body`; its failures become StoreErrors that name `action`.
    *
    * @throws {StoreError} If SQLite refused, or the connection is closed.
    */
@@ -107,12 +110,12 @@ export class Connection implements Disposable {
     }
   }
 
-  /** As {@linkcode run}, on one snapshot. */
+  /** Runs `body` as {@linkcode run} does, on one snapshot. */
   readTransaction<Result>(action: string, body: () => Result): Result {
     return this.#transaction({ action, begin: "BEGIN" }, body);
   }
 
-  /** As {@linkcode run}, all or none. */
+  /** Runs `body` as {@linkcode run} does, all or nothing. */
   writeTransaction<Result>(action: string, body: () => Result): Result {
     return this.#transaction({ action, begin: "BEGIN IMMEDIATE" }, body);
   }
@@ -133,7 +136,7 @@ export class Connection implements Disposable {
     });
   }
 
-  /** Closes; a transaction left open is rolled back. Twice is once. */
+  /** Closes the connection and rolls back an open transaction. Twice is once. */
   [Symbol.dispose](): void {
     if (this.#database.isOpen) this.#database.close();
   }
@@ -142,7 +145,8 @@ export class Connection implements Disposable {
 /**
  * Switches to WAL, in which readers never wait for the writer, and migrates.
  * Several processes may do so at the same moment, and SQLite does not wait for
- * the lock that changing the mode needs: so we do, standing still as SQLite does.
+ * the lock that changing the mode needs: this loop does, blocking as SQLite
+ * does.
  */
 function prepareFile(database: DatabaseSync): void {
   for (let attempt = 1;; attempt += 1) {
@@ -166,7 +170,7 @@ function prepareFile(database: DatabaseSync): void {
   }
 }
 
-/** What MySQL has and people's scripts use. */
+/** Adds the time functions of MySQL that SQL by hand uses. */
 function addTimeFunctions(
   database: DatabaseSync,
   wallSeconds: () => number,

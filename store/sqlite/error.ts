@@ -1,6 +1,6 @@
 import { StoreError } from "../types.ts";
 
-/** What went wrong, by the words of SQLite: the reason, what to do, and whether to try again. */
+/** Reason and advice by the words of SQLite, and whether to try again. */
 const REASONS: readonly [RegExp, string, { retry: boolean }][] = [
   [
     /locked|busy/i,
@@ -31,7 +31,7 @@ const REASONS: readonly [RegExp, string, { retry: boolean }][] = [
   ],
 ];
 
-/** The error of SQLite as a StoreError that names the file and what to do. */
+/** Makes a StoreError that names the file and what to do. */
 export function toStoreError(
   cause: unknown,
   { action, path }: { action: string; path: string },

@@ -4,24 +4,27 @@ import type { Connection } from "./connection.ts";
 import { readAttributes } from "./attributes.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
 
-/** More new RouteChange rows than this are told as `unnamed`: comparing all is cheaper. */
+/** Most new RouteChange rows that are named; with more, comparing all is cheaper. */
 export const FEED_ROWS_MAX = 20_000;
 
-/** Where a reader is: what it has seen of the tables that tell of changes. */
+/** Place of a reader in the tables that name changes. */
 interface Place {
   /** Highest id ever given to a row of RouteChange, also if the row is gone. */
   changeId: number;
-  /** The same of RouteData: it moves with rows that nobody announced. */
+  /**
+   * Highest id ever given to a row of RouteData: it moves with inserts that no
+   * RouteChange row names.
+   */
   dataId: number;
-  /** As text: people write what they like there. */
+  /** Text, as people write what they like there. */
   version: string;
 }
 
 /**
- * Follows the changes of a SQLite file. The connection must be one that nothing
- * is written through, as `PRAGMA data_version` tells only what others commit.
- * Weights and settings that somebody changed and did not announce wait for the
- * full comparison.
+ * Feed over a SQLite file. Its connection must be one that nothing is written
+ * through, as `PRAGMA data_version` moves only with commits of others.
+ * Attributes changed by hand without a RouteChange row wait for the full
+ * comparison.
  */
 export class SqliteFeed implements ChangeFeed {
   readonly #connection: Connection;
@@ -43,8 +46,8 @@ export class SqliteFeed implements ChangeFeed {
 
   #poll(): Changes {
     const connection = this.#connection;
-    // Before the snapshot: what is committed in between is looked for twice
-    // rather than missed.
+    // Before the snapshot: what is committed in between is read twice rather
+    // than missed.
     const dataVersion = readDataVersion(connection);
     if (dataVersion === this.#dataVersion) {
       return { routes: [], unnamed: false };
@@ -60,7 +63,10 @@ export class SqliteFeed implements ChangeFeed {
   }
 }
 
-/** The routes asked for as they are now. Runs inside the caller's transaction. */
+/**
+ * Reads routes by their keys, in that order; without hosts if there are none.
+ * Runs inside the caller's transaction.
+ */
 export function readRoutes(
   connection: Connection,
   keys: readonly RouteKey[],
@@ -117,7 +123,7 @@ function readChanges(
     `${modId},${cmdId}`,
     { modId: Number(modId), cmdId: Number(cmdId) },
   ]));
-  // Ids have no gaps but those of rows that somebody deleted unread.
+  // Ids have no gaps but those of rows that were deleted unread.
   const complete = rows.length === now.changeId - before.changeId;
   return {
     routes: readRoutes(connection, [...keys.values()].filter(isValidKey)),

@@ -23,22 +23,25 @@ import {
   StoreError,
 } from "../types.ts";
 
-/** RouteChange rows older than this are removed by edits. */
+/** Age above which edits remove RouteChange rows. */
 const CHANGE_AGE_SECONDS_MAX = 86_400;
 
-/** As many of the newest RouteChange rows stay, whatever their age. */
+/** Newest RouteChange rows that stay, whatever their age. */
 const CHANGES_KEPT_MIN = 10_000;
 
-/** As many old RouteChange rows one edit removes, so that it stays short. */
+/** Most old RouteChange rows that one edit removes, so that it stays short. */
 const CHANGES_TRIMMED_MAX = 1_000;
 
 /** Options of {@linkcode SqliteRouteStore.open}. */
 export interface SqliteRouteOptions extends SqliteOptions {
-  /** Lets other work run in the middle of a scan; without it a scan goes on at once. */
+  /** Lets other work run between the batches of a scan; without it a scan does not pause. */
   yieldNow?: () => Promise<void>;
-  /** Told after a scan how many rows it left out, as no route can have them. */
+  /** Called after a scan with the number of invalid rows left out, if any. */
   onSkippedRows?: (rows: number) => void;
-  /** Told after a scan how many weights, zones or settings cannot be. */
+  /**
+   * Called after a scan with the number of invalid weights, zones and settings
+   * left out, if any.
+   */
   onSkippedAttributes?: (rows: number) => void;
 }
 
@@ -46,7 +49,7 @@ export interface SqliteRouteOptions extends SqliteOptions {
 export class SqliteRouteStore implements RouteStore {
   readonly #options: SqliteRouteOptions;
   readonly #writer: Connection;
-  /** Nothing is written through it: see {@linkcode SqliteFeed}. */
+  /** Connection that nothing is written through: see {@linkcode SqliteFeed}. */
   readonly #reader: Connection;
   readonly #scans = new Set<Connection>();
   #closed = false;
@@ -115,7 +118,7 @@ export class SqliteRouteStore implements RouteStore {
     }
   }
 
-  /** Lets other work run in the middle of a scan. */
+  /** Lets other work run between the batches of a scan. */
   async #pause(): Promise<void> {
     await this.#options.yieldNow?.();
     this.#checkOpen();

@@ -3,18 +3,18 @@ import type { Route } from "../../proto/mod.ts";
 import type { RouteGrouper } from "../route_grouper.ts";
 import type { Connection } from "./connection.ts";
 
-/** Rows that a scan reads before it lets other work run: some 3 ms with what becomes of them. */
+/** Rows that a scan reads before it lets other work run: 3 ms with their grouping. */
 const ROWS_PER_BATCH = 4_000;
 
-/** Deno's types do not know of it yet. */
+/** Statement with a method that Deno's types lack. */
 type ArrayStatement = StatementSync & {
   setReturnArrays(enabled: boolean): void;
 };
 
 /**
- * All routes in order, some at a time, inside the caller's transaction; the last
- * one is the grouper's to tell. No statement stays open between batches, so the
- * connection may be closed at any time.
+ * Reads all routes in order, in batches, inside the caller's transaction; the
+ * last route is in `grouper`. No statement stays open between batches, so that
+ * the connection may be closed at any time.
  */
 export function* scanRoutes(
   connection: Connection,
@@ -26,7 +26,7 @@ export function* scanRoutes(
       `SELECT ${columns} FROM RouteData WHERE (${columns}) > (?, ?, ?, ?)
        ORDER BY ${columns} LIMIT ${ROWS_PER_BATCH}`,
     );
-    // Rows as arrays take half as long as objects.
+    // Rows as arrays cost half as much as objects.
     (prepared as ArrayStatement).setReturnArrays(true);
     return prepared;
   });

@@ -1,9 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/**
- * What `PRAGMA user_version` holds in a file that this program wrote. Version 2
- * added RouteHostConfig and RouteConfig.
- */
+/** Value of `PRAGMA user_version`. Version 2 added RouteHostConfig and RouteConfig. */
 export const SCHEMA_VERSION = 2;
 
 const UNSIGNED = (column: string) =>
@@ -14,9 +11,9 @@ const HOST = `${UNSIGNED("modid")}, ${UNSIGNED("cmdid")},
   ${UNSIGNED("serverip")}, ${UNSIGNED("serverport")}`;
 
 /**
- * The tables of lars_rule.md, and two of our own beside them. The checks stand for "int unsigned", which SQLite
- * does not have. AUTOINCREMENT, so that an id never comes again and a feed that
- * remembers the last one misses nothing.
+ * Statements that create the tables; README.md of store/ explains them. Checks
+ * stand for "int unsigned", which SQLite does not have. AUTOINCREMENT never
+ * gives an id twice, so that a feed that remembers the last one misses nothing.
  */
 const CREATE_STATEMENTS: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS RouteData (${ID}, ${HOST}) STRICT`,
@@ -33,7 +30,6 @@ const CREATE_STATEMENTS: readonly string[] = [
     content TEXT NOT NULL) STRICT`,
   `CREATE TABLE IF NOT EXISTS CmdIDConfig (${ID}, ${UNSIGNED("cmdid")},
     content TEXT NOT NULL) STRICT`,
-  // `unused_since`, in Unix seconds, is set while RouteData has no such host.
   `CREATE TABLE IF NOT EXISTS RouteHostConfig (${HOST},
     weight INTEGER, zone TEXT, unused_since INTEGER,
     PRIMARY KEY (modid, cmdid, serverip, serverport)) STRICT, WITHOUT ROWID`,
@@ -49,20 +45,17 @@ const CREATE_STATEMENTS: readonly string[] = [
   "INSERT OR IGNORE INTO RouteVersion (id, version) VALUES (1, 0)",
 ];
 
-/**
- * Why this database is not for us, or undefined if it is one of ours, or empty.
- * Reads only.
- */
+/** Reason why this database is not ours to use; undefined if it is ours or empty. Reads only. */
 export function findForeignSchema(database: DatabaseSync): string | undefined {
   const version = readSchemaVersion(database);
   if (version > SCHEMA_VERSION) {
     return `its schema version must be <= ${SCHEMA_VERSION}, a newer Lars wrote it: current version is ${version}; use that Lars, or another file`;
   }
-  // Read in any case: a damaged file shows itself here at the latest.
+  // Read in any case: a damaged file shows itself here.
   const names = database.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
   ).all().map((row) => row.name);
-  // One that has been migrated is ours, whatever people did to it since.
+  // A migrated file is ours, whatever was done to it since.
   if (version > 0) return undefined;
   if (names.length > 0 && !names.includes("RouteData")) {
     return `it is the database of another program: it has no table RouteData but "${
@@ -74,7 +67,7 @@ export function findForeignSchema(database: DatabaseSync): string | undefined {
 
 /** Creates what is missing, also in a file of an earlier version. Runs inside the caller's transaction. */
 export function migrate(database: DatabaseSync): void {
-  // Another process may have done it while this one waited for the lock.
+  // Another process may have migrated it while this one waited for the lock.
   if (readSchemaVersion(database) === SCHEMA_VERSION) return;
   for (const statement of CREATE_STATEMENTS) database.exec(statement);
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { Connection, type SqliteOptions } from "./connection.ts";
 
-/** What {@linkcode runStatement} came to. */
+/** Result of {@linkcode runStatement}. */
 export interface StatementResult {
   /** Rows of the last statement that has columns. */
   rows: Record<string, SQLOutputValue>[];
@@ -33,7 +33,7 @@ export function runStatement(
   });
 }
 
-/** Some statements, VACUUM for one, do not run inside a transaction: alone they need none. */
+/** True for one statement alone, which needs no transaction: some, such as VACUUM, refuse one. */
 function isSingle(sql: string): boolean {
   return !sql.trimEnd().replace(/;+$/, "").includes(";");
 }
@@ -41,7 +41,7 @@ function isSingle(sql: string): boolean {
 function runAll(connection: Connection, sql: string): StatementResult {
   const before = totalChanges(connection);
   let rows: StatementResult["rows"] = [];
-  // Deno crashes on compiling a text that has no statement: never do that.
+  // Deno crashes on compiling text without a statement.
   let rest = sql.replace(NOTHING, "");
   while (rest !== "") {
     const statement = connection.prepareOnce(rest);
@@ -51,13 +51,13 @@ function runAll(connection: Connection, sql: string): StatementResult {
     } else {
       statement.run();
     }
-    // SQLite compiles the first statement and tells its text.
+    // SQLite compiles the first statement and returns its text.
     rest = rest.slice(statement.sourceSQL.length).replace(NOTHING, "");
   }
   return { rows, changes: totalChanges(connection) - before };
 }
 
-/** Whole numbers as numbers, but those that a number cannot hold. */
+/** Makes numbers of the bigints that a number can hold. */
 function narrowRow(
   row: Record<string, SQLOutputValue>,
 ): Record<string, SQLOutputValue> {

@@ -4,7 +4,7 @@ import type { RouteKey } from "../../proto/mod.ts";
 import { Connection, type SqliteOptions } from "./connection.ts";
 import type { StatusRow, StatusStore } from "../types.ts";
 
-/** Call results in the file that also holds the routes. */
+/** Call results, in the file that also holds the routes. */
 export class SqliteStatusStore implements StatusStore {
   readonly #connection: Connection;
 
@@ -20,8 +20,8 @@ export class SqliteStatusStore implements StatusStore {
   static open(options: SqliteOptions): Promise<SqliteStatusStore> {
     return Promise.resolve().then(() => {
       const connection = Connection.open(options);
-      // A power failure may cost the last statuses, which come again; routes
-      // are written through a connection that waits for the disk.
+      // A power failure may cost the last statuses, which come again; edits of
+      // routes wait for the disk.
       connection.run(
         "open store",
         () => connection.prepare("PRAGMA synchronous = NORMAL").run(),

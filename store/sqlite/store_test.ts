@@ -8,111 +8,55 @@ import { DatabaseSync } from "node:sqlite";
 import { SqliteRouteStore } from "./route_store.ts";
 import {
   assertPoll,
-  insertConfig,
+  NOW_SECONDS,
   rowOf,
   scanAll,
+  SqliteFixture,
   testStore,
-} from "../testing/suite.ts";
-import { NOW_SECONDS, TemporaryStore } from "../testing/temporary_store.ts";
+} from "../testing/mod.ts";
 import { StoreError } from "../types.ts";
 
-testStore(() => {
-  const store = new TemporaryStore();
-  return Promise.resolve({
-    openRoutes: () => store.openRoutes(),
-    openStatuses: () => store.openStatuses(),
-    async version() {
-      const { rows } = await store.sql("SELECT version FROM RouteVersion");
-      return Number(rows[0]?.version);
-    },
-    async changes() {
-      const { rows } = await store.sql("SELECT * FROM RouteChange ORDER BY id");
-      return rows.map((row) => ({
-        modId: Number(row.modid),
-        cmdId: Number(row.cmdid),
-      }));
-    },
-    async deleteChanges() {
-      await store.sql("DELETE FROM RouteChange");
-    },
-    async insertSilently({ modId, cmdId, ip, port }, { moveVersion }) {
-      await store.sql(
-        `INSERT INTO RouteData(modid, cmdid, serverip, serverport)
-         VALUES (${modId}, ${cmdId}, ${ip}, ${port});
-         ${moveVersion ? MOVE_VERSION : ""}`,
-      );
-    },
-    async configureSilently(row) {
-      await store.sql(insertConfig(row));
-    },
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-  });
-}, { name: "SqliteStore" });
-
-const MOVE_VERSION =
-  "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1;";
-
-function insertByHand(cmdId: number, last: number): string {
-  const { ip, port } = rowOf(1, cmdId, last);
-  return `insert into RouteData(modid, cmdid, serverip, serverport)
-    values (1, ${cmdId}, ${ip}, ${port}); ${MOVE_VERSION}
-    INSERT INTO RouteChange(modid, cmdid, version)
-    VALUES (1, ${cmdId}, UNIX_TIMESTAMP(NOW()));`;
-}
-
-Deno.test("SqliteFeed.poll() tells edits made by hand, also two within one second", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
-  const feed = await store.watch();
-  await temporary.sql(insertByHand(1, 1));
-  await assertPoll(feed, [rowOf(1, 1, 1)]);
-  await temporary.sql(insertByHand(2, 2));
-  await assertPoll(feed, [rowOf(1, 2, 2)]);
-  await temporary.sql(insertByHand(3, 3));
-  await temporary.sql("DELETE FROM RouteData WHERE cmdid = 1;" + MOVE_VERSION);
-  await temporary.sql("INSERT INTO RouteChange VALUES (NULL, 1, 1, 0)");
-  await assertPoll(feed, [rowOf(1, 3, 3)], { gone: [{ modId: 1, cmdId: 1 }] });
-});
+testStore(() => Promise.resolve(new SqliteFixture()), { name: "SqliteStore" });
 
 Deno.test("SqliteFeed.poll() tells of rows inserted by hand and announced nowhere", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
   const feed = await store.watch();
-  await temporary.sql("INSERT INTO RouteData VALUES (NULL, 1, 1, 1, 1)");
+  await fixture.sql("INSERT INTO RouteData VALUES (NULL, 1, 1, 1, 1)");
   await assertPoll(feed, [], { unnamed: true });
   await assertPoll(feed, []);
 });
 
 Deno.test("SqliteFeed.poll() names what it can when only some rows were deleted unread", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
   const feed = await store.watch();
   await store.edit({ add: [rowOf(1, 1, 1), rowOf(1, 2, 2)] });
-  await temporary.sql("DELETE FROM RouteChange WHERE cmdid = 1");
+  await fixture.sql("DELETE FROM RouteChange WHERE cmdid = 1");
   await assertPoll(feed, [rowOf(1, 2, 2)], { unnamed: true });
 });
 
 Deno.test("SqliteFeed.poll() that fails skips nothing", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
   const feed = await store.watch();
   await store.edit({ add: [rowOf(1, 1, 1)] });
-  await temporary.sql("ALTER TABLE RouteData RENAME TO Hidden");
+  await fixture.sql("ALTER TABLE RouteData RENAME TO Hidden");
   await assertRejects(() => feed.poll(), StoreError, "no such table");
-  await temporary.sql("ALTER TABLE Hidden RENAME TO RouteData");
+  await fixture.sql("ALTER TABLE Hidden RENAME TO RouteData");
   await assertPoll(feed, [rowOf(1, 1, 1)]);
 });
 
 Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange by age", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
   const insert = "INSERT INTO RouteData VALUES (NULL, 1, 1, 9, 80);";
-  await temporary.sql(insert + insert);
+  await fixture.sql(insert + insert);
   const row = { modId: 1, cmdId: 1, ip: 9, port: 80 };
   assertEquals(await scanAll(store), [
     { modId: 1, cmdId: 1, hosts: [{ ip: 9, port: 80 }] },
   ]);
-  await temporary.sql(
+  await fixture.sql(
     `INSERT INTO RouteChange VALUES (1, 1, 1, ${NOW_SECONDS - 90_000});
      INSERT INTO RouteChange VALUES (2, 1, 1, ${NOW_SECONDS - 80_000});
      INSERT INTO RouteChange VALUES (20000, 1, 1, ${NOW_SECONDS - 90_000});`,
@@ -122,18 +66,18 @@ Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange 
     removed: 2,
     changed: 0,
   });
-  const { rows } = await temporary.sql("SELECT id FROM RouteChange");
+  const rows = await fixture.sql("SELECT id FROM RouteChange");
   assertEquals(rows.map(({ id }) => id), [2, 20_000, 20_001]);
 });
 
 Deno.test("SqliteRouteStore.scan() leaves out rows that no route can have, and counts them", async () => {
-  await using temporary = new TemporaryStore();
+  await using fixture = new SqliteFixture();
   let skippedRows = 0;
   await using store = await SqliteRouteStore.open({
-    ...temporary.options,
+    ...fixture.options,
     onSkippedRows: (rows) => skippedRows += rows,
   });
-  await temporary.sql(
+  await fixture.sql(
     `INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES
      (1, 1, 0, 80), (1, 1, 9, 0), (1, 1, 9, 65536), (4294967295, 1, 9, 80), (1, 1, 9, 80)`,
   );
@@ -144,14 +88,14 @@ Deno.test("SqliteRouteStore.scan() leaves out rows that no route can have, and c
 });
 
 Deno.test("SqliteRouteStore.edit() while another process writes fails, to be tried again", async () => {
-  await using temporary = new TemporaryStore();
-  await using store = await temporary.openRoutes();
-  using other = new DatabaseSync(temporary.options.path);
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
+  using other = new DatabaseSync(fixture.options.path);
   other.exec("BEGIN IMMEDIATE");
   const error = await assertRejects(
     () => store.edit({ add: [rowOf(1, 1, 1)] }),
     StoreError,
-    temporary.options.path,
+    fixture.options.path,
   );
   assert(error.retry);
   assertEquals(await scanAll(store), []);
@@ -160,7 +104,7 @@ Deno.test("SqliteRouteStore.edit() while another process writes fails, to be tri
 });
 
 Deno.test("SqliteRouteStore.open() of one new file by eight processes at once works", async () => {
-  await using temporary = new TemporaryStore();
+  await using fixture = new SqliteFixture();
   const code = `
     import { SqliteRouteStore } from "${
     import.meta.resolve("./route_store.ts")
@@ -171,7 +115,7 @@ Deno.test("SqliteRouteStore.open() of one new file by eight processes at once wo
     for (let left = 40; left > 0; left -= 1) {
       try { await store.edit({ add }); break; } catch (error) { if (!error.retry) throw error; }
     }`;
-  const script = `${temporary.folder}/open.ts`;
+  const script = `${fixture.folder}/open.ts`;
   await Deno.writeTextFile(script, code);
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const results = await Promise.all(
@@ -183,7 +127,7 @@ Deno.test("SqliteRouteStore.open() of one new file by eight processes at once wo
           "--no-check",
           `--config=${config}`,
           script,
-          temporary.options.path,
+          fixture.options.path,
           String(id),
         ],
       }).output()),
@@ -191,7 +135,7 @@ Deno.test("SqliteRouteStore.open() of one new file by eight processes at once wo
   for (const { success, stderr } of results) {
     assert(success, new TextDecoder().decode(stderr));
   }
-  await using store = await temporary.openRoutes();
+  await using store = await fixture.openRoutes();
   assertEquals((await scanAll(store)).length, 8);
 });
 
@@ -232,14 +176,14 @@ for (
   ]
 ) {
   Deno.test(`SqliteRouteStore.open() refuses ${name} and leaves it as it is`, async () => {
-    await using temporary = new TemporaryStore();
-    const { path } = temporary.options;
+    await using fixture = new SqliteFixture();
+    const { path } = fixture.options;
     prepare(path);
     const before = Deno.readFileSync(path);
     for (
       const open of [
-        () => temporary.openRoutes(),
-        () => temporary.openStatuses(),
+        () => fixture.openRoutes(),
+        () => fixture.openStatuses(),
       ]
     ) {
       const error = await assertRejects(open, StoreError, message);
@@ -247,23 +191,23 @@ for (
       assertEquals(error.retry, false);
     }
     assertEquals(Deno.readFileSync(path), before);
-    assertEquals([...Deno.readDirSync(temporary.folder)].length, 1);
+    assertEquals([...Deno.readDirSync(fixture.folder)].length, 1);
   });
 }
 
 Deno.test("SqliteRouteStore.open() says when the path cannot be a file", async () => {
-  await using temporary = new TemporaryStore();
-  const file = `${temporary.folder}/file`;
+  await using fixture = new SqliteFixture();
+  const file = `${fixture.folder}/file`;
   Deno.writeTextFileSync(file, "");
   for (
     const path of [
-      temporary.folder,
-      `${temporary.folder}/missing/lars.db`,
+      fixture.folder,
+      `${fixture.folder}/missing/lars.db`,
       `${file}/lars.db`,
     ]
   ) {
     const error = await assertRejects(
-      () => SqliteRouteStore.open({ ...temporary.options, path }),
+      () => SqliteRouteStore.open({ ...fixture.options, path }),
       StoreError,
       `Cannot open store "${path}" as it cannot be opened`,
     );
@@ -272,12 +216,12 @@ Deno.test("SqliteRouteStore.open() says when the path cannot be a file", async (
 });
 
 Deno.test("SqliteRouteStore.open() migrates an empty file, and opening again keeps the rows", async () => {
-  await using temporary = new TemporaryStore();
-  Deno.writeTextFileSync(temporary.options.path, "");
+  await using fixture = new SqliteFixture();
+  Deno.writeTextFileSync(fixture.options.path, "");
   {
-    await using store = await temporary.openRoutes();
+    await using store = await fixture.openRoutes();
     await store.edit({ add: [rowOf(1, 1, 1)] });
   }
-  await using store = await temporary.openRoutes();
+  await using store = await fixture.openRoutes();
   assertEquals((await scanAll(store)).length, 1);
 });

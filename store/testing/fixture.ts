@@ -14,44 +14,86 @@ import type {
   StatusStore,
 } from "../types.ts";
 
-/** An empty set of tables, which stores are opened on; gone when disposed. */
+/** Empty tables that stores are opened on; gone when disposed. */
 export interface StoreFixture extends AsyncDisposable {
   openRoutes(): Promise<RouteStore>;
   openStatuses(): Promise<StatusStore>;
-  /** RouteVersion. */
+  readonly tables: StoreTables;
+}
+
+/** Tables of a store, read and written past it. */
+export interface StoreTables {
+  /** Value of RouteVersion. */
   version(): Promise<number>;
-  /** The keys in RouteChange, oldest first. */
+  /** Keys in RouteChange, oldest first. */
   changes(): Promise<RouteKey[]>;
   /** Deletes every RouteChange row, as the original's dns does. */
   deleteChanges(): Promise<void>;
-  /** Inserts a row of RouteData, perhaps moves RouteVersion, names no change. */
-  insertSilently(
-    row: RouteRow,
-    options: { moveVersion: boolean },
-  ): Promise<void>;
-  /** Inserts a weight and a zone, which may be none that can be; announces nothing. */
-  configureSilently(row: HostRow): Promise<void>;
+  /** Inserts a row of RouteData; announces nothing. */
+  insertHost(row: RouteRow): Promise<void>;
+  /** Deletes the rows of RouteData of a route; announces nothing. */
+  deleteRoute(key: RouteKey): Promise<void>;
+  /** Inserts a weight and a zone, perhaps invalid ones; announces nothing. */
+  insertAttributes(row: HostRow): Promise<void>;
+  /** Moves RouteVersion. */
+  moveVersion(): Promise<void>;
+  /** Inserts a RouteChange row. */
+  insertChange(key: RouteKey): Promise<void>;
 }
 
-/** SQL that inserts into RouteHostConfig what somebody wrote there by hand. */
-export function insertConfig(
-  { modId, cmdId, ip, port, weight, zone }: HostRow,
-): string {
-  return `INSERT INTO RouteHostConfig (modid, cmdid, serverip, serverport, weight, zone)
-    VALUES (${modId}, ${cmdId}, ${ip}, ${port}, ${weight ?? "NULL"}, ${
-    zone === undefined ? "NULL" : `'${zone}'`
-  })`;
+/** Makes the tables of a database by SQL as people write it. */
+export function sqlTables(
+  sql: (statement: string) => Promise<Record<string, unknown>[]>,
+): StoreTables {
+  async function run(statement: string): Promise<void> {
+    await sql(statement);
+  }
+  return {
+    async version() {
+      const [row] = await sql("SELECT version FROM RouteVersion");
+      return Number(row?.version);
+    },
+    async changes() {
+      return (await sql("SELECT * FROM RouteChange ORDER BY id"))
+        .map(({ modid, cmdid }) => ({
+          modId: Number(modid),
+          cmdId: Number(cmdid),
+        }));
+    },
+    deleteChanges: () => run("DELETE FROM RouteChange"),
+    insertHost: ({ modId, cmdId, ip, port }) =>
+      run(
+        `insert into RouteData(modid, cmdid, serverip, serverport) values (${modId}, ${cmdId}, ${ip}, ${port})`,
+      ),
+    deleteRoute: ({ modId, cmdId }) =>
+      run(`DELETE FROM RouteData WHERE modid = ${modId} AND cmdid = ${cmdId}`),
+    insertAttributes: ({ modId, cmdId, ip, port, weight, zone }) =>
+      run(
+        `INSERT INTO RouteHostConfig(modid, cmdid, serverip, serverport, weight, zone)
+         VALUES (${modId}, ${cmdId}, ${ip}, ${port}, ${weight ?? "NULL"}, ${
+          zone === undefined ? "NULL" : `'${zone}'`
+        })`,
+      ),
+    moveVersion: () =>
+      run(
+        "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
+      ),
+    insertChange: ({ modId, cmdId }) =>
+      run(
+        `INSERT INTO RouteChange(modid, cmdid, version) VALUES (${modId}, ${cmdId}, UNIX_TIMESTAMP(NOW()))`,
+      ),
+  };
 }
 
-/** A test of a suite: gets a fixture of its own. */
+/** Body of a test of the suite. */
 export type TestBody = (fixture: StoreFixture) => Promise<void>;
 
-/** 192.168.1.`last`:7777 in route (modId, cmdId). */
+/** Row of 192.168.1.`last`:7777 in route (modId, cmdId). */
 export function rowOf(modId: number, cmdId: number, last: number): RouteRow {
   return { modId, cmdId, ip: parseIp(`192.168.1.${last}`), port: 7777 };
 }
 
-/** Everything a scan yields. */
+/** Reads everything that a scan yields. */
 export function scanAll(store: RouteStore): Promise<Route[]> {
   return Array.fromAsync(store.scan());
 }
@@ -81,17 +123,17 @@ export async function assertPoll(
   assertEquals(changes.unnamed, unnamed);
 }
 
-/** The address of a row. */
+/** Address of a row. */
 export function hostOf({ ip, port }: RouteRow): HostAddress {
   return { ip, port };
 }
 
-/** The route that has only this row. */
+/** Route that has only this row. */
 export function routeOf({ modId, cmdId, ip, port }: RouteRow): Route {
   return { modId, cmdId, hosts: [{ ip, port }] };
 }
 
-/** A status of 0.0.0.5:80 in route (1, 1), told by 0.0.0.7, but for `values`. */
+/** Status of 0.0.0.5:80 in route (1, 1), reported by 0.0.0.7, but for `values`. */
 export function statusOf(values: Partial<StatusRow>): StatusRow {
   return {
     modId: 1,

@@ -1,12 +1,14 @@
-/** How long a server may take to accept connections, and to end. */
+import { findFile, installPackages } from "./debian.ts";
+
+/** Time for a server to accept connections, and to end. */
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
 
 /** Options of {@linkcode startMariadb}. */
 export interface MariadbOptions {
-  /** Where its data are; by default a folder that goes when the server stops. */
+  /** Folder of its data; by default one that is removed when the server stops. */
   folder?: string;
-  /** By default one that is free. */
+  /** By default a free one. */
   port?: number;
   /** More arguments of mariadbd, after ours. */
   args?: readonly string[];
@@ -25,36 +27,31 @@ export interface Mariadb extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/**
- * Why no private MariaDB can be started here, or undefined if it can. Installs
- * Debian's mariadb-server when that is missing and this is root.
- */
+/** Why no private MariaDB can be started here, or undefined if it can. */
 export async function whyNoMariadb(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "MariaDB is started on Linux only";
   if (findServer() !== undefined) return undefined;
-  if (Deno.uid() !== 0) {
-    return "mariadbd is not installed, and only root can install mariadb-server";
-  }
-  for (const args of [["update"], ["install", "-y", "mariadb-server"]]) {
-    try {
-      await new Deno.Command("apt-get", {
-        args: ["-q", ...args],
-        env: { DEBIAN_FRONTEND: "noninteractive" },
-        stdout: "null",
-        stderr: "null",
-      }).output();
-    } catch (error) {
-      return `mariadbd is not installed, and apt-get does not run: ${error}`;
-    }
-  }
+  const reason = await installPackages(["mariadb-server"]);
   return findServer() === undefined
-    ? "mariadbd is not installed, and apt-get could not install mariadb-server"
+    ? `mariadbd is not installed: ${reason ?? "mariadb-server has none"}`
     : undefined;
 }
 
+const missing = await whyNoMariadb();
+
+/** Defines a test that needs MariaDB; skipped, with the reason in its name, where there is none. */
+export function testOnMariadb(
+  name: string,
+  fn: (test: Deno.TestContext) => Promise<void>,
+): void {
+  const ignore = missing !== undefined;
+  const skipped = ignore ? ` (skipped: ${missing})` : "";
+  Deno.test({ name: name + skipped, ignore, fn });
+}
+
 /**
- * Starts a MariaDB of one's own, as user mysql when this is root, and waits
- * until it accepts. Takes some 2 s.
+ * Starts a private MariaDB, as user mysql when this is root, and waits until it
+ * accepts, 2 s later.
  *
  * @throws {Error} If it cannot be started; see {@linkcode whyNoMariadb}.
  */
@@ -67,7 +64,7 @@ export async function startMariadb(
   const folder = options.folder ??
     await Deno.makeTempDir({ prefix: "lars_mariadb_" });
   const port = options.port ?? freePort();
-  if (!exists(`${folder}/data`)) await install(folder);
+  if (findFile([`${folder}/data/ibdata1`]) === undefined) await install(folder);
   const args = serverArgs(folder, port).concat(options.args ?? []);
   let child: Deno.ChildProcess | undefined = await launch({
     server,
@@ -109,17 +106,11 @@ export function freePort(): number {
 }
 
 function findServer(): string | undefined {
-  return ["/usr/sbin/mariadbd", "/usr/bin/mariadbd", "/usr/sbin/mysqld"]
-    .find(exists);
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return findFile([
+    "/usr/sbin/mariadbd",
+    "/usr/bin/mariadbd",
+    "/usr/sbin/mysqld",
+  ]);
 }
 
 /** The server refuses to run as root. */

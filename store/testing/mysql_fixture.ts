@@ -2,13 +2,12 @@ import { type Connection, createConnection } from "mysql2/promise";
 import type { MysqlOptions } from "../mysql/options.ts";
 import { MysqlRouteStore } from "../mysql/route_store.ts";
 import { MysqlStatusStore } from "../mysql/status_store.ts";
-import { insertConfig, type StoreFixture } from "./fixture.ts";
-import type { HostRow, RouteRow } from "../types.ts";
+import { sqlTables, type StoreFixture } from "./fixture.ts";
 import { ensureSchema } from "../mysql/schema.ts";
 
 let databases = 0;
 
-/** A time that tests move on. */
+/** Clock whose time tests move; it sleeps in real time, as the server is real. */
 export class MysqlTestClock {
   ms = 0;
 
@@ -20,7 +19,6 @@ export class MysqlTestClock {
     return Math.floor(this.ms / 1000);
   }
 
-  /** In real time, as the server is. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -34,10 +32,11 @@ export class MysqlTestClock {
   }
 }
 
-/** A database of its own on the server at `port` of this machine. */
+/** Database of one test on the server at `port` of this machine. */
 export class MysqlFixture implements StoreFixture {
   readonly clock = new MysqlTestClock();
   readonly options: MysqlOptions;
+  readonly tables = sqlTables((statement) => this.sql(statement));
   readonly #connection: Connection;
   readonly #others: Connection[] = [];
 
@@ -81,7 +80,7 @@ export class MysqlFixture implements StoreFixture {
     return MysqlStatusStore.open(this.options);
   }
 
-  /** Another connection to the same database, for transactions by hand; closed with the fixture. */
+  /** Opens another connection to the database, for transactions by hand; closed with the fixture. */
   async connect(): Promise<Connection> {
     const { hosts, user, database } = this.options;
     const { hostname: host, port } = hosts[0]!;
@@ -94,42 +93,6 @@ export class MysqlFixture implements StoreFixture {
   async sql(text: string): Promise<Record<string, unknown>[]> {
     const [rows] = await this.#connection.query(text);
     return rows as Record<string, unknown>[];
-  }
-
-  async version(): Promise<number> {
-    const [row] = await this.sql("SELECT version FROM RouteVersion");
-    return Number(row?.version);
-  }
-
-  async changes() {
-    const rows = await this.sql("SELECT * FROM RouteChange ORDER BY id");
-    return rows.map((row) => ({
-      modId: Number(row.modid),
-      cmdId: Number(row.cmdid),
-    }));
-  }
-
-  async deleteChanges(): Promise<void> {
-    await this.sql("DELETE FROM RouteChange");
-  }
-
-  async insertSilently(
-    { modId, cmdId, ip, port }: RouteRow,
-    { moveVersion }: { moveVersion: boolean },
-  ): Promise<void> {
-    await this.sql(
-      `INSERT INTO RouteData(modid, cmdid, serverip, serverport)
-       VALUES (${modId}, ${cmdId}, ${ip}, ${port})`,
-    );
-    if (moveVersion) {
-      await this.sql(
-        "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
-      );
-    }
-  }
-
-  async configureSilently(row: HostRow): Promise<void> {
-    await this.sql(insertConfig(row));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

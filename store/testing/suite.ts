@@ -1,42 +1,34 @@
-import { closeTests } from "./close_tests.ts";
-import { editTests } from "./edit_tests.ts";
-import { feedTests } from "./feed_tests.ts";
 import type { StoreFixture, TestBody } from "./fixture.ts";
-import { scanTests } from "./scan_tests.ts";
-import { statusTests } from "./status_tests.ts";
-import { attributeTests } from "./attribute_tests.ts";
+import { attributeTests } from "./groups/attributes.ts";
+import { closingTests } from "./groups/closing.ts";
+import { editTests } from "./groups/edits.ts";
+import { feedTests } from "./groups/feeds.ts";
+import { scanTests } from "./groups/scans.ts";
+import { statusTests } from "./groups/statuses.ts";
 
-export * from "./fixture.ts";
+const GROUPS = [
+  editTests,
+  attributeTests,
+  feedTests,
+  scanTests,
+  statusTests,
+  closingTests,
+];
 
-/** Opens a fixture for one test. */
-export type OpenFixture = () => Promise<StoreFixture>;
-
-/** What a suite is registered with. */
-export interface SuiteOptions {
-  /** Begins the name of each test. */
-  name: string;
-  /** True leaves the suite out. */
-  ignore?: boolean;
-}
-
-/** Registers the tests that every store must pass. */
-export function testStore(open: OpenFixture, options: SuiteOptions): void {
-  const groups = [
-    editTests,
-    attributeTests,
-    feedTests,
-    scanTests,
-    statusTests,
-    closeTests,
-  ];
-  for (const [sentence, body] of groups.flatMap(Object.entries<TestBody>)) {
-    Deno.test({
-      name: `${options.name}: ${sentence}`,
-      ignore: options.ignore ?? false,
-      async fn() {
-        await using fixture = await open();
-        await body(fixture);
-      },
+/** Defines the tests that every store must pass; each opens a fixture of its own. */
+export function testStore(
+  open: () => Promise<StoreFixture>,
+  { name, test = Deno.test }: {
+    /** Begins the name of each test. */
+    name: string;
+    /** Defines one test. */
+    test?: (name: string, fn: () => Promise<void>) => void;
+  },
+): void {
+  for (const [sentence, body] of GROUPS.flatMap(Object.entries<TestBody>)) {
+    test(`${name}: ${sentence}`, async () => {
+      await using fixture = await open();
+      await body(fixture);
     });
   }
 }

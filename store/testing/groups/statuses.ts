@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
-import { statusOf, type TestBody } from "./fixture.ts";
+import { statusOf, type TestBody } from "../fixture.ts";
 
 /** What every store does with statuses. */
 export const statusTests: Record<string, TestBody> = {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { routeOf, rowOf, scanAll, type TestBody } from "./fixture.ts";
+import { routeOf, rowOf, scanAll, type TestBody } from "../fixture.ts";
 
 /** What every scan shows. */
 export const scanTests: Record<string, TestBody> = {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Route } from "../../proto/mod.ts";
-import type { ChangeFeed, RouteStore } from "../types.ts";
+import type { Route } from "../../../proto/mod.ts";
+import type { ChangeFeed, RouteStore } from "../../types.ts";
 import {
   assertPoll,
   hostOf,
@@ -8,7 +8,7 @@ import {
   rowOf,
   scanAll,
   type TestBody,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 const [A, B] = [rowOf(1, 1, 1), rowOf(1, 1, 2)];
 const KEY = { modId: 1, cmdId: 1 };
@@ -80,15 +80,15 @@ export const attributeTests: Record<string, TestBody> = {
     await using store = await fixture.openRoutes();
     await store.edit({ add: [A, rowOf(2, 2, 2)] });
     const feed = await store.watch();
-    const version = await fixture.version();
+    const version = await fixture.tables.version();
     await store.edit({ set: [{ ...A, weight: 50 }] });
-    assert(await fixture.version() > version);
+    assert(await fixture.tables.version() > version);
     const hosts = [{ ...hostOf(A), weight: 50 }];
     await assertToldOf(feed, { ...KEY, hosts });
     await store.edit({ settings: [{ ...KEY, policy: "adaptive" }] });
     const settings = { policy: "adaptive" };
     await assertToldOf(feed, { ...KEY, hosts, settings });
-    assertEquals((await fixture.changes()).slice(2), [KEY, KEY]);
+    assertEquals((await fixture.tables.changes()).slice(2), [KEY, KEY]);
   },
   async "edit() that sets what is set already, or what is not there, changes nothing"(
     fixture,
@@ -98,14 +98,17 @@ export const attributeTests: Record<string, TestBody> = {
       add: [{ ...A, weight: 50, zone: "eu-1" }],
       settings: [{ ...KEY, check: false }],
     });
-    const [version, feed] = [await fixture.version(), await store.watch()];
+    const [version, feed] = [
+      await fixture.tables.version(),
+      await store.watch(),
+    ];
     const result = await store.edit({
       add: [{ ...A, weight: 50 }],
       set: [{ ...A, zone: "eu-1" }, { ...B, weight: 7 }, A],
       settings: [{ ...KEY, check: false }, { modId: 9, cmdId: 9, check: true }],
     });
     assertEquals(result, { added: 0, removed: 0, changed: 0 });
-    assertEquals(await fixture.version(), version);
+    assertEquals(await fixture.tables.version(), version);
     await assertPoll(feed, []);
     await store.edit({ add: [B, rowOf(9, 9, 9)] });
     assertEquals((await scanAll(store)).at(-1), routeOf(rowOf(9, 9, 9)));
@@ -163,10 +166,10 @@ export const attributeTests: Record<string, TestBody> = {
   ) {
     await using store = await fixture.openRoutes();
     await store.edit({ add: [A, B] });
-    await fixture.configureSilently({ ...A, weight: 0, zone: "eu-1" });
-    await fixture.configureSilently({ ...B, weight: 7, zone: "a b" });
-    await fixture.configureSilently({ ...rowOf(1, 1, 3), weight: 7 });
-    await fixture.configureSilently({ ...rowOf(5, 5, 5), zone: "eu-1" });
+    await fixture.tables.insertAttributes({ ...A, weight: 0, zone: "eu-1" });
+    await fixture.tables.insertAttributes({ ...B, weight: 7, zone: "a b" });
+    await fixture.tables.insertAttributes({ ...rowOf(1, 1, 3), weight: 7 });
+    await fixture.tables.insertAttributes({ ...rowOf(5, 5, 5), zone: "eu-1" });
     const hosts = [
       { ...hostOf(A), zone: "eu-1" },
       { ...hostOf(B), weight: 7 },

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { StoreError } from "../types.ts";
-import { rowOf, scanAll, statusOf, type TestBody } from "./fixture.ts";
+import { StoreError } from "../../types.ts";
+import { rowOf, scanAll, statusOf, type TestBody } from "../fixture.ts";
 
 /** How every store ends. */
-export const closeTests: Record<string, TestBody> = {
+export const closingTests: Record<string, TestBody> = {
   async "a store closes twice, and refuses every use afterwards"(fixture) {
     const routes = await fixture.openRoutes();
     const statuses = await fixture.openStatuses();

@@ -6,7 +6,7 @@ import {
   rowOf,
   scanAll,
   type TestBody,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 /** What every store does with edits and reads. */
 export const editTests: Record<string, TestBody> = {
@@ -33,15 +33,15 @@ export const editTests: Record<string, TestBody> = {
     fixture,
   ) {
     await using store = await fixture.openRoutes();
-    const before = await fixture.version();
+    const before = await fixture.tables.version();
     await store.edit({
       add: [rowOf(2, 1, 1), rowOf(1, 1, 1), rowOf(1, 1, 2)],
     });
-    const between = await fixture.version();
+    const between = await fixture.tables.version();
     await store.edit({ remove: [rowOf(2, 1, 1)] });
     assertGreater(between, before);
-    assertGreater(await fixture.version(), between);
-    assertEquals(await fixture.changes(), [
+    assertGreater(await fixture.tables.version(), between);
+    assertEquals(await fixture.tables.changes(), [
       { modId: 1, cmdId: 1 },
       { modId: 2, cmdId: 1 },
       { modId: 2, cmdId: 1 },
@@ -52,14 +52,14 @@ export const editTests: Record<string, TestBody> = {
   ) {
     await using store = await fixture.openRoutes();
     await store.edit({ add: [rowOf(1, 1, 1)] });
-    const before = await fixture.version();
+    const before = await fixture.tables.version();
     const feed = await store.watch();
     assertEquals(
       await store.edit({ add: [rowOf(1, 1, 1)], remove: [rowOf(3, 3, 3)] }),
       { added: 0, removed: 0, changed: 0 },
     );
-    assertEquals(await fixture.version(), before);
-    assertEquals((await fixture.changes()).length, 1);
+    assertEquals(await fixture.tables.version(), before);
+    assertEquals((await fixture.tables.changes()).length, 1);
     await assertPoll(feed, []);
   },
   async "edit() refuses rows that no route can have, and writes none of the others"(

@@ -1,17 +1,19 @@
 import { SqliteRouteStore } from "../sqlite/route_store.ts";
 import { runStatement } from "../sqlite/statement.ts";
 import { SqliteStatusStore } from "../sqlite/status_store.ts";
+import { sqlTables, type StoreFixture } from "./fixture.ts";
 
-/** What its clock says. */
+/** Time of the fixture's clock, in Unix seconds. */
 export const NOW_SECONDS = 1_700_000_000;
 
-/** For tests: a folder of its own for each test, with the path of a file that is not there yet. */
-export class TemporaryStore implements AsyncDisposable {
+/** Folder of one test, with the path of a file that is not there yet. */
+export class SqliteFixture implements StoreFixture {
   readonly folder = Deno.makeTempDirSync({ prefix: "lars_store_" });
   readonly options = {
     path: `${this.folder}/lars.db`,
     wallSeconds: () => NOW_SECONDS,
   };
+  readonly tables = sqlTables((statement) => this.sql(statement));
 
   openRoutes(): Promise<SqliteRouteStore> {
     return SqliteRouteStore.open(this.options);
@@ -21,9 +23,9 @@ export class TemporaryStore implements AsyncDisposable {
     return SqliteStatusStore.open(this.options);
   }
 
-  /** Runs statements by hand. */
-  async sql(text: string) {
-    return await runStatement(this.options.path, text, this.options);
+  /** Runs statements by hand; returns the rows of the last. */
+  async sql(text: string): Promise<Record<string, unknown>[]> {
+    return (await runStatement(this.options.path, text, this.options)).rows;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
   assertPoll,
+  hostOf,
   routeOf,
   rowOf,
   scanAll,
   statusOf,
   type TestBody,
-} from "./fixture.ts";
+} from "../fixture.ts";
 
 /** What every feed tells. */
 export const feedTests: Record<string, TestBody> = {
@@ -46,7 +47,7 @@ export const feedTests: Record<string, TestBody> = {
     const feed = await store.watch();
     await store.edit({ add: [rowOf(1, 1, 1)] });
     await assertPoll(feed, [rowOf(1, 1, 1)]);
-    await fixture.deleteChanges();
+    await fixture.tables.deleteChanges();
     await assertPoll(feed, []);
     await store.edit({ add: [rowOf(1, 2, 2)] });
     await assertPoll(feed, [rowOf(1, 2, 2)]);
@@ -57,7 +58,7 @@ export const feedTests: Record<string, TestBody> = {
     await using store = await fixture.openRoutes();
     const feed = await store.watch();
     await store.edit({ add: [rowOf(1, 1, 1)] });
-    await fixture.deleteChanges();
+    await fixture.tables.deleteChanges();
     await assertPoll(feed, [], { unnamed: true });
     await assertPoll(feed, []);
   },
@@ -66,9 +67,45 @@ export const feedTests: Record<string, TestBody> = {
   ) {
     await using store = await fixture.openRoutes();
     const feed = await store.watch();
-    await fixture.insertSilently(rowOf(1, 1, 1), { moveVersion: true });
+    await fixture.tables.insertHost(rowOf(1, 1, 1));
+    await fixture.tables.moveVersion();
     await assertPoll(feed, [], { unnamed: true });
     await assertPoll(feed, []);
+  },
+  async "poll() tells edits made by hand, also two within one second"(
+    fixture,
+  ) {
+    const { tables } = fixture;
+    await using store = await fixture.openRoutes();
+    const feed = await store.watch();
+    for (const last of [1, 2, 3]) {
+      await tables.insertHost(rowOf(1, last, last));
+      await tables.moveVersion();
+      await tables.insertChange({ modId: 1, cmdId: last });
+      await assertPoll(feed, [rowOf(1, last, last)]);
+    }
+    const key = { modId: 1, cmdId: 1 };
+    await tables.deleteRoute(key);
+    await tables.moveVersion();
+    await tables.insertChange(key);
+    await assertPoll(feed, [], { gone: [key] });
+    await assertPoll(feed, []);
+  },
+  async "poll() tells a weight set by hand once it is announced"(fixture) {
+    await using store = await fixture.openRoutes();
+    const row = rowOf(1, 1, 1);
+    await store.edit({ add: [row] });
+    const feed = await store.watch();
+    await fixture.tables.insertAttributes({ ...row, weight: 5 });
+    // The full comparison would find it, the feed does not.
+    await assertPoll(feed, []);
+    await fixture.tables.moveVersion();
+    await fixture.tables.insertChange(row);
+    const hosts = [{ ...hostOf(row), weight: 5 }];
+    assertEquals(await feed.poll(), {
+      routes: [{ modId: 1, cmdId: 1, hosts }],
+      unnamed: false,
+    });
   },
   async "poll() is not disturbed by statuses"(fixture) {
     await using store = await fixture.openRoutes();
@@ -79,7 +116,7 @@ export const feedTests: Record<string, TestBody> = {
   },
   async "a silent edit is found by scan()"(fixture) {
     await using store = await fixture.openRoutes();
-    await fixture.insertSilently(rowOf(1, 1, 1), { moveVersion: false });
+    await fixture.tables.insertHost(rowOf(1, 1, 1));
     assertEquals(await scanAll(store), [routeOf(rowOf(1, 1, 1))]);
   },
 };

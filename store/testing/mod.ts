@@ -1,0 +1,19 @@
+/**
+ * What tests of stores share: one suite for every store, fixtures, and private
+ * MariaDB servers.
+ *
+ * @module
+ */
+export { makeCertificates } from "./certificates.ts";
+export { findFile, installPackages } from "./debian.ts";
+export * from "./fixture.ts";
+export {
+  freePort,
+  type Mariadb,
+  startMariadb,
+  whyNoMariadb,
+} from "./mariadb.ts";
+export { mariadbTests, testOnMariadb } from "./mariadb_tests.ts";
+export { MysqlFixture, MysqlTestClock } from "./mysql_fixture.ts";
+export { NOW_SECONDS, SqliteFixture } from "./sqlite_fixture.ts";
+export { testStore } from "./suite.ts";
