@@ -28,7 +28,7 @@ import type {
   LarsClientCounters,
 } from "./source.ts";
 
-/** How often {@linkcode LarsClient.register} asks, at most. */
+/** Requests of {@linkcode LarsClient.register}, at most. */
 export const REGISTER_TRIES = 3;
 
 /** Pause between two of these in milliseconds, in which the agent pulls the route. */
@@ -46,7 +46,7 @@ export interface LarsClientOptions {
   agent?: Endpoint;
   /** Timeout of one try in milliseconds, from 1 to 2³¹−1; 100 if not given. */
   timeoutMs?: number;
-  /** How often a request is sent before the outcome is `timeout`, from 1 to 1,000; 3 if not given. */
+  /** Tries before the outcome is `timeout`, from 1 to 1,000; 3 if not given. */
   tries?: number;
   /**
    * Whether callers who ask for the same route at the same time share requests,

@@ -6,20 +6,20 @@ export const PENDING_MAX = 65_536;
 
 /** How to list the hosts of a route. */
 export interface GetRouteOptions {
-  /** Whether to tell which hosts are overloaded; false if not given. */
+  /** Whether to show which hosts are overloaded; false if not given. */
   withState?: boolean;
   /** Ends the wait: the promise rejects with its reason. */
   signal?: AbortSignal;
 }
 
-/** Which part of what is known of a route to tell. */
+/** Which part of what is known of a route to show. */
 export interface ExplainOptions {
   /** Only decisions after this number; 0, all that are kept, if not given. */
   afterDecision?: number;
   /** Only recorded calls after this number; 0, all that are kept, if not given. */
   afterCall?: number;
   /**
-   * Whether to record picks and reports from now on, and to tell those recorded
+   * Whether to record picks and reports from now on, and to show those recorded
    * so far; false if not given. Recording ends 10 s after the last request.
    */
   withCalls?: boolean;

@@ -10,6 +10,22 @@ export function printJson(environment: Environment, value: unknown): void {
   print(environment, JSON.stringify(value));
 }
 
+/** Time between two lines of progress. */
+const PROGRESS_INTERVAL_MS = 1_000;
+
+/** A function that writes lines of progress to standard error, one a second at most. */
+export function createProgress(
+  environment: Environment,
+): (line: string) => void {
+  const { clock } = environment;
+  let dueMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
+  return (line) => {
+    if (clock.nowMs() < dueMs) return;
+    dueMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
+    environment.printError(line);
+  };
+}
+
 /** Aligns columns: numbers to the right, the rest to the left. */
 export function formatTable(
   header: readonly string[],

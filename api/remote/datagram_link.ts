@@ -28,7 +28,7 @@ export interface DatagramLinkOptions {
   agent: Endpoint;
   /** Timeout of one try, in milliseconds. */
   timeoutMs: number;
-  /** How often a request is sent before it times out, at least 1. */
+  /** Tries of a request before it times out, at least 1. */
   tries: number;
   /** Takes a datagram that came; its bytes are valid during the call. */
   onDatagram: (datagram: Uint8Array, from: Endpoint) => void;

@@ -32,7 +32,7 @@ export const FLUSH_MS = 1;
  */
 const GATHER_TURNS = 8;
 
-/** Shared answers without a host for a waiter after which it is told `overloaded`. */
+/** Shared answers without a host for a waiter after which its outcome is `overloaded`. */
 const MISSES_MAX = 2;
 
 /** Longest time that a spare host is kept, whatever the agent allows. */
@@ -63,7 +63,7 @@ export class Waiter {
 /** What a request for hosts says. */
 export interface HostRequest {
   readonly waiters: readonly Waiter[];
-  /** Hosts asked for; 0: one, in the original's bytes, which tells nothing of the agent. */
+  /** Hosts asked for; 0: one, in the original's bytes, which shows nothing of the agent. */
   readonly count: number;
   /** Results that travel with its first datagram. */
   readonly results: readonly CallReport[];
@@ -196,7 +196,7 @@ export class HostQueue implements Flushable {
     if (request.waiters.length > 1 || this.#waiters.length > 0) this.#gather();
   }
 
-  /** Tells the waiters of a request why it is not sent any more. */
+  /** Settles the waiters of a request that is not sent any more. */
   onEnd(request: PendingRequest, state: "timeout" | "closed"): void {
     if (this.#current === request) this.#current = undefined;
     this.#link.counters.unconfirmed += request.results.length;

@@ -8,7 +8,7 @@ export interface Request {
   readonly to: Endpoint;
   /** When its current try times out; set by the timer. */
   dueMs: number;
-  /** How often it may still be sent; set by the timer. */
+  /** Tries left; set by the timer. */
   triesLeft: number;
   /** Called before it is sent again, and may replace {@linkcode datagram}. */
   onResend?(): void;
@@ -21,7 +21,7 @@ export interface ResendTimerOptions {
   clock: Clock;
   /** Timeout of one try, in milliseconds. */
   timeoutMs: number;
-  /** How often a request is sent before it times out, at least 1. */
+  /** Tries of a request before it times out, at least 1. */
   tries: number;
   counters: LarsClientCounters;
   send: (request: Request) => void;

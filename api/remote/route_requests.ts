@@ -43,7 +43,7 @@ export class RouteRequests {
       if (earlier.withState === withState) return earlier.outcome;
       const outcome = await earlier.outcome;
       if (earlier.withState) return withoutStates(outcome);
-      // An answer without states cannot be told from one in which all hosts are idle.
+      // An answer without states looks like one in which all hosts are idle.
     }
     const refusal = this.#link.refusal();
     if (refusal !== undefined) return refusal;

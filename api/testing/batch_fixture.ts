@@ -24,7 +24,7 @@ export async function withBatchingAgent(
   });
 }
 
-/** So many callers at once. */
+/** Requests of a number of callers at once. */
 export function ask(
   client: LarsClient,
   callers: number,

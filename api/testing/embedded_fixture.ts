@@ -87,7 +87,7 @@ export class EmbeddedFixture implements AsyncDisposable {
     this.#serve(REPORTER, router, new Set());
   }
 
-  /** Dns tells everybody what it knows of a route now. */
+  /** Publishes a route as dns knows it now. */
   push(modid: number, cmdid: number): void {
     for (const connection of this.#connections) {
       this.#answer(connection, modid, cmdid);

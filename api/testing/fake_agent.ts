@@ -12,7 +12,7 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 
-/** Sends an answer, changed as told. */
+/** Sends an answer, with these fields in place of its own. */
 export type SendHost = (change?: lars.GetHostResponse.$Properties) => void;
 
 /** Sends an explanation. */
@@ -37,7 +37,7 @@ export class FakeAgent {
   /** How a request to explain is answered; by default not, as by the original. */
   onExplain: (request: lars.ExplainRequest, send: SendExplanation) => void =
     () => {};
-  /** For how long several hosts may be used; 0: it takes one request a host, as the original. */
+  /** Time in which shared hosts may be used; 0: one request for each host, as the original. */
   useMs = 0;
   /** How many of the next requests for all hosts stay unanswered. */
   ignoreRoutes = 0;

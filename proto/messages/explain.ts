@@ -60,7 +60,7 @@ export interface ExplainedCall {
 export interface RouteExplanation {
   /** Empty for an unknown route. */
   policy: string;
-  /** Its hosts, overloaded ones first. */
+  /** Its hosts. */
   hosts: readonly HostExplanation[];
   /** Oldest first. */
   decisions: readonly ExplainedDecision[];

@@ -23,10 +23,8 @@ import {
   parseShare,
 } from "../options/arguments.ts";
 import type { Environment } from "../environment.ts";
-import { formatTable, print, printJson } from "../output.ts";
+import { createProgress, formatTable, print, printJson } from "../output.ts";
 import { stateOf } from "./get_route.ts";
-
-const PROGRESS_INTERVAL_MS = 1_000;
 
 /** What the drill command takes. */
 export interface DrillOptions extends RouteKey, AgentOptions {
@@ -113,11 +111,11 @@ async function runCalls(
   environment: Environment,
   { client, options }: { client: LarsClient; options: DrillOptions },
 ): Promise<Tally> {
-  const { clock, random, signal } = environment;
+  const { random, signal } = environment;
   const { modId, cmdId, count, failureRate } = options;
   const failing = options.fail && new Set(options.fail.map(addressKey));
   const tally: Tally = { hosts: new Map(), asked: 0, overloaded: 0 };
-  let progressMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
+  const progress = createProgress(environment);
   while (tally.asked < count && !signal.aborted) {
     const ask = () => client.getHost(modId, cmdId);
     const outcome = tally.asked === 0
@@ -136,10 +134,7 @@ async function runCalls(
       break;
     }
     tally.asked += 1;
-    if (clock.nowMs() >= progressMs) {
-      environment.printError(`${tally.asked} of ${count} calls`);
-      progressMs += PROGRESS_INTERVAL_MS;
-    }
+    progress(`${tally.asked} of ${count} calls`);
   }
   return tally;
 }

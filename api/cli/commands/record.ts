@@ -11,6 +11,7 @@ import {
   openClient,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
+import { createProgress } from "../output.ts";
 import type { Environment } from "../environment.ts";
 import {
   formatEvent,
@@ -20,8 +21,6 @@ import {
 
 /** Pause before new calls are fetched, when none were waiting. */
 const FETCH_PAUSE_MS = 50;
-
-const PROGRESS_INTERVAL_MS = 1_000;
 
 /** What the record command takes. */
 export interface RecordOptions extends RouteKey, AgentOptions {
@@ -100,13 +99,13 @@ class Recorder {
   /** Calls up to {@linkcode last} that were written, or left out as too early. */
   #taken: number;
   #written = 0;
-  #progressMs: number;
+  readonly #progress: (line: string) => void;
 
   /** `earlier` are calls that another recording already asked for. */
   constructor(environment: Environment, earlier: readonly ExplainedCall[]) {
     this.#environment = environment;
     this.#startMs = environment.clock.nowMs();
-    this.#progressMs = this.#startMs + PROGRESS_INTERVAL_MS;
+    this.#progress = createProgress(environment);
     this.last = earlier.at(-1)?.number ?? 0;
     this.#taken = this.last;
   }
@@ -120,9 +119,7 @@ class Recorder {
       this.#environment.write(formatEvent(toEvent(call, elapsedMs)));
     }
     this.last = calls.at(-1)?.number ?? this.last;
-    if (this.#startMs + elapsedMs < this.#progressMs) return;
-    this.#environment.printError(`${this.#written} picks and reports`);
-    this.#progressMs += PROGRESS_INTERVAL_MS;
+    this.#progress(`${this.#written} picks and reports`);
   }
 
   end(): void {

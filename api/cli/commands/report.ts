@@ -27,7 +27,7 @@ export function addReportCommand(
 ): void {
   const command = addCommand(program, {
     name: "report",
-    description: "Tell the agent how a call went; it does not answer",
+    description: "Report to the agent how a call went; it does not answer",
     example: "lars report 1 1 192.168.1.177:7777 0 --duration-us 1500",
   });
   addRouteArguments(addAgentOptions(command))

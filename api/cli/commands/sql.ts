@@ -63,7 +63,7 @@ async function runSql(
 
 type Value = string | number | null;
 
-/** What JSON has no type for becomes text. */
+/** The value as JSON has it: blobs in hexadecimal, other types as text. */
 function toValue(value: unknown): Value {
   if (value instanceof Uint8Array) return value.toHex();
   if (typeof value === "number" || value === null) return value;
@@ -72,7 +72,7 @@ function toValue(value: unknown): Value {
 
 function toCell(value: Value | undefined): string | number {
   if (typeof value === "number") return value;
-  // Nothing that somebody put into a table may steer the terminal.
+  // Control characters in a table must not steer the terminal.
   // deno-lint-ignore no-control-regex
   return (value ?? "NULL").replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
 }

@@ -9,10 +9,10 @@ import {
   WEIGHT_MAX,
 } from "../../../proto/mod.ts";
 
-/** What goes into a CommandError's or commander's sentence "... is invalid. REASON". */
+/** Parses the text of an option or argument; an error's message ends commander's sentence. */
 type Parse<Value> = (text: string) => Value;
 
-/** Adds an option with a default that is parsed and checked. */
+/** Adds an option whose value is parsed and checked, with a default. */
 export function numberOption(
   command: Command,
   flags: string,
@@ -21,7 +21,7 @@ export function numberOption(
   return command.option(
     flags,
     options.description,
-    // Commander hands over the value before as well, which nobody wants.
+    // Commander hands over the earlier value too.
     (text: string) => options.parse(text),
     options.value,
   );
@@ -51,8 +51,8 @@ export function parseStoreId(text: string): number {
 }
 
 /**
- * What takes a value away that a host or a route has of its own. A word until
- * {@linkcode orNull}, as commander makes an empty text of null.
+ * The word that removes a value which a host or a route has of its own. It is a
+ * word until {@linkcode orNull}, as commander makes null an empty text.
  */
 const DEFAULT = "default";
 

@@ -40,7 +40,7 @@ export function addDataOption(command: Command): Command {
 }
 
 /**
- * Opens the store that the options name; creates it only when told to.
+ * Opens the store that the options name; creates one only if `create`.
  *
  * @throws {CommandError} If there is none.
  * @throws {ConfigError} If the configuration file cannot be used.
@@ -60,7 +60,11 @@ export async function openStore(
   return await openRouteStore(location, { dataDir: data, clock });
 }
 
-/** The file of the embedded store, which is there unless the caller creates it. */
+/**
+ * The path of the embedded store, which exists unless `create`.
+ *
+ * @throws {CommandError} If there is none.
+ */
 export async function findStore(
   environment: Environment,
   { data, create }: { data: string; create: boolean },
@@ -78,11 +82,13 @@ export async function findStore(
   return path;
 }
 
-/** How often an edit that meets another writer is tried, and the pause between. */
+/** How often an edit that meets another writer is tried. */
 const EDIT_TRIES = 20;
+
+/** Pause between two tries. */
 const EDIT_PAUSE_MS = 100;
 
-/** Runs `edit`, and again when another process was writing. */
+/** Runs `edit`, and again while another process is writing. */
 export async function retryEdit<Result>(
   environment: Environment,
   edit: () => Promise<Result>,

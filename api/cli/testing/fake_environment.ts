@@ -6,7 +6,7 @@ import {
 import { FakeAgent } from "../../testing/mod.ts";
 import type { Environment } from "../environment.ts";
 
-/** An environment for tests that remembers what was written; its agent runs when told. */
+/** An environment that keeps what was written, with an agent that runs on demand. */
 export class FakeEnvironment implements Environment {
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;

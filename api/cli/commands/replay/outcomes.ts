@@ -1,34 +1,34 @@
 import { addressKey, type HostAddress } from "../../../../proto/mod.ts";
 import type { RecordedEvent, Recording } from "./recording.ts";
 
-/** An outcome that was seen further away in time than this is a guess. */
+/** Longest time between a call and the recorded one whose outcome it gets; beyond it is a guess. */
 const NEAR_MS = 1_000;
 
-/** How a call to a host went. */
+/** The outcome of a call to a host. */
 export interface Outcome {
-  /** When its host was picked. */
+  /** Time of its pick. */
   pickMs: number;
   /** From pick to report. */
   tookMs: number;
   returnCode: number;
-  /** As the client told it; 0 when it did not. */
+  /** As the client reported it; 0 if it did not. */
   durationUs: number;
 }
 
-/** What a call would have met. */
+/** The outcome that a call would have had. */
 export interface ExpectedOutcome extends Outcome {
-  /** No call to that host was seen near that time. */
+  /** Whether no call to that host was recorded near that time. */
   guessed: boolean;
 }
 
 /**
- * How calls to each host went, by time: a call that was not made is taken to
- * have gone like the one to the same host that is nearest in time.
+ * The outcomes of calls to each host, by time: a call that was not made is taken
+ * to have the outcome of the call to the same host that is nearest in time.
  */
 export class Outcomes {
   /** Calls whose report was seen, by host, in order of picks. */
   readonly #byHost = new Map<number, Outcome[]>();
-  /** What a host that was never called is taken to do: the median call of all. */
+  /** The outcome of a host that was never called: the median of all successes. */
   readonly #usual: Outcome;
   /** Calls with a report. */
   readonly all: readonly Outcome[];
@@ -50,7 +50,7 @@ export class Outcomes {
       { pickMs: 0, tookMs: 0, returnCode: 0, durationUs: 0 };
   }
 
-  /** What a call to `host` at `atMs` would have met. */
+  /** The outcome that a call to `host` at `atMs` would have had. */
   at(host: HostAddress, atMs: number): ExpectedOutcome {
     const outcomes = this.#byHost.get(addressKey(host)) ?? [];
     const after = firstFrom(outcomes, atMs);
@@ -76,7 +76,7 @@ function firstFrom(outcomes: readonly Outcome[], atMs: number): number {
   return low;
 }
 
-/** Finds the pick of each report; reports without one, and picks without one, are left out. */
+/** The calls of which both pick and report were recorded. */
 function pair(
   events: readonly RecordedEvent[],
 ): { key: number; outcome: Outcome }[] {

@@ -10,7 +10,7 @@ const TITLE = "# lars recording 1";
 
 const HEADER = "ms,event,host,retcode,duration_us";
 
-/** A pick, or the report of a call; times in milliseconds since the recording began. */
+/** A pick, or the report of a call; `atMs` counts from the beginning of the recording. */
 export type RecordedEvent =
   /** Without a host none was found. */
   | { kind: "pick"; atMs: number; host: HostAddress | undefined }
@@ -24,16 +24,16 @@ export type RecordedEvent =
   /** The host was picked and not called. */
   | { kind: "unused"; atMs: number; host: HostAddress };
 
-/** What an agent was asked and told of one route. */
+/** The picks and reports of one route, as its agent saw them. */
 export interface Recording {
   key: RouteKey;
-  /** Every host of the route when the recording began, also those never picked. */
+  /** Every host of the route at the beginning, also those never picked. */
   hosts: HostAddress[];
   /** In order of time. */
   events: RecordedEvent[];
 }
 
-/** The lines before the events. */
+/** The lines of a recording before its events. */
 export function formatHead(
   { key, hosts }: { key: RouteKey; hosts: readonly HostAddress[] },
 ): string {
@@ -46,7 +46,7 @@ export function formatHead(
   ].join("\n");
 }
 
-/** One line. */
+/** The line of an event. */
 export function formatEvent(event: RecordedEvent): string {
   const host = event.host === undefined ? "" : formatAddress(event.host);
   const line = `${event.atMs},${event.kind},${host}`;

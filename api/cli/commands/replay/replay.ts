@@ -10,47 +10,47 @@ import { addressKey, type HostAddress } from "../../../../proto/mod.ts";
 import { type ExpectedOutcome, Outcomes } from "./outcomes.ts";
 import type { Recording } from "./recording.ts";
 
-/** How long the answer to a check takes of a host that accepts, or refuses, connections. */
+/** Duration of a health check, in milliseconds. */
 const CHECK_MS = 1;
 
-/** What became of the calls to one host. */
+/** Calls to one host. */
 export interface HostTally {
   host: HostAddress;
   picks: number;
   failures: number;
 }
 
-/** What became of all calls. */
+/** Calls to all hosts. */
 export interface CallTally {
   picks: number;
   /** Picks that found no host. */
   none: number;
   /** Calls that failed. */
   failures: number;
-  /** How long calls took, in milliseconds, in order of size. */
+  /** Durations of calls in milliseconds, ascending. */
   tookMs: number[];
   hosts: HostTally[];
 }
 
-/** What a replay found. */
+/** The result of a replay. */
 export interface ReplayResult {
   recorded: CallTally;
   replayed: CallTally;
-  /** Replayed calls of which nobody knows how they would have gone. */
+  /** Replayed calls without a recorded call to their host within a second. */
   guessed: number;
   decisions: Decision[];
 }
 
-/** Under which policy to replay. */
+/** How to replay. */
 export interface ReplayOptions {
   policy: string;
   settings: PolicySettings;
-  /** Whether the agent may check resting hosts. */
+  /** Whether hosts that are out get health checks. */
   checks: boolean;
   random: Random;
 }
 
-/** A report on its way to the balancer. */
+/** A report that the balancer gets at a time. */
 interface Due {
   atMs: number;
   host: HostAddress;
@@ -59,8 +59,8 @@ interface Due {
 
 /**
  * Runs a policy over recorded picks: it picks at the same times, and each call
- * goes as the recorded call to that host did that is nearest in time. That a
- * host answers worse the more it is given is not in it.
+ * has the outcome of the recorded call to its host that is nearest in time. Load
+ * has no effect: a host that is picked more often answers no worse.
  */
 export function replay(
   recording: Recording,
@@ -130,7 +130,7 @@ function reportTo(
   balancer.report({ ...host, returnCode, durationUs, unused: false }, atMs);
 }
 
-/** Takes out what is due, in order of time. */
+/** Removes the items that are due, and returns them in order of time. */
 function takeDue<Item extends { atMs: number }>(
   items: Item[],
   nowMs: number,
@@ -141,7 +141,7 @@ function takeDue<Item extends { atMs: number }>(
   return taken.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Those it names, and those that were picked without being named. */
+/** The hosts that a recording names, and those in its events. */
 function hostsOf({ hosts, events }: Recording): HostAddress[] {
   const known = new Map(hosts.map((host) => [addressKey(host), host]));
   for (const { host } of events) {

@@ -12,25 +12,25 @@ import type { HostRow } from "../../../../store/mod.ts";
 /** The first line of a file with routes: its columns. */
 export const CSV_HEADER = "modid,cmdid,ip,port";
 
-/** What a file may have beside them; of a route, each of its rows says the same. */
+/** Columns that a file may have beside them; the last two are the same in each row of a route. */
 const MORE_COLUMNS = ["weight", "zone", "policy", "check"] as const;
 
 type MoreColumn = typeof MORE_COLUMNS[number];
 
-/** The first line of a file with routes some of which have more than hosts. */
+/** The first line of a file in which a route has more than hosts. */
 export const CSV_HEADER_FULL = [CSV_HEADER, ...MORE_COLUMNS].join();
 
-/** A row of a file: a host, and what it says of the host's route. */
+/** A row of a file: a host, and settings of its route. */
 export interface CsvRow extends HostRow {
   policy?: string;
   check?: boolean;
 }
 
 /**
- * The rows of a file with routes. The columns of {@linkcode CSV_HEADER} come
- * first, any of the others may follow; a field of these that is empty says
+ * The rows of a file with routes. The columns of {@linkcode CSV_HEADER}
+ * come first, any of the others may follow; an empty field of these changes
  * nothing. Empty lines, a byte order mark, quotes around a field and either kind
- * of line end are fine.
+ * of line end are allowed.
  *
  * @throws {SyntaxError} If the header or a line is wrong; names both the file and the line.
  */
@@ -115,7 +115,7 @@ function parseHeader(fields: readonly string[]): Header | undefined {
   return { more, example: `${columns.join()}, such as ${example.join()}` };
 }
 
-/** One at a time, as a file may have millions. */
+/** The lines of a text, one at a time, as it may have millions. */
 function* linesOf(text: string): Generator<string> {
   let start = text.startsWith("\ufeff") ? 1 : 0;
   while (start < text.length) {
@@ -148,7 +148,7 @@ function parseRow(
   return valid && isValidKey(row) && isValidAddress(row) ? row : undefined;
 }
 
-/** Puts a field into a row; false if it is none that can be. */
+/** Puts a field into a row; false if its value is invalid. */
 function takeMore(
   row: CsvRow,
   { column, text }: { column: MoreColumn; text: string },
@@ -167,7 +167,7 @@ function takeMore(
   }
 }
 
-/** No host has ip 0. */
+/** The IPv4 address in a text; 0, which no host has, if it is none. */
 function parseIpOrZero(text: string): number {
   try {
     return parseIp(text);

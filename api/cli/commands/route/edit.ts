@@ -72,6 +72,17 @@ export function addRouteCommands(
   addRouteSettingCommands(route, { environment, run });
 
   addStoreOptions(addCommand(route, {
+    name: "export",
+    description: "Write all routes as CSV, in the form that import reads",
+    example: "lars route export routes.csv",
+  }))
+    .argument("[file]", "the CSV file, - for standard output", "-")
+    .action(
+      run((file: string, options: StoreOptions) =>
+        exportRoutes(environment, { ...options, file })
+      ),
+    );
+  addStoreOptions(addCommand(route, {
     name: "import",
     description:
       "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check; nothing is added when a line is wrong",
@@ -81,17 +92,6 @@ export function addRouteCommands(
     .action(
       run((file: string, options: StoreOptions) =>
         importRoutes(environment, { ...options, file })
-      ),
-    );
-  addStoreOptions(addCommand(route, {
-    name: "export",
-    description: "Write all routes as CSV, in the form that import reads",
-    example: "lars route export routes.csv",
-  }))
-    .argument("[file]", "the CSV file, - for standard output", "-")
-    .action(
-      run((file: string, options: StoreOptions) =>
-        exportRoutes(environment, { ...options, file })
       ),
     );
 }

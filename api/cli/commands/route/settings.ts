@@ -5,6 +5,7 @@ import {
   type HostAddress,
   type RouteKey,
 } from "../../../../proto/mod.ts";
+import { POLICY_NAMES } from "../../../../agent/policies/mod.ts";
 import type { HostChange, SettingsChange } from "../../../../store/mod.ts";
 import {
   collectHosts,
@@ -27,16 +28,13 @@ import {
   type StoreOptions,
 } from "../../options/store.ts";
 
-/** Policies that agents of this version know. */
-const KNOWN_POLICIES = ["lars", "adaptive"];
-
-/** What a command is told of hosts. */
+/** Attributes of hosts, as options. */
 export interface AttributeOptions {
   weight?: OrDefault<number>;
   zone?: OrDefault<string>;
 }
 
-/** Adds these options to a command. */
+/** Adds the options of attributes to a command. */
 export function addAttributeOptions(command: Command): Command {
   return command
     .option(
@@ -46,12 +44,12 @@ export function addAttributeOptions(command: Command): Command {
     )
     .option(
       "--zone <name>",
-      "where the hosts stand; default is nowhere in particular",
+      "zone of the hosts; default is none",
       parseName,
     );
 }
 
-/** What they say is to change. */
+/** The attributes that the options change. */
 export function attributesOf(
   { weight, zone }: AttributeOptions,
 ): Pick<HostChange, "weight" | "zone"> {
@@ -84,19 +82,19 @@ export function addRouteSettingCommands(
   addStoreOptions(addCommand(route, {
     name: "policy",
     description:
-      "Show or set how agents choose among the hosts of a route: a policy, default is what their files say",
-    example: "lars route policy 1 1 adaptive --check off",
+      "Show or set the policy by which agents choose among the hosts of a route; default is the one in their files",
+    example: "lars route policy 1 1 adaptive",
   }))
     .argument("<modid>", "the called service", parseStoreId)
     .argument("<cmdid>", "its command", parseStoreId)
     .argument(
       "[policy]",
-      `name of a policy (${KNOWN_POLICIES.join(", ")}), or default`,
+      `name of a policy (${POLICY_NAMES.join(", ")}), or default`,
       parseName,
     )
     .option(
       "--check <on|off|default>",
-      "whether agents may find out by themselves if a resting host is back",
+      "whether agents may check hosts that are out by a connection of their own",
       parseSwitch,
     )
     .action(run((
@@ -107,7 +105,7 @@ export function addRouteSettingCommands(
     ) => setPolicy(environment, { ...options, policy, modId, cmdId })));
 }
 
-/** Sets weight and zone of hosts of a route, of all or none. */
+/** Sets weight and zone of hosts of a route: of all that are named, or of none. */
 async function setHosts(
   environment: Environment,
   options: StoreOptions & AttributeOptions & RouteKey & {
@@ -140,16 +138,16 @@ async function setHosts(
     environment,
     () => store.edit({ set }),
   );
-  const told = `${named}${hosts.map(formatAddress).join(", ")}${
+  const text = `${named}${hosts.map(formatAddress).join(", ")}${
     formatAttributes(attributes)
   }`;
   if (json) printJson(environment, { changed });
-  else if (changed > 0) print(environment, `changed host ${told}`);
-  if (changed === 0) environment.printError(`Already so, host ${told}`);
+  else if (changed > 0) print(environment, `changed host ${text}`);
+  if (changed === 0) environment.printError(`Already so, host ${text}`);
   return ExitCode.found;
 }
 
-/** Sets the policy of a route and whether its hosts are checked, and shows both. */
+/** Sets the policy of a route and whether its hosts get health checks, and prints both. */
 async function setPolicy(
   environment: Environment,
   options: StoreOptions & RouteKey & {
@@ -168,10 +166,10 @@ async function setPolicy(
     ...(policy === undefined ? {} : { policy: orNull(policy) }),
     ...(check === undefined ? {} : { check: orNull(check) }),
   };
-  if (change.policy != null && !KNOWN_POLICIES.includes(change.policy)) {
+  if (change.policy != null && !POLICY_NAMES.includes(change.policy)) {
     environment.printError(
       `Warning: agents of this version know ${
-        KNOWN_POLICIES.join(" and ")
+        POLICY_NAMES.join(" and ")
       }; one that does not know "${policy}" uses the policy of its own file`,
     );
   }

@@ -5,8 +5,8 @@ import {
   type RouteSettings,
 } from "../../../../proto/mod.ts";
 
-/** A value that is set, or taken away by null. */
-type Told<Values> = {
+/** Values that are set, or removed by null. */
+type Changes<Values> = {
   [Name in keyof Values]?: Values[Name] | null | undefined;
 };
 
@@ -21,14 +21,14 @@ export function toLines({ modId, cmdId, hosts, settings = {} }: Route): string {
 
 /** " weight=50 zone=eu-1"; empty if a host has nothing of its own. */
 export function formatAttributes(
-  { weight, zone }: Told<Pick<RouteHost, "weight" | "zone">>,
+  { weight, zone }: Changes<Pick<RouteHost, "weight" | "zone">>,
 ): string {
   return formatWord("weight", weight) + formatWord("zone", zone);
 }
 
 /** " policy=adaptive check=off"; empty if a route has nothing of its own. */
 export function formatSettings(
-  { policy, check }: Told<RouteSettings>,
+  { policy, check }: Changes<RouteSettings>,
 ): string {
   const word = typeof check === "boolean" ? check ? "on" : "off" : check;
   return formatWord("policy", policy) + formatWord("check", word);

@@ -8,7 +8,7 @@ import {
 import { formatIp, RouteMap } from "../../../../proto/mod.ts";
 import type { RouteStore, SettingsChange } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
-import { print, printJson } from "../../output.ts";
+import { createProgress, print, printJson } from "../../output.ts";
 import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";
 import {
@@ -25,14 +25,11 @@ import {
   type StoreOptions,
 } from "../../options/store.ts";
 
-/** Rows added in one transaction; more would keep other writers waiting. */
+/** Rows added in one transaction; more makes other writers wait longer. */
 const BATCH_ROWS = 5_000;
 
-/** Text written at a time. */
+/** Characters written at a time. */
 const CHUNK_CHARACTERS = 64 * 1024;
-
-/** How often a transfer tells how far it is. */
-const PROGRESS_INTERVAL_MS = 1_000;
 
 /** Adds all routes of a CSV file. */
 export async function importRoutes(
@@ -49,7 +46,7 @@ export async function importRoutes(
     ...options,
     create: true,
   });
-  const progress = progressOf(environment, `of ${rows.length} rows imported`);
+  const progress = createProgress(environment);
   let added = 0;
   let changed = 0;
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {
@@ -61,7 +58,7 @@ export async function importRoutes(
     );
     added += result.added;
     changed += result.changed;
-    progress(start + batch.length);
+    progress(`${start + batch.length} of ${rows.length} rows imported`);
   }
   const present = rows.length - added;
   if (json) {
@@ -79,7 +76,7 @@ export async function importRoutes(
   return ExitCode.found;
 }
 
-/** What rows say of their routes, the last one of each. */
+/** The settings of routes in rows; the last row of a route counts. */
 function settingsOf(rows: readonly CsvRow[]): SettingsChange[] {
   const settings = new RouteMap<SettingsChange>();
   for (const { modId, cmdId, policy, check } of rows) {
@@ -115,10 +112,10 @@ export async function exportRoutes(
     return ExitCode.found;
   }
   const rows = await replaceFile(file, (write) => {
-    const progress = progressOf(environment, "rows exported");
+    const progress = createProgress(environment);
     return writeCsv(store, write, (rows) => {
       checkStopped(environment.signal);
-      progress(rows);
+      progress(`${rows} rows exported`);
     });
   });
   if (json) printJson(environment, { file, rows });
@@ -126,7 +123,7 @@ export async function exportRoutes(
   return ExitCode.found;
 }
 
-/** Writes the lines in chunks; the number of rows. */
+/** Writes the lines in chunks, and returns the number of rows. */
 async function writeCsv(
   store: RouteStore,
   write: (text: string) => void,
@@ -153,7 +150,7 @@ async function writeCsv(
   return rows;
 }
 
-/** Whether the columns of old do not do: found before the header is written. */
+/** Whether any route needs {@linkcode CSV_HEADER_FULL}, which is written first. */
 async function hasAnyMore(store: RouteStore): Promise<boolean> {
   for await (const route of store.scan()) if (hasMore(route)) return true;
   return false;
@@ -208,17 +205,4 @@ async function replaceFile(
 /** Whether an error comes from the file system, and not from the store. */
 function isFileError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
-}
-
-function progressOf(
-  environment: Environment,
-  what: string,
-): (rows: number) => void {
-  const { clock } = environment;
-  let nextMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
-  return (rows) => {
-    if (clock.nowMs() < nextMs) return;
-    nextMs = clock.nowMs() + PROGRESS_INTERVAL_MS;
-    environment.printError(`${rows} ${what}`);
-  };
 }
