@@ -21,26 +21,26 @@ import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** How often old subscriptions and stalled connections are looked for. */
-const HOUSEKEEPING_INTERVAL_MS = 1_000;
+/** Interval at which old subscriptions and stalled connections are ended. */
+const MAINTENANCE_INTERVAL_MS = 1_000;
 
 export interface DnsServerOptions {
   transport: Transport;
   clock: Clock;
   random: Random;
-  /** Stays the caller's to close. */
+  /** The caller's to close. */
   store: RouteStore;
-  /** Where to listen; port 0 takes any free one. */
+  /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
   connectionsMax: number;
-  /** Time between two questions to the store for changes, in milliseconds. */
+  /** Time between two polls of the store for changes, in milliseconds. */
   watchIntervalMs: number;
   /** Time between two full comparisons with the store, in milliseconds. */
   fullCompareIntervalMs: number;
   logger?: Logger;
 }
 
-/** What a server is made of besides its socket. */
+/** Parts of a server besides its socket. */
 interface Parts {
   table: RouteTable;
   subscriptions: Subscriptions;
@@ -49,8 +49,8 @@ interface Parts {
 }
 
 /**
- * Answers which hosts a route has, and tells whoever asked when that changes.
- * It keeps nothing that the store does not have: run as many as you like.
+ * Answers which hosts a route has, and pushes changes to those who asked. It
+ * keeps nothing that the store does not have, so any number can run.
  */
 export class DnsServer {
   readonly #requests = { requests: 0, invalidKeys: 0 };
@@ -75,12 +75,12 @@ export class DnsServer {
   }
 
   /**
-   * Loads all routes, for as long as that takes when the store is away, and
-   * then listens. Connections are taken once it runs.
+   * Loads all routes, as soon as the store can be read, then listens. Connections
+   * are accepted once it runs.
    *
    * @throws {StoreError} If the store cannot be read and trying again cannot help.
    * @throws {Deno.errors.AddrInUse} If the port is taken.
-   * @throws {unknown} The signal's reason when it is aborted meanwhile.
+   * @throws {unknown} The signal's reason when it is aborted.
    */
   static async open(
     options: DnsServerOptions,
@@ -99,7 +99,7 @@ export class DnsServer {
     return new DnsServer(options, parts);
   }
 
-  /** Where it listens. */
+  /** The endpoint it listens at. */
   get local(): Endpoint {
     return this.#server.local;
   }
@@ -109,7 +109,7 @@ export class DnsServer {
     return this.#parts.table;
   }
 
-  /** What happened so far, and what it holds now. */
+  /** Totals so far, and what it holds now. */
   get counters(): DnsCounters {
     const { table, subscriptions, publisher, feed } = this.#parts;
     return {
@@ -128,12 +128,12 @@ export class DnsServer {
     };
   }
 
-  /** Serves until `signal` is aborted, then sends what is queued, and closes all. */
+  /** Serves until `signal` is aborted, then sends what is queued and closes all connections. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       this.#server.run(signal),
       this.#parts.feed.run(signal),
-      this.#keepHouse(signal),
+      this.#runMaintenance(signal),
     ]);
   }
 
@@ -146,21 +146,21 @@ export class DnsServer {
     } else {
       this.#requests.invalidKeys += 1;
     }
-    // Sending copies it into its frame: the table may change at once.
+    // send() copies the view of the table.
     const answer = table.answer(key);
     connection.send(MessageId.getRouteResponse, answer);
   }
 
-  async #keepHouse(signal: AbortSignal): Promise<void> {
+  async #runMaintenance(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#clock.sleep(HOUSEKEEPING_INTERVAL_MS, signal);
+      await this.#clock.sleep(MAINTENANCE_INTERVAL_MS, signal);
       this.#parts.subscriptions.expire(this.#clock.nowMs());
       this.#parts.publisher.closeStalled();
     }
   }
 }
 
-/** Everything a server counts, by name. */
+/** Counters of a server, by name. */
 export type DnsCounters =
   & TcpServer["counters"]
   & RouteTable["counters"]
@@ -169,14 +169,14 @@ export type DnsCounters =
   & Subscriptions["counters"]
   & {
     requests: number;
-    /** Requests whose modid or cmdid is negative: answered without hosts. */
+    /** Requests with a negative modid or cmdid, answered without hosts. */
     invalidKeys: number;
-    /** Frames dropped as their message id is none of dns's. */
+    /** Frames dropped as their message id is unknown to a dns. */
     unknownIds: number;
     connections: number;
     routes: number;
     subscriptions: number;
-    /** Subscribers that do not take their pushes for now. */
+    /** Subscribers that do not take their pushes now. */
     waitingSubscribers: number;
     /** 1 while the store cannot be read. */
     storeAway: number;

@@ -1,10 +1,10 @@
 import { type Clock, type Logger, type Random, Slices } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
 import type { ChangeFeed, RouteStore } from "../store/mod.ts";
-import type { RouteComparison, RouteTable } from "./route_table.ts";
+import type { Reconciliation, RouteTable } from "./route_table.ts";
 import { StoreOutage, waitForStore } from "./store_outage.ts";
 
-/** Routes that are set or published in one step; an edit of more is seen in several. */
+/** Most routes that are set or published in one step; a larger edit is seen in several. */
 const ROUTES_PER_STEP = 500;
 
 export interface FeedLoopOptions {
@@ -13,32 +13,31 @@ export interface FeedLoopOptions {
   clock: Clock;
   random: Random;
   logger: Logger;
-  /** Time between two questions for changes, in milliseconds: what an edit waits at most. */
+  /** Time between two polls for changes, in milliseconds: the longest that an edit waits. */
   watchIntervalMs: number;
   /** Time between two full comparisons, in milliseconds; each reads the whole table. */
   fullCompareIntervalMs: number;
-  /** Told the routes whose hosts are others now; the table has them already. */
+  /** Called with the routes that changed, after the table has them. */
   onChanged: (keys: readonly RouteKey[]) => void;
 }
 
-/** A full comparison under way; `outcome` is set when the store has said all. */
+/** A full comparison with the store; `outcome` is set when it has ended. */
 interface Scan {
-  comparison: RouteComparison;
+  reconciliation: Reconciliation;
   startedMs: number;
   done: Promise<void>;
   outcome?: { error?: unknown };
 }
 
-/** Keeps a table what the store is. */
+/** Keeps a route table equal to the store. */
 export class FeedLoop {
-  /** What happened so far. */
   readonly counters = {
     polls: 0,
     storeFailures: 0,
     routesChanged: 0,
     comparisons: 0,
     routesFoundByComparison: 0,
-    /** How long the last comparison took that came to its end. */
+    /** Duration of the last comparison that succeeded. */
     lastComparisonMs: 0,
   };
   readonly #options: FeedLoopOptions;
@@ -47,7 +46,7 @@ export class FeedLoop {
   readonly #scanOutage: StoreOutage;
   #scan: Scan | undefined;
   #nextCompareMs: number;
-  /** Aborted to end the present sleep. */
+  /** Aborted to end the current sleep. */
   #wake = new AbortController();
 
   private constructor(options: FeedLoopOptions, feed: ChangeFeed) {
@@ -60,10 +59,10 @@ export class FeedLoop {
   }
 
   /**
-   * Fills the table. While the store is away it waits and says so.
+   * Fills the table, as soon as the store can be read; logs while it cannot.
    *
    * @throws {StoreError} If the store cannot be read and trying again cannot help.
-   * @throws {unknown} The signal's reason when it is aborted meanwhile.
+   * @throws {unknown} The signal's reason when it is aborted.
    */
   static async open(
     options: FeedLoopOptions,
@@ -71,14 +70,14 @@ export class FeedLoop {
   ): Promise<FeedLoop> {
     const { store, table } = options;
     return await waitForStore(async () => {
-      // In this order nothing can be committed unseen between the two.
+      // In this order no commit between the two goes unseen.
       const feed = await store.watch();
-      await compareAll(table.compare(), { ...options, signal });
+      await reconcileAll(table.reconcile(), { ...options, signal });
       return new FeedLoop(options, feed);
     }, { ...options, action: "load routes", signal });
   }
 
-  /** Whether the store could not be read at the last attempt. */
+  /** Whether the last attempt to read the store failed. */
   get storeAway(): boolean {
     return this.#pollOutage.active || this.#scanOutage.active;
   }
@@ -86,8 +85,8 @@ export class FeedLoop {
   /**
    * Follows the store until `signal` is aborted.
    *
-   * Comparisons run beside the polls, but begin between two of them: so each
-   * poll is told to the running comparison, which it is newer than.
+   * Comparisons run beside the polls, but begin between two of them, so that all
+   * changes of a poll are newer than the running comparison.
    */
   async run(signal: AbortSignal): Promise<void> {
     const wake = () => this.#wake.abort();
@@ -103,14 +102,14 @@ export class FeedLoop {
     await this.#scan?.done;
   }
 
-  /** Asks for changes once; returns how long to wait before the next time. */
+  /** Polls for changes once; returns the wait before the next poll, in milliseconds. */
   async #poll(): Promise<number> {
     const { clock, watchIntervalMs } = this.#options;
     try {
       const { routes, unnamed } = await this.#feed.poll();
       this.counters.polls += 1;
       await this.#apply(routes);
-      // A store that comes back may be another copy of it.
+      // A store that is back may be another replica.
       if (unnamed || this.#pollOutage.active) {
         this.#nextCompareMs = clock.nowMs();
       }
@@ -140,13 +139,13 @@ export class FeedLoop {
   #beginScan(signal: AbortSignal): void {
     const { clock, table } = this.#options;
     if (this.#scan !== undefined || clock.nowMs() < this.#nextCompareMs) return;
-    // Another one is due this long after the end, or when something calls for it.
+    // The next one is due some time after the end, or when a poll requires it.
     this.#nextCompareMs = Infinity;
-    const comparison = table.compare();
+    const reconciliation = table.reconcile();
     const scan: Scan = {
-      comparison,
+      reconciliation,
       startedMs: clock.nowMs(),
-      done: compareAll(comparison, {
+      done: reconcileAll(reconciliation, {
         ...this.#options,
         signal,
         onChanged: (keys) => this.#found(keys),
@@ -179,7 +178,7 @@ export class FeedLoop {
       this.counters.lastComparisonMs = clock.nowMs() - scan.startedMs;
       this.#scanOutage.over();
     } else {
-      scan.comparison.abandon();
+      scan.reconciliation.abandon();
       this.counters.storeFailures += 1;
       waitMs = this.#scanOutage.began(outcome.error);
     }
@@ -195,22 +194,22 @@ function outageOf(
 }
 
 /**
- * Makes a table what the store is, in slices.
+ * Makes the table equal to the store, in slices.
  *
  * @throws {StoreError} If the store cannot be read now.
- * @throws {unknown} The signal's reason when it is aborted meanwhile.
+ * @throws {unknown} The signal's reason when it is aborted.
  */
-async function compareAll(
-  comparison: RouteComparison,
+async function reconcileAll(
+  reconciliation: Reconciliation,
   { store, clock, signal, onChanged }:
     & Pick<FeedLoopOptions, "store" | "clock" | "onChanged">
     & { signal?: AbortSignal | undefined },
 ): Promise<void> {
   let changed: RouteKey[] = [];
-  // The store lets others work between its batches.
+  // The store yields to the event loop between its batches.
   for await (const route of store.scan()) {
     signal?.throwIfAborted();
-    if (comparison.take(route)) changed.push(route);
+    if (reconciliation.take(route)) changed.push(route);
     if (changed.length < ROUTES_PER_STEP) continue;
     onChanged(changed);
     changed = [];
@@ -218,7 +217,7 @@ async function compareAll(
   onChanged(changed);
   const slices = new Slices(clock);
   for (;;) {
-    const removed = comparison.sweep();
+    const removed = reconciliation.sweep();
     if (removed === undefined) return;
     onChanged(removed);
     if (!slices.isOver()) continue;

@@ -23,7 +23,7 @@ if (import.meta.main) {
     try {
       await runDns(signal);
     } catch (error) {
-      // Who stops a dns that still waits for its store did nothing wrong.
+      // Stopping a dns that still waits for its store is not an error.
       if (!signal.aborted) throw error;
     }
   });

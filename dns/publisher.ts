@@ -3,29 +3,28 @@ import { MessageId, type RouteKey } from "../proto/mod.ts";
 import type { RouteTable } from "./route_table.ts";
 import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
 
-/** A subscriber that takes nothing of what waits for it is closed after this long. */
+/** Time after which a subscriber that takes nothing of what waits for it is closed. */
 export const STALL_MS_MAX = 30_000;
 
-/** Since when a subscriber has taken nothing. */
+/** Time and state since which a subscriber has taken nothing. */
 interface Stall {
   sinceMs: number;
   queuedBytes: number;
 }
 
 /**
- * Tells subscribers what changed. A route waits at most once for each, and goes
- * out with the hosts it has when it is sent: a slow peer gets fewer pushes, not
- * old ones, and costs the others nothing.
+ * Pushes changed routes to subscribers. A route waits at most once for each
+ * subscriber and is sent with the hosts it has by then: a slow peer gets fewer
+ * pushes, not outdated ones, and does not delay others.
  */
 export class Publisher {
-  /** What happened so far. */
   readonly counters = { pushes: 0, coalesced: 0, stalledClosed: 0 };
   readonly #table: RouteTable;
   readonly #subscriptions: Subscriptions;
   readonly #clock: Clock;
-  /** Subscribers whose connection takes no more for now. */
+  /** Subscribers whose connection is not writable now. */
   readonly #waiting = new Map<Subscriber, Stall>();
-  /** Changed routes whose subscribers have not heard yet, longest waiting first. */
+  /** Changed routes not yet passed to their subscribers, longest waiting first. */
   readonly #changed = new Set<Topic>();
   #spreading = false;
 
@@ -41,12 +40,12 @@ export class Publisher {
     this.#clock = options.clock;
   }
 
-  /** Number of subscribers that do not take their pushes for now. */
+  /** Number of subscribers that do not take their pushes now. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Pushes routes, as the table has them, to all their subscribers; many in slices. */
+  /** Pushes routes, as the table has them, to all their subscribers, in slices. */
   publish(keys: readonly RouteKey[]): void {
     for (const key of keys) {
       const topic = this.#subscriptions.topicOf(key);

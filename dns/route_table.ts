@@ -9,34 +9,34 @@ import {
   RouteRows,
 } from "../proto/mod.ts";
 
-/** Place of a route that has no hosts: a comparison must not bring them back. */
+/** Place of a route without hosts, kept so that a reconciliation does not bring them back. */
 const NO_PLACE = 0xffff_ffff;
 
-/** Slots that one step of {@linkcode RouteComparison.sweep} looks at, and routes that it removes. */
-const SWEEP_SLOTS = 50_000;
+/** Most rows that one call of {@linkcode Reconciliation.sweep} visits, and most routes that it removes. */
+const SWEEP_ROWS = 50_000;
 const SWEEP_REMOVALS = 1_000;
 
 /**
- * Every route that has hosts, as the body that answers for it: a route is
- * encoded once, whoever asks, and that body is the only copy of its hosts. A
- * route takes its encoded bytes and about 40 more, and no object.
+ * Every route that has hosts, as the encoded body that answers for it, which is
+ * the only copy of its hosts. A route takes the bytes of its body, about 40
+ * more, and no object.
  */
 export class RouteTable {
-  /** What happened so far. */
   readonly counters = { encoded: 0, cutRoutes: 0 };
   readonly #logger: Logger;
   readonly #encoder = new RouteEncoder();
-  readonly #arena = new ByteArena((slot, place) => this.#places[slot] = place);
+  readonly #arena = new ByteArena((row, place) => this.#places[row] = place);
   #places = new Uint32Array(0);
-  /** Number of the last comparison during which a route was met or told of; 0 in a free slot. */
+  /** Number of the reconciliation in which the route was last set or taken; 0 in a free row. */
   #marks = new Uint32Array(0);
-  readonly #slots = new RouteRows((capacity) => {
+  readonly #rows = new RouteRows((capacity) => {
     this.#places = copyInto(new Uint32Array(capacity), this.#places);
     this.#marks = copyInto(new Uint32Array(capacity), this.#marks);
   });
   #size = 0;
-  #comparisons = 1;
-  #running: Comparison | undefined;
+  /** Number of the latest reconciliation. */
+  #reconciliation = 1;
+  #running: Reconciliation | undefined;
 
   constructor(options: { logger: Logger }) {
     this.#logger = options.logger;
@@ -48,17 +48,17 @@ export class RouteTable {
   }
 
   /**
-   * The body of the GetRouteResponse of a route, or undefined if it has no
-   * hosts: a view, good until the table changes.
+   * Body of the GetRouteResponse of a route, or undefined if it has no hosts. A
+   * view, valid until the table changes.
    */
   body(key: RouteKey): Uint8Array | undefined {
-    const slot = this.#slots.find(key);
-    if (slot === NO_ROW) return undefined;
-    const place = this.#places[slot]!;
+    const row = this.#rows.find(key);
+    if (row === NO_ROW) return undefined;
+    const place = this.#places[row]!;
     return place === NO_PLACE ? undefined : this.#arena.read(place);
   }
 
-  /** As {@linkcode RouteTable.body}, of a route without hosts the body that says so. */
+  /** As {@linkcode RouteTable.body}, with an empty answer for a route without hosts. */
   answer(key: RouteKey): Uint8Array {
     return this.body(key) ?? this.#encoder.encodeEmpty(key);
   }
@@ -66,24 +66,23 @@ export class RouteTable {
   /**
    * Sets routes, or removes those without hosts, in one step.
    *
-   * @returns The keys of which something is other than before.
+   * @returns Keys of the routes that changed.
    */
   apply(routes: readonly Route[]): RouteKey[] {
     return routes
-      .filter((route) => this.#set(route, this.#slots.find(route)))
+      .filter((route) => this.#set(route, this.#rows.find(route)))
       .map(keyOf);
   }
 
   /**
-   * Begins to compare the table with all routes of the store; a comparison
-   * that is still running is given up. Call it before the store is read: what
-   * {@linkcode apply} is told from then on is newer than what the store is
-   * about to say, and wins.
+   * Begins to reconcile the table with all routes of the store, and abandons the
+   * previous reconciliation. Call it before reading the store: what
+   * {@linkcode apply} sets from then on is newer than what is read, and wins.
    */
-  compare(): RouteComparison {
+  reconcile(): Reconciliation {
     this.#running?.abandon();
-    this.#comparisons += 1;
-    const running: Comparison = new Comparison({
+    this.#reconciliation += 1;
+    const running: Reconciliation = new Reconciliation({
       take: (route) => this.#take(route),
       sweep: (from) => this.#sweep(from),
       end: () => {
@@ -95,45 +94,45 @@ export class RouteTable {
   }
 
   #take(route: Route): boolean {
-    const slot = this.#slots.find(route);
-    // Each route comes once: who is marked already was told of meanwhile.
-    const isTold = slot !== NO_ROW && this.#marks[slot] === this.#comparisons;
-    return !isTold && this.#set(route, slot);
+    const row = this.#rows.find(route);
+    // Each route is taken once: one that is marked already was set by apply().
+    const isNewer = row !== NO_ROW && this.#marks[row] === this.#reconciliation;
+    return !isNewer && this.#set(route, row);
   }
 
-  /** Removes routes not met, from slot `from` on; `next` is undefined at the end. */
+  /** Removes routes that were not taken, from row `from` on; `next` is undefined at the end. */
   #sweep(from: number): { removed: RouteKey[]; next: number | undefined } {
     const removed: RouteKey[] = [];
-    const end = Math.min(this.#slots.end, from + SWEEP_SLOTS);
-    let slot = Math.max(from, 1);
-    for (; slot < end && removed.length < SWEEP_REMOVALS; slot++) {
-      if (this.#marks[slot] === 0) continue;
-      if (this.#places[slot] === NO_PLACE) this.#freeSlot(slot);
-      else if (this.#marks[slot] !== this.#comparisons) {
-        removed.push(this.#slots.keyAt(slot));
-        this.#setPlace(slot, NO_PLACE);
-        this.#freeSlot(slot);
+    const end = Math.min(this.#rows.end, from + SWEEP_ROWS);
+    let row = Math.max(from, 1);
+    for (; row < end && removed.length < SWEEP_REMOVALS; row++) {
+      if (this.#marks[row] === 0) continue;
+      if (this.#places[row] === NO_PLACE) this.#removeRow(row);
+      else if (this.#marks[row] !== this.#reconciliation) {
+        removed.push(this.#rows.keyAt(row));
+        this.#setPlace(row, NO_PLACE);
+        this.#removeRow(row);
       }
     }
-    return { removed, next: slot < this.#slots.end ? slot : undefined };
+    return { removed, next: row < this.#rows.end ? row : undefined };
   }
 
-  /** True if the route is other than before. */
+  /** Sets the route in row `known`; true if it changed. */
   #set(route: Route, known: number): boolean {
     if (route.hosts.length === 0) return this.#remove(route, known);
     const body = this.#encoder.encode(route);
-    const slot = known === NO_ROW ? this.#newSlot(route) : known;
-    this.#marks[slot] = this.#comparisons;
-    const place = this.#places[slot]!;
+    const row = known === NO_ROW ? this.#addRow(route) : known;
+    this.#marks[row] = this.#reconciliation;
+    const place = this.#places[row]!;
     if (place !== NO_PLACE && this.#arena.holds(place, body)) {
       return false;
     }
     this.#count(route);
-    this.#setPlace(slot, this.#arena.append(slot, body));
+    this.#setPlace(row, this.#arena.append(row, body));
     return true;
   }
 
-  /** Counts a route that was encoded anew, and says once when hosts were left out. */
+  /** Counts an encoded route, and logs the first one that leaves out hosts. */
   #count({ modId, cmdId, hosts }: Route): void {
     const { hostsLeftOut } = this.#encoder;
     this.counters.encoded += 1;
@@ -148,79 +147,62 @@ export class RouteTable {
     });
   }
 
-  /** A running comparison has to know that the route is gone: it keeps the slot. */
+  /** Removes a route; true if it had hosts. The row stays during a reconciliation, which must know. */
   #remove(key: RouteKey, known: number): boolean {
     if (known === NO_ROW && this.#running === undefined) return false;
-    const slot = known === NO_ROW ? this.#newSlot(key) : known;
-    const isChange = this.#places[slot] !== NO_PLACE;
-    this.#marks[slot] = this.#comparisons;
-    this.#setPlace(slot, NO_PLACE);
-    if (this.#running === undefined) this.#freeSlot(slot);
+    const row = known === NO_ROW ? this.#addRow(key) : known;
+    const isChange = this.#places[row] !== NO_PLACE;
+    this.#marks[row] = this.#reconciliation;
+    this.#setPlace(row, NO_PLACE);
+    if (this.#running === undefined) this.#removeRow(row);
     return isChange;
   }
 
-  #setPlace(slot: number, place: number): void {
-    const before = this.#places[slot]!;
-    this.#places[slot] = place;
+  #setPlace(row: number, place: number): void {
+    const before = this.#places[row]!;
+    this.#places[row] = place;
     if (place !== NO_PLACE) this.#size += 1;
     if (before === NO_PLACE) return;
     this.#size -= 1;
     this.#arena.release(before);
   }
 
-  #newSlot(key: RouteKey): number {
-    const slot = this.#slots.add(key);
-    this.#places[slot] = NO_PLACE;
-    return slot;
+  #addRow(key: RouteKey): number {
+    const row = this.#rows.add(key);
+    this.#places[row] = NO_PLACE;
+    return row;
   }
 
-  #freeSlot(slot: number): void {
-    this.#slots.remove(slot);
-    this.#marks[slot] = 0;
+  #removeRow(row: number): void {
+    this.#rows.remove(row);
+    this.#marks[row] = 0;
   }
 }
 
 /**
- * One pass over all routes of the store. What it finds is in the table at once,
- * so that a pass of any length can go on in slices and needs no second copy.
+ * One pass over all routes of the store. The table has at once what it finds, so
+ * that a pass of any length can run in slices without a second copy.
  */
-export interface RouteComparison {
-  /**
-   * Takes the next route of the store; each comes once.
-   *
-   * @returns True if the table had it otherwise.
-   */
-  take(route: Route): boolean;
-  /**
-   * After the last route: removes some of those that the store does not have.
-   * Call it until it returns undefined; the comparison has ended then.
-   *
-   * @returns The keys removed.
-   */
-  sweep(): RouteKey[] | undefined;
-  /** Ends the comparison before its last route; what it took stays. */
-  abandon(): void;
-}
-
-interface ComparisonSteps {
-  take: (route: Route) => boolean;
-  sweep: (from: number) => { removed: RouteKey[]; next: number | undefined };
-  end: () => void;
-}
-
-class Comparison implements RouteComparison {
-  readonly #steps: ComparisonSteps;
-  /** Where the next sweep begins; undefined once it has ended. */
+export class Reconciliation {
+  readonly #steps: ReconciliationSteps;
+  /** Row at which the next sweep begins; undefined once it has ended. */
   #next: number | undefined = 0;
 
-  constructor(steps: ComparisonSteps) {
+  constructor(steps: ReconciliationSteps) {
     this.#steps = steps;
   }
 
+  /** Takes the next route of the store, each once; true if it changed the table. */
   take(route: Route): boolean {
     return this.#next !== undefined && this.#steps.take(route);
   }
 
+  /**
+   * Removes some of the routes that the store does not have. Call it after the
+   * last route until it returns undefined, which ends the reconciliation.
+   *
+   * @returns The keys removed.
+   */
   sweep(): RouteKey[] | undefined {
     if (this.#next === undefined) return undefined;
     const { removed, next } = this.#steps.sweep(this.#next);
@@ -229,10 +211,18 @@ class Comparison implements RouteComparison {
     return removed;
   }
 
+  /** Ends it before the last route; the table keeps what it took. */
   abandon(): void {
     this.#next = undefined;
     this.#steps.end();
   }
+}
+
+/** The table as its {@linkcode Reconciliation} uses it. */
+interface ReconciliationSteps {
+  take: (route: Route) => boolean;
+  sweep: (from: number) => { removed: RouteKey[]; next: number | undefined };
+  end: () => void;
 }
 
 function keyOf({ modId, cmdId }: Route): RouteKey {

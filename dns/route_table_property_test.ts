@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { loggerOf } from "../net/mod.ts";
 import { type Route, RouteMap, sameRoute } from "../proto/mod.ts";
-import { type RouteComparison, RouteTable } from "./route_table.ts";
+import { type Reconciliation, RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/mod.ts";
 
 /** A table as one would write it first; a comparison is told as a whole when it ends. */
@@ -61,7 +61,7 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
 
 /** A comparison with `stored`, the snapshot, at any point of its way. */
 interface Running {
-  comparison: RouteComparison;
+  comparison: Reconciliation;
   stored: Route[];
   taken: number;
   /** What edits told of since it began. */
@@ -112,7 +112,7 @@ function play(
       }
       const routes = [...stored.values()];
       const told = new RouteMap<true>();
-      return { comparison: table.compare(), stored: routes, taken: 0, told };
+      return { comparison: table.reconcile(), stored: routes, taken: 0, told };
     }
     case "take":
       if (running !== undefined) takeSome(running, naive, step.count);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { loggerOf } from "../net/mod.ts";
 import type { Route, RouteHost, RouteKey } from "../proto/mod.ts";
-import { type RouteComparison, RouteTable } from "./route_table.ts";
+import { type Reconciliation, RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/mod.ts";
 
 const A = { ip: 1, port: 1 };
@@ -63,7 +63,7 @@ Deno.test("RouteTable.apply() tells a change of weight, zone or settings", () =>
 });
 
 /** Compares with `routes` to the end; the routes found, in order of cmdid. */
-function finish(comparison: RouteComparison, routes: Route[]): number[] {
+function finish(comparison: Reconciliation, routes: Route[]): number[] {
   const found = cmdIds(routes.filter((each) => comparison.take(each)));
   for (;;) {
     const removed = comparison.sweep();
@@ -72,15 +72,15 @@ function finish(comparison: RouteComparison, routes: Route[]): number[] {
   }
 }
 
-Deno.test("RouteComparison makes the table what the store holds", () => {
+Deno.test("Reconciliation makes the table what the store holds", () => {
   const table = tableOf(route(1, A), route(2, A), route(3, A), route(4, A));
   const stored = [route(1, A), route(2, B), route(5, B)];
-  assertEquals(finish(table.compare(), stored), [2, 3, 4, 5]);
+  assertEquals(finish(table.reconcile(), stored), [2, 3, 4, 5]);
   assertEquals(table.size, 3);
   assertEquals(routeIn(table, route(2))?.hosts, [B]);
   assertEquals(routeIn(table, route(3)), undefined);
-  assertEquals(finish(table.compare(), stored), []);
-  assertEquals(finish(table.compare(), stored.slice(1)), [1]);
+  assertEquals(finish(table.reconcile(), stored), []);
+  assertEquals(finish(table.reconcile(), stored.slice(1)), [1]);
 });
 
 Deno.test("RouteTable.apply() during a comparison wins over the scan, whichever comes first", () => {
@@ -88,7 +88,7 @@ Deno.test("RouteTable.apply() during a comparison wins over the scan, whichever 
   const polled = [route(1, B), route(2), route(4, B), route(6)];
   for (let pollAfter = 0; pollAfter <= scanned.length; pollAfter++) {
     const table = tableOf(...scanned.slice(0, 3), route(4, A), route(5, A));
-    const comparison = table.compare();
+    const comparison = table.reconcile();
     for (const each of scanned.slice(0, pollAfter)) comparison.take(each);
     table.apply(polled);
     const found = finish(comparison, scanned.slice(pollAfter));
@@ -104,7 +104,7 @@ Deno.test("RouteTable.apply() during a comparison wins over the scan, whichever 
 Deno.test("RouteTable.apply() between two sweeps wins over them", () => {
   const many = Array.from({ length: 3_000 }, (_, index) => route(index, A));
   const table = tableOf(...many);
-  const comparison = table.compare();
+  const comparison = table.reconcile();
   const first = comparison.sweep() ?? [];
   assertEquals(first.length > 0 && first.length < many.length, true);
   const last = many.at(-1)!;
@@ -115,14 +115,14 @@ Deno.test("RouteTable.apply() between two sweeps wins over them", () => {
   assertEquals(routeIn(table, route(0))?.hosts, [B]);
 });
 
-Deno.test("RouteComparison.abandon() ends it, and so does the next comparison", () => {
+Deno.test("Reconciliation.abandon() ends it, and so does the next comparison", () => {
   const table = tableOf(route(1, A), route(2, A));
-  const abandoned = table.compare();
+  const abandoned = table.reconcile();
   abandoned.abandon();
   assertEquals(finish(abandoned, [route(1, B)]), []);
 
-  const early = table.compare();
-  const late = table.compare();
+  const early = table.reconcile();
+  const late = table.reconcile();
   assertEquals(finish(early, [route(1, B)]), []);
   assertEquals(finish(late, [route(1, A)]), [2]);
   assertEquals(finish(early, []), []);

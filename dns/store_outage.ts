@@ -5,7 +5,7 @@ import { StoreError } from "../store/mod.ts";
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
-/** Says once that the store is away and once that it is back, and how long to wait meanwhile. */
+/** An outage of the store: logged once when it begins and once when it ends, with backoff in between. */
 export class StoreOutage {
   readonly #backoff: Backoff;
   readonly #logger: Logger;
@@ -30,10 +30,10 @@ export class StoreOutage {
   }
 
   /**
-   * Takes note of a failure.
+   * Records a failed attempt.
    *
-   * @returns How long to wait before the next attempt, in milliseconds.
-   * @throws {unknown} The error itself if it is none of the store's.
+   * @returns Wait before the next attempt, in milliseconds.
+   * @throws {unknown} The error itself if it is not a StoreError.
    */
   began(error: unknown): number {
     if (!(error instanceof StoreError)) throw error;
@@ -48,7 +48,7 @@ export class StoreOutage {
     return error.retry ? waitMs : RETRY_MAX_MS;
   }
 
-  /** Takes note of a success. */
+  /** Records a successful attempt. */
   over(): void {
     if (!this.#active) return;
     this.#active = false;
@@ -58,10 +58,10 @@ export class StoreOutage {
 }
 
 /**
- * Does what needs the store, at once or as soon as the store is there.
+ * Runs an attempt that needs the store until it succeeds.
  *
  * @throws {StoreError} If trying again cannot help.
- * @throws {unknown} The signal's reason when it is aborted meanwhile.
+ * @throws {unknown} The signal's reason when it is aborted.
  */
 export async function waitForStore<Result>(
   attempt: () => Promise<Result>,

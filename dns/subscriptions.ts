@@ -1,28 +1,28 @@
 import type { FramedConnection } from "../net/mod.ts";
 import { type RouteKey, RouteMap } from "../proto/mod.ts";
 
-/** Routes one connection may be subscribed to; for one more, the least recently asked one goes. */
+/** Most subscriptions of one connection; one more ends the least recently renewed. */
 export const SUBSCRIPTIONS_PER_CONNECTION_MAX = 65_536;
 
-/** Subscriptions of all connections together; the asking connection's oldest goes here too. */
+/** Most subscriptions of all connections; one more ends the oldest of the asking connection. */
 export const SUBSCRIPTIONS_MAX = 2_097_152;
 
-/** A subscription ends when its route was not asked for during this long. Agents ask every 15 s. */
+/** Time after which a subscription that is not renewed ends. Agents ask every 15 s. */
 export const SUBSCRIPTION_EXPIRE_MS = 15 * 60_000;
 
-/** Subscriptions that one call of {@linkcode Subscriptions.expire} ends, so that serving goes on. */
+/** Most subscriptions that one call of {@linkcode Subscriptions.expire} ends, to keep serving. */
 export const EXPIRE_BATCH_MAX = 20_000;
 
-/** A route that somebody is subscribed to. There is one object for each. */
+/** A route with at least one subscriber; one object per route. */
 export interface Topic extends RouteKey {
   readonly subscribers: Set<Subscriber>;
 }
 
-/** A connection that asked for at least one route; it hangs in the connection's slot. */
+/** A connection that asked for at least one route, kept in the connection's `data`. */
 export class Subscriber {
-  /** When each route was last asked for, in clock milliseconds; longest ago first. */
+  /** Clock milliseconds at which each route was last asked for, longest ago first. */
   readonly topics = new Map<Topic, number>();
-  /** Routes that changed and were not sent yet, longest waiting first. */
+  /** Changed routes not sent yet, longest waiting first. */
   readonly pending = new Set<Topic>();
 
   #oldest: Iterator<Topic> = this.topics.keys();
@@ -30,8 +30,8 @@ export class Subscriber {
   constructor(readonly connection: FramedConnection) {}
 
   /**
-   * The route asked for longest ago, for the caller to remove. One iterator
-   * for all calls: a fresh one would step over everything removed before.
+   * The route asked for longest ago, for the caller to remove. All calls share an
+   * iterator, as a new one would step over everything removed before.
    */
   nextOldest(): Topic | undefined {
     const next = this.#oldest.next();
@@ -42,17 +42,14 @@ export class Subscriber {
 }
 
 /**
- * Which connection wants the changes of which routes. Whether the routes exist
- * does not matter: an agent that asked for an unknown route learns when it
- * appears.
+ * Which connections want the changes of which routes. The routes need not exist:
+ * an agent that asked for an unknown route learns when it appears.
  *
- * Memory: a subscription takes about 0.3 KB if no other connection wants that
- * route, and 0.1 KB if others do. An agent that asks for 300,000 unknown routes
- * holds 65,536 of them, 20 MB, none for longer than 15 minutes; all agents
- * together hold at most 2,097,152, 0.6 GB.
+ * A subscription takes about 0.1 KB of memory, and 0.3 KB if it is the only one
+ * of its route. An agent that asks for 300,000 unknown routes holds 65,536 of
+ * them, 20 MB, for 15 minutes; all agents together at most 2,097,152, 0.6 GB.
  */
 export class Subscriptions {
-  /** What happened so far. */
   readonly counters = { evicted: 0, expired: 0, refused: 0 };
   readonly #perConnectionMax: number;
   readonly #max: number;
@@ -71,11 +68,6 @@ export class Subscriptions {
     return this.#size;
   }
 
-  /** Number of routes with at least one subscriber. */
-  get topicCount(): number {
-    return this.#topics.size;
-  }
-
   /** Subscribes a connection to a route, or renews its subscription. */
   subscribe(
     { connection, key }: { connection: FramedConnection; key: RouteKey },
@@ -84,7 +76,7 @@ export class Subscriptions {
     const subscriber = this.#subscriberOf(connection);
     const known = this.#topics.get(key);
     if (known !== undefined && subscriber.topics.delete(known)) {
-      // Set again, it stands at the end: so the map is ordered by time.
+      // Set again, it moves to the end, which keeps the map ordered by time.
       subscriber.topics.set(known, nowMs);
       return;
     }
@@ -106,20 +98,14 @@ export class Subscriptions {
     connection.data = undefined;
   }
 
-  /** The route with those who want its changes, or undefined if nobody does. */
+  /** The route with its subscribers, or undefined if it has none. */
   topicOf(key: RouteKey): Topic | undefined {
     return this.#topics.get(key);
   }
 
-  /** The connections that want a route's changes. */
-  subscribersOf(key: RouteKey): FramedConnection[] {
-    const subscribers = this.#topics.get(key)?.subscribers ?? [];
-    return [...subscribers].map(({ connection }) => connection);
-  }
-
   /**
-   * Ends subscriptions not asked for again in time, at most
-   * {@linkcode EXPIRE_BATCH_MAX}; the rest at the next call.
+   * Ends subscriptions not renewed in time, at most
+   * {@linkcode EXPIRE_BATCH_MAX} per call.
    */
   expire(nowMs: number): void {
     let left = EXPIRE_BATCH_MAX;
@@ -142,7 +128,7 @@ export class Subscriptions {
     return subscriber;
   }
 
-  /** False if the connection has nothing to give up for one more. */
+  /** Ends the oldest subscription if there is no room; false if the connection has none. */
   #makeRoom(subscriber: Subscriber): boolean {
     const full = subscriber.topics.size >= this.#perConnectionMax ||
       this.#size >= this.#max;

@@ -23,7 +23,7 @@ export function route(cmdId: number, ...addresses: string[]): Route {
   return { modId: 1, cmdId, hosts: addresses.map(parseAddress) };
 }
 
-/** For tests: one machine with a store and, at different ports, dns servers on it. */
+/** One machine with a store and, at different ports, dns servers on it. */
 export class DnsFixture implements AsyncDisposable {
   readonly clock = new VirtualClock();
   readonly machine: Transport;
@@ -69,9 +69,9 @@ export class DnsFixture implements AsyncDisposable {
   }
 }
 
-/** For tests: what an agent does: asks, and takes what comes. */
+/** An agent: asks for routes and records what comes. */
 export class Peer {
-  /** "cmdid address address …" of every answer and push. */
+  /** Every answer and push, as "cmdid address address …". */
   readonly heard: string[] = [];
 
   constructor(
@@ -79,7 +79,7 @@ export class Peer {
     readonly clock: VirtualClock,
   ) {}
 
-  /** Reads from now on. */
+  /** Begins to read. */
   listen(): this {
     this.connection.run((_connection, { id, body }) => {
       assertEquals(id, MessageId.getRouteResponse);

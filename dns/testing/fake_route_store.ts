@@ -1,7 +1,7 @@
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import type { ChangeFeed, Changes, RouteStore } from "../../store/mod.ts";
 
-/** For tests: a store that is edited by assignment, fails and stalls when told. */
+/** A store that is edited by assignment, and fails or stalls on demand. */
 export class FakeRouteStore implements RouteStore {
   readonly #routes = new RouteMap<Route>();
   readonly #feeds = new Set<FakeFeed>();

@@ -5,7 +5,6 @@ import {
   type BatchSocketOptions,
   connectSocket,
   openSocket,
-  setReceiveWait,
 } from "./socket_options.ts";
 
 export type { BatchSocketOptions } from "./socket_options.ts";
@@ -184,11 +183,6 @@ export class BatchSocket implements Disposable {
    */
   connect(to: Endpoint): void {
     connectSocket(this.#libc, this.#descriptor, to);
-  }
-
-  /** Sets the time that receive() waits, more than 0. */
-  setWait(waitMs: number): void {
-    setReceiveWait(this.#libc, this.#descriptor, waitMs);
   }
 
   /** Total of datagrams that the system dropped as the receive buffer was full. */

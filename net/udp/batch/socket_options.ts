@@ -54,7 +54,7 @@ export function openSocket(
   const descriptor = calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) throw systemError("open a socket", libc.errno());
   try {
-    setReceiveWait(libc, descriptor, waitMs);
+    setOption(libc, descriptor, SO_RCVTIMEO, timeval(waitMs));
     setOption(libc, descriptor, SO_SNDTIMEO, timeval(SEND_TIMEOUT_MS));
     const size = new Uint8Array(new Int32Array([receiveBufferBytes]).buffer);
     // Only a privileged process may exceed the system's maximum.
@@ -89,15 +89,6 @@ export function connectSocket(
   if (libc.calls.connect(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
     throw systemError(`connect to ${formatEndpoint(to)}`, libc.errno());
   }
-}
-
-/** Sets the time that a receive waits, more than 0. */
-export function setReceiveWait(
-  libc: Libc,
-  descriptor: number,
-  waitMs: number,
-): void {
-  setOption(libc, descriptor, SO_RCVTIMEO, timeval(waitMs));
 }
 
 /** Encodes struct timeval. At least 1 µs, as the system takes 0 for no limit. */
