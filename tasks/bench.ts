@@ -7,11 +7,11 @@
  */
 import { parseArgs } from "node:util";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
-import { drawGroup } from "./bench/report/draw.ts";
-import { formatTable } from "./bench/report/format.ts";
+import { formatTable } from "../api/cli/output.ts";
+import { renderSvg } from "../tests/support/vega_chart.ts";
+import { chartsOf } from "./bench/report/charts.ts";
 import type { BenchOptions, Group } from "./bench/groups/group.ts";
 import { GROUPS } from "./bench/groups/mod.ts";
-import { machine } from "./bench/report/machine.ts";
 import { formatGroup } from "./bench/report/report.ts";
 import { type GroupResult, resultOf } from "./bench/report/results.ts";
 import { runGroup } from "./bench/runner.ts";
@@ -63,6 +63,25 @@ async function bench(options: Options): Promise<GroupResult[]> {
   return results;
 }
 
+/** The machine and its load, a line each: figures of two machines are no comparison. */
+function machine(): string[] {
+  const read = (path: string) => {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch {
+      return "";
+    }
+  };
+  const model = /model name\s*:\s*(.*)/.exec(read("/proc/cpuinfo"))?.[1];
+  const load = read("/proc/loadavg").split(" ").slice(0, 3).join(" ");
+  return [
+    `machine: ${navigator.hardwareConcurrency} cores, ${
+      model ?? Deno.build.arch
+    }, ${Deno.build.os} ${Deno.osRelease()}, Deno ${Deno.version.deno}`,
+    `load average before: ${load || "not known"}`,
+  ];
+}
+
 function run(group: Group, options: Options): Promise<GroupResult> {
   const { quick, rounds } = options;
   const seconds = options.seconds ??
@@ -82,8 +101,8 @@ async function draw(
 ): Promise<void> {
   if (folder === undefined) return;
   await Deno.mkdir(folder, { recursive: true });
-  for (const [file, svg] of drawGroup(group, result)) {
-    await Deno.writeTextFile(`${folder}/${file}`, svg);
+  for (const [file, chart] of chartsOf(group, result)) {
+    await Deno.writeTextFile(`${folder}/${file}`, await renderSvg(chart));
     console.log(`drew ${folder}/${file}`);
   }
 }

@@ -1,9 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { drawGroup } from "./report/draw.ts";
-import { formatNumber, formatTable } from "./report/format.ts";
+import { chartsOf } from "./report/charts.ts";
+import { formatNumber } from "./report/measurement.ts";
 import { type BenchOptions, type Group, groupOf } from "./groups/group.ts";
 import { formatGroup } from "./report/report.ts";
 import { runGroup } from "./runner.ts";
+import { renderSvg } from "../../tests/support/vega_chart.ts";
 
 const BENCH: BenchOptions = {
   quick: true,
@@ -98,19 +99,39 @@ Deno.test("formatGroup() shows medians, spread and goals, and leaves out what ne
     formatGroup(result).split("\n").slice(2),
     [
       "variant  figure       median   min   max  rounds",
-      "-------  -----------  ------  ----  ----  ------",
       "floor    costUs (µs)    10.0  10.0  20.0       3",
       "ours     costUs (µs)    24.0  12.0  30.0       3",
       "",
       "goal                         median   min   max   bound",
-      "-------------------  ------  ------  ----  ----  ------",
       "ours over the floor  met       1.20  1.20  3.00  ≤ 1.25",
       "ours                 MISSED    24.0  12.0  30.0   ≥ 100",
     ],
   );
-  const files = drawGroup(group, result);
-  assertEquals([...files.keys()], ["costs.svg"]);
-  assertStringIncludes(files.get("costs.svg")!, ">24.0</text>");
+});
+
+Deno.test("chartsOf() draws bars with whiskers, and lines without what is no number", async () => {
+  const group = twoVariants([]);
+  const result = await runGroup(group, { rounds: 3, bench: BENCH });
+  result.lineCharts = [{
+    name: "memory",
+    title: "a < b & c",
+    unit: "MB",
+    xUnit: "s",
+    series: [
+      { label: "<b>", points: [{ x: 0, y: 1 }, { x: 1, y: NaN }] },
+      { label: "none", points: [] },
+    ],
+  }];
+  const charts = chartsOf(group, result);
+  assertEquals([...charts.keys()], ["costs.svg", "memory.svg"]);
+  const costs = await renderSvg(charts.get("costs.svg")!);
+  assertStringIncludes(costs, ">24.0</text>");
+  assertStringIncludes(costs, 'fill="#8b98a5"');
+  const memory = await renderSvg(charts.get("memory.svg")!);
+  assertStringIncludes(memory, "a &lt; b &amp; c");
+  assertStringIncludes(memory, "&lt;b&gt;");
+  // A browser draws nothing of an element with such a number.
+  assertEquals((costs + memory).match(/NaN|Infinity|width="-/g), null);
 });
 
 Deno.test("formatNumber() keeps three figures and sets thousands apart", () => {
@@ -127,11 +148,4 @@ Deno.test("formatNumber() keeps three figures and sets thousands apart", () => {
   for (const [value, expected] of table) {
     assertEquals(formatNumber(value), expected);
   }
-});
-
-Deno.test("formatTable() is as wide as its longest cells", () => {
-  assertEquals(
-    formatTable(["a", "b", "c"], [["long", "x", "1"], ["s", "", "100"]]),
-    "a     b    c\n----  -  ---\nlong  x    1\ns        100",
-  );
 });

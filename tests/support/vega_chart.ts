@@ -1,6 +1,25 @@
 /** A chart as the JSON of Vega-Lite: data, mark, encoding. */
 export type TopLevelSpec = Readonly<Record<string, unknown>>;
 
+/** Colours in the middle, so that charts can be read on a light page and on a dark one. */
+const CONFIG = {
+  background: "transparent",
+  font: "system-ui, sans-serif",
+  axis: {
+    labelColor: "#768390",
+    titleColor: "#768390",
+    gridColor: "#76839040",
+    domainColor: "#768390",
+    tickColor: "#768390",
+    labelLimit: 300,
+  },
+  legend: { labelColor: "#768390", titleColor: "#768390" },
+  title: { color: "#768390", anchor: "start" },
+  text: { color: "#768390" },
+  errorbar: { color: "#768390" },
+  view: { stroke: null },
+};
+
 /**
  * The command of npm vega-lite that draws SVG. It runs in a process of its own:
  * in deno.json its 60 packages would be fetched before the first start of Lars.
@@ -23,7 +42,8 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const input = new Blob([JSON.stringify(spec)]).stream();
+  const input = new Blob([JSON.stringify({ config: CONFIG, ...spec })])
+    .stream();
   await input.pipeTo(child.stdin);
   const { success, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();

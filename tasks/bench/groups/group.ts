@@ -1,4 +1,4 @@
-import type { Series } from "../report/chart.ts";
+import type { Point } from "../report/statistics.ts";
 import type { Figures } from "../report/measurement.ts";
 
 /** How the benches run. */
@@ -54,7 +54,8 @@ export interface LineChart {
   title: string;
   unit: string;
   xUnit: string;
-  series: readonly Series[];
+  /** Lines; points whose y is no number are left out. */
+  series: readonly { label: string; points: readonly Point[] }[];
 }
 
 /** A group that is ready to be measured; what it started ends with it. */

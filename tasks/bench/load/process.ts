@@ -22,7 +22,7 @@ export async function runLoad(
   onSample?: (sample: LoadLine) => void,
 ): Promise<Figures> {
   const figures = await runScript<LoadLine & { transport?: string }>(
-    "./main.ts",
+    "../load/main.ts",
     {
       args: [
         "--json",

@@ -1,4 +1,5 @@
-import { formatNumber, formatTable, unitOf } from "./format.ts";
+import { formatTable } from "../../../api/cli/output.ts";
+import { formatNumber, unitOf } from "./measurement.ts";
 import type { GroupResult } from "./results.ts";
 import type { Spread } from "./statistics.ts";
 
@@ -19,6 +20,7 @@ export function formatGroup(result: GroupResult): string {
       formatTable(
         ["variant", "figure", "median", "min", "max", "rounds"],
         withoutRepeats(figures),
+        { rightFrom: 2 },
       ),
     );
   }
@@ -35,6 +37,7 @@ export function formatGroup(result: GroupResult): string {
           formatNumber(value.max),
           bound,
         ]),
+        { rightFrom: 2 },
       ),
     );
   }

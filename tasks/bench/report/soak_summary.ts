@@ -1,6 +1,6 @@
 import type { LineChart } from "../groups/group.ts";
 import type { Figures } from "./measurement.ts";
-import { quantile, slopeOf } from "./statistics.ts";
+import { slopeOf, spreadOf } from "./statistics.ts";
 
 /** Before this share of the run, but no longer than this, nothing is judged. */
 const SETTLE_SHARE = 0.1;
@@ -59,7 +59,7 @@ export function summary(total: Figures, samples: readonly Sample[]): Figures {
       x: each.elapsedSeconds,
       y: each[name],
     }));
-    const median = quantile(points.map(({ y }) => y), 0.5);
+    const { median } = spreadOf(points.map(({ y }) => y));
     figures[name] = median;
     figures[`${name}Growth`] = slopeOf(points) *
       (lastSeconds - settledSeconds) / median;
