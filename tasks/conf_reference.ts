@@ -12,6 +12,7 @@ import {
   dnsConf,
   reporterConf,
 } from "../conf/mod.ts";
+import { generatePage } from "./generated_page.ts";
 
 /** The shipped files in conf/, in the order of the page. */
 export const SHIPPED: ReadonlyMap<string, ConfigFile<unknown>> = new Map<
@@ -33,8 +34,6 @@ export interface KeyComment {
   exception: string;
 }
 
-const PAGE = new URL("../conf/README.md", import.meta.url);
-
 const INTRO = `<!-- Written by tasks/conf_reference.ts: do not edit. -->
 
 # Configuration
@@ -52,23 +51,9 @@ that appears twice is one; of a key given twice, the last counts.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
-  if (args.some((arg) => arg !== "--check")) {
-    console.error("Usage: deno run -A tasks/conf_reference.ts [--check]");
-    return 64;
-  }
   const texts = new Map<string, string>();
   for (const name of SHIPPED.keys()) texts.set(name, await readShipped(name));
-  const page = await format(reference(texts));
-  if (!args.includes("--check")) {
-    await Deno.writeTextFile(PAGE, page);
-    console.log("Wrote conf/README.md");
-    return 0;
-  }
-  if (await Deno.readTextFile(PAGE).catch(() => "") === page) return 0;
-  console.error(
-    'conf/README.md is stale: run "deno task generate"',
-  );
-  return 1;
+  return await generatePage("conf/README.md", { text: reference(texts), args });
 }
 
 /** The text of a file in conf/. */
@@ -154,19 +139,4 @@ function tableOf(
     "|---|---|---|---|---|",
     ...rows,
   ].join("\n");
-}
-
-/** The page as the gate wants it. */
-async function format(page: string): Promise<string> {
-  await using fmt = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=md", "-"],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = fmt.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(page));
-  await writer.close();
-  const { success, stdout } = await fmt.output();
-  if (!success) throw new Error("Cannot format conf/README.md");
-  return new TextDecoder().decode(stdout);
 }

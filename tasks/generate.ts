@@ -7,7 +7,11 @@
 import { ROOT } from "./ok/source_files.ts";
 
 /** Each takes `--check`. */
-const GENERATORS = ["tasks/conf_reference.ts", "tasks/proto.ts"];
+const GENERATORS = [
+  "tasks/cli_reference.ts",
+  "tasks/conf_reference.ts",
+  "tasks/proto.ts",
+];
 
 if (import.meta.main) {
   if (Deno.args.some((argument) => argument !== "--check")) {

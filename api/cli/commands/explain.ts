@@ -77,7 +77,7 @@ function format(
   { policy, hosts, decisions }: Omit<RouteExplanation, "calls">,
 ): string {
   const states = hosts.map((host) =>
-    `${formatAddress(host)} ${host.overload ? "resting" : "in use"}
+    `${formatAddress(host)} ${host.overload ? "out" : "in use"}
   ${host.reason}`
   );
   const events = decisions.map((each) =>

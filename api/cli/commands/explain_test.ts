@@ -99,7 +99,7 @@ Deno.test("lars explain prints every host and why, and what was decided", async 
   assertEquals(
     fixture.environment.output,
     `policy lars
-10.0.0.2:1002 resting
+10.0.0.2:1002 out
   Overloaded for 2.5 s with 0 of 0 calls well since, 0 in a row at last
 10.0.0.1:1001 in use
   Idle with 0 of 0 calls failed in a window that began 2.5 s ago, 0 in a row at last

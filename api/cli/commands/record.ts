@@ -36,7 +36,8 @@ export function addRecordCommand(
     name: "record",
     description:
       'Write the picks and reports of a route to standard output as they happen, for "lars replay"',
-    example: "lars record 1 1 --seconds 3 > calls.csv",
+    example:
+      "lars record 1 1 --seconds 3 > calls.csv & lars drill 1 1 --count 20000; wait",
   });
   addRouteArguments(addAgentOptions(command));
   numberOption(command, "--seconds <seconds>", {

@@ -34,7 +34,7 @@ export function addReplayCommand(
     name: "replay",
     description:
       "Run a policy over recorded calls, and show what would differ; no agent is asked",
-    example: "lars replay calls.csv --policy adaptive --set probe_num=20",
+    example: "lars replay calls.csv --policy lars --set probe_num=20",
   })
     .argument("<file>", 'a recording of "lars record", - for standard input')
     .option("--policy <name>", "the policy to run", "adaptive")

@@ -33,7 +33,7 @@ export function addRouteCommands(
   const route = addCommand(program, {
     name: "route",
     description: "Show and edit the routes in the store",
-    example: "lars route add 1 1 192.168.1.177:7777",
+    example: "lars route add 1 1 192.168.1.181:7777",
   });
   addStoreOptions(addCommand(route, {
     name: "list",
@@ -54,7 +54,7 @@ export function addRouteCommands(
       description: action === "add"
         ? "Add hosts to a route; creates the store when there is none"
         : "Remove hosts from a route",
-      example: `lars route ${action} 1 1 192.168.1.177:7777`,
+      example: `lars route ${action} 1 1 192.168.1.181:7777`,
     }))
       .argument("<modid>", "the called service", parseStoreId)
       .argument("<cmdid>", "its command", parseStoreId)

@@ -1,0 +1,45 @@
+/**
+ * Pages that are written from other files.
+ *
+ * @module
+ */
+
+/**
+ * Writes a Markdown page, formatted; with `--check` among `args` writes nothing.
+ *
+ * @returns The exit code: 0, or 1 if a checked page is stale, or 64 for other arguments.
+ */
+export async function generatePage(
+  path: string,
+  { text, args }: { text: string; args: readonly string[] },
+): Promise<number> {
+  if (args.some((arg) => arg !== "--check")) {
+    console.error("Usage: deno task generate [--check]");
+    return 64;
+  }
+  const file = new URL(`../${path}`, import.meta.url);
+  const page = await format(text);
+  if (!args.includes("--check")) {
+    await Deno.writeTextFile(file, page);
+    console.log(`Wrote ${path}`);
+    return 0;
+  }
+  if (await Deno.readTextFile(file).catch(() => "") === page) return 0;
+  console.error(`${path} is stale: run "deno task generate"`);
+  return 1;
+}
+
+/** The text as `deno fmt` writes it. */
+async function format(text: string): Promise<string> {
+  await using fmt = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext=md", "-"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = fmt.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { success, stdout } = await fmt.output();
+  if (!success) throw new Error("Cannot format a page");
+  return new TextDecoder().decode(stdout);
+}
