@@ -8,14 +8,14 @@ export function abortable<Value>(
   onAbort: () => void = () => {},
 ): Promise<Value> {
   if (signal === undefined) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => {
-    onAbort();
-    reject(signal.reason);
-  };
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
-  return Promise.race([promise, aborted]).finally(() =>
-    signal.removeEventListener("abort", abort)
-  );
+  return new Promise<Value>((resolve, reject) => {
+    const abort = () => {
+      onAbort();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    promise.then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
 }

@@ -47,23 +47,7 @@ export class RouteRequests {
     }
     const refusal = this.#link.refusal();
     if (refusal !== undefined) return refusal;
-    const { promise, resolve } = Promise.withResolvers<RouteOutcome>();
-    const body = encodeGetRouteRequest({ ...key, withState });
-    const request: PendingRoute = {
-      key,
-      withState,
-      outcome: promise,
-      settle: resolve,
-      datagram: encodeFrame(MessageId.apiGetRouteRequest, body),
-      to: this.#link.endpointOf(key),
-      dueMs: 0,
-      triesLeft: 0,
-      onTimeout: () => this.#settle(request, { state: "timeout" }),
-    };
-    this.#pending.set(key, request);
-    this.#link.pending += 1;
-    this.#link.start(request);
-    return promise;
+    return this.#send(key, withState);
   }
 
   /** Takes the body of a GetRouteResponse; false if it is malformed. */
@@ -88,6 +72,27 @@ export class RouteRequests {
       this.#link.done(request);
       this.#settle(request, { state: "closed" });
     }
+  }
+
+  #send(key: RouteKey, withState: boolean): Promise<RouteOutcome> {
+    let settle!: (outcome: RouteOutcome) => void;
+    const outcome = new Promise<RouteOutcome>((resolve) => settle = resolve);
+    const body = encodeGetRouteRequest({ ...key, withState });
+    const request: PendingRoute = {
+      key,
+      withState,
+      outcome,
+      settle,
+      datagram: encodeFrame(MessageId.apiGetRouteRequest, body),
+      to: this.#link.endpointOf(key),
+      dueMs: 0,
+      triesLeft: 0,
+      onTimeout: () => this.#settle(request, { state: "timeout" }),
+    };
+    this.#pending.set(key, request);
+    this.#link.pending += 1;
+    this.#link.start(request);
+    return outcome;
   }
 
   #settle(request: PendingRoute, outcome: RouteOutcome): void {
