@@ -1,7 +1,8 @@
+import { sameRoute } from "../proto/testing/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { loggerOf } from "../net/mod.ts";
-import { type Route, RouteMap, sameRoute } from "../proto/mod.ts";
+import { type Route, RouteMap } from "../proto/mod.ts";
 import { type Reconciliation, RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/mod.ts";
 

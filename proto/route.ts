@@ -1,4 +1,4 @@
-import { addressKey, type HostAddress } from "./address.ts";
+import type { HostAddress } from "./address.ts";
 
 /** Largest modid and cmdid that can be asked for: the wire has int32. */
 export const ID_MAX = 2_147_483_647;
@@ -70,38 +70,6 @@ export const AGENT_SERVERS = 3;
  */
 export function ownerOf({ modId, cmdId }: RouteKey, shards: number): number {
   return (((modId + cmdId) % shards) + shards) % shards;
-}
-
-/** Whether two host lists hold the same addresses, in any order. */
-export function sameHosts(
-  a: readonly HostAddress[],
-  b: readonly HostAddress[],
-): boolean {
-  if (a.length !== b.length) return false;
-  const keys = new Set(a.map(addressKey));
-  return b.every((host) => keys.has(addressKey(host)));
-}
-
-/** Whether two routes say the same: hosts in any order, their weights and zones, and settings. */
-export function sameRoute(
-  a: Omit<Route, keyof RouteKey>,
-  b: Omit<Route, keyof RouteKey>,
-): boolean {
-  if (
-    a.hosts.length !== b.hosts.length ||
-    a.settings?.policy !== b.settings?.policy ||
-    a.settings?.check !== b.settings?.check
-  ) return false;
-  const hosts = new Map(a.hosts.map((host) => [addressKey(host), host]));
-  return b.hosts.every((host) => {
-    const other = hosts.get(addressKey(host));
-    return other !== undefined && sameAttributes(other, host);
-  });
-}
-
-function sameAttributes(a: RouteHost, b: RouteHost): boolean {
-  return (a.weight ?? WEIGHT_NORMAL) === (b.weight ?? WEIGHT_NORMAL) &&
-    (a.zone ?? "") === (b.zone ?? "");
 }
 
 /** One host's counters since its window began, as agents send them on. */

@@ -1,13 +1,13 @@
 /** Bytes of a chunk: four of the longest bodies. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Before each body: its owner and its length, an uint32 each. */
+/** Words before each body: its owner and its length, an uint32 each. */
 const HEADER_WORDS = 2;
 const WORD_BYTES = 4;
 const WORDS_PER_CHUNK = CHUNK_BYTES / WORD_BYTES;
 
 /** Owner of a body that was released. */
-const NOBODY = 0xffff_ffff;
+const NO_OWNER = 0xffff_ffff;
 
 /** Places are uint32. */
 const CHUNKS_MAX = 2 ** 32 / CHUNK_BYTES;
@@ -15,16 +15,16 @@ const CHUNKS_MAX = 2 ** 32 / CHUNK_BYTES;
 interface Chunk {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
-  /** Words written since it was last empty. */
+  /** Words in use from the beginning, released ones included. */
   end: number;
   /** Words of bodies that have an owner. */
   live: number;
 }
 
 /**
- * Many short byte strings without an object for each. They stand one after the
- * other in chunks; a chunk of which more than half is released gives its rest to
- * another and begins anew: so it takes at most about twice what its bodies take.
+ * Many short byte strings, one after another in chunks and without an object for
+ * each. A chunk of which more than half is released is copied into another and
+ * emptied, so the arena takes at most about twice the bytes of its bodies.
  */
 export class ByteArena {
   readonly #onMoved: (owner: number, place: number) => void;
@@ -32,18 +32,18 @@ export class ByteArena {
   readonly #empty: number[] = [];
   #current = 0;
 
-  /** `onMoved` is told where a body stands now, when room is made. */
+  /** `onMoved` is called with the new place of a body that was moved. */
   constructor(onMoved: (owner: number, place: number) => void) {
     this.#onMoved = onMoved;
     this.#current = this.#emptyChunk();
   }
 
-  /** Bytes it has taken from the system. */
+  /** Bytes allocated. */
   get bytes(): number {
     return this.#chunks.length * CHUNK_BYTES;
   }
 
-  /** Copies a body, of at most 65,535 bytes, into it; returns its place. */
+  /** Copies a body of at most 65,535 bytes into the arena; returns its place. */
   append(owner: number, body: Uint8Array): number {
     const words = wordsOf(body.length);
     if (this.#chunk.end + words > WORDS_PER_CHUNK) this.#beginChunk();
@@ -57,7 +57,7 @@ export class ByteArena {
     return this.#current * CHUNK_BYTES + at * WORD_BYTES;
   }
 
-  /** The body at a place: a view, good until the next append or release. */
+  /** The body at a place: a view, valid until the next append or release. */
   read(place: number): Uint8Array {
     const { bytes, words } = this.#chunks[Math.floor(place / CHUNK_BYTES)]!;
     const offset = place % CHUNK_BYTES;
@@ -65,7 +65,7 @@ export class ByteArena {
     return bytes.subarray(start, start + words[offset / WORD_BYTES + 1]!);
   }
 
-  /** Whether the body at a place is this one. */
+  /** Whether the body at a place has these bytes. */
   holds(place: number, body: Uint8Array): boolean {
     const held = this.read(place);
     if (held.length !== body.length) return false;
@@ -75,12 +75,12 @@ export class ByteArena {
     return true;
   }
 
-  /** Gives up the body at a place. */
+  /** Releases the body at a place. */
   release(place: number): void {
     const index = Math.floor(place / CHUNK_BYTES);
     const chunk = this.#chunks[index]!;
     const at = (place % CHUNK_BYTES) / WORD_BYTES;
-    chunk.words[at] = NOBODY;
+    chunk.words[at] = NO_OWNER;
     chunk.live -= wordsOf(chunk.words[at + 1]!);
     this.#reclaim(index);
   }
@@ -102,12 +102,12 @@ export class ByteArena {
     this.#empty.push(index);
   }
 
-  /** Moves what a chunk still holds into the current one. */
+  /** Moves the bodies of a chunk into the current one. */
   #clear(chunk: Chunk): void {
     const { bytes, words, end } = chunk;
     for (let at = 0; at < end; at += wordsOf(words[at + 1]!)) {
       const owner = words[at]!;
-      if (owner === NOBODY) continue;
+      if (owner === NO_OWNER) continue;
       const start = (at + HEADER_WORDS) * WORD_BYTES;
       const body = bytes.subarray(start, start + words[at + 1]!);
       this.#onMoved(owner, this.append(owner, body));

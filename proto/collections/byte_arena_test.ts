@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ByteArena } from "./byte_arena.ts";
 
 /** An arena, and what it must hold: for each owner the place and a copy of its body. */
-class Rig {
+class ArenaFixture {
   readonly places = new Map<number, number>();
   readonly bodies = new Map<number, Uint8Array>();
   readonly arena = new ByteArena((owner, place) =>
@@ -33,7 +33,7 @@ class Rig {
   }
 }
 
-Deno.test("BodyArena.read() gives each body, wherever it was moved to", () => {
+Deno.test("ByteArena.read() gives each body, wherever it was moved to", () => {
   const steps = fc.array(
     fc.record({
       owner: fc.nat(30),
@@ -43,48 +43,48 @@ Deno.test("BodyArena.read() gives each body, wherever it was moved to", () => {
   );
   fc.assert(
     fc.property(steps, (steps) => {
-      const rig = new Rig();
+      const fixture = new ArenaFixture();
       for (const { owner, length } of steps) {
-        if (length === 0) rig.remove(owner);
-        else rig.set(owner, length);
+        if (length === 0) fixture.remove(owner);
+        else fixture.set(owner, length);
       }
-      rig.check();
+      fixture.check();
     }),
     { numRuns: 30 },
   );
 });
 
-Deno.test("BodyArena takes at most about twice what its bodies take, however often they change", () => {
-  const rig = new Rig();
-  for (let owner = 0; owner < 5_000; owner++) rig.set(owner, 200);
+Deno.test("ByteArena takes at most about twice what its bodies take, however often they change", () => {
+  const fixture = new ArenaFixture();
+  for (let owner = 0; owner < 5_000; owner++) fixture.set(owner, 200);
   const heldBytes = 5_000 * 208;
   for (let change = 0; change < 100_000; change++) {
     // Some change all the time, others never.
-    rig.set((change * 7_919) % 2_500, 200);
+    fixture.set((change * 7_919) % 2_500, 200);
   }
-  rig.check();
+  fixture.check();
   assert(
-    rig.arena.bytes < heldBytes * 2 + 2 * 256 * 1024,
-    `${rig.arena.bytes}`,
+    fixture.arena.bytes < heldBytes * 2 + 2 * 256 * 1024,
+    `${fixture.arena.bytes}`,
   );
-  for (let owner = 0; owner < 5_000; owner++) rig.remove(owner);
-  for (let owner = 0; owner < 5_000; owner++) rig.set(owner, 190);
+  for (let owner = 0; owner < 5_000; owner++) fixture.remove(owner);
+  for (let owner = 0; owner < 5_000; owner++) fixture.set(owner, 190);
   assert(
-    rig.arena.bytes < heldBytes * 2 + 2 * 256 * 1024,
-    `${rig.arena.bytes}`,
+    fixture.arena.bytes < heldBytes * 2 + 2 * 256 * 1024,
+    `${fixture.arena.bytes}`,
   );
-  rig.check();
+  fixture.check();
 });
 
-Deno.test("BodyArena does not keep a chunk for one body that never changes", () => {
-  const rig = new Rig();
+Deno.test("ByteArena does not keep a chunk for one body that never changes", () => {
+  const fixture = new ArenaFixture();
   for (let still = 1; still < 50; still++) {
-    rig.set(still, 100);
+    fixture.set(still, 100);
     for (let change = 0; change < 3_000; change++) {
-      rig.set(0, 100);
-      rig.remove(0);
+      fixture.set(0, 100);
+      fixture.remove(0);
     }
   }
-  rig.check();
-  assert(rig.arena.bytes <= 4 * 256 * 1024, `${rig.arena.bytes}`);
+  fixture.check();
+  assert(fixture.arena.bytes <= 4 * 256 * 1024, `${fixture.arena.bytes}`);
 });

@@ -1,8 +1,8 @@
 import type { RouteKey } from "../route.ts";
 
 /**
- * A map from route keys to values. Two numbers do not fit one exact number, and
- * a string key would cost an allocation for every datagram: hence two levels.
+ * A map from route keys to values, of two levels: two ids do not fit one exact
+ * number, and a string key would cost an allocation for every datagram.
  */
 export class RouteMap<Value> {
   readonly #modules = new Map<number, Map<number, Value>>();
@@ -33,7 +33,7 @@ export class RouteMap<Value> {
     return this;
   }
 
-  /** True if the route was there. */
+  /** Removes a route; true if it was there. */
   delete({ modId, cmdId }: RouteKey): boolean {
     const commands = this.#modules.get(modId);
     if (!commands?.delete(cmdId)) return false;

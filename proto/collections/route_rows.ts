@@ -1,34 +1,35 @@
 import type { RouteKey } from "../route.ts";
-import { mixHash, RowIndex } from "./row_index.ts";
+import { mixHash } from "./open_addressing.ts";
+import { RowIndex } from "./row_index.ts";
 
-/** What is looked for stands here. */
+/** Row that holds the key being looked for. */
 const CANDIDATE = 0;
 
-const SLOTS_MIN = 64;
+const ROWS_MIN = 64;
 
 /**
- * Gives each route a slot, a number under which others keep what they know of
- * it in columns of their own: 14 to 28 bytes a route, and no object.
+ * Gives each route a row: a number under which its owner keeps what it knows of
+ * the route in columns. It takes 14 to 28 bytes per route and no object.
  */
 export class RouteRows {
   readonly #onGrow: (capacity: number) => void;
   readonly #index = new RowIndex({
-    hashOf: (slot) =>
-      mixHash(mixHash(0, this.#modIds[slot]!), this.#cmdIds[slot]!),
+    hashOf: (row) =>
+      mixHash(mixHash(0, this.#modIds[row]!), this.#cmdIds[row]!),
     isEqual: (a, b) =>
       this.#modIds[a] === this.#modIds[b] &&
       this.#cmdIds[a] === this.#cmdIds[b],
   });
-  #modIds = new Int32Array(SLOTS_MIN);
-  #cmdIds = new Int32Array(SLOTS_MIN);
-  /** Slots used so far, free ones included. */
+  #modIds = new Int32Array(ROWS_MIN);
+  #cmdIds = new Int32Array(ROWS_MIN);
+  /** Rows used so far, free ones included. */
   #end = CANDIDATE + 1;
   readonly #free: number[] = [];
 
-  /** `onGrow` is told how many slots columns must have, at once and when there are more. */
+  /** `onGrow` is called with the length that columns must have, first at once. */
   constructor(onGrow: (capacity: number) => void) {
     this.#onGrow = onGrow;
-    onGrow(SLOTS_MIN);
+    onGrow(ROWS_MIN);
   }
 
   /** Number of routes. */
@@ -36,37 +37,37 @@ export class RouteRows {
     return this.#index.size;
   }
 
-  /** Slots are below this, and above 0; not each has a route. */
+  /** Rows are from 1 to below this; some may be free. */
   get end(): number {
     return this.#end;
   }
 
-  /** The slot of a route, or NO_SLOT. */
+  /** The row of a route, or NO_ROW. */
   find({ modId, cmdId }: RouteKey): number {
     this.#modIds[CANDIDATE] = modId;
     this.#cmdIds[CANDIDATE] = cmdId;
     return this.#index.find(CANDIDATE);
   }
 
-  /** A slot for a route that has none; whoever had it before may have left something in columns. */
+  /** Adds a route that has no row. Columns may hold values of the row's previous route. */
   add({ modId, cmdId }: RouteKey): number {
-    const slot = this.#free.pop() ?? this.#end++;
-    if (slot === this.#modIds.length) this.#grow();
-    this.#modIds[slot] = modId;
-    this.#cmdIds[slot] = cmdId;
-    this.#index.add(slot);
-    return slot;
+    const row = this.#free.pop() ?? this.#end++;
+    if (row === this.#modIds.length) this.#grow();
+    this.#modIds[row] = modId;
+    this.#cmdIds[row] = cmdId;
+    this.#index.add(row);
+    return row;
   }
 
-  /** Takes its slot from a route. */
-  remove(slot: number): void {
-    this.#index.remove(slot);
-    this.#free.push(slot);
+  /** Removes the route of a row. */
+  remove(row: number): void {
+    this.#index.remove(row);
+    this.#free.push(row);
   }
 
-  /** The route that has a slot. */
-  keyAt(slot: number): RouteKey {
-    return { modId: this.#modIds[slot]!, cmdId: this.#cmdIds[slot]! };
+  /** The route of a row. */
+  keyAt(row: number): RouteKey {
+    return { modId: this.#modIds[row]!, cmdId: this.#cmdIds[row]! };
   }
 
   #grow(): void {
@@ -77,7 +78,7 @@ export class RouteRows {
   }
 }
 
-/** `larger`, which begins with what stands in `column`. */
+/** Copies a column into a larger one, which it returns. */
 export function copyInto<Column extends Int32Array | Uint32Array>(
   larger: Column,
   column: Column,

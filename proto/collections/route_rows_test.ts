@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NO_ROW } from "./row_index.ts";
 import { RouteRows } from "./route_rows.ts";
 
-Deno.test("RouteSlots gives each route a slot of its own within the columns, until it is taken", () => {
+Deno.test("RouteRows gives each route a row of its own within the columns, until it is removed", () => {
   const keys = fc.record({
     modId: fc.constantFrom(0, 1, 2_147_483_647),
     cmdId: fc.nat(200),
@@ -12,25 +12,25 @@ Deno.test("RouteSlots gives each route a slot of its own within the columns, unt
   fc.assert(
     fc.property(steps, (steps) => {
       let capacity = 0;
-      const slots = new RouteRows((slots) => capacity = slots);
+      const rows = new RouteRows((length) => capacity = length);
       const expected = new Map<string, number>();
       for (const [key, isWanted] of steps) {
         const name = `${key.modId} ${key.cmdId}`;
         const known = expected.get(name);
-        assertEquals(slots.find(key), known ?? NO_ROW);
+        assertEquals(rows.find(key), known ?? NO_ROW);
         if (isWanted && known === undefined) {
-          const slot = slots.add(key);
-          assert(slot > 0 && slot < slots.end && slot < capacity);
-          expected.set(name, slot);
+          const row = rows.add(key);
+          assert(row > 0 && row < rows.end && row < capacity);
+          expected.set(name, row);
         } else if (!isWanted && known !== undefined) {
-          slots.remove(known);
+          rows.remove(known);
           expected.delete(name);
         }
       }
-      assertEquals(slots.size, expected.size);
+      assertEquals(rows.size, expected.size);
       assertEquals(new Set(expected.values()).size, expected.size);
-      for (const [name, slot] of expected) {
-        const { modId, cmdId } = slots.keyAt(slot);
+      for (const [name, row] of expected) {
+        const { modId, cmdId } = rows.keyAt(row);
         assertEquals(`${modId} ${cmdId}`, name);
       }
     }),
@@ -38,10 +38,10 @@ Deno.test("RouteSlots gives each route a slot of its own within the columns, unt
   );
 });
 
-Deno.test("RouteSlots gives slots that are free before it takes new ones", () => {
-  const slots = new RouteRows(() => {});
+Deno.test("RouteRows reuses free rows before it adds new ones", () => {
+  const rows = new RouteRows(() => {});
   for (let round = 0; round < 1_000; round++) {
-    slots.remove(slots.add({ modId: 1, cmdId: round }));
+    rows.remove(rows.add({ modId: 1, cmdId: round }));
   }
-  assertEquals([slots.size, slots.end], [0, 2]);
+  assertEquals([rows.size, rows.end], [0, 2]);
 });

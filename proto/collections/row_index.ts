@@ -1,30 +1,39 @@
-/** What {@linkcode RowIndex.find} answers when nothing is equal. */
+import { closeHole, FREE_PLACE, type ProbedTable } from "./open_addressing.ts";
+
+/** What {@linkcode RowIndex.find} answers when no row is equal. */
 export const NO_ROW = -1;
 
 /** Places of the smallest index, a power of two. */
 const PLACES_MIN = 16;
 
-/** What an index has to know of the things it finds. */
+/** The rows as an index needs them. */
 export interface RowIndexOptions {
-  /** An int32 made of the thing in a slot; equal things have equal ones. */
-  hashOf: (slot: number) => number;
-  /** Whether the things in two slots are equal. */
+  /** Hash of a row, an int32; equal rows have the same. */
+  hashOf: (row: number) => number;
+  /** Whether two rows are equal. */
   isEqual: (a: number, b: number) => boolean;
-  /** So many slots need no growing; memory that is not touched yet costs nothing. */
+  /** Rows that need no growing; memory costs nothing until it is touched. */
   sizeExpected?: number;
 }
 
 /**
- * Finds things by their value where the things stand in typed arrays: a thing is
- * a number, its slot. It costs 6 to 12 bytes for each and no garbage. What to
- * look for is written into a slot too, so that nothing is made for a question.
+ * Finds rows by value, where a row is a number under which values stand in typed
+ * arrays. It takes 6 to 12 bytes per row and leaves no garbage. The value to
+ * find stands in a row of its own, so that a search makes no object.
  */
 export class RowIndex {
-  readonly #hashOf: (slot: number) => number;
+  readonly #hashOf: (row: number) => number;
   readonly #isEqual: (a: number, b: number) => boolean;
-  /** Open addressing: slot + 1 at the first place from its hash on that was free, 0 for none. */
+  /** Linear probing: row + 1 at the first free place from its hash on, 0 where free. */
   #places: Uint32Array;
   #size = 0;
+  readonly #table: ProbedTable = {
+    homeAt: (place) => {
+      const entry = this.#places[place]!;
+      return entry === 0 ? FREE_PLACE : this.#home(entry - 1);
+    },
+    move: (from, to) => this.#places[to] = this.#places[from]!,
+  };
 
   constructor(options: RowIndexOptions) {
     this.#hashOf = options.hashOf;
@@ -34,70 +43,56 @@ export class RowIndex {
     this.#places = new Uint32Array(places);
   }
 
-  /** Number of slots in it. */
+  /** Number of rows in the index. */
   get size(): number {
     return this.#size;
   }
 
-  /** The slot in it whose thing equals that in `candidate`, or {@linkcode NO_ROW}. */
+  /** The row in the index that equals row `candidate`, or {@linkcode NO_ROW}. */
   find(candidate: number): number {
     const places = this.#places;
     for (let at = this.#home(candidate);; at = this.#next(at)) {
-      const slot = places[at]! - 1;
-      if (slot === NO_ROW || this.#isEqual(slot, candidate)) return slot;
+      const row = places[at]! - 1;
+      if (row === NO_ROW || this.#isEqual(row, candidate)) return row;
     }
   }
 
-  /** Adds a slot, whose thing equals none that is in it and stays as it is. */
-  add(slot: number): void {
-    // At most two thirds full: questions then look at two places or so.
+  /** Adds a row, which equals none in the index and must not change. */
+  add(row: number): void {
+    // At most two thirds full: a search then looks at about two places.
     if (this.#size * 3 >= this.#places.length * 2) this.#grow();
     this.#size += 1;
-    this.#place(slot);
+    this.#place(row);
   }
 
-  /** Removes a slot that is in it. */
-  remove(slot: number): void {
+  /** Removes a row that is in the index. */
+  remove(row: number): void {
     const places = this.#places;
-    let hole = this.#home(slot);
-    while (places[hole] !== slot + 1) hole = this.#next(hole);
-    // Who stood further on only as this place was taken moves up: no search
-    // meets a hole before what it looks for.
-    for (let at = this.#next(hole); places[at] !== 0; at = this.#next(at)) {
-      const distance = (from: number) => (at - from) & (places.length - 1);
-      if (distance(this.#home(places[at]! - 1)) < distance(hole)) continue;
-      places[hole] = places[at]!;
-      hole = at;
-    }
-    places[hole] = 0;
+    let hole = this.#home(row);
+    while (places[hole] !== row + 1) hole = this.#next(hole);
+    places[closeHole(this.#table, { hole, places: places.length })] = 0;
     this.#size -= 1;
   }
 
   #grow(): void {
     const before = this.#places;
     this.#places = new Uint32Array(before.length * 2);
-    for (const place of before) {
-      if (place !== 0) this.#place(place - 1);
+    for (const entry of before) {
+      if (entry !== 0) this.#place(entry - 1);
     }
   }
 
-  #place(slot: number): void {
-    let at = this.#home(slot);
+  #place(row: number): void {
+    let at = this.#home(row);
     while (this.#places[at] !== 0) at = this.#next(at);
-    this.#places[at] = slot + 1;
+    this.#places[at] = row + 1;
   }
 
-  #home(slot: number): number {
-    return this.#hashOf(slot) & (this.#places.length - 1);
+  #home(row: number): number {
+    return this.#hashOf(row) & (this.#places.length - 1);
   }
 
   #next(at: number): number {
     return (at + 1) & (this.#places.length - 1);
   }
-}
-
-/** Mixes one more number into a hash; begin with 0. */
-export function mixHash(hash: number, value: number): number {
-  const mixed = Math.imul(hash ^ value, 0x9e37_79b1);
-  return mixed ^ (mixed >>> 15);
 }

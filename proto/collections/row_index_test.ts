@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { mixHash, NO_ROW, RowIndex } from "./row_index.ts";
+import { mixHash } from "./open_addressing.ts";
+import { NO_ROW, RowIndex } from "./row_index.ts";
 
-/** The slot in which what to look for is written. */
+/** Row of the value to find. */
 const CANDIDATE = 100;
 
-Deno.test("SlotIndex finds what a map finds, whatever is added and removed", () => {
+Deno.test("RowIndex finds what a map finds, whatever is added and removed", () => {
   const steps = fc.array(
     fc.record({
       what: fc.constantFrom("add", "remove"),
@@ -13,24 +14,24 @@ Deno.test("SlotIndex finds what a map finds, whatever is added and removed", () 
     }),
     { maxLength: 300 },
   );
-  // A poor hash makes all of them stand in each other's way.
+  // A constant hash makes all of them collide.
   const hashes = [(value: number) => mixHash(0, value), () => -7];
   fc.assert(
     fc.property(steps, fc.constantFrom(...hashes), (steps, hash) => {
       const values = new Array<number>(CANDIDATE + 1).fill(0);
       const index = new RowIndex({
-        hashOf: (slot) => hash(values[slot]!),
+        hashOf: (row) => hash(values[row]!),
         isEqual: (a, b) => values[a] === values[b],
       });
       const model = new Map<number, number>();
-      const free = Array.from({ length: CANDIDATE }, (_, slot) => slot);
+      const free = Array.from({ length: CANDIDATE }, (_, row) => row);
       for (const { what, value } of steps) {
         const known = model.get(value);
         if (what === "add" && known === undefined) {
-          const slot = free.pop()!;
-          values[slot] = value;
-          index.add(slot);
-          model.set(value, slot);
+          const row = free.pop()!;
+          values[row] = value;
+          index.add(row);
+          model.set(value, row);
         } else if (what === "remove" && known !== undefined) {
           index.remove(known);
           model.delete(value);

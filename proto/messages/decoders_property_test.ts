@@ -5,6 +5,12 @@
  *
  * @module
  */
+import {
+  type Field,
+  GET_HOST_REQUEST,
+  RandomMessages,
+  REPORT_REQUEST,
+} from "../testing/mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   type CallReport,
@@ -18,12 +24,6 @@ import {
   type ReturnCode,
   toWireAddress,
 } from "../mod.ts";
-import {
-  type Field,
-  GET_HOST_REQUEST,
-  RandomMessages,
-  REPORT_REQUEST,
-} from "../testing/random_messages.ts";
 
 const MESSAGES = Number(Deno.env.get("LARS_CODEC_MESSAGES") ?? 100_000);
 const SEED = Number(

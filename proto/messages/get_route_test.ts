@@ -1,3 +1,4 @@
+import { sameRoute } from "../testing/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
@@ -7,7 +8,6 @@ import {
   lars,
   type Route,
   RouteEncoder,
-  sameRoute,
   toWireAddress,
 } from "../mod.ts";
 

@@ -8,22 +8,30 @@ const WireType = {
   bits32: 5,
 } as const;
 
-/** Longest message; whatever is written behind it is cut off. */
+const LETTER_A = 0x61;
+
+/** Longest message; what is written behind it is cut off. */
 const MESSAGE_BYTES_MAX = 8_192;
 
 /** Room for what one field may write beyond the end. */
 const SLACK_BYTES = 1_024;
 
-/** How deep submessages of unknown meaning and groups nest. */
+/** Deepest nesting of unknown submessages and groups. */
 const DEPTH_MAX = 3;
 
-/** What a field holds, as far as a writer of tests needs to know. */
-export type FieldShape = "uint32" | "int32" | "bool" | readonly Field[];
+/** Type of a field; a message is the list of its fields. */
+export type FieldShape =
+  | "uint32"
+  | "int32"
+  | "bool"
+  | "string"
+  | readonly Field[];
 
 /** A field of a message. */
 export interface Field {
   number: number;
   shape: FieldShape;
+  isRepeated?: boolean;
 }
 
 const HOST: readonly Field[] = [
@@ -38,13 +46,46 @@ const RESULT: readonly Field[] = [
   { number: 4, shape: "bool" },
 ];
 
+const ROUTE_HOST: readonly Field[] = [
+  ...HOST,
+  { number: 16, shape: "bool" },
+  { number: 17, shape: "uint32" },
+  { number: 18, shape: "string" },
+];
+
+const CALL_RESULT: readonly Field[] = [
+  { number: 1, shape: "int32" },
+  { number: 2, shape: "int32" },
+  { number: 3, shape: "uint32" },
+  { number: 4, shape: "uint32" },
+  { number: 5, shape: "bool" },
+];
+
+/** GetRouteResponse as lars.proto has it. */
+export const GET_ROUTE_RESPONSE: readonly Field[] = [
+  { number: 1, shape: "int32" },
+  { number: 2, shape: "int32" },
+  { number: 3, shape: ROUTE_HOST, isRepeated: true },
+  { number: 16, shape: "string" },
+  { number: 17, shape: "uint32" },
+];
+
+/** ReportStatusRequest as lars.proto has it. */
+export const REPORT_STATUS_REQUEST: readonly Field[] = [
+  { number: 1, shape: "int32" },
+  { number: 2, shape: "int32" },
+  { number: 3, shape: "int32" },
+  { number: 4, shape: CALL_RESULT, isRepeated: true },
+  { number: 5, shape: "uint32" },
+];
+
 /** GetHostRequest as lars.proto has it. */
 export const GET_HOST_REQUEST: readonly Field[] = [
   { number: 1, shape: "uint32" },
   { number: 2, shape: "int32" },
   { number: 3, shape: "int32" },
   { number: 16, shape: "uint32" },
-  { number: 17, shape: RESULT },
+  { number: 17, shape: RESULT, isRepeated: true },
 ];
 
 /** ReportRequest as lars.proto has it. */
@@ -54,7 +95,7 @@ export const REPORT_REQUEST: readonly Field[] = [
   { number: 3, shape: HOST },
   { number: 4, shape: "int32" },
   { number: 16, shape: "uint32" },
-  { number: 17, shape: RESULT },
+  { number: 17, shape: RESULT, isRepeated: true },
 ];
 
 /** Numbers at which encodings change their length or sign. */
@@ -78,8 +119,8 @@ const EDGES = [
 ] as const;
 
 /**
- * For tests: messages as anybody might write them, plain and odd, valid and not;
- * the same ones for the same seed. fast-check would take a hundred times as long.
+ * Messages as any peer might write them, plain and odd, valid and not; the same
+ * ones for the same seed. fast-check would take a hundred times as long.
  */
 export class RandomMessages {
   /** The message written last is its first `length` bytes; older ones lie behind. */
@@ -132,16 +173,16 @@ export class RandomMessages {
 
   /** As an encoder writes it: each field once at most, in order. */
   #plain(fields: readonly Field[]): void {
-    for (const { number, shape } of fields) {
+    for (const { number, shape, isRepeated = false } of fields) {
       if (this.once(4)) continue;
-      const repeats = number === 17 ? this.#repeats() : 1;
+      const repeats = isRepeated ? this.#repeats() : 1;
       for (let count = 0; count < repeats; count++) {
         this.#field(number, shape, (inner) => this.#plain(inner));
       }
     }
   }
 
-  /** A few results mostly, and now and then about as many as are allowed. */
+  /** A few results mostly, sometimes about as many as are allowed. */
   #repeats(): number {
     return this.once(8) ? 60 + this.below(11) : this.below(4);
   }
@@ -170,6 +211,11 @@ export class RandomMessages {
     if (typeof shape !== "string") {
       this.#tag(number, WireType.bytes);
       this.#submessage(() => write(shape));
+      return;
+    }
+    if (shape === "string") {
+      this.#tag(number, WireType.bytes);
+      this.#string();
       return;
     }
     this.#tag(number, WireType.varint);
@@ -216,6 +262,16 @@ export class RandomMessages {
     this.#at = start;
     this.#varint(this.once(64) ? length + this.below(3) - 1 : length);
     this.#at = start + lengthBytes + length;
+  }
+
+  /** A name mostly; now and then too long a one, or no UTF-8. */
+  #string(): void {
+    const length = this.once(8) ? this.below(50) : this.below(12);
+    const isName = !this.once(8);
+    this.#varint(length);
+    for (let count = 0; count < length; count++) {
+      this.#byte(isName ? LETTER_A + this.below(26) : this.below(256));
+    }
   }
 
   #value(isSigned: boolean): void {

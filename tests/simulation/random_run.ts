@@ -1,3 +1,4 @@
+import { sameHosts } from "../../proto/testing/mod.ts";
 import {
   addressKey,
   formatAddress,
@@ -5,7 +6,6 @@ import {
   parseIp,
   type RouteKey,
   RouteMap,
-  sameHosts,
 } from "../../proto/mod.ts";
 import type { Random } from "../../net/mod.ts";
 import { Cluster } from "./cluster.ts";

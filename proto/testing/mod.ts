@@ -1,0 +1,8 @@
+/**
+ * Comparison of routes, and messages as any peer might write them. For tests
+ * only.
+ *
+ * @module
+ */
+export * from "./random_messages.ts";
+export * from "./routes.ts";
