@@ -91,7 +91,7 @@ export function addressKey({ ip, port }: HostAddress): number {
 
 /** The unsigned address of a HostInfo or HostCallResult off the wire. */
 export function fromWireAddress(
-  host: Partial<Nullable<WireAddress>>,
+  host: { ip?: number | null; port?: number | null },
 ): HostAddress {
   return { ip: (host.ip ?? 0) >>> 0, port: host.port ?? 0 };
 }
@@ -103,9 +103,8 @@ export function toWireAddress({ ip, port }: HostAddress): WireAddress {
 
 /** An address as generated messages hold it: `ip` is an int32. */
 export interface WireAddress {
+  /** Signed: the address in host order as an int32. */
   ip: number;
+  /** As it was sent, not always a port. */
   port: number;
 }
-
-/** As generated code types a message it was handed: a field may be missing. */
-type Nullable<Message> = { [Field in keyof Message]: Message[Field] | null };

@@ -9,6 +9,7 @@ export const DATAGRAM_BYTES_MAX = 65_507;
 
 /** One message as it crosses a socket. */
 export interface Frame {
+  /** A {@linkcode MessageId}. */
   id: number;
   /** An encoded protobuf message; empty when all its fields have defaults. */
   body: Uint8Array;
@@ -16,6 +17,7 @@ export interface Frame {
 
 /** The peer sent bytes that cannot be Lars: close that connection. */
 export class ProtocolError extends Error {
+  /** The name of the class. */
   override name = "ProtocolError";
 }
 

@@ -48,7 +48,9 @@ export interface RouteSettings {
 
 /** A route key and the hosts that serve it, each once, in no particular order. */
 export interface Route extends RouteKey {
+  /** The hosts that serve it. */
   hosts: readonly RouteHost[];
+  /** How agents balance it; absent: as their files say. */
   settings?: RouteSettings;
 }
 

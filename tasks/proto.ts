@@ -123,6 +123,11 @@ function finishCode(code: string): string {
 }
 
 function finishTypes(types: string): string {
-  // With --force-number nothing uses it, and a module cannot require().
-  return NOTE + types.replace('import Long = require("long");\n', "");
+  return NOTE + types
+    // With --force-number nothing uses it, and a module cannot require().
+    .replace('import Long = require("long");\n', "")
+    .replace(
+      /^( +)namespace (\w+) \{/gm,
+      "$1/** Shapes of $2. */\n$1namespace $2 {",
+    );
 }

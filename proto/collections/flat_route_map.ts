@@ -41,10 +41,12 @@ export class FlatRouteMap<Value extends object> {
     return this.#size;
   }
 
+  /** The value of a route, or undefined. */
   get({ modId, cmdId }: RouteKey): Value | undefined {
     return this.#values[this.#find(modId, cmdId)];
   }
 
+  /** Sets the value of a route. */
   set({ modId, cmdId }: RouteKey, value: Value): this {
     let place = this.#find(modId, cmdId);
     if (this.#values[place] === undefined) {

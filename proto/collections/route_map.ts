@@ -13,14 +13,17 @@ export class RouteMap<Value> {
     return this.#size;
   }
 
+  /** The value of a route, or undefined. */
   get({ modId, cmdId }: RouteKey): Value | undefined {
     return this.#modules.get(modId)?.get(cmdId);
   }
 
+  /** Whether the route is there. */
   has({ modId, cmdId }: RouteKey): boolean {
     return this.#modules.get(modId)?.has(cmdId) ?? false;
   }
 
+  /** Sets the value of a route. */
   set({ modId, cmdId }: RouteKey, value: Value): this {
     let commands = this.#modules.get(modId);
     if (commands === undefined) {
@@ -42,21 +45,25 @@ export class RouteMap<Value> {
     return true;
   }
 
+  /** Removes every route. */
   clear(): void {
     this.#modules.clear();
     this.#size = 0;
   }
 
+  /** Every route and its value. */
   *[Symbol.iterator](): Generator<[RouteKey, Value]> {
     for (const [modId, commands] of this.#modules) {
       for (const [cmdId, value] of commands) yield [{ modId, cmdId }, value];
     }
   }
 
+  /** Every route. */
   *keys(): Generator<RouteKey> {
     for (const [key] of this) yield key;
   }
 
+  /** Every value. */
   *values(): Generator<Value> {
     for (const commands of this.#modules.values()) yield* commands.values();
   }

@@ -1,7 +1,7 @@
 import { closeHole, FREE_PLACE, type ProbedTable } from "./open_addressing.ts";
 
 /** What {@linkcode RowIndex.find} answers when no row is equal. */
-export const NO_ROW = -1;
+export const NO_ROW: number = -1;
 
 /** Places of the smallest index, a power of two. */
 const PLACES_MIN = 16;
@@ -35,6 +35,7 @@ export class RowIndex {
     move: (from, to) => this.#places[to] = this.#places[from]!,
   };
 
+  /** An empty index. */
   constructor(options: RowIndexOptions) {
     this.#hashOf = options.hashOf;
     this.#isEqual = options.isEqual;

@@ -57,6 +57,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostInfo & lars.HostInfo.$Shape;
     }
 
+    /** Shapes of HostInfo. */
     namespace HostInfo {
 
         /** Properties of a HostInfo. */
@@ -132,6 +133,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.GetRouteRequest & lars.GetRouteRequest.$Shape;
     }
 
+    /** Shapes of GetRouteRequest. */
     namespace GetRouteRequest {
 
         /** Properties of a GetRouteRequest. */
@@ -207,6 +209,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.GetRouteResponse & lars.GetRouteResponse.$Shape;
     }
 
+    /** Shapes of GetRouteResponse. */
     namespace GetRouteResponse {
 
         /** Properties of a GetRouteResponse. */
@@ -288,6 +291,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostCallResult & lars.HostCallResult.$Shape;
     }
 
+    /** Shapes of HostCallResult. */
     namespace HostCallResult {
 
         /** Properties of a HostCallResult. */
@@ -369,6 +373,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.ReportStatusRequest & lars.ReportStatusRequest.$Shape;
     }
 
+    /** Shapes of ReportStatusRequest. */
     namespace ReportStatusRequest {
 
         /** Properties of a ReportStatusRequest. */
@@ -447,6 +452,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.CallResult & lars.CallResult.$Shape;
     }
 
+    /** Shapes of CallResult. */
     namespace CallResult {
 
         /** Properties of a CallResult. */
@@ -525,6 +531,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.GetHostRequest & lars.GetHostRequest.$Shape;
     }
 
+    /** Shapes of GetHostRequest. */
     namespace GetHostRequest {
 
         /** Properties of a GetHostRequest. */
@@ -612,6 +619,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.GetHostResponse & lars.GetHostResponse.$Shape;
     }
 
+    /** Shapes of GetHostResponse. */
     namespace GetHostResponse {
 
         /** Properties of a GetHostResponse. */
@@ -702,6 +710,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.ReportRequest & lars.ReportRequest.$Shape;
     }
 
+    /** Shapes of ReportRequest. */
     namespace ReportRequest {
 
         /** Properties of a ReportRequest. */
@@ -789,6 +798,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.ExplainRequest & lars.ExplainRequest.$Shape;
     }
 
+    /** Shapes of ExplainRequest. */
     namespace ExplainRequest {
 
         /** Properties of an ExplainRequest. */
@@ -873,6 +883,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostExplanation & lars.HostExplanation.$Shape;
     }
 
+    /** Shapes of HostExplanation. */
     namespace HostExplanation {
 
         /** Properties of a HostExplanation. */
@@ -951,6 +962,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.Decision & lars.Decision.$Shape;
     }
 
+    /** Shapes of Decision. */
     namespace Decision {
 
         /** Properties of a Decision. */
@@ -1035,6 +1047,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.RecordedCall & lars.RecordedCall.$Shape;
     }
 
+    /** Shapes of RecordedCall. */
     namespace RecordedCall {
 
         /** Properties of a RecordedCall. */
@@ -1128,6 +1141,7 @@ export namespace lars {
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.ExplainResponse & lars.ExplainResponse.$Shape;
     }
 
+    /** Shapes of ExplainResponse. */
     namespace ExplainResponse {
 
         /** Properties of an ExplainResponse. */

@@ -9,9 +9,11 @@ import type { MessageId } from "../message_id.ts";
 /** Longest body of an answer over UDP, in bytes: it must fit one datagram with its header. */
 export const ANSWER_BODY_BYTES_MAX = DATAGRAM_BYTES_MAX - HEADER_BYTES;
 
-/** Decoder of a generated message. */
-interface MessageType<Message> {
+/** A generated message. */
+export interface MessageType<Message> {
+  /** Its name in lars.proto. */
   name: string;
+  /** Decodes a body. */
   decode(body: Uint8Array): Message;
 }
 

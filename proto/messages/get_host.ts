@@ -61,11 +61,15 @@ export function encodeGetHostRequest(request: GetHostRequest): Uint8Array {
  * whose word counts for those too.
  */
 export class GetHostRequestDecoder implements RouteKey {
+  /** Chosen by the client, echoed by the agent. */
   seq = 0;
+  /** The called service. */
   modId = 0;
+  /** Its command. */
   cmdId = 0;
   /** Hosts wanted; 0 from a client that knows of one only. */
   count = 0;
+  /** Results that travel with the request. */
   readonly results: CallResults = new CallResults(RESULTS_MAX);
   readonly #reader = new WireReader();
 
@@ -155,9 +159,13 @@ export class GetHostResponseEncoder {
 
 /** A GetHostResponse as the client reads it; one object takes every answer, so that none is allocated. */
 export class GetHostResponseDecoder implements RouteKey {
+  /** That of the request. */
   seq = 0;
+  /** The called service. */
   modId = 0;
+  /** Its command. */
   cmdId = 0;
+  /** 0, or why there is no host: a {@linkcode ReturnCode}. */
   returnCode = 0;
   /** How long the hosts may be used, in milliseconds; 0: the agent does not take `count`. */
   useMs = 0;

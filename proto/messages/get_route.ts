@@ -214,6 +214,7 @@ function toRouteHost(info: lars.HostInfo.$Properties): RouteHost {
 
 /** What the hub of an agent has to know of a route before a shard decodes it. */
 export interface RouteHead extends RouteKey {
+  /** Whether the route has any host. */
   hasHosts: boolean;
   /** Name of the policy that the route asks for; empty if it asks for none. */
   policy: string;
@@ -287,6 +288,7 @@ export function readGetRouteResponse(
 
 /** A route's hosts as an agent answers them, before it is known how many fit. */
 export interface GetRouteAnswer extends RouteKey {
+  /** All of its hosts. */
   hosts: readonly HostStatus[];
   /** Whether to say which hosts are overloaded. */
   withState: boolean;

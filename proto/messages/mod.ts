@@ -3,8 +3,8 @@
  *
  * @module
  */
-export { type CallReport, RESULTS_MAX } from "./call_results.ts";
-export { decodeBody } from "./decode.ts";
+export { type CallReport, CallResults, RESULTS_MAX } from "./call_results.ts";
+export { decodeBody, type MessageType } from "./decode.ts";
 export * from "./explain.ts";
 export * from "./get_host.ts";
 export * from "./get_route.ts";

@@ -52,7 +52,9 @@ export function encodeReportRequest(
  * {@linkcode GetHostRequestDecoder}, one object takes datagram after datagram.
  */
 export class ReportRequestDecoder implements RouteKey {
+  /** The called service. */
   modId = 0;
+  /** Its command. */
   cmdId = 0;
   /** The request's own result first, also when it says nothing. */
   readonly results: CallResults = new CallResults(RESULTS_MAX + 1);

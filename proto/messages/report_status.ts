@@ -44,7 +44,9 @@ function toResult({ succ, err, overload, ...address }: HostStatus) {
  * an object for each host. Keys and addresses are as sent, valid or not.
  */
 export class ReportStatusDecoder implements RouteKey {
+  /** The called service. */
   modId = 0;
+  /** Its command. */
   cmdId = 0;
   /** The agent's IPv4 address, unsigned. */
   caller = 0;
@@ -54,8 +56,11 @@ export class ReportStatusDecoder implements RouteKey {
   count = 0;
   /** Unsigned, as all but ports. */
   readonly ip: Uint32Array<ArrayBuffer> = new Uint32Array(STATUS_RESULTS_MAX);
+  /** As the wire has it: not always a port. */
   readonly port: Int32Array<ArrayBuffer> = new Int32Array(STATUS_RESULTS_MAX);
+  /** Calls that succeeded. */
   readonly succ: Uint32Array<ArrayBuffer> = new Uint32Array(STATUS_RESULTS_MAX);
+  /** Calls that failed. */
   readonly err: Uint32Array<ArrayBuffer> = new Uint32Array(STATUS_RESULTS_MAX);
   /** 1 for an overloaded host, otherwise 0. */
   readonly overload: Uint8Array<ArrayBuffer> = new Uint8Array(
