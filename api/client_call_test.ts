@@ -61,7 +61,7 @@ Deno.test("LarsClient.getRoute() tells all hosts, and on request which are overl
   });
 });
 
-Deno.test("LarsClient.getRoute() asks once for everybody who wants the same route", async () => {
+Deno.test("LarsClient.getRoute() asks once for all who want the same route", async () => {
   await withClient({}, async ({ clock, client, agent }) => {
     const asked = [1, 2, 3].map(() => client.getRoute(1, 1));
     const withState = client.getRoute(1, 1, { withState: true });
@@ -124,7 +124,7 @@ Deno.test("LarsClient.call() reports failure and passes on what was thrown", asy
     await clock.advance(1);
     const codes = agent.reports.map(({ report }) => report.retcode);
     assertEquals(codes, [1, 1]);
-    // It took no time, but 0 would mean that nobody measured.
+    // It took no time, but 0 would mean that it was not measured.
     assertEquals(agent.reports[0]?.report.duration_us, 1);
   });
 });

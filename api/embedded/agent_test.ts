@@ -68,7 +68,7 @@ Deno.test("openEmbedded() waits timeoutMs for a silent dns, and the next caller 
   });
 });
 
-Deno.test("openEmbedded() asks again when dns comes up while somebody waits", async () => {
+Deno.test("openEmbedded() asks again when dns comes up while a caller waits", async () => {
   await EmbeddedFixture.run(async (fixture) => {
     const { clock } = fixture;
     const client = await fixture.open({ timeoutMs: 5_000 });
@@ -196,7 +196,7 @@ Deno.test("openEmbedded() answers closed to all who wait when it closes, and to 
   });
 });
 
-Deno.test("openEmbedded() rejects with the reason of an aborted signal, and picks for nobody who has gone", async () => {
+Deno.test("openEmbedded() rejects with the reason of an aborted signal, and picks no host for a caller who has gone", async () => {
   await EmbeddedFixture.run(async (fixture) => {
     const client = await fixture.open();
     const abort = new AbortController();

@@ -10,7 +10,7 @@ import {
 } from "../testing/mod.ts";
 import { FLUSH_MS } from "../mod.ts";
 
-Deno.test("LarsClient sends the original's bytes while nobody waits, whatever its agent is", async () => {
+Deno.test("LarsClient sends the original's bytes while no caller waits, whatever its agent is", async () => {
   await withClient({}, async (fixture) => {
     const { clock, client, agent } = fixture;
     agent.useMs = 20;
@@ -37,7 +37,7 @@ Deno.test("LarsClient finds out with the first shared request whether its agent 
   });
 });
 
-Deno.test("LarsClient has the first burst share requests, and nobody in it wait longer than 1 ms", async () => {
+Deno.test("LarsClient has the first burst share requests, and none of it wait longer than 1 ms", async () => {
   const faults = { delayMinMs: 5, delayMaxMs: 5 };
   await withClient({ faults }, async (fixture) => {
     const { clock, client } = fixture;
@@ -68,7 +68,7 @@ Deno.test("LarsClient finds out anew what its agent takes after a request that w
   });
 });
 
-Deno.test("LarsClient never batches when told so", async () => {
+Deno.test("LarsClient never batches when batching is false", async () => {
   await withClient({ batching: false }, async (fixture) => {
     fixture.agent.useMs = 20;
     await states(fixture.clock, ask(fixture.client, 2));
@@ -130,7 +130,7 @@ Deno.test("LarsClient holds the callers of each route no longer than 1 ms", asyn
   });
 });
 
-Deno.test("LarsClient holds nobody longer than 1 ms for a request that is late", async () => {
+Deno.test("LarsClient holds no caller longer than 1 ms for a request that is late", async () => {
   await withBatchingAgent(async (fixture) => {
     const { clock, client } = fixture;
     const times: number[] = [];

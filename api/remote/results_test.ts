@@ -81,7 +81,7 @@ Deno.test("LarsClient sends a lost request again without its results, which coul
   });
 });
 
-Deno.test("LarsClient counts results in requests that nobody answered", async () => {
+Deno.test("LarsClient counts results in requests that stay unanswered", async () => {
   await withBatchingAgent(async (fixture) => {
     const { clock, client, agent } = fixture;
     const asked = ask(client, 3);

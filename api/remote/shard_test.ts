@@ -85,7 +85,7 @@ Deno.test("LarsClient and a shard: callers who share requests get the hosts in t
   });
 });
 
-Deno.test("LarsClient and a shard: a host that nobody wanted is given back within its time, and counts for nothing", async () => {
+Deno.test("LarsClient and a shard: a host that no caller takes is given back within its time, and counts for nothing", async () => {
   await withShard(async ({ clock, shard, client }) => {
     const first = [client.getHost(1, 1), client.getHost(1, 1)];
     await finish(clock, Promise.all(first));

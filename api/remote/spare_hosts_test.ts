@@ -29,7 +29,7 @@ Deno.test("LarsClient hands the host of a caller who gave up to the next one", a
   });
 });
 
-Deno.test("LarsClient gives back a host that nobody wants for use_ms after it was asked for", async () => {
+Deno.test("LarsClient gives back a host that no caller takes within use_ms after it was asked for", async () => {
   await withBatchingAgent(async (fixture) => {
     const { clock, client, agent } = fixture;
     const abort = new AbortController();
@@ -45,7 +45,7 @@ Deno.test("LarsClient gives back a host that nobody wants for use_ms after it wa
   });
 });
 
-Deno.test("LarsClient does not ask for somebody who gave up while waiting for others", async () => {
+Deno.test("LarsClient does not ask for a caller who gave up while waiting for others", async () => {
   await withBatchingAgent(async (fixture) => {
     const { clock, client } = fixture;
     const abort = new AbortController();
@@ -92,7 +92,7 @@ Deno.test("LarsClient ignores hosts that it did not ask for and hosts that canno
   });
 });
 
-Deno.test("LarsClient tells everybody who shared a request why there is no host", async () => {
+Deno.test("LarsClient tells all who shared a request why there is no host", async () => {
   await withBatchingAgent(async (fixture) => {
     const { clock, client, agent } = fixture;
     for (

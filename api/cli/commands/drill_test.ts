@@ -34,7 +34,7 @@ Deno.test("lars drill prints what became of each host", async () => {
   assertEquals([lars.agent.reports.length, failed.length], [100, 50]);
 });
 
-Deno.test("lars drill --json fails about the share of calls it was told", async () => {
+Deno.test("lars drill --json fails about the share of calls that it was given", async () => {
   const lars = new FakeEnvironment();
   const options = { ...OPTIONS, json: true, failureRate: 0.2, count: 1_000 };
   assertEquals(await lars.withAgent(() => drill(lars, options)), 0);

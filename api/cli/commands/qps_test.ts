@@ -56,7 +56,7 @@ Deno.test("lars qps has one request outstanding for each client", async () => {
   assertEquals(most, 7);
 });
 
-Deno.test("lars qps --in-flight --report tells of every host, in shared datagrams unless told otherwise", async () => {
+Deno.test("lars qps --in-flight --report reports every host, in shared datagrams unless --no-batching", async () => {
   const datagrams = async (batching: boolean) => {
     const lars = slowEnvironment();
     lars.agent.useMs = 20;

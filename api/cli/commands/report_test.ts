@@ -10,7 +10,7 @@ const ROUTE = {
   cmdId: 1,
 };
 
-Deno.test("lars report sends what it was told and prints nothing", async () => {
+Deno.test("lars report sends its arguments and prints nothing", async () => {
   const lars = new FakeEnvironment();
   const host = parseAddress("192.168.1.177:7777");
   const options = { ...ROUTE, host, returnCode: 5, durationUs: 1_500 };

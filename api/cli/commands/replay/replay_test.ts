@@ -111,7 +111,7 @@ Deno.test("Outcomes.at() is the call to that host nearest in time", () => {
   assertEquals(summary(51), [10, 5, false]);
   assertEquals(summary(1_100), [10, 5, false]);
   assertEquals(summary(1_101), [10, 5, true]);
-  // A host that nobody called goes as the median good call.
+  // A host that was never called goes as the median success.
   assertEquals(outcomes.at(B, 0).tookMs, 200);
   assert(outcomes.at(B, 0).guessed);
 });
