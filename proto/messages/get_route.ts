@@ -212,7 +212,7 @@ function toRouteHost(info: lars.HostInfo.$Properties): RouteHost {
   return host;
 }
 
-/** What the hub of an agent has to know of a route before a shard decodes it. */
+/** What the hub of an agent needs to know of a route before a shard decodes it. */
 export interface RouteHead extends RouteKey {
   /** Whether the route has any host. */
   hasHosts: boolean;
@@ -224,8 +224,8 @@ const reader = new WireReader();
 const text = new TextDecoder();
 
 /**
- * Reads the head of a GetRouteResponse of dns, and makes sure that
- * {@linkcode decodeRoute} takes the rest: without an object for each host.
+ * Reads the head of a GetRouteResponse of dns without an object for each host.
+ * Refuses what {@linkcode decodeRoute} refuses.
  *
  * @throws {ProtocolError} If the bytes are no such message.
  */
@@ -239,7 +239,8 @@ export function readRouteHead(body: Uint8Array): RouteHead {
       head.hasHosts = true;
       skipHost();
     } else if (tag === GetRouteResponseTag.policy) {
-      head.policy = text.decode(reader.bytes());
+      const policy = text.decode(readAscii());
+      head.policy = isValidName(policy) ? policy : "";
     } else if (tag === GetRouteResponseTag.check) reader.uint32();
     else reader.unusual = true;
   }
@@ -249,6 +250,15 @@ export function readRouteHead(body: Uint8Array): RouteHead {
   return { modId, cmdId, hasHosts: hosts.length > 0, policy };
 }
 
+/** A string of ASCII, as all names are; of any other protobufjs decides whether it is UTF-8. */
+function readAscii(): Uint8Array {
+  const bytes = reader.bytes();
+  for (const byte of bytes) {
+    if (byte > 0x7f) reader.unusual = true;
+  }
+  return bytes;
+}
+
 function skipHost(): void {
   const outerEnd = reader.enter();
   for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
@@ -256,7 +266,7 @@ function skipHost(): void {
       tag === HostInfoTag.ip || tag === HostInfoTag.port ||
       tag === HostInfoTag.weight
     ) reader.uint32();
-    else if (tag === HostInfoTag.zone) reader.bytes();
+    else if (tag === HostInfoTag.zone) readAscii();
     else reader.unusual = true;
   }
   reader.leave(outerEnd);

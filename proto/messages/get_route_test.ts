@@ -1,15 +1,35 @@
-import { sameRoute } from "../testing/mod.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   BODY_BYTES_MAX,
+  DATAGRAM_BYTES_MAX,
+  decodeGetRouteRequest,
   decodeRoute,
+  encodeGetRouteRequest,
   type HostAddress,
   lars,
+  MessageId,
+  parseDatagram,
+  ProtocolError,
+  readGetRouteRequest,
+  readGetRouteResponse,
+  readRouteHead,
   type Route,
   RouteEncoder,
   toWireAddress,
+  writeGetRouteResponse,
 } from "../mod.ts";
+import {
+  GET_ROUTE_RESPONSE,
+  RandomMessages,
+  sameRoute,
+} from "../testing/mod.ts";
+
+const MESSAGES = Number(Deno.env.get("LARS_CODEC_MESSAGES") ?? 100_000);
+const SEED = Number(
+  Deno.env.get("LARS_CODEC_SEED") ??
+    crypto.getRandomValues(new Uint32Array(1))[0],
+);
 
 function hosts(count: number, firstIp: number): HostAddress[] {
   return Array.from(
@@ -150,3 +170,109 @@ Deno.test("RouteEncoder.encode() sends as many hosts as a frame holds, the lowes
     }
   }
 });
+
+Deno.test("a GetRouteRequest comes back as it was encoded, and has no field more than the original's unless asked", () => {
+  for (const withState of [false, true]) {
+    const request = { modId: 1, cmdId: -5, withState };
+    const body = encodeGetRouteRequest(request);
+    assertEquals(decodeGetRouteRequest(body), request);
+    assertEquals(readGetRouteRequest(body), request);
+  }
+  const original = lars.GetRouteRequest.encode({ modid: 1, cmdid: -5 })
+    .finish();
+  assertEquals(
+    encodeGetRouteRequest({ modId: 1, cmdId: -5 }).join(),
+    original.join(),
+  );
+  const cut = original.subarray(0, 1);
+  assertEquals(readGetRouteRequest(cut), undefined);
+  assertThrows(() => decodeGetRouteRequest(cut), ProtocolError);
+});
+
+Deno.test("writeGetRouteResponse() comes back, with states only if asked for, and cut to what a datagram holds", () => {
+  const response = new Uint8Array(DATAGRAM_BYTES_MAX);
+  const key = { modId: 1, cmdId: 2 };
+  // A host takes 12 bytes, 5 more if its ip is negative on the wire, and 3 more
+  // if it is marked as overloaded.
+  const cases = [
+    { count: 6_000, firstIp: 0x8000_0000, withState: false, sent: 3_852 },
+    { count: 2, withState: true, sent: 2 },
+    { count: 2, withState: false, sent: 2 },
+    { count: 5_457, withState: false, sent: 5_457 },
+    { count: 6_000, withState: false, sent: 5_457 },
+    { count: 6_000, withState: true, sent: 5_037 },
+  ];
+  for (const { count, firstIp = 0x1000_0000, withState, sent } of cases) {
+    const listed = hosts(count, firstIp).map((address, index) => ({
+      ...address,
+      succ: 0,
+      err: 0,
+      overload: index % 3 === 0,
+    }));
+    const { bytes, cut } = writeGetRouteResponse(
+      { ...key, hosts: listed, withState },
+      response,
+    );
+    const frame = parseDatagram(response.subarray(0, bytes))!;
+    assertEquals(frame.id, MessageId.apiGetRouteResponse);
+    assertEquals(cut, sent < count);
+    assertEquals(readGetRouteResponse(frame.body), {
+      ...key,
+      hosts: listed.slice(0, sent).map(({ ip, port, overload }) => ({
+        ip,
+        port,
+        overload: withState && overload,
+      })),
+    });
+  }
+  assertEquals(readGetRouteResponse(new Uint8Array([8])), undefined);
+});
+
+Deno.test("readRouteHead() takes what decodeRoute() takes, and reads the same of it", () => {
+  const messages = new RandomMessages(SEED);
+  let accepted = 0;
+  for (let index = 0; index < MESSAGES; index++) {
+    const length = messages.write(GET_ROUTE_RESPONSE, 0);
+    const body = messages.bytes.subarray(0, length);
+    const route = acceptedBy(decodeRoute, body);
+    const head = acceptedBy(readRouteHead, body);
+    if (route !== undefined) accepted += 1;
+    const expected = route && {
+      modId: route.modId,
+      cmdId: route.cmdId,
+      hasHosts: route.hosts.length > 0,
+      policy: route.settings?.policy ?? "",
+    };
+    if (JSON.stringify(head) === JSON.stringify(expected)) continue;
+    assertEquals(
+      head,
+      expected,
+      `LARS_CODEC_SEED=${SEED}, message ${index}: ${body.toHex()}`,
+    );
+  }
+  // A comparison of refusals alone, or of none, would compare little.
+  assertEquals(
+    [accepted > 0.3 * MESSAGES, accepted < 0.95 * MESSAGES],
+    [true, true],
+  );
+});
+
+Deno.test("readRouteHead() refuses a policy that is not UTF-8, and leaves out one that no policy can have", () => {
+  const notUtf8 = Uint8Array.fromHex("088debb08055104d820105915039fd5a880168");
+  assertThrows(() => readRouteHead(notUtf8), ProtocolError);
+  const body = lars.GetRouteResponse.encode({ policy: "two words" }).finish();
+  assertEquals(readRouteHead(body).policy, "");
+});
+
+/** What a decoder reads; undefined if it refuses the bytes. */
+function acceptedBy<Value>(
+  decode: (body: Uint8Array) => Value,
+  body: Uint8Array,
+): Value | undefined {
+  try {
+    return decode(body);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}

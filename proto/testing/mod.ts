@@ -4,5 +4,6 @@
  *
  * @module
  */
+export * from "./arbitraries.ts";
 export * from "./random_messages.ts";
 export * from "./routes.ts";

@@ -1,0 +1,156 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  BODY_BYTES_MAX,
+  encodeReportStatus,
+  lars,
+  ProtocolError,
+  type ReportStatus,
+  ReportStatusDecoder,
+  STATUS_RESULTS_MAX,
+} from "../mod.ts";
+import {
+  int32,
+  port,
+  RandomMessages,
+  REPORT_STATUS_REQUEST,
+  uint32,
+} from "../testing/mod.ts";
+
+const MESSAGES = Number(Deno.env.get("LARS_CODEC_MESSAGES") ?? 100_000);
+const SEED = Number(
+  Deno.env.get("LARS_CODEC_SEED") ??
+    crypto.getRandomValues(new Uint32Array(1))[0],
+);
+
+/** What a decoder has read. */
+function read(decoder: ReportStatusDecoder): ReportStatus {
+  const { modId, cmdId, caller, ts, count } = decoder;
+  const hosts = Array.from({ length: count }, (_, row) => ({
+    ip: decoder.ip[row]!,
+    port: decoder.port[row]!,
+    succ: decoder.succ[row]!,
+    err: decoder.err[row]!,
+    overload: decoder.overload[row] === 1,
+  }));
+  return { modId, cmdId, caller, ts, hosts };
+}
+
+/** As {@linkcode read}, by protobufjs; undefined if the bytes are no such message. */
+function reference(body: Uint8Array): ReportStatus | undefined {
+  let message;
+  try {
+    message = lars.ReportStatusRequest.decode(body);
+  } catch {
+    return undefined;
+  }
+  return {
+    modId: message.modid,
+    cmdId: message.cmdid,
+    caller: message.caller >>> 0,
+    ts: message.ts,
+    hosts: message.results.map(({ ip, port, succ, err, overload }) => ({
+      ip: (ip ?? 0) >>> 0,
+      port: port ?? 0,
+      succ: succ ?? 0,
+      err: err ?? 0,
+      overload: overload ?? false,
+    })),
+  };
+}
+
+function decodeOrRefuse(
+  decoder: ReportStatusDecoder,
+  body: Uint8Array,
+): ReportStatus | undefined {
+  try {
+    decoder.decode(body);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+  return read(decoder);
+}
+
+const host = fc.record({
+  ip: uint32,
+  port,
+  succ: uint32,
+  err: uint32,
+  overload: fc.boolean(),
+});
+
+Deno.test("ReportStatusDecoder gives back the status that was encoded", () => {
+  const decoder = new ReportStatusDecoder();
+  const status = fc.record({
+    modId: int32,
+    cmdId: int32,
+    caller: uint32,
+    ts: uint32,
+    hosts: fc.array(host, { minLength: 1, maxLength: 20 }),
+  });
+  fc.assert(fc.property(status, (status) => {
+    const [body, ...others] = encodeReportStatus(status);
+    decoder.decode(body!);
+    assertEquals([read(decoder), others], [status, []]);
+  }));
+});
+
+Deno.test("encodeReportStatus() splits a status that no frame holds, in order", () => {
+  const decoder = new ReportStatusDecoder();
+  // The longest encoding of every field.
+  const hosts = Array.from({ length: 4_000 }, (_, index) => ({
+    ip: 0xffff_ffff - index,
+    port: 65_535,
+    succ: 0xffff_ffff,
+    err: 0xffff_ffff,
+    overload: true,
+  }));
+  const key = { modId: -1, cmdId: -1, caller: 0xffff_ffff, ts: 0xffff_ffff };
+  const received = [];
+  for (const body of encodeReportStatus({ ...key, hosts })) {
+    assertEquals(body.length <= BODY_BYTES_MAX, true);
+    decoder.decode(body);
+    const { hosts: part, ...rest } = read(decoder);
+    assertEquals(rest, key);
+    received.push(...part);
+  }
+  assertEquals(received, hosts);
+});
+
+Deno.test("ReportStatusDecoder.decode() reads, or refuses, whatever comes as protobufjs does", () => {
+  const decoder = new ReportStatusDecoder();
+  const messages = new RandomMessages(SEED);
+  let accepted = 0;
+  for (let index = 0; index < MESSAGES; index++) {
+    const length = messages.write(REPORT_STATUS_REQUEST, 0);
+    const body = messages.bytes.subarray(0, length);
+    const expected = reference(body);
+    if (expected !== undefined) accepted += 1;
+    const actual = decodeOrRefuse(decoder, body);
+    if (JSON.stringify(actual) === JSON.stringify(expected)) continue;
+    assertEquals(
+      actual,
+      expected,
+      `LARS_CODEC_SEED=${SEED}, message ${index}: ${body.toHex()}`,
+    );
+  }
+  // A comparison of refusals alone, or of none, would compare little.
+  assertEquals(
+    [accepted > 0.3 * MESSAGES, accepted < 0.95 * MESSAGES],
+    [true, true],
+  );
+});
+
+Deno.test("ReportStatusDecoder.decode() takes as many results as a body can hold", () => {
+  const decoder = new ReportStatusDecoder();
+  const body = new Uint8Array(STATUS_RESULTS_MAX * 2);
+  for (let at = 0; at < body.length; at += 2) body[at] = 4 << 3 | 2;
+  decoder.decode(body);
+  assertEquals(decoder.count, STATUS_RESULTS_MAX);
+  assertThrows(
+    () => decoder.decode(body.subarray(1)),
+    ProtocolError,
+    "Cannot decode ReportStatusRequest",
+  );
+});
