@@ -1,34 +1,37 @@
-import { HEADER_BYTES, MessageId, type RouteKey } from "../../../proto/mod.ts";
+import {
+  GetHostRequestTag,
+  GetHostResponseTag,
+  HEADER_BYTES,
+  MessageId,
+  ReportRequestTag,
+  type RouteKey,
+} from "../../../proto/mod.ts";
 
-/** Every seq of the load takes four bytes as a varint, so that it can be patched. */
+/** Range of the load's seqs: each takes four bytes as a varint, and can be replaced in place. */
 export const SEQ_MIN = 2 ** 21;
 export const SEQ_MAX = 2 ** 28 - 1;
 
-/** Where the seq stands: after the header and the tag of field 1. */
+/** Offset of the seq: after the header and its tag. */
 const SEQ_AT = HEADER_BYTES + 1;
 
-/** Header, seq, and two ids of at most five bytes with their tags. */
+/** Room for a request: header, seq, and two ids of at most five bytes with their tags. */
 const STRIDE_BYTES = 32;
 
-const TAG_SEQ = 1 << 3;
-const TAG_RETURN_CODE = 4 << 3;
-const TAG_HOST = 5 << 3 | 2;
-const TAG_REPORT_HOST = 3 << 3 | 2;
-
-/** What the load needs of an answer; one object, used again for each. */
+/** What the load needs of an answer; one object is filled for each. */
 export interface Answer {
-  /** The request itself came back. */
+  /** Whether it is the request itself, from a bare echo server. */
   isEcho: boolean;
   seq: number;
   returnCode: number;
-  /** The bytes of its HostInfo in the datagram; no length if it has none. */
+  /** Offset of its HostInfo in the buffer. */
   hostAt: number;
+  /** Length of that HostInfo; 0 without one. */
   hostBytes: number;
 }
 
 /**
- * The requests and reports for a list of routes, encoded once: what is left to
- * do for each is a copy, and a seq or a host in its place.
+ * Requests and reports for a list of routes, encoded once; sending one copies it
+ * and fills in a seq or a host.
  */
 export class LoadDatagrams {
   readonly #requests: Uint8Array;
@@ -76,7 +79,7 @@ export class LoadDatagrams {
     const start = route * STRIDE_BYTES;
     let length = this.#reportBytes[route]!;
     for (let i = 0; i < length; i++) into[at + i] = this.#reports[start + i]!;
-    into[at + length++] = TAG_REPORT_HOST;
+    into[at + length++] = ReportRequestTag.host;
     into[at + length++] = answer.hostBytes;
     for (let i = 0; i < answer.hostBytes; i++) {
       into[at + length++] = from[answer.hostAt + i]!;
@@ -88,10 +91,11 @@ export class LoadDatagrams {
   #encodeRequest({ modId, cmdId }: RouteKey, index: number): number {
     const start = index * STRIDE_BYTES;
     this.#requests[start] = MessageId.getHostRequest;
-    this.#requests[start + HEADER_BYTES] = TAG_SEQ;
+    this.#requests[start + HEADER_BYTES] = GetHostRequestTag.seq;
     let end = start + SEQ_AT + 4;
-    end = writeField(this.#requests, { at: end, tag: 2 << 3, value: modId });
-    end = writeField(this.#requests, { at: end, tag: 3 << 3, value: cmdId });
+    const { modid, cmdid } = GetHostRequestTag;
+    end = writeField(this.#requests, { at: end, tag: modid, value: modId });
+    end = writeField(this.#requests, { at: end, tag: cmdid, value: cmdId });
     this.#requests[start + 4] = end - start - HEADER_BYTES;
     return end - start;
   }
@@ -100,13 +104,14 @@ export class LoadDatagrams {
     const start = index * STRIDE_BYTES;
     this.#reports[start] = MessageId.reportRequest;
     let end = start + HEADER_BYTES;
-    end = writeField(this.#reports, { at: end, tag: 1 << 3, value: modId });
-    end = writeField(this.#reports, { at: end, tag: 2 << 3, value: cmdId });
+    const { modid, cmdid } = ReportRequestTag;
+    end = writeField(this.#reports, { at: end, tag: modid, value: modId });
+    end = writeField(this.#reports, { at: end, tag: cmdid, value: cmdId });
     return end - start;
   }
 }
 
-/** Writes a varint field; proto3 leaves out a 0. Returns where it ends. */
+/** Writes a varint field, which proto3 leaves out where it is 0; returns its end. */
 function writeField(
   into: Uint8Array,
   { at, tag, value }: { at: number; tag: number; value: number },
@@ -118,13 +123,13 @@ function writeField(
   return at;
 }
 
-/** A host longer than this is not one: no report is sent for it. */
+/** Longest HostInfo; an answer with a longer one is refused. */
 const HOST_BYTES_MAX = 96;
 
 /**
- * Reads the answer in the `length` bytes at `at` into `answer`; false if it is
- * none. An echoed request counts as an answer without a host, so that a bare
- * echo can be measured.
+ * Reads the answer in the `length` bytes at `at` into `answer`; false for any
+ * other datagram. An echoed request counts as an answer without a host, so that
+ * a bare echo server can be measured.
  */
 export function readAnswer(
   bytes: Uint8Array,
@@ -152,9 +157,9 @@ export function readAnswer(
         scale *= 128;
       }
       value += bytes[next++]! * scale;
-      if (tag === TAG_SEQ) answer.seq = value;
-      else if (tag === TAG_RETURN_CODE) answer.returnCode = value;
-    } else if (tag === TAG_HOST) {
+      if (tag === GetHostResponseTag.seq) answer.seq = value;
+      else if (tag === GetHostResponseTag.retcode) answer.returnCode = value;
+    } else if (tag === GetHostResponseTag.host) {
       answer.hostBytes = bytes[next++]!;
       answer.hostAt = next;
       next += answer.hostBytes;

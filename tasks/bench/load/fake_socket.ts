@@ -1,4 +1,4 @@
-import { MessageId, writeHeader } from "../../../proto/mod.ts";
+import { lars, MessageId, writeHeader } from "../../../proto/mod.ts";
 import {
   DATAGRAM_BYTES,
   type LoadSocket,
@@ -6,10 +6,12 @@ import {
   SEND_MAX,
 } from "./socket.ts";
 
-/** HostInfo of 10.0.0.1:80 as field 5 of a GetHostResponse. */
-const HOST = [0x2a, 7, 0x08, 0x81, 0x80, 0x80, 0x50, 0x10, 80];
+/** The host of each answer, as a field of GetHostResponse. */
+const HOST = lars.GetHostResponse.encode({
+  host: { ip: 0x0a000001, port: 80 },
+}).finish();
 
-/** What a server does with a datagram that arrives at `nowUs`: when its answer is there, or undefined. */
+/** When the answer to a datagram that arrives at `nowUs` is there; undefined: never. */
 export type FakeServer = (nowUs: number) => number | undefined;
 
 /** An agent in virtual time: it answers each getHost as `serve` says. */

@@ -6,14 +6,17 @@
  * @module
  */
 import { WorkerPool, workerPort } from "../../../net/mod.ts";
-import { HEADER_BYTES, MessageId, writeHeader } from "../../../proto/mod.ts";
+import {
+  HEADER_BYTES,
+  lars,
+  MessageId,
+  writeHeader,
+} from "../../../proto/mod.ts";
 
-/** HostInfo of 192.168.1.177:7777 as field 5 of a GetHostResponse. */
-// deno-fmt-ignore
-const HOST = new Uint8Array([
-  0x2a, 0x0e, 0x08, 0xb1, 0x83, 0xa0, 0x85, 0xfc,
-  0xff, 0xff, 0xff, 0xff, 0x01, 0x10, 0xe1, 0x3c,
-]);
+/** The host of each answer, 192.168.1.177:7777, as a field of GetHostResponse. */
+const HOST = lars.GetHostResponse.encode({
+  host: { ip: 0xc0a801b1 | 0, port: 7_777 },
+}).finish();
 
 interface EchoTask {
   mode: string;
