@@ -4,7 +4,7 @@ import type { GroupResult } from "./report/results.ts";
 
 const BENCH = fileURLToPath(new URL("../bench.ts", import.meta.url));
 
-/** The cheapest groups between them use the floor, both transports, the load and the charts. */
+/** The cheapest groups that together use echo servers, both transports, the load and charts. */
 const GROUPS = ["udp-latency", "tcp-echo"];
 
 Deno.test({
@@ -17,13 +17,13 @@ Deno.test({
         args: ["run", "-A", "--no-check", BENCH, ...GROUPS, "--quick"]
           .concat(`--json=${folder}/b.json`, `--charts=${folder}/charts`),
       }).output();
-      const said = new TextDecoder().decode(stdout) +
+      const output = new TextDecoder().decode(stdout) +
         new TextDecoder().decode(stderr);
-      assertEquals(code, 0, said);
+      assertEquals(code, 0, output);
       const { groups }: { groups: GroupResult[] } = JSON.parse(
         await Deno.readTextFile(`${folder}/b.json`),
       );
-      assertEquals(groups.map(({ group }) => group), GROUPS, said);
+      assertEquals(groups.map(({ group }) => group), GROUPS, output);
       for (const { variants } of groups) {
         for (const { variant, figures } of variants) {
           const rate = figures["answersPerSecond"] ??

@@ -3,7 +3,7 @@ import { AGENT_SERVERS, type RouteKey } from "../../../proto/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "../../local/free_ports.ts";
 import { ServiceProcess } from "../../local/service_process.ts";
 import { serviceArguments } from "../../local/services.ts";
-import type { Target } from "./floor.ts";
+import type { Target } from "./echo_servers.ts";
 
 /** How the agent's UDP servers receive: `[udp] transport` of its file. */
 export type UdpTransport = "batch" | "datagram";
@@ -23,7 +23,7 @@ export async function startAgent(
   { transport, dns, conf = "" }: {
     transport: UdpTransport;
     dns: string;
-    /** More sections of its file. */
+    /** Further sections of its file. */
     conf?: string;
   },
 ): Promise<AgentTarget> {
@@ -61,18 +61,18 @@ ${conf}`;
   };
 }
 
-/** Requests on the way at a time while routes are warmed. */
-const WARM_IN_FLIGHT = 128;
+/** Requests in flight during the warm-up. */
+const WARM_UP_IN_FLIGHT = 128;
 
-/** Rounds over what is not known yet; each gives dns time to answer. */
-const WARM_PASSES_MAX = 100;
+/** Most passes over the routes without hosts; each gives dns time to answer. */
+const WARM_UP_PASSES_MAX = 100;
 
 /**
  * Asks for every route until the agent has hosts for all of them.
  *
- * @throws {Error} If it never has.
+ * @throws {Error} If a route has none after {@linkcode WARM_UP_PASSES_MAX} passes.
  */
-export async function warm(
+export async function warmUp(
   port: number,
   routes: readonly RouteKey[],
 ): Promise<void> {
@@ -82,22 +82,22 @@ export async function warm(
   });
   let unknown = [...routes];
   for (let pass = 1; unknown.length > 0; pass++) {
-    if (pass > WARM_PASSES_MAX) {
+    if (pass > WARM_UP_PASSES_MAX) {
       throw new Error(
-        `Cannot warm the agent as it has no hosts for ${unknown.length} of ${routes.length} routes`,
+        `Cannot warm up the agent as it has no hosts for ${unknown.length} of ${routes.length} routes`,
       );
     }
     const asked = unknown;
     unknown = [];
     let next = 0;
-    const askOn = async () => {
+    const requestNext = async () => {
       while (next < asked.length) {
         const route = asked[next++]!;
         const { state } = await client.getHost(route.modId, route.cmdId);
         if (state !== "found") unknown.push(route);
       }
     };
-    await Promise.all(Array.from({ length: WARM_IN_FLIGHT }, askOn));
+    await Promise.all(Array.from({ length: WARM_UP_IN_FLIGHT }, requestNext));
     if (pass > 1) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,4 +1,4 @@
-import { startAgent, warm } from "./agent_target.ts";
+import { startAgent, warmUp } from "./agent_target.ts";
 import { runScript } from "../programs/child.ts";
 import { FakeDns, hostsFor } from "../programs/fake_dns.ts";
 import type { BenchOptions, Group, OpenGroup } from "./group.ts";
@@ -8,7 +8,7 @@ const HOSTS = 10;
 const IN_FLIGHT = [1, 2, 10, 50];
 const MODES = ["one by one", "batched"] as const;
 
-/** What programs get out of one LarsClient. */
+/** Rate and latency of one LarsClient, by requests in flight and batching. */
 export const client: Group = {
   name: "client",
   title: "LarsClient, getHost + report, by how many are in flight",
@@ -41,7 +41,7 @@ async function open(bench: BenchOptions): Promise<OpenGroup> {
     const agent = stack.use(
       await startAgent({ transport: "batch", dns: dns.address }),
     );
-    await warm(agent.port, [{ modId: 1, cmdId: 1 }]);
+    await warmUp(agent.port, [{ modId: 1, cmdId: 1 }]);
     const { seconds, warmUpSeconds } = bench;
     const variants = IN_FLIGHT.flatMap((inFlight) =>
       MODES.map((mode) => ({

@@ -1,21 +1,21 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { LimitsRig, type StoreKind } from "./limits_fixture.ts";
+import { LimitsFixture, type StoreKind } from "./limits_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { cpuNs, residentMb } from "../../local/process_usage.ts";
 import { until } from "./services_fixture.ts";
 import {
-  fillRoutes,
   HOSTS_PER_ROUTE,
+  insertRoutes,
   keyOf,
   ROUTES_PER_MODULE,
 } from "./route_rows.ts";
 import { max, median, quantile } from "simple-statistics";
 
-/** How long answers are timed in each phase. */
+/** Length of each phase in which answers are timed. */
 const PHASE_MS = 12_000;
 
-/** Routes that the comparison of the last phase finds changed, all subscribed to. */
+/** Routes, all subscribed to, that the comparison of the last phase finds changed. */
 const SILENT_EDITS = 50_000;
 
 export interface DnsLimitsOptions {
@@ -31,29 +31,29 @@ export interface DnsLimitsOptions {
 export async function dnsLimits(
   { rows, kind }: DnsLimitsOptions,
 ): Promise<Figures> {
-  await using rig = await LimitsRig.start(kind);
+  await using fixture = await LimitsFixture.start(kind);
   // The first start creates the tables.
-  await rig.startService("dns");
-  await rig.stopService();
-  await fillRoutes(rig, rows);
+  await fixture.startService("dns");
+  await fixture.stopService();
+  await insertRoutes(fixture, rows);
   const routes = rows / HOSTS_PER_ROUTE;
 
-  const startMs = await rig.startService(
+  const startMs = await fixture.startService(
     "dns",
     "[feed]\nfull_compare_interval_s = 3600",
   );
-  const startMb = residentMb(rig.pid);
-  const quiet = await timeAnswers(rig, routes);
-  await rig.stopService();
+  const startMb = residentMb(fixture.pid);
+  const quiet = await timeAnswers(fixture, routes);
+  await fixture.stopService();
 
-  await rig.startService("dns", "[feed]\nfull_compare_interval_s = 1");
-  const busy = await timeAnswers(rig, routes);
-  const [comparisonMs = NaN, comparisons = NaN] = await rig.metrics(
+  await fixture.startService("dns", "[feed]\nfull_compare_interval_s = 1");
+  const busy = await timeAnswers(fixture, routes);
+  const [comparisonMs = NaN, comparisons = NaN] = await fixture.metrics(
     "lars_dns_last_comparison_ms",
     "lars_dns_comparisons_total",
   );
-  const comparedMb = residentMb(rig.pid);
-  const pushed = await timePushes(rig, Math.min(routes, SILENT_EDITS));
+  const comparedMb = residentMb(fixture.pid);
+  const pushed = await timePushes(fixture, Math.min(routes, SILENT_EDITS));
   return {
     startMs,
     startMb,
@@ -63,7 +63,7 @@ export async function dnsLimits(
     ...prefixed("quiet", quiet),
     ...prefixed("comparing", busy),
     ...prefixed("pushing", pushed),
-    pushedMb: residentMb(rig.pid),
+    pushedMb: residentMb(fixture.pid),
   };
 }
 
@@ -76,11 +76,14 @@ function prefixed(prefix: string, figures: Figures): Figures {
   );
 }
 
-/** Asks for one route after another, one every millisecond, whether or not the last was answered. */
-async function timeAnswers(rig: LimitsRig, routes: number): Promise<Figures> {
+/** Latency of dns asked for a route every millisecond, whether or not the last was answered. */
+async function timeAnswers(
+  fixture: LimitsFixture,
+  routes: number,
+): Promise<Figures> {
   const asked = new Map<number, number>();
   const latenciesMs: number[] = [];
-  const connection = await connect(rig);
+  const connection = await connect(fixture);
   connection.run((_, { body }) => {
     const { modid, cmdid } = lars.GetRouteResponse.decode(body);
     const route = modid * ROUTES_PER_MODULE + cmdid;
@@ -89,12 +92,12 @@ async function timeAnswers(rig: LimitsRig, routes: number): Promise<Figures> {
     asked.delete(route);
     latenciesMs.push(performance.now() - sentMs);
   });
-  const cpuBefore = cpuNs(rig.pid);
+  const cpuBefore = cpuNs(fixture.pid);
   const startedMs = performance.now();
   for (let sent = 0; performance.now() - startedMs < PHASE_MS;) {
     const dueMs = performance.now() - startedMs;
     for (; sent < dueMs; sent++) {
-      // A number of routes that shares no factor with this one: all have their turn.
+      // A prime step: every route has its turn.
       const route = (sent * 7_919) % routes;
       asked.set(route, performance.now());
       ask(connection, route);
@@ -103,46 +106,49 @@ async function timeAnswers(rig: LimitsRig, routes: number): Promise<Figures> {
   }
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   connection.close();
-  if (asked.size > 0) throw new Error(`${asked.size} questions not answered`);
+  if (asked.size > 0) throw new Error(`${asked.size} requests not answered`);
   return {
     p50Ms: median(latenciesMs),
     p99Ms: quantile(latenciesMs, 0.99),
     p999Ms: quantile(latenciesMs, 0.999),
     maxMs: max(latenciesMs),
-    cpuShare: (cpuNs(rig.pid) - cpuBefore) / 1e6 /
+    cpuShare: (cpuNs(fixture.pid) - cpuBefore) / 1e6 /
       (performance.now() - startedMs),
   };
 }
 
-/** As {@linkcode timeAnswers}, while comparisons find edits that nobody named and push them. */
-async function timePushes(rig: LimitsRig, edits: number): Promise<Figures> {
-  const subscriber = await connect(rig);
-  let heard = 0;
+/** As {@linkcode timeAnswers}, while comparisons find edits without a row of RouteChange and push them. */
+async function timePushes(
+  fixture: LimitsFixture,
+  edits: number,
+): Promise<Figures> {
+  const subscriber = await connect(fixture);
+  let received = 0;
   subscriber.run(() => {
-    heard += 1;
+    received += 1;
   });
   for (let route = 0; route < edits; route++) {
     ask(subscriber, route);
     if (!subscriber.writable) await subscriber.drained();
   }
-  while (heard < edits) {
+  while (received < edits) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  heard = 0;
-  const timing = timeAnswers(rig, edits);
+  received = 0;
+  const timing = timeAnswers(fixture, edits);
   const { modid } = keyOf(edits);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  await rig.run(
+  await fixture.run(
     `UPDATE RouteData SET serverport = serverport + 1 WHERE modid < ${modid}`,
   );
   const figures = await timing;
-  await until(() => heard >= edits);
+  await until(() => received >= edits);
   subscriber.close();
   return figures;
 }
 
-async function connect(rig: LimitsRig): Promise<FramedConnection> {
-  return new FramedConnection(await new DenoTransport().connect(rig.at));
+async function connect(fixture: LimitsFixture): Promise<FramedConnection> {
+  return new FramedConnection(await new DenoTransport().connect(fixture.at));
 }
 
 function ask(connection: FramedConnection, route: number): void {

@@ -1,35 +1,35 @@
 import { LarsClient } from "../../../api/mod.ts";
 import { parseIp } from "../../../proto/mod.ts";
 import type { Figures } from "../report/measurement.ts";
-import { Rig } from "./services_fixture.ts";
+import { ServicesFixture } from "./services_fixture.ts";
 import { max, median, quantile } from "simple-statistics";
 
 const EDITS = 100;
 const KEY = { modId: 1, cmdId: 1 };
 const FIRST_IP = parseIp("10.0.0.1");
 
-/** How long after its COMMIT an edit by hand SQL is what the agent answers. */
+/** Time from the COMMIT of an edit in SQL until the agent answers with it. */
 export async function editLatency(): Promise<Figures> {
-  await using rig = await Rig.start();
-  const dns = await rig.startService(
+  await using fixture = await ServicesFixture.start();
+  const dns = await fixture.startService(
     "dns",
-    `[reactor]\nport = 0\n${rig.storeConf}`,
+    `[reactor]\nport = 0\n${fixture.storeConf}`,
   );
-  await rig.startService(
+  await fixture.startService(
     "agent",
-    `[agent]\nport = ${rig.agentPort}\n[dnsserver]\naddresses = ${dns.address}\n`,
+    `[agent]\nport = ${fixture.agentPort}\n[dnsserver]\naddresses = ${dns.address}\n`,
   );
   await using client = LarsClient.open({
-    agent: { hostname: "127.0.0.1", port: rig.agentPort },
+    agent: { hostname: "127.0.0.1", port: fixture.agentPort },
   });
-  await rig.sql.addByHand({ ...KEY, ip: FIRST_IP, port: 80 });
+  await fixture.sql.addHost({ ...KEY, ip: FIRST_IP, port: 80 });
   await waitForHosts(client, 1);
 
   const latenciesMs: number[] = [];
   for (let edit = 1; edit <= EDITS; edit++) {
     // At any point of the watch interval, not in step with it.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
-    await rig.sql.addByHand({ ...KEY, ip: FIRST_IP + edit, port: 80 });
+    await fixture.sql.addHost({ ...KEY, ip: FIRST_IP + edit, port: 80 });
     const committedMs = performance.now();
     await waitForHosts(client, edit + 1);
     latenciesMs.push(performance.now() - committedMs);

@@ -1,7 +1,7 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { decodeBody, lars, MessageId, parseIp } from "../../../proto/mod.ts";
 import type { Figures } from "../report/measurement.ts";
-import { Rig, until } from "./services_fixture.ts";
+import { ServicesFixture, until } from "./services_fixture.ts";
 import { max, median } from "simple-statistics";
 
 const SUBSCRIBERS = 1_000;
@@ -9,14 +9,14 @@ const EDITS = 10;
 const KEY = { modId: 1, cmdId: 1 };
 const FIRST_IP = parseIp("10.0.0.1");
 
-/** How long until the last of many subscribers has an edit of a route all want. */
+/** Time until the last of 1,000 subscribers of a route has an edit of it. */
 export async function fanOut(): Promise<Figures> {
-  await using rig = await Rig.start();
-  const { address } = await rig.startService(
+  await using fixture = await ServicesFixture.start();
+  const { address } = await fixture.startService(
     "dns",
-    `[reactor]\nport = 0\nmaxConn = ${SUBSCRIBERS + 10}\n${rig.storeConf}`,
+    `[reactor]\nport = 0\nmaxConn = ${SUBSCRIBERS + 10}\n${fixture.storeConf}`,
   );
-  await rig.sql.addByHand({ ...KEY, ip: FIRST_IP, port: 80 });
+  await fixture.sql.addHost({ ...KEY, ip: FIRST_IP, port: 80 });
   const subscribers: Subscriber[] = [];
   for (let index = 0; index < SUBSCRIBERS; index++) {
     subscribers.push(await Subscriber.open(address));
@@ -25,10 +25,10 @@ export async function fanOut(): Promise<Figures> {
 
   const latenciesMs: number[] = [];
   for (let edit = 1; edit <= EDITS; edit++) {
-    await rig.sql.addByHand({ ...KEY, ip: FIRST_IP + edit, port: 80 });
+    await fixture.sql.addHost({ ...KEY, ip: FIRST_IP + edit, port: 80 });
     const committedMs = performance.now();
     await until(() => subscribers.every(({ hosts }) => hosts === edit + 1));
-    const lastMs = Math.max(...subscribers.map(({ heardMs }) => heardMs));
+    const lastMs = Math.max(...subscribers.map(({ receivedMs }) => receivedMs));
     latenciesMs.push(lastMs - committedMs);
   }
   for (const subscriber of subscribers) subscriber.close();
@@ -38,18 +38,19 @@ export async function fanOut(): Promise<Figures> {
   };
 }
 
-/** A connection that asked for the route once. */
+/** A connection that subscribed to the route. */
 class Subscriber {
-  /** How many hosts it was told last, and when. */
+  /** Hosts in the last push. */
   hosts = 0;
-  heardMs = 0;
+  /** Time of the last push. */
+  receivedMs = 0;
   readonly #connection: FramedConnection;
 
   private constructor(connection: FramedConnection) {
     this.#connection = connection;
     connection.run((_, frame) => {
       this.hosts = decodeBody(lars.GetRouteResponse, frame.body).host.length;
-      this.heardMs = performance.now();
+      this.receivedMs = performance.now();
     });
   }
 

@@ -1,21 +1,22 @@
 import type { Point } from "../report/statistics.ts";
 import type { Figures } from "../report/measurement.ts";
 
-/** How the benches run. */
+/** Length and extent of measurements. */
 export interface BenchOptions {
-  /** A smoke run: everything is tried, nothing measured well. */
+  /** Whether this is a smoke run: everything runs, too short for figures that mean anything. */
   quick: boolean;
-  /** How long one measurement of a load takes, and its warm-up. */
+  /** Length of one measurement of a load. */
   seconds: number;
+  /** Length of the load before it, which does not count. */
   warmUpSeconds: number;
   /** Takes a line of progress. */
   progress: (line: string) => void;
 }
 
-/** One thing that is measured in each round. */
+/** A configuration that is measured once in each round. */
 export interface Variant {
   name: string;
-  /** One measurement; the names of figures are the same each time. */
+  /** Takes one measurement; figures have the same names each time. */
   measure(): Promise<Figures>;
 }
 
@@ -25,31 +26,31 @@ export interface FigureOf {
   figure: string;
 }
 
-/** What must hold of a figure, or of its ratio to another of the same round. */
+/** A bound of a figure, or of its ratio to another of the same round. */
 export interface Goal {
   text: string;
   of: FigureOf;
-  /** When given, the goal is about `of` divided by it. */
+  /** Makes it a goal of `of` divided by this. */
   over?: FigureOf;
-  /** One of them, or neither: then the ratio is for information. */
+  /** Bound; without one the value is for information. */
   atMost?: number;
   atLeast?: number;
 }
 
 /** A chart of one figure over the variants. */
 export interface ChartPlan {
-  /** Of the file, without ".svg". */
+  /** Name of the file, without ".svg". */
   name: string;
   title: string;
   figure: string;
   unit: string;
-  /** Variants to compare with begin like this; they are drawn less strongly. */
+  /** First words of baselines' names, which are drawn in grey. */
   muted?: readonly string[];
 }
 
-/** A chart of what was sampled during a measurement. */
+/** A chart of samples taken during a measurement. */
 export interface LineChart {
-  /** Of the file, without ".svg". */
+  /** Name of the file, without ".svg". */
   name: string;
   title: string;
   unit: string;
@@ -58,10 +59,10 @@ export interface LineChart {
   series: readonly { label: string; points: readonly Point[] }[];
 }
 
-/** A group that is ready to be measured; what it started ends with it. */
+/** A group whose servers run; they end with it. */
 export interface OpenGroup extends AsyncDisposable {
   variants: readonly Variant[];
-  /** What was sampled, once all is measured. */
+  /** Charts of the samples, after the last measurement. */
   lineCharts?(): LineChart[];
 }
 
@@ -70,18 +71,18 @@ export interface Group {
   name: string;
   title: string;
   needsMariadb?: boolean;
-  /** Not run unless it is named. */
+  /** Whether it runs only when named. */
   onlyByName?: boolean;
-  /** Rounds at most, for what takes minutes. */
+  /** Most rounds, for measurements of minutes. */
   roundsMax?: number;
-  /** How long a measurement takes unless told otherwise; that of the bench if not given. */
+  /** Length of a measurement without --seconds; that of the bench if not given. */
   defaultSeconds?: number;
   goals?: readonly Goal[];
   charts?: readonly ChartPlan[];
   open(options: BenchOptions): Promise<OpenGroup>;
 }
 
-/** A group of one variant that starts and ends everything by itself. */
+/** A group whose variants start and end everything by themselves. */
 export function groupOf(
   options: Omit<Group, "open"> & {
     variants: (options: BenchOptions) => readonly Variant[];

@@ -6,36 +6,36 @@ import { serviceArguments, type ServiceName } from "../../local/services.ts";
 import {
   mysqlConf,
   printErrors,
-  type Sql,
+  type SqlConnection,
   startMysql,
 } from "./services_fixture.ts";
 
-/** Which database a service is measured on. */
+/** The store that a service is measured on. */
 export type StoreKind = "sqlite" | "mysql";
 
-/** One service on a private database, its process id and its metrics. */
-export class LimitsRig implements AsyncDisposable {
-  /** Where the service accepts, once it was started. */
+/** One service on a private database, with its process id and its metrics. */
+export class LimitsFixture implements AsyncDisposable {
+  /** Where the service accepts connections, once started. */
   at = { hostname: "127.0.0.1", port: 0 };
   readonly #folder: string;
   readonly #mariadb: Mariadb | undefined;
-  readonly #sql: Sql | undefined;
+  readonly #sql: SqlConnection | undefined;
   readonly #metricsPort = freeTcpPort();
   #service: ServiceProcess | undefined;
 
   private constructor(
     folder: string,
-    server?: { mariadb: Mariadb; sql: Sql },
+    server?: { mariadb: Mariadb; sql: SqlConnection },
   ) {
     this.#folder = folder;
     this.#mariadb = server?.mariadb;
     this.#sql = server?.sql;
   }
 
-  static async start(kind: StoreKind): Promise<LimitsRig> {
+  static async start(kind: StoreKind): Promise<LimitsFixture> {
     const folder = await Deno.makeTempDir({ prefix: "lars-limits-" });
-    if (kind === "sqlite") return new LimitsRig(folder);
-    return new LimitsRig(folder, await startMysql());
+    if (kind === "sqlite") return new LimitsFixture(folder);
+    return new LimitsFixture(folder, await startMysql());
   }
 
   /** Process id of the service. */
@@ -43,7 +43,7 @@ export class LimitsRig implements AsyncDisposable {
     return this.#service?.pid ?? 0;
   }
 
-  /** Starts the service with `conf` beside what it needs; how long until it accepts. */
+  /** Starts the service with `conf` added to its file: milliseconds until it accepts. */
   async startService(name: ServiceName, conf = ""): Promise<number> {
     const text = `[reactor]
 port = 0

@@ -1,4 +1,4 @@
-import { startAgent, warm } from "./agent_target.ts";
+import { startAgent, warmUp } from "./agent_target.ts";
 import { FakeDns, hostsFor } from "../programs/fake_dns.ts";
 import type { BenchOptions, Group, OpenGroup } from "./group.ts";
 import { runLoad, throughput } from "../load/process.ts";
@@ -9,10 +9,10 @@ const HOSTS = 10;
 const FEW = "1-10/1";
 const MANY = "1-1000/0-99";
 
-/** A smoke run has no time for all of them. */
+/** Routes of a smoke run. */
 const MANY_QUICK = "1-10/0-99";
 
-/** What 100,000 routes of 10 hosts cost an agent, against 10 routes. */
+/** Memory and CPU of an agent with 100,000 routes of 10 hosts, against 10 routes. */
 export const manyRoutes: Group = {
   name: "many-routes",
   title: "100,000 routes of 10 hosts in one agent, three ports, 16 outstanding",
@@ -68,8 +68,8 @@ async function open(bench: BenchOptions): Promise<OpenGroup> {
         await startAgent({ transport: "batch", dns: dns.address, conf }),
       );
       const routes = parseRoutes(list);
-      bench.progress(`many-routes: warming ${routes.length} routes`);
-      await warm(target.port, routes);
+      bench.progress(`many-routes: warming up ${routes.length} routes`);
+      await warmUp(target.port, routes);
       const options = ["--ports=3", "--window=16", `--routes=${list}`];
       return {
         name,

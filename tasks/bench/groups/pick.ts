@@ -5,7 +5,7 @@ import type { Figures } from "../report/measurement.ts";
 
 const HOSTS = [10, 1_000];
 
-/** What a policy alone costs, by how many hosts a route has. */
+/** Cost of a policy alone, by the number of hosts of a route. */
 export const pick: Group = groupOf({
   name: "pick",
   title: "A pick and a report by a policy alone, every host well",

@@ -1,52 +1,55 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { LimitsRig, type StoreKind } from "./limits_fixture.ts";
+import { LimitsFixture, type StoreKind } from "./limits_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { cpuNs, residentMb } from "../../local/process_usage.ts";
 
 const CONNECTIONS = 8;
 const HOSTS_PER_STATUS = 50;
 
-/** How often memory is looked at. */
+/** Interval of the memory samples. */
 const SAMPLE_MS = 250;
 
 export interface ReporterFloodOptions {
   kind: StoreKind;
-  /** How long statuses are sent as fast as they are taken. */
+  /** Length of the flood. */
   seconds: number;
 }
 
 /**
- * A reporter under statuses whose keys never come again, from several
- * connections, faster than any store takes them.
+ * Memory and rate of a reporter under statuses whose keys never come again, from
+ * several connections, faster than any store takes them.
  */
 export async function reporterFlood(
   { kind, seconds }: ReporterFloodOptions,
 ): Promise<Figures> {
-  await using rig = await LimitsRig.start(kind);
-  await rig.startService("reporter");
-  const startMb = residentMb(rig.pid);
+  await using fixture = await LimitsFixture.start(kind);
+  await fixture.startService("reporter");
+  const startMb = residentMb(fixture.pid);
   const stop = AbortSignal.timeout(seconds * 1_000);
-  const cpuBefore = cpuNs(rig.pid);
+  const cpuBefore = cpuNs(fixture.pid);
   const startedMs = performance.now();
   const sending = Promise.all(
-    Array.from({ length: CONNECTIONS }, (_, index) => flood(rig, index, stop)),
+    Array.from(
+      { length: CONNECTIONS },
+      (_, index) => flood(fixture, index, stop),
+    ),
   );
   const samplesMb: number[] = [];
   let heldMax = 0;
   while (!stop.aborted) {
     await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
-    samplesMb.push(residentMb(rig.pid));
-    const [held = 0] = await rig.metrics("lars_reporter_rows_held");
+    samplesMb.push(residentMb(fixture.pid));
+    const [held = 0] = await fixture.metrics("lars_reporter_rows_held");
     heldMax = Math.max(heldMax, held);
   }
-  const [written = NaN, batches = NaN, failures = NaN] = await rig.metrics(
+  const [written = NaN, batches = NaN, failures = NaN] = await fixture.metrics(
     "lars_reporter_rows_written_total",
     "lars_reporter_batches_total",
     "lars_reporter_write_failures_total",
   );
   const elapsedMs = performance.now() - startedMs;
-  const cpuUs = (cpuNs(rig.pid) - cpuBefore) / 1_000;
+  const cpuUs = (cpuNs(fixture.pid) - cpuBefore) / 1_000;
   await sending;
   return {
     rowsPerSecond: written / elapsedMs * 1_000,
@@ -60,14 +63,14 @@ export async function reporterFlood(
   };
 }
 
-/** Sends statuses of ever new routes until it is told to stop. */
+/** Sends statuses of new routes until `stop` aborts. */
 async function flood(
-  rig: LimitsRig,
+  fixture: LimitsFixture,
   index: number,
   stop: AbortSignal,
 ): Promise<void> {
   const connection = new FramedConnection(
-    await new DenoTransport().connect(rig.at),
+    await new DenoTransport().connect(fixture.at),
   );
   const results = Array.from({ length: HOSTS_PER_STATUS }, (_, host) => ({
     ip: 0x0b000000 + host,

@@ -1,6 +1,6 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { LimitsRig, type StoreKind } from "./limits_fixture.ts";
+import { LimitsFixture, type StoreKind } from "./limits_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { residentMb } from "../../local/process_usage.ts";
 import { until } from "./services_fixture.ts";
@@ -9,22 +9,29 @@ const AGENTS = 8;
 const HOSTS_PER_STATUS = 50;
 const ROWS = 400_000;
 
-/** How fast a reporter brings statuses of different keys into the database. */
+/** Rows a second that a reporter writes for statuses of different keys. */
 export async function reporterRate(kind: StoreKind): Promise<Figures> {
-  await using rig = await LimitsRig.start(kind);
-  await rig.startService("reporter");
+  await using fixture = await LimitsFixture.start(kind);
+  await fixture.startService("reporter");
   const startedMs = performance.now();
   await Promise.all(
-    Array.from({ length: AGENTS }, (_, agent) => sendStatuses(rig.at, agent)),
+    Array.from(
+      { length: AGENTS },
+      (_, agent) => sendStatuses(fixture.at, agent),
+    ),
   );
   await until(async () => {
-    const [written = 0] = await rig.metrics("lars_reporter_rows_written_total");
+    const [written = 0] = await fixture.metrics(
+      "lars_reporter_rows_written_total",
+    );
     return written >= ROWS;
   });
   const seconds = (performance.now() - startedMs) / 1000;
-  const stored = Number(await rig.run("SELECT COUNT(*) FROM ServerCallStatus"));
+  const stored = Number(
+    await fixture.run("SELECT COUNT(*) FROM ServerCallStatus"),
+  );
   if (stored !== ROWS) throw new Error(`${ROWS} rows sent, ${stored} stored`);
-  return { rowsPerSecond: ROWS / seconds, residentMb: residentMb(rig.pid) };
+  return { rowsPerSecond: ROWS / seconds, residentMb: residentMb(fixture.pid) };
 }
 
 async function sendStatuses(

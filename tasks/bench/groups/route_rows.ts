@@ -1,15 +1,18 @@
-import type { LimitsRig } from "./limits_fixture.ts";
+import type { LimitsFixture } from "./limits_fixture.ts";
 
-/** Hosts of each route that {@linkcode fillRoutes} writes. */
+/** Hosts of each route of {@linkcode insertRoutes}. */
 export const HOSTS_PER_ROUTE = 5;
 
-/** Its routes of each module. */
+/** Routes of each module of {@linkcode insertRoutes}. */
 export const ROUTES_PER_MODULE = 100;
 
 const ROWS_PER_INSERT = 10_000;
 
-/** Fills the empty table of routes with so many rows. */
-export async function fillRoutes(rig: LimitsRig, rows: number): Promise<void> {
+/** Inserts `rows` rows into the empty table of routes. */
+export async function insertRoutes(
+  fixture: LimitsFixture,
+  rows: number,
+): Promise<void> {
   for (let first = 0; first < rows; first += ROWS_PER_INSERT) {
     const values = Array.from(
       { length: Math.min(ROWS_PER_INSERT, rows - first) },
@@ -21,7 +24,7 @@ export async function fillRoutes(rig: LimitsRig, rows: number): Promise<void> {
         return `(${modid},${cmdid},${ip},7777)`;
       },
     );
-    await rig.run(
+    await fixture.run(
       `INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES ${
         values.join(",")
       }`,

@@ -10,31 +10,31 @@ import { freeUdpPorts } from "../../local/free_ports.ts";
 import { ServiceProcess } from "../../local/service_process.ts";
 import { serviceArguments, type ServiceName } from "../../local/services.ts";
 
-/** How often a bench looks whether something has come about. */
+/** Interval at which a condition is checked. */
 const POLL_MS = 2;
 
-/** A private MariaDB, services on it as processes, and SQL as people write it. */
-export class Rig implements AsyncDisposable {
-  readonly sql: Sql;
+/** A private MariaDB, services on it as processes, and a connection for SQL. */
+export class ServicesFixture implements AsyncDisposable {
+  readonly sql: SqlConnection;
   /** The first of the agent's ports. */
   readonly agentPort = freeUdpPorts(AGENT_SERVERS);
   readonly #mariadb: Mariadb;
   readonly #folder: string;
   readonly #services = new Map<ServiceName, ServiceProcess>();
 
-  private constructor(mariadb: Mariadb, folder: string, sql: Sql) {
+  private constructor(mariadb: Mariadb, folder: string, sql: SqlConnection) {
     this.#mariadb = mariadb;
     this.#folder = folder;
     this.sql = sql;
   }
 
-  static async start(): Promise<Rig> {
+  static async start(): Promise<ServicesFixture> {
     const { mariadb, sql } = await startMysql();
     const folder = await Deno.makeTempDir({ prefix: "lars-bench-" });
-    return new Rig(mariadb, folder, sql);
+    return new ServicesFixture(mariadb, folder, sql);
   }
 
-  /** Starts a service; returns its address once it accepts, and how long that took. */
+  /** Starts a service and waits until it accepts: its address, and the time that took. */
   async startService(
     name: ServiceName,
     conf: string,
@@ -87,20 +87,22 @@ db_name = lars_dns
 }
 
 /** A private MariaDB with an empty database, and a connection to that. */
-export async function startMysql(): Promise<{ mariadb: Mariadb; sql: Sql }> {
+export async function startMysql(): Promise<
+  { mariadb: Mariadb; sql: SqlConnection }
+> {
   const mariadb = await startMariadb();
-  await using admin = new Sql(mariadb.port);
+  await using admin = new SqlConnection(mariadb.port);
   await admin.run("CREATE DATABASE lars_dns");
-  return { mariadb, sql: new Sql(mariadb.port, "lars_dns") };
+  return { mariadb, sql: new SqlConnection(mariadb.port, "lars_dns") };
 }
 
-/** What a service says that went wrong. */
+/** Prints a line of a service's log if it is an error. */
 export function printErrors(line: string): void {
   if (/ (error|fatal) |^error/.test(line)) console.error(line);
 }
 
-/** A connection of somebody who types SQL. */
-export class Sql implements AsyncDisposable {
+/** A connection to the database, as an operator with a MySQL client has it. */
+export class SqlConnection implements AsyncDisposable {
   readonly #connection: Promise<Connection>;
 
   constructor(port: number, database?: string) {
@@ -125,8 +127,8 @@ export class Sql implements AsyncDisposable {
     return Object.values(rows[0] ?? {})[0];
   }
 
-  /** Adds a host as lars_rule.md says people do. */
-  async addByHand(
+  /** Adds a host with the three statements of an edit by hand. */
+  async addHost(
     row: { modId: number; cmdId: number; ip: number; port: number },
   ): Promise<void> {
     const { modId, cmdId, ip, port } = row;
@@ -146,14 +148,14 @@ export class Sql implements AsyncDisposable {
   }
 }
 
-/** Waits until `done()`; the milliseconds that took. @throws {Error} After 60 s. */
+/** Waits until `done()` holds: the milliseconds that took. @throws {Error} After 60 s. */
 export async function until(
   done: () => boolean | Promise<boolean>,
 ): Promise<number> {
   const startedMs = performance.now();
   while (!await done()) {
     if (performance.now() - startedMs > 60_000) {
-      throw new Error("what the bench waits for has not come about in 60 s");
+      throw new Error("Cannot measure as a condition does not hold after 60 s");
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -1,10 +1,11 @@
+import { AGENT_SERVERS } from "../../../proto/mod.ts";
 import type { RouteRow } from "../../../store/mod.ts";
 import { freeTcpPort } from "../../local/free_ports.ts";
 import { LocalLars } from "../../local/local_lars.ts";
 import { SERVICES } from "../../local/services.ts";
 import type { BenchOptions, Group, OpenGroup } from "./group.ts";
 import { hostsFor } from "../programs/fake_dns.ts";
-import { type LoadLine, runLoad } from "../load/process.ts";
+import { type LoadOutput, runLoad } from "../load/process.ts";
 import { parseRoutes } from "../load/routes.ts";
 import { type Figures, formatFigures } from "../report/measurement.ts";
 import { kernelDrops, residentMb } from "../../local/process_usage.ts";
@@ -18,13 +19,13 @@ import {
 
 const ROUTES = "1-10/1-3";
 const HOSTS = 10;
-const PORTS = 3;
-
-/** How often a sample is taken, and that of a short run. */
+/** Interval of the samples. */
 const SAMPLE_SECONDS = 10;
+
+/** Samples of a run too short for that interval. */
 const SAMPLES_MIN = 6;
 
-/** The whole system under full load for as long as `--seconds` says: is it flat? */
+/** Growth of memory, CPU and latency of the whole system under full load. */
 export const soak: Group = {
   name: "soak",
   title: "Full load for long: dns, reporter on SQLite, agent, pairs",
@@ -119,7 +120,7 @@ async function measure(
 }
 
 async function takeSample(
-  line: LoadLine,
+  line: LoadOutput,
   { lars, metricsPorts }: {
     lars: LocalLars;
     metricsPorts: readonly number[];
@@ -128,7 +129,7 @@ async function takeSample(
   const memory = (name: typeof SERVICES[number]) =>
     residentMb(lars.pidOf(name) ?? -1);
   const ports = Array.from(
-    { length: PORTS },
+    { length: AGENT_SERVERS },
     (_, at) => lars.agent.port + at,
   );
   const drops = await Promise.all(metricsPorts.map(ownDrops));
@@ -148,7 +149,7 @@ async function takeSample(
   };
 }
 
-/** What a service says it has dropped or failed to send, in all. */
+/** Datagrams, rows and messages that a service counts as dropped, cut or not sent. */
 async function ownDrops(port: number): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   return sumOfDrops(await response.text());

@@ -4,10 +4,10 @@ import {
   type AgentTarget,
   startAgent,
   type UdpTransport,
-  warm,
+  warmUp,
 } from "./agent_target.ts";
 import { FakeDns, hostsFor } from "../programs/fake_dns.ts";
-import { Floor, startDenoEcho, type Target } from "./floor.ts";
+import { CEchoServer, startDenoEcho, type Target } from "./echo_servers.ts";
 import type { BenchOptions, Group, OpenGroup, Variant } from "./group.ts";
 import { latencies, runLoad, throughput } from "../load/process.ts";
 import { parseRoutes } from "../load/routes.ts";
@@ -17,37 +17,37 @@ import type { Figures } from "../report/measurement.ts";
 const ROUTES = "1-10/1-3";
 const HOSTS = 10;
 
-/** Every server that a UDP group measures; those of C are missing without a compiler, those for pairs where none are measured. */
+/** Servers that a UDP group measures: those in C are undefined without a compiler, those for pairs where no pairs are measured. */
 interface UdpServers {
   echo: Target | undefined;
   pair: Target | undefined;
   pairBatched: Target | undefined;
   denoEcho: Target;
   denoPair: Target | undefined;
-  /** Missing where this transport does not work. */
+  /** Undefined where this transport does not work. */
   batch: AgentTarget | undefined;
   batchAdaptive: AgentTarget | undefined;
   datagram: AgentTarget;
 }
 
-/** How the names of those begin that do nothing but answer. */
-const FLOORS = ["C ", "Deno "];
+/** First words in the names of bare echo servers. */
+const BASELINES = ["C ", "Deno "];
 
 const CPU = "serverCpuUs";
 
-/** One port, 64 outstanding: what the goals of the agent's UDP path are about. */
+/** One port, 64 requests in flight: cost of the agent's UDP path over a bare echo. */
 export const udpOnePort: Group = {
   name: "udp-one-port",
   title: "UDP, one port, 64 outstanding",
   goals: [
     {
-      text: "batch, getHost: CPU over the C floor",
+      text: "batch, getHost: CPU over a C echo",
       of: { variant: "agent batch, getHost", figure: CPU },
       over: { variant: "C echo", figure: CPU },
       atMost: 1.25,
     },
     {
-      text: "batch, getHost + report: CPU over the C floor",
+      text: "batch, getHost + report: CPU over a C echo",
       of: { variant: "agent batch, pairs", figure: CPU },
       over: { variant: "C pairs", figure: CPU },
       atMost: 1.35,
@@ -65,7 +65,7 @@ export const udpOnePort: Group = {
       atMost: 1.2,
     },
     {
-      text: "batch, getHost: answers over the C floor",
+      text: "batch, getHost: answers over a C echo",
       of: { variant: "agent batch, getHost", figure: "answersPerSecond" },
       over: { variant: "C echo", figure: "answersPerSecond" },
     },
@@ -86,14 +86,14 @@ export const udpOnePort: Group = {
       title: "CPU of the server for each answer, one port, 64 outstanding",
       figure: CPU,
       unit: "µs",
-      muted: FLOORS,
+      muted: BASELINES,
     },
     {
       name: "udp-rate",
       title: "Answers a second, one port, 64 outstanding",
       figure: "answersPerSecond",
       unit: "",
-      muted: FLOORS,
+      muted: BASELINES,
     },
   ],
   open: (bench) =>
@@ -103,13 +103,13 @@ export const udpOnePort: Group = {
     }),
 };
 
-/** Three ports, 16 outstanding at each: all shards of the agent at work. */
+/** Three ports, 16 requests in flight at each: all shards of the agent at work. */
 export const udpThreePorts: Group = {
   name: "udp-three-ports",
   title: "UDP, three ports, 16 outstanding at each",
   goals: [
     {
-      text: "batch, getHost + report: CPU over the C floor",
+      text: "batch, getHost + report: CPU over a C echo",
       of: { variant: "agent batch, pairs", figure: CPU },
       over: { variant: "C pairs", figure: CPU },
     },
@@ -125,7 +125,7 @@ export const udpThreePorts: Group = {
       title: "Answers a second, three ports, 16 outstanding at each",
       figure: "answersPerSecond",
       unit: "",
-      muted: FLOORS,
+      muted: BASELINES,
     },
   ],
   open: (bench) =>
@@ -135,7 +135,7 @@ export const udpThreePorts: Group = {
     }),
 };
 
-/** 10,000 requests a second, whatever comes back. */
+/** Latency at 10,000 requests a second, sent when due whether or not answers come. */
 export const udpLatency: Group = {
   name: "udp-latency",
   title: "UDP, 10,000 getHost a second, latency from when each was due",
@@ -145,14 +145,14 @@ export const udpLatency: Group = {
       title: "Latency at 10,000 a second, p50",
       figure: "p50Us",
       unit: "µs",
-      muted: FLOORS,
+      muted: BASELINES,
     },
     {
       name: "udp-latency-p99",
       title: "Latency at 10,000 a second, p99",
       figure: "p99Us",
       unit: "µs",
-      muted: FLOORS,
+      muted: BASELINES,
     },
   ],
   open: (bench) =>
@@ -206,7 +206,7 @@ function variant(
   return target === undefined ? [] : [{ name, measure: () => measure(target) }];
 }
 
-/** Starts all servers, and warms the agents; they end with the group. */
+/** Starts all servers and warms up the agents; they end with the group. */
 async function openUdp(
   bench: BenchOptions,
   { threads, pairs }: { threads: number; pairs: boolean },
@@ -214,10 +214,10 @@ async function openUdp(
 ): Promise<OpenGroup> {
   const open = new AsyncDisposableStack();
   try {
-    const floor = await Floor.compile();
-    if (floor === undefined) {
-      bench.progress("no C compiler: the floor in C is left out");
-    } else open.use(floor);
+    const cEcho = await CEchoServer.compile();
+    if (cEcho === undefined) {
+      bench.progress("no C compiler: the echo servers in C are left out");
+    } else open.use(cEcho);
     const dns = open.use(new FakeDns((key) => hostsFor(key, HOSTS)));
     const keep = async <Server extends AsyncDisposable>(
       starting: Promise<Server>,
@@ -227,7 +227,7 @@ async function openUdp(
       return keep(startAgent({ transport, dns: dns.address, conf }));
     };
     const c = (mode: "echo" | "pair", batch = 0) =>
-      floor && keep(floor.start(mode, { threads, batch }));
+      cEcho && keep(cEcho.start(mode, { threads, batch }));
     const servers: UdpServers = {
       echo: await c("echo"),
       pair: pairs ? await c("pair") : undefined,
@@ -250,7 +250,7 @@ async function openUdp(
     const routes: RouteKey[] = parseRoutes(ROUTES);
     const { batch, batchAdaptive, datagram } = servers;
     for (const agent of [batch, batchAdaptive, datagram]) {
-      if (agent !== undefined) await warm(agent.port, routes);
+      if (agent !== undefined) await warmUp(agent.port, routes);
     }
     return {
       variants: variantsOf(servers),

@@ -1,11 +1,11 @@
 import { runScript } from "../programs/child.ts";
-import type { Target } from "../groups/floor.ts";
+import type { Target } from "../groups/echo_servers.ts";
 import type { BenchOptions } from "../groups/group.ts";
 import type { LoadFigures } from "./figures.ts";
 import type { Figures } from "../report/measurement.ts";
 
 /** A load for `target`, as the options of load.ts say it. */
-export interface LoadOrder {
+export interface LoadProcessOptions {
   target: Target;
   /** Such as `--ports 1 --window 64 --report`. */
   options: readonly string[];
@@ -14,15 +14,15 @@ export interface LoadOrder {
 }
 
 /** A line of a load's output: a sample, or the whole at the end. */
-export type LoadLine = LoadFigures & { elapsedSeconds?: number };
+export type LoadOutput = LoadFigures & { elapsedSeconds?: number };
 
 /** Runs a load in a process of its own: what it found in its measured span. */
 export async function runLoad(
-  { target, options, bench }: LoadOrder,
-  onSample?: (sample: LoadLine) => void,
+  { target, options, bench }: LoadProcessOptions,
+  onSample?: (sample: LoadOutput) => void,
 ): Promise<Figures> {
-  const figures = await runScript<LoadLine & { transport?: string }>(
-    "../load/main.ts",
+  const figures = await runScript<LoadOutput & { transport?: string }>(
+    "./main.ts",
     {
       args: [
         "--json",

@@ -2,7 +2,7 @@ import { AGENT_SERVERS, ownerOf, type RouteKey } from "../../../proto/mod.ts";
 import { createHistogram } from "node:perf_hooks";
 import { FixedRate } from "./fixed_rate.ts";
 import { type Answer, LoadDatagrams, readAnswer } from "./datagrams.ts";
-import { LoadSlots } from "./slots.ts";
+import { PendingRequests } from "./pending_requests.ts";
 import { DATAGRAM_BYTES, type LoadSocket, SEND_MAX } from "./socket.ts";
 
 /** An answer that takes longer is given up, and counted as lost. */
@@ -12,7 +12,7 @@ export const LOST_AFTER_US = 500_000;
 const SCAN_US = 20_000;
 
 /** Requests under way at a fixed rate, for each port; more are lost. */
-const RATE_SLOTS = 32_768;
+const PENDING_PER_PORT_MAX = 32_768;
 
 /** What to do to an agent. */
 export interface LoadPlan {
@@ -55,7 +55,7 @@ export class LoadRun {
   readonly #plan: LoadPlan;
   readonly #nowUs: () => number;
   readonly #datagrams: LoadDatagrams;
-  readonly #slots: LoadSlots;
+  readonly #slots: PendingRequests;
   readonly #rate: FixedRate | undefined;
   /** The routes of each port by number, and which is next. */
   readonly #routes: number[][];
@@ -81,10 +81,10 @@ export class LoadRun {
     this.#socket = socket;
     this.#plan = plan;
     this.#nowUs = nowUs;
-    const routes = plan.routes.filter((route) => portOf(route) < plan.ports);
+    const routes = plan.routes.filter((route) => serverOf(route) < plan.ports);
     this.#datagrams = new LoadDatagrams(routes);
     this.#routes = Array.from({ length: plan.ports }, () => []);
-    routes.forEach((route, at) => this.#routes[portOf(route)]!.push(at));
+    routes.forEach((route, at) => this.#routes[serverOf(route)]!.push(at));
     if (this.#routes.some((list) => list.length === 0)) {
       throw new RangeError(
         `Cannot load ${plan.ports} ports as each must own one of the routes: (modid + cmdid) mod 3 is its number`,
@@ -92,9 +92,9 @@ export class LoadRun {
     }
     this.#next = this.#routes.map(() => 0);
     const { window, perSecond } = plan;
-    this.#slots = new LoadSlots({
+    this.#slots = new PendingRequests({
       ports: plan.ports,
-      perPort: window ?? RATE_SLOTS,
+      perPort: window ?? PENDING_PER_PORT_MAX,
     });
     this.#rate = perSecond === undefined
       ? undefined
@@ -236,6 +236,6 @@ export class LoadRun {
   }
 }
 
-function portOf(route: RouteKey): number {
+function serverOf(route: RouteKey): number {
   return ownerOf(route, AGENT_SERVERS);
 }

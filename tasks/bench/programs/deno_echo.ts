@@ -1,7 +1,7 @@
 /**
- * What one datagram each way costs in Deno when nothing else is done:
+ * A bare UDP echo server in Deno, the baseline of the agent's cost in Deno:
  * `deno_echo.ts echo|pair PORT THREADS`, one worker for each port. echo and pair
- * are those of floor.c.
+ * are those of echo_server.c.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** Figures of one round, by name; the unit stands last in the name. */
+/** Figures of one round by name; a name ends with its unit. */
 export type Figures = Record<string, number>;
 
 /** "latencyMs 12.3 ms, other 45". */
@@ -10,7 +10,7 @@ export function formatFigures(figures: Figures): string {
     .join(", ");
 }
 
-/** A number as people read it: three figures that count, thousands apart. */
+/** A number with three significant digits and a comma between thousands. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -21,7 +21,7 @@ export function formatNumber(value: number): string {
   return fixed.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",");
 }
 
-/** The unit that stands last in a figure's name: "serverCpuUs" is in µs. */
+/** The unit at the end of a figure's name: "serverCpuUs" is in µs. */
 export function unitOf(figure: string): string {
   const units: [RegExp, string][] = [
     [/PerSecond$/, "/s"],

@@ -3,13 +3,13 @@ import { formatNumber, unitOf } from "./measurement.ts";
 import type { GroupResult } from "./results.ts";
 import type { Spread } from "./statistics.ts";
 
-/** A group as a person reads it: figures with their spread, then goals. */
+/** A group as a table of figures with their spread, and a table of goals. */
 export function formatGroup(result: GroupResult): string {
   const parts = [`\n## ${result.title} (${result.group})`];
   if (result.failure !== undefined) parts.push(`failed: ${result.failure}`);
   const figures = result.variants.flatMap(({ variant, figures }) =>
     Object.entries(figures)
-      // What never happened, such as a loss, is not worth a line.
+      // A figure that is 0 in every round, such as lost answers, has no line.
       .filter(([, { count, min, max }]) =>
         count > 0 && (min !== 0 || max !== 0)
       )

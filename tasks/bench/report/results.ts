@@ -2,15 +2,16 @@ import type { Goal, Group, LineChart } from "../groups/group.ts";
 import type { Figures } from "./measurement.ts";
 import { roundRatios, type Spread, spreadOf } from "./statistics.ts";
 
-/** What a variant showed in each round. */
+/** Figures of a variant. */
 export interface VariantResult {
   variant: string;
+  /** Figures of each round. */
   rounds: Figures[];
-  /** Each figure over the rounds. */
+  /** Each figure over all rounds. */
   figures: Record<string, Spread>;
 }
 
-/** What became of a goal; without a bound it is for information. */
+/** A goal as measured; without a bound it is for information. */
 export interface GoalResult {
   text: string;
   value: Spread;
@@ -18,19 +19,19 @@ export interface GoalResult {
   met?: boolean;
 }
 
-/** What a group showed. */
+/** Figures and goals of a group. */
 export interface GroupResult {
   group: string;
   title: string;
   variants: VariantResult[];
   goals: GoalResult[];
-  /** What was sampled during the measurements. */
+  /** Samples taken during the measurements. */
   lineCharts?: LineChart[];
-  /** Why it was not measured, or not to its end. */
+  /** Reason why it was not measured, or not to its end. */
   failure?: string;
 }
 
-/** Makes the result of a group out of what its variants showed in each round. */
+/** The result of a group whose variants had the figures `rounds`. */
 export function resultOf(
   group: Pick<Group, "name" | "title" | "goals">,
   rounds: ReadonlyMap<string, Figures[]>,

@@ -2,11 +2,11 @@ import type { LineChart } from "../groups/group.ts";
 import type { Figures } from "./measurement.ts";
 import { slopeOf, spreadOf } from "./statistics.ts";
 
-/** Before this share of the run, but no longer than this, nothing is judged. */
+/** Warm-up whose samples do not count: this share of the run, at most SETTLE_SECONDS_MAX. */
 const SETTLE_SHARE = 0.1;
 const SETTLE_SECONDS_MAX = 300;
 
-/** What is measured every time; drops are since the beginning. */
+/** Figures of one interval; drops count from the start of the run. */
 export type Sample = {
   elapsedSeconds: number;
   answersPerSecond: number;
@@ -22,7 +22,7 @@ export type Sample = {
   ownDrops: number;
 };
 
-/** What is to be flat, and by how much of its median it may grow over the run. */
+/** Most growth of a figure over the run, as a share of its median. */
 export const FLAT: Partial<Record<keyof Sample, number>> = {
   agentMb: 0.1,
   dnsMb: 0.1,
@@ -33,7 +33,7 @@ export const FLAT: Partial<Record<keyof Sample, number>> = {
   p999Us: 0.25,
 };
 
-/** The sum of the metrics that count what was dropped, cut or not sent. */
+/** Sum of the metrics that count what was dropped, cut or not sent. */
 export function sumOfDrops(metrics: string): number {
   const pattern =
     /^lars_\w*(?:dropped|evicted|cut|send_failures)\w*_total (\S+)$/gm;
@@ -41,7 +41,7 @@ export function sumOfDrops(metrics: string): number {
     .reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-/** Medians of what was sampled, and by which share of them they grew. */
+/** Median of each sampled figure, and its growth over the run as a share of it. */
 export function summary(total: Figures, samples: readonly Sample[]): Figures {
   const lastSeconds = samples.at(-1)?.elapsedSeconds ?? 0;
   const settledSeconds = Math.min(

@@ -1,11 +1,11 @@
 import { max, median, min } from "simple-statistics";
 
-/** Values of several rounds, as a table and a chart show them; NaN without values. */
+/** A figure over several rounds, as tables and charts show it; NaN without values. */
 export interface Spread {
   median: number;
   min: number;
   max: number;
-  /** How many values there were. */
+  /** Number of values. */
   count: number;
 }
 
@@ -18,15 +18,15 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * The ratio of two variants in each round. Rounds are interleaved: what slows
- * the machine for a while slows both, and goes out of their ratio.
+ * Ratio of a variant to its baseline in each round. Rounds are interleaved: what
+ * slows the machine for a while slows both, and leaves their ratio as it is.
  */
 export function roundRatios(
   values: readonly number[],
-  floors: readonly number[],
+  baselines: readonly number[],
 ): number[] {
   return values
-    .map((value, round) => value / (floors[round] ?? NaN))
+    .map((value, round) => value / (baselines[round] ?? NaN))
     .filter(Number.isFinite);
 }
 
@@ -36,13 +36,13 @@ export interface Point {
   y: number;
 }
 
-/** Points that are looked at, as every pair is: a longer series is thinned. */
+/** Most points that are compared, as every pair is: a longer series is thinned. */
 const SLOPE_POINTS_MAX = 400;
 
 /**
- * How much `y` grows with each `x`: the median slope between all pairs of points
- * (Theil and Sen), which a few outliers do not move; NaN for less than two.
- * simple-statistics has only least squares, which outliers do move.
+ * Growth of `y` with each `x`: the median slope between all pairs of points
+ * (Theil–Sen estimator), which a few outliers do not move; NaN for fewer than
+ * two. simple-statistics has least squares only, which outliers do move.
  */
 export function slopeOf(points: readonly Point[]): number {
   const step = Math.ceil(points.length / SLOPE_POINTS_MAX);

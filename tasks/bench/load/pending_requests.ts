@@ -1,7 +1,7 @@
 import { SEQ_MAX, SEQ_MIN } from "./datagrams.ts";
 
 /** The requests under way: each has a slot, and its seq says which. */
-export class LoadSlots {
+export class PendingRequests {
   /** The route that the request of each slot asks for. */
   readonly route: Int32Array;
   /** Since when each slot's request waits, in microseconds. */

@@ -1,8 +1,8 @@
 /*
- * The floor that the agent is measured against: what one datagram each way
- * costs in plain C. One thread for each port, from PORT up.
+ * A bare UDP echo server in C, the baseline of the agent's cost. One thread for
+ * each port, from PORT up.
  *
- *   floor echo|pair PORT THREADS [BATCH]
+ *   echo_server echo|pair PORT THREADS [BATCH]
  *
  * echo sends back what came. pair answers a GetHostRequest with an answer as
  * long as the agent's (the request's body and a host), and swallows reports.

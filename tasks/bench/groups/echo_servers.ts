@@ -6,16 +6,20 @@ import {
   startServer,
 } from "../programs/child.ts";
 
-const SOURCE = fileURLToPath(new URL("../programs/floor.c", import.meta.url));
+const SOURCE = fileURLToPath(
+  new URL("../programs/echo_server.c", import.meta.url),
+);
 
-/** A server to measure: where it listens, and the process to look at. */
+/** A server to measure. */
 export interface Target extends AsyncDisposable {
+  /** Its first UDP port. */
   readonly port: number;
+  /** The process whose CPU time and memory are measured. */
   readonly pid: number;
 }
 
-/** The floor in plain C, compiled. */
-export class Floor implements AsyncDisposable {
+/** The bare UDP echo server in C, compiled. */
+export class CEchoServer implements AsyncDisposable {
   readonly #binary: string;
 
   private constructor(binary: string) {
@@ -23,18 +27,18 @@ export class Floor implements AsyncDisposable {
   }
 
   /** Compiles it; undefined where there is no compiler. */
-  static async compile(): Promise<Floor | undefined> {
-    const binary = await Deno.makeTempFile({ prefix: "lars-floor-" });
-    const floor = new Floor(binary);
+  static async compile(): Promise<CEchoServer | undefined> {
+    const binary = await Deno.makeTempFile({ prefix: "lars-echo-" });
+    const server = new CEchoServer(binary);
     try {
       const { success } = await new Deno.Command("cc", {
         args: ["-O2", "-pthread", SOURCE, "-o", binary],
       }).output();
-      if (success) return floor;
+      if (success) return server;
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
-    await floor[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
     return undefined;
   }
 
