@@ -1,9 +1,8 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { LimitsFixture, type StoreKind } from "./limits_fixture.ts";
+import { StoreFixture, type StoreKind, until } from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { cpuNs, residentMb } from "../../local/process_usage.ts";
-import { until } from "./services_fixture.ts";
 import {
   HOSTS_PER_ROUTE,
   insertRoutes,
@@ -31,7 +30,7 @@ export interface DnsLimitsOptions {
 export async function dnsLimits(
   { rows, kind }: DnsLimitsOptions,
 ): Promise<Figures> {
-  await using fixture = await LimitsFixture.start(kind);
+  await using fixture = await StoreFixture.start(kind);
   // The first start creates the tables.
   await fixture.startService("dns");
   await fixture.stopService();
@@ -78,7 +77,7 @@ function prefixed(prefix: string, figures: Figures): Figures {
 
 /** Latency of dns asked for a route every millisecond, whether or not the last was answered. */
 async function timeAnswers(
-  fixture: LimitsFixture,
+  fixture: StoreFixture,
   routes: number,
 ): Promise<Figures> {
   const asked = new Map<number, number>();
@@ -119,7 +118,7 @@ async function timeAnswers(
 
 /** As {@linkcode timeAnswers}, while comparisons find edits without a row of RouteChange and push them. */
 async function timePushes(
-  fixture: LimitsFixture,
+  fixture: StoreFixture,
   edits: number,
 ): Promise<Figures> {
   const subscriber = await connect(fixture);
@@ -147,7 +146,7 @@ async function timePushes(
   return figures;
 }
 
-async function connect(fixture: LimitsFixture): Promise<FramedConnection> {
+async function connect(fixture: StoreFixture): Promise<FramedConnection> {
   return new FramedConnection(await new DenoTransport().connect(fixture.at));
 }
 

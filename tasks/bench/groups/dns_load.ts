@@ -1,12 +1,11 @@
-import { LimitsFixture } from "./limits_fixture.ts";
+import { StoreFixture, until } from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { residentMb } from "../../local/process_usage.ts";
-import { until } from "./services_fixture.ts";
 import { insertRoutes } from "./route_rows.ts";
 
 /** Time of a start, time of a full comparison and memory of dns on a table of `rows`. */
 export async function dnsLoad(rows: number): Promise<Figures> {
-  await using fixture = await LimitsFixture.start("mysql");
+  await using fixture = await StoreFixture.start("mysql");
   // The first start creates the tables.
   await fixture.startService("dns");
   await fixture.stopService();

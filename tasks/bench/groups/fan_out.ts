@@ -1,7 +1,13 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
-import { decodeBody, lars, MessageId, parseIp } from "../../../proto/mod.ts";
+import {
+  decodeBody,
+  type Endpoint,
+  lars,
+  MessageId,
+  parseIp,
+} from "../../../proto/mod.ts";
 import type { Figures } from "../report/measurement.ts";
-import { ServicesFixture, until } from "./services_fixture.ts";
+import { StoreFixture, until } from "./store_fixture.ts";
 import { max, median } from "simple-statistics";
 
 const SUBSCRIBERS = 1_000;
@@ -11,21 +17,21 @@ const FIRST_IP = parseIp("10.0.0.1");
 
 /** Time until the last of 1,000 subscribers of a route has an edit of it. */
 export async function fanOut(): Promise<Figures> {
-  await using fixture = await ServicesFixture.start();
-  const { address } = await fixture.startService(
+  await using fixture = await StoreFixture.start("mysql");
+  await fixture.startService(
     "dns",
-    `[reactor]\nport = 0\nmaxConn = ${SUBSCRIBERS + 10}\n${fixture.storeConf}`,
+    `[reactor]\nmaxConn = ${SUBSCRIBERS + 10}`,
   );
-  await fixture.sql.addHost({ ...KEY, ip: FIRST_IP, port: 80 });
+  await fixture.addHost({ ...KEY, ip: FIRST_IP, port: 80 });
   const subscribers: Subscriber[] = [];
   for (let index = 0; index < SUBSCRIBERS; index++) {
-    subscribers.push(await Subscriber.open(address));
+    subscribers.push(await Subscriber.open(fixture.at));
   }
   await until(() => subscribers.every(({ hosts }) => hosts === 1));
 
   const latenciesMs: number[] = [];
   for (let edit = 1; edit <= EDITS; edit++) {
-    await fixture.sql.addHost({ ...KEY, ip: FIRST_IP + edit, port: 80 });
+    await fixture.addHost({ ...KEY, ip: FIRST_IP + edit, port: 80 });
     const committedMs = performance.now();
     await until(() => subscribers.every(({ hosts }) => hosts === edit + 1));
     const lastMs = Math.max(...subscribers.map(({ receivedMs }) => receivedMs));
@@ -54,12 +60,8 @@ class Subscriber {
     });
   }
 
-  static async open(address: string): Promise<Subscriber> {
-    const [hostname = "", port] = address.split(":");
-    const stream = await new DenoTransport().connect({
-      hostname,
-      port: Number(port),
-    });
+  static async open(dns: Endpoint): Promise<Subscriber> {
+    const stream = await new DenoTransport().connect(dns);
     const connection = new FramedConnection(stream);
     const { modId: modid, cmdId: cmdid } = KEY;
     const body = lars.GetRouteRequest.encode({ modid, cmdid }).finish();

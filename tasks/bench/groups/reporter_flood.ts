@@ -1,6 +1,6 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { LimitsFixture, type StoreKind } from "./limits_fixture.ts";
+import { StoreFixture, type StoreKind } from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { cpuNs, residentMb } from "../../local/process_usage.ts";
 
@@ -23,7 +23,7 @@ export interface ReporterFloodOptions {
 export async function reporterFlood(
   { kind, seconds }: ReporterFloodOptions,
 ): Promise<Figures> {
-  await using fixture = await LimitsFixture.start(kind);
+  await using fixture = await StoreFixture.start(kind);
   await fixture.startService("reporter");
   const startMb = residentMb(fixture.pid);
   const stop = AbortSignal.timeout(seconds * 1_000);
@@ -65,7 +65,7 @@ export async function reporterFlood(
 
 /** Sends statuses of new routes until `stop` aborts. */
 async function flood(
-  fixture: LimitsFixture,
+  fixture: StoreFixture,
   index: number,
   stop: AbortSignal,
 ): Promise<void> {

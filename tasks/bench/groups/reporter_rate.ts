@@ -1,9 +1,8 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { LimitsFixture, type StoreKind } from "./limits_fixture.ts";
+import { StoreFixture, type StoreKind, until } from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { residentMb } from "../../local/process_usage.ts";
-import { until } from "./services_fixture.ts";
 
 const AGENTS = 8;
 const HOSTS_PER_STATUS = 50;
@@ -11,7 +10,7 @@ const ROWS = 400_000;
 
 /** Rows a second that a reporter writes for statuses of different keys. */
 export async function reporterRate(kind: StoreKind): Promise<Figures> {
-  await using fixture = await LimitsFixture.start(kind);
+  await using fixture = await StoreFixture.start(kind);
   await fixture.startService("reporter");
   const startedMs = performance.now();
   await Promise.all(

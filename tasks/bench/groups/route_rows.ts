@@ -1,4 +1,4 @@
-import type { LimitsFixture } from "./limits_fixture.ts";
+import type { StoreFixture } from "./store_fixture.ts";
 
 /** Hosts of each route of {@linkcode insertRoutes}. */
 export const HOSTS_PER_ROUTE = 5;
@@ -10,7 +10,7 @@ const ROWS_PER_INSERT = 10_000;
 
 /** Inserts `rows` rows into the empty table of routes. */
 export async function insertRoutes(
-  fixture: LimitsFixture,
+  fixture: StoreFixture,
   rows: number,
 ): Promise<void> {
   for (let first = 0; first < rows; first += ROWS_PER_INSERT) {

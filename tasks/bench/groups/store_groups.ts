@@ -4,7 +4,7 @@ import { dnsLoad } from "./dns_load.ts";
 import { editLatency } from "./edit_latency.ts";
 import { fanOut } from "./fan_out.ts";
 import { type BenchOptions, type Goal, type Group, groupOf } from "./group.ts";
-import type { StoreKind } from "./limits_fixture.ts";
+import type { StoreKind } from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { reporterFlood } from "./reporter_flood.ts";
 import { reporterRate } from "./reporter_rate.ts";
