@@ -1,7 +1,6 @@
 /**
- * `deno task bench [NAME…]`: measures everything that the README claims, in
- * interleaved rounds, and prints medians, spread and ratios; on request as JSON
- * and as charts too.
+ * `deno task bench [NAME…]`: measures groups of variants in interleaved rounds
+ * and prints medians, spread and ratios; on request as JSON and as charts too.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import { formatGroup } from "./bench/report/report.ts";
 import { type GroupResult, resultOf } from "./bench/report/results.ts";
 import { runGroup } from "./bench/runner.ts";
 
-/** How long one measurement takes, after its warm-up. */
+/** Length of one measurement, after its warm-up. */
 const SECONDS = 3;
 const WARM_UP_SECONDS = 1;
 const QUICK_SECONDS = 0.1;
@@ -54,7 +53,7 @@ async function bench(options: Options): Promise<GroupResult[]> {
     results.push(result);
     console.log(formatGroup(result));
     await draw(group, { result, folder: options.charts });
-    // After each, so that what was measured is there if a later one fails.
+    // After each group, so that a later failure loses none.
     if (json !== undefined) {
       const text = JSON.stringify({ machine: about, groups: results }, null, 2);
       await Deno.writeTextFile(json, `${text}\n`);
@@ -107,20 +106,20 @@ async function draw(
   }
 }
 
-/** Undefined if they cannot be used. */
+/** The options; undefined if they cannot be used. */
 function parseOptions(args: string[]): Options | undefined {
   const { values, positionals } = parse(args);
   const groups = positionals.length === 0
     ? GROUPS.filter(({ onlyByName }) => !onlyByName)
     : GROUPS.filter(({ name }) =>
-      positionals.some((asked) => isAskedFor(name, asked))
+      positionals.some((word) => matches(name, word))
     );
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   const seconds = values.seconds === undefined
     ? undefined
     : Number(values.seconds);
-  const unknown = positionals.some((asked) =>
-    !GROUPS.some(({ name }) => isAskedFor(name, asked))
+  const unknown = positionals.some((word) =>
+    !GROUPS.some(({ name }) => matches(name, word))
   );
   const valid = !unknown && Number.isInteger(rounds) && rounds >= 1 &&
     (seconds === undefined || seconds > 0);
@@ -148,9 +147,9 @@ function parse(args: string[]) {
   }
 }
 
-/** "udp" asks for "udp-one-port" and the like. */
-function isAskedFor(name: string, asked: string): boolean {
-  return name === asked || name.startsWith(`${asked}-`);
+/** Whether `word` names the group: "udp" names "udp-one-port" and its like. */
+function matches(name: string, word: string): boolean {
+  return name === word || name.startsWith(`${word}-`);
 }
 
 function usage(): string {

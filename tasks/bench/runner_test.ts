@@ -45,7 +45,7 @@ function twoVariants(order: string[]): Group {
       title: "Cost",
       figure: "costUs",
       unit: "µs",
-      muted: ["fl"],
+      muted: ["ba"],
     }],
     variants: () => [
       variant("bare", [10, 20, 10]),

@@ -87,12 +87,12 @@ export async function warmUp(
         `Cannot warm up the agent as it has no hosts for ${unknown.length} of ${routes.length} routes`,
       );
     }
-    const asked = unknown;
+    const round = unknown;
     unknown = [];
     let next = 0;
     const requestNext = async () => {
-      while (next < asked.length) {
-        const route = asked[next++]!;
+      while (next < round.length) {
+        const route = round[next++]!;
         const { state } = await client.getHost(route.modId, route.cmdId);
         if (state !== "found") unknown.push(route);
       }

@@ -47,7 +47,7 @@ async function open(bench: BenchOptions): Promise<OpenGroup> {
       MODES.map((mode) => ({
         name: `${inFlight}, ${mode}`,
         measure: () =>
-          runScript<Figures>("client.ts", {
+          runScript<Figures>("programs/client.ts", {
             args: [
               ...[agent.port, agent.pid, inFlight, seconds, warmUpSeconds]
                 .map(String),

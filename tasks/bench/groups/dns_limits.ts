@@ -80,15 +80,15 @@ async function timeAnswers(
   fixture: StoreFixture,
   routes: number,
 ): Promise<Figures> {
-  const asked = new Map<number, number>();
+  const sentAtMs = new Map<number, number>();
   const latenciesMs: number[] = [];
   const connection = await connect(fixture);
   connection.run((_, { body }) => {
     const { modid, cmdid } = lars.GetRouteResponse.decode(body);
     const route = modid * ROUTES_PER_MODULE + cmdid;
-    const sentMs = asked.get(route);
+    const sentMs = sentAtMs.get(route);
     if (sentMs === undefined) return;
-    asked.delete(route);
+    sentAtMs.delete(route);
     latenciesMs.push(performance.now() - sentMs);
   });
   const cpuBefore = cpuNs(fixture.pid);
@@ -98,14 +98,16 @@ async function timeAnswers(
     for (; sent < dueMs; sent++) {
       // A prime step: every route has its turn.
       const route = (sent * 7_919) % routes;
-      asked.set(route, performance.now());
-      ask(connection, route);
+      sentAtMs.set(route, performance.now());
+      sendRequest(connection, route);
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   connection.close();
-  if (asked.size > 0) throw new Error(`${asked.size} requests not answered`);
+  if (sentAtMs.size > 0) {
+    throw new Error(`${sentAtMs.size} requests not answered`);
+  }
   return {
     p50Ms: median(latenciesMs),
     p99Ms: quantile(latenciesMs, 0.99),
@@ -127,7 +129,7 @@ async function timePushes(
     received += 1;
   });
   for (let route = 0; route < edits; route++) {
-    ask(subscriber, route);
+    sendRequest(subscriber, route);
     if (!subscriber.writable) await subscriber.drained();
   }
   while (received < edits) {
@@ -150,14 +152,7 @@ async function connect(fixture: StoreFixture): Promise<FramedConnection> {
   return new FramedConnection(await new DenoTransport().connect(fixture.at));
 }
 
-function ask(connection: FramedConnection, route: number): void {
+function sendRequest(connection: FramedConnection, route: number): void {
   const body = lars.GetRouteRequest.encode(keyOf(route)).finish();
   connection.send(MessageId.getRouteRequest, body);
-}
-
-if (import.meta.main) {
-  const [kind = "mysql", rows = "1000000"] = Deno.args;
-  console.log(
-    await dnsLimits({ rows: Number(rows), kind: kind as StoreKind }),
-  );
 }

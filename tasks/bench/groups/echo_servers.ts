@@ -63,7 +63,7 @@ export function startDenoEcho(
   { threads }: { threads: number },
 ): Promise<Target> {
   const port = freeUdpPorts(threads);
-  const args = scriptArguments("deno_echo.ts", [
+  const args = scriptArguments("programs/deno_echo.ts", [
     mode,
     String(port),
     String(threads),

@@ -27,7 +27,7 @@ export const embedded: Group = {
       ["getHostNow", "await getHost"].map((call) => ({
         name: `${policy}, ${call}`,
         measure: () =>
-          runScript<Figures>("embedded.ts", {
+          runScript<Figures>("programs/embedded.ts", {
             args: [
               dns.address,
               String(seconds),

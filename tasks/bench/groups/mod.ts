@@ -3,6 +3,7 @@ import { embedded } from "./embedded.ts";
 import type { Group } from "./group.ts";
 import { manyRoutes } from "./many_routes.ts";
 import { pick } from "./pick.ts";
+import { shard } from "./shard.ts";
 import { soak } from "./soak.ts";
 import { STORE_GROUPS } from "./store_groups.ts";
 import { tcpEcho } from "./tcp_echo.ts";
@@ -16,6 +17,7 @@ export const GROUPS: readonly Group[] = [
   client,
   embedded,
   pick,
+  shard,
   manyRoutes,
   tcpEcho,
   ...STORE_GROUPS,

@@ -34,7 +34,7 @@ export const pick: Group = groupOf({
       POLICY_NAMES.map((policy) => ({
         name: `${policy}, ${hosts} hosts`,
         measure: () =>
-          runScript<Figures>("pick.ts", {
+          runScript<Figures>("programs/pick.ts", {
             args: [policy, hosts, seconds, warmUpSeconds].map(String),
           }),
       }))

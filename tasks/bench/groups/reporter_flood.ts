@@ -96,13 +96,3 @@ async function flood(
   }
   connection.close();
 }
-
-if (import.meta.main) {
-  const [kind = "mysql", seconds = "60"] = Deno.args;
-  console.log(
-    await reporterFlood({
-      kind: kind as StoreKind,
-      seconds: Number(seconds),
-    }),
-  );
-}

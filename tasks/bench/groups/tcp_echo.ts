@@ -17,7 +17,7 @@ export const tcpEcho: Group = {
   async open({ quick, seconds, warmUpSeconds }) {
     const server = await startServer(
       Deno.execPath(),
-      scriptArguments("tcp_echo_server.ts", []),
+      scriptArguments("programs/tcp_echo_server.ts", []),
     );
     return {
       variants: (quick ? CONNECTIONS.slice(0, 2) : CONNECTIONS).map((
@@ -25,8 +25,14 @@ export const tcpEcho: Group = {
       ) => ({
         name: connections === 1 ? "1 connection" : `${connections} connections`,
         measure: () =>
-          runScript<Figures>("tcp_echo_client.ts", {
-            args: [server.said, connections, seconds, warmUpSeconds, server.pid]
+          runScript<Figures>("programs/tcp_echo_client.ts", {
+            args: [
+              server.address,
+              connections,
+              seconds,
+              warmUpSeconds,
+              server.pid,
+            ]
               .map(String),
           }),
       })),

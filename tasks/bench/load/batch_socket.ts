@@ -19,7 +19,7 @@ const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
 const PR_SET_TIMERSLACK = 29;
 
-/** Room for the answers that come while the load does something else. */
+/** Kernel buffer for answers that come between two receives. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 const SYMBOLS = {
@@ -43,10 +43,10 @@ const SYMBOLS = {
 } as const;
 
 /**
- * A load socket on sendmmsg, recvmmsg and ppoll of libc: one system call for
- * many datagrams, and waits exact to some microseconds, which a fixed rate needs
- * and the BatchSocket of `net/` has no use for: its waits are in milliseconds.
- * It blocks the thread while it waits, which is all that the load's process does.
+ * A load socket on sendmmsg, recvmmsg and ppoll of libc: one system call for up
+ * to 64 datagrams. A fixed rate needs waits in microseconds; the BatchSocket of
+ * `net/` waits in milliseconds. A wait blocks the thread, as the process has
+ * nothing else to do.
  */
 export class LoadBatchSocket implements LoadSocket {
   readonly transport = "batch";
@@ -77,7 +77,7 @@ export class LoadBatchSocket implements LoadSocket {
       new Uint8Array(bytes.buffer),
       4,
     );
-    // Waits end when they are due, not up to 50 µs later.
+    // By default the kernel ends a wait up to 50 µs late.
     symbols.prctl(PR_SET_TIMERSLACK, 1n, 0n, 0n, 0n);
     this.#sends = new MessageHeaders(this.outgoing, SEND_MAX);
     this.#receives = new MessageHeaders(this.incoming, RECEIVE_MAX);
@@ -96,7 +96,7 @@ export class LoadBatchSocket implements LoadSocket {
   }
 
   send(count: number): void {
-    // What the system does not take is lost, as on any way of a datagram.
+    // Datagrams that the kernel refuses count as lost, like those lost on the way.
     this.#libc.symbols.sendmmsg(this.#fd, this.#sends.bytes, count, 0);
   }
 

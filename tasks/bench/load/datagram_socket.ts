@@ -6,8 +6,8 @@ import {
 } from "./socket.ts";
 
 /**
- * A load socket on `Deno.listenDatagram`, where FFI is not permitted. It costs
- * several times what the batch socket does, and waits no shorter than timers do.
+ * A load socket on `Deno.listenDatagram`, for where FFI is not permitted. It
+ * costs several times as much CPU as the batch socket, and waits at least 1 ms.
  */
 export class LoadDatagramSocket implements LoadSocket {
   readonly transport = "datagram";
@@ -22,7 +22,7 @@ export class LoadDatagramSocket implements LoadSocket {
   readonly #hostname: string;
   readonly #lengths = new Int32Array(SEND_MAX);
   readonly #ports = new Int32Array(SEND_MAX);
-  /** A datagram that came before anybody waited for it again. */
+  /** A receive whose wait ended before a datagram came; the next wait takes it over. */
   #pending: Promise<number> | undefined;
 
   constructor(hostname: string) {

@@ -1,11 +1,12 @@
 import type { LoadCounts } from "./run.ts";
 
-/** What a load did in a span of time, as its output has it; null is not known. */
+/** Figures of a load in a span of time; null: not known. */
 export interface LoadFigures extends Record<string, number | null> {
   seconds: number;
   answersPerSecond: number;
-  /** CPU time of the agent for each answer, and of the load itself. */
+  /** CPU time of the agent for each answer. */
   serverCpuUs: number | null;
+  /** CPU time of the load for each answer. */
   loadCpuUs: number | null;
   /** Share of one core that the agent took. */
   serverCores: number | null;
@@ -20,14 +21,14 @@ export interface LoadFigures extends Record<string, number | null> {
   lost: number;
 }
 
-/** A reading at one end of the span: CPU times so far, NaN where not known. */
+/** CPU times at one end of a span, in nanoseconds since the start of each process; NaN: not known. */
 export interface UsageReading {
   atMs: number;
   serverNs: number;
   loadNs: number;
 }
 
-/** What the counts and the readings around them come to. */
+/** The figures of a span from its counts and the CPU times around it. */
 export function toFigures(
   counts: LoadCounts,
   { before, after }: { before: UsageReading; after: UsageReading },

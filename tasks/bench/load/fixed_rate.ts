@@ -1,4 +1,4 @@
-/** When requests are due at a fixed rate, whatever becomes of the earlier ones. */
+/** Times at which requests are due at a fixed rate, whether or not earlier ones were answered. */
 export class FixedRate {
   readonly #startUs: number;
   readonly #intervalUs: number;
@@ -11,17 +11,17 @@ export class FixedRate {
     this.#intervalUs = 1_000_000 / perSecond;
   }
 
-  /** When the next request is due, in microseconds. */
+  /** Time at which the next request is due, in microseconds. */
   get nextDueUs(): number {
     return this.#startUs + this.#taken * this.#intervalUs;
   }
 
   /**
-   * Takes the next request if it is due: the time at which it was, from which
-   * its latency counts; otherwise NaN. After a stall, of the agent or of the
-   * load itself, all that came due meanwhile follow one by one, each with the
-   * time it should have been sent at: leaving them out, or counting from when
-   * they were sent, would hide the stall.
+   * Takes the next request if it is due: the time at which it was due, from
+   * which its latency counts; otherwise NaN. After a stall, of the agent or of
+   * the load itself, each request that came due during it follows with its own
+   * due time: leaving them out, or counting from when they were sent, would hide
+   * the stall.
    */
   take(nowUs: number): number {
     const dueUs = this.nextDueUs;

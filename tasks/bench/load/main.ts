@@ -1,6 +1,6 @@
 /**
- * `deno task load --agent IP:PORT`: keeps any agent that speaks wire.md busy,
- * and says what it did: answers a second, latencies, and what it cost.
+ * `deno task load --agent IP:PORT`: keeps any agent busy, also one of the
+ * original system, and prints rate, latencies and CPU time.
  *
  * @module
  */
@@ -60,7 +60,7 @@ async function load(options: LoadOptions): Promise<void> {
   const total = new LoadCounts();
   const first = readUsage(pid);
   let before = first;
-  // What reading /proc costs is not the agent's: the span begins after it.
+  // Reading /proc costs time: the span begins after it.
   const startUs = nowUs();
   run.counts = new LoadCounts();
   for (let second = 0; second < seconds; second += sampleSeconds) {
@@ -77,7 +77,7 @@ async function load(options: LoadOptions): Promise<void> {
     }
     before = usage;
   }
-  // What was asked for in time and is still on its way counts by how long it takes.
+  // Requests that are still in flight at the end count, too.
   await run.drain();
   total.add(run.counts);
   const figures = toFigures(total, { before: first, after: before });

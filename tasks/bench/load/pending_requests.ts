@@ -1,17 +1,17 @@
 import { SEQ_MAX, SEQ_MIN } from "./datagrams.ts";
 
-/** The requests under way: each has a slot, and its seq says which. */
+/** Requests in flight: each has an index, from which its seq is computed. */
 export class PendingRequests {
-  /** The route that the request of each slot asks for. */
+  /** The route of each request. */
   readonly route: Int32Array;
-  /** Since when each slot's request waits, in microseconds. */
+  /** Time from which the latency of each request counts, in microseconds. */
   readonly sinceUs: Float64Array;
   readonly #seq: Float64Array;
   readonly #waiting: Uint8Array;
   readonly #free: Int32Array[];
   readonly #freeCount: Int32Array;
   readonly #perPort: number;
-  /** How many requests wait for an answer. */
+  /** Number of requests that wait for an answer. */
   waiting = 0;
 
   constructor({ ports, perPort }: { ports: number; perPort: number }) {
@@ -29,55 +29,56 @@ export class PendingRequests {
     );
   }
 
-  /** Which port, counted from the first, the slot's requests go to. */
-  portOf(slot: number): number {
-    return Math.floor(slot / this.#perPort);
+  /** The port of a request, counted from the agent's first. */
+  portOf(index: number): number {
+    return Math.floor(index / this.#perPort);
   }
 
-  seqOf(slot: number): number {
-    return this.#seq[slot]!;
+  /** The seq of a request. */
+  seqOf(index: number): number {
+    return this.#seq[index]!;
   }
 
-  /** Takes a free slot of a port; −1 if there is none. */
+  /** Takes a free index of a port; −1 if there is none. */
   take(port: number): number {
     const left = this.#freeCount[port]!;
     if (left === 0) return -1;
     this.#freeCount[port] = left - 1;
-    const slot = this.#free[port]![left - 1]!;
-    this.#waiting[slot] = 1;
+    const index = this.#free[port]![left - 1]!;
+    this.#waiting[index] = 1;
     this.waiting += 1;
-    return slot;
+    return index;
   }
 
-  /** The slot whose request has this seq, freed; −1 if none waits for it. */
+  /** Ends the request with this seq: its index; −1 if none waits for it. */
   settle(seq: number): number {
-    const slot = (seq - SEQ_MIN) % this.#seq.length;
-    if (!(slot >= 0) || this.#seq[slot] !== seq) return -1;
-    if (this.#waiting[slot] === 0) return -1;
-    this.#release(slot);
-    return slot;
+    const index = (seq - SEQ_MIN) % this.#seq.length;
+    if (!(index >= 0) || this.#seq[index] !== seq) return -1;
+    if (this.#waiting[index] === 0) return -1;
+    this.#release(index);
+    return index;
   }
 
-  /** Frees the slots that have waited since before `beforeUs`, and hands out each. */
-  expire(beforeUs: number, onLost: (slot: number) => void): void {
-    for (let slot = 0; slot < this.#waiting.length; slot++) {
-      if (this.#waiting[slot] === 0) continue;
-      if (this.sinceUs[slot]! >= beforeUs) continue;
-      this.#release(slot);
-      onLost(slot);
+  /** Ends the requests that wait since before `beforeUs` and calls `onLost` for each. */
+  expire(beforeUs: number, onLost: () => void): void {
+    for (let index = 0; index < this.#waiting.length; index++) {
+      if (this.#waiting[index] === 0) continue;
+      if (this.sinceUs[index]! >= beforeUs) continue;
+      this.#release(index);
+      onLost();
     }
   }
 
-  /** The next request of this slot has another seq: a late answer settles nothing. */
-  #release(slot: number): void {
+  /** Frees an index; its next request has another seq, so that a late answer ends nothing. */
+  #release(index: number): void {
     const count = this.#seq.length;
-    const next = this.#seq[slot]! + count;
-    this.#seq[slot] = next > SEQ_MAX - count ? SEQ_MIN + slot : next;
-    this.#waiting[slot] = 0;
+    const next = this.#seq[index]! + count;
+    this.#seq[index] = next > SEQ_MAX - count ? SEQ_MIN + index : next;
+    this.#waiting[index] = 0;
     this.waiting -= 1;
-    const port = this.portOf(slot);
+    const port = this.portOf(index);
     const left = this.#freeCount[port]!;
-    this.#free[port]![left] = slot;
+    this.#free[port]![left] = index;
     this.#freeCount[port] = left + 1;
   }
 }

@@ -4,25 +4,25 @@ import type { BenchOptions } from "../groups/group.ts";
 import type { LoadFigures } from "./figures.ts";
 import type { Figures } from "../report/measurement.ts";
 
-/** A load for `target`, as the options of load.ts say it. */
+/** A load on `target`. */
 export interface LoadProcessOptions {
   target: Target;
-  /** Such as `--ports 1 --window 64 --report`. */
+  /** Options of `deno task load`, such as `--window=64`. */
   options: readonly string[];
-  /** Of the bench: how long. */
+  /** Gives the length of the load and of its warm-up. */
   bench: BenchOptions;
 }
 
-/** A line of a load's output: a sample, or the whole at the end. */
+/** A line of a load's output: a sample, or all of it at the end. */
 export type LoadOutput = LoadFigures & { elapsedSeconds?: number };
 
-/** Runs a load in a process of its own: what it found in its measured span. */
+/** Runs a load in a process of its own: the figures of its measured span. */
 export async function runLoad(
   { target, options, bench }: LoadProcessOptions,
   onSample?: (sample: LoadOutput) => void,
 ): Promise<Figures> {
   const figures = await runScript<LoadOutput & { transport?: string }>(
-    "./main.ts",
+    "load/main.ts",
     {
       args: [
         "--json",
@@ -41,7 +41,7 @@ export async function runLoad(
   );
 }
 
-/** Those figures of a load that a windowed measurement is about. */
+/** The figures of a load with a window. */
 export function throughput(figures: Figures): Figures {
   return only(figures, [
     "answersPerSecond",
@@ -54,7 +54,7 @@ export function throughput(figures: Figures): Figures {
   ]);
 }
 
-/** Those that a measurement at a fixed rate is about. */
+/** The figures of a load at a fixed rate. */
 export function latencies(figures: Figures): Figures {
   return only(figures, [
     "answersPerSecond",

@@ -5,35 +5,36 @@ import { type Answer, LoadDatagrams, readAnswer } from "./datagrams.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { DATAGRAM_BYTES, type LoadSocket, SEND_MAX } from "./socket.ts";
 
-/** An answer that takes longer is given up, and counted as lost. */
+/** Time after which a request without an answer counts as lost. */
 export const LOST_AFTER_US = 500_000;
 
-/** How often lost ones are looked for, and the longest wait for an answer. */
+/** Interval of the search for lost requests, and longest wait for a datagram. */
 const SCAN_US = 20_000;
 
-/** Requests under way at a fixed rate, for each port; more are lost. */
+/** Most requests in flight at a fixed rate, for each port; more count as lost. */
 const PENDING_PER_PORT_MAX = 32_768;
 
-/** What to do to an agent. */
+/** A load on an agent. */
 export interface LoadPlan {
   routes: readonly RouteKey[];
-  /** The agent's first port, and how many of the three get load. */
+  /** The agent's first port. */
   firstPort: number;
+  /** Number of ports that get load: 1 to 3. */
   ports: number;
-  /** This many requests outstanding at each port … */
+  /** Requests in flight at each port; undefined with `perSecond`. */
   window?: number | undefined;
-  /** … or this many sent every second, whatever comes back. */
+  /** Requests a second in all, sent when due whether or not answers come. */
   perSecond?: number | undefined;
   /** Whether each answer is followed by the report of a success. */
   reports: boolean;
 }
 
-/** What came of a span of time. */
+/** Answers and losses in a span of time. */
 export class LoadCounts {
   /** In whole microseconds, at least 1. */
   readonly latencyUs = createHistogram();
   answers = 0;
-  /** Answers without a host: overloaded, or no such route. */
+  /** Answers without a host, as the route is overloaded or not known. */
   hostless = 0;
   lost = 0;
   reports = 0;
@@ -49,15 +50,15 @@ export class LoadCounts {
 
 /** Keeps an agent busy from one socket. */
 export class LoadRun {
-  /** What came since this was set; the owner replaces it to begin a new span. */
+  /** Counts of the current span; the owner replaces the object to begin a new one. */
   counts = new LoadCounts();
   readonly #socket: LoadSocket;
   readonly #plan: LoadPlan;
   readonly #nowUs: () => number;
   readonly #datagrams: LoadDatagrams;
-  readonly #slots: PendingRequests;
+  readonly #pending: PendingRequests;
   readonly #rate: FixedRate | undefined;
-  /** The routes of each port by number, and which is next. */
+  /** Indices of each port's routes, and the position of the next. */
   readonly #routes: number[][];
   readonly #next: number[];
   readonly #answer: Answer = {
@@ -92,7 +93,7 @@ export class LoadRun {
     }
     this.#next = this.#routes.map(() => 0);
     const { window, perSecond } = plan;
-    this.#slots = new PendingRequests({
+    this.#pending = new PendingRequests({
       ports: plan.ports,
       perPort: window ?? PENDING_PER_PORT_MAX,
     });
@@ -101,7 +102,7 @@ export class LoadRun {
       : new FixedRate({ startUs: nowUs(), perSecond });
   }
 
-  /** Goes on until `endUs`, and all that was due before is sent: a stall may outlast it. */
+  /** Runs until `endUs`, or longer after a stall: until every request due before is sent. */
   async until(endUs: number): Promise<void> {
     const hasMore = () =>
       this.#rate !== undefined && this.#rate.nextDueUs < endUs;
@@ -110,12 +111,12 @@ export class LoadRun {
     }
   }
 
-  /** Starts nothing more, and waits for what is under way, or lost. */
+  /** Sends no more requests and waits until each is answered or lost. */
   async drain(): Promise<void> {
     await this.#flush();
     const endUs = this.#nowUs() + LOST_AFTER_US + SCAN_US;
     let nowUs = this.#nowUs();
-    while (this.#slots.waiting > 0 && nowUs < endUs) {
+    while (this.#pending.waiting > 0 && nowUs < endUs) {
       nowUs = await this.#receive(SCAN_US);
       await this.#flush();
     }
@@ -143,12 +144,12 @@ export class LoadRun {
   #fillWindows(nowUs: number): void {
     for (let port = 0; port < this.#routes.length; port++) {
       while (this.#queued < SEND_MAX) {
-        const slot = this.#slots.take(port);
-        if (slot < 0) break;
-        const routes = this.#routes[port]!;
-        const at = this.#next[port]!;
-        this.#next[port] = at + 1 === routes.length ? 0 : at + 1;
-        this.#ask(slot, { route: routes[at]!, sinceUs: nowUs });
+        const request = this.#pending.take(port);
+        if (request < 0) break;
+        this.#queueRequest(request, {
+          route: this.#takeRoute(port),
+          sinceUs: nowUs,
+        });
       }
     }
   }
@@ -161,31 +162,39 @@ export class LoadRun {
       const sinceUs = rate.take(nowUs);
       if (Number.isNaN(sinceUs)) return;
       const port = this.#nextRoute++ % this.#routes.length;
-      const slot = this.#slots.take(port);
-      if (slot < 0) {
-        this.#lose();
+      const request = this.#pending.take(port);
+      if (request < 0) {
+        this.#countLost();
         continue;
       }
-      const routes = this.#routes[port]!;
-      const at = this.#next[port]!;
-      this.#next[port] = at + 1 === routes.length ? 0 : at + 1;
-      this.#ask(slot, { route: routes[at]!, sinceUs });
+      this.#queueRequest(request, { route: this.#takeRoute(port), sinceUs });
     }
   }
 
-  #ask(slot: number, { route, sinceUs }: { route: number; sinceUs: number }) {
-    this.#slots.route[slot] = route;
-    this.#slots.sinceUs[slot] = sinceUs;
+  /** The next route of a port; its routes take turns. */
+  #takeRoute(port: number): number {
+    const routes = this.#routes[port]!;
+    const at = this.#next[port]!;
+    this.#next[port] = at + 1 === routes.length ? 0 : at + 1;
+    return routes[at]!;
+  }
+
+  #queueRequest(
+    request: number,
+    { route, sinceUs }: { route: number; sinceUs: number },
+  ) {
+    this.#pending.route[request] = route;
+    this.#pending.sinceUs[request] = sinceUs;
     const length = this.#datagrams.writeRequest(this.#socket.outgoing, {
       at: this.#queued * DATAGRAM_BYTES,
       route,
-      seq: this.#slots.seqOf(slot),
+      seq: this.#pending.seqOf(request),
     });
-    this.#queue(slot, length);
+    this.#queue(request, length);
   }
 
-  #queue(slot: number, length: number): void {
-    const port = this.#plan.firstPort + this.#slots.portOf(slot);
+  #queue(request: number, length: number): void {
+    const port = this.#plan.firstPort + this.#pending.portOf(request);
     this.#socket.address(this.#queued++, { length, port });
   }
 
@@ -195,42 +204,44 @@ export class LoadRun {
       ? receiving
       : await receiving;
     const nowUs = this.#nowUs();
-    for (let index = 0; index < received; index++) this.#take(index, nowUs);
+    for (let index = 0; index < received; index++) {
+      this.#onDatagram(index, nowUs);
+    }
     if (nowUs - this.#scannedUs > SCAN_US) {
       this.#scannedUs = nowUs;
-      this.#slots.expire(nowUs - LOST_AFTER_US, () => this.#lose());
+      this.#pending.expire(nowUs - LOST_AFTER_US, () => this.#countLost());
     }
     return nowUs;
   }
 
-  #take(index: number, nowUs: number): void {
+  #onDatagram(index: number, nowUs: number): void {
     const { incoming, incomingBytes, outgoing } = this.#socket;
     const answer = this.#answer;
     const at = index * DATAGRAM_BYTES;
     const length = incomingBytes[index]!;
     if (!readAnswer(incoming, { at, length, answer })) return;
-    const slot = this.#slots.settle(answer.seq);
-    if (slot < 0) return;
+    const request = this.#pending.settle(answer.seq);
+    if (request < 0) return;
     const { counts } = this;
     counts.answers += 1;
     counts.latencyUs.record(
-      Math.max(1, Math.round(nowUs - this.#slots.sinceUs[slot]!)),
+      Math.max(1, Math.round(nowUs - this.#pending.sinceUs[request]!)),
     );
     if (answer.hostBytes === 0) counts.hostless += answer.isEcho ? 0 : 1;
     else if (this.#plan.reports) {
       counts.reports += 1;
       const bytes = this.#datagrams.writeReport(outgoing, {
         at: this.#queued * DATAGRAM_BYTES,
-        route: this.#slots.route[slot]!,
+        route: this.#pending.route[request]!,
         from: incoming,
         answer,
       });
-      this.#queue(slot, bytes);
+      this.#queue(request, bytes);
     }
   }
 
-  /** It has waited at least this long: leaving it out would flatter the agent. */
-  #lose(): void {
+  /** Counts a lost request with the least time that it took: leaving it out would flatter the agent. */
+  #countLost(): void {
     this.counts.lost += 1;
     this.counts.latencyUs.record(LOST_AFTER_US);
   }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 
-const FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const FOLDER = fileURLToPath(new URL("..", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
-/** The arguments of `deno` that run a script of this folder. */
+/** The arguments of `deno` that run a script of tasks/bench/. */
 export function scriptArguments(
   script: string,
   args: readonly string[],
@@ -20,10 +20,10 @@ export function scriptArguments(
 }
 
 /**
- * Runs a script of this folder in a process of its own, and hands every line of
- * JSON that it prints to `onLine`; resolves to the last one.
+ * Runs a script of tasks/bench/ in a process of its own and calls `onLine` with
+ * each line of JSON that it prints: the last one.
  *
- * @throws {Error} If it fails, with the end of what it said.
+ * @throws {Error} If it fails, with the end of its standard error.
  */
 export async function runScript<Line>(
   script: string,
@@ -52,18 +52,18 @@ export async function runScript<Line>(
   }
   const { code } = await child.status;
   if (code === 0 && last !== undefined) return last;
-  const said = (await errors).trim().slice(-1_000);
-  throw new Error(`Cannot measure as ${script} ended with ${code}: ${said}`);
+  const reason = (await errors).trim().slice(-1_000);
+  throw new Error(`Cannot measure as ${script} ended with ${code}: ${reason}`);
 }
 
 /** A server in a process of its own. */
 export interface ChildServer extends AsyncDisposable {
   readonly pid: number;
-  /** What it said after "ready", such as its port. */
-  readonly said: string;
+  /** The rest of its line "ready", such as its port. */
+  readonly address: string;
 }
 
-/** Starts a server and waits until it prints "ready". @throws {Error} If it does not. */
+/** Starts a server and waits until it prints "ready". @throws {Error} If it ends before. */
 export async function startServer(
   command: string,
   args: readonly string[],
@@ -74,18 +74,18 @@ export async function startServer(
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  let said = "";
+  let output = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    said += text;
-    if (/ready.*\n/.test(said)) break;
+    output += text;
+    if (/ready.*\n/.test(output)) break;
   }
-  if (!said.includes("ready")) {
+  if (!output.includes("ready")) {
     const { code } = await child.status;
     throw new Error(`Cannot start ${command} as it ended with code ${code}`);
   }
   return {
     pid: child.pid,
-    said: said.replace(/^[^]*ready/, "").trim(),
+    address: output.replace(/^[^]*ready/, "").trim(),
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.status;

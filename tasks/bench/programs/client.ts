@@ -1,7 +1,7 @@
 /**
- * Programs that share one LarsClient: each asks for a host and reports, over and
- * over. Prints a line of JSON:
- * `client_load.ts PORT PID IN_FLIGHT SECONDS WARM_UP one-by-one|batched`.
+ * Callers that share one LarsClient, each with one getHost and report after the
+ * other; prints a line of JSON:
+ * `client.ts PORT PID IN_FLIGHT SECONDS WARM_UP one-by-one|batched`.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { LarsClient } from "../../../api/mod.ts";
 import { createHistogram } from "node:perf_hooks";
 import { cpuNs } from "../../local/process_usage.ts";
 
-/** All on one route, as a program that calls one service does. */
+/** The one route, as in a program that calls one service. */
 const KEY = { modId: 1, cmdId: 1 };
 
 class PairLoad {
@@ -24,7 +24,7 @@ class PairLoad {
     this.#stop = stop;
   }
 
-  /** One program: a pair after the other. */
+  /** One caller: a getHost and its report after the other. */
   async run(): Promise<void> {
     const { modId, cmdId } = KEY;
     while (!this.#stop.aborted) {

@@ -1,6 +1,6 @@
 /**
- * A program with the agent inside it: asks and reports as fast as it can, and
- * prints a line of JSON: `embedded_load.ts DNS SECONDS WARM_UP POLICY now|awaited`.
+ * getHost and report of a program with the agent inside it, one after the other;
+ * prints a line of JSON: `embedded.ts DNS SECONDS WARM_UP POLICY now|awaited`.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import type { LarsClient } from "../../../api/mod.ts";
 import { openEmbedded } from "../../../api/embedded/mod.ts";
 import { cpuNs } from "../../local/process_usage.ts";
 
-/** Ten routes, one after the other. */
+/** Routes, which take turns. */
 const ROUTES = 10;
 
-/** Pairs until the event loop gets a turn, as the links to dns and reporter need one. */
+/** Pairs of getHost and report between two turns of the event loop, which the links to dns and reporter need. */
 const BURST = 10_000;
 
-/** One burst; how many of its calls found no host. */
+/** Makes the calls of a burst: the number that found no host. */
 type Burst = (client: LarsClient) => Promise<number>;
 
-/** What a program writes that does not want to wait. */
+/** Calls getHostNow(), which waits for nothing. */
 function burstNow(client: LarsClient): Promise<number> {
   let hostless = 0;
   for (let pair = 0; pair < BURST; pair++) {
@@ -30,7 +30,7 @@ function burstNow(client: LarsClient): Promise<number> {
   return Promise.resolve(hostless);
 }
 
-/** What a program writes that works with an agent beside it too. */
+/** Calls getHost(), as a program does that also works with an agent beside it. */
 async function burstAwaited(client: LarsClient): Promise<number> {
   let hostless = 0;
   for (let pair = 0; pair < BURST; pair++) {

@@ -15,10 +15,10 @@ import {
   toWireAddress,
 } from "../../../proto/mod.ts";
 
-/** Agents that may be connected at a time, each by two links. */
+/** Most connections; an agent has two. */
 const CONNECTIONS_MAX = 64;
 
-/** A dns that answers from a function, and a reporter that takes everything. */
+/** A dns whose routes a function computes, and a reporter that discards statuses, on one port. */
 export class FakeDns implements AsyncDisposable {
   readonly address: string;
   readonly #stop = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Picks and reports by a policy alone, nothing around it, and prints a line of
- * JSON: `pick_load.ts POLICY HOSTS SECONDS WARM_UP`.
+ * Picks and reports of a policy alone; prints a line of JSON:
+ * `pick.ts POLICY HOSTS SECONDS WARM_UP`.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import {
 import { TICK_MS } from "../../../net/clock.ts";
 import { hostsFor } from "./fake_dns.ts";
 
-/** Calls under way at a time: so many picks are timed together, then their reports. */
+/** Calls in flight: this number of picks is timed at once, then their reports. */
 const IN_FLIGHT = 64;
 
-/** Virtual time from one such burst to the next: 64,000 calls a second. */
+/** Virtual time between two bursts: 64,000 calls a second. */
 const BURST_MS = 1;
 
 const KEY = { modId: 1, cmdId: 1 };
