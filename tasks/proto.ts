@@ -12,7 +12,7 @@ const CLI = "protobufjs-cli@2.7.1";
 const PBJS_OPTIONS = [
   ["-t", "static-module"],
   ["-w", "esm"],
-  ["--keep-case"], // wire.md spells fields with_state and duration_us
+  ["--keep-case"], // The wire spells fields with_state and duration_us
   ["--force-number"],
   ["--no-verify", "--no-convert", "--no-delimited", "--no-create"],
   ["--no-service", "--no-typeurl"],

@@ -17,7 +17,7 @@ import {
   storeOf,
 } from "./local/services.ts";
 
-/** What an empty store begins with (lars_rule.md, "Tables"). */
+/** What an empty store begins with: the usual sample of the original. */
 const SAMPLE_ROUTES: readonly RouteRow[] = [
   { modId: 1, cmdId: 1, ...parseAddress("192.168.1.177:7777") },
   { modId: 1, cmdId: 2, ...parseAddress("192.168.1.178:7776") },

@@ -26,7 +26,7 @@ async function hostsOf(
   return parts(answer.subarray(8), 3).map(hostText).sort();
 }
 
-/** An edit in exactly the original's statements (lars_rule.md, "Tables"). */
+/** An edit in exactly the original's statements. */
 async function editByHand(
   hand: Hand,
   [modid, cmdid]: [number, number],

@@ -18,7 +18,7 @@ import { eventually, row, runLars } from "../support/processes.ts";
 import { unusedVectors, vector } from "../wire/vectors.ts";
 
 testOnStores(
-  "a client written by somebody else with only wire.md works",
+  "a client written by others from proto/README.md alone works",
   async (test, store) => {
     await using lars = await LocalLars.start({
       routes: [

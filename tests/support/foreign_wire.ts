@@ -1,5 +1,5 @@
 /**
- * The wire as somebody else would write it who has only wire.md: on purpose
+ * The wire as others would write it from proto/README.md alone: on purpose
  * nothing of `proto/` or `net/` is used here.
  *
  * @module
@@ -134,7 +134,7 @@ export class ForeignClient implements Disposable {
     return bytes;
   }
 
-  /** get host, on the port that wire.md names: its return code and host. */
+  /** get host, on the port that the route belongs to: its return code and host. */
   async getHost(
     modid: number,
     cmdid: number,
