@@ -1,4 +1,4 @@
-/** Message ids, the first field of every frame (wire.md). */
+/** Message ids, the first field of every frame. */
 export const MessageId = {
   getRouteRequest: 1,
   getRouteResponse: 2,
@@ -8,7 +8,7 @@ export const MessageId = {
   reportRequest: 6,
   apiGetRouteRequest: 7,
   apiGetRouteResponse: 8,
-  // Lars's own: the original counts such a datagram as unknown and drops it.
+  // Added by Lars: the original counts such a datagram as unknown and drops it.
   explainRequest: 16,
   explainResponse: 17,
 } as const;
@@ -16,7 +16,7 @@ export const MessageId = {
 /** One of the ids in {@linkcode MessageId}. */
 export type MessageId = typeof MessageId[keyof typeof MessageId];
 
-/** Return codes of a GetHostResponse (`LarsRetCode` in wire.md). */
+/** Return codes of a GetHostResponse. */
 export const ReturnCode = {
   success: 0,
   overload: 1,

@@ -1,6 +1,6 @@
 import type { HostAddress } from "./address.ts";
 
-/** Largest modid and cmdid that can be asked for: the wire has int32. */
+/** Largest modid and cmdid, as the wire has int32. */
 export const ID_MAX = 2_147_483_647;
 
 /** Names a route: the called service and its command, both 0 to {@linkcode ID_MAX}. */
@@ -15,7 +15,7 @@ export interface RouteKey {
 export interface RouteHost extends HostAddress {
   /** Relative capacity, 1 to {@linkcode WEIGHT_MAX}; absent is {@linkcode WEIGHT_NORMAL}. */
   weight?: number;
-  /** Where it stands; absent is nowhere in particular. */
+  /** Zone it stands in; absent is none. */
   zone?: string;
 }
 
@@ -38,11 +38,11 @@ export function isValidName(name: string): boolean {
   return name.length <= NAME_LENGTH_MAX && /^[\w.-]+$/.test(name);
 }
 
-/** What a route asks of agents beyond its hosts. */
+/** Settings of a route for the agents that balance it. */
 export interface RouteSettings {
   /** Name of the balancing policy; absent: as the agent's file says. */
   policy?: string;
-  /** Whether agents may check a resting host by themselves; absent: as the agent's file says. */
+  /** Whether agents may check the health of an ejected host; absent: as the agent's file says. */
   check?: boolean;
 }
 
@@ -74,7 +74,7 @@ export function ownerOf({ modId, cmdId }: RouteKey, shards: number): number {
   return (((modId + cmdId) % shards) + shards) % shards;
 }
 
-/** One host's counters since its window began, as agents send them on. */
+/** One host's counters since its window began. */
 export interface HostStatus extends HostAddress {
   /** Calls that succeeded. */
   succ: number;

@@ -4,33 +4,33 @@ import { NO_TAG, type WireReader } from "../wire/reader.ts";
 import type { WireWriter } from "../wire/writer.ts";
 import { CallResultTag, HostInfoTag } from "./tags.ts";
 
-/** Call results in one datagram, besides the one of a ReportRequest itself. */
+/** Most call results in one datagram, besides the one of a ReportRequest itself. */
 export const RESULTS_MAX = 64;
 
 /** Longest encoded result, in bytes: its host has 17, the rest 25. */
 export const RESULT_BYTES_MAX = 48;
 
-/** How one call went. */
+/** Result of one call. */
 export interface CallReport extends HostAddress {
   /** 0 is success, anything else failure. */
   returnCode: number;
-  /** How long the call took, in microseconds; 0 when the client did not say. */
+  /** Duration of the call in microseconds; 0 if the client did not measure it. */
   durationUs: number;
-  /** The host was picked and not called: the pick is given back, nothing is counted. */
+  /** Whether the host was picked but not called: the pick is returned and nothing is counted. */
   unused: boolean;
 }
 
 /**
- * Results of one datagram after another, in the same objects: none is allocated
- * for a datagram, and each is good until the next one is read.
+ * Call results of one datagram after another in the same objects: none is
+ * allocated per datagram, and each is valid until the next one is read.
  */
 export class CallResults {
-  /** Results of the datagram read last. */
+  /** Number of results of the last datagram. */
   count = 0;
-  /** Of which the first `count` are valid. */
+  /** The first `count` are valid. */
   readonly items: readonly CallReport[];
 
-  /** `max`: results that one datagram may hold. */
+  /** `max` is the most results that a datagram may hold. */
   constructor(max: number) {
     this.items = Array.from(
       { length: max },
@@ -38,7 +38,7 @@ export class CallResults {
     );
   }
 
-  /** The next result, all of whose fields have their defaults; undefined if there are too many. */
+  /** Adds a result with default fields; undefined if there are too many. */
   add(): CallReport | undefined {
     if (this.count === this.items.length) return undefined;
     const result = this.items[this.count++]!;
@@ -50,7 +50,7 @@ export class CallResults {
     return result;
   }
 
-  /** Reads the CallResult that begins with its length; one too many makes the message unusual. */
+  /** Reads a CallResult from its length on; one too many makes the message unusual. */
   read(reader: WireReader): void {
     const result = this.add();
     if (result === undefined) {
@@ -70,7 +70,7 @@ export class CallResults {
     reader.leave(outerEnd);
   }
 
-  /** Takes decoded messages in place of what was there; false if there are too many. */
+  /** Replaces all results by decoded messages; false if there are too many. */
   replace(messages: readonly lars.CallResult.$Properties[]): boolean {
     this.count = 0;
     for (const { host, retcode, duration_us, unused } of messages) {
@@ -85,7 +85,7 @@ export class CallResults {
   }
 }
 
-/** Reads the HostInfo that begins with its length: its address only. */
+/** Reads a HostInfo, which holds an address only, from its length on. */
 export function readHost(reader: WireReader, address: HostAddress): void {
   const outerEnd = reader.enter();
   for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
@@ -96,7 +96,7 @@ export function readHost(reader: WireReader, address: HostAddress): void {
   reader.leave(outerEnd);
 }
 
-/** Writes a HostInfo field with an address only. */
+/** Writes a HostInfo field that holds an address only. */
 export function writeHost(
   writer: WireWriter,
   tag: number,

@@ -6,7 +6,7 @@ import {
 } from "../frame.ts";
 import type { MessageId } from "../message_id.ts";
 
-/** Longest body of an answer over UDP, in bytes: it must fit one datagram with its header. */
+/** Longest body of an answer over UDP, in bytes, as it must fit one datagram with its header. */
 export const ANSWER_BODY_BYTES_MAX = DATAGRAM_BYTES_MAX - HEADER_BYTES;
 
 /** A generated message. */
@@ -45,7 +45,7 @@ export function decodeBody<Message>(
   }
 }
 
-/** The message in a body; undefined if the bytes are no such message. */
+/** As {@linkcode decodeBody}; undefined if the bytes are no such message. */
 export function decodeIfValid<Message>(
   type: MessageType<Message>,
   body: Uint8Array,
@@ -58,8 +58,8 @@ export function decodeIfValid<Message>(
 }
 
 /**
- * Writes a body of at most {@linkcode ANSWER_BODY_BYTES_MAX} bytes with its
- * header; returns the bytes of both.
+ * Writes a header and a body of at most {@linkcode ANSWER_BODY_BYTES_MAX} bytes.
+ * Returns the bytes of both.
  */
 export function writeAnswer(
   response: Uint8Array,

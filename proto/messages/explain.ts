@@ -9,14 +9,14 @@ import type { HostStatus, RouteKey } from "../route.ts";
 import type { CallReport } from "./call_results.ts";
 import { ANSWER_BODY_BYTES_MAX, decodeIfValid, writeAnswer } from "./decode.ts";
 
-/** Of an answer's bytes, what hosts may take at most, and of the rest decisions. */
+/** Largest share of an answer's bytes for hosts, and of the rest for decisions. */
 const HOSTS_SHARE = 0.5;
 const DECISIONS_SHARE = 0.5;
 
-/** What a field's tag and a length of up to 16,383 take beside the message itself. */
+/** Bytes of a field's tag and of a length up to 16,383. */
 const FIELD_BYTES = 3;
 
-/** What somebody wants to know of a route's balancing. */
+/** A question about a route's balancing. */
 export interface ExplainRequest extends RouteKey {
   /** Chosen by the client, echoed by the agent. */
   seq: number;
@@ -24,39 +24,39 @@ export interface ExplainRequest extends RouteKey {
   afterDecision: number;
   /** Only recorded calls after this number are answered. */
   afterCall: number;
-  /** Whether picks and reports are to be recorded from now on, and answered. */
+  /** Whether to record picks and reports from now on, and answer them. */
   withCalls: boolean;
 }
 
-/** What a balancer knows of one host, for people. */
+/** State of one host in a balancer, for people. */
 export interface HostExplanation extends HostStatus {
-  /** The rule and the numbers behind its state, in one sentence. */
+  /** Rule and numbers behind the state, in one sentence. */
   reason: string;
 }
 
-/** Something rare that a policy decided of a host: a change of state, a probe. */
+/** A rare decision of a policy about a host: a change of state, a probe. */
 export interface ExplainedDecision extends HostAddress {
-  /** Its place in the order of all decisions of its shard, from 1. */
+  /** Number among all decisions of the shard, from 1. */
   number: number;
-  /** How long ago, in milliseconds. */
+  /** Age in milliseconds. */
   ageMs: number;
-  /** What and why, in one sentence. */
+  /** The decision and its reason, in one sentence. */
   text: string;
 }
 
-/** A pick, or the report of a call. */
+/** A recorded pick, or report of a call. */
 export interface ExplainedCall {
-  /** Its place in the order of the recording, from 1. */
+  /** Number in the recording, from 1. */
   number: number;
-  /** How long ago, in milliseconds. */
+  /** Age in milliseconds. */
   ageMs: number;
-  /** Undefined: a pick that found no host. */
+  /** Undefined for a pick that found no host. */
   host: HostAddress | undefined;
-  /** Undefined: a pick. */
+  /** Undefined for a pick. */
   report: Pick<CallReport, "returnCode" | "durationUs" | "unused"> | undefined;
 }
 
-/** All that is known of a route's balancing. */
+/** State and history of a route's balancing. */
 export interface RouteExplanation {
   /** Empty for an unknown route. */
   policy: string;
@@ -68,7 +68,7 @@ export interface RouteExplanation {
   calls: readonly ExplainedCall[];
 }
 
-/** The body of an ExplainRequest. */
+/** Encodes the body of an ExplainRequest. */
 export function encodeExplainRequest(request: ExplainRequest): Uint8Array {
   return lars.ExplainRequest.encode({
     seq: request.seq,
@@ -80,7 +80,7 @@ export function encodeExplainRequest(request: ExplainRequest): Uint8Array {
   }).finish();
 }
 
-/** The request in the body of an ExplainRequest; undefined if the bytes are no such message. */
+/** Decodes the body of an ExplainRequest; undefined if the bytes are no such message. */
 export function readExplainRequest(
   body: Uint8Array,
 ): ExplainRequest | undefined {
@@ -96,9 +96,9 @@ export function readExplainRequest(
 }
 
 /**
- * Writes an ExplainResponse datagram into `response`, with as much as fits:
- * overloaded hosts before the others, the newest decisions, the oldest calls.
- * Returns its bytes.
+ * Writes an ExplainResponse datagram into `response` with as much as fits: hosts,
+ * overloaded ones first, then the newest decisions, then the oldest calls.
+ * Returns its length in bytes.
  */
 export function writeExplainResponse(
   explanation: RouteExplanation & RouteKey & { seq: number },
@@ -162,7 +162,7 @@ function toWireAge(ageMs: number): number {
   return Math.max(0, Math.round(ageMs));
 }
 
-/** The bytes of an answer that are still free. */
+/** The free bytes of an answer. */
 class Room {
   #bytes: number;
 
@@ -170,7 +170,7 @@ class Room {
     this.#bytes = bytes;
   }
 
-  /** The first messages that fit a share of what is free, which is then taken. */
+  /** The first messages that fit a share of the free bytes. */
   fill<Message>(
     messages: readonly Message[],
     { type, share }: {
@@ -191,7 +191,7 @@ class Room {
   }
 }
 
-/** The explanation in the body of an ExplainResponse; undefined if the bytes are no such message. */
+/** Decodes the body of an ExplainResponse; undefined if the bytes are no such message. */
 export function readExplainResponse(
   body: Uint8Array,
 ): RouteExplanation & { seq: number } | undefined {

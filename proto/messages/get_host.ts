@@ -16,17 +16,17 @@ import {
 import { decodeIfValid } from "./decode.ts";
 import { GetHostRequestTag, GetHostResponseTag, HostInfoTag } from "./tags.ts";
 
-/** Hosts that one request gets at most. */
+/** Most hosts that one request gets. */
 export const COUNT_MAX = 64;
 
-/** Longest request without results, in bytes, with its header. */
+/** Room for a request without results, in bytes with its header. */
 const REQUEST_BYTES_MAX = 64;
 
-/** What a client asks of its agent. */
+/** A client's request for hosts. */
 export interface GetHostRequest extends RouteKey {
   /** Chosen by the client, echoed by the agent. */
   seq: number;
-  /** Hosts wanted, at most {@linkcode COUNT_MAX}; 0 is one, in the original's answer. */
+  /** Hosts wanted, at most {@linkcode COUNT_MAX}; 0 is one, answered without later fields. */
   count: number;
   /** Results of earlier calls on this route, at most {@linkcode RESULTS_MAX}. */
   results: readonly CallReport[];
@@ -34,7 +34,7 @@ export interface GetHostRequest extends RouteKey {
 
 const writer = new WireWriter();
 
-/** A GetHostRequest datagram. */
+/** Encodes a GetHostRequest datagram. */
 export function encodeGetHostRequest(request: GetHostRequest): Uint8Array {
   const { results } = request;
   const datagram = new Uint8Array(
@@ -53,12 +53,11 @@ export function encodeGetHostRequest(request: GetHostRequest): Uint8Array {
 }
 
 /**
- * A GetHostRequest as the agent reads it. One object takes datagram after
- * datagram, so that none costs an allocation: it holds what the last one said.
+ * Decodes GetHostRequests in an agent. One object decodes datagram after datagram
+ * without an allocation, and holds the last one.
  *
- * Plain messages, which is what every client sends, are read here. Whatever else
- * protobuf allows (unknown fields, groups, odd varints) is left to protobufjs,
- * whose word counts for those too.
+ * It reads plain messages, as every client sends them. Whatever else protobuf
+ * allows (unknown fields, groups, odd varints) is left to protobufjs.
  */
 export class GetHostRequestDecoder implements RouteKey {
   /** Chosen by the client, echoed by the agent. */
@@ -67,13 +66,13 @@ export class GetHostRequestDecoder implements RouteKey {
   modId = 0;
   /** Its command. */
   cmdId = 0;
-  /** Hosts wanted; 0 from a client that knows of one only. */
+  /** Hosts wanted; 0 from a client that does not know the field. */
   count = 0;
   /** Results that travel with the request. */
   readonly results: CallResults = new CallResults(RESULTS_MAX);
   readonly #reader = new WireReader();
 
-  /** Takes the datagram in the first `datagramBytes`; false if its body is no such message. */
+  /** Decodes the first `datagramBytes`; false if the body is no such message. */
   decode(datagram: Uint8Array, datagramBytes: number): boolean {
     const reader = this.#reader;
     this.seq = 0;
@@ -105,16 +104,13 @@ export class GetHostRequestDecoder implements RouteKey {
   }
 }
 
-/**
- * Writes GetHostResponse datagrams, field after field in the order of
- * protobuf's own encoder. One object writes all of them.
- */
+/** Encodes GetHostResponse datagrams, fields in the order of protobufjs. One object encodes all. */
 export class GetHostResponseEncoder {
   readonly #writer = new WireWriter();
   #response: Uint8Array = new Uint8Array(0);
   #hosts = 0;
 
-  /** Begins the answer to a request in `response`, which has room for any datagram. */
+  /** Begins the answer to a request. `response` has room for any datagram. */
   start(response: Uint8Array, request: RouteKey & { seq: number }): void {
     const writer = this.#writer;
     writer.start(response, HEADER_BYTES);
@@ -125,12 +121,12 @@ export class GetHostResponseEncoder {
     this.#hosts = 0;
   }
 
-  /** Says why there is no host, or ReturnCode.success; before any host. */
+  /** Sets the return code, before any host. */
   returnCode(returnCode: ReturnCode): void {
     this.#writer.int32(GetHostResponseTag.retcode, returnCode);
   }
 
-  /** Adds a host; numbers rather than an address, as hosts stand in columns. */
+  /** Adds a host, as numbers since hosts stand in columns. */
   host(ip: number, port: number): void {
     const writer = this.#writer;
     const { host, more } = GetHostResponseTag;
@@ -141,13 +137,13 @@ export class GetHostResponseEncoder {
     this.#hosts += 1;
   }
 
-  /** Ends the answer and returns its bytes, header and body. `useMs` 0 is left out. */
+  /** Ends the answer. Returns its length in bytes, with the header. `useMs` 0 is left out. */
   finish(useMs: number): number {
     const writer = this.#writer;
     writer.uint32(GetHostResponseTag.use_ms, useMs);
     const bodyBytes = writer.at - HEADER_BYTES;
     const response = this.#response;
-    // Never longer than COUNT_MAX hosts: two bytes each hold id and length.
+    // At most COUNT_MAX hosts: id and length fit two bytes each.
     response[0] = MessageId.getHostResponse;
     response[1] = response[2] = response[3] = 0;
     response[4] = bodyBytes & 0xff;
@@ -157,7 +153,7 @@ export class GetHostResponseEncoder {
   }
 }
 
-/** A GetHostResponse as the client reads it; one object takes every answer, so that none is allocated. */
+/** Decodes GetHostResponses in a client. One object decodes all, without an allocation. */
 export class GetHostResponseDecoder implements RouteKey {
   /** That of the request. */
   seq = 0;
@@ -167,23 +163,23 @@ export class GetHostResponseDecoder implements RouteKey {
   cmdId = 0;
   /** 0, or why there is no host: a {@linkcode ReturnCode}. */
   returnCode = 0;
-  /** How long the hosts may be used, in milliseconds; 0: the agent does not take `count`. */
+  /** Time for which the hosts may be used, in milliseconds; 0 from an agent that does not know `count`. */
   useMs = 0;
-  /** How many hosts came, at most {@linkcode COUNT_MAX}: `host` and `more`. */
+  /** Number of hosts, `host` and `more`, at most {@linkcode COUNT_MAX}. */
   hostCount = 0;
   /** Unsigned. */
   readonly ip: Uint32Array<ArrayBuffer> = new Uint32Array(COUNT_MAX);
-  /** As the wire has it: not always a port. */
+  /** As sent, not always a valid port. */
   readonly port: Int32Array<ArrayBuffer> = new Int32Array(COUNT_MAX);
   readonly #reader = new WireReader();
   readonly #address: HostAddress = { ip: 0, port: 0 };
 
-  /** Takes the GetHostResponse in `body`; false if the bytes are none. */
+  /** Decodes a body; false if the bytes are no such message. */
   decode(body: Uint8Array): boolean {
     return this.decodeUsual(body) || this.#decodeUnusual(body);
   }
 
-  /** The hosts that can be called, at most `countMax`. */
+  /** The hosts with valid addresses, at most `countMax`. */
   hosts(countMax: number): HostAddress[] {
     const hosts: HostAddress[] = [];
     for (let index = 0; index < this.hostCount; index++) {
@@ -194,7 +190,7 @@ export class GetHostResponseDecoder implements RouteKey {
     return hosts;
   }
 
-  /** Takes what an agent sends in the usual way; false for anything else, which then is void. */
+  /** Decodes a plain message; false for any other, after which the fields are void. */
   decodeUsual(body: Uint8Array): boolean {
     const reader = this.#reader;
     this.#clear();
@@ -207,7 +203,7 @@ export class GetHostResponseDecoder implements RouteKey {
       else if (tag === GetHostResponseTag.retcode) {
         this.returnCode = reader.int32();
       } else if (tag === GetHostResponseTag.host) {
-        // A host that comes twice, or after others, is for protobufjs.
+        // protobufjs merges a field that comes twice.
         if (hasFirst || this.hostCount > 0) return false;
         hasFirst = true;
         this.#readHost();
@@ -242,7 +238,7 @@ export class GetHostResponseDecoder implements RouteKey {
     return true;
   }
 
-  /** Nobody asks for more than {@linkcode COUNT_MAX} hosts: whatever comes after is left out. */
+  /** Adds a host; more than {@linkcode COUNT_MAX}, which no request wants, are left out. */
   #addHost(ip: number, port: number): void {
     if (this.hostCount === COUNT_MAX) return;
     this.ip[this.hostCount] = ip;

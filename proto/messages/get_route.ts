@@ -28,20 +28,20 @@ import {
 } from "./decode.ts";
 import { GetRouteResponseTag, HostInfoTag } from "./tags.ts";
 
-/** How a tri-state `check` stands on the wire; 0 is not told. */
+/** Values of `check` on the wire; 0 is unset. */
 const CHECK_ON = 1;
 const CHECK_OFF = 2;
 
-/** More than a host and the settings take, so that the last one fits to be measured. */
+/** More bytes than a host and the settings take, as they are written before they are measured. */
 const SLACK_BYTES = 512;
 
-/** A GetRouteRequest: of a client, or of an agent to dns. */
+/** A request of a client to its agent, or of an agent to dns. */
 export interface GetRouteRequest extends RouteKey {
-  /** Whether a client wants to know which hosts its agent finds overloaded. */
+  /** Whether a client wants to know which hosts are overloaded. */
   withState: boolean;
 }
 
-/** The body of a GetRouteRequest. */
+/** Encodes the body of a GetRouteRequest. */
 export function encodeGetRouteRequest(
   { modId, cmdId, withState = false }:
     & RouteKey
@@ -50,13 +50,13 @@ export function encodeGetRouteRequest(
   return lars.GetRouteRequest.encode({
     modid: modId,
     cmdid: cmdId,
-    // Absent rather than false: the original's bytes have no such field.
+    // Absent rather than false, for the bytes of an original client.
     ...(withState ? { with_state: true } : {}),
   }).finish();
 }
 
 /**
- * The request in the body of a GetRouteRequest; its ids may be negative.
+ * Decodes the body of a GetRouteRequest; its ids may be negative.
  *
  * @throws {ProtocolError} If the bytes are no such message.
  */
@@ -79,19 +79,19 @@ function toRequest(
 }
 
 /**
- * Encodes GetRouteResponses of dns. Equal routes give equal bytes, whatever the
- * order of their hosts: so bytes can be kept, and compared, in place of routes.
+ * Encodes GetRouteResponses of dns. Equal routes give equal bytes, in whatever
+ * order their hosts are, so that bytes can be stored and compared in their place.
  */
 export class RouteEncoder {
-  /** Hosts of the route encoded last that its body has no room for. */
+  /** Hosts that the last body had no room for. */
   hostsLeftOut = 0;
   readonly #bytes = new Uint8Array(BODY_BYTES_MAX + SLACK_BYTES);
   readonly #text = new TextEncoder();
   readonly #writer = new WireWriter();
 
   /**
-   * The body of a GetRouteResponse: a view, good until the next call. Of a route
-   * with more hosts than a frame holds, those with the lowest addresses.
+   * Encodes a route; the body is a view, valid until the next call. Of more hosts
+   * than a frame holds it has those with the lowest addresses.
    */
   encode(route: Route): Uint8Array {
     const { hosts, settings = {} } = route;
@@ -112,7 +112,7 @@ export class RouteEncoder {
     return this.#bytes.subarray(0, writer.at);
   }
 
-  /** The answer for a route without hosts; its ids may be negative. Good until the next call. */
+  /** As {@linkcode encode}, for a route without hosts. Its ids may be negative. */
   encodeEmpty(key: RouteKey): Uint8Array {
     this.#begin(key);
     return this.#bytes.subarray(0, this.#writer.at);
@@ -153,7 +153,7 @@ export class RouteEncoder {
     return bytes;
   }
 
-  /** A short string field, unless it is empty. */
+  /** Writes a short string field, unless it is empty. */
   #writeName(tag: number, name: string): void {
     if (name === "") return;
     const writer = this.#writer;
@@ -171,7 +171,7 @@ function compareHosts(a: RouteHost, b: RouteHost): number {
   return a.ip - b.ip || a.port - b.port;
 }
 
-/** Stores sort hosts, mostly. */
+/** Whether hosts are sorted, as those of stores mostly are. */
 function isSorted(hosts: readonly RouteHost[]): boolean {
   for (let index = 1; index < hosts.length; index++) {
     if (compareHosts(hosts[index - 1]!, hosts[index]!) > 0) return false;
@@ -180,8 +180,8 @@ function isSorted(hosts: readonly RouteHost[]): boolean {
 }
 
 /**
- * The route in the body of a GetRouteResponse of dns. What dns does not tell, or
- * tells in a way that cannot be, is left out.
+ * Decodes the body of a GetRouteResponse of dns, without attributes and settings
+ * that are absent or invalid.
  *
  * @throws {ProtocolError} If the bytes are no such message.
  */
@@ -272,16 +272,13 @@ function skipHost(): void {
   reader.leave(outerEnd);
 }
 
-/** A host as an agent answers it to a client. */
+/** A host in an agent's answer to a client. */
 export interface ListedHost extends HostAddress {
-  /** Whether the agent finds it overloaded; false unless states were asked for. */
+  /** Whether it is overloaded; false unless `withState` was requested. */
   overload: boolean;
 }
 
-/**
- * Hosts and key in an agent's GetRouteResponse to a client; undefined if the
- * bytes are no such message.
- */
+/** Decodes an agent's answer to a client; undefined if the bytes are no such message. */
 export function readGetRouteResponse(
   body: Uint8Array,
 ): RouteKey & { hosts: ListedHost[] } | undefined {
@@ -296,18 +293,17 @@ export function readGetRouteResponse(
   };
 }
 
-/** A route's hosts as an agent answers them, before it is known how many fit. */
+/** An agent's answer to a client. */
 export interface GetRouteAnswer extends RouteKey {
   /** All of its hosts. */
   hosts: readonly HostStatus[];
-  /** Whether to say which hosts are overloaded. */
+  /** Whether to tell which hosts are overloaded. */
   withState: boolean;
 }
 
 /**
- * Writes the GetRouteResponse datagram of an agent with as many hosts as fit,
- * the first ones, into `response`; returns its bytes, and whether hosts were
- * left out.
+ * Writes a GetRouteResponse datagram of an agent into `response`, with the first
+ * hosts that fit. Returns its length in bytes, and whether hosts were left out.
  */
 export function writeGetRouteResponse(
   { modId, cmdId, hosts, withState }: GetRouteAnswer,
@@ -317,7 +313,7 @@ export function writeGetRouteResponse(
   const host = [];
   for (const status of hosts) {
     const address = toWireAddress(status);
-    // Absent rather than false: the original's bytes have no such field.
+    // Absent rather than false, for the bytes of an original client.
     const isMarked = withState && status.overload;
     bodyBytes += hostBytes(address, isMarked);
     if (bodyBytes > ANSWER_BODY_BYTES_MAX) break;
@@ -332,7 +328,7 @@ export function writeGetRouteResponse(
   };
 }
 
-/** Bytes of a host in the list: tag and length, one byte each, then its fields. */
+/** Bytes of a host field: tag and length, one byte each, then its fields. */
 function hostBytes({ ip, port }: WireAddress, isMarked: boolean): number {
   // Field 16 has a tag of two bytes.
   return 2 + fieldBytes(ip) + fieldBytes(port) + (isMarked ? 3 : 0);
@@ -341,7 +337,7 @@ function hostBytes({ ip, port }: WireAddress, isMarked: boolean): number {
 /** Bytes of an int32 field with a tag of one byte; proto3 leaves out a 0. */
 function fieldBytes(value: number): number {
   if (value === 0) return 0;
-  // A negative int32 is sign-extended to 64 bits: ten groups of seven.
+  // A negative int32 is sign-extended to 64 bits: ten bytes of seven bits.
   if (value < 0) return 1 + 10;
   return 1 + Math.ceil((32 - Math.clz32(value)) / 7);
 }

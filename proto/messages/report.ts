@@ -16,12 +16,12 @@ import {
 import { decodeIfValid } from "./decode.ts";
 import { ReportRequestTag } from "./tags.ts";
 
-/** Longest report without further results, in bytes, with its header. */
+/** Room for a report without further results, in bytes with its header. */
 const REPORT_BYTES_MAX = 64;
 
 const writer = new WireWriter();
 
-/** A ReportRequest datagram with one result or more, at most {@linkcode RESULTS_MAX} + 1. */
+/** Encodes a ReportRequest datagram with 1 to {@linkcode RESULTS_MAX} + 1 results. */
 export function encodeReportRequest(
   { modId, cmdId }: RouteKey,
   results: readonly CallReport[],
@@ -33,7 +33,7 @@ export function encodeReportRequest(
   writer.start(datagram, HEADER_BYTES);
   writer.int32(ReportRequestTag.modid, modId);
   writer.int32(ReportRequestTag.cmdid, cmdId);
-  // The request's own result has no field `unused`: all go to the others.
+  // The request's own result has no field `unused`.
   const own = first !== undefined && !first.unused ? first : undefined;
   if (own !== undefined) {
     writeHost(writer, ReportRequestTag.host, own);
@@ -48,19 +48,19 @@ export function encodeReportRequest(
 }
 
 /**
- * A ReportRequest as the agent reads it; like a
- * {@linkcode GetHostRequestDecoder}, one object takes datagram after datagram.
+ * Decodes ReportRequests in an agent; one object decodes datagram after datagram,
+ * like a {@linkcode GetHostRequestDecoder}.
  */
 export class ReportRequestDecoder implements RouteKey {
   /** The called service. */
   modId = 0;
   /** Its command. */
   cmdId = 0;
-  /** The request's own result first, also when it says nothing. */
+  /** The request's own result first, even if it is absent. */
   readonly results: CallResults = new CallResults(RESULTS_MAX + 1);
   readonly #reader = new WireReader();
 
-  /** Takes the datagram in the first `datagramBytes`; false if its body is no such message. */
+  /** Decodes the first `datagramBytes`; false if the body is no such message. */
   decode(datagram: Uint8Array, datagramBytes: number): boolean {
     const reader = this.#reader;
     this.modId = 0;

@@ -1,22 +1,22 @@
-/** What {@linkcode WireReader.tag} answers at the end of the message. */
+/** What {@linkcode WireReader.tag} returns at the end of the message. */
 export const NO_TAG = 0;
 
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Reads the fields of one message after another without making an object. It
- * takes only what a plain encoder writes: of anything else it says `unusual`,
- * and a full decoder should look at the bytes again. It throws on no input.
+ * Reads the fields of one message after another without an allocation. It takes
+ * what a plain encoder writes. Anything else sets `unusual`, and the bytes are
+ * for a full decoder. It throws on no input.
  */
 export class WireReader {
-  /** Set when something came that this reader does not take; what it read is void. */
+  /** Whether the message has something that this reader does not take; what it read is void. */
   unusual = false;
-  /** Where the next byte is read. */
+  /** Offset of the next byte. */
   at = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
 
-  /** Begins with the message that stands in `bytes` up to `end`. */
+  /** Begins a message: `bytes` from `at` to `end`. */
   start(bytes: Uint8Array, { at, end }: { at: number; end: number }): void {
     this.unusual = false;
     this.#bytes = bytes;
@@ -32,7 +32,7 @@ export class WireReader {
     return tag;
   }
 
-  /** A varint: of a longer one the low 32 bits, as protobuf asks. */
+  /** Reads a varint; of a longer one the low 32 bits, as protobuf requires. */
   uint32(): number {
     const bytes = this.#bytes;
     let at = this.at;
@@ -61,14 +61,14 @@ export class WireReader {
     return this.uint32() | 0;
   }
 
-  /** A varint that says true or false. */
+  /** Reads a varint that is 0 or 1. */
   bool(): boolean {
     const value = this.#short();
     if (value > 1) this.unusual = true;
     return value === 1;
   }
 
-  /** A string or bytes: a view, good as long as the message. */
+  /** Reads a string or bytes: a view, valid as long as the message. */
   bytes(): Uint8Array {
     const bytes = this.#short();
     const start = this.at;
@@ -80,7 +80,7 @@ export class WireReader {
     return this.#bytes.subarray(start, this.at);
   }
 
-  /** Enters a message within: its length comes next. Returns what {@linkcode WireReader.leave} needs. */
+  /** Enters a nested message at its length. Returns what {@linkcode WireReader.leave} needs. */
   enter(): number {
     const outerEnd = this.#end;
     const bytes = this.#short();
@@ -89,15 +89,15 @@ export class WireReader {
     return outerEnd;
   }
 
-  /** Leaves a message that was read to its end. */
+  /** Leaves a nested message that was read to its end. */
   leave(outerEnd: number): void {
     this.#end = outerEnd;
   }
 
   /**
-   * A varint that says more than a number: from five bytes on it has bits that
-   * {@linkcode WireReader.uint32} drops, and that make another tag or length of
-   * it, or true of false.
+   * Reads a varint that is not a plain number: from five bytes on it has bits that
+   * {@linkcode WireReader.uint32} drops, but that change a tag, a length or a
+   * bool.
    */
   #short(): number {
     const start = this.at;

@@ -1,9 +1,9 @@
 /**
- * Writes the fields of a message without making an object. As proto3 has it, a
- * number that is 0 is left out. Whoever uses it sees to it that there is room.
+ * Writes the fields of a message without an allocation. A number that is 0 is left
+ * out, as proto3 requires. The caller makes sure that there is room.
  */
 export class WireWriter {
-  /** Where the next byte goes. */
+  /** Offset of the next byte. */
   at = 0;
   #bytes: Uint8Array = new Uint8Array(0);
 
@@ -13,14 +13,14 @@ export class WireWriter {
     this.at = at;
   }
 
-  /** An uint32 field, unless it is 0. */
+  /** Writes an uint32 field, unless it is 0. */
   uint32(tag: number, value: number): void {
     if (value === 0) return;
     this.#varint(tag);
     this.#varint(value);
   }
 
-  /** An int32 field, unless it is 0. */
+  /** Writes an int32 field, unless it is 0. */
   int32(tag: number, value: number): void {
     if (value === 0) return;
     this.#varint(tag);
@@ -28,14 +28,14 @@ export class WireWriter {
     if (value < 0) this.#extendSign();
   }
 
-  /** Begins a message within that is shorter than 128 bytes; end it with {@linkcode WireWriter.close}. */
+  /** Begins a nested message of less than 128 bytes; end it by {@linkcode WireWriter.close}. */
   open(tag: number): number {
     this.#varint(tag);
     this.at += 1;
     return this.at;
   }
 
-  /** Ends the message within that began at `start`. */
+  /** Ends the nested message that began at `start`. */
   close(start: number): void {
     this.#bytes[start - 1] = this.at - start;
   }
@@ -51,7 +51,7 @@ export class WireWriter {
     this.at = at;
   }
 
-  /** A negative int32 is sign-extended to 64 bits: the five bytes written become ten. */
+  /** Sign-extends a negative int32 to 64 bits: the five bytes written become ten. */
   #extendSign(): void {
     const bytes = this.#bytes;
     let at = this.at;
