@@ -10,15 +10,15 @@ import {
   type Sections,
 } from "./ini_file.ts";
 
-/** A configuration and what was odd about its file, one sentence each. */
+/** A configuration as read from a file. */
 export interface Loaded<Config> {
   /** The settings, with the default of each that the file leaves out. */
   config: Config;
-  /** What is ignored, and why. */
+  /** A sentence for each line that is ignored. */
   warnings: string[];
 }
 
-/** The settings of a section, by the name that the program has for each. */
+/** The settings of a section by the name that the program uses. */
 export type SectionSchema = z.ZodObject<Record<string, Field>>;
 
 /**
@@ -49,9 +49,9 @@ export interface ConfigFile<Config> {
 /** What makes a {@linkcode ConfigFile}. */
 export interface ConfigFileOptions<Schema extends FileSchema, Config> {
   schema: Schema;
-  /** Names a section may have besides its own. */
+  /** Other names of a section: name to section. */
   aliases?: Readonly<Record<string, string>>;
-  /** Arranges settings for the program; `sections` are those that the file has. */
+  /** Arranges the settings for the program; `sections` are those in the file. */
   toConfig: (settings: z.output<Schema>, sections: Sections) => Config;
 }
 
@@ -76,7 +76,7 @@ export function configFile<Schema extends FileSchema, Config>(
   };
 }
 
-/** Where a setting is given under both names of a section, the right one counts. */
+/** Moves settings to the section's own name; one that is given under both names counts as under this. */
 function joinAliases(
   sections: Sections,
   aliases: Readonly<Record<string, string>>,
@@ -124,7 +124,7 @@ function explain(
   );
 }
 
-/** Strings are quoted, numbers are not. */
+/** The value as the message shows it: numbers bare, other text in double quotes. */
 function quote(entry: Entry | undefined): string {
   const text = entry?.text ?? "";
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? text : JSON.stringify(text);
@@ -157,7 +157,7 @@ function unknownNames(
   return warnings;
 }
 
-/** Most letters that a mistake in typing adds, drops or changes. */
+/** Most letters that a typing error adds, drops or changes. */
 const DISTANCE_MAX = 2;
 
 function suggestion(name: string, known: string[]): string {

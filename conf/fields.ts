@@ -7,9 +7,9 @@ import {
   PORT_MAX,
 } from "../proto/mod.ts";
 
-/** What describes a setting to people. */
+/** Description of a setting, for conf/README.md. */
 export interface FieldInfo {
-  /** How files spell it; as the program does if not given. */
+  /** Its key in files; its name in the program if not given. */
   key?: string | undefined;
   /** What a number counts; empty for text. */
   unit: string;
@@ -20,24 +20,25 @@ export interface FieldInfo {
 /** A setting: text in the file, a checked value in the program. */
 export type FieldType<Value> = z.ZodType<Value, string>;
 
-/** A setting and what counts where the file has none: a text, or no value. */
+/** A setting with its default, which is a text or no value. */
 export type Field =
   | z.ZodPrefault<FieldType<unknown>>
   | z.ZodExactOptional<FieldType<unknown>>;
 
-/** How a file spells a setting, where not as the program does. */
+/** Options of every kind of setting. */
 export interface FieldOptions {
+  /** Its key in files, where it is not its name in the program. */
   key?: string;
 }
 
 const INFO = z.registry<FieldInfo>();
 
-/** What describes `field`. */
+/** The description of `field`. */
 export function infoOf(field: Field): FieldInfo {
   return INFO.get(field.unwrap())!;
 }
 
-/** How a file spells the setting that the program calls `name`. */
+/** The key in files of the setting that the program calls `name`. */
 export function keyOf(name: string, field: Field): string {
   return infoOf(field).key ?? name;
 }
@@ -185,7 +186,7 @@ export function databaseHosts(
   });
 }
 
-/** Ends the check of a value: it must be what the words say. */
+/** Refuses a value, which must be what `words` say. */
 type Refuse = (words: string) => never;
 
 function field<Value>(

@@ -16,12 +16,12 @@ export interface Entry {
 /** Sections by name, each with its entries by key. */
 export type Sections = Map<string, Map<string, Entry>>;
 
-/** What an INI file holds. */
+/** An INI file, parsed. */
 export interface IniFile {
   /** The file's name, for messages. */
   file: string;
   sections: Sections;
-  /** What is odd but harmless, one sentence each. */
+  /** A sentence for each line that is ignored. */
   warnings: string[];
 }
 
@@ -64,8 +64,8 @@ export function parseIni(text: string, file: string): IniFile {
     sections.set(section, entries.set(key, entry));
   }
 
-  // A section without keys reaches no reviver, but what it is there for counts:
-  // [mysql] alone chooses the store.
+  // A section without keys reaches no reviver, but counts: [mysql] alone chooses
+  // the store.
   for (const [name, value] of Object.entries(parseLines(text, file, keep))) {
     if (typeof value === "object" && !sections.has(name)) {
       sections.set(name, new Map());
@@ -89,9 +89,9 @@ function parseLines(
 }
 
 /**
- * Puts a line's value in double quotes, which the parser takes off again. A bare
- * value it would turn into another: 00123 and 1e5 into numbers, nothing into 0,
- * true and null into what they are in JavaScript.
+ * Puts a line's value into double quotes, which the parser takes off again. It
+ * would cast a bare value: 00123 and 1e5 to numbers, an empty one to 0, true and
+ * null to those of JavaScript.
  */
 function quoteValue(line: string): string {
   const equals = line.indexOf("=");

@@ -128,13 +128,13 @@ Deno.test("agentConf.parse() takes the values at the limits", () => {
 });
 
 Deno.test("agentConf.parse() reads the zone and whether hosts may be checked", () => {
-  const told = agentConf.parse(
+  const given = agentConf.parse(
     "[agent]\nzone = eu-1.a\n[loadbalance]\ncheck = off",
     "agent.conf",
   ).config;
-  assertEquals([told.zone, told.healthChecks], ["eu-1.a", false]);
-  const untold = agentConf.parse("", "agent.conf").config;
-  assertEquals([untold.zone, untold.healthChecks], ["", true]);
+  assertEquals([given.zone, given.healthChecks], ["eu-1.a", false]);
+  const absent = agentConf.parse("", "agent.conf").config;
+  assertEquals([absent.zone, absent.healthChecks], ["", true]);
   for (const zone of ["7", "007", "1e5", "true", "null"]) {
     const { config } = agentConf.parse(`[agent]\nzone = ${zone}`, "agent.conf");
     assertEquals(config.zone, zone);

@@ -21,6 +21,7 @@ import {
   fail,
   unreachable,
 } from "@std/assert";
+import * as assertions from "@std/assert";
 
 // These pass with the package of tasks/jsr/ and with the real one alike: run them
 // with and without "links" in deno.json.
@@ -64,6 +65,25 @@ const EQUAL: [a: unknown, b: unknown, equal: boolean][] = [
   [/a/g, /a/, false],
   [cycle, cycle, true],
 ];
+
+/** What 1.0.19 exports, types aside. */
+const EXPORTS = [
+  ...["assert", "assertAlmostEquals", "assertArrayIncludes", "assertEquals"],
+  ...["assertExists", "assertFalse", "assertGreater", "assertGreaterOrEqual"],
+  ...["assertInstanceOf", "assertIsError", "assertLess", "assertLessOrEqual"],
+  ...["assertMatch", "assertNotEquals", "assertNotInstanceOf"],
+  ...["assertNotMatch", "assertNotStrictEquals", "assertObjectMatch"],
+  ...["assertRejects", "assertStrictEquals", "assertStringIncludes"],
+  ...["assertThrows", "AssertionError", "equal", "fail", "unimplemented"],
+  "unreachable",
+];
+
+Deno.test("@std/assert exports nothing that 1.0.19 does not", () => {
+  const unknown = Object.keys(assertions).filter((name) =>
+    !EXPORTS.includes(name)
+  );
+  assertEquals(unknown, []);
+});
 
 Deno.test("assertEquals() and assertNotEquals() compare by structure", () => {
   for (const [index, [a, b, equal]] of EQUAL.entries()) {
