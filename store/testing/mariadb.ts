@@ -37,18 +37,6 @@ export async function whyNoMariadb(): Promise<string | undefined> {
     : undefined;
 }
 
-const missing = await whyNoMariadb();
-
-/** Defines a test that needs MariaDB; skipped, with the reason in its name, where there is none. */
-export function testOnMariadb(
-  name: string,
-  fn: (test: Deno.TestContext) => Promise<void>,
-): void {
-  const ignore = missing !== undefined;
-  const skipped = ignore ? ` (skipped: ${missing})` : "";
-  Deno.test({ name: name + skipped, ignore, fn });
-}
-
 /**
  * Starts a private MariaDB, as user mysql when this is root, and waits until it
  * accepts, 2 s later.

@@ -1,3 +1,4 @@
+import { eventually } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
@@ -11,7 +12,7 @@ import {
   message,
   parts,
 } from "../support/foreign_wire.ts";
-import { eventually, metricsAt, row } from "../support/processes.ts";
+import { metricsAt, row } from "../support/processes.ts";
 
 const HOSTS = 5_000;
 

@@ -1,3 +1,4 @@
+import { eventually } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
 import { SERVICES } from "../../tasks/local/services.ts";
@@ -10,7 +11,6 @@ import {
   parts,
 } from "../support/foreign_wire.ts";
 import {
-  eventually,
   runDeno,
   runLars,
   RunningDeno,

@@ -1,3 +1,4 @@
+import { eventually, nowMs } from "../support/wait.ts";
 import { assertEquals } from "@std/assert";
 import { parseAddress } from "../../proto/mod.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
@@ -11,7 +12,7 @@ import {
   parts,
 } from "../support/foreign_wire.ts";
 import { type Hand, storeArguments, testOnStores } from "../support/stores.ts";
-import { eventually, nowMs, row, runLars } from "../support/processes.ts";
+import { row, runLars } from "../support/processes.ts";
 
 /** What is promised is 300 ms; a machine that runs other tests may take longer. */
 const DEADLINE_MS = 2_000;
@@ -95,7 +96,7 @@ testOnStores(
       using dns = await ForeignConnection.open(lars.addressOf("dns"));
       await dns.send(frame(1, message({ 1: 1, 2: 1 })));
       await dns.receive();
-      await using hand = await store.openByHand(lars);
+      using hand = await store.openByHand(lars);
       const count = async () =>
         (await hand.sql("SELECT id FROM RouteData")).length;
       const before = await count();
@@ -121,7 +122,7 @@ testOnStores(
     });
 
     await test.step("written by hand with the original's statements", async () => {
-      await using hand = await store.openByHand(lars);
+      using hand = await store.openByHand(lars);
       await editByHand(hand, first, "10.0.0.4:80");
       await expect("by hand → agent", first, [
         "10.0.0.1:80",
@@ -133,7 +134,7 @@ testOnStores(
     await test.step("two edits within one second, seen apart", async () => {
       // A clock that stands still: both edits leave the same version.
       const atSeconds = Math.floor(Date.now() / 1000);
-      await using hand = await store.openByHand(lars, { atSeconds });
+      using hand = await store.openByHand(lars, { atSeconds });
       await editByHand(hand, second, "10.0.0.6:80");
       await expect("first of a second → agent", second, [
         "10.0.0.2:80",
@@ -148,7 +149,7 @@ testOnStores(
     });
 
     await test.step("two routes at once, and each statement a transaction of its own", async () => {
-      await using hand = await store.openByHand(lars);
+      using hand = await store.openByHand(lars);
       await editByHand(hand, first, "10.0.0.8:80");
       await editByHand(hand, second, "10.0.0.9:80");
       await expect("both → agent", first, [
@@ -179,7 +180,7 @@ testOnStores(
         const { code } = await runLars(["sql", text, "--data", lars.folder]);
         assertEquals(code, 0);
       } else {
-        await using hand = await store.openByHand(lars);
+        using hand = await store.openByHand(lars);
         for (const statement of statements) await hand.sql(statement);
       }
       await expect("in one go → agent", added, ["10.0.0.10:80", "10.0.0.5:80"]);
@@ -197,7 +198,7 @@ testOnStores(
       assertEquals((await runLars(args)).code, 0);
       await expect("route remove → agent", added, ["10.0.0.10:80"]);
 
-      await using hand = await store.openByHand(lars);
+      using hand = await store.openByHand(lars);
       const { ip } = parseAddress("10.0.0.2:80");
       await hand.sql(
         `DELETE FROM RouteData WHERE modid = 1 AND cmdid = 2 AND serverip = ${ip}`,

@@ -1,3 +1,4 @@
+import { eventually, nowMs, sleep } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { SystemClock } from "../../net/mod.ts";
 import { SqliteRouteStore } from "../../store/sqlite/route_store.ts";
@@ -8,14 +9,7 @@ import {
   message,
   parts,
 } from "../support/foreign_wire.ts";
-import {
-  cpuMs,
-  eventually,
-  nowMs,
-  pause,
-  row,
-  RunningDeno,
-} from "../support/processes.ts";
+import { cpuMs, row, RunningDeno } from "../support/processes.ts";
 
 /** File descriptors of dns; about half of them it needs for itself. */
 const DESCRIPTORS = 64;
@@ -63,7 +57,7 @@ Deno.test({
       await dns.printed(/cannot accept connections/);
       const startMs = nowMs();
       const startCpuMs = await cpuMs(dns.pid);
-      await pause(WATCH_MS);
+      await sleep(WATCH_MS);
       const usedMs = await cpuMs(dns.pid) - startCpuMs;
       console.log(
         `${usedMs} ms of CPU in ${Math.round(nowMs() - startMs)} ms`,

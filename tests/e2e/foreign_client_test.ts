@@ -1,3 +1,4 @@
+import { eventually } from "../support/wait.ts";
 import { assertEquals } from "@std/assert";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {
@@ -14,7 +15,7 @@ import {
   storeArguments,
   testOnStores,
 } from "../support/stores.ts";
-import { eventually, row, runLars } from "../support/processes.ts";
+import { row, runLars } from "../support/processes.ts";
 import { unusedVectors, vector } from "../wire/vectors.ts";
 
 testOnStores(

@@ -1,3 +1,4 @@
+import { eventually } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LarsClient } from "../../api/mod.ts";
 import { freeUdpPorts } from "../../tasks/local/free_ports.ts";
@@ -9,7 +10,6 @@ import {
   frame,
   message,
 } from "../support/foreign_wire.ts";
-import { eventually } from "../support/processes.ts";
 import { vector } from "../wire/vectors.ts";
 
 Deno.test("our client asks and reports in the vectors' bytes, and understands an agent that has a system error", async () => {

@@ -1,3 +1,4 @@
+import { eventually, sleep } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LarsClient } from "../../api/mod.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
@@ -9,7 +10,7 @@ import {
   testOnStores,
   type TestStore,
 } from "../support/stores.ts";
-import { eventually, pause, row, runLars } from "../support/processes.ts";
+import { row, runLars } from "../support/processes.ts";
 
 const KEYS = [[1, 1], [1, 2], [2, 2]] as const;
 
@@ -46,7 +47,7 @@ class Caller {
         }
       }
       // Others want the processor as well.
-      await pause(1);
+      await sleep(1);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { eventually, nowMs } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LIBC_FILES } from "../../net/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
@@ -9,8 +10,6 @@ import {
   message,
 } from "../support/foreign_wire.ts";
 import {
-  eventually,
-  nowMs,
   processesWith,
   runDeno,
   runLars,

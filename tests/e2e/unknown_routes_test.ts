@@ -1,3 +1,4 @@
+import { eventually, nowMs } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { residentMb } from "../../tasks/local/process_usage.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
@@ -8,13 +9,7 @@ import {
   int32,
   message,
 } from "../support/foreign_wire.ts";
-import {
-  eventually,
-  metricsAt,
-  nowMs,
-  pidOf,
-  row,
-} from "../support/processes.ts";
+import { metricsAt, pidOf, row } from "../support/processes.ts";
 
 const ROUTES = 300_000;
 

@@ -1,3 +1,4 @@
+import { eventually, nowMs } from "../support/wait.ts";
 import { assertEquals } from "@std/assert";
 import { DnsLink } from "../../agent/hub/dns_link.ts";
 import { DenoTransport, loggerOf, SystemClock } from "../../net/mod.ts";
@@ -19,7 +20,7 @@ import {
   parts,
 } from "../support/foreign_wire.ts";
 import { type Hand, storeArguments, testOnStores } from "../support/stores.ts";
-import { eventually, nowMs, row, runLars } from "../support/processes.ts";
+import { row, runLars } from "../support/processes.ts";
 
 /** What an edit may take on a machine that does other things too. */
 const DEADLINE_MS = 2_000;
@@ -98,7 +99,7 @@ testOnStores(
       conf: { dns: "[feed]\nfull_compare_interval_s = 600\n" },
     });
     await using link = new Listener(lars.addressOf("dns"), KEY);
-    await using hand = await store.openByHand(lars);
+    using hand = await store.openByHand(lars);
     const { ip } = parseAddress("10.0.0.2:80");
     async function edit(...args: string[]): Promise<void> {
       const all = ["route", ...args, ...storeArguments(lars)];

@@ -1,21 +1,16 @@
 import type { Endpoint } from "../../proto/mod.ts";
-import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { ADMIN } from "../support/database.ts";
+import { Session } from "../support/session.ts";
+import { eventually } from "../support/wait.ts";
 import type { GaleraPrograms } from "./install.ts";
 import { GaleraNode } from "./node.ts";
-import { inTime, waitUntil } from "../support/wait.ts";
 
 const NODES = 3;
 
-/** How long a node may take to have all data and take statements. */
+/** Time for a node to have all data and take statements. */
 const SYNCED_MS_MAX = 120_000;
 
-/** How long one look at a node may take. */
-const LOOK_MS_MAX = 2_000;
-
-/** Who may do everything; the servers listen on loopback only. */
-export const ADMIN = { user: "root", password: "" };
-
-/** Three MariaDB servers on loopback that are one database. */
+/** Three MariaDB servers on loopback that form one database. */
 export class GaleraCluster implements AsyncDisposable {
   readonly #folder: string;
   readonly #nodes: GaleraNode[];
@@ -44,12 +39,12 @@ export class GaleraCluster implements AsyncDisposable {
     return cluster;
   }
 
-  /** Where the nodes take SQL, in order, also those that are down. */
+  /** Addresses at which the nodes take SQL, in order, also those that are down. */
   get hosts(): Endpoint[] {
     return this.#nodes.map(({ port }) => ({ hostname: "127.0.0.1", port }));
   }
 
-  /** Whether a node's process runs. */
+  /** True while the process of a node runs. */
   isRunning(index: number): boolean {
     return this.#node(index).running;
   }
@@ -80,13 +75,10 @@ export class GaleraCluster implements AsyncDisposable {
   async waitSynced(index: number): Promise<void> {
     const node = this.#node(index);
     try {
-      await waitUntil(
-        async () => {
-          if (!node.running) throw new Error("its process has ended");
-          return await this.#state(index) === "Synced";
-        },
-        { what: `${node.name} in sync`, limitMs: SYNCED_MS_MAX },
-      );
+      await eventually(`${node.name} in sync`, async () => {
+        if (!node.running) throw new Error("its process has ended");
+        return await this.#state(index) === "Synced";
+      }, { deadlineMs: SYNCED_MS_MAX });
     } catch (error) {
       throw new Error(
         `Cannot get ${node.name} in sync, its log ends with:\n${await node
@@ -108,32 +100,19 @@ export class GaleraCluster implements AsyncDisposable {
     return node;
   }
 
-  /** What a node says of itself; undefined while it takes no statements. */
+  /** State of a node by its own account; undefined while it takes no statements. */
   async #state(index: number): Promise<string | undefined> {
-    const { port } = this.#node(index);
+    using session = new Session(this.hosts[index]!, ADMIN);
     try {
-      const connection = await createConnection({
-        host: "127.0.0.1",
-        port,
-        ...ADMIN,
-        connectTimeout: LOOK_MS_MAX,
-      });
-      try {
-        const [rows] = await inTime(
-          connection.query<RowDataPacket[]>(
-            `SHOW STATUS WHERE Variable_name IN
-             ('wsrep_ready', 'wsrep_local_state_comment')`,
-          ),
-          LOOK_MS_MAX,
-        );
-        const status = new Map(
-          rows.map((row) => [String(row.Variable_name), String(row.Value)]),
-        );
-        if (status.get("wsrep_ready") !== "ON") return undefined;
-        return status.get("wsrep_local_state_comment");
-      } finally {
-        connection.destroy();
-      }
+      const rows = await session.sql(
+        `SHOW STATUS WHERE Variable_name IN
+         ('wsrep_ready', 'wsrep_local_state_comment')`,
+      );
+      const status = new Map(
+        rows.map((row) => [String(row.Variable_name), String(row.Value)]),
+      );
+      if (status.get("wsrep_ready") !== "ON") return undefined;
+      return status.get("wsrep_local_state_comment");
     } catch {
       return undefined;
     }

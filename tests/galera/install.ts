@@ -1,95 +1,57 @@
+import { findFile, installPackages } from "../../store/testing/mod.ts";
+
 const PROVIDERS = [
   "/usr/lib/galera/libgalera_smm.so",
   "/usr/lib/libgalera_smm.so",
   "/usr/lib64/galera-4/libgalera_smm.so",
 ];
 
-/** What a Galera node needs, and Debian's package that has it. */
+/** Packages of Debian with what a Galera node needs. */
 const PACKAGES = ["mariadb-server", "galera-4", "rsync", "lsof"];
 
-/** Where Galera is on this machine. */
+/** Paths of Galera on this machine. */
 export interface GaleraPrograms {
   server: string;
   installer: string;
-  /** The shared library that makes a server a node. */
+  /** Shared library that makes a server a node. */
   provider: string;
-  /** Whom the servers run as: they refuse to run as root. */
+  /** User of the servers, which refuse to run as root. */
   user: string | undefined;
 }
 
-/** The programs, or why there are none. */
+/** Programs, or why there are none. */
 export type GaleraFound =
   | { state: "found"; programs: GaleraPrograms }
   | { state: "missing"; reason: string };
 
-/** Finds the programs of Galera; as root, installs Debian's packages when there are none. */
+/** Finds the programs of Galera, installed with LARS_INSTALL=1. */
 export async function provideGalera(): Promise<GaleraFound> {
-  const here = await findPrograms();
+  const here = findPrograms();
   if (here.state === "found") return here;
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
-    return {
-      state: "missing",
-      reason: `${here.reason}, and only root can install it`,
-    };
-  }
-  for (const args of [["update"], ["install", "-y", ...PACKAGES]]) {
-    const failed = await run("apt-get", args);
-    if (failed !== undefined) {
-      return { state: "missing", reason: `${here.reason}, and ${failed}` };
-    }
-  }
-  return await findPrograms();
+  const reason = await installPackages(PACKAGES);
+  return reason === undefined
+    ? findPrograms()
+    : { state: "missing", reason: `${here.reason}: ${reason}` };
 }
 
-async function findPrograms(): Promise<GaleraFound> {
-  const server = await findProgram("mariadbd");
-  const installer = await findProgram("mariadb-install-db");
-  const provider = await firstFile(PROVIDERS);
-  const rsync = await findProgram("rsync");
+function findPrograms(): GaleraFound {
+  const server = findProgram("mariadbd");
+  const installer = findProgram("mariadb-install-db");
+  const provider = findFile(PROVIDERS);
+  const missing = (what: string): GaleraFound => ({
+    state: "missing",
+    reason: `there is no ${what}`,
+  });
   if (server === undefined || installer === undefined) {
-    return { state: "missing", reason: "there is no mariadbd" };
+    return missing("mariadbd");
   }
-  if (provider === undefined) {
-    return { state: "missing", reason: "there is no libgalera_smm.so" };
-  }
-  if (rsync === undefined) {
-    return { state: "missing", reason: "there is no rsync" };
-  }
+  if (provider === undefined) return missing("libgalera_smm.so");
+  if (findProgram("rsync") === undefined) return missing("rsync");
   const user = Deno.uid() === 0 ? "mysql" : undefined;
   return { state: "found", programs: { server, installer, provider, user } };
 }
 
-function findProgram(name: string): Promise<string | undefined> {
+function findProgram(name: string): string | undefined {
   const path = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/usr/local/sbin`;
-  return firstFile(path.split(":").map((folder) => `${folder}/${name}`));
-}
-
-async function firstFile(paths: string[]): Promise<string | undefined> {
-  for (const path of paths) {
-    try {
-      if ((await Deno.stat(path)).isFile) return path;
-    } catch {
-      // Not here: look at the next.
-    }
-  }
-  return undefined;
-}
-
-/** Undefined when it went well, or what went wrong. */
-async function run(
-  program: string,
-  args: string[],
-): Promise<string | undefined> {
-  try {
-    const { success, stderr } = await new Deno.Command(program, {
-      args,
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      stdin: "null",
-      stdout: "null",
-    }).output();
-    const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
-    return success ? undefined : `"${program} ${args[0]}" failed: ${said}`;
-  } catch (error) {
-    return `"${program}" cannot be run: ${error}`;
-  }
+  return findFile(path.split(":").map((folder) => `${folder}/${name}`));
 }

@@ -20,7 +20,7 @@ const SETTINGS = [
   "--max-connections=200",
 ];
 
-/** How a node is started. */
+/** Options of {@linkcode GaleraNode.start}. */
 export interface GaleraStart {
   /** Group addresses of the nodes that live; none founds a new cluster. */
   peers: readonly string[];
@@ -28,7 +28,7 @@ export interface GaleraStart {
 
 /** One MariaDB server of a Galera cluster, with ports and a folder of its own. */
 export class GaleraNode {
-  /** Where it takes SQL. */
+  /** Port at which it takes SQL. */
   readonly port = freeTcpPort();
   readonly name: string;
   readonly #programs: GaleraPrograms;
@@ -48,12 +48,12 @@ export class GaleraNode {
     this.name = name;
   }
 
-  /** Where other nodes reach it. */
+  /** Address at which other nodes reach it. */
   get groupAddress(): string {
     return `127.0.0.1:${this.#groupPort}`;
   }
 
-  /** Whether its process runs. */
+  /** True while its process runs. */
   get running(): boolean {
     return this.#child !== undefined;
   }
@@ -107,7 +107,7 @@ export class GaleraNode {
     });
   }
 
-  /** Stops it in the middle of what it does, with SIGSTOP: whoever waits for it goes on waiting. */
+  /** Stops it in the middle of its work, with SIGSTOP: its connections stay open, unanswered. */
   freeze(): void {
     this.#child?.kill("SIGSTOP");
   }

@@ -1,13 +1,14 @@
 /** Two dns servers over one MariaDB, and agents that know both. */
-import { assert, assertEquals } from "@std/assert";
-import { keyText, Ledger } from "../support/ledger.ts";
-import { Session } from "../support/session.ts";
-import { progress, waitUntil } from "../support/wait.ts";
-import { Choices } from "./choices.ts";
-import { addressOf, LARS, startDatabase, testOnMariadb } from "./database.ts";
-import { Scene } from "./scene.ts";
+import { assertEquals } from "@std/assert";
+import { testOnMariadb } from "../../store/testing/mod.ts";
+import { Choices } from "../support/choices.ts";
+import { addressOf, LARS, startDatabase } from "../support/database.ts";
+import { HandEditor } from "../support/hand_editor.ts";
+import { Installation } from "../support/installation.ts";
+import { hostsText, keyText, Ledger } from "../support/ledger.ts";
+import { eventually, nowMs, progress } from "../support/wait.ts";
 
-/** What is promised is 1 s; a machine that runs other tests may take longer. */
+/** Time for an edit to be everywhere on a machine that runs other tests; what is promised is 1 s. */
 const MOVED_MS_MAX = 5_000;
 
 testOnMariadb(
@@ -15,59 +16,48 @@ testOnMariadb(
   async () => {
     const key = { modId: 1, cmdId: 1 };
     const ledger = new Ledger();
+    const choices = new Choices(1);
     await using server = await startDatabase();
-    await using scene = await Scene.start({
-      server,
+    const databases = [addressOf(server)];
+    await using installation = await Installation.start({
+      databases,
       dns: 2,
       agents: 6,
       fullCompareSeconds: 600,
       keys: [key],
-      choices: new Choices(1),
+      choices,
     });
-    using session = new Session(addressOf(server), LARS);
-    /** Adds a host; returns how long it took to come to the last agent. */
-    async function edit(): Promise<number> {
-      const hosts = ledger.freshHosts(1);
-      const outcome = await session.transact(async (sql) => {
-        await sql("DELETE FROM RouteData");
-        for (const { ip, port } of hosts) {
-          await sql(
-            "INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES (1, 1, ?, ?)",
-            [ip, port],
-          );
-        }
-        await sql(
-          "INSERT INTO RouteChange(modid, cmdid, version) VALUES (1, 1, UNIX_TIMESTAMP(NOW()))",
-        );
-        await sql(
-          "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
-        );
-        return "commit";
-      });
-      assertEquals(outcome, "committed");
-      ledger.note({ ...key, hosts }, outcome);
-      const startMs = performance.now();
-      const state = ledger.expected.get(keyText(key)) ?? "";
+    await using editor = new HandEditor({
+      databases,
+      account: LARS,
+      keys: [key],
+      ledger,
+      choices,
+      pauseMsMax: 100,
+    });
+    /** Edits, and waits until the edit has come to the last agent. */
+    async function edit(): Promise<void> {
+      const state = hostsText((await editor.replace(key)).hosts);
+      const startMs = nowMs();
       // Held, not only seen: that is what a program is answered.
-      await waitUntil(
-        () => scene.agents.every((all) => all.routes().get("1,1") === state),
-        { what: "the edit at every agent", limitMs: MOVED_MS_MAX },
+      await eventually(
+        "the edit at every agent",
+        () =>
+          installation.agents.every((agent) =>
+            agent.routes().get(keyText(key)) === state
+          ),
+        { deadlineMs: MOVED_MS_MAX },
       );
-      return Math.round(performance.now() - startMs);
+      progress(`the edit is everywhere ${Math.round(nowMs() - startMs)} ms on`);
     }
 
     await edit();
-    const worst = { ms: 0 };
-    for (const dns of scene.dns) {
+    for (const dns of installation.dns) {
       await dns.stop("SIGKILL");
-      const tookMs = await edit();
-      worst.ms = Math.max(worst.ms, tookMs);
-      progress(
-        `killed one of two dns: the edit was everywhere ${tookMs} ms on`,
-      );
+      progress("killed one of two dns");
+      await edit();
       await dns.start();
     }
-    assert(worst.ms < MOVED_MS_MAX);
-    assertEquals(scene.inventions(ledger), []);
+    assertEquals(installation.inventions(ledger), []);
   },
 );

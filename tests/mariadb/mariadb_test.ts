@@ -6,31 +6,36 @@
  */
 import { assertEquals, assertGreater } from "@std/assert";
 import type { RouteKey } from "../../proto/mod.ts";
-import type { Mariadb } from "../../store/testing/mariadb.ts";
-import { keyText, Ledger } from "../support/ledger.ts";
-import { Session } from "../support/session.ts";
-import { progress, sleep } from "../support/wait.ts";
-import { ChangeIdWatcher } from "../support/watchers.ts";
-import { Choices, seedOfRun } from "./choices.ts";
-import { addressOf, LARS, startDatabase, testOnMariadb } from "./database.ts";
+import { type Mariadb, testOnMariadb } from "../../store/testing/mod.ts";
+import { Choices, seedOfRun } from "../support/choices.ts";
+import { addressOf, LARS, startDatabase } from "../support/database.ts";
 import {
   type Editor,
   type EditorOptions,
   HandEditor,
-  LONG_TRANSACTIONS,
-  LongEditor,
-  ProgramEditor,
-  TwiceASecondEditor,
-} from "./editors.ts";
-import { Scene } from "./scene.ts";
+  OVERLAPPING,
+} from "../support/hand_editor.ts";
+import { Installation } from "../support/installation.ts";
+import { keysOf, keyText, Ledger } from "../support/ledger.ts";
+import { Session } from "../support/session.ts";
+import { StoreEditor } from "../support/store_editor.ts";
+import { formatTimes, nowMs, progress, sleep } from "../support/wait.ts";
+import { ChangeIdWatcher } from "../support/watchers.ts";
 
-/** With this, nothing but the feed finds a change in time. */
+/** With this interval, only the feed finds a change in time. */
 const NO_COMPARISON_SECONDS = 600;
 
-/** How long the feed may take on a busy machine. */
+/** Time for the feed on a busy machine. */
 const PUBLISHED_MS_MAX = 5_000;
 
 const EDITS = 1_000;
+
+/** Ids that must come late to the feed, and the time until they do. */
+const LATE_IDS_MIN = 60;
+const LATE_IDS_MS_MAX = 60_000;
+
+/** The database may be starting: longest pause between two attempts. */
+const PAUSE_MS_MAX = 300;
 
 testOnMariadb("Lars over one MariaDB", async (test) => {
   const seed = seedOfRun();
@@ -48,9 +53,9 @@ testOnMariadb("Lars over one MariaDB", async (test) => {
 
 async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
   const ledger = new Ledger();
-  const groups = [1, 2, 3].map((modId) => keysOf(modId, LONG_TRANSACTIONS * 2));
-  await using scene = await Scene.start({
-    server,
+  const groups = [1, 2, 3].map((modId) => keysOf(modId, OVERLAPPING * 2));
+  await using installation = await Installation.start({
+    databases: [addressOf(server)],
     dns: 3,
     agents: 3,
     fullCompareSeconds: NO_COMPARISON_SECONDS,
@@ -60,34 +65,30 @@ async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
   await using ids = new ChangeIdWatcher(addressOf(server));
   const latenciesMs: number[] = [];
   await using editors = new AsyncDisposableStack();
-  const endMs = performance.now() + 10_000;
+  const endMs = nowMs() + LATE_IDS_MS_MAX;
+  async function onCommitted(key: RouteKey): Promise<void> {
+    const startMs = nowMs();
+    const state = ledger.expected.get(keyText(key)) ?? "";
+    await installation.published(keyText(key), {
+      state,
+      limitMs: PUBLISHED_MS_MAX,
+    });
+    latenciesMs.push(nowMs() - startMs);
+  }
   await Promise.all(groups.map(async (keys) => {
     const editor = editors.use(
-      new LongEditor({
-        ...editorOptions(server, { keys, ledger, choices: choices.fork() }),
-        longMsMax: 800,
-        onCommitted: async (key) => {
-          const startMs = performance.now();
-          const state = ledger.expected.get(keyText(key)) ?? "";
-          await scene.published(keyText(key), {
-            state,
-            limitMs: PUBLISHED_MS_MAX,
-          });
-          latenciesMs.push(performance.now() - startMs);
-        },
-      }),
+      new HandEditor(
+        editorOptions(server, { keys, ledger, choices: choices.fork() }),
+      ),
     );
-    while (performance.now() < endMs) await editor.edit();
+    while (ids.late < LATE_IDS_MIN && nowMs() < endMs) {
+      await editor.overlap({ longMsMax: 800, onCommitted });
+    }
   }));
-  latenciesMs.sort((a, b) => a - b);
   progress(
-    `${latenciesMs.length} edits published, half of them within ${
-      Math.round(latenciesMs[latenciesMs.length >> 1] ?? 0)
-    } ms, all within ${
-      Math.round(latenciesMs.at(-1) ?? 0)
-    } ms; ${ids.late} ids came late`,
+    `${formatTimes(latenciesMs)}; ${ids.late} ids came late`,
   );
-  assertGreater(ids.late, 10);
+  assertGreater(ids.late, LATE_IDS_MIN - 1);
 
   // Of an edit that names no change the version tells, and comparing what it is.
   const [key] = keysOf(4, 1) as [RouteKey];
@@ -100,10 +101,13 @@ async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
   await session.sql("UPDATE RouteVersion SET version = version + 1");
   ledger.note({ ...key, hosts }, "committed");
   const state = ledger.expected.get(keyText(key)) ?? "";
-  await scene.published(keyText(key), { state, limitMs: PUBLISHED_MS_MAX });
+  await installation.published(keyText(key), {
+    state,
+    limitMs: PUBLISHED_MS_MAX,
+  });
 
-  await scene.settle(ledger);
-  assertEquals(scene.inventions(ledger), []);
+  await installation.settle(ledger);
+  assertEquals(installation.inventions(ledger), []);
 }
 
 async function editThroughRestarts(
@@ -126,16 +130,19 @@ async function editThroughRestarts(
   }
   for (let at = 0; at < 4; at++) await add(6, (all) => new HandEditor(all));
   for (let at = 0; at < 3; at++) {
-    await add(4, (all) => new TwiceASecondEditor(all));
     await add(
-      LONG_TRANSACTIONS * 2,
-      (all) => new LongEditor({ ...all, longMsMax: 3_000 }),
+      4,
+      (all) => editingBy(all, (editor) => editor.editTwiceASecond()),
+    );
+    await add(
+      OVERLAPPING * 2,
+      (all) => editingBy(all, (editor) => editor.overlap({ longMsMax: 3_000 })),
     );
   }
-  for (let at = 0; at < 2; at++) await add(6, ProgramEditor.open);
+  for (let at = 0; at < 2; at++) await add(6, StoreEditor.open);
 
-  await using scene = await Scene.start({
-    server,
+  await using installation = await Installation.start({
+    databases: [addressOf(server)],
     dns: 3,
     agents: 6,
     fullCompareSeconds: Number(Deno.env.get("LARS_COMPARE_SECONDS") ?? 10),
@@ -146,7 +153,7 @@ async function editThroughRestarts(
   let done = 0;
   const stop = new AbortController();
   const restarting = restartAtRandom({
-    scene,
+    installation,
     server,
     choices: choices.fork(),
     signal: stop.signal,
@@ -171,17 +178,29 @@ async function editThroughRestarts(
   const { dns, database } = await restarting;
   assertGreater(dns, 2);
   assertGreater(database, 1);
-  await scene.settle(ledger);
-  assertEquals(scene.inventions(ledger), []);
+  await installation.settle(ledger);
+  assertEquals(installation.inventions(ledger), []);
 }
 
-/** So that nothing is left of the step before. */
+/** An editor by hand that always edits in this way. */
+function editingBy(
+  options: EditorOptions,
+  edit: (editor: HandEditor) => Promise<number>,
+): Editor {
+  const editor = new HandEditor(options);
+  return {
+    edit: () => edit(editor),
+    [Symbol.asyncDispose]: () => editor[Symbol.asyncDispose](),
+  };
+}
+
+/** Removes what the step before has left. */
 async function clearRoutes(server: Mariadb): Promise<void> {
   using session = new Session(addressOf(server), LARS);
   await session.sql("DELETE FROM RouteData");
 }
 
-/** What is restarted, each time in another order. */
+/** Events, each time in another order. */
 const EVENTS = [
   "kill dns",
   "stop database",
@@ -191,13 +210,15 @@ const EVENTS = [
 ];
 
 /** Restarts dns servers and MariaDB until `signal` is aborted; all is up then. Returns how many of each. */
-async function restartAtRandom({ scene, server, choices, signal, done }: {
-  scene: Scene;
-  server: Mariadb;
-  choices: Choices;
-  signal: AbortSignal;
-  done: () => number;
-}): Promise<{ dns: number; database: number }> {
+async function restartAtRandom(
+  { installation, server, choices, signal, done }: {
+    installation: Installation;
+    server: Mariadb;
+    choices: Choices;
+    signal: AbortSignal;
+    done: () => number;
+  },
+): Promise<{ dns: number; database: number }> {
   const count = { dns: 0, database: 0 };
   let left: string[] = [];
   while (!signal.aborted) {
@@ -208,7 +229,7 @@ async function restartAtRandom({ scene, server, choices, signal, done }: {
     const awayMs = Math.round(choices.between(100, 1_500));
     progress(`${done()} edits; ${event}, for ${awayMs} ms`);
     if (event.endsWith("dns")) {
-      const dns = choices.pick(scene.dns);
+      const dns = choices.pick(installation.dns);
       await dns.stop(event === "kill dns" ? "SIGKILL" : "SIGTERM");
       await sleep(awayMs);
       await dns.start();
@@ -225,15 +246,8 @@ async function restartAtRandom({ scene, server, choices, signal, done }: {
 
 function editorOptions(
   server: Mariadb,
-  rest: { keys: readonly RouteKey[]; ledger: Ledger; choices: Choices },
+  rest: Pick<EditorOptions, "keys" | "ledger" | "choices">,
 ): EditorOptions {
-  return { database: addressOf(server), account: LARS, ...rest };
-}
-
-/** Routes (modId, 1) to (modId, count). */
-function keysOf(modId: number, count: number): RouteKey[] {
-  return Array.from({ length: count }, (_, index) => ({
-    modId,
-    cmdId: index + 1,
-  }));
+  const databases = [addressOf(server)];
+  return { databases, account: LARS, pauseMsMax: PAUSE_MS_MAX, ...rest };
 }

@@ -1,24 +1,21 @@
 /** The original's database and programs beside ours. */
 import { assertEquals, assertGreater } from "@std/assert";
-import { type Mariadb, startMariadb } from "../../store/testing/mariadb.ts";
-import { keyText, Ledger } from "../support/ledger.ts";
-import { Session } from "../support/session.ts";
-import { progress, sleep } from "../support/wait.ts";
-import { ForeignConnection, frame, message } from "../support/foreign_wire.ts";
-import { eventually } from "../support/processes.ts";
-import { Choices, seedOfRun } from "./choices.ts";
 import {
-  addressOf,
-  ADMIN,
-  createUser,
-  LARS,
+  type Mariadb,
+  startMariadb,
   testOnMariadb,
-} from "./database.ts";
-import { HandEditor } from "./editors.ts";
-import { Scene } from "./scene.ts";
-import { Service } from "./service.ts";
+} from "../../store/testing/mod.ts";
+import { Choices, seedOfRun } from "../support/choices.ts";
+import { addressOf, ADMIN, createUser, LARS } from "../support/database.ts";
+import { ForeignConnection, statusFrame } from "../support/foreign_wire.ts";
+import { HandEditor } from "../support/hand_editor.ts";
+import { Installation } from "../support/installation.ts";
+import { keysOf, keyText, Ledger } from "../support/ledger.ts";
+import { Service } from "../support/service.ts";
+import { Session } from "../support/session.ts";
+import { eventually, nowMs, progress, sleep } from "../support/wait.ts";
 
-/** The tables as lars_rule.md has them: no index, nothing that Lars would choose itself. */
+/** Tables of the original, as they are there: no index, and nothing of ours. */
 const ORIGINAL = [
   `CREATE TABLE RouteData (
     id int(10) unsigned NOT NULL AUTO_INCREMENT,
@@ -65,11 +62,15 @@ const TABLES = ORIGINAL.flatMap((statement) =>
   /CREATE TABLE (\w+)/.exec(statement)?.[1] ?? []
 );
 
-/** How often the original looks. */
+/** Interval at which the original looks. */
 const ORIGINAL_LOOK_MS = 1_000;
 
-/** How long the simulated people edit. */
-const EDITING_MS = 12_000;
+/** Edits of each editor, at least, and changes that the original must read. */
+const EDITS_MIN = 10;
+const CHANGES_READ_MIN = 20;
+
+/** Time until the original has read as many. */
+const EDITING_MS_MAX = 60_000;
 
 async function startOriginal(): Promise<Mariadb> {
   const server = await startMariadb();
@@ -77,13 +78,13 @@ async function startOriginal(): Promise<Mariadb> {
   await admin.sql("CREATE DATABASE lars_dns");
   await admin.sql("USE lars_dns");
   for (const statement of ORIGINAL) await admin.sql(statement);
-  await createUser(server);
+  await createUser(addressOf(server));
   // The original's programs are root.
   await admin.sql(`GRANT ALL ON lars_dns.* TO '${LARS.user}'@'%'`);
   return server;
 }
 
-/** What Lars adds where it may, beside the original's. */
+/** Tables that Lars adds where it may. */
 const OURS = ["RouteConfig", "RouteHostConfig"];
 
 /** Every table of the original as the server describes it, but for where its ids go on. */
@@ -139,10 +140,11 @@ testOnMariadb(
     using session = new Session(addressOf(server), LARS);
     const before = await describeTables(session);
     const ledger = new Ledger();
-    const keys = [{ modId: 1, cmdId: 1 }, { modId: 1, cmdId: 2 }];
+    const keys = keysOf(1, 2);
     const choices = new Choices(1);
-    await using scene = await Scene.start({
-      server,
+    const databases = [addressOf(server)];
+    await using installation = await Installation.start({
+      databases,
       dns: 1,
       agents: 1,
       fullCompareSeconds: 600,
@@ -150,26 +152,27 @@ testOnMariadb(
       choices,
     });
     await using editor = new HandEditor({
-      database: addressOf(server),
+      databases,
       account: LARS,
       keys,
       ledger,
       choices: choices.fork(),
+      pauseMsMax: 300,
     });
     for (let edits = 0; edits < 10; edits++) await editor.edit();
-    await scene.settle(ledger);
+    await installation.settle(ledger);
 
     await using reporter = await Service.create({
       name: "reporter",
-      database: addressOf(server),
+      databases,
       account: LARS,
     });
     await reporter.start();
     const { hostname, port } = reporter.at;
     using connection = await ForeignConnection.open(`${hostname}:${port}`);
-    const result = message({ 1: 0x0a000001, 2: 80, 3: 7, 4: 3, 5: 1 });
-    const status = message({ 1: 1, 2: 1, 3: 0x7f000001, 4: result, 5: 1_000 });
-    await connection.send(frame(3, status));
+    const counts = { succ: 7, err: 3, overload: true };
+    const status = statusFrame({ ip: 0x0a000001, port: 80, ...counts });
+    await connection.send(status);
     const rows = await eventually("the status", async () => {
       const found = await session.sql("SELECT * FROM ServerCallStatus");
       return found.length > 0 && found;
@@ -197,14 +200,13 @@ testOnMariadb(
     const choices = new Choices(seed);
     await using server = await startOriginal();
     const ledger = new Ledger();
-    const groups = [1, 2, 3].map((modId) =>
-      [1, 2, 3, 4].map((cmdId) => ({ modId, cmdId }))
-    );
-    await using scene = await Scene.start({
-      server,
+    const groups = [1, 2, 3].map((modId) => keysOf(modId, 4));
+    const databases = [addressOf(server)];
+    await using installation = await Installation.start({
+      databases,
       dns: 2,
       agents: 2,
-      // As installed: it finds what was removed before anybody of ours saw it.
+      // As installed: it finds what was removed before any of ours saw it.
       fullCompareSeconds: 10,
       keys: groups.flat(),
       choices,
@@ -213,31 +215,33 @@ testOnMariadb(
     const original = new OriginalDns(session);
     const stop = new AbortController();
     const running = original.run(stop.signal);
-    const endMs = performance.now() + EDITING_MS;
+    const endMs = nowMs() + EDITING_MS_MAX;
     const latenciesMs: number[] = [];
     await Promise.all(groups.map(async (keys) => {
       await using editor = new HandEditor({
-        database: addressOf(server),
+        databases,
         account: LARS,
         keys,
         ledger,
         choices: choices.fork(),
+        pauseMsMax: 300,
       });
       let states = new Map<string, string>();
-      while (performance.now() < endMs) {
+      for (let edits = 0; nowMs() < endMs; edits++) {
+        if (edits >= EDITS_MIN && original.read >= CHANGES_READ_MIN) break;
         await editor.edit();
-        const startMs = performance.now();
+        const startMs = nowMs();
         const now = new Map(ledger.expected);
         for (const key of keys.map(keyText)) {
           const state = now.get(key);
           if (state === undefined || state === states.get(key)) continue;
-          await scene.published(key, { state, limitMs: 15_000 });
-          latenciesMs.push(performance.now() - startMs);
+          await installation.published(key, { state, limitMs: 15_000 });
+          latenciesMs.push(nowMs() - startMs);
         }
         states = now;
       }
     }));
-    await scene.settle(ledger);
+    await installation.settle(ledger);
     stop.abort();
     await running;
     const slow = latenciesMs.filter((ms) => ms > 1_000).length;
@@ -246,7 +250,7 @@ testOnMariadb(
         Math.round(Math.max(...latenciesMs))
       } ms`,
     );
-    assertGreater(original.read, 10);
-    assertEquals(scene.inventions(ledger), []);
+    assertGreater(original.read, CHANGES_READ_MIN - 1);
+    assertEquals(installation.inventions(ledger), []);
   },
 );

@@ -1,12 +1,12 @@
+import { eventually } from "../support/wait.ts";
 import { type Endpoint, FrameDecoder } from "../../proto/mod.ts";
 import { frame, hostText, message, parts } from "../support/foreign_wire.ts";
-import { eventually } from "../support/processes.ts";
 
 const GET_ROUTE = 1;
 
-/** Somebody who is subscribed to routes of a dns, and writes down what he is told. */
+/** Subscriber to routes of a dns that records what it is sent. */
 export class Subscriber implements AsyncDisposable {
-  /** The hosts of each answer and push. */
+  /** Hosts of each answer and push. */
   readonly told: string[] = [];
   readonly #connection: Deno.TcpConn;
   readonly #running: Promise<void>;
@@ -33,7 +33,7 @@ export class Subscriber implements AsyncDisposable {
     );
   }
 
-  /** Waits until the last that it was told is this. */
+  /** Waits until the newest answer or push has these hosts. */
   async hears(
     hosts: readonly string[],
     { deadlineMs = 15_000 }: { deadlineMs?: number } = {},

@@ -52,6 +52,24 @@ export function frame(id: number, body: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** A frame "report status" of one host of a route, counted by 127.0.0.1 at second 1,000. */
+export function statusFrame(
+  { modId = 1, cmdId = 1, ...result }: {
+    modId?: number;
+    cmdId?: number;
+    ip: number;
+    port: number;
+    succ: number;
+    err?: number;
+    overload?: boolean;
+  },
+): Uint8Array {
+  const { ip, port, succ, err, overload } = result;
+  const host = { 1: ip, 2: port, 3: succ, 4: err, 5: overload ? 1 : 0 };
+  const status = { 1: modId, 2: cmdId, 3: 0x7f00_0001, 4: message(host) };
+  return frame(3, message({ ...status, 5: 1_000 }));
+}
+
 /** The fields of a message, in their order. */
 export function fieldsOf(body: Uint8Array): Field[] {
   const fields: Field[] = [];

@@ -5,11 +5,11 @@ import {
   type RouteKey,
 } from "../../proto/mod.ts";
 
-/** How an attempt to change a route ended. */
+/** Outcome of an attempt to change a route. */
 export type Outcome =
   /** COMMIT returned: acknowledged. */
   | "committed"
-  /** Undone by the database: nobody may ever see it. */
+  /** Undone by the database: it may never be visible. */
   | "refused"
   /** The answer to COMMIT was lost: it may be there or not. */
   | "doubtful";
@@ -19,7 +19,7 @@ export type Outcome =
  * every state it may have had on the way. Each route has one writer.
  */
 export class Ledger {
-  /** How many attempts ended so. */
+  /** Attempts by their outcome. */
   readonly counts: Record<Outcome, number> = {
     committed: 0,
     refused: 0,
@@ -59,7 +59,15 @@ export class Ledger {
   }
 }
 
-/** "modid,cmdid". */
+/** Routes (modId, 1) to (modId, count). */
+export function keysOf(modId: number, count: number): RouteKey[] {
+  return Array.from({ length: count }, (_, index) => ({
+    modId,
+    cmdId: index + 1,
+  }));
+}
+
+/** Formats a key as "modid,cmdid". */
 export function keyText({ modId, cmdId }: RouteKey): string {
   return `${modId},${cmdId}`;
 }

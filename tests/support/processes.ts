@@ -1,48 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { SystemClock } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import type { RouteRow } from "../../store/mod.ts";
 import type { LocalLars } from "../../tasks/local/local_lars.ts";
 import { ROOT, type ServiceName } from "../../tasks/local/services.ts";
-
-const clock = new SystemClock();
-
-/** Time that passes, for measuring. */
-export function nowMs(): number {
-  return clock.nowMs();
-}
-
-/** How long {@linkcode eventually} tries, unless told otherwise. */
-const DEADLINE_MS = 10_000;
-const POLL_MS = 20;
-
-/**
- * What `look` returns, as soon as it is neither undefined nor false.
- *
- * @throws {Error} If it is not in time.
- */
-export async function eventually<Value>(
-  what: string,
-  look: () => Value | Promise<Value>,
-  { deadlineMs = DEADLINE_MS }: { deadlineMs?: number } = {},
-): Promise<Exclude<Value, undefined | false>> {
-  const endMs = clock.nowMs() + deadlineMs;
-  for (;;) {
-    const value = await look();
-    if (value !== undefined && value !== false) {
-      return value as Exclude<Value, undefined | false>;
-    }
-    if (clock.nowMs() > endMs) {
-      throw new Error(`${what}: not within ${deadlineMs} ms`);
-    }
-    await clock.sleep(POLL_MS);
-  }
-}
-
-/** Waits, where nothing can be polled for: that something does not happen. */
-export function pause(ms: number): Promise<void> {
-  return clock.sleep(ms);
-}
+import { eventually } from "./wait.ts";
 
 /** A row of RouteData. */
 export function row(modId: number, cmdId: number, address: string): RouteRow {

@@ -9,38 +9,45 @@ import { inTime } from "./wait.ts";
 
 const CONNECT_MS_MAX = 2_000;
 
-/** A statement waits this long when a node has just died, and for locks. */
+/** Time for a statement when a node has just died, and for locks. */
 const STATEMENT_MS_MAX = 15_000;
 
-/** The database takes back a transaction that conflicts with another. */
+/** Error number of a transaction rolled back for a conflict with another. */
 const DEADLOCK = 1213;
 
-/** Who talks SQL to a node. */
+/** User of a database. */
 export interface Account {
   user: string;
   password: string;
   database?: string;
 }
 
-/** A statement with its values; the rows it answers. */
+/** Runs a statement with its values; returns its rows. */
 export type Sql = (
   statement: string,
   values?: readonly (string | number)[],
 ) => Promise<RowDataPacket[]>;
 
-/** A connection to one node, opened again when it was lost. */
+/** Connection to one host of a database, opened again when it was lost. */
 export class Session implements Disposable {
   readonly #at: Endpoint;
   readonly #account: Account;
   #connection: Connection | undefined;
+  #waiting = 0;
 
   constructor(at: Endpoint, account: Account) {
     this.#at = at;
     this.#account = account;
   }
 
+  /** True while a statement is not answered. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** Runs one statement, committed by itself. */
   readonly sql: Sql = async (statement, values = []) => {
+    this.#waiting += 1;
     try {
       const connection = await this.#open();
       const [rows] = await inTime(
@@ -49,9 +56,11 @@ export class Session implements Disposable {
       );
       return rows;
     } catch (error) {
-      // Whatever it was: the next statement begins afresh.
-      if (errorNumber(error) !== DEADLOCK) this[Symbol.dispose]();
+      // The next statement opens another connection.
+      if (!isDeadlock(error)) this[Symbol.dispose]();
       throw error;
+    } finally {
+      this.#waiting -= 1;
     }
   };
 
@@ -70,7 +79,7 @@ export class Session implements Disposable {
       await this.sql(statement, values);
       return "committed";
     } catch (error) {
-      return errorNumber(error) === DEADLOCK ? "refused" : "doubtful";
+      return isDeadlock(error) ? "refused" : "doubtful";
     }
   }
 
@@ -92,7 +101,7 @@ export class Session implements Disposable {
       await this.sql("COMMIT");
       return "committed";
     } catch (error) {
-      return errorNumber(error) === DEADLOCK ? "refused" : "doubtful";
+      return isDeadlock(error) ? "refused" : "doubtful";
     }
   }
 
@@ -109,7 +118,7 @@ export class Session implements Disposable {
       ...this.#account,
       connectTimeout: CONNECT_MS_MAX,
     });
-    // A connection that breaks while idle tells at its next use.
+    // A connection that breaks while idle fails at its next use.
     connection.on("error", () => {});
     // What was committed through another node must be seen before it is changed.
     this.#connection = connection;
@@ -121,9 +130,8 @@ export class Session implements Disposable {
   }
 }
 
-function errorNumber(error: unknown): number | undefined {
+/** True if the database has rolled a transaction back for a conflict with another. */
+export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && "errno" in error &&
-      typeof error.errno === "number"
-    ? error.errno
-    : undefined;
+    error.errno === DEADLOCK;
 }

@@ -1,8 +1,8 @@
-import { type Connection, createConnection } from "mysql2/promise";
 import { DatabaseSync } from "node:sqlite";
-import { whyNoMariadb } from "../../store/testing/mariadb.ts";
+import { testOnMariadb } from "../../store/testing/mod.ts";
 import type { LocalDatabase, LocalLars } from "../../tasks/local/local_lars.ts";
-import { LARS, startDatabase } from "../mariadb/database.ts";
+import { addressOf, LARS, startDatabase } from "./database.ts";
+import { Session } from "./session.ts";
 
 /** A kind of store that Lars runs on, for one test. */
 export interface TestStore extends AsyncDisposable {
@@ -11,49 +11,34 @@ export interface TestStore extends AsyncDisposable {
   readonly database: LocalDatabase | undefined;
   /** The largest counter that its ServerCallStatus keeps. */
   readonly countMax: number;
-  /** Opens the store of `lars` as somebody does who has his own tools. */
+  /** Opens the store of `lars` past its own tools. */
   openByHand(lars: LocalLars, options?: HandOptions): Promise<Hand>;
 }
 
-/** How somebody works by hand. */
+/** Options of {@linkcode TestStore.openByHand}. */
 export interface HandOptions {
-  /** The time that NOW() stands still at, in Unix seconds. */
+  /** Time at which NOW() stands still, in Unix seconds. */
   atSeconds?: number;
 }
 
-/** Somebody's connection to a store: SQL as it is. */
-export interface Hand extends AsyncDisposable {
+/** Connection to a store that takes SQL as it is. */
+export interface Hand extends Disposable {
   /** Runs one statement; returns its rows. */
   sql(statement: string): Promise<Record<string, unknown>[]>;
 }
 
-const noMariadb = await whyNoMariadb();
-
-const STORES: {
-  name: string;
-  missing: string | undefined;
-  open: () => Promise<TestStore>;
-}[] = [
-  { name: "SQLite", missing: undefined, open: openSqlite },
-  { name: "MariaDB", missing: noMariadb, open: openMariadb },
-];
-
-/** A test that runs on each kind of store; skipped, with the reason in its name, where there is none. */
+/** Defines a test that runs on each kind of store. */
 export function testOnStores(
   name: string,
   body: (test: Deno.TestContext, store: TestStore) => Promise<void>,
 ): void {
-  for (const { name: kind, missing, open } of STORES) {
-    const skipped = missing === undefined ? "" : ` (skipped: ${missing})`;
-    Deno.test({
-      name: `${name}, on ${kind}${skipped}`,
-      ignore: missing !== undefined,
-      async fn(test) {
-        await using store = await open();
-        await body(test, store);
-      },
-    });
-  }
+  const testOn =
+    (open: () => Promise<TestStore>) => async (test: Deno.TestContext) => {
+      await using store = await open();
+      await body(test, store);
+    };
+  Deno.test(`${name}, on SQLite`, testOn(openSqlite));
+  testOnMariadb(`${name}, on MariaDB`, testOn(openMariadb));
 }
 
 /** The options of the `lars` command that name the store of `lars`. */
@@ -66,7 +51,7 @@ export async function readStatuses(
   store: TestStore,
   lars: LocalLars,
 ): Promise<Record<string, unknown>[]> {
-  await using hand = await store.openByHand(lars);
+  using hand = await store.openByHand(lars);
   return await hand.sql("SELECT * FROM ServerCallStatus");
 }
 
@@ -89,17 +74,23 @@ async function openMariadb(): Promise<TestStore> {
     database: { port, user: LARS.user, password: LARS.password },
     countMax: 2_147_483_647,
     async openByHand(_, { atSeconds } = {}) {
-      const hand = new MariadbHand(
-        await createConnection({ host: "127.0.0.1", port, ...LARS }),
-      );
-      if (atSeconds !== undefined) await hand.sql(`SET TIMESTAMP=${atSeconds}`);
-      return hand;
+      const session = new Session(addressOf(server), LARS);
+      if (atSeconds !== undefined) {
+        await session.sql(`SET TIMESTAMP=${atSeconds}`);
+      }
+      return {
+        async sql(statement) {
+          const rows = await session.sql(statement);
+          return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
+        },
+        [Symbol.dispose]: () => session[Symbol.dispose](),
+      };
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-/** MySQL's functions are his own there. */
+/** SQLite with the functions of MySQL that people use. */
 class SqliteHand implements Hand {
   readonly #database: DatabaseSync;
 
@@ -115,25 +106,7 @@ class SqliteHand implements Hand {
     return Promise.resolve(rows.map((row) => ({ ...row })));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#database.close();
-    return Promise.resolve();
-  }
-}
-
-class MariadbHand implements Hand {
-  readonly #connection: Connection;
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  async sql(statement: string): Promise<Record<string, unknown>[]> {
-    const [rows] = await this.#connection.query(statement);
-    return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#connection.end();
   }
 }

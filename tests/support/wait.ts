@@ -1,37 +1,55 @@
-/** How often {@linkcode waitUntil} looks. */
-const LOOK_MS = 50;
+import { SystemClock } from "../../net/mod.ts";
 
-/** Resolves after `ms` milliseconds. */
+const clock = new SystemClock();
+
+/** Pause between two looks of {@linkcode eventually}. */
+const LOOK_MS = 20;
+
+/** Time that {@linkcode eventually} tries, unless told otherwise. */
+const DEADLINE_MS = 10_000;
+
+/** Monotonic time in milliseconds, for measuring. */
+export function nowMs(): number {
+  return clock.nowMs();
+}
+
+/** Resolves after `ms` milliseconds: to pace work, not to wait for something that can be seen. */
 export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return clock.sleep(ms);
 }
 
 /**
- * Looks until `done` is true: as often as a machine that is busy bears.
+ * Waits until `look` returns neither undefined nor false; returns that value.
  *
- * @throws {Error} If it is not within `limitMs`; `explain` tells what is missing.
+ * @throws {Error} If it does not within `deadlineMs`; `explain` tells what is missing.
  */
-export async function waitUntil(
-  done: () => boolean | Promise<boolean>,
-  options: { what: string; limitMs: number; explain?: () => string },
-): Promise<void> {
-  const endMs = performance.now() + options.limitMs;
-  while (!await done()) {
-    if (performance.now() > endMs) {
-      const detail = options.explain?.() ?? "";
-      throw new Error(
-        `Cannot see ${options.what} within ${options.limitMs} ms: ${detail}`,
-      );
+export async function eventually<Value>(
+  what: string,
+  look: () => Value | Promise<Value>,
+  { deadlineMs = DEADLINE_MS, explain }: {
+    deadlineMs?: number;
+    explain?: () => string;
+  } = {},
+): Promise<Exclude<Value, undefined | false>> {
+  const endMs = nowMs() + deadlineMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined && value !== false) {
+      return value as Exclude<Value, undefined | false>;
+    }
+    if (nowMs() > endMs) {
+      const detail = explain === undefined ? "" : `: ${explain()}`;
+      throw new Error(`${what}: not within ${deadlineMs} ms${detail}`);
     }
     await sleep(LOOK_MS);
   }
 }
 
 /**
- * What `work` comes to, if it does in time. mysql2 has a limit of its own, but
- * leaves its timer behind when a connection breaks.
+ * Returns the result of `work`. mysql2 has a time limit of its own, but leaves
+ * its timer behind when a connection breaks.
  *
- * @throws {Error} If it does not within `limitMs`.
+ * @throws {Error} If it does not end within `limitMs`.
  */
 export async function inTime<Value>(
   work: Promise<Value>,
@@ -42,7 +60,6 @@ export async function inTime<Value>(
     () => reject(new Error(`No answer within ${limitMs} ms`)),
     limitMs,
   );
-  // Whoever gave up on it does not learn how it ends.
   work.catch(() => {});
   try {
     return await Promise.race([work, late]);
@@ -51,16 +68,17 @@ export async function inTime<Value>(
   }
 }
 
+/** Formats times as "within", those of half of them and of all. */
+export function formatTimes(timesMs: readonly number[]): string {
+  const sorted = timesMs.toSorted((a, b) => a - b);
+  const half = Math.round(sorted[sorted.length >> 1] ?? 0);
+  const all = Math.round(sorted.at(-1) ?? 0);
+  return `${sorted.length} edits published, half of them within ${half} ms, all within ${all} ms`;
+}
+
 /** Prints a line with the seconds since this module was loaded. */
 export function progress(line: string): void {
   console.log(
     `[${(performance.now() / 1000).toFixed(1).padStart(6)} s] ${line}`,
   );
-}
-
-/** One of them, by chance. */
-export function pick<Item>(items: readonly Item[]): Item {
-  const item = items[Math.floor(Math.random() * items.length)];
-  if (item === undefined) throw new RangeError("Cannot pick from nothing");
-  return item;
 }

@@ -16,9 +16,9 @@ import {
   type RouteStatus,
 } from "../../proto/mod.ts";
 import { freeUdpPorts } from "../../tasks/local/free_ports.ts";
-import { hostsText, keyText } from "../support/ledger.ts";
+import { hostsText, keyText } from "./ledger.ts";
 
-/** Counters then never start again, and whatever goes down was overwritten. */
+/** Counters that never start again: one that goes down was overwritten. */
 const LOAD_BALANCE = { ...DEFAULT_SETTINGS, idleTimeoutMs: 3_600_000 };
 
 export interface AgentMachineOptions {
@@ -30,9 +30,12 @@ export interface AgentMachineOptions {
 export class AgentMachine implements AsyncDisposable {
   /** Every state that a route ever had here, by {@linkcode keyText}. */
   readonly observed = new Map<string, Set<string>>();
-  /** Successes last told to the reporter, by route and host. */
+  /** Successes last sent to the reporter, by route and host. */
   readonly reported = new Map<string, number>();
-  /** Every route that was ever told of here, by {@linkcode keyText}. */
+  /** Statuses sent to the reporter. */
+  statuses = 0;
+  #calls = 0;
+  /** Every route that was ever observed, by {@linkcode keyText}. */
   readonly #keys = new Map<string, RouteKey>();
   readonly #clock = new SystemClock();
   readonly #client: LarsClient;
@@ -101,10 +104,21 @@ export class AgentMachine implements AsyncDisposable {
     const outcome = await this.#client.getHost(modId, cmdId);
     if (outcome.state !== "found") return false;
     const { host } = outcome;
-    return await this.#client.report(modId, cmdId, { host, returnCode: 0 });
+    const sent = await this.#client.report(modId, cmdId, {
+      host,
+      returnCode: 0,
+    });
+    if (sent) this.#calls += 1;
+    return sent;
   }
 
-  /** The routes with hosts, as programs get them now. */
+  /** True when the reporter has been sent every call. */
+  get hasReportedAll(): boolean {
+    const sent = [...this.reported.values()].reduce((sum, all) => sum + all, 0);
+    return sent === this.#calls;
+  }
+
+  /** Routes with hosts, as programs get them now. */
   routes(): Map<string, string> {
     const routes = new Map<string, string>();
     const nowMs = this.#clock.nowMs();
@@ -131,6 +145,7 @@ export class AgentMachine implements AsyncDisposable {
   };
 
   #noteStatus = (status: RouteStatus): void => {
+    this.statuses += 1;
     for (const host of status.hosts) {
       this.reported.set(`${keyText(status)} ${formatAddress(host)}`, host.succ);
     }

@@ -1,6 +1,6 @@
 import { seededRandom } from "../../net/testing/seeded_random.ts";
 
-/** What chance decides in a test; the same seed decides the same again. */
+/** Random choices of a test; the same seed gives the same choices again. */
 export class Choices {
   readonly #random: () => number;
 
@@ -18,22 +18,22 @@ export class Choices {
     return this.#random() < share;
   }
 
-  /** One of them. */
+  /** One of the items. */
   pick<Item>(items: readonly Item[]): Item {
     const item = items[Math.floor(this.#random() * items.length)];
     if (item === undefined) throw new RangeError("Cannot pick from nothing");
     return item;
   }
 
-  /** Others for somebody else, so that nobody's depend on who comes first. */
+  /** Independent choices, which do not depend on the order of others' calls. */
   fork(): Choices {
     return new Choices(Math.floor(this.between(1, 2 ** 31)));
   }
 }
 
 /**
- * The seed of a run: LARS_SEED, or another one each time. It replays who edits
- * what and what is restarted when; how fast processes are it cannot replay.
+ * Seed of a run: LARS_SEED, or another one each time. It replays who edits what
+ * and what is restarted when, but not how fast the processes are.
  */
 export function seedOfRun(): number {
   const given = Deno.env.get("LARS_SEED");

@@ -2,14 +2,15 @@ import type { Endpoint } from "../../proto/mod.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { ServiceProcess } from "../../tasks/local/service_process.ts";
 import { serviceArguments } from "../../tasks/local/services.ts";
-import type { Account } from "../support/session.ts";
+import type { Account } from "./session.ts";
 
 /** Lines of a service that are kept. */
 const LINES_MAX = 200;
 
 export interface ServiceSetup {
   name: "dns" | "reporter";
-  database: Endpoint;
+  /** Hosts of the database, the preferred one first. */
+  databases: readonly Endpoint[];
   account: Account;
   /** More sections of its configuration. */
   conf?: string;
@@ -17,9 +18,9 @@ export interface ServiceSetup {
 
 /** A dns or reporter process on a database, which can die and come back. */
 export class Service implements AsyncDisposable {
-  /** Where it accepts, also after a restart. */
+  /** Address on which it accepts, also after a restart. */
   readonly at: Endpoint = { hostname: "127.0.0.1", port: freeTcpPort() };
-  /** What it printed last. */
+  /** Its newest lines. */
   readonly lines: string[] = [];
   readonly #setup: ServiceSetup;
   readonly #folder: string;
@@ -41,7 +42,7 @@ export class Service implements AsyncDisposable {
     return service;
   }
 
-  /** The arguments of `deno` that run it. */
+  /** Arguments of `deno` that run it. */
   arguments(): Promise<string[]> {
     const folder = this.#folder;
     return serviceArguments(this.#setup.name, { conf: folder, data: folder });
@@ -65,7 +66,7 @@ export class Service implements AsyncDisposable {
     await this.#process?.ready();
   }
 
-  /** Ends it: as a person would, or as a crash would. */
+  /** Ends it, with SIGKILL as a crash would. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     await this.#process?.stop(signal);
     this.#process = undefined;
@@ -82,12 +83,12 @@ export class Service implements AsyncDisposable {
   }
 
   #configuration(): string {
-    const { database, account, conf = "" } = this.#setup;
+    const { databases, account, conf = "" } = this.#setup;
+    const hosts = databases.map(({ hostname, port }) => `${hostname}:${port}`);
     return `[reactor]
 port = ${this.at.port}
 [mysql]
-db_host = ${database.hostname}
-db_port = ${database.port}
+db_host = ${hosts.join(", ")}
 db_user = ${account.user}
 db_passwd = ${account.password}
 db_name = lars_dns

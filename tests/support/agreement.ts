@@ -1,17 +1,17 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import type { AgentMachine } from "./agent_machine.ts";
 import { readRouteData } from "./database.ts";
-import { differences, keyText, type Ledger } from "../support/ledger.ts";
-import type { Session } from "../support/session.ts";
-import { progress, waitUntil } from "../support/wait.ts";
+import { differences, keyText, type Ledger } from "./ledger.ts";
+import type { Session } from "./session.ts";
+import { eventually, nowMs, progress } from "./wait.ts";
 
-/** Who must agree, and on what. */
+/** Parties that must agree, and on what. */
 export interface Parties {
-  /** A connection to the database, or to the node of it that counts. */
+  /** Connection to the host of the database that counts. */
   session: Session;
   ledger: Ledger;
   agents: readonly AgentMachine[];
-  /** The routes that every agent asks for. */
+  /** Routes that every agent asks for. */
   keys: readonly RouteKey[];
 }
 
@@ -25,20 +25,19 @@ export async function settle(
   parties: Parties,
   { limitMs, onFailure }: { limitMs: number; onFailure: () => void },
 ): Promise<void> {
-  const startedMs = performance.now();
+  const startedMs = nowMs();
   let missing: string[] = [];
-  await waitUntil(async () => {
+  await eventually("what was acknowledged, at every agent", async () => {
     missing = await findDifferences(parties);
     return missing.length === 0;
   }, {
-    what: "exactly what was acknowledged at every agent",
-    limitMs,
+    deadlineMs: limitMs,
     explain: () => {
       onFailure();
       return summarize(missing);
     },
   });
-  const tookMs = Math.round(performance.now() - startedMs);
+  const tookMs = Math.round(nowMs() - startedMs);
   progress(`settled ${tookMs} ms after the last edit`);
 }
 
@@ -49,7 +48,7 @@ export function inventions(
   const names = new Set(keys.map(keyText));
   return agents.flatMap(({ observed }, index) =>
     [...observed].filter(([key]) => names.has(key)).flatMap(([key, states]) =>
-      // Every route began without hosts, also one that nobody has edited yet.
+      // Every route began without hosts, also one that is not edited yet.
       [...states].filter((state) => state !== "" && !ledger.allows(key, state))
         .map((state) => `agent ${index} held (${key}) as "${state}"`)
     )
