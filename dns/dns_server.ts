@@ -24,19 +24,25 @@ import { Subscriptions } from "./subscriptions.ts";
 /** Interval at which old subscriptions and stalled connections are ended. */
 const MAINTENANCE_INTERVAL_MS = 1_000;
 
+/** Options of a {@linkcode DnsServer}. */
 export interface DnsServerOptions {
+  /** Opens the listener. */
   transport: Transport;
+  /** Times polls and waits. */
   clock: Clock;
+  /** Spreads waits. */
   random: Random;
   /** The caller's to close. */
   store: RouteStore;
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
+  /** Most connections; one more is closed at once. */
   connectionsMax: number;
   /** Time between two polls of the store for changes, in milliseconds. */
   watchIntervalMs: number;
   /** Time between two full comparisons with the store, in milliseconds. */
   fullCompareIntervalMs: number;
+  /** Default: that of "dns". */
   logger?: Logger;
 }
 

@@ -7,11 +7,17 @@ import { StoreOutage, waitForStore } from "./store_outage.ts";
 /** Most routes that are set or published in one step; a larger edit is seen in several. */
 const ROUTES_PER_STEP = 500;
 
+/** Options of a {@linkcode FeedLoop}. */
 export interface FeedLoopOptions {
+  /** The store to follow. */
   store: RouteStore;
+  /** The table to keep equal to it. */
   table: RouteTable;
+  /** Times polls and comparisons. */
   clock: Clock;
+  /** Spreads waits. */
   random: Random;
+  /** Told of outages. */
   logger: Logger;
   /** Time between two polls for changes, in milliseconds: the longest that an edit waits. */
   watchIntervalMs: number;
@@ -31,6 +37,7 @@ interface Scan {
 
 /** Keeps a route table equal to the store. */
 export class FeedLoop {
+  /** Totals since the start. */
   readonly counters = {
     polls: 0,
     storeFailures: 0,

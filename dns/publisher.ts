@@ -18,6 +18,7 @@ interface Stall {
  * pushes, not outdated ones, and does not delay others.
  */
 export class Publisher {
+  /** Totals since the start. */
   readonly counters = { pushes: 0, coalesced: 0, stalledClosed: 0 };
   readonly #table: RouteTable;
   readonly #subscriptions: Subscriptions;
@@ -28,6 +29,7 @@ export class Publisher {
   readonly #changed = new Set<Topic>();
   #spreading = false;
 
+  /** Publishes what `table` has to `subscriptions`. */
   constructor(
     options: {
       table: RouteTable;

@@ -22,6 +22,7 @@ const SWEEP_REMOVALS = 1_000;
  * more, and no object.
  */
 export class RouteTable {
+  /** Totals since the start. */
   readonly counters = { encoded: 0, cutRoutes: 0 };
   readonly #logger: Logger;
   readonly #encoder = new RouteEncoder();
@@ -38,6 +39,7 @@ export class RouteTable {
   #reconciliation = 1;
   #running: Reconciliation | undefined;
 
+  /** Begins empty. */
   constructor(options: { logger: Logger }) {
     this.#logger = options.logger;
   }
@@ -188,6 +190,7 @@ export class Reconciliation {
   /** Row at which the next sweep begins; undefined once it has ended. */
   #next: number | undefined = 0;
 
+  /** Made by {@linkcode RouteTable.reconcile}. */
   constructor(steps: ReconciliationSteps) {
     this.#steps = steps;
   }

@@ -15,6 +15,7 @@ export const EXPIRE_BATCH_MAX = 20_000;
 
 /** A route with at least one subscriber; one object per route. */
 export interface Topic extends RouteKey {
+  /** Who wants its changes. */
   readonly subscribers: Set<Subscriber>;
 }
 
@@ -27,6 +28,7 @@ export class Subscriber {
 
   #oldest: Iterator<Topic> = this.topics.keys();
 
+  /** Begins without subscriptions. */
   constructor(readonly connection: FramedConnection) {}
 
   /**
@@ -50,6 +52,7 @@ export class Subscriber {
  * them, 20 MB, for 15 minutes; all agents together at most 2,097,152, 0.6 GB.
  */
 export class Subscriptions {
+  /** Totals since the start. */
   readonly counters = { evicted: 0, expired: 0, refused: 0 };
   readonly #perConnectionMax: number;
   readonly #max: number;
@@ -57,6 +60,7 @@ export class Subscriptions {
   readonly #subscribers = new Set<Subscriber>();
   #size = 0;
 
+  /** The bounds default to those of this file. */
   constructor(options: { perConnectionMax?: number; max?: number } = {}) {
     this.#perConnectionMax = options.perConnectionMax ??
       SUBSCRIPTIONS_PER_CONNECTION_MAX;

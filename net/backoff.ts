@@ -7,6 +7,7 @@ export class Backoff {
   readonly #random: Random;
   #nextMs: number;
 
+  /** Begins at the shortest wait. */
   constructor(options: { minMs: number; maxMs: number; random: Random }) {
     this.#minMs = options.minMs;
     this.#maxMs = options.maxMs;

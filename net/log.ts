@@ -2,12 +2,23 @@ import {
   configure,
   getConsoleSink,
   getLogger,
-  type Logger,
-  type LogLevel,
   type LogRecord,
 } from "@logtape/logtape";
 
-export type { Logger, LogLevel };
+/** Severity of a log line, lowest first. */
+export type LogLevel =
+  | "trace"
+  | "debug"
+  | "info"
+  | "warning"
+  | "error"
+  | "fatal";
+
+/** Writes events as log lines: a message, and the event's properties. */
+export type Logger = Record<
+  "info" | "warn" | "error" | "fatal",
+  (message: string, properties?: Record<string, unknown>) => void
+>;
 
 /** The logger of one part of Lars; silent until {@linkcode configureLogs} is called. */
 export function loggerOf(part: string): Logger {

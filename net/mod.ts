@@ -6,7 +6,7 @@
  */
 export * from "./backoff.ts";
 export * from "./client.ts";
-export * from "./log.ts";
+export { configureLogs, type Logger, loggerOf, type LogLevel } from "./log.ts";
 export * from "./metrics.ts";
 export * from "./service.ts";
 export * from "./slices.ts";
@@ -14,7 +14,11 @@ export * from "./tcp/client.ts";
 export * from "./tcp/framed_connection.ts";
 export * from "./tcp/router.ts";
 export * from "./tcp/server.ts";
-export * from "./udp/batch/libc.ts";
+export {
+  BatchUnavailableError,
+  LIBC_FILES,
+  type LibcOptions,
+} from "./udp/batch/libc.ts";
 export * from "./udp/batch/probe.ts";
 export * from "./udp/batch/server.ts";
 export * from "./udp/batch/socket.ts";

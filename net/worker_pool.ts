@@ -76,6 +76,7 @@ export class WorkerPool<ToWorker, FromWorker> {
 export interface WorkerPort<ToWorker, FromWorker> {
   /** Index of the worker, from 0. */
   readonly index: number;
+  /** Sends a message to the main thread. */
   post(message: FromWorker): void;
   /** Reports that the worker is ready, and begins to take messages. */
   listen(onMessage: (message: ToWorker) => void): void;

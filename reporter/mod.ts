@@ -4,7 +4,5 @@
  *
  * @module
  */
-export * from "./metrics.ts";
 export * from "./reporter_server.ts";
-export * from "./status_writer.ts";
-export * from "./store_worker.ts";
+export type { StatusSink } from "./status_writer.ts";

@@ -21,14 +21,19 @@ import { type StatusSink, StatusWriter } from "./status_writer.ts";
 /** Time in which a reporter that stops writes what it holds. */
 export const DRAIN_MS_MAX = 2_000;
 
+/** Options of a {@linkcode ReporterServer}. */
 export interface ReporterServerOptions {
+  /** Opens the listener. */
   transport: Transport;
+  /** Times writes and waits. */
   clock: Clock;
+  /** Spreads waits. */
   random: Random;
   /** Each has a writer; no two write a key at a time. The caller's to close. */
   sinks: readonly StatusSink[];
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
+  /** Most connections; one more is closed at once. */
   connectionsMax: number;
   /** Most rows in one write. */
   batchRowsMax: number;
@@ -37,6 +42,7 @@ export interface ReporterServerOptions {
    * that number, connections that report other keys are not read.
    */
   keysMax: number;
+  /** Default: that of "reporter". */
   logger?: Logger;
 }
 
@@ -179,10 +185,15 @@ export class ReporterServer {
 
 /** Counters of a server, by name. */
 export interface ReporterCounters {
+  /** Connections accepted. */
   accepted: number;
+  /** Connections over the limit. */
   refusedOverLimit: number;
+  /** Failures to accept a connection. */
   acceptFailures: number;
+  /** Connections closed for bad bytes. */
   protocolErrors: number;
+  /** Connections closed for not reading. */
   slowPeersClosed: number;
   /** Status messages taken. */
   statuses: number;
@@ -196,8 +207,11 @@ export interface ReporterCounters {
   rowsLost: number;
   /** Rows replaced by newer ones before they were written. */
   rowsReplaced: number;
+  /** Rows written to the store. */
   rowsWritten: number;
+  /** Writes to the store. */
   batches: number;
+  /** Writes to the store that failed. */
   writeFailures: number;
   /** Rows not written yet. */
   rowsHeld: number;
@@ -205,6 +219,7 @@ export interface ReporterCounters {
   writersFailing: number;
   /** Frames dropped as their message id is unknown to a reporter. */
   unknownIds: number;
+  /** Open connections. */
   connections: number;
   /** Connections not read now as there is no room. */
   connectionsBlocked: number;

@@ -21,12 +21,17 @@ export interface StatusSink {
   write(words: Uint32Array): Promise<void>;
 }
 
+/** Options of a {@linkcode StatusWriter}. */
 export interface StatusWriterOptions {
+  /** Where to write. */
   sink: StatusSink;
   /** The rows that wait; other writers may take from it too. */
   coalescer: Coalescer;
+  /** Times writes and waits. */
   clock: Clock;
+  /** Spreads waits. */
   random: Random;
+  /** Told of outages. */
   logger: Logger;
   /** Most rows in one write; more make writes fewer and longer. */
   batchRowsMax: number;
@@ -36,6 +41,7 @@ export interface StatusWriterOptions {
 
 /** Writes the newest statuses to one sink, one batch after another. */
 export class StatusWriter {
+  /** Totals since the start. */
   readonly counters = { batches: 0, rowsWritten: 0, writeFailures: 0 };
   readonly #options: StatusWriterOptions;
   readonly #batchSize: BatchSize;
@@ -44,6 +50,7 @@ export class StatusWriter {
   /** Ends the current wait for rows. */
   #wake: () => void = ignore;
 
+  /** Writes once it runs. */
   constructor(options: StatusWriterOptions) {
     this.#options = options;
     this.#batchSize = new BatchSize({ rowsMax: options.batchRowsMax });

@@ -26,16 +26,22 @@ const DRAIN_MS_MAX = 2_000;
 /** Mean interval at which a client tries to return to its preferred server. */
 const HOME_INTERVAL_MS = 30_000;
 
+/** Options of a {@linkcode TcpClient}. */
 export interface TcpClientOptions {
+  /** Opens the connections. */
   transport: Transport;
+  /** Times waits. */
   clock: Clock;
+  /** Chooses the order of servers, and spreads waits. */
   random: Random;
+  /** Told of connections and outages. */
   logger: Logger;
   /**
    * Equivalent servers. Each client tries them in a random order of its own, so
    * that many clients spread evenly, also when one server is gone.
    */
   addresses: readonly Endpoint[];
+  /** Handles the frames. */
   router: MessageRouter;
   /** Called whenever a connection opens. */
   onConnected?: (connection: FramedConnection) => void;
@@ -45,6 +51,7 @@ export interface TcpClientOptions {
 
 /** Keeps a connection to one of several servers while it runs. */
 export class TcpClient {
+  /** Totals since the start. */
   readonly counters = {
     connections: 0,
     connectFailures: 0,
@@ -63,7 +70,11 @@ export class TcpClient {
   #replacement: ByteStream | undefined;
   #unreachable = false;
 
-  /** @throws {TypeError} If there is no address. */
+  /**
+   * Connects once it runs.
+   *
+   * @throws {TypeError} If there is no address.
+   */
   constructor(options: TcpClientOptions) {
     if (options.addresses.length === 0) {
       throw new TypeError("Cannot connect as the list of addresses is empty");

@@ -35,7 +35,9 @@ export type FrameHandler = (
 export class FramedConnection {
   /** Data that the owner attaches to the connection. */
   data: unknown = undefined;
+  /** This end. */
   readonly local: Endpoint;
+  /** The peer's end. */
   readonly remote: Endpoint;
   readonly #stream: ByteStream;
   readonly #queueBytesMax: number;
@@ -51,6 +53,7 @@ export class FramedConnection {
   /** Stops waiting for a pending handler. */
   #leaveHandler: (() => void) | undefined;
 
+  /** Takes over an open stream. */
   constructor(
     stream: ByteStream,
     options: { sendQueueBytesMax?: number } = {},
@@ -153,6 +156,7 @@ export class FramedConnection {
     }
   }
 
+  /** The peer's endpoint. */
   toString(): string {
     return formatEndpoint(this.remote);
   }

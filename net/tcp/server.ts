@@ -17,24 +17,33 @@ const DRAIN_MS_MAX = 2_000;
 const ACCEPT_PAUSE_MIN_MS = 50;
 const ACCEPT_PAUSE_MAX_MS = 1_000;
 
+/** Options of a {@linkcode TcpServer}. */
 export interface TcpServerOptions {
+  /** Opens the listener. */
   transport: Transport;
+  /** Times waits. */
   clock: Clock;
+  /** Spreads waits. */
   random: Random;
+  /** Told of refused and broken connections. */
   logger: Logger;
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
   /** Most connections; one more is closed at once. Each costs a descriptor and its buffers. */
   connectionsMax: number;
+  /** Handles the frames. */
   router: MessageRouter;
   /** Most bytes that one connection has waiting; over that it is closed. */
   sendQueueBytesMax?: number;
+  /** Called when a connection opens. */
   onOpen?: (connection: FramedConnection) => void;
+  /** Called when a connection has closed. */
   onClose?: (connection: FramedConnection) => void;
 }
 
 /** Accepts connections and passes their frames to a router. */
 export class TcpServer {
+  /** Totals since the start. */
   readonly counters = {
     accepted: 0,
     refusedOverLimit: 0,

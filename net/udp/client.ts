@@ -5,9 +5,11 @@ import { type DatagramSocket, RECEIVE_PAUSE_MS } from "../transport.ts";
 /** Most datagrams that the system has not taken yet; one more is refused. */
 const SENDING_MAX = 65_536;
 
+/** Options of a {@linkcode UdpClient}. */
 export interface UdpClientOptions {
   /** The client's to close. */
   socket: DatagramSocket;
+  /** Times pauses. */
   clock: Clock;
   /** Called with each datagram; its bytes are reused for the next one. */
   onDatagram: (datagram: Uint8Array, from: Endpoint) => void;
@@ -15,6 +17,7 @@ export interface UdpClientOptions {
 
 /** Sends datagrams to servers and passes on the answers. */
 export class UdpClient implements AsyncDisposable {
+  /** Totals since the start, in datagrams. */
   readonly counters = { sent: 0, sendFailures: 0, received: 0 };
   readonly #options: UdpClientOptions;
   readonly #closing = new AbortController();

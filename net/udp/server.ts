@@ -15,8 +15,11 @@ export type DatagramHandler = (
   requestBytes: number,
 ) => number;
 
+/** Options of a {@linkcode DatagramServer}. */
 export interface DatagramServerOptions {
+  /** Times ticks and pauses. */
   clock: Clock;
+  /** Answers a datagram. */
   handle: DatagramHandler;
   /** Called after a batch of datagrams was handled. */
   finish?: () => void;
@@ -28,14 +31,19 @@ export interface DatagramServerOptions {
 
 /** Totals of a server in datagrams; failures to receive in calls. */
 export interface DatagramCounters {
+  /** Datagrams received. */
   received: number;
+  /** Calls to receive that failed. */
   receiveFailures: number;
+  /** Datagrams sent. */
   sent: number;
+  /** Datagrams that could not be sent. */
   sendFailures: number;
 }
 
 /** Receives datagrams and sends answers, one at a time or in batches. */
 export interface DatagramServer {
+  /** Totals since the start. */
   readonly counters: Readonly<DatagramCounters>;
   /** Total of datagrams that the system dropped as its buffer was full; 0 where it does not tell. */
   readonly kernelDrops: number;
@@ -54,6 +62,7 @@ export interface DatagramServer {
 
 /** Receives datagrams into one buffer and sends the answers from another. */
 export class UdpServer implements DatagramServer {
+  /** Totals since the start. */
   readonly counters: DatagramCounters = {
     received: 0,
     receiveFailures: 0,
@@ -76,6 +85,7 @@ export class UdpServer implements DatagramServer {
     this.#sendEnded();
   };
 
+  /** Serves once it runs; the socket is the server's to close. */
   constructor(options: DatagramServerOptions & { socket: DatagramSocket }) {
     this.#options = options;
     this.#socket = options.socket;

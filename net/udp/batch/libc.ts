@@ -42,6 +42,7 @@ const SYMBOLS = {
 
 /** The batch transport is unavailable; the message says why and what to do. */
 export class BatchUnavailableError extends Error {
+  /** Name of the class. */
   override name = "BatchUnavailableError";
 }
 

@@ -12,6 +12,7 @@ import { WakeupCounter } from "./wakeup.ts";
 /** Most messages taken between two batches, so that a flood of them stops no answers. */
 const MESSAGES_PER_BATCH_MAX = 64;
 
+/** Options of a {@linkcode BatchServer}. */
 export interface BatchServerOptions extends DatagramServerOptions {
   /** The server's to close. Its `waitMs` must not exceed `tickMs`. */
   socket: BatchSocket;
@@ -37,6 +38,7 @@ export class BatchServer implements DatagramServer {
   #index = 0;
   #tickedMs: number;
 
+  /** Serves once it runs. */
   constructor(options: BatchServerOptions) {
     this.#options = options;
     this.#socket = options.socket;
@@ -44,6 +46,7 @@ export class BatchServer implements DatagramServer {
     this.#tickedMs = options.clock.nowMs();
   }
 
+  /** Totals since the start. */
   get counters(): Readonly<DatagramCounters> {
     const { counters } = this.#socket;
     const received = counters.received - this.#wakeupsReceived;

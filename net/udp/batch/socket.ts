@@ -43,6 +43,7 @@ const EAGAIN = 11;
  * ```
  */
 export class BatchSocket implements Disposable {
+  /** The endpoint it is bound to. */
   readonly local: Endpoint;
   /** Received datagrams by index, 65,507 bytes each; see {@linkcode length}. */
   readonly requests: readonly Uint8Array[];
@@ -211,6 +212,7 @@ export class BatchSocket implements Disposable {
     this.#libc[Symbol.dispose]();
   }
 
+  /** Closes the socket. */
   [Symbol.dispose](): void {
     this.close();
   }

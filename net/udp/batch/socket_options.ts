@@ -27,6 +27,7 @@ const SO_RCVBUFFORCE = 33;
 const EADDRINUSE = 98;
 const EADDRNOTAVAIL = 99;
 
+/** Options of a BatchSocket. */
 export interface BatchSocketOptions {
   /** IPv4; port 0 takes any free one. */
   at: Endpoint;

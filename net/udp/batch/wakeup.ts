@@ -16,6 +16,7 @@ export class WakeupCounter {
   readonly #counts: Int32Array<SharedArrayBuffer>;
   #awaited: PromiseWithResolvers<void> | undefined;
 
+  /** Makes a new counter, or the other end of one by its memory. */
   constructor(memory = new SharedArrayBuffer(8)) {
     this.memory = memory;
     this.#counts = new Int32Array(memory);
