@@ -73,7 +73,7 @@ async function runAgent(signal: AbortSignal): Promise<void> {
         loadBalance: { ...DEFAULT_SETTINGS, ...config.loadBalance },
         zone,
       },
-      checks: healthChecks,
+      healthChecks,
     },
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {

@@ -33,7 +33,7 @@ const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
   ],
   expiredRoutes: [
     "expired_routes_total",
-    "Routes dropped as nobody asks for them",
+    "Routes dropped as no program asks for them",
   ],
   emptiedRoutes: [
     "emptied_routes_total",
@@ -46,7 +46,7 @@ const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
   sendFailures: ["send_failures_total", "Datagrams that could not be sent"],
   kernelDrops: [
     "kernel_drops_total",
-    "Datagrams the system dropped for want of room; told with transport = batch",
+    "Datagrams the system dropped for want of room; known with transport = batch",
   ],
   forwarded: [
     "forwarded_total",
@@ -76,12 +76,12 @@ const HUB_METRICS = [
     "dns_routes_received_total",
     "Routes that dns answered or pushed",
   ],
-  ["checks", "checks_total", "Resting hosts that were asked for a connection"],
-  ["checksAlive", "checks_alive_total", "Resting hosts that accepted it"],
+  ["checks", "checks_total", "Health checks: attempts to connect to a host"],
+  ["checksAlive", "checks_alive_total", "Health checks that a host accepted"],
   [
     "checksDropped",
     "checks_dropped_total",
-    "Checks not made, for want of room or of permission",
+    "Health checks not made, for want of room or of permission",
   ],
   [
     "reporterConnected",
@@ -105,7 +105,7 @@ type AgentCounters = Record<
   number
 >;
 
-/** What an agent tells Prometheus. */
+/** The metrics that an agent serves. */
 export const AGENT_METRICS: readonly MetricRow<keyof AgentCounters>[] = [
   ...SHARD_COUNTERS.map((key) => [key, ...SHARD_METRICS[key]] as const),
   ...HUB_METRICS,
@@ -113,14 +113,14 @@ export const AGENT_METRICS: readonly MetricRow<keyof AgentCounters>[] = [
 
 /** All counters of an agent. */
 export function readCounters(agent: Agent): AgentCounters {
-  const { dns, reporter, checker } = agent;
+  const { dns, reporter, healthChecker } = agent;
   const shards = Object.fromEntries(
     SHARD_COUNTERS.map((key) => [key, agent.counter(key)]),
   ) as Record<keyof ShardServerCounters, number>;
   return {
     ...shards,
     ...dns.counters,
-    ...checker.counters,
+    ...healthChecker.counters,
     ...reporter.counters,
     dnsConnected: Number(dns.connected),
     reporterConnected: Number(reporter.connected),

@@ -15,35 +15,35 @@ import {
   type Transport,
 } from "../../net/mod.ts";
 import { DnsLink } from "./dns_link.ts";
-import { HostChecker } from "./health_checker.ts";
+import { HealthChecker } from "./health_checker.ts";
 import type {
   FromShard,
   ShardServerCounters,
   ToShard,
 } from "../shard/worker_messages.ts";
-import { KnownPulls } from "./resubscriber.ts";
-import { KnownRoutes } from "./route_snapshot.ts";
+import { Resubscriber } from "./resubscriber.ts";
+import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { RouteSender } from "./route_sender.ts";
 
-/** Unknown policies that the log tells. */
+/** Most unknown policies that are logged, each once. */
 const UNKNOWN_POLICIES_MAX = 100;
 
-/** Changed routes are written to disk at most this often. */
+/** Least time between two saves of changed routes. */
 const SAVE_MS = 1_000;
 
-/** A pause between two saves is this many times as long as the save before: so they take 5 % of the time. */
+/** Pause after a save over its duration: saves take 5 % of the time at most. */
 const SAVE_PAUSES = 19;
 
-/** How long the shards get to send their last statuses. */
+/** Time that shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
 
-/** Keeps routes between runs; the agent's disk, or nothing. */
+/** Keeps routes from one run to the next: on disk, or not at all. */
 export interface RouteKeeper {
-  /** What was saved last, one after the other: there may be many. */
+  /** What was saved last, route by route: there may be 100,000. */
   load(): AsyncIterable<Route>;
-  /** Takes routes as it gets on; they may change meanwhile. */
+  /** Takes the routes one by one, as it writes: they may change while it does. */
   save(routes: Iterable<Route>): Promise<void>;
 }
 
@@ -53,30 +53,30 @@ export interface AgentOptions {
   random: Random;
   dns: readonly Endpoint[];
   reporter: readonly Endpoint[];
-  /** Takes a message to a shard server: a worker, or one in this thread. */
+  /** Takes a message to a shard, in a worker or in this thread. */
   post: (index: number, message: ToShard) => void;
   cache: RouteKeeper;
-  /** How many shards there are; {@linkcode AGENT_SERVERS} if not given. */
+  /** Number of shards; {@linkcode AGENT_SERVERS} if absent. */
   shards?: number;
 }
 
 /**
- * The hub of the agent: the links to dns and reporter, the routes on disk, and
- * the mail between them and the shards, which answer programs by themselves.
+ * The hub of the agent: links to dns and reporter, routes on disk, and messages
+ * between them and the shards, which answer programs by themselves.
  */
 export class Agent {
   readonly dns: DnsLink;
   readonly reporter: ReporterLink;
-  readonly checker: HostChecker;
+  readonly healthChecker: HealthChecker;
   readonly #options: AgentOptions;
   readonly #shards: number;
   readonly #logger: Logger = loggerOf("agent");
-  readonly #routes = new KnownRoutes();
-  readonly #pulls: KnownPulls;
+  readonly #routes = new RouteSnapshot();
+  readonly #resubscriber: Resubscriber;
   readonly #sender: RouteSender;
   readonly #counters = new Map<number, ShardServerCounters>();
   readonly #stopped = new Set<number>();
-  /** Told in the log already, each once. */
+  /** Those that were logged. */
   readonly #unknownPolicies = new Set<string>();
   #allStopped = Promise.withResolvers<void>();
   #changed = false;
@@ -98,12 +98,12 @@ export class Agent {
       onChange: (connected) => this.#onDnsChange(connected),
       heartbeatKey: () => this.#anyKey(),
     });
-    this.#pulls = new KnownPulls({
+    this.#resubscriber = new Resubscriber({
       clock,
       dns: this.dns,
       keys: () => this.#routes.keys(),
     });
-    this.checker = new HostChecker(shared);
+    this.healthChecker = new HealthChecker(shared);
     this.reporter = new ReporterLink({
       ...shared,
       addresses: options.reporter,
@@ -115,14 +115,14 @@ export class Agent {
     return this.#routes.size;
   }
 
-  /** One counter, summed over the shards; at most a second old. */
+  /** A counter summed over the shards, up to a second old. */
   counter(name: keyof ShardServerCounters): number {
     let sum = 0;
     for (const counters of this.#counters.values()) sum += counters[name];
     return sum;
   }
 
-  /** Hands the routes of the last run to the shards: call it before they serve. */
+  /** Takes the routes of the last run to the shards, before they serve. */
   async restore(): Promise<void> {
     const encoder = new RouteEncoder();
     try {
@@ -153,7 +153,7 @@ export class Agent {
       this.#options.post(index, { kind: "stop" });
     }
     await this.#waitForShards();
-    // The last statuses leave on the next turn.
+    // ReporterLink sends the last statuses on the next turn.
     await Promise.resolve();
     links.abort();
     await running;
@@ -184,8 +184,8 @@ export class Agent {
         this.#options.post(to, { kind: "answer", token, datagram });
         break;
       }
-      case "check":
-        this.#check(index, message);
+      case "health_check":
+        this.#healthCheck(index, message);
         break;
       case "counters":
         this.#counters.set(index, message.counters);
@@ -197,13 +197,13 @@ export class Agent {
     }
   }
 
-  async #check(
+  async #healthCheck(
     index: number,
     { key, host }: { key: RouteKey; host: HostAddress },
   ): Promise<void> {
-    const alive = await this.checker.check(host);
+    const alive = await this.healthChecker.check(host);
     if (alive === undefined) return;
-    this.#options.post(index, { kind: "checked", key, host, alive });
+    this.#options.post(index, { kind: "health_checked", key, host, alive });
   }
 
   #onRoute(route: RouteHead, body: Uint8Array): void {
@@ -214,7 +214,7 @@ export class Agent {
     this.#sender.send(route, body);
   }
 
-  /** A policy of a newer Lars, or a wrong word: its routes get the agent's own. */
+  /** Logs a policy of a newer Lars, or a typing error: its routes get the agent's own. */
   #noteUnknownPolicy({ modId, cmdId, policy }: RouteHead): void {
     if (policy === "" || POLICY_NAMES.includes(policy)) return;
     if (this.#unknownPolicies.has(policy)) return;
@@ -233,7 +233,7 @@ export class Agent {
     for (let index = 0; index < this.#shards; index++) {
       this.#options.post(index, { kind: "dns", connected });
     }
-    this.#pulls.onDnsChange(connected);
+    this.#resubscriber.onDnsChange(connected);
   }
 
   #anyKey(): RouteKey | undefined {

@@ -10,8 +10,8 @@ import {
 } from "../../proto/mod.ts";
 
 /**
- * Changes when an older agent could misread the file. Weights, zones and
- * settings did not change it: an older agent uses the hosts without them.
+ * Version of the file: raised when an older agent would misread it. Weights,
+ * zones and settings did not: an older agent uses the hosts without them.
  */
 const CACHE_VERSION = 1;
 
@@ -19,9 +19,9 @@ const FIRST_LINE = `{"version":${CACHE_VERSION},"routes":[`;
 const LAST_LINE = "]}";
 
 /**
- * Routes as the text of a cache file, in pieces: JSON with a version, one route a line.
- * Weights and zones stand by address beside the hosts, if there are any, and so
- * do a route's policy and check.
+ * Encodes routes as the text of a cache file, in pieces: JSON with a version, a
+ * route in each line. Weights and zones stand beside the hosts by address, if
+ * there are any, and so do a route's policy and check.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export class CacheReader {
   /**
    * The route in the next line; undefined for the lines around them.
    *
-   * @throws {SyntaxError} If it is not what stands in such a place.
+   * @throws {SyntaxError} If it is neither, or out of place.
    */
   take(line: string): Route | undefined {
     this.#lines += 1;
@@ -69,7 +69,7 @@ export class CacheReader {
     }
   }
 
-  /** @throws {SyntaxError} If there should be more. */
+  /** @throws {SyntaxError} If the last line is missing. */
   end(): void {
     if (!this.#ended) {
       throw new SyntaxError(`the last line must be "${LAST_LINE}"`);

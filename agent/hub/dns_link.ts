@@ -20,12 +20,13 @@ import {
 /** Pulls that wait for the socket; more are dropped, and shards pull again in 3 s. */
 const PULLS_MAX = 65_536;
 
-/** A dns that leaves a pull unanswered for this long is taken for gone. */
+/** Time after which a dns that leaves a pull unanswered is left for another. */
 const ANSWER_MS_MAX = 3_000;
 
-/** After this long without a word from dns a known route is pulled, to see that it is there. */
+/** Time without a message from dns after which a known route is pulled, to see that it is there. */
 const HEARTBEAT_MS = 5_000;
 
+/** Time between two looks at either. */
 const WATCH_MS = 500;
 
 export interface DnsLinkOptions {

@@ -1,20 +1,20 @@
 import { addressKey, formatIp, type HostAddress } from "../../proto/mod.ts";
 import type { Clock, Logger, Transport } from "../../net/mod.ts";
 
-/** A host that has not accepted a connection after this long is not there. */
+/** Time after which a host that has not accepted a connection counts as dead. */
 export const CHECK_TIMEOUT_MS = 1_000;
 
-/** Connections under way at once; a check above that is not made. */
+/** Most connections under way; a check above that is dropped. */
 export const CHECKS_MAX = 256;
 
-/** Finds out whether hosts accept TCP connections, before a user's call is risked on them. */
-export class HostChecker {
-  /** What happened so far. */
+/** Checks whether hosts accept TCP connections, before a program's call probes them. */
+export class HealthChecker {
+  /** Events so far. */
   readonly counters = { checks: 0, checksAlive: 0, checksDropped: 0 };
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** Under way, by address: a host of many routes is asked once. */
+  /** Checks under way, by address: a host of many routes is checked once. */
   readonly #running = new Map<number, Promise<boolean | undefined>>();
   #forbidden = false;
 
@@ -26,7 +26,7 @@ export class HostChecker {
     this.#logger = options.logger;
   }
 
-  /** Whether a host accepts connections; undefined if that was not found out. Never rejects. */
+  /** Whether a host accepts connections; undefined if the check was dropped. Never rejects. */
   async check(host: HostAddress): Promise<boolean | undefined> {
     const key = addressKey(host);
     let running = this.#running.get(key);
@@ -44,13 +44,13 @@ export class HostChecker {
 
   async #connect({ ip, port }: HostAddress): Promise<boolean | undefined> {
     this.counters.checks += 1;
-    const late = new AbortController();
+    const timedOut = new AbortController();
     const ended = new AbortController();
     const timer = this.#clock.sleep(CHECK_TIMEOUT_MS, ended.signal)
-      .then(() => late.abort());
+      .then(() => timedOut.abort());
     try {
       const to = { hostname: formatIp(ip), port };
-      const stream = await this.#transport.connect(to, late.signal);
+      const stream = await this.#transport.connect(to, timedOut.signal);
       stream.close();
       this.counters.checksAlive += 1;
       return true;

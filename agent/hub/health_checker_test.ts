@@ -2,7 +2,11 @@ import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
 import { assertEquals } from "@std/assert";
 import { loggerOf } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
-import { CHECK_TIMEOUT_MS, CHECKS_MAX, HostChecker } from "./health_checker.ts";
+import {
+  CHECK_TIMEOUT_MS,
+  CHECKS_MAX,
+  HealthChecker,
+} from "./health_checker.ts";
 
 const HOST = parseAddress("10.0.0.1:7777");
 
@@ -10,7 +14,7 @@ function world() {
   const clock = new VirtualClock();
   const network = new MemoryNetwork({ clock, random: () => 0 });
   const transport = network.machine("10.0.0.9");
-  const checker = new HostChecker({
+  const checker = new HealthChecker({
     transport,
     clock,
     logger: loggerOf("test"),

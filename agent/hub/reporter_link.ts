@@ -16,12 +16,12 @@ import {
   type Transport,
 } from "../../net/mod.ts";
 
-/** A reporter that takes nothing for this long is left for another. */
+/** Time after which a reporter that takes nothing is left for another. */
 const STALL_MS_MAX = 30_000;
 
 /**
- * Statuses are not acknowledged: those sent this short before a connection
- * broke may never have been written, and are sent again.
+ * Time before the end of a connection whose statuses are sent again on the next:
+ * they are not acknowledged, and may never have arrived.
  */
 const RESEND_MS = 5_000;
 
@@ -34,18 +34,18 @@ export interface ReporterLinkOptions {
 }
 
 /**
- * The agent's connection to the reporter. It holds the newest status of each
- * route, and sends when the socket takes it: a slow or absent reporter costs no
- * more memory than there are routes.
+ * The agent's connection to the reporter. It keeps the newest status of each
+ * route until the socket takes it: memory is bounded by the number of routes,
+ * however slow the reporter is.
  */
 export class ReporterLink {
-  /** What happened so far. */
+  /** Events so far. */
   readonly counters = { statusesSent: 0, statusesReplaced: 0 };
   readonly #options: ReporterLinkOptions;
   readonly #client: TcpClient;
-  /** To be sent, the newest of each route. */
+  /** Statuses to be sent, the newest of each route. */
   readonly #pending = new RouteMap<RouteStatus>();
-  /** Sent lately on the present connection. */
+  /** Statuses sent on the present connection during {@linkcode RESEND_MS}. */
   readonly #sent = new RouteMap<{ status: RouteStatus; sentMs: number }>();
   #sending: Promise<void> | undefined;
 
@@ -64,7 +64,7 @@ export class ReporterLink {
     return this.#client.connection !== undefined;
   }
 
-  /** Takes a route's status in place of an older one that still waits. */
+  /** Takes a route's status, in place of an older one that was not sent yet. */
   report(status: RouteStatus): void {
     if (this.#pending.has(status)) this.counters.statusesReplaced += 1;
     this.#pending.set(status, status);

@@ -2,26 +2,26 @@ import type { Clock } from "../../net/mod.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import type { DnsLink } from "./dns_link.ts";
 
-/** Known routes are pulled again in slices of so many, with so long a pause between. */
+/** Routes that are pulled at a time, and the pause after them. */
 const PULL_SLICE = 512;
 const PULL_SLICE_MS = 10;
 
 /**
- * Pulls all known routes again on each new connection, as a dns pushes only
- * what was asked of it there: but not faster than it goes out.
+ * Pulls all routes with hosts on each new connection to dns, which pushes only
+ * what was pulled there; no faster than the socket takes it.
  */
-export class KnownPulls {
+export class Resubscriber {
   readonly #clock: Clock;
   readonly #dns: Pick<DnsLink, "pull" | "waiting">;
   readonly #keys: () => Iterable<RouteKey>;
-  /** Times that a link to dns opened or was lost. */
+  /** Times that the link to dns opened or was lost. */
   #connections = 0;
 
   constructor(
     options: {
       clock: Clock;
       dns: Pick<DnsLink, "pull" | "waiting">;
-      /** The known routes, which may come and go while one goes through them. */
+      /** The routes with hosts; they may come and go during the iteration. */
       keys: () => Iterable<RouteKey>;
     },
   ) {
@@ -30,7 +30,7 @@ export class KnownPulls {
     this.#keys = options.keys;
   }
 
-  /** The link to dns opened or was lost. */
+  /** Takes that the link to dns opened or was lost. */
   onDnsChange(connected: boolean): void {
     this.#connections += 1;
     if (connected) this.#pullAll(this.#connections);

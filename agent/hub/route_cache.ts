@@ -1,10 +1,10 @@
 import type { Route } from "../../proto/mod.ts";
 import { CacheReader, encodeCache, messageOf } from "./cache_format.ts";
 
-/** Bytes that are read or written at a time; between them others have their turn. */
+/** Bytes that are read or written at a time: in between the event loop runs. */
 const CHUNK_BYTES = 32 * 1024;
 
-/** The routes an agent knew last, in one file. */
+/** The routes that an agent knew last, in one file. */
 export class RouteCache {
   readonly #path: string;
   #saving: Promise<void> = Promise.resolve();
@@ -36,15 +36,14 @@ export class RouteCache {
   }
 
   /**
-   * Replaces the file, whole or not at all, also when the machine goes down
-   * meanwhile. Calls that overlap are done one after another, and each takes its
-   * routes as it writes them.
+   * Replaces the file atomically, also if the machine goes down. Overlapping
+   * calls wait for each other; each iterates over its routes as it writes.
    *
    * @throws {Error} If the folder cannot be written; the old file stays.
    */
   save(routes: Iterable<Route>): Promise<void> {
     const saved = this.#saving.then(() => this.#replace(routes));
-    // One that failed must not fail those after it.
+    // A failed save must not fail those after it.
     this.#saving = saved.catch(() => {});
     return saved;
   }
@@ -64,7 +63,7 @@ export class RouteCache {
   }
 }
 
-/** Writes a file and waits until the disk has it: a rename may outrun the bytes. */
+/** Writes a file and syncs it: without that a rename may reach the disk before the bytes. */
 async function writeThrough(
   path: string,
   texts: Iterable<string>,

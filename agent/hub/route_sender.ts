@@ -9,12 +9,12 @@ import {
 /** A body stands behind its length, an uint16. */
 const LENGTH_BYTES = 2;
 
-/** A batch is full with this many bytes: a shard takes one in a few milliseconds, between datagrams. */
+/** Bytes at which a batch is full: a shard takes one in a few milliseconds, between datagrams. */
 export const BATCH_BYTES = 32 * 1024;
 
 /**
- * Bodies of routes on their way to a shard, one after the other. Structured
- * clones of routes would cost ten times the bytes and the time.
+ * Bodies of routes on their way to a shard, each behind its length. As objects
+ * they would be structured clones: ten times the bytes and the time.
  */
 export class RouteBatch {
   readonly #bytes = new Uint8Array(BATCH_BYTES + LENGTH_BYTES + BODY_BYTES_MAX);
@@ -24,7 +24,7 @@ export class RouteBatch {
     return this.#end === 0;
   }
 
-  /** Whether it should be taken before anything is added. */
+  /** Whether it must be taken before more is added. */
   get isFull(): boolean {
     return this.#end >= BATCH_BYTES;
   }
@@ -37,7 +37,7 @@ export class RouteBatch {
     this.#end += LENGTH_BYTES + body.length;
   }
 
-  /** What was added since this was last called. */
+  /** Takes out what was added. */
   take(): Uint8Array {
     const batch = this.#bytes.slice(0, this.#end);
     this.#end = 0;
@@ -45,7 +45,7 @@ export class RouteBatch {
   }
 }
 
-/** Brings routes to the shards that own them; routes of one turn go to a shard together. */
+/** Brings routes to the shards that own them; those of one turn of the event loop in one batch. */
 export class RouteSender {
   readonly #shards: number;
   readonly #post: (index: number, batch: Uint8Array) => void;
@@ -68,7 +68,7 @@ export class RouteSender {
     );
   }
 
-  /** Sends a copy of a route's body, at the end of the turn or before. */
+  /** Sends a copy of a route's body, at the end of the turn or when its batch is full. */
   send(key: RouteKey, body: Uint8Array): void {
     const index = ownerOf(key, this.#shards);
     const batch = this.#batches[index]!;
@@ -79,7 +79,7 @@ export class RouteSender {
     queueMicrotask(() => this.flush());
   }
 
-  /** Sends at once what waits. */
+  /** Sends all batches now. */
   flush(): void {
     this.#isDue = false;
     for (let index = 0; index < this.#shards; index++) this.#sendBatch(index);
@@ -94,7 +94,7 @@ export class RouteSender {
 /**
  * The routes of a batch.
  *
- * @throws {ProtocolError} If a body in it is none.
+ * @throws {ProtocolError} If a body is not that of a route.
  */
 export function* routesOf(batch: Uint8Array): Generator<Route> {
   for (let at = 0; at < batch.length;) {

@@ -8,66 +8,66 @@ import {
   RouteRows,
 } from "../../proto/mod.ts";
 
-/** Place of a slot that holds no route. */
+/** Place of a row without a route. */
 const NO_PLACE = 0xffff_ffff;
 
 /**
- * Every route with hosts that the hub knows, as the body in which dns told of
- * it: what a restart begins with. It takes the bytes of the bodies and about 40
- * more for each route; as objects, 100,000 routes of 10 hosts were 90 MB.
+ * Every route with hosts that the hub knows, as the body of dns' last message
+ * about it: what a restart begins with. Memory is the bytes of the bodies and
+ * about 40 for each route; as objects, 100,000 routes of 10 hosts take 90 MB.
  */
-export class KnownRoutes {
-  readonly #arena = new ByteArena((slot, place) => this.#places[slot] = place);
+export class RouteSnapshot {
+  readonly #arena = new ByteArena((row, place) => this.#places[row] = place);
   #places = new Uint32Array(0);
-  readonly #slots = new RouteRows((capacity) => {
+  readonly #keys = new RouteRows((capacity) => {
     const larger = new Uint32Array(capacity).fill(NO_PLACE);
     this.#places = copyInto(larger, this.#places);
   });
 
   /** Number of routes. */
   get size(): number {
-    return this.#slots.size;
+    return this.#keys.size;
   }
 
-  /** Keeps a copy of a route's body; true if it is other than the one before. */
+  /** Keeps a copy of a route's body; true if it differs from the one before. */
   set(key: RouteKey, body: Uint8Array): boolean {
-    let slot = this.#slots.find(key);
-    if (slot === NO_ROW) slot = this.#slots.add(key);
+    let row = this.#keys.find(key);
+    if (row === NO_ROW) row = this.#keys.add(key);
     else {
-      const place = this.#places[slot]!;
+      const place = this.#places[row]!;
       if (this.#arena.holds(place, body)) return false;
-      this.#places[slot] = NO_PLACE;
+      this.#places[row] = NO_PLACE;
       this.#arena.release(place);
     }
-    this.#places[slot] = this.#arena.append(slot, body);
+    this.#places[row] = this.#arena.append(row, body);
     return true;
   }
 
-  /** True if the route was there. */
+  /** Forgets a route; true if it was there. */
   delete(key: RouteKey): boolean {
-    const slot = this.#slots.find(key);
-    if (slot === NO_ROW) return false;
-    this.#slots.remove(slot);
-    this.#arena.release(this.#places[slot]!);
-    this.#places[slot] = NO_PLACE;
+    const row = this.#keys.find(key);
+    if (row === NO_ROW) return false;
+    this.#keys.remove(row);
+    this.#arena.release(this.#places[row]!);
+    this.#places[row] = NO_PLACE;
     return true;
   }
 
-  /** The keys; routes may come and go meanwhile, and are met or not. */
+  /** The keys. Routes may come and go during the iteration; those are met or not. */
   *keys(): Generator<RouteKey> {
-    for (const slot of this.#used()) yield this.#slots.keyAt(slot);
+    for (const row of this.#used()) yield this.#keys.keyAt(row);
   }
 
-  /** The routes, each as it is when its turn comes. */
+  /** The routes, each as it is when the iteration reaches it. */
   *routes(): Generator<Route> {
-    for (const slot of this.#used()) {
-      yield decodeRoute(this.#arena.read(this.#places[slot]!));
+    for (const row of this.#used()) {
+      yield decodeRoute(this.#arena.read(this.#places[row]!));
     }
   }
 
   *#used(): Generator<number> {
-    for (let slot = 1; slot < this.#slots.end; slot++) {
-      if (this.#places[slot] !== NO_PLACE) yield slot;
+    for (let row = 1; row < this.#keys.end; row++) {
+      if (this.#places[row] !== NO_PLACE) yield row;
     }
   }
 }

@@ -2,7 +2,7 @@ import { RouteBatch, routesOf } from "./route_sender.ts";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseAddress, type Route, RouteEncoder } from "../../proto/mod.ts";
-import { KnownRoutes } from "./route_snapshot.ts";
+import { RouteSnapshot } from "./route_snapshot.ts";
 
 const RICH: Route = {
   modId: 0,
@@ -33,14 +33,14 @@ function route(modId: number, hosts: number): Route {
 }
 
 Deno.test("KnownRoutes gives back what dns said, weights, zones and settings too", () => {
-  const routes = new KnownRoutes();
+  const routes = new RouteSnapshot();
   assertEquals(routes.set(RICH, encodeRoute(RICH)), true);
   assertEquals([...routes.routes()], [RICH]);
   assertEquals([...routes.keys()], [{ modId: 0, cmdId: 2_147_483_647 }]);
 });
 
 Deno.test("KnownRoutes.set() tells whether anything is other than before", () => {
-  const routes = new KnownRoutes();
+  const routes = new RouteSnapshot();
   const told = [route(1, 1), route(1, 1), route(1, 2), route(2, 2)].map(
     (route) => routes.set(route, encodeRoute(route)),
   );
@@ -48,7 +48,7 @@ Deno.test("KnownRoutes.set() tells whether anything is other than before", () =>
 });
 
 Deno.test("KnownRoutes.routes() goes on when routes come and go meanwhile", () => {
-  const routes = new KnownRoutes();
+  const routes = new RouteSnapshot();
   for (let modId = 1; modId <= 5; modId++) {
     routes.set(route(modId, 2), encodeRoute(route(modId, 2)));
   }
@@ -65,7 +65,7 @@ Deno.test("property: KnownRoutes does what a map does", () => {
   const step = fc.tuple(fc.nat(150), fc.integer({ min: 0, max: 400 }));
   fc.assert(
     fc.property(fc.array(step, { minLength: 100, maxLength: 400 }), (steps) => {
-      const routes = new KnownRoutes();
+      const routes = new RouteSnapshot();
       const expected = new Map<number, Route>();
       for (const [modId, hosts] of steps) {
         const next = route(modId, hosts);

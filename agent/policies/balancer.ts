@@ -1,71 +1,89 @@
 import type { Random } from "../../net/mod.ts";
 import type {
   CallReport,
-  HostAddress,
-  HostExplanation,
   HostStatus,
   RouteHost,
   RouteKey,
 } from "../../proto/mod.ts";
-import type { HostTable } from "./host_table.ts";
 import type { PolicySettings } from "./settings.ts";
 
-/** What pick() answers when every host is resting and none may be probed. */
+/** What pick() answers when no host may be called now. */
 export const NO_HOST = -1;
 
-/** Something rare that a policy decided of a host: a change of state, a probe. */
-export interface Decision extends RouteKey, HostAddress {
-  atMs: number;
-  /** What and why, in one sentence. */
-  text: string;
+/** What the route says of a host beyond its address. */
+export type HostAttributes = Pick<RouteHost, "weight" | "zone">;
+
+/** What a balancer counted of a host, as the reporter gets it. */
+export type HostCounts = Pick<HostStatus, "succ" | "err" | "overload">;
+
+/** The hosts of a route from now on, and how they differ from those before. */
+export interface RouteUpdate {
+  /** The row of each host, each once, in no particular order. */
+  rows: readonly number[];
+  /** Weight and zone of each, in the order of `rows`. */
+  attributes: readonly HostAttributes[];
+  /** Those of `rows` that are new; in columns they hold what an earlier host left. */
+  added: readonly number[];
+  /** Those of `added` that the policy before this one had out of use: they stay so. */
+  ejected: readonly number[];
+  /** Rows that leave, none of `rows`; another route may have them afterwards. */
+  removed: readonly number[];
+  /** Whether the agent may try to connect to hosts that are out of use. */
+  healthChecks: boolean;
 }
 
 /**
- * Chooses among the hosts of one route. It is arithmetic on numbers: no I/O, no
- * clock of its own; `nowMs` comes from the caller and never goes back.
+ * Chooses among the hosts of one route. A host is a row: an index into the
+ * columns that a policy keeps (host_columns.ts); whose address it stands for
+ * only the route knows.
+ *
+ * A balancer is arithmetic on numbers: no I/O, no clock of its own. `nowMs` is
+ * the caller's, in milliseconds, and never goes back.
  */
 export interface Balancer {
-  /** Where the addresses are that the slots of pick() stand for. */
-  readonly hosts: HostTable;
-  /** Number of hosts. */
-  readonly size: number;
-  /** Whether resting hosts of this route may be checked by the agent itself. */
-  checks: boolean;
-  /** The slot of the host to call now, or {@linkcode NO_HOST}. */
+  /** The row of the host to call now, or {@linkcode NO_HOST}. */
   pick(nowMs: number): number;
-  /** Counts a call; false if the host is not one of these. */
-  report(report: CallReport, nowMs: number): boolean;
-  /** Adds new hosts, drops the missing ones, keeps what is known of the rest. */
-  update(hosts: readonly RouteHost[], nowMs: number): void;
-  /** Takes over what another policy knew of hosts that are here too. */
-  inherit(statuses: readonly HostStatus[], nowMs: number): void;
-  /** Takes the answer to {@linkcode PolicyOutbox.check}: whether the host accepts connections. */
-  checked(host: HostAddress, alive: boolean, nowMs: number): void;
-  /** The counters of every host, as the reporter gets them. */
-  status(): HostStatus[];
-  /** Every host and why it is where it is. */
-  explain(nowMs: number): HostExplanation[];
-  /** Gives its slots back; it is not used afterwards. */
-  release(): void;
+  /** Takes how a call to one of its hosts went. */
+  report(row: number, report: CallReport, nowMs: number): void;
+  /**
+   * Takes the route's hosts. A balancer begins without any; when they are none
+   * again it gives back what it holds, and is not used afterwards.
+   */
+  update(update: RouteUpdate, nowMs: number): void;
+  /** Takes the answer to {@linkcode PolicyOutbox.healthCheck}: whether the host accepts connections. */
+  onHealthCheck(row: number, alive: boolean, nowMs: number): void;
+  /** Counts of one of its hosts. */
+  status(row: number): HostCounts;
+  /** State of one of its hosts and the numbers behind it, in one sentence. */
+  explain(row: number, nowMs: number): string;
 }
 
 /** A way of choosing, for all routes of one shard. */
 export interface Policy {
   /** A balancer without hosts. */
   createBalancer(key: RouteKey): Balancer;
-  /** Does what time has made due, in all its balancers; costs little when nothing is. */
+  /** Does what time has made due, every 100 ms; costs little when nothing is. */
   tick(nowMs: number): void;
+}
+
+/** A rare decision of a policy about a host: a change of state, a probe. */
+export interface Decision {
+  key: RouteKey;
+  row: number;
+  atMs: number;
+  /** What and why, in one sentence. */
+  text: string;
 }
 
 /** Where a policy's messages go; called synchronously, must not throw. */
 export interface PolicyOutbox {
-  /** Find out whether a host accepts connections, and tell its balancer. */
-  check(key: RouteKey, host: HostAddress): void;
-  /** Something to remember for people. */
+  /** Asks whether a host accepts connections: answered by {@linkcode Balancer.onHealthCheck}, or never. */
+  healthCheck(key: RouteKey, row: number): void;
+  /** Takes a decision for `lars explain`. */
   decided(decision: Decision): void;
 }
 
-/** What a policy begins with. */
+/** What a policy is made of. */
 export interface PolicyOptions {
   settings: PolicySettings;
   random: Random;

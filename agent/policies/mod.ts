@@ -1,44 +1,122 @@
+/**
+ * Balancing policies: how the host of a call is chosen.
+ *
+ * A policy is a folder here and a line in {@linkcode POLICIES}. It knows no
+ * address, no socket and no clock: hosts are rows of its columns, and time comes
+ * with each call.
+ *
+ * @module
+ */
 import { AdaptivePolicy } from "./adaptive/policy.ts";
 import type { Policy, PolicyOptions } from "./balancer.ts";
-import { LarsPolicy } from "./lars/balancer.ts";
+import { LarsPolicy } from "./lars/policy.ts";
 
-/** Every policy by its name in the agent's file. A new one is added here only. */
-const POLICIES = new Map<string, (options: PolicyOptions) => Policy>([
+export * from "./balancer.ts";
+export * from "./settings.ts";
+
+/** How each policy is made, by its name in the agent's file. */
+export type PolicyRegistry = ReadonlyMap<
+  string,
+  (options: PolicyOptions) => Policy
+>;
+
+/** Every policy of the agent. */
+export const POLICIES: PolicyRegistry = new Map<
+  string,
+  (options: PolicyOptions) => Policy
+>([
   ["lars", (options) => new LarsPolicy(options)],
   ["adaptive", (options) => new AdaptivePolicy(options)],
 ]);
 
-/** The names that {@linkcode createPolicy} knows. */
+/** The names of {@linkcode POLICIES}. */
 export const POLICY_NAMES: readonly string[] = [...POLICIES.keys()];
 
 /**
  * A policy that knows no route yet.
  *
- * @throws {RangeError} If none has that name.
+ * @throws {RangeError} If `registry` has none of that name.
  *
  * @example
  * ```ts
- * import { createPolicy } from "./mod.ts";
- * import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
+ * import { createPolicy, DEFAULT_POLICY_SETTINGS } from "./mod.ts";
  *
  * const policy = createPolicy("lars", {
  *   settings: DEFAULT_POLICY_SETTINGS,
  *   random: Math.random,
- *   outbox: { check: () => {}, decided: console.log },
+ *   outbox: { healthCheck: () => {}, decided: console.log },
  * });
  * const balancer = policy.createBalancer({ modId: 1, cmdId: 1 });
- * balancer.update([{ ip: 2130706433, port: 7777 }], 0);
- * balancer.hosts.address(balancer.pick(0)); // { ip: 2130706433, port: 7777 }
+ * balancer.update({
+ *   rows: [0, 1],
+ *   attributes: [{}, {}],
+ *   added: [0, 1],
+ *   ejected: [],
+ *   removed: [],
+ *   healthChecks: false,
+ * }, 0);
+ * balancer.pick(0); // 0
+ * balancer.pick(0); // 1
  * ```
  */
-export function createPolicy(name: string, options: PolicyOptions): Policy {
-  const create = POLICIES.get(name);
+export function createPolicy(
+  name: string,
+  options: PolicyOptions,
+  registry: PolicyRegistry = POLICIES,
+): Policy {
+  const create = registry.get(name);
   if (create === undefined) {
     throw new RangeError(
       `Cannot create policy as its name must be one of ${
-        POLICY_NAMES.map((name) => `"${name}"`).join(", ")
+        [...registry.keys()].map((name) => `"${name}"`).join(", ")
       }: current value is "${name}"`,
     );
   }
   return create(options);
+}
+
+/** The policies of one shard: the agent's own, and those that single routes name. */
+export class Policies {
+  readonly #options: PolicyOptions;
+  readonly #defaultName: string;
+  readonly #registry: PolicyRegistry;
+  /** Those that some route used, by name. */
+  readonly #policies = new Map<string, Policy>();
+
+  /** @throws {RangeError} If no policy has the default's name. */
+  constructor(
+    defaultName: string,
+    options: PolicyOptions & { registry?: PolicyRegistry },
+  ) {
+    this.#options = options;
+    this.#defaultName = defaultName;
+    this.#registry = options.registry ?? POLICIES;
+    this.get(defaultName);
+  }
+
+  /** The name of the policy for a route that names `wanted`: the agent's own if there is no such one. */
+  nameFor(wanted: string | undefined): string {
+    return wanted !== undefined && this.#registry.has(wanted)
+      ? wanted
+      : this.#defaultName;
+  }
+
+  /**
+   * The policy of that name, of which a shard has one.
+   *
+   * @throws {RangeError} If there is none.
+   */
+  get(name: string): Policy {
+    let policy = this.#policies.get(name);
+    if (policy === undefined) {
+      policy = createPolicy(name, this.#options, this.#registry);
+      this.#policies.set(name, policy);
+    }
+    return policy;
+  }
+
+  /** Does what time has made due in all of them. */
+  tick(nowMs: number): void {
+    for (const policy of this.#policies.values()) policy.tick(nowMs);
+  }
 }

@@ -1,12 +1,16 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { LarsPolicy } from "./lars/balancer.ts";
-import { createPolicy, POLICY_NAMES } from "./mod.ts";
-import { DEFAULT_POLICY_SETTINGS } from "./settings.ts";
+import { LarsPolicy } from "./lars/policy.ts";
+import {
+  createPolicy,
+  DEFAULT_POLICY_SETTINGS,
+  NO_HOST,
+  POLICY_NAMES,
+} from "./mod.ts";
 
 const OPTIONS = {
   settings: DEFAULT_POLICY_SETTINGS,
   random: () => 0,
-  outbox: { check: () => {}, decided: () => {} },
+  outbox: { healthCheck: () => {}, decided: () => {} },
 };
 
 Deno.test("createPolicy() creates the policy of that name", () => {
@@ -17,7 +21,7 @@ Deno.test("createPolicy() creates every policy it lists, without hosts", () => {
   for (const name of POLICY_NAMES) {
     const balancer = createPolicy(name, OPTIONS)
       .createBalancer({ modId: 1, cmdId: 1 });
-    assertEquals([balancer.size, balancer.hosts.size], [0, 0]);
+    assertEquals(balancer.pick(0), NO_HOST);
   }
 });
 

@@ -1,12 +1,11 @@
 /**
- * Section [loadbalance] of the agent's file (lars_rule.md, "Settings"); the key
- * in that file is named with each. Times are in seconds there, and in
- * milliseconds here.
+ * Constants of `policy = lars`: section [loadbalance] of the agent's file, whose
+ * key is named with each. Times are seconds there, and milliseconds here.
  */
 export interface LoadBalanceSettings {
   /**
    * `probe_num`: picks between two probes of an overloaded host. Raising it
-   * risks fewer calls, and finds later that a host is well again.
+   * sends fewer calls to them, and finds later that one is well again.
    */
   probeNum: number;
   /**
@@ -19,19 +18,19 @@ export interface LoadBalanceSettings {
    * takes more successes to trust a host again.
    */
   initErrorCount: number;
-  /** `err_rate`: the share of failures above which an idle host is overloaded. */
+  /** `err_rate`: share of failures, from 0 to 1, above which an idle host is overloaded. */
   errorRate: number;
-  /** `succ_rate`: the share of successes above which an overloaded host is idle. */
+  /** `succ_rate`: share of successes, from 0 to 1, above which an overloaded host is idle. */
   successRate: number;
   /** `contin_err_limit`: failures in a row that make an idle host overloaded. */
   continuousErrorLimit: number;
   /** `contin_succ_limit`: successes in a row that make an overloaded host idle. */
   continuousSuccessLimit: number;
-  /** `window_err_rate`: the share of failures in a window that makes an idle host overloaded. */
+  /** `window_err_rate`: share of failures in a window, from 0 to 1, that makes an idle host overloaded. */
   windowErrorRate: number;
   /** `idle_timeout`: length of an idle host's window, in milliseconds. */
   idleTimeoutMs: number;
-  /** `overload_timeout`: how long a host stays overloaded at most, in milliseconds. */
+  /** `overload_timeout`: longest time that a host stays overloaded, in milliseconds. */
   overloadTimeoutMs: number;
   /** `update_timeout`: age of a route above which it is pulled again, in milliseconds. */
   updateTimeoutMs: number;
@@ -53,77 +52,77 @@ export const DEFAULT_SETTINGS: Readonly<LoadBalanceSettings> = {
 };
 
 /**
- * Constants of `policy = adaptive` (adaptive_balancer.ts tells the rule). No
- * result hangs on their exact values: half or twice of any will do. Evidence is
- * in nats: what is 16 nats more likely under one explanation than under another
- * is e^16, nine million, times so.
+ * Constants of `policy = adaptive`. README.md beside it tells how they were
+ * chosen; half or twice of any of them will do as well. Thresholds are sums of
+ * log-likelihood ratios, in natural logarithms.
  */
 export interface AdaptiveSettings {
   /** Calls that a host's latency is the mean of. Raising it sees a host grow slow later. */
   latencyCalls: number;
-  /** Time that it is the mean of where calls are rare. Raising it tries slow hosts again later. */
+  /** Time, in milliseconds, that it is the mean of where calls are rare. Raising it tries slow hosts again later. */
   latencyMemoryMs: number;
-  /** Hosts up to so many times slower than the middle one are alike. Raising it sends more calls to somewhat slower hosts; lowering it lets chance choose. */
+  /** Latencies up to this many medians count as alike. Raising it sends more calls to somewhat slower hosts; lowering it lets chance choose. */
   latencyTolerance: number;
-  /** After this long a call without a report weighs a third. Raising it lets lost reports hide how busy hosts are. */
+  /** Time, in milliseconds, in which a pick without a report fades to a third. Raising it lets lost reports hide how busy hosts are. */
   inFlightMemoryMs: number;
-  /** Calls that the route's level of failures is taken from. Raising it forgets bad times later. */
-  levelCalls: number;
-  /** The same for its latest level. Raising it sees a failure of all hosts later, and blames some. */
-  levelLatestCalls: number;
-  /** Evidence that makes a host doubted: it pauses up to `restMinMs`. Raising it risks more calls on a host that just died. */
-  doubtNats: number;
+  /** Calls that the failure rate of the other hosts is the mean of. Raising it forgets bad times later. */
+  baselineCalls: number;
+  /** The same for their recent failure rate. Raising it notices later that all hosts fail, and blames some for it. */
+  baselineRecentCalls: number;
+  /** CUSUM at which a host becomes suspect and pauses for up to `ejectionMinMs`. Raising it sends more calls to a host that just died. */
+  suspectThreshold: number;
   /**
-   * Evidence that ejects a host; a third of it, if the call that was risked on
-   * the doubted host failed as well. Raising it ejects later, and trusts hosts
-   * that return later; at half of it chance ejects one in nine million calls.
+   * CUSUM at which a host is ejected; a third of it suffices if the probe of a
+   * suspect failed. Raising it ejects later, and trusts hosts that return later;
+   * at half of it chance ejects one host in nine million calls.
    */
-  ejectNats: number;
-  /** A host that fails so many times as often as the others is ejected, however seldom that is. Raising it keeps worse hosts. */
+  ejectThreshold: number;
+  /** A host that fails this many times as often as the others is ejected, however seldom that is. Raising it keeps worse hosts. */
   failureRatio: number;
-  /** A host so many times slower than the middle one is never ejected for it. Raising it keeps slower hosts, with few calls. */
+  /** A host that is up to this many times as slow as the median is never ejected for it. Raising it keeps slower hosts, with few calls. */
   slowRatio: number;
-  /** First rest of a host, in milliseconds. Raising it costs capacity after short faults. */
-  restMinMs: number;
-  /** Longest rest, in milliseconds. Raising it finds later that a host is back. */
-  restMaxMs: number;
-  /** Each rest is so many times longer than the one before. Raising it risks fewer calls, and finds later that a host is back. */
-  restGrowth: number;
-  /** Share of the calls that may be risked on ejected hosts. */
+  /** Duration of a first ejection, in milliseconds. Raising it costs capacity after short faults. */
+  ejectionMinMs: number;
+  /** Longest ejection, in milliseconds. Raising it finds later that a host is back. */
+  ejectionMaxMs: number;
+  /** Duration of an ejection over that of the one before. Raising it sends fewer probes, and finds later that a host is back. */
+  ejectionGrowth: number;
+  /** Share of the calls that may be probes of ejected hosts, from 0 to 1. */
   probeShare: number;
-  /** Time in which a host that came back rises to its full share, in milliseconds. */
-  returnMs: number;
-  /** After so long without a fault earlier rests are forgotten, in milliseconds. */
-  forgiveMs: number;
-  /** How many times as busy hosts of the agent's zone may be before others are called. Raising it keeps calls in the zone, and lets it be overloaded. */
+  /** Time, in milliseconds, in which a host that returns rises to its full share. */
+  slowStartMs: number;
+  /** Time, in milliseconds, without a fault after which earlier ejections are forgotten. */
+  ejectionDecayMs: number;
+  /** How many times as costly hosts of the agent's zone may be before others are called. Raising it keeps calls in the zone, and lets it be overloaded. */
   zonePreference: number;
 }
 
+/** Chosen by `deno task judge --sensitivity`. */
 export const DEFAULT_ADAPTIVE_SETTINGS: Readonly<AdaptiveSettings> = {
   latencyCalls: 64,
   latencyMemoryMs: 5_000,
   latencyTolerance: 1.25,
   inFlightMemoryMs: 1_000,
-  levelCalls: 5_000,
-  levelLatestCalls: 100,
-  doubtNats: 4,
-  ejectNats: 32,
+  baselineCalls: 5_000,
+  baselineRecentCalls: 100,
+  suspectThreshold: 4,
+  ejectThreshold: 32,
   failureRatio: 10,
   slowRatio: 4,
-  restMinMs: 1_000,
-  restMaxMs: 60_000,
-  restGrowth: 8,
+  ejectionMinMs: 1_000,
+  ejectionMaxMs: 60_000,
+  ejectionGrowth: 8,
   probeShare: 0.001,
-  returnMs: 5_000,
-  forgiveMs: 60_000,
+  slowStartMs: 5_000,
+  ejectionDecayMs: 60_000,
   zonePreference: 8,
 };
 
-/** What policies can be told. */
+/** What policies are told. */
 export interface PolicySettings {
   loadBalance: LoadBalanceSettings;
   adaptive: AdaptiveSettings;
-  /** `[agent] zone`: where this agent stands; empty is nowhere in particular. */
+  /** `[agent] zone`: where the agent stands; empty is nowhere in particular. */
   zone: string;
 }
 

@@ -1,6 +1,6 @@
 import type { RouteKey, RouteSettings } from "../../proto/mod.ts";
-import type { Balancer } from "../policies/balancer.ts";
 import type { Linked } from "./linked_queue.ts";
+import type { RouteHosts } from "./route_hosts.ts";
 
 /**
  * Before all times. Times of entries are whole milliseconds: those stand in the
@@ -8,25 +8,25 @@ import type { Linked } from "./linked_queue.ts";
  */
 export const NEVER_MS = -(2 ** 31);
 
-/** A pull that dns leaves unanswered for this long may be repeated. */
+/** A pull that dns leaves unanswered for this time may be repeated. */
 export const PULL_TIMEOUT_MS = 3_000;
 
 /** Dns said that a route with hosts is empty: it is asked again before that is believed. */
-export interface Doubt {
-  /** When to ask, or to ask once more. */
+export interface EmptyAnswer {
+  /** When to ask again, or once more. */
   askMs: number;
-  /** Whether dns was asked again: only then does an empty answer count. */
+  /** Whether dns was asked again: only then a second empty answer counts. */
   asked: boolean;
 }
 
-/** What a shard keeps of one route that was asked for, or that dns told of. */
+/** A route that a program asked for, or that dns told of, with hosts or without. */
 export class RouteEntry implements Linked<RouteEntry> {
   previous: RouteEntry | undefined;
   next: RouteEntry | undefined;
 
   readonly key: RouteKey;
   /** Undefined unless the route has hosts. */
-  balancer: Balancer | undefined;
+  hosts: RouteHosts | undefined;
   /** What dns said of the route beyond its hosts. */
   settings: RouteSettings | undefined;
   /** When a program last asked for it, or when it came to be. */
@@ -39,7 +39,7 @@ export class RouteEntry implements Linked<RouteEntry> {
   statusMs = NEVER_MS;
   /** When the sweep last looked at it; only while it has hosts. */
   sweptMs: number;
-  doubt: Doubt | undefined;
+  emptyAnswer: EmptyAnswer | undefined;
   /** Asked of dns, no answer yet. */
   #pulling = false;
 
@@ -49,24 +49,24 @@ export class RouteEntry implements Linked<RouteEntry> {
     this.sweptMs = nowMs;
   }
 
-  /** PULLING in lars_rule.md; a route that is not is NEW. A pull that timed out is over. */
+  /** Whether dns is yet to answer; a pull that timed out is over. */
   isPulling(nowMs: number): boolean {
     return this.#pulling && nowMs - this.pulledMs < PULL_TIMEOUT_MS;
   }
 
-  notePull(nowMs: number): void {
+  onPull(nowMs: number): void {
     this.#pulling = true;
     this.pulledMs = nowMs;
   }
 
-  noteAnswer(): void {
+  onAnswer(): void {
     this.#pulling = false;
   }
 
   /** A pull under way was lost with its connection: the next request repeats it. */
-  forgetPull(): void {
+  cancelPull(): void {
     if (!this.#pulling) return;
     this.#pulling = false;
-    if (this.balancer === undefined) this.pulledMs = NEVER_MS;
+    if (this.hosts === undefined) this.pulledMs = NEVER_MS;
   }
 }

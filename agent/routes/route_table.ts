@@ -5,22 +5,23 @@ import {
   type Route,
   type RouteKey,
 } from "../../proto/mod.ts";
-import { LinkedQueue } from "./linked_queue.ts";
-import type { Policies } from "../policies/policies.ts";
-import { PULL_TIMEOUT_MS, RouteEntry } from "./route_entry.ts";
+import type { Policies } from "../policies/mod.ts";
 import type { ShardCounters } from "./counters.ts";
+import type { HostTable } from "./host_table.ts";
+import { LinkedQueue } from "./linked_queue.ts";
+import { PULL_TIMEOUT_MS, RouteEntry } from "./route_entry.ts";
+import { RouteHosts } from "./route_hosts.ts";
 
 /**
- * Entries without hosts in one shard; the least recently asked makes room. With
- * this many a shard holds 5 MB more than with none, however many unknown routes
- * are asked for.
+ * Entries without hosts in one shard, 5 MB of them; the one asked for longest ago
+ * makes room for another.
  */
 export const UNKNOWN_ROUTES_MAX = 16_384;
 
-/** An entry without hosts that nobody asks for is dropped after this long. */
+/** Time after which an entry without hosts is dropped, if no program asks for it. */
 export const UNKNOWN_ROUTE_EXPIRE_MS = 60_000;
 
-/** A route with hosts that nobody asks for is dropped after this long, if dns is there to ask again. */
+/** Time after which a route with hosts is dropped, if no program asks for it and dns is there to be asked again. */
 export const KNOWN_ROUTE_EXPIRE_MS = 3_600_000;
 
 /** Pause before dns is asked again for a route that it said is empty. */
@@ -30,25 +31,27 @@ export const EMPTY_RETRY_MS = 1_000;
 export const SUBSCRIPTION_RENEW_MS = 300_000;
 
 /**
- * Routes with hosts that are pulled again in a second because they are old, at
- * most; the rest wait for a later request. Changes are pushed: a pull tells
- * nothing new unless a push was lost, and 100,000 of them at once would cost
- * more than the answers do.
+ * Most routes with hosts that are pulled again in a second because they are old;
+ * the rest wait for a later request. Changes are pushed: a pull tells nothing new
+ * unless a push was lost, and 100,000 at once would cost more than the answers.
  */
 export const REFRESHES_PER_SECOND_MAX = 300;
 
-/** Every route with hosts is looked at about this often, for expiry and renewal. */
+/** Time between two looks at a route with hosts, for expiry and renewal. */
 const SWEEP_MS = 5_000;
 
-/** Entries looked at in one tick, so that none takes long; the rest comes next. */
+/** Most entries that one tick looks at, in under a millisecond; the next goes on there. */
 const SWEEP_ENTRIES_MAX = 512;
 
-export interface ShardRoutesOptions {
-  /** A route older than this is pulled again when asked for. */
+/** What a route table is made of. */
+export interface RouteTableOptions {
+  /** Age of a route, in milliseconds, at which it is pulled again when asked for. */
   updateTimeoutMs: number;
   policies: Policies;
-  /** Whether routes that do not say let the agent check their resting hosts. */
-  checks: boolean;
+  /** The addresses of the hosts of all routes. */
+  hosts: HostTable;
+  /** Whether ejected hosts of routes that do not say may be health checked. */
+  healthChecks: boolean;
   /** Ask dns for a route. */
   pull: (key: RouteKey) => void;
   /** A route that had hosts is known no more. */
@@ -57,23 +60,24 @@ export interface ShardRoutesOptions {
 }
 
 /**
- * The life of a shard's routes: created when asked for or told of, pulled,
- * updated, doubted when dns calls them empty, and dropped.
+ * The routes of a shard and their life: created when a program asks or dns tells,
+ * pulled, updated, dropped when dns twice calls them empty or no program asks.
  */
-export class ShardRoutes {
-  readonly #options: ShardRoutesOptions;
+export class RouteTable {
+  readonly #options: RouteTableOptions;
   readonly #entries = new FlatRouteMap<RouteEntry>();
   /** Entries without hosts, the least recently asked first. */
   readonly #unknown = new LinkedQueue<RouteEntry>();
   /** Entries with hosts, the one the sweep looked at longest ago first. */
   readonly #known = new LinkedQueue<RouteEntry>();
-  readonly #doubted = new Set<RouteEntry>();
+  /** Entries with an empty answer. */
+  readonly #emptied = new Set<RouteEntry>();
   #dnsConnected = false;
   /** When the present second of refreshes began, and how many it had. */
   #refreshesMs = -Infinity;
   #refreshes = 0;
 
-  constructor(options: ShardRoutesOptions) {
+  constructor(options: RouteTableOptions) {
     this.#options = options;
   }
 
@@ -81,24 +85,19 @@ export class ShardRoutes {
     return this.#entries.get(key);
   }
 
-  /** Routes with hosts; not to be changed meanwhile. */
-  known(): Iterable<RouteEntry> {
-    return this.#known;
-  }
-
   /** The entry of a route that a program asks for, created if need be. */
   ask(key: RouteKey, nowMs: number): RouteEntry {
     const entry = this.#entries.get(key) ?? this.#create(key, nowMs);
     entry.askedMs = nowMs;
-    if (entry.balancer === undefined) this.#unknown.moveToTail(entry);
+    if (entry.hosts === undefined) this.#unknown.moveToTail(entry);
     return entry;
   }
 
   /** Pulls a route that was just asked for, if it is time. */
   refresh(entry: RouteEntry, nowMs: number): void {
-    // A doubted route is asked about by tick(), at its own time.
-    if (entry.isPulling(nowMs) || entry.doubt !== undefined) return;
-    const due = entry.balancer === undefined
+    // After an empty answer tick() asks again, at its own time.
+    if (entry.isPulling(nowMs) || entry.emptyAnswer !== undefined) return;
+    const due = entry.hosts === undefined
       ? nowMs - entry.pulledMs >= EMPTY_RETRY_MS
       : nowMs - entry.updatedMs > this.#options.updateTimeoutMs &&
         this.#takeRefresh(nowMs);
@@ -127,23 +126,22 @@ export class ShardRoutes {
     }
     if (entry === undefined) {
       entry = this.#create(route, wholeMs);
-      // Nobody pulled it, but somebody subscribes to it: renewal is not due.
+      // Not pulled, but the hub subscribed to it: renewal is not due.
       entry.pulledMs = wholeMs;
     }
-    entry.noteAnswer();
+    entry.onAnswer();
     entry.updatedMs = wholeMs;
-    this.#believe(entry);
-    if (entry.balancer === undefined) this.#promote(entry, wholeMs);
-    this.#balance(entry, { ...route, hosts }, nowMs);
+    this.#clearEmptyAnswer(entry);
+    this.#updateHosts(entry, { ...route, hosts }, nowMs);
   }
 
-  /** Every route whose pull was lost is NEW again. */
+  /** Pulls under way were lost: the next request for their route repeats them. */
   onDnsConnected(): void {
     this.#dnsConnected = true;
-    for (const entry of this.#entries.values()) entry.forgetPull();
+    for (const entry of this.#entries.values()) entry.cancelPull();
   }
 
-  /** From now on routes with hosts are kept, however long nobody asks for them. */
+  /** From now on routes with hosts are kept, asked for or not. */
   onDnsLost(): void {
     this.#dnsConnected = false;
   }
@@ -155,7 +153,7 @@ export class ShardRoutes {
 
   /** Does what time has made due; costs little when nothing is. */
   tick(nowMs: number): void {
-    this.#askDoubted(nowMs);
+    this.#askEmptied(nowMs);
     this.#expireUnknown(nowMs);
     this.#sweepKnown(nowMs);
   }
@@ -181,59 +179,59 @@ export class ShardRoutes {
     this.#countEntries();
   }
 
-  /** Gives an entry its hosts, and the policy that the route asks for. */
-  #balance(entry: RouteEntry, route: Route, nowMs: number): void {
-    const { policies, checks } = this.#options;
-    const { hosts, settings } = route;
-    const { key, balancer } = entry;
+  /** Gives an entry its hosts, and the policy that the route names. */
+  #updateHosts(
+    entry: RouteEntry,
+    { hosts, settings }: Route,
+    nowMs: number,
+  ): void {
+    const { policies, healthChecks, hosts: table } = this.#options;
     const name = policies.nameFor(settings?.policy);
-    if (balancer === undefined) {
-      entry.balancer = policies.create(key, name);
-      entry.balancer.update(hosts, nowMs);
-    } else if (name === policies.nameFor(entry.settings?.policy)) {
-      balancer.update(hosts, nowMs);
+    const policy = policies.get(name);
+    const update = { healthChecks: settings?.check ?? healthChecks, nowMs };
+    if (entry.hosts === undefined) {
+      this.#promote(entry, Math.floor(nowMs));
+      entry.hosts = new RouteHosts(table, policy.createBalancer(entry.key));
+      entry.hosts.update(hosts, update);
+    } else if (name === this.policyOf(entry)) {
+      entry.hosts.update(hosts, update);
     } else {
-      entry.balancer = policies.exchange(balancer, {
-        key,
-        name,
-        hosts,
-        nowMs,
-      });
+      const balancer = policy.createBalancer(entry.key);
+      entry.hosts.update(hosts, { ...update, balancer });
     }
     entry.settings = settings;
-    entry.balancer!.checks = settings?.check ?? checks;
   }
 
   #updateEmpty(entry: RouteEntry, nowMs: number): void {
-    entry.noteAnswer();
-    if (entry.balancer === undefined) return;
-    if (entry.doubt === undefined) {
-      entry.doubt = { askMs: nowMs + EMPTY_RETRY_MS, asked: false };
-      this.#doubted.add(entry);
-    } else if (entry.doubt.asked) {
+    entry.onAnswer();
+    if (entry.hosts === undefined) return;
+    if (entry.emptyAnswer === undefined) {
+      entry.emptyAnswer = { askMs: nowMs + EMPTY_RETRY_MS, asked: false };
+      this.#emptied.add(entry);
+    } else if (entry.emptyAnswer.asked) {
       this.#dropKnown(entry);
       this.#options.counters.emptiedRoutes += 1;
     }
   }
 
-  #believe(entry: RouteEntry): void {
-    if (entry.doubt === undefined) return;
-    entry.doubt = undefined;
-    this.#doubted.delete(entry);
+  #clearEmptyAnswer(entry: RouteEntry): void {
+    if (entry.emptyAnswer === undefined) return;
+    entry.emptyAnswer = undefined;
+    this.#emptied.delete(entry);
   }
 
   #pull(entry: RouteEntry, nowMs: number): void {
-    entry.notePull(nowMs);
+    entry.onPull(nowMs);
     this.#options.counters.pulls += 1;
     this.#options.pull(entry.key);
   }
 
-  #askDoubted(nowMs: number): void {
-    for (const entry of this.#doubted) {
-      const { doubt } = entry;
-      if (doubt === undefined || nowMs < doubt.askMs) continue;
-      doubt.asked = true;
-      doubt.askMs = nowMs + PULL_TIMEOUT_MS;
+  #askEmptied(nowMs: number): void {
+    for (const entry of this.#emptied) {
+      const { emptyAnswer } = entry;
+      if (emptyAnswer === undefined || nowMs < emptyAnswer.askMs) continue;
+      emptyAnswer.asked = true;
+      emptyAnswer.askMs = nowMs + PULL_TIMEOUT_MS;
       this.#pull(entry, nowMs);
     }
   }
@@ -276,12 +274,12 @@ export class ShardRoutes {
   }
 
   #dropKnown(entry: RouteEntry): void {
-    this.#believe(entry);
+    this.#clearEmptyAnswer(entry);
     this.#known.remove(entry);
     this.#entries.delete(entry.key);
-    entry.balancer?.release();
-    // Whoever still holds the entry sees that there is nothing left in it.
-    entry.balancer = undefined;
+    entry.hosts?.release();
+    // Those who still hold the entry see that there is nothing left in it.
+    entry.hosts = undefined;
     this.#countEntries();
     this.#options.forget(entry.key);
   }

@@ -148,14 +148,14 @@ export class ShardDatagrams {
         // Callers that get no host learn why from an answer of their own.
         if (asked === 0) {
           answer.returnCode(
-            entry?.balancer === undefined
+            entry?.hosts === undefined
               ? ReturnCode.noSuchRoute
               : ReturnCode.overload,
           );
         }
         break;
       }
-      const { ip, port } = entry!.balancer!.hosts;
+      const { ip, port } = shard.hosts;
       answer.host(ip[row]!, port[row]!);
     }
     shard.refresh(entry, nowMs);

@@ -6,8 +6,11 @@ import {
   MessageId,
   parseDatagram,
 } from "../../proto/mod.ts";
-import { RECORDED_CALLS_MAX, RECORDING_EXPIRE_MS } from "./call_recording.ts";
-import { RECORDINGS_MAX } from "./recorder.ts";
+import {
+  RECORDED_CALLS_MAX,
+  RECORDING_EXPIRE_MS,
+  RECORDINGS_MAX,
+} from "./recorder.ts";
 import { ShardFixture } from "../testing/shard_fixture.ts";
 
 const A = "10.0.0.1:1001";
@@ -38,7 +41,7 @@ function callsOf({ call }: lars.ExplainResponse): string {
   }).join(", ");
 }
 
-Deno.test("Shard.handle() explains a route: its policy, its hosts, resting ones first, and what was decided", () => {
+Deno.test("Shard.handle() explains a route: its policy, its hosts, overloaded ones first, and what was decided", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A, B);
   fixture.nowMs = 1_000;
@@ -52,7 +55,7 @@ Deno.test("Shard.handle() explains a route: its policy, its hosts, resting ones 
   );
   assertEquals(
     answer.host[0]?.reason,
-    "Overloaded for 0.5 s with 0 of 0 calls well since, 0 in a row at last",
+    "Overloaded for 0.5 s: 0 of 0 calls succeeded, the last 0 in a row",
   );
   const [decision] = answer.decision;
   assertEquals(
@@ -61,7 +64,7 @@ Deno.test("Shard.handle() explains a route: its policy, its hosts, resting ones 
       1,
       500,
       1002,
-      "Becomes overloaded: Idle with 15 of 15 calls failed in a window that began 1.0 s ago, 15 in a row at last",
+      "Becomes overloaded: Idle, window of 1.0 s: 15 of 15 calls failed, the last 15 in a row",
     ],
   );
   assertEquals(explain(fixture, { after_decision: 1 }).decision, []);
@@ -76,7 +79,7 @@ Deno.test("Shard.handle() explains nothing of an unknown route, and does not beg
   assertEquals(fixture.shard.counters.unknownRoutes, 0);
 });
 
-Deno.test("Shard.handle() records picks and reports of a route from when somebody looks", () => {
+Deno.test("Shard.handle() records picks and reports of a route from when they are asked for", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A, B);
   fixture.getHost("1/1");
@@ -89,7 +92,7 @@ Deno.test("Shard.handle() records picks and reports of a route from when somebod
   assertEquals(callsOf(newer), "ok .2");
 });
 
-Deno.test("Shard.handle() stops recording when nobody looks any more", () => {
+Deno.test("Shard.handle() stops recording when it is not asked for any more", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   explain(fixture, { with_calls: true });

@@ -10,14 +10,13 @@ export interface LocalShardOptions {
   random: Random;
   /** Takes messages to the hub. */
   post: (message: FromShard) => void;
-  /** Is told of each route that came from the hub, after the shard took it. */
+  /** Called for each route of the hub, after the shard took it. */
   onRoute?: (route: Route) => void;
 }
 
 /**
- * A shard with an outbox and an inbox: what it wants of the hub leaves in one
- * message a kind, what the hub says is taken. A worker runs one behind its
- * sockets, an embedding program one in its own thread.
+ * A shard that talks to the hub in messages. A worker runs one behind its
+ * socket, an embedding program one in its own thread.
  */
 export class LocalShard {
   readonly shard: Shard;
@@ -33,7 +32,8 @@ export class LocalShard {
       ...options.settings,
       random: options.random,
       outbox: {
-        check: (key, host) => options.post({ kind: "check", key, host }),
+        healthCheck: (key, host) =>
+          options.post({ kind: "health_check", key, host }),
         pull: (key) => this.#pulls.push(key),
         status: (status) => this.#statuses.push(status),
         forget: (key) => this.#forgotten.push(key),
@@ -41,7 +41,7 @@ export class LocalShard {
     });
   }
 
-  /** Takes what the hub says about routes; false if the message is about something else. */
+  /** Takes a message of the hub for the shard; false if it is for the server. */
   receive(message: ToShard, nowMs: number): boolean {
     switch (message.kind) {
       case "routes":
@@ -54,15 +54,15 @@ export class LocalShard {
         if (message.connected) this.shard.onDnsConnected();
         else this.shard.onDnsLost();
         return true;
-      case "checked":
-        this.shard.checked(message.key, message, nowMs);
+      case "health_checked":
+        this.shard.onHealthCheck(message.key, message, nowMs);
         return true;
       default:
         return false;
     }
   }
 
-  /** Posts what the shard put into its outbox, one message a kind. */
+  /** Posts what the shard put into its outbox, in one message of each kind. */
   flushOutbox(): void {
     const { post } = this.#options;
     if (this.#pulls.length > 0) {
@@ -79,7 +79,7 @@ export class LocalShard {
     }
   }
 
-  /** Posts the last statuses; the shard is not used afterwards. */
+  /** Posts the last statuses, when the shard ends. */
   stop(): void {
     this.shard.flushStatuses();
     this.flushOutbox();

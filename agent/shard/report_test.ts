@@ -80,19 +80,15 @@ for (const { host, more, ...expected } of ABSENT_HOSTS) {
 Deno.test("Shard.handle() hands host, return code and duration of a report to the balancer", () => {
   const seen: CallReport[] = [];
   const fixture = new ShardFixture({
-    createPolicy: (name, options) => {
-      const policy = createPolicy(name, options);
+    policies: new Map([["lars", (options) => {
+      const policy = createPolicy("lars", options);
       const createBalancer = (key: RouteKey) => {
         const balancer = policy.createBalancer(key);
-        const report = balancer.report.bind(balancer);
-        balancer.report = (call, nowMs) => {
-          seen.push({ ...call });
-          return report(call, nowMs);
-        };
+        balancer.report = (_row, call) => seen.push({ ...call });
         return balancer;
       };
       return { createBalancer, tick: () => {} };
-    },
+    }]]),
   });
   fixture.update("1/1", A);
   const body = lars.ReportRequest.encode({

@@ -9,19 +9,21 @@ import {
   type RouteKey,
   type RouteStatus,
 } from "../../proto/mod.ts";
-import { NO_HOST, type PolicyOutbox } from "../policies/balancer.ts";
-import { EXPLAINED_CALLS_MAX } from "./call_recording.ts";
-import { Policies } from "../policies/policies.ts";
-import { createPolicy } from "../policies/mod.ts";
-import { Recorder } from "./recorder.ts";
-import type { RouteEntry } from "../routes/route_entry.ts";
-import type { PolicySettings } from "../policies/settings.ts";
+import {
+  NO_HOST,
+  Policies,
+  type PolicyRegistry,
+  type PolicySettings,
+} from "../policies/mod.ts";
 import { createShardCounters, type ShardCounters } from "../routes/counters.ts";
-import { ShardRoutes } from "../routes/route_table.ts";
+import { HostTable } from "../routes/host_table.ts";
+import type { RouteEntry } from "../routes/route_entry.ts";
+import { RouteTable } from "../routes/route_table.ts";
+import { EXPLAINED_CALLS_MAX, Recorder } from "./recorder.ts";
 
 export type { ShardCounters } from "../routes/counters.ts";
 
-/** A route with news gets a status this often at most. */
+/** Least time between two statuses of a route. */
 export const STATUS_INTERVAL_MS = 1_000;
 
 /** Where a shard's messages to the links go; called synchronously, must not throw. */
@@ -32,57 +34,63 @@ export interface ShardOutbox {
   status(status: RouteStatus): void;
   /** A route that had hosts is known no more. */
   forget(key: RouteKey): void;
-  /** Find out whether a host accepts connections: answered by {@linkcode Shard.checked}. */
-  check(key: RouteKey, host: HostAddress): void;
+  /** Find out whether a host accepts connections: answered by {@linkcode Shard.onHealthCheck}. */
+  healthCheck(key: RouteKey, host: HostAddress): void;
 }
 
-/** What a shard needs to know from the start. */
+/** What a shard is made of. */
 export interface ShardOptions {
   /** Name of the policy for routes that ask for none. */
   policy: string;
   settings: PolicySettings;
-  /** Whether resting hosts of routes that do not say may be checked. */
-  checks: boolean;
+  /** Whether ejected hosts of routes that do not say may be health checked. */
+  healthChecks: boolean;
   random: Random;
   outbox: ShardOutbox;
-  /** For tests; otherwise those of policy.ts. */
-  createPolicy?: typeof createPolicy;
+  /** The agent's own policies if absent. */
+  policies?: PolicyRegistry;
 }
 
-/** What becomes of a question for a host. */
+/** The answer to a request for a host. */
 export type PickOutcome =
   | { state: "found"; host: HostAddress }
   | { state: "overloaded" | "no_route" };
 
 /**
  * The routes that one UDP server owns, and what is known of their hosts. It
- * knows no socket, no clock and no thread: times are milliseconds that come from
- * the caller and never go back. {@linkcode ShardDatagrams} puts bytes around it.
+ * knows no socket, no clock and no thread: `nowMs` is the caller's, in
+ * milliseconds, and never goes back. `ShardDatagrams` reads and writes bytes.
  */
 export class Shard {
-  /** What happened so far; plain numbers, for others to read only. */
+  /** Events so far; for others to read only. */
   readonly counters: ShardCounters = createShardCounters();
+  /** The hosts of all routes; for others to read only. */
+  readonly hosts = new HostTable();
   readonly #outbox: ShardOutbox;
   readonly #policies: Policies;
-  readonly #routes: ShardRoutes;
-  /** Routes that had reports since their last status. */
+  readonly #routes: RouteTable;
+  /** Routes with reports since their last status. */
   readonly #news = new Set<RouteEntry>();
   readonly #recorder = new Recorder();
 
   /** @throws {RangeError} If no policy has that name. */
   constructor(options: ShardOptions) {
-    const { settings, random, outbox, checks } = options;
+    const { settings, random, outbox, healthChecks, policies } = options;
     this.#outbox = outbox;
     this.#policies = new Policies(options.policy, {
       settings,
       random,
-      outbox: this.#policyOutbox(),
-      createPolicy: options.createPolicy ?? createPolicy,
+      outbox: this.hosts.policyOutbox({
+        healthCheck: (key, host) => outbox.healthCheck(key, host),
+        decided: (decision) => this.#recorder.decided(decision),
+      }),
+      ...(policies && { registry: policies }),
     });
-    this.#routes = new ShardRoutes({
+    this.#routes = new RouteTable({
       updateTimeoutMs: settings.loadBalance.updateTimeoutMs,
       policies: this.#policies,
-      checks,
+      hosts: this.hosts,
+      healthChecks,
       pull: (key) => outbox.pull(key),
       forget: (key) => outbox.forget(key),
       counters: this.counters,
@@ -92,34 +100,33 @@ export class Shard {
   /** The host to call now. */
   pick(key: RouteKey, nowMs: number): PickOutcome {
     const entry = this.ask(key, nowMs);
-    const slot = this.pickRow(entry, nowMs);
+    const row = this.pickRow(entry, nowMs);
     this.refresh(entry, nowMs);
-    if (entry?.balancer === undefined) return { state: "no_route" };
-    if (slot === NO_HOST) return { state: "overloaded" };
-    return { state: "found", host: entry.balancer.hosts.address(slot) };
+    if (entry?.hosts === undefined) return { state: "no_route" };
+    if (row === NO_HOST) return { state: "overloaded" };
+    return { state: "found", host: this.hosts.address(row) };
   }
 
-  /** The entry of a route that a program asks for; undefined for a key that cannot be. */
+  /** The entry of a route that a program asks for; undefined for an invalid key. */
   ask(key: RouteKey, nowMs: number): RouteEntry | undefined {
     return isValidKey(key)
       ? this.#routes.ask(key, Math.floor(nowMs))
       : undefined;
   }
 
-  /** Picks among the hosts of an entry just asked for: a row of its balancer, or NO_HOST. */
+  /** Picks among the hosts of an entry just asked for: a row of `hosts`, or NO_HOST. */
   pickRow(entry: RouteEntry | undefined, nowMs: number): number {
     const { counters } = this;
     counters.requests += 1;
-    const balancer = entry?.balancer;
-    if (balancer === undefined) {
+    if (entry?.hosts === undefined) {
       counters.noRoute += 1;
       return NO_HOST;
     }
-    const slot = balancer.pick(nowMs);
-    if (slot === NO_HOST) counters.overloaded += 1;
+    const row = entry.hosts.balancer.pick(nowMs);
+    if (row === NO_HOST) counters.overloaded += 1;
     else counters.found += 1;
-    if (this.#recorder.active) this.#record(entry!, slot, nowMs);
-    return slot;
+    if (this.#recorder.active) this.#record(entry, row, nowMs);
+    return row;
   }
 
   /** Pulls an entry that was just asked for, if it is time. */
@@ -127,13 +134,13 @@ export class Shard {
     if (entry !== undefined) this.#routes.refresh(entry, Math.floor(nowMs));
   }
 
-  /** Takes how a call went, of a host that pick() gave; false if the route has no such host. */
+  /** Takes how a call to a host went; false if the route has no such host. */
   report(key: RouteKey, call: CallReport, nowMs: number): boolean {
     this.counters.reports += 1;
     const entry = this.#routes.get(key);
-    // Keys of addresses are exact only for addresses that can be.
+    // Keys of addresses are exact only for valid ones.
     const counted = isValidAddress(call) &&
-      entry?.balancer?.report(call, nowMs);
+      entry?.hosts?.report(call, nowMs);
     if (entry === undefined || !counted) {
       this.counters.unknownReports += 1;
       return false;
@@ -149,14 +156,14 @@ export class Shard {
   list(key: RouteKey, nowMs: number): RouteStatus {
     this.counters.routeRequests += 1;
     const entry = this.ask(key, nowMs);
-    const hosts = entry?.balancer?.status() ?? [];
+    const hosts = entry?.hosts?.status() ?? [];
     this.refresh(entry, nowMs);
     return { modId: key.modId, cmdId: key.cmdId, hosts };
   }
 
   /**
    * Takes a route that dns answered or pushed, or that was kept on disk. Hosts
-   * that cannot be, with ip 0 or no port, are left out.
+   * with ip 0 or port 0 are left out.
    */
   update(route: Route, nowMs: number): void {
     this.#routes.update(route, nowMs);
@@ -172,7 +179,7 @@ export class Shard {
     this.#routes.onDnsLost();
   }
 
-  /** Does what time has made due: to be called about every 100 ms. */
+  /** Does what time has made due: to be called every TICK_MS. */
   tick(nowMs: number): void {
     for (const entry of this.#news) {
       if (nowMs - entry.statusMs < STATUS_INTERVAL_MS) continue;
@@ -185,23 +192,23 @@ export class Shard {
   }
 
   /** Takes whether a host that was to be checked accepts connections. */
-  checked(
+  onHealthCheck(
     key: RouteKey,
     { host, alive }: { host: HostAddress; alive: boolean },
     nowMs: number,
   ): void {
-    this.#routes.get(key)?.balancer?.checked(host, alive, nowMs);
+    this.#routes.get(key)?.hosts?.onHealthCheck(host, alive, nowMs);
   }
 
-  /** Sends the status of every route with news at once, for the last time. */
+  /** Sends the status of every route with news, when the shard ends. */
   flushStatuses(): void {
     for (const entry of this.#news) this.#sendStatus(entry);
   }
 
   /**
-   * All that is known of a route's balancing. Who looks asks for no host: an
-   * unknown route stays unknown. `withCalls` keeps its picks and reports from
-   * now on, for as long as somebody goes on looking.
+   * The state of a route's balancing; an unknown route stays unknown.
+   * `withCalls` records its picks and reports from now on, until that is not
+   * asked for during 10 s.
    */
   explain(
     key: RouteKey,
@@ -213,41 +220,29 @@ export class Shard {
     },
   ): RouteExplanation {
     const entry = isValidKey(key) ? this.#routes.get(key) : undefined;
-    const balancer = entry?.balancer;
-    const recording = balancer && withCalls
+    const hosts = entry?.hosts;
+    const recording = hosts && withCalls
       ? this.#recorder.record(key, nowMs)
       : undefined;
     return {
-      policy: entry && balancer ? this.#routes.policyOf(entry) : "",
-      hosts: balancer?.explain(nowMs) ?? [],
-      decisions: this.#recorder.decisions.of(key, afterDecision)
+      policy: entry && hosts ? this.#routes.policyOf(entry) : "",
+      hosts: hosts?.explain(nowMs) ?? [],
+      decisions: this.#recorder.decisionsOf(key, afterDecision)
         .map(({ atMs, ...decision }) => ({ ...decision, ageMs: nowMs - atMs })),
       calls: (recording?.since(afterCall, EXPLAINED_CALLS_MAX) ?? [])
         .map(({ atMs, ...call }) => ({ ...call, ageMs: nowMs - atMs })),
     };
   }
 
-  /** Keeps a pick for those who look. */
-  #record(
-    { key, balancer }: RouteEntry,
-    slot: number,
-    nowMs: number,
-  ): void {
-    const host = slot === NO_HOST ? undefined : balancer?.hosts.address(slot);
+  #record({ key }: RouteEntry, row: number, nowMs: number): void {
+    const host = row === NO_HOST ? undefined : this.hosts.address(row);
     this.#recorder.recordingOf(key)?.pick(host, nowMs);
-  }
-
-  #policyOutbox(): PolicyOutbox {
-    return {
-      check: (key, host) => this.#outbox.check(key, host),
-      decided: (decision) => this.#recorder.decisions.add(decision),
-    };
   }
 
   #sendStatus(entry: RouteEntry): void {
     this.#news.delete(entry);
-    if (entry.balancer === undefined) return;
+    if (entry.hosts === undefined) return;
     this.counters.statuses += 1;
-    this.#outbox.status({ ...entry.key, hosts: entry.balancer.status() });
+    this.#outbox.status({ ...entry.key, hosts: entry.hosts.status() });
   }
 }

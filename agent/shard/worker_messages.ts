@@ -2,13 +2,13 @@ import type { HostAddress, RouteKey, RouteStatus } from "../../proto/mod.ts";
 import type { PolicySettings } from "../policies/settings.ts";
 import type { ShardCounters } from "./shard.ts";
 
-/** What a shard needs to begin. */
+/** What the shard of a worker is made of. */
 export interface ShardSettings {
   /** Name of the balancing policy of routes that ask for none. */
   policy: string;
   settings: PolicySettings;
-  /** Whether resting hosts of routes that do not say may be checked. */
-  checks: boolean;
+  /** Whether ejected hosts of routes that do not say may be health checked. */
+  healthChecks: boolean;
 }
 
 /** From the hub to one shard server. */
@@ -22,22 +22,22 @@ export type ToShard =
   /** The owner's answer to a forwarded datagram; empty if there is none. */
   | { kind: "answer"; token: number; datagram: Uint8Array }
   /** Whether a host that was to be checked accepts connections. */
-  | { kind: "checked"; key: RouteKey; host: HostAddress; alive: boolean }
-  /** Send what is left to report and close. */
+  | { kind: "health_checked"; key: RouteKey; host: HostAddress; alive: boolean }
+  /** Send the last statuses, and close. */
   | { kind: "stop" };
 
 /** From a shard server to the hub. */
 export type FromShard =
   | { kind: "pulls"; keys: RouteKey[] }
   | { kind: "statuses"; statuses: RouteStatus[] }
-  /** Routes that the shard knew with hosts and knows no more. */
+  /** Routes with hosts that the shard dropped. */
   | { kind: "forgotten"; keys: RouteKey[] }
   /** For the shard that owns the route. */
   | { kind: "forward"; owner: number; token: number; datagram: Uint8Array }
   /** For the shard that forwarded. */
   | { kind: "answer"; to: number; token: number; datagram: Uint8Array }
   /** Find out whether this host accepts connections. */
-  | { kind: "check"; key: RouteKey; host: HostAddress }
+  | { kind: "health_check"; key: RouteKey; host: HostAddress }
   | { kind: "counters"; counters: ShardServerCounters }
   | { kind: "stopped" };
 

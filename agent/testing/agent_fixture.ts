@@ -84,7 +84,7 @@ export class World implements AsyncDisposable {
           settings: {
             policy: "lars",
             settings: DEFAULT_POLICY_SETTINGS,
-            checks: false,
+            healthChecks: false,
           },
           random: () => 0,
           post: (message) => agent.receive(index, message),

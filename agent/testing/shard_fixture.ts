@@ -11,12 +11,12 @@ import {
   type RouteStatus,
   toWireAddress,
 } from "../../proto/mod.ts";
-import { createPolicy } from "../policies/mod.ts";
 import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
   type LoadBalanceSettings,
-} from "../policies/settings.ts";
+  type PolicyRegistry,
+} from "../policies/mod.ts";
 import { ShardDatagrams } from "../shard/datagrams.ts";
 import { Shard } from "../shard/shard.ts";
 
@@ -32,7 +32,7 @@ export class ShardFixture {
   readonly #datagrams: ShardDatagrams;
   readonly statuses: RouteStatus[] = [];
   readonly forgotten: string[] = [];
-  readonly checks: string[] = [];
+  readonly healthChecks: string[] = [];
   readonly response = new Uint8Array(DATAGRAM_BYTES_MAX);
   readonly #named = new Set<string>();
   #pulls: string[] = [];
@@ -43,19 +43,19 @@ export class ShardFixture {
       shards?: number;
       settings?: Partial<LoadBalanceSettings>;
       policy?: string;
-      createPolicy?: typeof createPolicy;
+      policies?: PolicyRegistry;
     } = {},
   ) {
     const loadBalance = { ...DEFAULT_SETTINGS, ...options.settings };
     this.shard = new Shard({
       policy: options.policy ?? "lars",
       settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance },
-      checks: true,
+      healthChecks: true,
       random: () => 0,
-      createPolicy: options.createPolicy ?? createPolicy,
+      ...(options.policies && { policies: options.policies }),
       outbox: {
-        check: (key, host) =>
-          this.checks.push(`${formatKey(key)} ${formatAddress(host)}`),
+        healthCheck: (key, host) =>
+          this.healthChecks.push(`${formatKey(key)} ${formatAddress(host)}`),
         pull: (key) => this.#pulls.push(formatKey(key)),
         status: (status) => this.statuses.push(status),
         forget: (key) => this.forgotten.push(formatKey(key)),

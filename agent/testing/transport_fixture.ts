@@ -18,7 +18,7 @@ import { Shard } from "../shard/shard.ts";
 export const SETTINGS: ShardSettings = {
   policy: "lars",
   settings: DEFAULT_POLICY_SETTINGS,
-  checks: false,
+  healthChecks: false,
 };
 
 /** The golden vectors of the wire. */
@@ -121,7 +121,7 @@ export function expectedAnswers(
 ): Uint8Array[] {
   const nothing = () => {};
   const outbox = {
-    check: nothing,
+    healthCheck: nothing,
     pull: nothing,
     status: nothing,
     forget: nothing,

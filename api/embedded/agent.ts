@@ -90,7 +90,7 @@ export class EmbeddedAgent implements HostSource {
       settings: {
         policy,
         settings: policySettingsOf(settings),
-        checks: settings.check ?? true,
+        healthChecks: settings.check ?? true,
       },
       random,
       post: (message) => this.#post(message),

@@ -32,9 +32,14 @@ async function withShard(
   const shard = new Shard({
     policy: "lars",
     settings: DEFAULT_POLICY_SETTINGS,
-    checks: false,
+    healthChecks: false,
     random,
-    outbox: { pull: unused, status: unused, forget: unused, check: unused },
+    outbox: {
+      pull: unused,
+      status: unused,
+      forget: unused,
+      healthCheck: unused,
+    },
   });
   shard.update({ ...KEY, hosts: HOSTS }, 0);
   const datagrams = new ShardDatagrams(shard, {

@@ -156,7 +156,7 @@ export class Cluster {
           settings: {
             policy: "lars",
             settings: DEFAULT_POLICY_SETTINGS,
-            checks: false,
+            healthChecks: false,
           },
           random: () => 0,
           post: (message) =>

@@ -75,7 +75,7 @@ export class AgentMachine implements AsyncDisposable {
           settings: {
             policy: "lars",
             settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance: LOAD_BALANCE },
-            checks: false,
+            healthChecks: false,
           },
           random: Math.random,
           post: (message) => {

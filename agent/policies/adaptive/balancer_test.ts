@@ -1,50 +1,50 @@
 import { assert, assertEquals } from "@std/assert";
-import { addressOf, DEAD, Service } from "../../testing/adaptive_service.ts";
+import { addressOf, DEAD, LoadFixture } from "../../testing/load_fixture.ts";
 import { NO_HOST } from "../balancer.ts";
 
 Deno.test("AdaptiveBalancer gives equal hosts equal shares", () => {
-  const service = new Service(10).run(20, 1_000);
+  const service = new LoadFixture(10).run(20, 1_000);
   for (let host = 0; host < 10; host++) {
     assert(Math.abs(service.share(host) - 1) < 0.1, `${service.sent}`);
   }
 });
 
-Deno.test("AdaptiveBalancer sends a dead host one call, then a few in ever longer rests", () => {
-  const service = new Service(10).run(10, 1_000);
+Deno.test("AdaptiveBalancer sends a dead host one call, then a few between ever longer ejections", () => {
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, DEAD);
   service.run(1, 1_000);
   assertEquals(service.sent[3], 2);
   service.run(119, 1_000);
   assert(service.failed <= 4, `${service.failed} failed`);
-  assertEquals(service.resting, "3");
+  assertEquals(service.ejected, "3");
 });
 
-Deno.test("AdaptiveBalancer risks one call on a dead host that it may check", () => {
-  const service = new Service(10, { checks: true }).run(10, 1_000);
+Deno.test("AdaptiveBalancer sends one call to a dead host that it may health check", () => {
+  const service = new LoadFixture(10, { healthChecks: true }).run(10, 1_000);
   service.set(3, DEAD);
   service.run(120, 1_000);
   assertEquals(service.failed, 1);
-  assertEquals(service.resting, "3");
+  assertEquals(service.ejected, "3");
 });
 
 Deno.test("AdaptiveBalancer leaves a silent host before its first call has timed out", () => {
-  const service = new Service(10).run(10, 1_000);
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, { fails: 1, failureMs: 500 });
   service.run(0.45, 1_000);
   assert(service.sent[3]! <= 4, `${service.sent[3]} sent`);
   service.run(5, 1_000);
-  assertEquals(service.resting, "3");
+  assertEquals(service.ejected, "3");
 });
 
 Deno.test("AdaptiveBalancer ejects a host that fails 30 %, and lets no lucky call bring it back for long", () => {
-  const service = new Service(10).run(10, 1_000);
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, { fails: 0.3 });
   service.run(120, 1_000);
   assert(service.failed <= 12, `${service.failed} failed`);
 });
 
 Deno.test("AdaptiveBalancer ejects a host that fails 5 % where others never fail", () => {
-  const service = new Service(10).run(10, 1_000);
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, { fails: 0.05 });
   service.run(20, 1_000);
   assertEquals(service.told(3).includes("Ejected"), true);
@@ -52,7 +52,7 @@ Deno.test("AdaptiveBalancer ejects a host that fails 5 % where others never fail
 
 for (const fails of [0.02, 0.12, 0.5]) {
   Deno.test(`AdaptiveBalancer ejects nobody when all hosts begin to fail ${fails * 100} %`, () => {
-    const service = new Service(10).run(20, 1_000);
+    const service = new LoadFixture(10).run(20, 1_000);
     service.setAll({ fails });
     service.run(60, 1_000);
     assertEquals(service.decisions.map(({ text }) => text), []);
@@ -61,14 +61,14 @@ for (const fails of [0.02, 0.12, 0.5]) {
 }
 
 Deno.test("AdaptiveBalancer uses all hosts when all begin to fail 90 %", () => {
-  const service = new Service(10).run(20, 1_000);
+  const service = new LoadFixture(10).run(20, 1_000);
   service.setAll({ fails: 0.9 });
   service.run(60, 1_000);
-  assertEquals([service.hostless, service.resting], [0, ""]);
+  assertEquals([service.hostless, service.ejected], [0, ""]);
 });
 
 Deno.test("AdaptiveBalancer gives a host of a quarter of the speed fewer calls, and does not eject it", () => {
-  const service = new Service(10);
+  const service = new LoadFixture(10);
   service.set(3, { latencyMs: 40 });
   service.run(60, 1_000);
   assert(service.share(3) < 0.5, `${service.share(3)}`);
@@ -77,7 +77,7 @@ Deno.test("AdaptiveBalancer gives a host of a quarter of the speed fewer calls, 
 
 for (const durations of [true, false]) {
   Deno.test(`AdaptiveBalancer nearly leaves a host ten times slower when callers ${durations ? "" : "do not "}say how long calls took`, () => {
-    const service = new Service(10, { durations });
+    const service = new LoadFixture(10, { durations });
     service.set(3, { latencyMs: 100 });
     service.run(10, 1_000).run(60, 1_000);
     assert(service.share(3) < 0.05, `${service.share(3)}`);
@@ -85,7 +85,9 @@ for (const durations of [true, false]) {
 }
 
 Deno.test("AdaptiveBalancer ejects a host a hundred times slower, and brings it back when it is well", () => {
-  const service = new Service(10, { settings: { latencyTolerance: 1_000 } });
+  const service = new LoadFixture(10, {
+    settings: { latencyTolerance: 1_000 },
+  });
   service.run(5, 1_000);
   service.set(3, { latencyMs: 1_000 });
   service.run(20, 1_000);
@@ -96,30 +98,30 @@ Deno.test("AdaptiveBalancer ejects a host a hundred times slower, and brings it 
 });
 
 Deno.test("AdaptiveBalancer ejects nobody when all hosts become a hundred times slower", () => {
-  const service = new Service(10).run(5, 1_000);
+  const service = new LoadFixture(10).run(5, 1_000);
   service.setAll({ latencyMs: 1_000 });
   service.run(30, 1_000);
   assertEquals(service.decisions, []);
 });
 
 Deno.test("AdaptiveBalancer sends no more calls to a host that fails fast", () => {
-  const service = new Service(3).run(5, 1_000);
+  const service = new LoadFixture(3).run(5, 1_000);
   service.set(1, { fails: 1, failureMs: 0.1 });
   service.run(10, 1_000);
   assert(service.failed <= 4);
 });
 
 Deno.test("AdaptiveBalancer takes a host that fails fast for no faster", () => {
-  const service = new Service(2).run(5, 100);
+  const service = new LoadFixture(2).run(5, 100);
   service.setAll({ fails: 0.5, failureMs: 0.1 });
   service.run(20, 100);
-  for (const { reason } of service.balancer.explain(service.nowMs)) {
+  for (const { reason } of service.route.hosts.explain(service.nowMs)) {
     assert(reason.includes("latency 10.0 ms"), reason);
   }
 });
 
 Deno.test("AdaptiveBalancer brings a host back to its share within 10 s of its first success, and not above", () => {
-  const service = new Service(10).run(10, 1_000);
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, DEAD);
   service.run(30, 1_000);
   service.set(3);
@@ -132,7 +134,7 @@ Deno.test("AdaptiveBalancer brings a host back to its share within 10 s of its f
 });
 
 Deno.test("AdaptiveBalancer calls all hosts when all are dead, and all at once when one answers", () => {
-  const service = new Service(10).run(10, 1_000);
+  const service = new LoadFixture(10).run(10, 1_000);
   service.setAll(DEAD);
   service.run(20, 1_000);
   assertEquals(service.hostless, 0);
@@ -143,40 +145,40 @@ Deno.test("AdaptiveBalancer calls all hosts when all are dead, and all at once w
 });
 
 Deno.test("AdaptiveBalancer uses the last host alone when the others are dead", () => {
-  const service = new Service(3).run(10, 300);
+  const service = new LoadFixture(3).run(10, 300);
   service.set(0, DEAD);
   service.set(1, DEAD);
   service.run(60, 300);
   assert(service.failed <= 12, `${service.failed} failed`);
-  assertEquals(service.resting, "0 1");
+  assertEquals(service.ejected, "0 1");
 });
 
 Deno.test("AdaptiveBalancer never refuses the only host", () => {
-  const service = new Service(1).run(5, 100);
+  const service = new LoadFixture(1).run(5, 100);
   service.set(0, DEAD);
   service.run(10, 100);
   assertEquals([service.sent[0], service.hostless], [1_000, 0]);
   service.set(0);
   service.run(1, 100);
-  assertEquals([service.failed, service.resting], [0, ""]);
+  assertEquals([service.failed, service.ejected], [0, ""]);
 });
 
 Deno.test("AdaptiveBalancer answers NO_HOST only without hosts", () => {
-  assertEquals(new Service(0).call(), NO_HOST);
+  assertEquals(new LoadFixture(0).call(), NO_HOST);
 });
 
 Deno.test("AdaptiveBalancer does not mistake lost reports for load or failure", () => {
-  const service = new Service(10);
+  const service = new LoadFixture(10);
   service.setAll({ reported: 0.9 });
   service.set(3, { reported: 0.9, latencyMs: 40 });
   service.run(60, 1_000);
   assertEquals(service.decisions, []);
   assert(service.share(3) < 0.5, `${service.share(3)}`);
-  assert(service.balancer.hosts.inFlight.every((calls) => calls < 10));
+  assert(service.shared.hosts.inFlight.every((calls) => calls < 10));
 });
 
 Deno.test("AdaptiveBalancer spreads calls of clients that never report", () => {
-  const service = new Service(10);
+  const service = new LoadFixture(10);
   service.setAll({ reported: 0 });
   service.run(60, 1_000);
   assertEquals(service.decisions, []);
@@ -186,7 +188,7 @@ Deno.test("AdaptiveBalancer spreads calls of clients that never report", () => {
 });
 
 Deno.test("AdaptiveBalancer believes no failures of calls that it did not give", () => {
-  const service = new Service(10).run(10, 100);
+  const service = new LoadFixture(10).run(10, 100);
   for (let count = 0; count < 1_000; count++) {
     assertEquals(service.report(3, false), true);
   }
@@ -195,20 +197,20 @@ Deno.test("AdaptiveBalancer believes no failures of calls that it did not give",
   assert(Math.abs(service.share(3) - 1) < 0.2);
 });
 
-Deno.test("AdaptiveBalancer.report() knows only its hosts, and takes an unused pick back", () => {
-  const service = new Service(2);
-  const { balancer, nowMs } = service;
+Deno.test("AdaptiveBalancer.report() takes an unused pick back", () => {
+  const service = new LoadFixture(2);
+  const { route: { hosts, table }, shared, nowMs } = service;
   assertEquals(service.report(7, true), false);
-  const slot = balancer.pick(nowMs);
+  const row = hosts.balancer.pick(nowMs);
   const unused = { returnCode: 1, durationUs: 0, unused: true };
-  balancer.report({ ...balancer.hosts.address(slot), ...unused }, nowMs);
-  assertEquals(balancer.hosts.inFlight[slot], 0);
-  assertEquals(balancer.status().map(({ err }) => err), [0, 0]);
+  hosts.report({ ...table.address(row), ...unused }, nowMs);
+  assertEquals(shared.hosts.inFlight[row], 0);
+  assertEquals(hosts.status().map(({ err }) => err), [0, 0]);
 });
 
 Deno.test("AdaptiveBalancer gives calls by weight", () => {
   const weights = [100, 200, 300, 400];
-  const service = new Service(weights.map((weight) => ({ weight })));
+  const service = new LoadFixture(weights.map((weight) => ({ weight })));
   service.run(30, 1_000);
   const all = service.sent.reduce((sum, count) => sum + count, 0);
   const shares = service.sent.map((sent) => Math.round(sent / all * 20) / 2);
@@ -217,7 +219,7 @@ Deno.test("AdaptiveBalancer gives calls by weight", () => {
 
 Deno.test("AdaptiveBalancer stays in its zone until that is overloaded", () => {
   const zones = ["here", "here", "there", "there"].map((zone) => ({ zone }));
-  const service = new Service(zones, { zone: "here" });
+  const service = new LoadFixture(zones, { zone: "here" });
   service.run(10, 500);
   assertEquals(service.sent.slice(2), [0, 0]);
   service.set(0, { latencyMs: 200 });
@@ -231,45 +233,51 @@ Deno.test("AdaptiveBalancer stays in its zone until that is overloaded", () => {
 });
 
 Deno.test("AdaptiveBalancer keeps what it knows of hosts that stay, and forgets those that go", () => {
-  const service = new Service(4).run(10, 400);
+  const service = new LoadFixture(4).run(10, 400);
   service.set(1, DEAD);
   service.run(10, 400);
-  const { balancer, nowMs } = service;
-  balancer.update([addressOf(0), addressOf(1), addressOf(5)], nowMs);
-  assertEquals([balancer.size, service.resting], [3, "1"]);
-  balancer.update([addressOf(0)], nowMs);
-  balancer.update([addressOf(0), addressOf(1)], nowMs);
-  assertEquals(service.resting, "");
-  balancer.release();
-  assertEquals([balancer.size, balancer.hosts.size], [0, 0]);
+  const { route: { hosts, table }, nowMs } = service;
+  const options = { healthChecks: false, nowMs };
+  hosts.update([addressOf(0), addressOf(1), addressOf(5)], options);
+  assertEquals([table.size, service.ejected], [3, "1"]);
+  hosts.update([addressOf(0)], options);
+  hosts.update([addressOf(0), addressOf(1)], options);
+  assertEquals(service.ejected, "");
+  hosts.release();
+  assertEquals(table.size, 0);
 });
 
-Deno.test("AdaptiveBalancer.inherit() lets hosts rest that rested under another policy", () => {
-  const service = new Service(3);
-  service.balancer.inherit([
-    { ...addressOf(1), succ: 0, err: 9, overload: true },
-    { ...addressOf(2), succ: 9, err: 0, overload: false },
-    { ...addressOf(9), succ: 0, err: 9, overload: true },
-  ], service.nowMs);
-  assertEquals(service.resting, "1");
+Deno.test("AdaptiveBalancer.update() begins with hosts ejected that the balancer before had out of use", () => {
+  const service = new LoadFixture(3).run(10, 300);
+  service.set(1, DEAD);
+  service.run(10, 300);
+  const { route, nowMs } = service;
+  const balancer = route.policy.createBalancer({ modId: 1, cmdId: 2 });
+  service.set(1);
+  route.hosts.update([0, 1, 2].map(addressOf), {
+    healthChecks: false,
+    nowMs,
+    balancer,
+  });
+  assertEquals(service.ejected, "1");
   service.run(0.5, 100);
   assertEquals(service.sent[1], 0);
   service.run(20, 100);
-  assertEquals(service.resting, "");
+  assertEquals(service.ejected, "");
 });
 
-Deno.test("AdaptiveBalancer.explain() says why a host is where it is", () => {
-  const service = new Service(3).run(10, 300);
+Deno.test("AdaptiveBalancer.explain() gives the state of a host and the numbers behind it", () => {
+  const service = new LoadFixture(3).run(10, 300);
   service.set(1, DEAD);
   service.run(12, 300);
-  const reasons = service.balancer.explain(service.nowMs)
+  const reasons = service.route.hosts.explain(service.nowMs)
     .map(({ reason }) => reason.split(/[,:]/)[0]);
   assertEquals(reasons[0], "Serving for 22.0 s");
-  assert(/^Resting for \d\.\d s$/.test(reasons[1]!), reasons[1]);
+  assert(/^Ejected for \d\.\d s$/.test(reasons[1]!), reasons[1]);
 });
 
-Deno.test("AdaptiveBalancer tells of ejections, probes and returns, and no more", () => {
-  const service = new Service(10).run(10, 1_000);
+Deno.test("AdaptiveBalancer reports ejections, probes and returns, and nothing else", () => {
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, DEAD);
   service.run(30, 1_000);
   service.set(3);

@@ -1,293 +1,299 @@
-import type { HostAddress, RouteKey } from "../../../proto/mod.ts";
-import {
-  CALLED,
-  CHECKED,
-  CHECKING,
-  DOUBTED,
-  RESTING,
-  RETURNING,
-  SERVING,
-  UNTRIED,
-} from "./hosts.ts";
-import type { ChoiceRandom } from "./random.ts";
-import type { AdaptiveShared } from "./policy.ts";
+import type { RouteKey } from "../../../proto/mod.ts";
 import { NO_HOST } from "../balancer.ts";
+import {
+  CHECKING,
+  EJECTED,
+  IN_FLIGHT,
+  READY,
+  SERVING,
+  SLOW_START,
+  SUSPECT,
+  WAITING,
+} from "./hosts.ts";
+import type { Xorshift } from "./random.ts";
+import type { AdaptiveShared } from "./shared.ts";
 
-/** A call risked on a host that nobody reported is forgotten after this, or so many times the usual latency. */
-const TRIAL_DEADLINE_MS = 5_000;
-const TRIAL_DEADLINE_TIMES = 20;
+/** A probe without a report is given up after this time, or that many median latencies if those are longer. */
+const PROBE_TIMEOUT_MS = 5_000;
+const PROBE_TIMEOUT_MEDIANS = 20;
 
-/** A check that nobody answered counts for nothing after this. */
-const CHECK_DEADLINE_MS = 5_000;
+/** A health check without an answer is given up after this time. */
+const CHECK_TIMEOUT_MS = 5_000;
 
-/** So many checks may fail in a row before a call is risked all the same: checks may be what fails. */
+/** Failed health checks in a row after which a probe is sent anyway, as the checks themselves may be broken. */
 const FAILED_CHECKS_MAX = 8;
 
-/** Probes that a route may make before it made any calls. */
+/** Probes of ejected hosts that a route may send before it has made any calls. */
 const PROBES_FREE = 3;
 
-/** With the budget spent, a route looks again after this. */
+/** Wait of a host that is due for a probe while the route has used up its share of probes. */
 const BUDGET_WAIT_MS = 100;
 
-/** What is left of the trust in doubts after one that was for nothing, and at least. */
-const TRUST_STEP = 0.75;
-const TRUST_MIN = 0.02;
+/** Factor and least value of `#pauseFactor`. */
+const PAUSE_FACTOR_STEP = 0.75;
+const PAUSE_FACTOR_MIN = 0.02;
 
-/** Rests are told apart up to this: the longest one comes sooner. */
-const RESTS_MAX = 32;
+/** Most ejections in a row that are counted: the longest duration is reached long before. */
+const EJECTION_COUNT_MAX = 32;
 
-/** Share that a host begins with when it returns. */
-const RETURN_SHARE_MIN = 0.05;
+/** Slow start factor of a host that comes back. */
+const SLOW_START_FACTOR_MIN = 0.05;
 
-/** Share of the evidence for an ejection that hosts have left when all return: two failures suffice. */
-const RETURNED_TOGETHER = 2 / 3;
+/** CUSUM of hosts that come back from panic, as a share of `ejectThreshold`: two failures eject again. */
+const PANIC_CUSUM_SHARE = 2 / 3;
 
-/** With so many nats of doubt a host that pauses does so for the whole of `restMinMs`. */
-const PAUSE_NATS = 5.5;
+/** CUSUM at which a suspect pauses for all of `ejectionMinMs`; each 1 below divides that by e. */
+const PAUSE_CUSUM = 5.5;
 
 /**
  * The hosts of a route that are out of use, and their way back.
  *
- * A host in doubt pauses, then gets one call at a time until they have cleared
- * it or convicted it. An ejected host rests; each rest is longer than the one
- * before. When it is over, the agent checks the host if it may, and then risks
- * one call, within a share of all calls. A success lets the host return.
+ * A suspect pauses, then is probed by one call at a time. An ejected host waits,
+ * each time longer than the last; then the agent checks it, if it may, and one
+ * call probes it, within `probeShare` of all calls. What a probe's report means
+ * is up to {@linkcode OutlierDetector}.
  */
-export class HostRests {
-  /** Hosts out of use. */
-  readonly slots: number[] = [];
-  /** When the next step is due. */
+export class Ejections {
+  /** Hosts out of use; to be read only. */
+  readonly rows: number[] = [];
+  /** When the next step of any of them is due. */
   dueMs = Infinity;
-  /** Whether resting hosts may be checked. */
-  checks: boolean;
-  /** A check of this route has found a host that accepts: only then a refusal means anything. */
-  checksWork = false;
-  /** By slot: when its next step is due. */
+  /** Whether ejected hosts may be health checked. */
+  healthChecks: boolean;
+  /** Whether a health check of this route ever succeeded: before, a refusal means nothing. */
+  healthChecksWork = false;
+  /** By row: when its next step is due. */
   readonly #dueMs = new Map<number, number>();
+  /** Probes of ejected hosts so far. */
   #probes = 0;
   #picksAtChecks = 0;
-  /** How right doubts have been: pauses for nothing make the next ones shorter. */
-  #trust = 1;
+  /** Factor of pauses: lower after each suspect that was not ejected, 1 again after one that was. */
+  #pauseFactor = 1;
   readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
 
   constructor(
     key: RouteKey,
-    { shared, checks }: { shared: AdaptiveShared; checks: boolean },
+    { shared, healthChecks }: { shared: AdaptiveShared; healthChecks: boolean },
   ) {
     this.#key = key;
     this.#shared = shared;
-    this.checks = checks;
+    this.healthChecks = healthChecks;
   }
 
   /** When the next step of a host out of use is due. */
-  dueMsOf(slot: number): number {
-    return this.#dueMs.get(slot) ?? Infinity;
+  dueMsOf(row: number): number {
+    return this.#dueMs.get(row) ?? Infinity;
   }
 
-  /** A surprising failure: the host pauses. */
-  doubt(slot: number, nowMs: number): void {
-    this.#leave(slot, DOUBTED, nowMs);
-    this.pause(slot, nowMs);
+  /** Makes a host SUSPECT, and lets it pause. */
+  suspect(row: number, nowMs: number): void {
+    this.#takeOut(row, SUSPECT, nowMs);
+    this.pause(row, nowMs);
   }
 
-  /** Enough evidence: the host rests; answers how long. */
-  eject(slot: number, nowMs: number): number {
+  /** Makes a host EJECTED; answers for how long, in milliseconds. */
+  eject(row: number, nowMs: number): number {
     const { hosts, settings } = this.#shared;
-    hosts.clearEvidence(slot);
-    hosts.failing[slot] = settings.ejectNats;
-    hosts.latencyMs[slot] = 0;
-    this.#trust = 1;
-    this.#leave(slot, RESTING, nowMs);
-    return this.restLonger(slot, nowMs);
+    hosts.clearCusums(row);
+    hosts.failingCusum[row] = settings.ejectThreshold;
+    hosts.latencyMs[row] = 0;
+    this.#pauseFactor = 1;
+    this.#takeOut(row, EJECTED, nowMs);
+    return this.extend(row, nowMs);
   }
 
-  /** Lets a host in doubt pause, the longer the more surprising its failures are. */
-  pause(slot: number, nowMs: number): void {
+  /** Lets a suspect pause, the longer the more surprising its failures are. */
+  pause(row: number, nowMs: number): void {
     const { hosts, settings, random } = this.#shared;
-    const surprise = Math.min(1, Math.exp(hosts.failing[slot]! - PAUSE_NATS));
-    const pauseMs = settings.restMinMs * surprise * this.#trust;
-    this.#rest(slot, pauseMs * jitter(random), nowMs);
+    const surprise = Math.min(
+      1,
+      Math.exp(hosts.failingCusum[row]! - PAUSE_CUSUM),
+    );
+    const pauseMs = settings.ejectionMinMs * surprise * this.#pauseFactor;
+    this.#wait(row, pauseMs * jitter(random), nowMs);
   }
 
-  /** Lets a host rest longer than the last time; answers how long. */
-  restLonger(slot: number, nowMs: number): number {
+  /** Keeps a host out for `ejectionGrowth` times as long as the last time; answers how long, in milliseconds. */
+  extend(row: number, nowMs: number): number {
     const { hosts, settings, random } = this.#shared;
-    const { restMinMs, restMaxMs, restGrowth } = settings;
-    const fullMs = restMinMs * restGrowth ** hosts.rests[slot]!;
-    const restMs = Math.min(restMaxMs, fullMs) * jitter(random);
-    hosts.rests[slot] = Math.min(RESTS_MAX, hosts.rests[slot]! + 1);
-    this.#rest(slot, restMs, nowMs);
-    return restMs;
+    const { ejectionMinMs, ejectionMaxMs, ejectionGrowth } = settings;
+    const count = hosts.ejectionCount[row]!;
+    const fullMs = ejectionMinMs * ejectionGrowth ** count;
+    const waitMs = Math.min(ejectionMaxMs, fullMs) * jitter(random);
+    hosts.ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, count + 1);
+    this.#wait(row, waitMs, nowMs);
+    return waitMs;
   }
 
-  /** Ends long rests soon: the hosts in use are no better. */
-  hurry(nowMs: number): void {
+  /** Ends all waits within `ejectionMinMs`: the hosts in use are no better. */
+  shorten(nowMs: number): void {
     const { hosts, settings } = this.#shared;
-    const latestMs = nowMs + settings.restMinMs;
-    for (const slot of this.slots) {
-      if (hosts.trial[slot] !== UNTRIED) continue;
-      const dueMs = Math.min(this.dueMsOf(slot), latestMs);
-      this.#dueMs.set(slot, dueMs);
+    const latestMs = nowMs + settings.ejectionMinMs;
+    for (const row of this.rows) {
+      if (hosts.probe[row] !== WAITING) continue;
+      const dueMs = Math.min(this.dueMsOf(row), latestMs);
+      this.#dueMs.set(row, dueMs);
       this.dueMs = Math.min(this.dueMs, dueMs);
     }
   }
 
-  /** The host is asked again at once. */
-  askAgain(slot: number, nowMs: number): void {
-    this.#rest(slot, 0, nowMs);
+  /** Makes a probe of the host due at once. */
+  probeNow(row: number, nowMs: number): void {
+    this.#wait(row, 0, nowMs);
   }
 
-  /** Takes a host back into use: SERVING, or RETURNING with a share that rises. */
+  /** Takes a host back into use: SERVING, or in SLOW_START. */
   admit(
-    slot: number,
-    state: typeof SERVING | typeof RETURNING,
+    row: number,
+    state: typeof SERVING | typeof SLOW_START,
     nowMs: number,
   ): void {
     const { hosts } = this.#shared;
-    if (hosts.state[slot] === DOUBTED) {
-      this.#trust = Math.max(TRUST_MIN, this.#trust * TRUST_STEP);
+    if (hosts.state[row] === SUSPECT) {
+      this.#pauseFactor = Math.max(
+        PAUSE_FACTOR_MIN,
+        this.#pauseFactor * PAUSE_FACTOR_STEP,
+      );
     }
-    hosts.state[slot] = state;
-    hosts.share[slot] = state === SERVING ? 1 : RETURN_SHARE_MIN;
-    hosts.sinceMs[slot] = nowMs;
-    hosts.failedChecks[slot] = 0;
-    this.drop(slot);
+    hosts.state[row] = state;
+    hosts.slowStartFactor[row] = state === SERVING ? 1 : SLOW_START_FACTOR_MIN;
+    hosts.sinceMs[row] = nowMs;
+    hosts.failedChecks[row] = 0;
+    this.remove(row);
   }
 
-  /** A host answers in panic: all return at once, or the first would be flooded, with so much doubt that two failures suffice. */
-  endAll(slot: number, nowMs: number): void {
+  /**
+   * Takes all hosts back as one of them answers in panic: with their full share,
+   * or the first would be flooded, but so that two failures eject each again.
+   */
+  endPanic(row: number, nowMs: number): void {
     const { hosts, settings } = this.#shared;
-    this.decided(slot, "Panic ends: a call succeeded", nowMs);
-    for (const other of [...this.slots]) {
-      this.admit(other, RETURNING, nowMs);
-      hosts.share[other] = 1;
-      hosts.clearEvidence(other);
-      hosts.failing[other] = settings.ejectNats * RETURNED_TOGETHER;
+    this.decided(row, "Panic ends: a call succeeded", nowMs);
+    for (const other of [...this.rows]) {
+      this.admit(other, SLOW_START, nowMs);
+      hosts.slowStartFactor[other] = 1;
+      hosts.clearCusums(other);
+      hosts.failingCusum[other] = settings.ejectThreshold * PANIC_CUSUM_SHARE;
     }
   }
 
-  /** Forgets a host that is gone or back in use. */
-  drop(slot: number): void {
-    const index = this.slots.indexOf(slot);
-    if (index >= 0) this.slots.splice(index, 1);
-    this.#dueMs.delete(slot);
-    if (this.slots.length === 0) this.dueMs = Infinity;
+  /** Forgets a host that left the route or is back in use. */
+  remove(row: number): void {
+    const index = this.rows.indexOf(row);
+    if (index >= 0) this.rows.splice(index, 1);
+    this.#dueMs.delete(row);
+    if (this.rows.length === 0) this.dueMs = Infinity;
   }
 
-  /** Does what is due; the host to risk a call on now, or NO_HOST. `picks` are those of the route so far. */
+  /** Does what is due; answers the row of a host to probe by the present pick, or NO_HOST. `picks` are those of the route so far. */
   step(
     nowMs: number,
-    { picks, usualMs }: { picks: number; usualMs: number },
+    { picks, medianMs }: { picks: number; medianMs: number },
   ): number {
     const { hosts, settings } = this.#shared;
     const deadlineMs = nowMs +
-      Math.max(TRIAL_DEADLINE_MS, TRIAL_DEADLINE_TIMES * usualMs);
+      Math.max(PROBE_TIMEOUT_MS, PROBE_TIMEOUT_MEDIANS * medianMs);
     const budget = PROBES_FREE + picks * settings.probeShare;
     this.dueMs = Infinity;
-    let risked = NO_HOST;
-    for (const slot of this.slots) {
-      if (this.dueMsOf(slot) <= nowMs) this.#due(slot, nowMs);
-      let dueMs = this.dueMsOf(slot);
-      if (dueMs <= nowMs && risked === NO_HOST) {
-        if (hosts.state[slot] === DOUBTED || this.#probes < budget) {
-          risked = slot;
-          this.#risk(slot, deadlineMs, nowMs);
+    let probed = NO_HOST;
+    for (const row of this.rows) {
+      if (this.dueMsOf(row) <= nowMs) this.#onDue(row, nowMs);
+      let dueMs = this.dueMsOf(row);
+      if (dueMs <= nowMs && probed === NO_HOST) {
+        if (hosts.state[row] === SUSPECT || this.#probes < budget) {
+          probed = row;
+          this.#probe(row, deadlineMs, nowMs);
           dueMs = deadlineMs;
         } else dueMs = nowMs + BUDGET_WAIT_MS;
       }
       if (dueMs < this.dueMs) this.dueMs = dueMs;
     }
-    return risked;
+    return probed;
   }
 
-  /** Asks for the checks that are due, without risking a call, if the route was picked from since the last time. */
-  stepChecks(nowMs: number, picks: number): void {
+  /** Starts the health checks that are due, without a probe, if the route was picked from since the last time. */
+  stepHealthChecks(nowMs: number, picks: number): void {
     if (nowMs < this.dueMs || picks === this.#picksAtChecks) return;
     this.#picksAtChecks = picks;
     const { hosts } = this.#shared;
-    for (const slot of this.slots) {
+    for (const row of this.rows) {
       if (
-        this.dueMsOf(slot) <= nowMs && hosts.state[slot] === RESTING &&
-        hosts.trial[slot] === UNTRIED
-      ) this.#due(slot, nowMs);
+        this.dueMsOf(row) <= nowMs && hosts.state[row] === EJECTED &&
+        hosts.probe[row] === WAITING
+      ) this.#onDue(row, nowMs);
     }
   }
 
-  /** The answer to a check of a resting host. */
-  checked(slot: number, alive: boolean, nowMs: number): void {
+  /** Takes the answer to a health check of an ejected host. */
+  onHealthCheck(row: number, alive: boolean, nowMs: number): void {
     const { hosts } = this.#shared;
-    if (hosts.trial[slot] !== CHECKING) return;
-    hosts.failedChecks[slot] = alive ? 0 : hosts.failedChecks[slot]! + 1;
-    const believed = this.checksWork &&
-      hosts.failedChecks[slot]! <= FAILED_CHECKS_MAX;
+    if (hosts.probe[row] !== CHECKING) return;
+    hosts.failedChecks[row] = alive ? 0 : hosts.failedChecks[row]! + 1;
+    const believed = this.healthChecksWork &&
+      hosts.failedChecks[row]! <= FAILED_CHECKS_MAX;
     if (!alive && believed) {
-      this.restLonger(slot, nowMs);
+      this.extend(row, nowMs);
       return;
     }
-    hosts.failedChecks[slot] = 0;
-    this.#rest(slot, 0, nowMs);
-    hosts.trial[slot] = CHECKED;
+    hosts.failedChecks[row] = 0;
+    this.#wait(row, 0, nowMs);
+    hosts.probe[row] = READY;
   }
 
-  /** Tells people. */
-  decided(slot: number, text: string, nowMs: number): void {
-    const address: HostAddress = this.#shared.hosts.address(slot);
-    this.#shared.outbox.decided({
-      ...this.#key,
-      ...address,
-      atMs: nowMs,
-      text,
-    });
+  /** Takes a decision down for `lars explain`. */
+  decided(row: number, text: string, nowMs: number): void {
+    const { outbox } = this.#shared;
+    outbox.decided({ key: this.#key, row, atMs: nowMs, text });
   }
 
-  #due(slot: number, nowMs: number): void {
-    const { hosts } = this.#shared;
-    const trial = hosts.trial[slot]!;
-    if (trial === CALLED) {
-      // Nobody told how it ended: that is no failure, and no reason for haste.
-      if (hosts.state[slot] === DOUBTED) this.pause(slot, nowMs);
+  #onDue(row: number, nowMs: number): void {
+    const { hosts, outbox } = this.#shared;
+    const probe = hosts.probe[row]!;
+    if (probe === IN_FLIGHT) {
+      // No report came: that is no failure, and no reason to hurry.
+      if (hosts.state[row] === SUSPECT) this.pause(row, nowMs);
       else {
-        hosts.rests[slot] = Math.max(0, hosts.rests[slot]! - 1);
-        this.restLonger(slot, nowMs);
+        hosts.ejectionCount[row] = Math.max(0, hosts.ejectionCount[row]! - 1);
+        this.extend(row, nowMs);
       }
-    } else if (trial === CHECKING) {
-      hosts.trial[slot] = CHECKED;
+    } else if (probe === CHECKING) {
+      hosts.probe[row] = READY;
     } else if (
-      trial === UNTRIED && this.checks && hosts.state[slot] === RESTING
+      probe === WAITING && this.healthChecks && hosts.state[row] === EJECTED
     ) {
-      hosts.trial[slot] = CHECKING;
-      this.#dueMs.set(slot, nowMs + CHECK_DEADLINE_MS);
-      this.#shared.outbox.check(this.#key, hosts.address(slot));
+      hosts.probe[row] = CHECKING;
+      this.#dueMs.set(row, nowMs + CHECK_TIMEOUT_MS);
+      outbox.healthCheck(this.#key, row);
     }
   }
 
-  #risk(slot: number, deadlineMs: number, nowMs: number): void {
+  #probe(row: number, deadlineMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    hosts.trial[slot] = CALLED;
-    this.#dueMs.set(slot, deadlineMs);
-    if (hosts.state[slot] === DOUBTED) return;
+    hosts.probe[row] = IN_FLIGHT;
+    this.#dueMs.set(row, deadlineMs);
+    if (hosts.state[row] === SUSPECT) return;
     this.#probes += 1;
-    this.decided(slot, "Probed: a call is risked on it", nowMs);
+    this.decided(row, "Probed: one call goes to it", nowMs);
   }
 
-  #leave(slot: number, state: number, nowMs: number): void {
+  #takeOut(row: number, state: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    if (hosts.isLive(slot)) this.slots.push(slot);
-    hosts.share[slot] = 1;
-    hosts.state[slot] = state;
-    hosts.sinceMs[slot] = nowMs;
+    if (hosts.isInUse(row)) this.rows.push(row);
+    hosts.slowStartFactor[row] = 1;
+    hosts.state[row] = state;
+    hosts.sinceMs[row] = nowMs;
   }
 
-  #rest(slot: number, restMs: number, nowMs: number): void {
+  #wait(row: number, waitMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    hosts.trial[slot] = UNTRIED;
-    this.#dueMs.set(slot, nowMs + restMs);
-    this.dueMs = Math.min(this.dueMs, nowMs + restMs);
+    hosts.probe[row] = WAITING;
+    this.#dueMs.set(row, nowMs + waitMs);
+    this.dueMs = Math.min(this.dueMs, nowMs + waitMs);
   }
 }
 
-/** Rests that begin together must not end together. */
-function jitter(random: ChoiceRandom): number {
+/** A factor from 7/8 to 1: ejections that begin together must not end together. */
+function jitter(random: Xorshift): number {
   return 1 - random.share() / 8;
 }

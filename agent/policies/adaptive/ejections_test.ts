@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { DEAD, Service } from "../../testing/adaptive_service.ts";
+import { DEAD, LoadFixture } from "../../testing/load_fixture.ts";
 
-/** When host 3 was risked a call, in seconds since it died. */
-function risks(service: Service, seconds: number): number[] {
+/** When host 3 was called, in seconds since it died. */
+function callsTo3(service: LoadFixture, seconds: number): number[] {
   const at: number[] = [];
   for (let step = 0; step < seconds * 10; step++) {
     service.run(0.1, 1_000);
@@ -11,22 +11,22 @@ function risks(service: Service, seconds: number): number[] {
   return at;
 }
 
-Deno.test("HostRests lets each rest be eight times as long as the one before, up to a minute", () => {
-  const service = new Service(10).run(10, 1_000);
+Deno.test("Ejections.extend() makes each ejection eight times as long as the one before, up to a minute", () => {
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, DEAD);
-  const at = risks(service, 200);
-  const rests = at.slice(1).map((seconds, index) => seconds - at[index]!);
-  assertEquals(rests.length, 5);
+  const at = callsTo3(service, 200);
+  const waits = at.slice(1).map((seconds, index) => seconds - at[index]!);
+  assertEquals(waits.length, 5);
   for (const [index, most] of [1, 8, 60, 60, 60].entries()) {
     assert(
-      rests[index]! > most * 0.85 - 0.2 && rests[index]! < most + 0.2,
-      `${rests}`,
+      waits[index]! > most * 0.85 - 0.2 && waits[index]! < most + 0.2,
+      `${waits}`,
     );
   }
 });
 
-Deno.test("HostRests risks no more than one call in 1,000 on ejected hosts", () => {
-  const service = new Service(10, { settings: { restMaxMs: 100 } });
+Deno.test("Ejections.step() probes ejected hosts with no more than one call in 1,000", () => {
+  const service = new LoadFixture(10, { settings: { ejectionMaxMs: 100 } });
   service.run(10, 100);
   for (let host = 0; host < 5; host++) service.set(host, DEAD);
   service.run(100, 100);
@@ -35,8 +35,8 @@ Deno.test("HostRests risks no more than one call in 1,000 on ejected hosts", () 
   assert(probes >= 8 && probes <= 3 + 11, `${probes} probes`);
 });
 
-Deno.test("HostRests takes a call that nobody reports for no failure, and asks again", () => {
-  const service = new Service(10).run(10, 1_000);
+Deno.test("Ejections.step() takes a probe without a report for no failure, and probes again", () => {
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, DEAD);
   service.run(5, 1_000);
   service.set(3, { reported: 0 });
@@ -46,25 +46,25 @@ Deno.test("HostRests takes a call that nobody reports for no failure, and asks a
   assertEquals(service.told(3).at(-1), "Returns");
 });
 
-Deno.test("HostRests checks no host of a route that may not", () => {
-  const service = new Service(10).run(10, 1_000);
+Deno.test("Ejections.step() health checks no host of a route that may not", () => {
+  const service = new LoadFixture(10).run(10, 1_000);
   service.set(3, DEAD);
   service.run(60, 1_000);
   assertEquals(service.checks, []);
 });
 
-Deno.test("HostRests finds by checks that a host is back, without a user's call", () => {
-  const service = new Service(10, { checks: true }).run(10, 1_000);
+Deno.test("Ejections.onHealthCheck() finds that a host is back, without a program's call", () => {
+  const service = new LoadFixture(10, { healthChecks: true }).run(10, 1_000);
   service.set(3, DEAD);
   service.run(60, 1_000);
   assertEquals(service.failed, 1);
   service.set(3);
   service.run(70, 1_000);
-  assertEquals([service.failed, service.resting], [0, ""]);
+  assertEquals([service.failed, service.ejected], [0, ""]);
 });
 
-Deno.test("HostRests believes no refused check where no host accepts one", () => {
-  const service = new Service(10, { checks: true });
+Deno.test("Ejections.onHealthCheck() believes no refusal where no host accepts a check", () => {
+  const service = new LoadFixture(10, { healthChecks: true });
   service.setAll({ accepts: false });
   service.run(10, 1_000);
   service.set(3, { fails: 1, accepts: false });
@@ -73,27 +73,27 @@ Deno.test("HostRests believes no refused check where no host accepts one", () =>
   assert(!service.decisions.some(({ text }) => text.includes("refuses")));
   service.set(3, { accepts: false });
   service.run(70, 1_000);
-  assertEquals(service.resting, "");
+  assertEquals(service.ejected, "");
 });
 
-Deno.test("HostRests risks a call when checks are never answered, or fail for minutes", () => {
+Deno.test("Ejections.step() probes when health checks are never answered, or fail for minutes", () => {
   for (const accepts of [undefined, false]) {
-    const service = new Service(10, { checks: true }).run(10, 1_000);
+    const service = new LoadFixture(10, { healthChecks: true }).run(10, 1_000);
     service.set(3, DEAD);
     service.run(20, 1_000);
     service.set(3, { accepts });
     service.run(480, 200);
-    assertEquals(service.resting, "");
+    assertEquals(service.ejected, "");
   }
 });
 
-Deno.test("HostRests does not check hosts of a route that nobody uses", () => {
-  const service = new Service(10, { checks: true }).run(10, 1_000);
+Deno.test("Ejections.stepHealthChecks() checks no hosts of a route without picks", () => {
+  const service = new LoadFixture(10, { healthChecks: true }).run(10, 1_000);
   service.set(3, DEAD);
   service.run(1, 1_000);
   const before = service.checks.length;
   for (let tick = 0; tick < 10_000; tick++) {
-    service.policy.tick(service.nowMs + tick * 100);
+    service.route.policy.tick(service.nowMs + tick * 100);
   }
   assert(service.checks.length <= before + 1);
 });

@@ -1,46 +1,48 @@
-import { type AdaptiveHosts, DOUBTED, RESTING, RETURNING } from "./hosts.ts";
+import { type AdaptiveHosts, EJECTED, SLOW_START, SUSPECT } from "./hosts.ts";
 
-/** Why a host is where it is, with its numbers, in a sentence. */
+/** State of a host and the numbers behind it, in a sentence. */
 export function explainHost(
-  slot: number,
+  row: number,
   route: {
     hosts: AdaptiveHosts;
-    usualMs: number;
-    level: number;
+    medianMs: number;
+    /** The failure rate that is expected of the host. */
+    baseline: number;
     panic: boolean;
     /** When the next step of a host out of use is due. */
     dueMs: number;
     nowMs: number;
   },
 ): string {
-  const { hosts, usualMs, level, panic, dueMs, nowMs } = route;
-  const seconds = formatSeconds(nowMs - hosts.sinceMs[slot]!);
+  const { hosts, medianMs, baseline, panic, dueMs, nowMs } = route;
+  const lasted = formatSeconds(nowMs - hosts.sinceMs[row]!);
   const due = formatSeconds(Math.max(0, dueMs - nowMs));
-  const numbers = `${hosts.failures[slot]} of ${
-    hosts.successes[slot]! + hosts.failures[slot]!
-  } calls failed in this window where others fail ${
-    (level * 100).toFixed(2)
-  } %, evidence against it is ${
-    hosts.failing[slot]!.toFixed(1)
-  } nats (failing), ${hosts.worse[slot]!.toFixed(1)} (worse), ${
-    hosts.slow[slot]!.toFixed(1)
-  } (slow), latency ${hosts.latencyMs[slot]!.toFixed(1)} ms (usual ${
-    usualMs.toFixed(1)
-  }), ${hosts.inFlight[slot]!.toFixed(1)} calls in flight`;
+  const calls = hosts.successes[row]! + hosts.failures[row]!;
+  const numbers = [
+    `${hosts.failures[row]} of ${calls} calls failed in this window`,
+    `others fail ${(baseline * 100).toFixed(2)} %`,
+    `CUSUM ${hosts.failingCusum[row]!.toFixed(1)} (fails), ${
+      hosts.ratioCusum[row]!.toFixed(1)
+    } (fails more than others), ${hosts.latencyCusum[row]!.toFixed(1)} (slow)`,
+    `latency ${hosts.latencyMs[row]!.toFixed(1)} ms (median ${
+      medianMs.toFixed(1)
+    })`,
+    `${hosts.inFlight[row]!.toFixed(1)} calls in flight`,
+  ].join(", ");
   if (panic) return `Used as no host is left: ${numbers}`;
-  switch (hosts.state[slot]) {
-    case DOUBTED:
-      return `In doubt for ${seconds}, asked again in ${due}: ${numbers}`;
-    case RESTING:
-      return `Resting for ${seconds}, next step in ${due}, rest ${
-        hosts.rests[slot]
+  switch (hosts.state[row]) {
+    case SUSPECT:
+      return `Suspect for ${lasted}, next probe in ${due}: ${numbers}`;
+    case EJECTED:
+      return `Ejected for ${lasted}, next step in ${due}, ejection ${
+        hosts.ejectionCount[row]
       } in a row: ${numbers}`;
-    case RETURNING:
-      return `Returning for ${seconds} with ${
-        (hosts.share[slot]! * 100).toFixed(0)
-      } % of its share: ${numbers}`;
+    case SLOW_START:
+      return `In slow start for ${lasted} with ${
+        (hosts.slowStartFactor[row]! * 100).toFixed(0)
+      } % of its calls: ${numbers}`;
     default:
-      return `Serving for ${seconds}: ${numbers}`;
+      return `Serving for ${lasted}: ${numbers}`;
   }
 }
 

@@ -1,148 +1,161 @@
-import type { AdaptiveHosts } from "./hosts.ts";
-import { LEVEL_FIRST, type NumberRow } from "./route_floats.ts";
 import type { AdaptiveSettings } from "../settings.ts";
+import type { AdaptiveHosts } from "./hosts.ts";
+import { BASELINE_FIRST, type FloatRow } from "./route_floats.ts";
 
-/** A route of which nothing is known is taken to fail this share of its calls ... */
+/** A new route is taken to have had this many failures ... */
 const PRIOR_FAILURES = 0.5;
-/** ... as if so many had been seen. */
+/** ... in this many calls. */
 const PRIOR_CALLS = 50;
 
-/** The least level worth telling from none: a stray failure in 10,000 calls. */
-const LEVEL_MIN = 1e-4;
+/** Least baseline, one failure in 10,000 calls: rarer ones cannot be told from none. */
+const BASELINE_MIN = 1e-4;
 
-/** No host can be told from others that fail nearly always. */
-const LEVEL_MAX = 0.99;
+/** Greatest baseline: no host can be told from others that fail nearly always. */
+const BASELINE_MAX = 0.99;
 
-/** The latest level is taken from no fewer calls. */
-const LATEST_CALLS_MIN = 10;
+/** Calls that the recent failure rate is taken over at least. */
+const RECENT_CALLS_MIN = 10;
 
-/** Sums are scaled down before they leave the range of 32-bit floats. */
+/** Weight of a call at which sums are scaled down, far below where 32-bit floats end. */
 const CALL_WEIGHT_MAX = 1e25;
 
-/** Its numbers in the row of a route: weight of the next call, and sums, for either mean. */
+/** Its numbers in the row of a route: weight of the next call, and sums, for either rate. */
 const WEIGHT = 0;
-const LATEST_WEIGHT = 1;
+const RECENT_WEIGHT = 1;
 const CALLS = 2;
 const FAILURES = 3;
-const LATEST_CALLS = 4;
-const LATEST_FAILURES = 5;
+const RECENT_CALLS = 4;
+const RECENT_FAILURES = 5;
 
-/** What the levels of all routes have in common. */
-export class LevelRule {
-  readonly hosts: AdaptiveHosts;
-  /** How much more each call weighs than the one before, in either mean. */
+/** How much more each call weighs than the one before, in either rate. */
+export class BaselineRates {
   readonly growth: number;
-  readonly latestGrowth: number;
+  readonly recentGrowth: number;
 
-  constructor(hosts: AdaptiveHosts, settings: AdaptiveSettings) {
-    this.hosts = hosts;
-    this.growth = 1 + 1 / Math.max(2, settings.levelCalls);
-    this.latestGrowth = 1 + 1 / Math.max(2, settings.levelLatestCalls);
+  constructor({ baselineCalls, baselineRecentCalls }: AdaptiveSettings) {
+    this.growth = 1 + 1 / Math.max(2, baselineCalls);
+    this.recentGrowth = 1 + 1 / Math.max(2, baselineRecentCalls);
   }
 }
 
+/** What the baselines of all routes share. */
+interface BaselineShared {
+  hosts: AdaptiveHosts;
+  baselineRates: BaselineRates;
+}
+
 /**
- * How often the calls of a route fail whatever the host: what a host's failures
- * are to be held against. Each host is held against the others only, or a host
- * that fails would excuse itself.
+ * The failure rate of a route whatever the host: what a host's failures are
+ * compared with. For each host it is that of the others, or a host that fails
+ * would raise its own baseline.
  *
- * Of two means the worse counts: one over many calls, that knows how rare
- * failures are, and one over the latest, that knows at once when all hosts
- * begin to fail. Both forget by calls: each call weighs a little more than the
- * one before, so that nothing needs to be scaled down but now and then.
+ * It is the greater of two rates: one over many calls, which knows how rare
+ * failures are, and one over the last ones, which rises as soon as all hosts
+ * begin to fail. Both are exponential means by calls. Instead of scaling the
+ * sums of all hosts down at each call, a call weighs more than the one before:
+ * count() is O(1), and once in some 5,000 calls O(hosts).
  */
-export class FailureLevel {
-  readonly #rule: LevelRule;
-  readonly #numbers: Float64Array<ArrayBuffer>;
+export class FailureBaseline {
+  readonly #shared: BaselineShared;
+  readonly #floats: Float64Array<ArrayBuffer>;
   readonly #first: number;
 
-  constructor(rule: LevelRule, { numbers, first }: NumberRow) {
-    this.#rule = rule;
-    this.#numbers = numbers;
-    this.#first = first + LEVEL_FIRST;
-    numbers[this.#first + WEIGHT] = 1;
-    numbers[this.#first + LATEST_WEIGHT] = 1;
+  constructor(shared: BaselineShared, { floats, first }: FloatRow) {
+    this.#shared = shared;
+    this.#floats = floats;
+    this.#first = first + BASELINE_FIRST;
+    floats[this.#first + WEIGHT] = 1;
+    floats[this.#first + RECENT_WEIGHT] = 1;
   }
 
-  /** Counts a call of a host; `slots` are all hosts of the route. */
-  count(slot: number, succeeded: boolean, slots: readonly number[]): void {
-    const { hosts, growth, latestGrowth } = this.#rule;
-    const numbers = this.#numbers;
+  /** Counts a call; `rows` are all hosts of the route. */
+  count(row: number, succeeded: boolean, rows: readonly number[]): void {
+    const { hosts, baselineRates } = this.#shared;
+    const floats = this.#floats;
     const first = this.#first;
-    const weight = numbers[first + WEIGHT]!;
-    const latestWeight = numbers[first + LATEST_WEIGHT]!;
-    numbers[first + CALLS]! += weight;
-    numbers[first + LATEST_CALLS]! += latestWeight;
-    hosts.calls[slot]! += weight;
-    hosts.latestCalls[slot]! += latestWeight;
-    if (!succeeded) {
-      numbers[first + FAILURES]! += weight;
-      numbers[first + LATEST_FAILURES]! += latestWeight;
-      hosts.callFailures[slot]! += weight;
-      hosts.latestFailures[slot]! += latestWeight;
-    }
-    numbers[first + WEIGHT] = weight * growth;
-    numbers[first + LATEST_WEIGHT] = latestWeight * latestGrowth;
-    if (latestWeight * latestGrowth > CALL_WEIGHT_MAX) this.#scaleLatest(slots);
-    if (weight * growth > CALL_WEIGHT_MAX) this.#scale(slots);
+    const weight = floats[first + WEIGHT]!;
+    const recentWeight = floats[first + RECENT_WEIGHT]!;
+    floats[first + CALLS]! += weight;
+    floats[first + RECENT_CALLS]! += recentWeight;
+    hosts.calls[row]! += weight;
+    hosts.recentCalls[row]! += recentWeight;
+    if (!succeeded) this.#countFailure(row);
+    const nextWeight = weight * baselineRates.growth;
+    const nextRecentWeight = recentWeight * baselineRates.recentGrowth;
+    floats[first + WEIGHT] = nextWeight;
+    floats[first + RECENT_WEIGHT] = nextRecentWeight;
+    if (nextRecentWeight > CALL_WEIGHT_MAX) this.#scaleRecent(rows);
+    if (nextWeight > CALL_WEIGHT_MAX) this.#scale(rows);
   }
 
-  /** The latest share of failures. */
-  get latest(): number {
-    const calls = this.#numbers[this.#first + LATEST_CALLS]!;
+  /** Recent failure rate of the whole route, from 0 to 1. */
+  get recent(): number {
+    const calls = this.#floats[this.#first + RECENT_CALLS]!;
     return calls === 0
       ? 0
-      : this.#numbers[this.#first + LATEST_FAILURES]! / calls;
+      : this.#floats[this.#first + RECENT_FAILURES]! / calls;
   }
 
-  /** The share of failures to be expected of a host, judged by the others. */
-  of(slot: number): number {
-    const { hosts } = this.#rule;
-    const numbers = this.#numbers;
+  /** The failure rate to be expected of a host, by what the others do. */
+  of(row: number): number {
+    const { hosts } = this.#shared;
+    const floats = this.#floats;
     const first = this.#first;
-    const weight = numbers[first + WEIGHT]!;
-    const calls = Math.max(0, numbers[first + CALLS]! - hosts.calls[slot]!);
+    const weight = floats[first + WEIGHT]!;
+    const calls = Math.max(0, floats[first + CALLS]! - hosts.calls[row]!);
     const failures = Math.max(
       0,
-      numbers[first + FAILURES]! - hosts.callFailures[slot]!,
+      floats[first + FAILURES]! - hosts.callFailures[row]!,
     );
-    const level = (PRIOR_FAILURES * weight + failures) /
+    const rate = (PRIOR_FAILURES * weight + failures) /
       (PRIOR_CALLS * weight + calls);
-    const latestCalls = Math.max(
-      LATEST_CALLS_MIN * numbers[first + LATEST_WEIGHT]!,
-      numbers[first + LATEST_CALLS]! - hosts.latestCalls[slot]!,
+    const recentCalls = Math.max(
+      RECENT_CALLS_MIN * floats[first + RECENT_WEIGHT]!,
+      floats[first + RECENT_CALLS]! - hosts.recentCalls[row]!,
     );
-    const latest =
-      (numbers[first + LATEST_FAILURES]! - hosts.latestFailures[slot]!) /
-      latestCalls;
-    return Math.min(LEVEL_MAX, Math.max(LEVEL_MIN, level, latest));
+    const recentRate =
+      (floats[first + RECENT_FAILURES]! - hosts.recentFailures[row]!) /
+      recentCalls;
+    return Math.min(BASELINE_MAX, Math.max(BASELINE_MIN, rate, recentRate));
   }
 
-  #scale(slots: readonly number[]): void {
-    const { calls, callFailures } = this.#rule.hosts;
-    const numbers = this.#numbers;
+  #countFailure(row: number): void {
+    const { hosts } = this.#shared;
+    const floats = this.#floats;
     const first = this.#first;
-    const factor = 1 / numbers[first + WEIGHT]!;
-    numbers[first + WEIGHT] = 1;
-    numbers[first + CALLS]! *= factor;
-    numbers[first + FAILURES]! *= factor;
-    for (const slot of slots) {
-      calls[slot]! *= factor;
-      callFailures[slot]! *= factor;
+    const weight = floats[first + WEIGHT]!;
+    const recentWeight = floats[first + RECENT_WEIGHT]!;
+    floats[first + FAILURES]! += weight;
+    floats[first + RECENT_FAILURES]! += recentWeight;
+    hosts.callFailures[row]! += weight;
+    hosts.recentFailures[row]! += recentWeight;
+  }
+
+  #scale(rows: readonly number[]): void {
+    const { calls, callFailures } = this.#shared.hosts;
+    const floats = this.#floats;
+    const first = this.#first;
+    const factor = 1 / floats[first + WEIGHT]!;
+    floats[first + WEIGHT] = 1;
+    floats[first + CALLS]! *= factor;
+    floats[first + FAILURES]! *= factor;
+    for (const row of rows) {
+      calls[row]! *= factor;
+      callFailures[row]! *= factor;
     }
   }
 
-  #scaleLatest(slots: readonly number[]): void {
-    const { latestCalls, latestFailures } = this.#rule.hosts;
-    const numbers = this.#numbers;
+  #scaleRecent(rows: readonly number[]): void {
+    const { recentCalls, recentFailures } = this.#shared.hosts;
+    const floats = this.#floats;
     const first = this.#first;
-    const factor = 1 / numbers[first + LATEST_WEIGHT]!;
-    numbers[first + LATEST_WEIGHT] = 1;
-    numbers[first + LATEST_CALLS]! *= factor;
-    numbers[first + LATEST_FAILURES]! *= factor;
-    for (const slot of slots) {
-      latestCalls[slot]! *= factor;
-      latestFailures[slot]! *= factor;
+    const factor = 1 / floats[first + RECENT_WEIGHT]!;
+    floats[first + RECENT_WEIGHT] = 1;
+    floats[first + RECENT_CALLS]! *= factor;
+    floats[first + RECENT_FAILURES]! *= factor;
+    for (const row of rows) {
+      recentCalls[row]! *= factor;
+      recentFailures[row]! *= factor;
     }
   }
 }

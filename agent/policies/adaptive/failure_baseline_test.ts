@@ -1,52 +1,58 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { AdaptiveHosts } from "./hosts.ts";
-import { FailureLevel, LevelRule } from "./failure_baseline.ts";
-import { RouteNumbers } from "./route_floats.ts";
+import { BaselineRates, FailureBaseline } from "./failure_baseline.ts";
+import { RouteFloats } from "./route_floats.ts";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
 
 /** A route of hosts 0, 1 and 2 that had these calls, one after another: "+" and "−". */
-function levelAfter(calls: readonly string[]): FailureLevel {
+function baselineAfter(calls: readonly string[]): FailureBaseline {
   const hosts = new AdaptiveHosts();
-  const slots = [1, 2, 3].map((ip) => hosts.allocate({ ip, port: 80 }));
-  const level = new FailureLevel(
-    new LevelRule(hosts, DEFAULT_ADAPTIVE_SETTINGS),
-    new RouteNumbers().allocate(),
+  const rows = [0, 1, 2];
+  for (const row of rows) hosts.reset(row, { costMs: 1, nowMs: 0 });
+  const baselineRates = new BaselineRates(DEFAULT_ADAPTIVE_SETTINGS);
+  const baseline = new FailureBaseline(
+    { hosts, baselineRates },
+    new RouteFloats().allocate(),
   );
-  calls.forEach((run, slot) => {
-    for (const sign of run) level.count(slot, sign === "+", slots);
+  calls.forEach((run, row) => {
+    for (const sign of run) baseline.count(row, sign === "+", rows);
   });
-  return level;
+  return baseline;
 }
 
-Deno.test("FailureLevel.of() begins at 1 %", () => {
-  assertAlmostEquals(levelAfter([]).of(0), 0.01, 1e-6);
+Deno.test("FailureBaseline.of() begins at 1 %", () => {
+  assertAlmostEquals(baselineAfter([]).of(0), 0.01, 1e-6);
 });
 
-Deno.test("FailureLevel.of() holds a host against the others only", () => {
-  const level = levelAfter(["-".repeat(50), "+".repeat(50), "+".repeat(50)]);
-  assert(level.of(0) < 0.005, `${level.of(0)}`);
-  assert(level.of(1) > 0.3, `${level.of(1)}`);
+Deno.test("FailureBaseline.of() holds a host against the others only", () => {
+  const baseline = baselineAfter([
+    "-".repeat(50),
+    "+".repeat(50),
+    "+".repeat(50),
+  ]);
+  assert(baseline.of(0) < 0.005, `${baseline.of(0)}`);
+  assert(baseline.of(1) > 0.3, `${baseline.of(1)}`);
 });
 
-Deno.test("FailureLevel.of() falls to a stray failure in 10,000 calls and no further", () => {
-  const level = levelAfter(["", "+".repeat(40_000)]);
-  assertEquals(level.of(0), 1e-4);
+Deno.test("FailureBaseline.of() falls to a stray failure in 10,000 calls and no further", () => {
+  const baseline = baselineAfter(["", "+".repeat(40_000)]);
+  assertEquals(baseline.of(0), 1e-4);
 });
 
-Deno.test("FailureLevel.of() rises at once when all begin to fail", () => {
-  const level = levelAfter(["+".repeat(20_000), "-+-+".repeat(10)]);
-  assert(level.of(2) > 0.1, `${level.of(2)}`);
+Deno.test("FailureBaseline.of() rises at once when all begin to fail", () => {
+  const baseline = baselineAfter(["+".repeat(20_000), "-+-+".repeat(10)]);
+  assert(baseline.of(2) > 0.1, `${baseline.of(2)}`);
 });
 
-Deno.test("FailureLevel.of() counts the calls of the others only, too", () => {
-  const level = levelAfter(["+".repeat(90), "-".repeat(20)]);
-  assert(level.of(0) > 0.9, `${level.of(0)}`);
+Deno.test("FailureBaseline.of() counts the calls of the others only, too", () => {
+  const baseline = baselineAfter(["+".repeat(90), "-".repeat(20)]);
+  assert(baseline.of(0) > 0.9, `${baseline.of(0)}`);
 });
 
-Deno.test("FailureLevel.of() goes on as before when sums are scaled down", () => {
-  const short = levelAfter(["", "+++-".repeat(2_000)]);
-  const long = levelAfter(["", "+++-".repeat(100_000)]);
+Deno.test("FailureBaseline.of() goes on as before when sums are scaled down", () => {
+  const short = baselineAfter(["", "+++-".repeat(2_000)]);
+  const long = baselineAfter(["", "+++-".repeat(100_000)]);
   assertAlmostEquals(long.of(0), 0.25, 0.01);
   assertAlmostEquals(short.of(0), long.of(0), 0.01);
-  assertAlmostEquals(long.latest, 0.25, 0.01);
+  assertAlmostEquals(long.recent, 0.25, 0.01);
 });

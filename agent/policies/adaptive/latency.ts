@@ -1,247 +1,253 @@
-import { IN_FLIGHT_MIN, UNKNOWN_COST_MS } from "./hosts.ts";
-import { type NumberRow, TIMES_FIRST } from "./route_floats.ts";
-import type { AdaptiveShared } from "./policy.ts";
+import { IN_FLIGHT_MIN, UNKNOWN_LATENCY_MS } from "./hosts.ts";
+import { type FloatRow, LATENCY_FIRST } from "./route_floats.ts";
+import type { AdaptiveShared } from "./shared.ts";
 
-/** Hosts are looked at about this often, and a millisecond later for each host. */
+/** Time between two refreshes, to which each host of the route adds a millisecond. */
 const REFRESH_MS = 100;
 
-/** Calls in flight are remembered for at least so many times the usual latency. */
-const IN_FLIGHT_TIMES = 10;
+/** Least time in which picks without a report fade to a third, in median latencies. */
+const IN_FLIGHT_MEDIANS = 10;
 
-/** The share of picks that are reported is that of about so many. */
-const TOLD_PICKS = 2_000;
+/** Picks that the report ratio is the mean of. */
+const REPORT_RATIO_PICKS = 2_000;
 
-/** As if so many picks had been reported before the first. */
-const TOLD_PRIOR = 100;
+/** Picks, all of them reported, that a new route is taken to have had. */
+const REPORT_RATIO_PRIOR = 100;
 
-/** What is usual is settled after so many times the calls of a host's latency. */
-const SETTLED_TIMES = 4;
+/** Calls after which a route is warmed up, in those of a host's mean latency. */
+const WARM_UP_TIMES = 4;
 
-/** A single call is never more than this of a latency. */
-const LEARN_SHARE_MAX = 0.5;
+/** Most that one call counts in a mean latency. */
+const LATENCY_SHARE_MAX = 0.5;
 
-/** Successes and failures are counted over this long, as the rule of the original does. */
+/** Length of the window whose successes and failures are told to the reporter. */
 const WINDOW_LENGTH_MS = 15_000;
 
 /** Its numbers in the row of a route. */
 const DUE_MS = 0;
-const USUAL_MS = 1;
-const TOLD = 2;
-const TOOK_MS = 3;
-/** Picks and reports that `told` comes from: older ones weigh less. */
+const MEDIAN_MS = 1;
+const REPORT_RATIO = 2;
+const LAST_MS = 3;
+/** Picks and reports that the ratio comes from: older ones weigh less. */
 const RECENT_PICKS = 4;
 const RECENT_REPORTS = 5;
 const REFRESHED_MS = 6;
 const WINDOW_MS = 7;
 
 /**
- * What a route knows of time: calls in flight, latencies, and what is usual.
+ * Latencies of a route's hosts, their median, and the calls in flight.
  *
- * A pick counts as the share of picks that come back as reports, and weighs less
- * the longer it is ago: so calls that nobody reports do not make a host seem busy.
+ * A pick counts as the share of picks that are reported, and fades with time: so
+ * calls whose reports are lost do not make a host look busy for ever.
  */
-export class RouteTimes {
-  /** So far. */
+export class LatencyTracker {
+  /** Picks so far. */
   picks = 0;
   /** Those before the last refresh, and reports since. */
   #picksSeen = 0;
   #reports = 0;
-  /** Calls whose time was learned, until enough were. */
-  #learned = 0;
+  /** Latencies taken, until the route is warmed up. */
+  #measured = 0;
   readonly #shared: AdaptiveShared;
-  readonly #numbers: Float64Array<ArrayBuffer>;
+  readonly #floats: Float64Array<ArrayBuffer>;
   readonly #first: number;
 
-  constructor(shared: AdaptiveShared, { numbers, first }: NumberRow) {
+  constructor(shared: AdaptiveShared, { floats, first }: FloatRow) {
     this.#shared = shared;
-    this.#numbers = numbers;
-    this.#first = first + TIMES_FIRST;
-    numbers[this.#first + DUE_MS] = -Infinity;
-    numbers[this.#first + TOLD] = 1;
-    numbers[this.#first + RECENT_PICKS] = TOLD_PRIOR;
-    numbers[this.#first + RECENT_REPORTS] = TOLD_PRIOR;
+    this.#floats = floats;
+    this.#first = first + LATENCY_FIRST;
+    floats[this.#first + DUE_MS] = -Infinity;
+    floats[this.#first + REPORT_RATIO] = 1;
+    floats[this.#first + RECENT_PICKS] = REPORT_RATIO_PRIOR;
+    floats[this.#first + RECENT_REPORTS] = REPORT_RATIO_PRIOR;
   }
 
   /** The row it was made with. */
-  get row(): NumberRow {
-    return { numbers: this.#numbers, first: this.#first - TIMES_FIRST };
+  get row(): FloatRow {
+    return { floats: this.#floats, first: this.#first - LATENCY_FIRST };
   }
 
-  /** When {@linkcode RouteTimes.refresh} is due. */
+  /** When {@linkcode LatencyTracker.refresh} is due. */
   get dueMs(): number {
-    return this.#numbers[this.#first + DUE_MS]!;
+    return this.#floats[this.#first + DUE_MS]!;
   }
 
-  /** When it last was, by a pick. */
+  /** When it last was called, by a pick. */
   get refreshedMs(): number {
-    return this.#numbers[this.#first + REFRESHED_MS]!;
+    return this.#floats[this.#first + REFRESHED_MS]!;
   }
 
-  /** Latency of the middle host; 0 when none is known. */
-  get usualMs(): number {
-    return this.#numbers[this.#first + USUAL_MS]!;
+  /** Lower median of the latencies of the hosts in use; 0 while none is known. */
+  get medianMs(): number {
+    return this.#floats[this.#first + MEDIAN_MS]!;
   }
 
-  /** Share of picks that are reported. */
-  get told(): number {
-    return this.#numbers[this.#first + TOLD]!;
+  /** Share of picks that are reported, from 0 to 1. */
+  get reportRatio(): number {
+    return this.#floats[this.#first + REPORT_RATIO]!;
   }
 
-  /** Of the last call that ended. */
-  get tookMs(): number {
-    return this.#numbers[this.#first + TOOK_MS]!;
+  /** Duration of the last call that ended; 0 is unknown. */
+  get lastMs(): number {
+    return this.#floats[this.#first + LAST_MS]!;
   }
 
-  /** Whether enough is known to call a host slow: the first calls to end are the quick ones. */
-  get settled(): boolean {
-    return this.#learned >= this.#shared.settings.latencyCalls * SETTLED_TIMES;
+  /** Whether enough calls ended to call a host slow: the first that end are the fast ones. */
+  get warmedUp(): boolean {
+    return this.#measured >= this.#shared.settings.latencyCalls * WARM_UP_TIMES;
   }
 
-  /** A host was picked. */
-  picked(slot: number, nowMs: number): void {
+  /** Counts a pick of a host. */
+  onPick(row: number, nowMs: number): void {
     const { hosts } = this.#shared;
     this.picks += 1;
-    const before = hosts.inFlight[slot]!;
-    hosts.inFlight[slot] = before + this.told;
+    const before = hosts.inFlight[row]!;
+    hosts.inFlight[row] = before + this.reportRatio;
     if (before < IN_FLIGHT_MIN) {
-      hosts.quietMs[slot] = nowMs;
-      hosts.reckon(slot);
+      hosts.silentSinceMs[row] = nowMs;
+      hosts.updateCost(row);
     } else {
-      // As if all were told of: the next report or refresh puts it right.
-      hosts.addCall(slot);
+      // Adds a whole call: the next report or refresh corrects that.
+      hosts.addCallToCost(row);
     }
   }
 
-  /** Whether a call is in flight there. */
-  isBusy(slot: number): boolean {
+  /** Whether a call is in flight at a host. */
+  isBusy(row: number): boolean {
     const { inFlight } = this.#shared.hosts;
-    return inFlight[slot]! >= IN_FLIGHT_MIN * this.told;
+    return inFlight[row]! >= IN_FLIGHT_MIN * this.reportRatio;
   }
 
-  /** A pick is given back. */
-  unused(slot: number): void {
+  /** Takes a pick back of which no call was made. */
+  onUnused(row: number): void {
     const { hosts } = this.#shared;
     this.#reports += 1;
-    hosts.inFlight[slot] = Math.max(0, hosts.inFlight[slot]! - this.told);
-    hosts.reckon(slot);
+    hosts.inFlight[row] = Math.max(0, hosts.inFlight[row]! - this.reportRatio);
+    hosts.updateCost(row);
   }
 
   /**
-   * A call ended. How long it took, in milliseconds: as told, or by Little's
-   * law, by which calls in flight over time make up the latencies of those that
-   * end; 0 when that says nothing. See {@linkcode RouteTimes.tookMs}. The host's
-   * cost is to be reckoned afterwards.
+   * Counts the end of a call and sets {@linkcode LatencyTracker.lastMs}: to
+   * `durationMs` or, where that is 0 as the caller did not say, to calls in
+   * flight × time since the last answer. By Little's law these products sum up
+   * to the latencies. The host's cost is to be updated afterwards.
    */
-  ended(slot: number, toldMs: number, nowMs: number): void {
+  onReport(row: number, durationMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    const { inFlight, quietMs } = hosts;
-    const before = inFlight[slot]!;
-    this.#numbers[this.#first + TOOK_MS] = toldMs > 0
-      ? toldMs
-      : before * (nowMs - quietMs[slot]!);
+    const { inFlight, silentSinceMs } = hosts;
+    const before = inFlight[row]!;
+    this.#floats[this.#first + LAST_MS] = durationMs > 0
+      ? durationMs
+      : before * (nowMs - silentSinceMs[row]!);
     this.#reports += 1;
-    // What is left of its pick by now; a time that came from calls in flight
-    // must not decide on them, or an error would feed itself.
-    const left = 1 / (1 + toldMs / this.#memoryMs());
-    inFlight[slot] = Math.max(0, before - left);
-    quietMs[slot] = nowMs;
+    // What its pick has faded to by now. Only of a duration that was told: one
+    // that comes from calls in flight must not decide on them.
+    const left = 1 / (1 + durationMs / this.#memoryMs());
+    inFlight[row] = Math.max(0, before - left);
+    silentSinceMs[row] = nowMs;
   }
 
-  /** Takes a call's time into the mean of its host's: by calls where they are many, by time where they are rare; its cost is to be reckoned afterwards. */
-  learn(slot: number, tookMs: number, nowMs: number): void {
+  /**
+   * Takes a call's duration into its host's mean: of `latencyCalls` calls, or of
+   * `latencyMemoryMs` where those are longer. The host's cost is to be updated
+   * afterwards.
+   */
+  updateLatency(row: number, durationMs: number, nowMs: number): void {
     const { hosts, settings } = this.#shared;
-    const { latencyMs, heardMs } = hosts;
-    const passedMs = nowMs - heardMs[slot]!;
-    heardMs[slot] = nowMs;
-    if (tookMs <= 0) return;
+    const { latencyMs, reportedMs } = hosts;
+    const passedMs = nowMs - reportedMs[row]!;
+    reportedMs[row] = nowMs;
+    if (durationMs <= 0) return;
     const share = Math.min(
-      LEARN_SHARE_MAX,
+      LATENCY_SHARE_MAX,
       Math.max(
         1 / settings.latencyCalls,
         // The first ones are all there is.
-        1 / (1 + hosts.calls[slot]!),
+        1 / (1 + hosts.calls[row]!),
         passedMs / (passedMs + settings.latencyMemoryMs),
       ),
     );
-    if (!this.settled) this.#learned += 1;
-    if (this.usualMs === 0) {
-      this.#numbers[this.#first + USUAL_MS] = tookMs;
-      // No host may seem cheap for being unknown.
-      this.#numbers[this.#first + DUE_MS] = nowMs;
+    if (!this.warmedUp) this.#measured += 1;
+    if (this.medianMs === 0) {
+      this.#floats[this.#first + MEDIAN_MS] = durationMs;
+      // No host may look cheap for being unknown.
+      this.#floats[this.#first + DUE_MS] = nowMs;
     }
-    const before = latencyMs[slot]! || this.usualMs;
-    latencyMs[slot] = before + share * (tookMs - before);
-    const usualMs = this.usualMs * settings.latencyTolerance;
-    hosts.costMs[slot] = Math.max(latencyMs[slot]!, usualMs);
+    const before = latencyMs[row]! || this.medianMs;
+    latencyMs[row] = before + share * (durationMs - before);
+    const alikeMs = this.medianMs * settings.latencyTolerance;
+    hosts.costMs[row] = Math.max(latencyMs[row]!, alikeMs);
   }
 
-  /** Lets what is old weigh less, and finds what is usual; O(hosts). */
-  refresh(slots: readonly number[], nowMs: number): void {
+  /** Lets what is old fade, and finds the median; O(hosts), every 100 ms and a millisecond for each host. */
+  refresh(rows: readonly number[], nowMs: number): void {
     const { hosts, settings } = this.#shared;
-    const numbers = this.#numbers;
+    const floats = this.#floats;
     const first = this.#first;
-    const passedMs = nowMs - numbers[first + REFRESHED_MS]!;
-    numbers[first + REFRESHED_MS] = nowMs;
-    numbers[first + DUE_MS] = nowMs + REFRESH_MS + slots.length;
-    this.#countTold();
-    this.#findUsual(slots);
-    const usualMs = this.usualMs;
+    const passedMs = nowMs - floats[first + REFRESHED_MS]!;
+    floats[first + REFRESHED_MS] = nowMs;
+    floats[first + DUE_MS] = nowMs + REFRESH_MS + rows.length;
+    this.#updateReportRatio();
+    this.#updateMedian(rows);
+    const medianMs = this.medianMs;
     const kept = Math.exp(-passedMs / this.#memoryMs());
-    const floorMs = usualMs * settings.latencyTolerance || UNKNOWN_COST_MS;
-    const { inFlight, latencyMs, costMs, heardMs } = hosts;
-    for (const slot of slots) {
-      const before = inFlight[slot]!;
-      if (before > 0) inFlight[slot] = before * kept;
-      const slotMs = latencyMs[slot]!;
+    const alikeMs = medianMs * settings.latencyTolerance || UNKNOWN_LATENCY_MS;
+    const { inFlight, latencyMs, costMs, reportedMs } = hosts;
+    for (const row of rows) {
+      const before = inFlight[row]!;
+      if (before > 0) inFlight[row] = before * kept;
+      const hostMs = latencyMs[row]!;
+      // A slow host without calls is tried again as its latency falls.
       if (
-        slotMs > usualMs && nowMs - heardMs[slot]! > settings.latencyMemoryMs
+        hostMs > medianMs && nowMs - reportedMs[row]! > settings.latencyMemoryMs
       ) {
         const share = passedMs / (passedMs + settings.latencyMemoryMs);
-        latencyMs[slot] = slotMs + share * (usualMs - slotMs);
+        latencyMs[row] = hostMs + share * (medianMs - hostMs);
       }
-      const cost = Math.fround(Math.max(latencyMs[slot]!, floorMs));
+      const cost = Math.fround(Math.max(latencyMs[row]!, alikeMs));
       // Most hosts of most routes have neither calls in flight nor news.
-      if (before > 0 || cost !== costMs[slot]) {
-        costMs[slot] = cost;
-        hosts.reckon(slot);
+      if (before > 0 || cost !== costMs[row]) {
+        costMs[row] = cost;
+        hosts.updateCost(row);
       }
     }
-    if (nowMs - numbers[first + WINDOW_MS]! >= WINDOW_LENGTH_MS) {
-      numbers[first + WINDOW_MS] = nowMs;
-      for (const slot of slots) {
-        hosts.successes[slot] = 0;
-        hosts.failures[slot] = 0;
+    if (nowMs - floats[first + WINDOW_MS]! >= WINDOW_LENGTH_MS) {
+      floats[first + WINDOW_MS] = nowMs;
+      for (const row of rows) {
+        hosts.successes[row] = 0;
+        hosts.failures[row] = 0;
       }
     }
   }
 
-  #countTold(): void {
-    const numbers = this.#numbers;
+  #updateReportRatio(): void {
+    const floats = this.#floats;
     const first = this.#first;
     const seen = this.picks - this.#picksSeen;
-    const kept = Math.exp(-seen / TOLD_PICKS);
-    const picks = numbers[first + RECENT_PICKS]! * kept + seen;
-    const reports = numbers[first + RECENT_REPORTS]! * kept + this.#reports;
-    numbers[first + RECENT_PICKS] = picks;
-    numbers[first + RECENT_REPORTS] = reports;
-    numbers[first + TOLD] = Math.min(1, reports / picks);
+    const kept = Math.exp(-seen / REPORT_RATIO_PICKS);
+    const picks = floats[first + RECENT_PICKS]! * kept + seen;
+    const reports = floats[first + RECENT_REPORTS]! * kept + this.#reports;
+    floats[first + RECENT_PICKS] = picks;
+    floats[first + RECENT_REPORTS] = reports;
+    floats[first + REPORT_RATIO] = Math.min(1, reports / picks);
     this.#picksSeen = this.picks;
     this.#reports = 0;
   }
 
+  /** Time in which a pick without a report fades to a third. */
   #memoryMs(): number {
     const { inFlightMemoryMs } = this.#shared.settings;
-    return Math.max(inFlightMemoryMs, IN_FLIGHT_TIMES * this.usualMs);
+    return Math.max(inFlightMemoryMs, IN_FLIGHT_MEDIANS * this.medianMs);
   }
 
-  #findUsual(slots: readonly number[]): void {
+  #updateMedian(rows: readonly number[]): void {
     const { hosts, median } = this.#shared;
     const { latencyMs } = hosts;
-    for (const slot of slots) {
-      const slotMs = latencyMs[slot]!;
-      if (slotMs > 0 && hosts.isLive(slot)) median.add(slotMs);
+    for (const row of rows) {
+      const hostMs = latencyMs[row]!;
+      if (hostMs > 0 && hosts.isInUse(row)) median.add(hostMs);
     }
-    const usualMs = median.take();
-    if (usualMs > 0) this.#numbers[this.#first + USUAL_MS] = usualMs;
+    const medianMs = median.take();
+    if (medianMs > 0) this.#floats[this.#first + MEDIAN_MS] = medianMs;
   }
 }

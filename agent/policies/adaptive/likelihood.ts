@@ -1,74 +1,92 @@
-import type { AdaptiveHosts } from "./hosts.ts";
 import type { AdaptiveSettings } from "../settings.ts";
+import type { AdaptiveHosts } from "./hosts.ts";
 
-/** What a success takes from the evidence that a host fails. */
-const SUCCESS_NATS = Math.log(2);
+/** What a success takes from `failingCusum`: a host that fails half of its calls has half as many. */
+const SUCCESS_LOG_RATIO = Math.log(2);
 
-/** Least share of failures that is held against a host that otherwise works. */
-const WORSE_MIN = 0.05;
+/** Least failure rate that `ratioCusum` tests a host for. */
+const RATIO_RATE_MIN = 0.05;
 
-/** Much slower is so many times slower than what is still no fault. */
+/** A host that is too slow is taken to be this many times slower than one that is just not. */
 const SLOW_STEP = 2.5;
-const SLOW_STEP_NATS = Math.log(SLOW_STEP);
+const SLOW_STEP_LOG_RATIO = Math.log(SLOW_STEP);
 
-/** One slow call is at most this much evidence: times have long tails. */
-const SLOW_CALL_NATS_MAX = 3;
+/** Most that one slow call adds: latencies have long tails. */
+const SLOW_LOG_RATIO_MAX = 3;
 
 /**
- * Weighs what calls say of a host, each a sequential test (CUSUM): the sum of the
- * logarithms of how much more likely each call is if the host is bad than if it
- * is as the others, never below 0. A sum of h nats comes about by chance once in
- * e^h calls at most, whatever the level of failures.
+ * Tests by the failures of its calls whether a host is bad: two CUSUMs, one for
+ * a host that fails half of the calls that others would not, one for a host that
+ * fails `failureRatio` times as often as the others do.
+ *
+ * A CUSUM is the sum over the calls of ln(probability of what happened if the
+ * host is bad / probability if it is as the others), never below 0. It reaches h
+ * by chance once in e^h calls at most, whatever the baseline is.
  */
-export class Evidence {
+export class FailureTest {
   readonly #hosts: AdaptiveHosts;
-  readonly #settings: AdaptiveSettings;
+  readonly #failureRatio: number;
 
-  constructor(hosts: AdaptiveHosts, settings: AdaptiveSettings) {
+  constructor(hosts: AdaptiveHosts, { failureRatio }: AdaptiveSettings) {
     this.#hosts = hosts;
-    this.#settings = settings;
+    this.#failureRatio = failureRatio;
   }
 
   /**
-   * A call failed where a share of `level` was to be expected. Is the host one
-   * that fails half of the calls that others would not? Or only several times as
-   * many as they do? Answers the nats that speak for the first.
+   * Counts a failure where others fail a share of `baseline`, from above 0 to
+   * below 1. Answers what it adds to `failingCusum`: 8.5 at a baseline of 1 in
+   * 10,000, 1.5 at 12 %, 0 where all fail.
    */
-  failed(slot: number, level: number): number {
-    const { failing, worse } = this.#hosts;
-    const bad = (1 + level) / 2;
-    const nats = Math.log(bad / level);
-    failing[slot]! += nats;
-    worse[slot]! += Math.log(this.#worseShare(level) / level);
-    return nats;
+  onFailure(row: number, baseline: number): number {
+    const { failingCusum, ratioCusum } = this.#hosts;
+    const logRatio = Math.log((1 + baseline) / 2 / baseline);
+    failingCusum[row]! += logRatio;
+    ratioCusum[row]! += Math.log(this.#ratioRate(baseline) / baseline);
+    return logRatio;
   }
 
-  /** A call succeeded where a share of `level` was to be expected to fail. */
-  succeeded(slot: number, level: number): void {
-    const { failing, worse } = this.#hosts;
-    if (failing[slot]! > 0) {
-      failing[slot] = Math.max(0, failing[slot]! - SUCCESS_NATS);
+  /** Counts a success where others fail a share of `baseline`. */
+  onSuccess(row: number, baseline: number): void {
+    const { failingCusum, ratioCusum } = this.#hosts;
+    if (failingCusum[row]! > 0) {
+      failingCusum[row] = Math.max(0, failingCusum[row]! - SUCCESS_LOG_RATIO);
     }
-    if (worse[slot]! > 0) {
-      const nats = Math.log((1 - this.#worseShare(level)) / (1 - level));
-      worse[slot] = Math.max(0, worse[slot]! + nats);
+    if (ratioCusum[row]! > 0) {
+      const rate = this.#ratioRate(baseline);
+      const logRatio = Math.log((1 - rate) / (1 - baseline));
+      ratioCusum[row] = Math.max(0, ratioCusum[row]! + logRatio);
     }
   }
 
-  /**
-   * A call took `times` as long as is usual for the route: how much more likely
-   * is that of a host `slowRatio` × 2.5 times slower than of one `slowRatio`
-   * times slower, if times are exponential?
-   */
-  took(slot: number, times: number): void {
-    const { slow } = this.#hosts;
-    const { slowRatio } = this.#settings;
-    const nats = times / slowRatio * (1 - 1 / SLOW_STEP) - SLOW_STEP_NATS;
-    slow[slot] = Math.max(0, slow[slot]! + Math.min(nats, SLOW_CALL_NATS_MAX));
+  /** Failure rate of the host that `ratioCusum` tests for. */
+  #ratioRate(baseline: number): number {
+    const rate = Math.max(RATIO_RATE_MIN, this.#failureRatio * baseline);
+    return Math.min(rate, (1 + baseline) / 2);
+  }
+}
+
+/**
+ * Tests by the latencies of its calls whether a host is much slower than the
+ * others: a CUSUM of a host `slowRatio` × 2.5 times as slow against one
+ * `slowRatio` times as slow, with exponential latencies.
+ */
+export class LatencyTest {
+  readonly #hosts: AdaptiveHosts;
+  readonly #slowRatio: number;
+
+  constructor(hosts: AdaptiveHosts, { slowRatio }: AdaptiveSettings) {
+    this.#hosts = hosts;
+    this.#slowRatio = slowRatio;
   }
 
-  #worseShare(level: number): number {
-    const share = Math.max(WORSE_MIN, this.#settings.failureRatio * level);
-    return Math.min(share, (1 + level) / 2);
+  /** Counts a success that took `times` the median latency of the route's hosts. */
+  onSuccess(row: number, times: number): void {
+    const { latencyCusum } = this.#hosts;
+    const logRatio = times / this.#slowRatio * (1 - 1 / SLOW_STEP) -
+      SLOW_STEP_LOG_RATIO;
+    latencyCusum[row] = Math.max(
+      0,
+      latencyCusum[row]! + Math.min(logRatio, SLOW_LOG_RATIO_MAX),
+    );
   }
 }

@@ -1,20 +1,18 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { Evidence } from "./likelihood.ts";
+import { FailureTest, LatencyTest } from "./likelihood.ts";
 import { AdaptiveHosts } from "./hosts.ts";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
 
-function begin(): { hosts: AdaptiveHosts; slot: number; evidence: Evidence } {
+const ROW = 0;
+
+function hostsOfOne(): AdaptiveHosts {
   const hosts = new AdaptiveHosts();
-  const slot = hosts.allocate({ ip: 1, port: 80 });
-  return {
-    hosts,
-    slot,
-    evidence: new Evidence(hosts, DEFAULT_ADAPTIVE_SETTINGS),
-  };
+  hosts.reset(ROW, { costMs: 1, nowMs: 0 });
+  return hosts;
 }
 
 for (
-  const [level, failing, worse] of [
+  const [baseline, failing, ratio] of [
     [0.0001, 8.52, 6.21],
     [0.002, 5.52, 3.22],
     [0.01, 3.92, 2.3],
@@ -23,22 +21,28 @@ for (
     [0.99, 0.01, 0.01],
   ] as const
 ) {
-  Deno.test(`Evidence.failed() is ${failing} nats where ${level * 100} % fail`, () => {
-    const { hosts, slot, evidence } = begin();
-    const nats = evidence.failed(slot, level);
-    assertAlmostEquals(nats, failing, 0.01);
-    assertAlmostEquals(hosts.failing[slot]!, failing, 0.01);
-    assertAlmostEquals(hosts.worse[slot]!, worse, 0.01);
-  });
+  Deno.test(
+    `FailureTest.onFailure() adds ${failing} where others fail ${
+      baseline * 100
+    } %`,
+    () => {
+      const hosts = hostsOfOne();
+      const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
+      assertAlmostEquals(test.onFailure(ROW, baseline), failing, 0.01);
+      assertAlmostEquals(hosts.failingCusum[ROW]!, failing, 0.01);
+      assertAlmostEquals(hosts.ratioCusum[ROW]!, ratio, 0.01);
+    },
+  );
 }
 
-Deno.test("Evidence.succeeded() takes ln 2 away, and never makes it less than none", () => {
-  const { hosts, slot, evidence } = begin();
-  evidence.failed(slot, 0.12);
-  evidence.succeeded(slot, 0.12);
-  assertAlmostEquals(hosts.failing[slot]!, 1.54 - 0.69, 0.01);
-  for (let call = 0; call < 100; call++) evidence.succeeded(slot, 0.12);
-  assertEquals([hosts.failing[slot], hosts.worse[slot]], [0, 0]);
+Deno.test("FailureTest.onSuccess() takes ln 2 away, and never goes below 0", () => {
+  const hosts = hostsOfOne();
+  const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
+  test.onFailure(ROW, 0.12);
+  test.onSuccess(ROW, 0.12);
+  assertAlmostEquals(hosts.failingCusum[ROW]!, 1.54 - 0.69, 0.01);
+  for (let call = 0; call < 100; call++) test.onSuccess(ROW, 0.12);
+  assertEquals([hosts.failingCusum[ROW], hosts.ratioCusum[ROW]], [0, 0]);
 });
 
 for (
@@ -51,9 +55,10 @@ for (
     [1_000, 10, 30],
   ] as const
 ) {
-  Deno.test(`Evidence.took() is ${slow} nats after ${calls} calls that took ${times} times as long as usual`, () => {
-    const { hosts, slot, evidence } = begin();
-    for (let call = 0; call < calls; call++) evidence.took(slot, times);
-    assertAlmostEquals(hosts.slow[slot]!, slow, 0.01);
+  Deno.test(`LatencyTest.onSuccess() comes to ${slow} after ${calls} calls of ${times} medians`, () => {
+    const hosts = hostsOfOne();
+    const test = new LatencyTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
+    for (let call = 0; call < calls; call++) test.onSuccess(ROW, times);
+    assertAlmostEquals(hosts.latencyCusum[ROW]!, slow, 0.01);
   });
 }

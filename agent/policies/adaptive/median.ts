@@ -1,9 +1,9 @@
-/** With more numbers than this the engine's sort is faster than inserting each. */
+/** Most numbers that are sorted by insertion; with more the engine's sort is faster. */
 const INSERT_MAX = 32;
 
 /**
- * Finds the middle one of some numbers, again and again, and leaves no garbage:
- * most numbers come nearly in order, and are few.
+ * The median of some numbers, time and again, without garbage. Latencies of a
+ * route come nearly in order and are few: inserting each is nearly free.
  */
 export class Median {
   #values = new Float32Array(INSERT_MAX);
@@ -22,7 +22,7 @@ export class Median {
     values[index] = value;
   }
 
-  /** The lower middle one of those added since the last time; 0 if there were none. */
+  /** The lower median of those added since the last take(); 0 if there were none. */
   take(): number {
     const count = this.#count;
     this.#count = 0;

@@ -1,294 +1,306 @@
-import type { HostAddress, RouteKey } from "../../../proto/mod.ts";
+import type { CallReport, RouteKey } from "../../../proto/mod.ts";
+import { Ejections } from "./ejections.ts";
 import { explainHost } from "./explain.ts";
-import { CALLED, DOUBTED, RESTING, RETURNING, SERVING } from "./hosts.ts";
-import type { FailureLevel } from "./failure_baseline.ts";
-import type { AdaptiveShared } from "./policy.ts";
-import { HostRests } from "./ejections.ts";
-import type { RouteTimes } from "./latency.ts";
-import { NO_HOST } from "../balancer.ts";
-import type { RouteHosts } from "../route_hosts.ts";
+import type { FailureBaseline } from "./failure_baseline.ts";
+import { EJECTED, IN_FLIGHT, SERVING, SLOW_START, SUSPECT } from "./hosts.ts";
+import type { LatencyTracker } from "./latency.ts";
+import type { AdaptiveShared } from "./shared.ts";
 
-/** Mere doubt never leaves fewer hosts in use than this share, or than one of three. */
-const UNDOUBTED_SHARE_MIN = 1 / 2;
+/** Least share of the hosts that suspicion leaves in use; of two or three hosts, one is enough. */
+const IN_USE_SHARE_MIN = 1 / 2;
 
-/** No host is ejected for being slow where more than this share would be out of use. */
+/** Greatest share of the hosts that may be out of use or slow for one of them to be ejected for being slow. */
 const SLOW_SHARE_MAX = 1 / 3;
 
-/** Share of the evidence for an ejection that suffices when a call risked on the doubted host fails too. */
-const CONFIRMED = 1 / 3;
+/** Share of `ejectThreshold` that ejects a suspect whose probe failed. */
+const CONFIRMED_SHARE = 1 / 3;
 
-/** While hosts in use fail more than this, resting ones may be the better ones. */
-const HURRY_LEVEL = 0.5;
+/** Time without a pick after which callers are taken to choose for themselves, as they took the list of hosts. */
+const UNPICKED_MS = 10_000;
+
+/** Recent failure rate of a route above which its ejected hosts may be the better ones. */
+const SHORTEN_RATE = 0.5;
 
 /**
- * Decides which hosts of a route are in use. A host is
+ * Decides which hosts of a route are in use, in the states that README.md draws.
  *
- * - SERVING until a surprising failure makes it DOUBTED, or evidence ejects it;
- * - DOUBTED: it pauses, then has one call at a time, until the evidence is gone
- *   (SERVING) or is enough (RESTING);
- * - RESTING until a call that was risked on it succeeds: then it is RETURNING;
- * - RETURNING, with a share that rises, until its evidence is gone (SERVING); as
- *   that begins at the limit, a failure sends it back.
- *
- * When all are out of use, all are used (panic); the first success ends it.
+ * When none is left, all are used, which is called panic; the first success in
+ * it takes all of them back.
  */
-export class HostJudge {
-  /** To be read only; undefined while no host was ever out of use, as in most routes. */
-  rests: HostRests | undefined;
-  #checks = false;
-  readonly #route: RouteHosts;
-  readonly #times: RouteTimes;
-  readonly #level: FailureLevel;
+export class OutlierDetector {
+  /** The hosts of the route; to be set after each change of them. */
+  rows: readonly number[] = [];
+  /** Hosts out of use; undefined until there is one, as on most routes for ever. */
+  ejections: Ejections | undefined;
+  #healthChecks = false;
+  readonly #latency: LatencyTracker;
+  readonly #baseline: FailureBaseline;
   readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
 
   constructor(
     key: RouteKey,
     shared: AdaptiveShared,
-    { route, times, level }: {
-      route: RouteHosts;
-      times: RouteTimes;
-      level: FailureLevel;
+    { latency, baseline }: {
+      latency: LatencyTracker;
+      baseline: FailureBaseline;
     },
   ) {
     this.#key = key;
     this.#shared = shared;
-    this.#route = route;
-    this.#times = times;
-    this.#level = level;
+    this.#latency = latency;
+    this.#baseline = baseline;
   }
 
-  /** Whether resting hosts may be checked. */
-  get checks(): boolean {
-    return this.#checks;
+  /** Whether hosts out of use may be health checked. */
+  get healthChecks(): boolean {
+    return this.#healthChecks;
   }
 
-  set checks(checks: boolean) {
-    this.#checks = checks;
-    if (this.rests !== undefined) this.rests.checks = checks;
+  set healthChecks(healthChecks: boolean) {
+    this.#healthChecks = healthChecks;
+    if (this.ejections !== undefined) {
+      this.ejections.healthChecks = healthChecks;
+    }
   }
 
   /** Whether no host is in use, so that all are. */
   get panic(): boolean {
-    const length = this.rests?.slots.length ?? 0;
-    return length > 0 && length === this.#route.slots.length;
+    const length = this.ejections?.rows.length ?? 0;
+    return length > 0 && length === this.rows.length;
   }
 
-  /** What a report means for its host; true if some host came into use or out of it. */
-  weigh(slot: number, succeeded: boolean, nowMs: number): boolean {
-    const { hosts, evidence } = this.#shared;
-    const { usualMs, tookMs } = this.#times;
+  /**
+   * Takes how a call went; answers whether a host came into use or out of it.
+   * O(1), but for changes of state. The host's cost is to be updated afterwards.
+   */
+  onReport(row: number, report: CallReport, nowMs: number): boolean {
+    const { hosts, failureTest, latencyTest } = this.#shared;
+    const latency = this.#latency;
+    const probed = hosts.probe[row] === IN_FLIGHT;
+    // A report without a pick is late, a duplicate or forged: unless there are
+    // no picks, as callers choose among all hosts themselves.
+    const believed = probed || latency.isBusy(row) ||
+      nowMs - latency.refreshedMs >= UNPICKED_MS;
+    latency.onReport(row, report.durationUs / 1_000, nowMs);
+    if (!believed) return false;
+    const { medianMs, lastMs } = latency;
+    const succeeded = report.returnCode === 0;
     const panicEnds = succeeded && this.panic;
-    if (panicEnds) this.#needRests().endAll(slot, nowMs);
-    const onTrial = hosts.trial[slot] === CALLED;
-    const resting = hosts.state[slot] === RESTING;
-    let nats = 0;
-    if (resting && !onTrial) {
-      // What was under way when it was ejected says nothing new.
+    if (panicEnds) this.#needEjections().endPanic(row, nowMs);
+    const ejected = hosts.state[row] === EJECTED;
+    let logRatio = 0;
+    if (ejected && !probed) {
+      // A call that was in flight when the host was ejected says nothing new.
     } else if (!succeeded) {
-      nats = evidence.failed(slot, this.#level.of(slot));
-    } else if (hosts.failing[slot]! > 0 || hosts.worse[slot]! > 0) {
-      evidence.succeeded(slot, this.#level.of(slot));
+      logRatio = failureTest.onFailure(row, this.#baseline.of(row));
+    } else if (hosts.failingCusum[row]! > 0 || hosts.ratioCusum[row]! > 0) {
+      failureTest.onSuccess(row, this.#baseline.of(row));
     }
-    // What a call risked on a bad host came to says nothing of the others.
-    if (!resting || this.panic) {
-      this.#level.count(slot, succeeded, this.#route.slots);
+    // How a probe of a bad host goes says nothing of the others.
+    if (!ejected || this.panic) this.#baseline.count(row, succeeded, this.rows);
+    if (succeeded && latency.warmedUp) {
+      latencyTest.onSuccess(row, lastMs / medianMs);
     }
-    if (succeeded && this.#times.settled) evidence.took(slot, tookMs / usualMs);
-    // A host that fails fast is not fast: its failures may only make it slower.
-    if (succeeded || tookMs > hosts.latencyMs[slot]!) {
-      this.#times.learn(slot, tookMs, nowMs);
+    // A failure may make a host look slower, never faster: hosts may fail fast.
+    if (succeeded || lastMs > hosts.latencyMs[row]!) {
+      latency.updateLatency(row, lastMs, nowMs);
     }
-    if (hosts.isLive(slot)) {
-      return this.#judgeLive(slot, succeeded, nowMs) || panicEnds;
+    if (hosts.isInUse(row)) {
+      return this.#judgeInUse(row, succeeded, nowMs) || panicEnds;
     }
-    if (hosts.state[slot] === DOUBTED) {
-      return this.#judgeDoubted(slot, nats, nowMs);
+    return hosts.state[row] === SUSPECT
+      ? this.#judgeSuspect(row, logRatio, nowMs)
+      : this.#judgeEjected(row, succeeded, nowMs);
+  }
+
+  /** Takes a pick back of which no call was made; the next pick repeats a probe. */
+  onUnused(row: number, nowMs: number): void {
+    this.#latency.onUnused(row);
+    if (this.#shared.hosts.probe[row] === IN_FLIGHT) {
+      this.ejections?.probeNow(row, nowMs);
     }
-    return this.#judgeResting(slot, succeeded, nowMs);
   }
 
   /** Takes whether a host accepts connections. */
-  checked(slot: number, alive: boolean, nowMs: number): void {
+  onHealthCheck(row: number, alive: boolean, nowMs: number): void {
     const { hosts, outbox } = this.#shared;
-    const rests = this.#needRests();
-    if (alive && !rests.checksWork) {
-      rests.checksWork = true;
-      // A refusal that came before meant nothing yet.
-      for (const other of rests.slots) {
-        if (hosts.state[other] === DOUBTED) {
-          outbox.check(this.#key, hosts.address(other));
+    const ejections = this.#needEjections();
+    if (alive && !ejections.healthChecksWork) {
+      ejections.healthChecksWork = true;
+      // Refusals up to now meant nothing: check again.
+      for (const other of ejections.rows) {
+        if (hosts.state[other] === SUSPECT) {
+          outbox.healthCheck(this.#key, other);
         }
       }
     }
-    if (hosts.isLive(slot)) return;
-    if (!alive && hosts.state[slot] === DOUBTED && rests.checksWork) {
-      this.#eject(slot, "a call failed and it refuses connections", nowMs);
-    } else if (hosts.state[slot] === RESTING) {
-      rests.checked(slot, alive, nowMs);
+    if (hosts.isInUse(row)) return;
+    if (!alive && hosts.state[row] === SUSPECT && ejections.healthChecksWork) {
+      this.#eject(row, "a call failed and it refuses connections", nowMs);
+    } else if (hosts.state[row] === EJECTED) {
+      ejections.onHealthCheck(row, alive, nowMs);
     }
   }
 
-  /** Another policy knew that a host is bad. */
-  inherit(host: HostAddress, nowMs: number): void {
-    const slot = this.#route.find(host);
-    if (slot === NO_HOST || !this.#shared.hosts.isLive(slot)) return;
-    this.#eject(slot, "it rested under another policy", nowMs);
+  /** Ejects a new host that the policy before this one had out of use. */
+  inherit(row: number, nowMs: number): void {
+    this.#eject(row, "another policy had it out of use", nowMs);
   }
 
-  /** Moves hosts that return, and forgets old rests; true if a share changed. */
+  /** Moves slow starts on, and forgets old ejections; true if a share changed. O(hosts), at each refresh of latencies. */
   refresh(nowMs: number): boolean {
-    if (this.rests === undefined) return false;
+    if (this.ejections === undefined) return false;
     const { hosts, settings } = this.#shared;
-    if (this.#level.latest > HURRY_LEVEL) this.rests.hurry(nowMs);
+    if (this.#baseline.recent > SHORTEN_RATE) this.ejections.shorten(nowMs);
     let changed = false;
-    for (const slot of this.#route.slots) {
-      const forMs = nowMs - hosts.sinceMs[slot]!;
-      if (hosts.state[slot] === RETURNING) {
-        if (hosts.share[slot]! < 1) {
-          const share = Math.max(hosts.share[slot]!, forMs / settings.returnMs);
-          hosts.share[slot] = Math.min(1, share);
+    for (const row of this.rows) {
+      const forMs = nowMs - hosts.sinceMs[row]!;
+      if (hosts.state[row] === SLOW_START) {
+        const factor = hosts.slowStartFactor[row]!;
+        if (factor < 1) {
+          const next = Math.max(factor, forMs / settings.slowStartMs);
+          hosts.slowStartFactor[row] = Math.min(1, next);
           changed = true;
-        } else if (hosts.failing[slot]! < settings.doubtNats) {
-          hosts.state[slot] = SERVING;
-          hosts.sinceMs[slot] = nowMs;
+        } else if (hosts.failingCusum[row]! < settings.suspectThreshold) {
+          hosts.state[row] = SERVING;
+          hosts.sinceMs[row] = nowMs;
         }
       } else if (
-        hosts.state[slot] === SERVING && forMs >= settings.forgiveMs
-      ) hosts.rests[slot] = 0;
+        hosts.state[row] === SERVING && forMs >= settings.ejectionDecayMs
+      ) hosts.ejectionCount[row] = 0;
     }
     return changed;
   }
 
-  /** Why a host is where it is. */
-  explain(slot: number, nowMs: number): string {
-    return explainHost(slot, {
+  /** State of a host and the numbers behind it. */
+  explain(row: number, nowMs: number): string {
+    return explainHost(row, {
       hosts: this.#shared.hosts,
-      usualMs: this.#times.usualMs,
-      level: this.#level.of(slot),
+      medianMs: this.#latency.medianMs,
+      baseline: this.#baseline.of(row),
       panic: this.panic,
-      dueMs: this.rests?.dueMsOf(slot) ?? Infinity,
+      dueMs: this.ejections?.dueMsOf(row) ?? Infinity,
       nowMs,
     });
   }
 
-  #judgeLive(slot: number, succeeded: boolean, nowMs: number): boolean {
+  #judgeInUse(row: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
-    const { ejectNats, doubtNats } = settings;
+    const { ejectThreshold, suspectThreshold } = settings;
     if (succeeded) {
-      return hosts.slow[slot]! >= ejectNats && this.#judgeSlow(slot, nowMs);
+      return hosts.latencyCusum[row]! >= ejectThreshold &&
+        this.#judgeSlow(row, nowMs);
     }
-    if (hosts.failing[slot]! >= ejectNats) {
-      this.#eject(slot, "it fails", nowMs);
+    if (hosts.failingCusum[row]! >= ejectThreshold) {
+      this.#eject(row, "it fails", nowMs);
       return true;
     }
-    if (hosts.worse[slot]! >= ejectNats) {
-      this.#eject(slot, "it fails more often than the others", nowMs);
+    if (hosts.ratioCusum[row]! >= ejectThreshold) {
+      this.#eject(row, "it fails more often than the others", nowMs);
       return true;
     }
     if (
-      hosts.state[slot] !== SERVING ||
-      hosts.failing[slot]! < doubtNats ||
-      !this.#mayDoubt()
+      hosts.state[row] !== SERVING ||
+      hosts.failingCusum[row]! < suspectThreshold ||
+      !this.#maySuspect()
     ) return false;
-    this.#doubt(slot, nowMs);
+    this.#suspect(row, nowMs);
     return true;
   }
 
-  #judgeDoubted(slot: number, nats: number, nowMs: number): boolean {
+  /** `logRatio` is what the call added to the host's CUSUM; 0 if it succeeded. */
+  #judgeSuspect(row: number, logRatio: number, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
-    const rests = this.#needRests();
-    const onTrial = hosts.trial[slot] === CALLED;
-    const failing = hosts.failing[slot]!;
-    const surprising = nats >= settings.doubtNats;
-    const confirmed = onTrial && surprising;
-    // The pause was a rest, and it was too short.
+    const ejections = this.#needEjections();
+    const probed = hosts.probe[row] === IN_FLIGHT;
+    const cusum = hosts.failingCusum[row]!;
+    const confirmed = probed && logRatio >= settings.suspectThreshold;
+    // Its pause counts as an ejection that was too short.
     if (confirmed) {
-      hosts.rests[slot] = Math.max(1, hosts.rests[slot]!);
+      hosts.ejectionCount[row] = Math.max(1, hosts.ejectionCount[row]!);
     }
-    const limit = settings.ejectNats * (confirmed ? CONFIRMED : 1);
-    if (nats > 0 && failing >= limit) {
-      this.#eject(slot, "it fails", nowMs);
-    } else if (failing < settings.doubtNats) {
-      rests.admit(slot, SERVING, nowMs);
+    const limit = settings.ejectThreshold * (confirmed ? CONFIRMED_SHARE : 1);
+    if (logRatio > 0 && cusum >= limit) {
+      this.#eject(row, "it fails", nowMs);
+    } else if (cusum < settings.suspectThreshold) {
+      ejections.admit(row, SERVING, nowMs);
       return true;
-    } else if (onTrial) {
-      if (nats === 0) rests.askAgain(slot, nowMs);
-      else if (confirmed) rests.restLonger(slot, nowMs);
-      else rests.pause(slot, nowMs);
+    } else if (probed) {
+      if (logRatio === 0) ejections.probeNow(row, nowMs);
+      else if (confirmed) ejections.extend(row, nowMs);
+      else ejections.pause(row, nowMs);
     }
     return false;
   }
 
-  #judgeResting(slot: number, succeeded: boolean, nowMs: number): boolean {
+  #judgeEjected(row: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts } = this.#shared;
-    if (hosts.trial[slot] !== CALLED) return false;
-    const rests = this.#needRests();
-    if (succeeded && hosts.slow[slot] === 0) {
-      const text = "Returns: the call risked on it succeeded";
-      rests.decided(slot, text, nowMs);
-      rests.admit(slot, RETURNING, nowMs);
+    if (hosts.probe[row] !== IN_FLIGHT) return false;
+    const ejections = this.#needEjections();
+    if (succeeded && hosts.latencyCusum[row] === 0) {
+      ejections.decided(row, "Returns: its probe succeeded", nowMs);
+      ejections.admit(row, SLOW_START, nowMs);
       return true;
     }
-    const how = succeeded ? "was slow" : "failed";
-    this.#eject(slot, `the call risked on it ${how}`, nowMs);
+    this.#eject(row, `its probe ${succeeded ? "was slow" : "failed"}`, nowMs);
     return false;
   }
 
-  /** Much slower than the middle host: unless others turn out slow as well, which is nobody's fault. */
-  #judgeSlow(slot: number, nowMs: number): boolean {
+  /** Ejects a host that is much slower than the median, unless others turn out slow as well: then it is no fault of theirs. */
+  #judgeSlow(row: number, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
-    const { slots } = this.#route;
-    const others = slots.filter((other) =>
-      other !== slot &&
-      (!hosts.isLive(other) || hosts.slow[other]! >= settings.doubtNats)
+    const { rows } = this;
+    const others = rows.filter((other) =>
+      other !== row &&
+      (!hosts.isInUse(other) ||
+        hosts.latencyCusum[other]! >= settings.suspectThreshold)
     ).length;
-    const alone = others === 0 && slots.length > 1;
-    if (alone || others + 1 <= slots.length * SLOW_SHARE_MAX) {
-      this.#eject(slot, "it is slow", nowMs);
+    const alone = others === 0 && rows.length > 1;
+    if (alone || others + 1 <= rows.length * SLOW_SHARE_MAX) {
+      this.#eject(row, "it is slow", nowMs);
       return true;
     }
     // Not to be judged again at once, but still one of those that are slow.
-    hosts.slow[slot] = settings.doubtNats;
+    hosts.latencyCusum[row] = settings.suspectThreshold;
     return false;
   }
 
-  #doubt(slot: number, nowMs: number): void {
+  #suspect(row: number, nowMs: number): void {
     const { hosts, outbox } = this.#shared;
-    const rests = this.#needRests();
-    rests.doubt(slot, nowMs);
-    if (!rests.checks) return;
-    if (!rests.checksWork) {
-      // Does a host that works pass? Otherwise failing means nothing.
-      const live = this.#route.slots.find((other) => hosts.isLive(other));
-      if (live !== undefined) outbox.check(this.#key, hosts.address(live));
+    const ejections = this.#needEjections();
+    ejections.suspect(row, nowMs);
+    if (!ejections.healthChecks) return;
+    if (!ejections.healthChecksWork) {
+      // Only if a host in use passes does failing mean anything.
+      const other = this.rows.find((other) => hosts.isInUse(other));
+      if (other !== undefined) outbox.healthCheck(this.#key, other);
     }
-    outbox.check(this.#key, hosts.address(slot));
+    outbox.healthCheck(this.#key, row);
   }
 
-  #eject(slot: number, why: string, nowMs: number): void {
-    const rests = this.#needRests();
-    const reason = this.explain(slot, nowMs);
-    const restMs = rests.eject(slot, nowMs);
-    const seconds = (restMs / 1000).toFixed(1);
+  #eject(row: number, why: string, nowMs: number): void {
+    const ejections = this.#needEjections();
+    const reason = this.explain(row, nowMs);
+    const seconds = (ejections.eject(row, nowMs) / 1000).toFixed(1);
     const text = `Ejected for ${seconds} s as ${why}. ${reason}`;
-    rests.decided(slot, text, nowMs);
+    ejections.decided(row, text, nowMs);
     if (this.panic) {
-      rests.decided(slot, "Panic: no host is left, all are used", nowMs);
+      ejections.decided(row, "Panic: no host is left, all are used", nowMs);
     }
   }
 
-  #mayDoubt(): boolean {
-    const { length } = this.#route.slots;
-    const left = length - (this.rests?.slots.length ?? 0) - 1;
-    return left >= length * UNDOUBTED_SHARE_MIN || (length <= 3 && left >= 1);
+  #maySuspect(): boolean {
+    const { length } = this.rows;
+    const left = length - (this.ejections?.rows.length ?? 0) - 1;
+    return left >= length * IN_USE_SHARE_MIN || (length <= 3 && left >= 1);
   }
 
-  #needRests(): HostRests {
-    this.rests ??= new HostRests(this.#key, {
+  #needEjections(): Ejections {
+    this.ejections ??= new Ejections(this.#key, {
       shared: this.#shared,
-      checks: this.#checks,
+      healthChecks: this.#healthChecks,
     });
-    return this.rests;
+    return this.ejections;
   }
 }

@@ -1,54 +1,51 @@
-import { type ChoiceShared, UnevenChoice } from "./weighted_pick.ts";
 import { NO_HOST } from "../balancer.ts";
+import { type PickShared, WeightedPick } from "./weighted_pick.ts";
 
 /**
- * Chooses among the hosts that are in use: the cheapest of three drawn at random
- * in proportion to their weights.
+ * Picks the cheapest of three hosts drawn at random from those in use: 20 ns,
+ * for 10 hosts as for 1,000.
  *
- * What a call costs is the host's latency times the calls in flight there for
- * its weight, this one included. Drawing only three keeps agents that know the
- * same from all choosing the same host; with two, a bad host among few is met
- * too often, and more than three gains little.
- *
- * Hosts outside the agent's zone are drawn too, one at a time, and chosen when
- * even so many times the cost is less than that of the nearer ones.
+ * With two draws a bad host among few would be met too often, more than three
+ * gain little, and comparing all would send every agent that knows the same to
+ * the same host.
  */
-export class HostChoice {
-  #slots: readonly number[] = [];
-  /** Undefined for hosts of equal weight, all near or all far, all with their full share: as most routes are. */
-  #uneven: UnevenChoice | undefined;
-  readonly #shared: ChoiceShared;
+export class PickOfThree {
+  #rows: readonly number[] = [];
+  /** Undefined where weight, zone and slow start factor of all hosts are the same, as on most routes. */
+  #weighted: WeightedPick | undefined;
+  readonly #shared: PickShared;
 
-  constructor(shared: ChoiceShared) {
+  constructor(shared: PickShared) {
     this.#shared = shared;
   }
 
-  /** Makes these the hosts to choose from. */
-  set(slots: readonly number[]): void {
+  /** Makes these the hosts to pick from; O(hosts). */
+  set(rows: readonly number[]): void {
     const { hosts } = this.#shared;
-    this.#slots = slots;
+    this.#rows = rows;
     let weights = 0;
-    for (const slot of slots) weights += hosts.weight[slot]!;
-    const meanWeight = weights / slots.length;
-    for (const slot of slots) {
-      hosts.relative[slot] = meanWeight / hosts.weight[slot]!;
-      hosts.reckon(slot);
+    for (const row of rows) weights += hosts.weight[row]!;
+    const meanWeight = weights / rows.length;
+    for (const row of rows) {
+      hosts.inverseWeight[row] = meanWeight / hosts.weight[row]!;
+      hosts.updateCost(row);
     }
-    const first = slots[0] ?? 0;
-    const even = slots.every((slot) =>
-      hosts.weight[slot] === hosts.weight[first] &&
-      hosts.near[slot] === hosts.near[first] && hosts.share[slot] === 1
+    const first = rows[0] ?? 0;
+    const equal = rows.every((row) =>
+      hosts.weight[row] === hosts.weight[first] &&
+      hosts.sameZone[row] === hosts.sameZone[first] &&
+      hosts.slowStartFactor[row] === 1
     );
-    this.#uneven = even ? undefined : new UnevenChoice(slots, this.#shared);
+    this.#weighted = equal ? undefined : new WeightedPick(rows, this.#shared);
   }
 
-  /** A host, or NO_HOST when there is none to choose from. */
-  choose(nowMs: number): number {
-    if (this.#uneven !== undefined) return this.#uneven.choose(nowMs);
+  /** The row of a host, or NO_HOST when there is none to pick from. */
+  pick(nowMs: number): number {
+    if (this.#weighted !== undefined) return this.#weighted.pick(nowMs);
     const { hosts, random } = this.#shared;
-    const slots = this.#slots;
-    const { length } = slots;
-    if (length < 2) return length === 0 ? NO_HOST : slots[0]!;
+    const rows = this.#rows;
+    const { length } = rows;
+    if (length < 2) return length === 0 ? NO_HOST : rows[0]!;
     const bits = random.bits();
     const low = bits & 0xffff;
     const high = bits >>> 16;
@@ -57,11 +54,11 @@ export class HostChoice {
     let next = index + 1 + (high * (length - 1) >>> 16);
     next -= length & ~(next - length >> 31);
     const mixed = (low * 0x9e37 + high) & 0xffff;
-    const first = slots[index]!;
-    const second = slots[next]!;
-    const third = slots[mixed * length >>> 16]!;
+    const first = rows[index]!;
+    const second = rows[next]!;
+    const third = rows[mixed * length >>> 16]!;
     const { costs } = hosts;
-    // Which is cheaper is a coin's toss: a jump would be guessed wrong half the
+    // Which is cheaper is a coin toss: a branch would be predicted wrong half the
     // time and cost more than all the rest. So the sign of the difference, all
     // ones or all zeros, picks the bits of one or the other.
     const cost = costs[first]!;
@@ -70,16 +67,16 @@ export class HostChoice {
     const isThird = costs[third]! - less >> 31;
     let best = first ^ ((first ^ second) & isSecond);
     best ^= (best ^ third) & isThird;
-    if (!hosts.isLate(best, nowMs)) return best;
-    // It answers late, which its cost does not say: a closer look at all three.
-    best = this.#cheaper(first, second, nowMs);
-    return this.#cheaper(best, third, nowMs);
+    return hosts.isLate(best, nowMs)
+      ? this.#cheapest([first, second, third], nowMs)
+      : best;
   }
 
-  #cheaper(slot: number, other: number, nowMs: number): number {
+  /** The cheapest of three of which one is late, which `costs` does not say. */
+  #cheapest(rows: readonly number[], nowMs: number): number {
     const { hosts } = this.#shared;
-    return hosts.costAt(other, nowMs) < hosts.costAt(slot, nowMs)
-      ? other
-      : slot;
+    return rows.reduce((best, row) =>
+      hosts.costAt(row, nowMs) < hosts.costAt(best, nowMs) ? row : best
+    );
   }
 }

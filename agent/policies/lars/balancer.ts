@@ -1,247 +1,167 @@
+import type { CallReport, RouteKey } from "../../../proto/mod.ts";
 import type {
-  CallReport,
-  HostExplanation,
-  HostStatus,
-  RouteHost,
-  RouteKey,
-} from "../../../proto/mod.ts";
-import {
-  type Balancer,
-  NO_HOST,
-  type Policy,
-  type PolicyOptions,
-  type PolicyOutbox,
+  Balancer,
+  HostCounts,
+  PolicyOutbox,
+  RouteUpdate,
 } from "../balancer.ts";
-import { LarsHosts } from "./hosts.ts";
-import { RouteHosts } from "../route_hosts.ts";
 import type { LoadBalanceSettings } from "../settings.ts";
-import { SlotQueue } from "./row_queue.ts";
-
-/**
- * `policy = lars`: the rule of the original system, as lars_rule.md gives it.
- * Time moves a host only when a report for it arrives: that is part of the rule.
- */
-export class LarsPolicy implements Policy {
-  readonly #shared: Shared;
-
-  constructor({ settings, outbox }: PolicyOptions) {
-    const hosts = new LarsHosts();
-    this.#shared = { settings: settings.loadBalance, outbox, hosts };
-  }
-
-  createBalancer(key: RouteKey): LarsBalancer {
-    return new LarsBalancer(key, this.#shared);
-  }
-
-  tick(): void {}
-}
+import type { LarsHosts } from "./hosts.ts";
+import { RowQueue } from "./row_queue.ts";
 
 /** What all balancers of a policy share. */
-interface Shared {
+export interface LarsShared {
   settings: LoadBalanceSettings;
   outbox: PolicyOutbox;
   hosts: LarsHosts;
 }
 
-/** Idle: may be picked. Overloaded: resting, picked only as a probe. */
+/** Idle: picked in turn. Overloaded: picked as a probe only. */
 type HostState = "idle" | "overloaded";
 
-/** The rule for the hosts of one route. */
+/** The rule of README.md for the hosts of one route. Pick and report are O(1). */
 export class LarsBalancer implements Balancer {
-  /** The rule knows none: a resting host is tried by calls. */
-  checks = false;
   readonly #key: RouteKey;
-  readonly #shared: Shared;
-  readonly #route: RouteHosts;
-  readonly #idle: SlotQueue;
-  /** Made for the first that is: most routes never have one. */
-  #overloaded: SlotQueue | undefined;
-  /** Picks since the last probe, while any host is overloaded. */
+  readonly #shared: LarsShared;
+  readonly #idle: RowQueue;
+  /** Made for the first overloaded host: most routes never have one. */
+  #overloaded: RowQueue | undefined;
+  /** `access`: picks since the last probe, while any host is overloaded. */
   #access = 0;
 
-  constructor(key: RouteKey, shared: Shared) {
+  /** A route without hosts. */
+  constructor(key: RouteKey, shared: LarsShared) {
     this.#key = key;
     this.#shared = shared;
-    this.#route = new RouteHosts(shared.hosts);
-    this.#idle = new SlotQueue(shared.hosts);
+    this.#idle = new RowQueue(shared.hosts);
   }
 
-  get hosts(): LarsHosts {
-    return this.#shared.hosts;
-  }
-
-  get size(): number {
-    return this.#idle.size + (this.#overloaded?.size ?? 0);
-  }
-
-  /** The table of lars_rule.md; with no idle host its last line answers NO_HOST. */
+  /** The table "Pick" of README.md. */
   pick(_nowMs: number): number {
     const overloaded = this.#overloaded;
     if (overloaded === undefined || overloaded.size === 0) {
-      return pickFrom(this.#idle);
+      return this.#idle.rotate();
     }
     if (this.#access >= this.#shared.settings.probeNum) {
       this.#access = 0;
-      return pickFrom(overloaded);
+      return overloaded.rotate();
     }
     this.#access += 1;
-    return pickFrom(this.#idle);
+    return this.#idle.rotate();
   }
 
-  report(report: CallReport, nowMs: number): boolean {
-    const slot = this.#route.find(report);
-    if (slot === NO_HOST) return false;
-    if (report.unused) return true;
-    const next = this.#judge(slot, report.returnCode === 0, nowMs);
-    if (next !== undefined) this.#become(slot, next, nowMs);
-    return true;
+  report(row: number, report: CallReport, nowMs: number): void {
+    if (report.unused) return;
+    const next = this.#judge(row, report.returnCode === 0, nowMs);
+    if (next !== undefined) this.#become(row, next, nowMs);
+  }
+
+  update({ added, ejected, removed }: RouteUpdate, nowMs: number): void {
+    const { hosts, settings: { initSuccessCount } } = this.#shared;
+    for (const row of removed) this.#queueOf(row).remove(row);
+    for (const row of added) {
+      hosts.ensure(row);
+      hosts.becomeIdle(row, { initSuccessCount, nowMs });
+      this.#idle.push(row);
+    }
+    for (const row of ejected) this.#become(row, "overloaded", nowMs);
+  }
+
+  onHealthCheck(): void {}
+
+  status(row: number): HostCounts {
+    const { hosts } = this.#shared;
+    return {
+      succ: hosts.successes[row]!,
+      err: hosts.errors[row]!,
+      overload: hosts.overloaded[row] === 1,
+    };
+  }
+
+  explain(row: number, nowMs: number): string {
+    const { hosts } = this.#shared;
+    const seconds = ((nowMs - hosts.sinceMs[row]!) / 1000).toFixed(1);
+    const errors = hosts.errors[row]!;
+    const calls = hosts.successes[row]! + errors;
+    return hosts.overloaded[row] === 0
+      ? `Idle, window of ${seconds} s: ${errors} of ${calls} calls failed, the last ${
+        hosts.continuousErrors(row)
+      } in a row`
+      : `Overloaded for ${seconds} s: ${
+        hosts.successes[row]
+      } of ${calls} calls succeeded, the last ${
+        hosts.continuousSuccesses(row)
+      } in a row`;
   }
 
   /**
-   * The five steps of lars_rule.md: the state that the host begins anew, which
+   * The steps "Report" of README.md: the state that the host begins anew, which
    * for an idle host may be a new window, or undefined when it goes on as it is.
    */
   #judge(
-    slot: number,
+    row: number,
     succeeded: boolean,
     nowMs: number,
   ): HostState | undefined {
     const { settings, hosts } = this.#shared;
-    const idle = hosts.overloaded[slot] === 0;
+    const idle = hosts.overloaded[row] === 0;
 
     // Step 1: count.
-    if (succeeded) hosts.countSuccess(slot);
-    else hosts.countError(slot);
+    if (succeeded) hosts.countSuccess(row);
+    else hosts.countError(row);
 
     // Step 2: too many failures for an idle host.
     if (idle && !succeeded) {
       if (
-        hosts.virtualErrorRate(slot) > settings.errorRate ||
-        hosts.continuousErrors(slot) >= settings.continuousErrorLimit
+        hosts.virtualErrorRate(row) > settings.errorRate ||
+        hosts.continuousErrors(row) >= settings.continuousErrorLimit
       ) return "overloaded";
     }
 
     // Step 3: successes enough for an overloaded host.
     if (!idle && succeeded) {
       if (
-        hosts.virtualSuccessRate(slot) > settings.successRate ||
-        hosts.continuousSuccesses(slot) >= settings.continuousSuccessLimit
+        hosts.virtualSuccessRate(row) > settings.successRate ||
+        hosts.continuousSuccesses(row) >= settings.continuousSuccessLimit
       ) return "idle";
     }
 
     // Step 4: the window of an idle host is over.
-    const lastedMs = nowMs - hosts.sinceMs[slot]!;
+    const lastedMs = nowMs - hosts.sinceMs[row]!;
     if (idle && lastedMs >= settings.idleTimeoutMs) {
-      return hosts.errorRate(slot) >= settings.windowErrorRate
+      return hosts.errorRate(row) >= settings.windowErrorRate
         ? "overloaded"
         : "idle";
     }
 
-    // Step 5: an overloaded host has rested.
+    // Step 5: an overloaded host has been so for long enough.
     if (!idle && lastedMs >= settings.overloadTimeoutMs) return "idle";
 
     return undefined;
   }
 
-  update(hosts: readonly RouteHost[], nowMs: number): void {
-    const { hosts: table, settings: { initSuccessCount } } = this.#shared;
-    this.#route.update(hosts, {
-      add: (slot) => {
-        table.becomeIdle(slot, { initSuccessCount, nowMs });
-        this.#idle.push(slot);
-      },
-      remove: (slot) => this.#queueOf(slot).remove(slot),
-    });
-  }
-
-  /** The rule has counts of its own: only who rests goes on resting. */
-  inherit(statuses: readonly HostStatus[], nowMs: number): void {
-    for (const status of statuses) {
-      const slot = this.#route.find(status);
-      if (slot !== NO_HOST && status.overload) {
-        this.#become(slot, "overloaded", nowMs);
-      }
-    }
-  }
-
-  checked(): void {}
-
-  status(): HostStatus[] {
-    return this.#route.slots.map((slot) => this.#statusOf(slot));
-  }
-
-  explain(nowMs: number): HostExplanation[] {
-    return this.#route.slots.map((slot) => ({
-      ...this.#statusOf(slot),
-      reason: this.#reasonOf(slot, nowMs),
-    }));
-  }
-
-  release(): void {
-    this.update([], 0);
-  }
-
-  #statusOf(slot: number): HostStatus {
-    const { hosts } = this.#shared;
-    return {
-      ip: hosts.ip[slot]!,
-      port: hosts.port[slot]!,
-      succ: hosts.successes[slot]!,
-      err: hosts.errors[slot]!,
-      overload: hosts.overloaded[slot] === 1,
-    };
-  }
-
-  #reasonOf(slot: number, nowMs: number): string {
-    const { hosts } = this.#shared;
-    const seconds = ((nowMs - hosts.sinceMs[slot]!) / 1000).toFixed(1);
-    const errors = hosts.errors[slot]!;
-    const calls = hosts.successes[slot]! + errors;
-    return hosts.overloaded[slot] === 0
-      ? `Idle with ${errors} of ${calls} calls failed in a window that began ${seconds} s ago, ${
-        hosts.continuousErrors(slot)
-      } in a row at last`
-      : `Overloaded for ${seconds} s with ${
-        hosts.successes[slot]
-      } of ${calls} calls well since, ${
-        hosts.continuousSuccesses(slot)
-      } in a row at last`;
-  }
-
   /** Resets the counts; a host whose state changes goes to the other queue's tail. */
-  #become(slot: number, state: HostState, nowMs: number): void {
+  #become(row: number, state: HostState, nowMs: number): void {
     const { hosts, settings, outbox } = this.#shared;
     const { initSuccessCount, initErrorCount } = settings;
-    const moves = (hosts.overloaded[slot] === 0) !== (state === "idle");
+    const moves = (hosts.overloaded[row] === 0) !== (state === "idle");
     if (moves) {
-      this.#queueOf(slot).remove(slot);
-      const was = this.#reasonOf(slot, nowMs);
-      outbox.decided({
-        ...this.#key,
-        ...hosts.address(slot),
-        atMs: nowMs,
-        text: `Becomes ${state}: ${was}`,
-      });
+      this.#queueOf(row).remove(row);
+      const text = `Becomes ${state}: ${this.explain(row, nowMs)}`;
+      outbox.decided({ key: this.#key, row, atMs: nowMs, text });
     }
     if (state === "idle") {
-      hosts.becomeIdle(slot, { initSuccessCount, nowMs });
+      hosts.becomeIdle(row, { initSuccessCount, nowMs });
     } else {
-      hosts.becomeOverloaded(slot, { initErrorCount, nowMs });
+      hosts.becomeOverloaded(row, { initErrorCount, nowMs });
     }
-    if (moves) this.#queueOf(slot).push(slot);
+    if (moves) this.#queueOf(row).push(row);
   }
 
-  #queueOf(slot: number): SlotQueue {
+  #queueOf(row: number): RowQueue {
     const { hosts } = this.#shared;
-    if (hosts.overloaded[slot] === 0) return this.#idle;
-    this.#overloaded ??= new SlotQueue(hosts);
+    if (hosts.overloaded[row] === 0) return this.#idle;
+    this.#overloaded ??= new RowQueue(hosts);
     return this.#overloaded;
   }
-}
-
-/** Picking takes the head and puts it at the tail. */
-function pickFrom(queue: SlotQueue): number {
-  const slot = queue.head;
-  if (slot !== NO_HOST) queue.moveToTail(slot);
-  return slot;
 }

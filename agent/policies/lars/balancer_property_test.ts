@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HostStatus } from "../../../proto/mod.ts";
-import { balancerOf, pickFrom } from "../../testing/lars_balancer.ts";
+import { larsRoute, pickFrom } from "../../testing/lars_fixture.ts";
 import { DEFAULT_SETTINGS, type LoadBalanceSettings } from "../settings.ts";
 
-/** A host of the model, with the names of lars_rule.md. */
+/** A host of the model, with the names of README.md. */
 interface ModelHost {
   ip: number;
   vsucc: number;
@@ -17,7 +17,7 @@ interface ModelHost {
   ts: number;
 }
 
-/** lars_rule.md again, written with arrays and nothing shared with the balancer. */
+/** README.md again, written with arrays and nothing shared with the balancer. */
 class Model {
   idle: ModelHost[] = [];
   overloaded: ModelHost[] = [];
@@ -157,7 +157,7 @@ Deno.test("LarsBalancer does what a naive model of the rule does", () => {
       fc.array(step, { minLength: 5, maxLength: 60 }),
       (changes, steps) => {
         const all = { ...DEFAULT_SETTINGS, ...changes };
-        const balancer = balancerOf([], all);
+        const route = larsRoute([], all);
         const model = new Model(all);
         let nowMs = 1_000;
         update([1, 2, 3, 4]);
@@ -166,14 +166,14 @@ Deno.test("LarsBalancer does what a naive model of the rule does", () => {
           if (step.kind === "update") update(step.ips);
           if (step.kind === "pick") {
             for (let i = 0; i < step.count; i++) {
-              assertEquals(pickFrom(balancer, nowMs)?.ip, model.pick());
+              assertEquals(pickFrom(route, nowMs)?.ip, model.pick());
             }
           }
           if (step.kind === "report") {
             const { ip, retcode } = step;
             for (let i = 0; i < step.count; i++) {
               assertEquals(
-                balancer.report({
+                route.hosts.report({
                   ip,
                   port: 80,
                   returnCode: retcode,
@@ -185,13 +185,14 @@ Deno.test("LarsBalancer does what a naive model of the rule does", () => {
             }
           }
           assertEquals(
-            balancer.status().sort((a, b) => a.ip - b.ip),
+            route.hosts.status().sort((a, b) => a.ip - b.ip),
             model.status(),
           );
         }
 
         function update(ips: number[]): void {
-          balancer.update(ips.map((ip) => ({ ip, port: 80 })), nowMs);
+          const hosts = ips.map((ip) => ({ ip, port: 80 }));
+          route.hosts.update(hosts, { healthChecks: false, nowMs });
           model.update(ips, nowMs);
         }
       },

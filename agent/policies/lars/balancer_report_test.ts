@@ -2,12 +2,13 @@ import { assertEquals, assertFalse } from "@std/assert";
 import {
   A,
   B,
-  balancerOf,
+  larsRoute,
   overload,
   pickFrom,
   report,
   stateOf,
-} from "../../testing/lars_balancer.ts";
+  update,
+} from "../../testing/lars_fixture.ts";
 
 // Defaults: vsucc starts at 180, so verr / (180 + verr) passes 0.1 with the
 // 21st failure; 20 / 200 is 0.1 itself. Each success allows a ninth more.
@@ -47,19 +48,19 @@ const OVERLOAD_BY_COUNTS: [string, string, string][] = [
 
 for (const [sentence, run, expected] of OVERLOAD_BY_COUNTS) {
   Deno.test(`LarsBalancer.report() judges an idle host: ${sentence}`, () => {
-    const balancer = balancerOf([A, B]);
-    report(balancer, { host: A, run });
-    assertEquals(stateOf(balancer, A), expected);
-    assertEquals(stateOf(balancer, B), "idle 0/0");
+    const route = larsRoute([A, B]);
+    report(route, { host: A, run });
+    assertEquals(stateOf(route, A), expected);
+    assertEquals(stateOf(route, B), "idle 0/0");
   });
 }
 
 Deno.test("LarsBalancer.report() overloads by rate alone at exactly the 21st failure", () => {
-  const balancer = balancerOf([A], { continuousErrorLimit: 1000 });
-  report(balancer, { host: A, run: "-".repeat(20) });
-  assertEquals(stateOf(balancer, A), "idle 0/20");
-  report(balancer, { host: A, run: "-" });
-  assertEquals(stateOf(balancer, A), "overloaded 0/0");
+  const route = larsRoute([A], { continuousErrorLimit: 1000 });
+  report(route, { host: A, run: "-".repeat(20) });
+  assertEquals(stateOf(route, A), "idle 0/20");
+  report(route, { host: A, run: "-" });
+  assertEquals(stateOf(route, A), "overloaded 0/0");
 });
 
 // Overloaded: vsucc 0, verr 5, so vsucc / (vsucc + 5) passes 0.5 with the 6th
@@ -95,19 +96,19 @@ const IDLE_BY_COUNTS: [string, string, string][] = [
 
 for (const [sentence, run, expected] of IDLE_BY_COUNTS) {
   Deno.test(`LarsBalancer.report() judges an overloaded host: ${sentence}`, () => {
-    const balancer = balancerOf([A]);
-    overload(balancer, A);
-    report(balancer, { host: A, run });
-    assertEquals(stateOf(balancer, A), expected);
+    const route = larsRoute([A]);
+    overload(route, A);
+    report(route, { host: A, run });
+    assertEquals(stateOf(route, A), expected);
   });
 }
 
 Deno.test("LarsBalancer.report() credits a host that became idle with 180 successes again", () => {
-  const balancer = balancerOf([A]);
-  overload(balancer, A);
-  report(balancer, { host: A, run: "++++++" });
-  report(balancer, { host: A, run: "-".repeat(14) });
-  assertEquals(stateOf(balancer, A), "idle 0/14");
+  const route = larsRoute([A]);
+  overload(route, A);
+  report(route, { host: A, run: "++++++" });
+  report(route, { host: A, run: "-".repeat(14) });
+  assertEquals(stateOf(route, A), "idle 0/14");
 });
 
 // Reports in a window that began at 0; the last one comes at `atMs`.
@@ -133,90 +134,90 @@ const WINDOWS: [string, string, number, string][] = [
 
 for (const [sentence, run, atMs, expected] of WINDOWS) {
   Deno.test(`LarsBalancer.report() judges windows: ${sentence}`, () => {
-    const balancer = balancerOf([A]);
-    report(balancer, { host: A, run: run.slice(0, -1) });
-    report(balancer, { host: A, run: run.slice(-1), nowMs: atMs });
-    assertEquals(stateOf(balancer, A), expected);
+    const route = larsRoute([A]);
+    report(route, { host: A, run: run.slice(0, -1) });
+    report(route, { host: A, run: run.slice(-1), nowMs: atMs });
+    assertEquals(stateOf(route, A), expected);
   });
 }
 
 Deno.test("LarsBalancer.report() does not overload a new host for its first failure", () => {
-  const balancer = balancerOf([]);
-  balancer.update([A], 1_000_000);
-  report(balancer, { host: A, run: "-", nowMs: 1_014_999 });
-  assertEquals(stateOf(balancer, A), "idle 0/1");
+  const route = larsRoute([]);
+  update(route, [A], 1_000_000);
+  report(route, { host: A, run: "-", nowMs: 1_014_999 });
+  assertEquals(stateOf(route, A), "idle 0/1");
 });
 
 Deno.test("LarsBalancer.report() begins a new window with all counts reset", () => {
-  const balancer = balancerOf([A], { continuousErrorLimit: 3 });
-  report(balancer, { host: A, run: "+++++" });
+  const route = larsRoute([A], { continuousErrorLimit: 3 });
+  report(route, { host: A, run: "+++++" });
   // The second failure in a row ends the window: 2 of 7.
-  report(balancer, { host: A, run: "-" });
-  report(balancer, { host: A, run: "-", nowMs: 20_000 });
-  assertEquals(stateOf(balancer, A), "idle 0/0");
-  report(balancer, { host: A, run: "--", nowMs: 34_999 });
-  assertEquals(stateOf(balancer, A), "idle 0/2");
-  report(balancer, { host: A, run: "+", nowMs: 34_999 });
-  report(balancer, { host: A, run: "-", nowMs: 35_000 });
+  report(route, { host: A, run: "-" });
+  report(route, { host: A, run: "-", nowMs: 20_000 });
+  assertEquals(stateOf(route, A), "idle 0/0");
+  report(route, { host: A, run: "--", nowMs: 34_999 });
+  assertEquals(stateOf(route, A), "idle 0/2");
+  report(route, { host: A, run: "+", nowMs: 34_999 });
+  report(route, { host: A, run: "-", nowMs: 35_000 });
   // 3 of 4 failed, and the window began at 20 s.
-  assertEquals(stateOf(balancer, A), "overloaded 0/0");
+  assertEquals(stateOf(route, A), "overloaded 0/0");
 });
 
 Deno.test("LarsBalancer.report() makes a host idle when overload_timeout has passed, and not before a report", () => {
-  const balancer = balancerOf([A]);
-  overload(balancer, A);
-  assertEquals(pickFrom(balancer, 1_000_000), undefined);
-  assertEquals(stateOf(balancer, A), "overloaded 0/0");
-  report(balancer, { host: A, run: "-", nowMs: 14_999 });
-  assertEquals(stateOf(balancer, A), "overloaded 0/1");
-  report(balancer, { host: A, run: "-", nowMs: 15_000 });
-  assertEquals(stateOf(balancer, A), "idle 0/0");
+  const route = larsRoute([A]);
+  overload(route, A);
+  assertEquals(pickFrom(route, 1_000_000), undefined);
+  assertEquals(stateOf(route, A), "overloaded 0/0");
+  report(route, { host: A, run: "-", nowMs: 14_999 });
+  assertEquals(stateOf(route, A), "overloaded 0/1");
+  report(route, { host: A, run: "-", nowMs: 15_000 });
+  assertEquals(stateOf(route, A), "idle 0/0");
 });
 
 Deno.test("LarsBalancer.report() stops after step 2: a host just overloaded does not rest out a timeout of 0", () => {
-  const balancer = balancerOf([A], { overloadTimeoutMs: 0 });
-  overload(balancer, A);
-  assertEquals(stateOf(balancer, A), "overloaded 0/0");
-  report(balancer, { host: A, run: "+" });
-  assertEquals(stateOf(balancer, A), "idle 0/0");
+  const route = larsRoute([A], { overloadTimeoutMs: 0 });
+  overload(route, A);
+  assertEquals(stateOf(route, A), "overloaded 0/0");
+  report(route, { host: A, run: "+" });
+  assertEquals(stateOf(route, A), "idle 0/0");
 });
 
 Deno.test("LarsBalancer.report() stops after step 2: a failure that overloads ends no window", () => {
-  const balancer = balancerOf([A]);
-  report(balancer, { host: A, run: "-".repeat(14) + "+".repeat(100) });
-  report(balancer, { host: A, run: "-".repeat(14) });
+  const route = larsRoute([A]);
+  report(route, { host: A, run: "-".repeat(14) + "+".repeat(100) });
+  report(route, { host: A, run: "-".repeat(14) });
   // 29 of 129 would begin a new window at 15 s; the 15th in a row comes first.
-  report(balancer, { host: A, run: "-", nowMs: 15_000 });
-  assertEquals(stateOf(balancer, A), "overloaded 0/0");
+  report(route, { host: A, run: "-", nowMs: 15_000 });
+  assertEquals(stateOf(route, A), "overloaded 0/0");
 });
 
 Deno.test("LarsBalancer.report() stops after step 3: the window of a host just idle begins then", () => {
-  const balancer = balancerOf([A], { idleTimeoutMs: 0, windowErrorRate: 0 });
-  report(balancer, { host: A, run: "-" });
-  assertEquals(stateOf(balancer, A), "overloaded 0/0");
-  report(balancer, { host: A, run: "++++++" });
-  assertEquals(stateOf(balancer, A), "idle 0/0");
+  const route = larsRoute([A], { idleTimeoutMs: 0, windowErrorRate: 0 });
+  report(route, { host: A, run: "-" });
+  assertEquals(stateOf(route, A), "overloaded 0/0");
+  report(route, { host: A, run: "++++++" });
+  assertEquals(stateOf(route, A), "idle 0/0");
 });
 
 Deno.test("LarsBalancer.report() takes any return code but 0 for a failure", () => {
-  const balancer = balancerOf([A]);
+  const route = larsRoute([A]);
   for (const returnCode of [-1, 1, 2, 404]) {
-    balancer.report({ ...A, returnCode, durationUs: 0, unused: false }, 0);
+    route.hosts.report({ ...A, returnCode, durationUs: 0, unused: false }, 0);
   }
-  assertEquals(stateOf(balancer, A), "idle 0/4");
+  assertEquals(stateOf(route, A), "idle 0/4");
 });
 
 Deno.test("LarsBalancer.report() changes nothing for an unknown host", () => {
-  const balancer = balancerOf([A]);
+  const route = larsRoute([A]);
   const unknown = [B, { ip: A.ip, port: A.port + 1 }];
   for (const host of unknown) {
     assertFalse(
-      balancer.report(
+      route.hosts.report(
         { ...host, returnCode: 1, durationUs: 0, unused: false },
         99_999,
       ),
     );
   }
-  assertEquals(stateOf(balancer, A), "idle 0/0");
-  assertEquals(balancer.size, 1);
+  assertEquals(stateOf(route, A), "idle 0/0");
+  assertEquals(route.table.size, 1);
 });

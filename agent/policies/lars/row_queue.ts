@@ -1,54 +1,47 @@
 import { NO_HOST } from "../balancer.ts";
 
-/** The links of all queues over one host table, a column each. */
-export interface SlotLinks {
+/** The links of all queues over one set of columns. */
+export interface RowLinks {
   previous: Int32Array;
   next: Int32Array;
 }
 
 /**
- * A queue of slots whose links are columns, so that taking one from the middle,
- * or moving it to the tail, costs the same with 5,000 hosts as with two.
- *
- * A slot stands in one queue at most, and only that queue may be asked to
- * remove or move it.
+ * A queue of rows whose links are columns: every operation is O(1), also taking
+ * one of 5,000 from the middle. A row stands in one queue at most, and only that
+ * queue may be asked to remove it.
  */
-export class SlotQueue {
-  readonly #links: SlotLinks;
+export class RowQueue {
+  readonly #links: RowLinks;
   #head = NO_HOST;
   #tail = NO_HOST;
   #size = 0;
 
-  constructor(links: SlotLinks) {
+  constructor(links: RowLinks) {
     this.#links = links;
   }
 
-  /** Number of slots. */
+  /** Number of rows. */
   get size(): number {
     return this.#size;
   }
 
-  /** The slot that waits longest, or NO_HOST. */
-  get head(): number {
-    return this.#head;
-  }
-
-  /** Adds a slot that stands in no queue. */
-  push(slot: number): void {
+  /** Adds a row that stands in no queue. */
+  push(row: number): void {
     const { previous, next } = this.#links;
-    previous[slot] = this.#tail;
-    next[slot] = NO_HOST;
-    if (this.#tail === NO_HOST) this.#head = slot;
-    else next[this.#tail] = slot;
-    this.#tail = slot;
+    previous[row] = this.#tail;
+    next[row] = NO_HOST;
+    if (this.#tail === NO_HOST) this.#head = row;
+    else next[this.#tail] = row;
+    this.#tail = row;
     this.#size += 1;
   }
 
-  /** Takes out a slot of this queue. */
-  remove(slot: number): void {
+  /** Takes out a row of this queue. */
+  remove(row: number): void {
     const { previous, next } = this.#links;
-    const before = previous[slot]!;
-    const after = next[slot]!;
+    const before = previous[row]!;
+    const after = next[row]!;
     if (before === NO_HOST) this.#head = after;
     else next[before] = after;
     if (after === NO_HOST) this.#tail = before;
@@ -56,10 +49,13 @@ export class SlotQueue {
     this.#size -= 1;
   }
 
-  /** Puts a slot of this queue behind all others. */
-  moveToTail(slot: number): void {
-    if (slot === this.#tail) return;
-    this.remove(slot);
-    this.push(slot);
+  /** The head, which goes to the tail; NO_HOST if the queue is empty. */
+  rotate(): number {
+    const row = this.#head;
+    if (row !== this.#tail) {
+      this.remove(row);
+      this.push(row);
+    }
+    return row;
   }
 }

@@ -1,52 +1,61 @@
 import { assertEquals } from "@std/assert";
 import { NO_HOST } from "../balancer.ts";
-import { SlotQueue } from "./row_queue.ts";
+import { RowQueue } from "./row_queue.ts";
 
 const LINKS = 3;
 
-function queueOf(slots: number) {
+function queueOf(rows: number) {
   const links = {
     previous: new Int32Array(LINKS),
     next: new Int32Array(LINKS),
   };
-  const queue = new SlotQueue(links);
-  for (let slot = 0; slot < slots; slot++) queue.push(slot);
+  const queue = new RowQueue(links);
+  for (let row = 0; row < rows; row++) queue.push(row);
   return { queue, links };
 }
 
-/** Forwards, then backwards, so that both kinds of links are seen. */
+/** Forwards by rotating once around, then backwards by links. */
 function show({ queue, links }: ReturnType<typeof queueOf>): string {
-  const slots = [];
-  for (let at = queue.head; at !== NO_HOST; at = links.next[at]!) {
-    slots.push(at);
-  }
+  const rows = Array.from({ length: queue.size }, () => queue.rotate());
   const back = [];
-  for (let at = slots.at(-1); at !== undefined && at !== NO_HOST;) {
-    back.push(at);
-    at = links.previous[at];
-  }
-  return `${slots.join("")}|${back.join("")}`;
+  let row = rows.at(-1) ?? NO_HOST;
+  for (; row !== NO_HOST; row = links.previous[row]!) back.push(row);
+  return `${rows.join("")}|${back.join("")}`;
 }
 
-// Slots, one of them, after remove, after moveToTail.
-const CASES: [number, number, string, string][] = [
-  [1, 0, "|", "0|0"],
-  [2, 0, "1|1", "10|01"],
-  [2, 1, "0|0", "01|10"],
-  [3, 0, "12|21", "120|021"],
-  [3, 1, "02|20", "021|120"],
-  [3, 2, "01|10", "012|210"],
+// Rows, one of them, after remove.
+const CASES: [number, number, string][] = [
+  [1, 0, "|"],
+  [2, 0, "1|1"],
+  [2, 1, "0|0"],
+  [3, 0, "12|21"],
+  [3, 1, "02|20"],
+  [3, 2, "01|10"],
 ];
 
-for (const [slots, slot, removed, moved] of CASES) {
-  Deno.test(`SlotQueue removes and moves ${slot} of ${slots}`, () => {
-    const first = queueOf(slots);
-    first.queue.remove(slot);
-    assertEquals(show(first), removed);
-    assertEquals(first.queue.size, slots - 1);
-    const second = queueOf(slots);
-    second.queue.moveToTail(slot);
-    assertEquals(show(second), moved);
-    assertEquals(second.queue.size, slots);
+for (const [rows, row, removed] of CASES) {
+  Deno.test(`RowQueue removes ${row} of ${rows}, and takes it again at the tail`, () => {
+    const each = queueOf(rows);
+    each.queue.remove(row);
+    assertEquals(each.queue.size, rows - 1);
+    assertEquals(show(each), removed);
+    each.queue.push(row);
+    const [forwards, back] = removed.split("|");
+    assertEquals(show(each), `${forwards}${row}|${row}${back}`);
+  });
+}
+
+for (
+  const [rows, head, after] of [
+    [0, NO_HOST, "|"],
+    [1, 0, "0|0"],
+    [2, 0, "10|01"],
+    [3, 0, "120|021"],
+  ] as const
+) {
+  Deno.test(`RowQueue rotates ${rows} rows`, () => {
+    const each = queueOf(rows);
+    assertEquals(each.queue.rotate(), head);
+    assertEquals(show(each), after);
   });
 }

@@ -32,13 +32,13 @@ class ShardFixture implements AsyncDisposable {
     const shard = new Shard({
       policy: "lars",
       settings: DEFAULT_POLICY_SETTINGS,
-      checks: false,
+      healthChecks: false,
       random: () => 0,
       outbox: {
         pull: () => {},
         status: () => {},
         forget: () => {},
-        check: () => {},
+        healthCheck: () => {},
       },
     });
     this.#datagrams = new ShardDatagrams(shard, {
@@ -100,12 +100,12 @@ Deno.test("lars explain prints every host and why, and what was decided", async 
     fixture.environment.output,
     `policy lars
 10.0.0.2:1002 out
-  Overloaded for 2.5 s with 0 of 0 calls well since, 0 in a row at last
+  Overloaded for 2.5 s: 0 of 0 calls succeeded, the last 0 in a row
 10.0.0.1:1001 in use
-  Idle with 0 of 0 calls failed in a window that began 2.5 s ago, 0 in a row at last
+  Idle, window of 2.5 s: 0 of 0 calls failed, the last 0 in a row
 
 decisions, oldest first
-2.5 s ago 10.0.0.2:1002: Becomes overloaded: Idle with 15 of 15 calls failed in a window that began 0.0 s ago, 15 in a row at last
+2.5 s ago 10.0.0.2:1002: Becomes overloaded: Idle, window of 0.0 s: 15 of 15 calls failed, the last 15 in a row
 `,
   );
 });

@@ -6,10 +6,9 @@
  */
 import type { CallReport } from "../../../proto/mod.ts";
 import {
-  type Balancer,
-  createPolicy,
   DEFAULT_POLICY_SETTINGS,
   NO_HOST,
+  SingleRoute,
 } from "../../../agent/mod.ts";
 import { TICK_MS } from "../../../net/clock.ts";
 import { hostsFor } from "./fake_dns.ts";
@@ -31,9 +30,8 @@ interface Spent {
 
 /** One program of the policy, in virtual time. */
 class PickLoad {
-  readonly #policy;
-  readonly #balancer: Balancer;
-  readonly #slots = new Int32Array(IN_FLIGHT);
+  readonly #route: SingleRoute;
+  readonly #rows = new Int32Array(IN_FLIGHT);
   readonly #report: CallReport = {
     ip: 0,
     port: 0,
@@ -44,13 +42,15 @@ class PickLoad {
   #nowMs = 0;
 
   constructor({ policy, hosts }: { policy: string; hosts: number }) {
-    this.#policy = createPolicy(policy, {
+    this.#route = new SingleRoute({
+      key: KEY,
+      policy,
       settings: DEFAULT_POLICY_SETTINGS,
       random: Math.random,
-      outbox: { check: () => {}, decided: () => {} },
+      outbox: { healthCheck: () => {}, decided: () => {} },
     });
-    this.#balancer = this.#policy.createBalancer(KEY);
-    this.#balancer.update(hostsFor(KEY, hosts), 0);
+    const options = { healthChecks: false, nowMs: 0 };
+    this.#route.hosts.update(hostsFor(KEY, hosts), options);
   }
 
   runFor(seconds: number): Spent {
@@ -63,24 +63,37 @@ class PickLoad {
   #burst(spent: Spent): void {
     this.#nowMs += BURST_MS;
     const startMs = performance.now();
-    for (let call = 0; call < IN_FLIGHT; call++) {
-      this.#slots[call] = this.#balancer.pick(this.#nowMs);
-    }
+    this.#pick();
     const pickedMs = performance.now();
-    const { hosts } = this.#balancer;
-    for (let call = 0; call < IN_FLIGHT; call++) {
-      const slot = this.#slots[call]!;
-      if (slot === NO_HOST) spent.hostless += 1;
-      else {
-        this.#report.ip = hosts.ip[slot]!;
-        this.#report.port = hosts.port[slot]!;
-        this.#balancer.report(this.#report, this.#nowMs);
-      }
-    }
+    spent.hostless += this.#reportAll();
     spent.pickMs += pickedMs - startMs;
     spent.reportMs += performance.now() - pickedMs;
     spent.calls += IN_FLIGHT;
-    if (this.#nowMs % TICK_MS === 0) this.#policy.tick(this.#nowMs);
+    if (this.#nowMs % TICK_MS === 0) this.#route.policy.tick(this.#nowMs);
+  }
+
+  // Apart from #reportAll(): the engine inlines into each function up to a limit.
+  #pick(): void {
+    const { balancer } = this.#route.hosts;
+    for (let call = 0; call < IN_FLIGHT; call++) {
+      this.#rows[call] = balancer.pick(this.#nowMs);
+    }
+  }
+
+  /** Reports all picks; answers how many had no host. */
+  #reportAll(): number {
+    const { hosts, table } = this.#route;
+    let hostless = 0;
+    for (let call = 0; call < IN_FLIGHT; call++) {
+      const row = this.#rows[call]!;
+      if (row === NO_HOST) hostless += 1;
+      else {
+        this.#report.ip = table.ip[row]!;
+        this.#report.port = table.port[row]!;
+        hosts.report(this.#report, this.#nowMs);
+      }
+    }
+    return hostless;
   }
 }
 

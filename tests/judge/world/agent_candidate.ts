@@ -1,9 +1,7 @@
 import {
-  type Balancer,
-  createPolicy,
   DEFAULT_POLICY_SETTINGS,
-  type Policy,
   type PolicySettings,
+  SingleRoute,
 } from "../../../agent/mod.ts";
 import type { CallReport, RouteHost } from "../../../proto/mod.ts";
 import {
@@ -25,8 +23,8 @@ const STARTED_MS = 1_000_000;
 
 /** One of the agent's own policies, as it runs in the agent. */
 export class AgentCandidate implements Candidate {
-  readonly #policy: Policy;
-  readonly #balancer: Balancer;
+  readonly #route: SingleRoute;
+  readonly #healthChecks: boolean;
   readonly #plans: readonly HostPlan[];
   readonly #report: CallReport = {
     ip: 0,
@@ -40,21 +38,22 @@ export class AgentCandidate implements Candidate {
   constructor(policyName: string, options: CandidateOptions) {
     const { scenario, random, check, constants } = options;
     this.#plans = scenario.hosts;
-    this.#policy = createPolicy(policyName, {
+    this.#healthChecks = scenario.checks ?? false;
+    this.#route = new SingleRoute({
+      key: KEY,
+      policy: policyName,
       settings: settingsWith(constants, scenario.zone ?? ""),
       random,
       outbox: {
-        check: (_key, { ip }) => check(ip - FIRST_IP),
+        healthCheck: (_key, { ip }) => check(ip - FIRST_IP),
         decided: () => {},
       },
     });
-    this.#balancer = this.#policy.createBalancer(KEY);
-    this.#balancer.checks = scenario.checks ?? false;
   }
 
   pick(nowMs: number): number {
-    const slot = this.#balancer.pick(nowMs + STARTED_MS);
-    return slot < 0 ? NO_HOST : this.#balancer.hosts.ip[slot]! - FIRST_IP;
+    const row = this.#route.hosts.balancer.pick(nowMs + STARTED_MS);
+    return row < 0 ? NO_HOST : this.#route.table.ip[row]! - FIRST_IP;
   }
 
   report(host: number, { ok, durationUs }: CallResult, nowMs: number): void {
@@ -62,25 +61,28 @@ export class AgentCandidate implements Candidate {
     report.ip = FIRST_IP + host;
     report.returnCode = ok ? 0 : FAILURE;
     report.durationUs = durationUs;
-    this.#balancer.report(report, nowMs + STARTED_MS);
+    this.#route.hosts.report(report, nowMs + STARTED_MS);
   }
 
   update(hosts: readonly number[], nowMs: number): void {
     const routeHosts = hosts.map((host) => this.#routeHost(host));
-    this.#balancer.update(routeHosts, nowMs + STARTED_MS);
+    this.#route.hosts.update(routeHosts, {
+      healthChecks: this.#healthChecks,
+      nowMs: nowMs + STARTED_MS,
+    });
   }
 
   tick(nowMs: number): void {
-    this.#policy.tick(nowMs + STARTED_MS);
+    this.#route.policy.tick(nowMs + STARTED_MS);
   }
 
   checked(host: number, alive: boolean, nowMs: number): void {
     const address = { ip: FIRST_IP + host, port: PORT };
-    this.#balancer.checked(address, alive, nowMs + STARTED_MS);
+    this.#route.hosts.onHealthCheck(address, alive, nowMs + STARTED_MS);
   }
 
   markResting(resting: Uint8Array): void {
-    for (const { ip, overload } of this.#balancer.status()) {
+    for (const { ip, overload } of this.#route.hosts.status()) {
       if (overload) resting[ip - FIRST_IP] = 1;
     }
   }

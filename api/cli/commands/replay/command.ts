@@ -71,11 +71,11 @@ export async function replayCommand(
       { exitCode: ExitCode.wrongUsage },
     );
   }
-  const { settings, checks } = settingsOf(options);
+  const { settings, healthChecks } = settingsOf(options);
   const result = replay(recording, {
     policy: options.policy,
     settings,
-    checks,
+    healthChecks,
     random: environment.random,
   });
   if (options.json) printJson(environment, toJson(options.policy, result));
@@ -86,7 +86,7 @@ export async function replayCommand(
 /** The settings, by the keys of section [loadbalance] in agent.conf. */
 function settingsOf(
   { policy, set = [] }: ReplayCommandOptions,
-): { settings: PolicySettings; checks: boolean } {
+): { settings: PolicySettings; healthChecks: boolean } {
   if (!POLICY_NAMES.includes(policy)) {
     throw new CommandError(
       `Cannot replay as --policy must be one of ${
@@ -102,7 +102,7 @@ function settingsOf(
     if (warning !== undefined) throw new ConfigError(warning);
     const loadBalance = { ...DEFAULT_SETTINGS, ...config.loadBalance };
     const settings = { ...DEFAULT_POLICY_SETTINGS, loadBalance };
-    return { settings, checks: config.healthChecks };
+    return { settings, healthChecks: config.healthChecks };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new CommandError(error.message, { exitCode: ExitCode.wrongUsage });

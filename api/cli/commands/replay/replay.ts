@@ -1,9 +1,8 @@
 import {
-  type Balancer,
-  createPolicy,
-  type Decision,
+  type HostDecision,
   NO_HOST,
   type PolicySettings,
+  SingleRoute,
 } from "../../../../agent/mod.ts";
 import { type Random, TICK_MS } from "../../../../net/client.ts";
 import { addressKey, type HostAddress } from "../../../../proto/mod.ts";
@@ -38,7 +37,7 @@ export interface ReplayResult {
   replayed: CallTally;
   /** Replayed calls without a recorded call to their host within a second. */
   guessed: number;
-  decisions: Decision[];
+  decisions: HostDecision[];
 }
 
 /** How to replay. */
@@ -46,7 +45,7 @@ export interface ReplayOptions {
   policy: string;
   settings: PolicySettings;
   /** Whether hosts that are out get health checks. */
-  checks: boolean;
+  healthChecks: boolean;
   random: Random;
 }
 
@@ -67,21 +66,23 @@ export function replay(
   options: ReplayOptions,
 ): ReplayResult {
   const outcomes = new Outcomes(recording);
-  const decisions: Decision[] = [];
+  const decisions: HostDecision[] = [];
   const due: Due[] = [];
   const checks: { atMs: number; host: HostAddress }[] = [];
   let nowMs = recording.events[0]?.atMs ?? 0;
-  const policy = createPolicy(options.policy, {
-    settings: options.settings,
-    random: options.random,
+  const { policy, settings, healthChecks, random } = options;
+  const route = new SingleRoute({
+    key: recording.key,
+    policy,
+    settings,
+    random,
     outbox: {
-      check: (_key, host) => checks.push({ atMs: nowMs + CHECK_MS, host }),
+      healthCheck: (_key, host) =>
+        checks.push({ atMs: nowMs + CHECK_MS, host }),
       decided: (decision) => decisions.push(decision),
     },
   });
-  const balancer = policy.createBalancer(recording.key);
-  balancer.checks = options.checks;
-  balancer.update(hostsOf(recording), nowMs);
+  route.hosts.update(hostsOf(recording), { healthChecks, nowMs });
   const replayed = new Tally(recording);
   let guessed = 0;
   let tickMs = nowMs + TICK_MS;
@@ -91,16 +92,16 @@ export function replay(
     for (; tickMs <= event.atMs; tickMs += TICK_MS) {
       nowMs = tickMs;
       settle();
-      policy.tick(nowMs);
+      route.policy.tick(nowMs);
     }
     nowMs = event.atMs;
     settle();
-    const slot = balancer.pick(nowMs);
-    if (slot === NO_HOST) {
+    const row = route.hosts.balancer.pick(nowMs);
+    if (row === NO_HOST) {
       replayed.none();
       continue;
     }
-    const host = balancer.hosts.address(slot);
+    const host = route.table.address(row);
     const outcome = outcomes.at(host, nowMs);
     if (outcome.guessed) guessed += 1;
     replayed.call(host, outcome);
@@ -115,19 +116,16 @@ export function replay(
   };
 
   function settle(): void {
-    for (const each of takeDue(due, nowMs)) reportTo(balancer, each);
+    for (const { atMs, host, outcome } of takeDue(due, nowMs)) {
+      const { returnCode, durationUs } = outcome;
+      const call = { ...host, returnCode, durationUs, unused: false };
+      route.hosts.report(call, atMs);
+    }
     for (const { host } of takeDue(checks, nowMs)) {
       const alive = outcomes.at(host, nowMs).returnCode === 0;
-      balancer.checked(host, alive, nowMs);
+      route.hosts.onHealthCheck(host, alive, nowMs);
     }
   }
-}
-
-function reportTo(
-  balancer: Balancer,
-  { atMs, host, outcome: { returnCode, durationUs } }: Due,
-): void {
-  balancer.report({ ...host, returnCode, durationUs, unused: false }, atMs);
 }
 
 /** Removes the items that are due, and returns them in order of time. */

@@ -38,7 +38,7 @@ function run(recording: Recording, policy = "lars") {
   return replay(recording, {
     policy,
     settings: DEFAULT_POLICY_SETTINGS,
-    checks: false,
+    healthChecks: false,
     random: () => 0,
   });
 }

@@ -1,29 +1,34 @@
-import { TICK_MS } from "../../net/mod.ts";
+import { type Random, TICK_MS } from "../../net/mod.ts";
 import { seededRandom } from "../../net/testing/mod.ts";
 import type { RouteHost } from "../../proto/mod.ts";
-import type { AdaptiveBalancer } from "../policies/adaptive/balancer.ts";
 import { AdaptivePolicy } from "../policies/adaptive/policy.ts";
-import { type Decision, NO_HOST } from "../policies/balancer.ts";
+import {
+  type AdaptiveShared,
+  createShared,
+} from "../policies/adaptive/shared.ts";
 import {
   type AdaptiveSettings,
   DEFAULT_ADAPTIVE_SETTINGS,
   DEFAULT_POLICY_SETTINGS,
-} from "../policies/settings.ts";
+  NO_HOST,
+} from "../policies/mod.ts";
+import type { HostDecision } from "../routes/host_table.ts";
+import { SingleRoute } from "../routes/single_route.ts";
 
 const FIRST_IP = 0x0a00_0001;
 export const PORT = 7_000;
 
-/** How a host of a {@linkcode Service} answers. */
+/** How a host of a {@linkcode LoadFixture} answers. */
 export interface Conduct {
   /** Share of calls that fail. */
   fails: number;
-  /** How long a call takes. */
+  /** Duration of a call that succeeds. */
   latencyMs: number;
-  /** How long a failed call takes. */
+  /** Duration of a call that fails. */
   failureMs: number;
   /** Share of calls that are reported. */
   reported: number;
-  /** Whether a check finds somebody; undefined: it is never answered. */
+  /** Whether it accepts health checks; undefined: they are never answered. */
   accepts: boolean | undefined;
 }
 
@@ -35,23 +40,24 @@ const WELL: Conduct = {
   accepts: true,
 };
 
-/** Conduct of a host that is gone and refuses connections. */
+/** Conduct of a host that is dead and refuses connections. */
 export const DEAD: Partial<Conduct> = { fails: 1, accepts: false };
 
-/** For tests: a route under load, in virtual time. Hosts are told apart by index. */
-export class Service {
+/** A route of `policy = adaptive` under load, in virtual time. Hosts are known by index. */
+export class LoadFixture {
   nowMs = 1_000_000;
-  readonly policy: AdaptivePolicy;
-  readonly balancer: AdaptiveBalancer;
-  readonly decisions: Decision[] = [];
-  /** Hosts that a check was asked for, in order. */
+  readonly route: SingleRoute;
+  /** The columns of the policy. */
+  shared!: AdaptiveShared;
+  readonly decisions: HostDecision[] = [];
+  /** Hosts whose health check was asked for, in order. */
   readonly checks: number[] = [];
   /** Calls sent to each host, and how many of all failed or found no host. */
   sent: number[] = [];
   failed = 0;
   hostless = 0;
   readonly #conduct: Conduct[];
-  readonly #random = seededRandom(1);
+  readonly #random: Random;
   readonly #durations: boolean;
   readonly #under: { endMs: number; host: number; ok: boolean; ms: number }[] =
     [];
@@ -64,32 +70,40 @@ export class Service {
     options: {
       settings?: Partial<AdaptiveSettings>;
       zone?: string;
-      checks?: boolean;
+      healthChecks?: boolean;
       durations?: boolean;
+      /** Of the calls and the policy; the default is 1. */
+      seed?: number;
     } = {},
   ) {
-    this.policy = new AdaptivePolicy({
+    const { seed = 1, healthChecks = false, zone = "" } = options;
+    this.#random = seededRandom(2 * seed - 1);
+    this.route = new SingleRoute({
+      key: { modId: 1, cmdId: 2 },
+      policy: "adaptive",
+      registry: new Map([["adaptive", (options) => {
+        this.shared = createShared(options);
+        return new AdaptivePolicy(options, this.shared);
+      }]]),
       settings: {
         ...DEFAULT_POLICY_SETTINGS,
         adaptive: { ...DEFAULT_ADAPTIVE_SETTINGS, ...options.settings },
-        zone: options.zone ?? "",
+        zone,
       },
-      random: seededRandom(2),
+      random: seededRandom(2 * seed),
       outbox: {
-        check: (_key, { ip }) => this.#check(ip - FIRST_IP),
+        healthCheck: (_key, { ip }) => this.#check(ip - FIRST_IP),
         decided: (decision) => this.decisions.push(decision),
       },
     });
-    this.balancer = this.policy.createBalancer({ modId: 1, cmdId: 2 });
-    this.balancer.checks = options.checks ?? false;
     this.#durations = options.durations ?? true;
     const plans = typeof hosts === "number"
       ? Array.from({ length: hosts }, () => ({}))
       : hosts;
     this.#conduct = plans.map(() => ({ ...WELL }));
-    this.balancer.update(
+    this.route.hosts.update(
       plans.map((plan, host) => ({ ...addressOf(host), ...plan })),
-      this.nowMs,
+      { healthChecks, nowMs: this.nowMs },
     );
     this.#clear();
   }
@@ -119,11 +133,11 @@ export class Service {
       this.nowMs = next;
       while ((this.#under[0]?.endMs ?? Infinity) <= next) this.#end();
       for (const { host, accepts } of this.#answers.splice(0)) {
-        this.balancer.checked(addressOf(host), accepts, next);
+        this.route.hosts.onHealthCheck(addressOf(host), accepts, next);
       }
       if (this.#tickMs <= next) {
         this.#tickMs = next + TICK_MS;
-        this.policy.tick(next);
+        this.route.policy.tick(next);
       }
       if (this.#callMs <= next && next < endMs) {
         this.call();
@@ -135,12 +149,12 @@ export class Service {
 
   /** Makes one call; the host, or NO_HOST. */
   call(): number {
-    const slot = this.balancer.pick(this.nowMs);
-    if (slot === NO_HOST) {
+    const row = this.route.hosts.balancer.pick(this.nowMs);
+    if (row === NO_HOST) {
       this.hostless += 1;
       return NO_HOST;
     }
-    const host = this.balancer.hosts.ip[slot]! - FIRST_IP;
+    const host = this.route.table.ip[row]! - FIRST_IP;
     const conduct = this.#conduct[host]!;
     const ok = this.#random() >= conduct.fails;
     const ms = ok ? conduct.latencyMs : conduct.failureMs;
@@ -155,7 +169,7 @@ export class Service {
 
   /** Reports a call of a host that may never have been made. */
   report(host: number, ok: boolean, durationUs = 10_000): boolean {
-    return this.balancer.report({
+    return this.route.hosts.report({
       ...addressOf(host),
       returnCode: ok ? 0 : 1,
       durationUs,
@@ -163,9 +177,9 @@ export class Service {
     }, this.nowMs);
   }
 
-  /** Hosts that rest, as "0 3". */
-  get resting(): string {
-    return this.balancer.status()
+  /** Hosts that are ejected, as "0 3". */
+  get ejected(): string {
+    return this.route.hosts.status()
       .flatMap(({ ip, overload }) => overload ? [ip - FIRST_IP] : [])
       .sort((a, b) => a - b).join(" ");
   }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseAddress } from "../../proto/mod.ts";
-import { POLICY_NAMES } from "./mod.ts";
+import { POLICY_NAMES } from "../policies/mod.ts";
 import { ShardFixture } from "../testing/shard_fixture.ts";
 
 const A = "10.0.0.1:1001";
@@ -21,7 +21,7 @@ function policyOf(fixture: ShardFixture): string {
 
 for (const own of POLICY_NAMES) {
   for (const other of POLICY_NAMES) {
-    Deno.test(`Shard.update() changes a route from ${own} to ${other} and back, and a resting host goes on resting`, () => {
+    Deno.test(`Shard.update() changes a route from ${own} to ${other} and back, and a host out of use stays so`, () => {
       const fixture = new ShardFixture({ policy: own });
       update(fixture, undefined);
       for (let call = 0; call < 100; call++) {

@@ -1,0 +1,184 @@
+import {
+  addressKey,
+  type CallReport,
+  type HostAddress,
+  type HostExplanation,
+  type HostStatus,
+  type RouteHost,
+} from "../../proto/mod.ts";
+import {
+  type Balancer,
+  NO_HOST,
+  type RouteUpdate,
+} from "../policies/balancer.ts";
+import type { HostTable } from "./host_table.ts";
+
+/** With more hosts than this a map finds them; fewer are looked through. */
+const SCAN_HOSTS_MAX = 16;
+
+const NONE: readonly number[] = [];
+
+/** How hosts are to be taken. */
+export interface UpdateOptions {
+  healthChecks: boolean;
+  nowMs: number;
+  /** A balancer of another policy, without hosts: it takes the place of the present one. */
+  balancer?: Balancer;
+}
+
+/** The hosts of one route: rows of the shard's table, and the balancer that picks among them. */
+export class RouteHosts {
+  /** In no particular order; to be read only. */
+  rows: readonly number[] = NONE;
+  /** Picks among `rows`; to be replaced by update() only. */
+  balancer: Balancer;
+  readonly #table: HostTable;
+  /** From addressKey() to row, for long routes only: a map costs 60 bytes a host. */
+  #rowByKey: Map<number, number> | undefined;
+
+  /** A route without hosts; `balancer` has none yet. */
+  constructor(table: HostTable, balancer: Balancer) {
+    this.#table = table;
+    this.balancer = balancer;
+  }
+
+  /** Takes how a call went; false if its host is none of these. */
+  report(call: CallReport, nowMs: number): boolean {
+    const row = this.find(call);
+    if (row === NO_HOST) return false;
+    this.balancer.report(row, call, nowMs);
+    return true;
+  }
+
+  /** Takes whether a host that was to be checked accepts connections. */
+  onHealthCheck(host: HostAddress, alive: boolean, nowMs: number): void {
+    const row = this.find(host);
+    if (row !== NO_HOST) this.balancer.onHealthCheck(row, alive, nowMs);
+  }
+
+  /** The counters of every host. */
+  status(): HostStatus[] {
+    const { ip, port } = this.#table;
+    return this.rows.map((row) => {
+      const { succ, err, overload } = this.balancer.status(row);
+      return { ip: ip[row]!, port: port[row]!, succ, err, overload };
+    });
+  }
+
+  /** The counters of every host, and why it is in its state. */
+  explain(nowMs: number): HostExplanation[] {
+    return this.status().map((status, index) => ({
+      ...status,
+      reason: this.balancer.explain(this.rows[index]!, nowMs),
+    }));
+  }
+
+  /** The row of a host, or NO_HOST if it is none of these. O(1) */
+  find(host: HostAddress): number {
+    if (this.#rowByKey !== undefined) {
+      return this.#rowByKey.get(addressKey(host)) ?? NO_HOST;
+    }
+    const { ip, port } = this.#table;
+    const { ip: wantedIp, port: wantedPort } = host;
+    for (const row of this.rows) {
+      if (ip[row] === wantedIp && port[row] === wantedPort) return row;
+    }
+    return NO_HOST;
+  }
+
+  /**
+   * Makes the hosts these, of which one that is named twice counts once. Hosts
+   * that stay keep their rows, and what is known of them, even when the balancer
+   * changes: then of a host's past only that it was out of use.
+   */
+  update(hosts: readonly RouteHost[], options: UpdateOptions): void {
+    const { healthChecks, nowMs, balancer } = options;
+    const before = this.rows;
+    const change = this.#isSame(hosts)
+      ? { attributes: hosts, added: NONE, removed: NONE }
+      : this.#replace(hosts);
+    const { rows } = this;
+    const update = { ...change, rows, ejected: NONE, healthChecks };
+    if (balancer === undefined) this.balancer.update(update, nowMs);
+    else this.#exchange(balancer, { update, before, nowMs });
+    for (const row of change.removed) this.#table.release(row);
+  }
+
+  /** Gives all rows back; not to be used afterwards. */
+  release(): void {
+    this.update([], { healthChecks: false, nowMs: 0 });
+  }
+
+  /** Lets another balancer take the hosts in `update`; the present one knows those of `before`. */
+  #exchange(
+    balancer: Balancer,
+    { update, before, nowMs }: {
+      update: RouteUpdate;
+      before: readonly number[];
+      nowMs: number;
+    },
+  ): void {
+    const removed = new Set(update.removed);
+    const ejected = before.filter((row) =>
+      !removed.has(row) && this.balancer.status(row).overload
+    );
+    this.balancer.update({
+      ...update,
+      rows: NONE,
+      attributes: [],
+      added: NONE,
+      removed: before,
+    }, nowMs);
+    const added = update.rows;
+    balancer.update({ ...update, added, ejected, removed: NONE }, nowMs);
+    this.balancer = balancer;
+  }
+
+  /** Gives every new host a row; those of hosts that leave are not free yet. */
+  #replace(
+    hosts: readonly RouteHost[],
+  ): Pick<RouteUpdate, "attributes" | "added" | "removed"> {
+    const table = this.#table;
+    const leaving = new Map<number, number>();
+    for (const row of this.rows) {
+      leaving.set(addressKey(table.address(row)), row);
+    }
+    const wanted = new Map<number, RouteHost>();
+    for (const host of hosts) wanted.set(addressKey(host), host);
+    const rowByKey = new Map<number, number>();
+    const added: number[] = [];
+    for (const [key, host] of wanted) {
+      let row = leaving.get(key);
+      leaving.delete(key);
+      if (row === undefined) {
+        row = table.allocate(host);
+        added.push(row);
+      }
+      rowByKey.set(key, row);
+    }
+    this.rows = exactly(rowByKey.values(), rowByKey.size);
+    this.#rowByKey = this.rows.length > SCAN_HOSTS_MAX ? rowByKey : undefined;
+    return {
+      attributes: [...wanted.values()],
+      added,
+      removed: [...leaving.values()],
+    };
+  }
+
+  /** Whether nothing comes or goes: what nearly every answer of dns says. */
+  #isSame(hosts: readonly HostAddress[]): boolean {
+    const { ip, port } = this.#table;
+    return hosts.length === this.rows.length &&
+      this.rows.every((row, index) =>
+        ip[row] === hosts[index]!.ip && port[row] === hosts[index]!.port
+      );
+  }
+}
+
+/** A list without the room to grow that a list has which grew: 100,000 routes keep one each. */
+function exactly(values: Iterable<number>, length: number): number[] {
+  const list = new Array<number>(length);
+  let index = 0;
+  for (const value of values) list[index++] = value;
+  return list;
+}

@@ -1,0 +1,42 @@
+import type { Random } from "../../net/mod.ts";
+import type { RouteKey } from "../../proto/mod.ts";
+import {
+  createPolicy,
+  type Policy,
+  type PolicyRegistry,
+  type PolicySettings,
+} from "../policies/mod.ts";
+import { type HostOutbox, HostTable } from "./host_table.ts";
+import { RouteHosts } from "./route_hosts.ts";
+
+/** What a single route is made of. */
+export interface SingleRouteOptions {
+  key: RouteKey;
+  /** Name of its policy. */
+  policy: string;
+  /** Where the policy is looked up; the agent's own if absent. */
+  registry?: PolicyRegistry;
+  settings: PolicySettings;
+  random: Random;
+  /** Health checks are answered by `hosts.onHealthCheck()`. */
+  outbox: HostOutbox;
+}
+
+/** One route and its policy, without a shard around them: for replays, the judge and benches. */
+export class SingleRoute {
+  readonly table = new HostTable();
+  readonly policy: Policy;
+  readonly hosts: RouteHosts;
+
+  /** @throws {RangeError} If there is no such policy. */
+  constructor(options: SingleRouteOptions) {
+    const { key, settings, random } = options;
+    const outbox = this.table.policyOutbox(options.outbox);
+    this.policy = createPolicy(
+      options.policy,
+      { settings, random, outbox },
+      options.registry,
+    );
+    this.hosts = new RouteHosts(this.table, this.policy.createBalancer(key));
+  }
+}
