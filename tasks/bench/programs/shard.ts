@@ -46,9 +46,9 @@ class ShardLoad {
     this.#shard = new Shard({
       policy,
       settings: DEFAULT_POLICY_SETTINGS,
-      checks: false,
+      healthChecks: false,
       random: systemRandom,
-      outbox: { check() {}, pull() {}, status() {}, forget() {} },
+      outbox: { healthCheck() {}, pull() {}, status() {}, forget() {} },
     });
     this.#datagrams = new ShardDatagrams(this.#shard, {
       index: 0,
