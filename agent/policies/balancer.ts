@@ -1,4 +1,4 @@
-import type { Random } from "../../net/mod.ts";
+import type { Random } from "../../net/client.ts";
 import type {
   CallReport,
   HostStatus,
@@ -7,8 +7,8 @@ import type {
 } from "../../proto/mod.ts";
 import type { PolicySettings } from "./settings.ts";
 
-/** What pick() answers when no host may be called now. */
-export const NO_HOST = -1;
+/** Answer of {@linkcode Balancer.pick} when no host may be called now. */
+export const NO_HOST: number = -1;
 
 /** What the route says of a host beyond its address. */
 export type HostAttributes = Pick<RouteHost, "weight" | "zone">;
@@ -68,8 +68,11 @@ export interface Policy {
 
 /** A rare decision of a policy about a host: a change of state, a probe. */
 export interface Decision {
+  /** Its route. */
   key: RouteKey;
+  /** Its host. */
   row: number;
+  /** When it was made, by the caller's clock. */
   atMs: number;
   /** What and why, in one sentence. */
   text: string;
@@ -85,7 +88,10 @@ export interface PolicyOutbox {
 
 /** What a policy is made of. */
 export interface PolicyOptions {
+  /** Settings of every policy. */
   settings: PolicySettings;
+  /** Source of randomness. */
   random: Random;
+  /** Takes what the policy asks for and decides. */
   outbox: PolicyOutbox;
 }

@@ -11,6 +11,14 @@ import { AdaptivePolicy } from "./adaptive/policy.ts";
 import type { Policy, PolicyOptions } from "./balancer.ts";
 import { LarsPolicy } from "./lars/policy.ts";
 
+export type { Random } from "../../net/client.ts";
+export type {
+  CallReport,
+  HostAddress,
+  HostStatus,
+  RouteHost,
+  RouteKey,
+} from "../../proto/mod.ts";
 export * from "./balancer.ts";
 export * from "./settings.ts";
 
@@ -83,7 +91,11 @@ export class Policies {
   /** Those that some route used, by name. */
   readonly #policies = new Map<string, Policy>();
 
-  /** @throws {RangeError} If no policy has the default's name. */
+  /**
+   * No policy but the default.
+   *
+   * @throws {RangeError} If there is none of that name.
+   */
   constructor(
     defaultName: string,
     options: PolicyOptions & { registry?: PolicyRegistry },

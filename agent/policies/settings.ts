@@ -118,9 +118,11 @@ export const DEFAULT_ADAPTIVE_SETTINGS: Readonly<AdaptiveSettings> = {
   zonePreference: 8,
 };
 
-/** What policies are told. */
+/** Settings of every policy. */
 export interface PolicySettings {
+  /** Settings of `lars`, and of every route. */
   loadBalance: LoadBalanceSettings;
+  /** Settings of `adaptive`. */
   adaptive: AdaptiveSettings;
   /** `[agent] zone`: where the agent stands; empty is nowhere in particular. */
   zone: string;
