@@ -100,8 +100,11 @@ export const SETTINGS_TABLE: AttributeTable<SettingsChange> = {
   },
 };
 
-/** Every table of ours. */
-export const ATTRIBUTE_TABLES = [HOST_TABLE, SETTINGS_TABLE] as const;
+/** Every table of ours, for what does not depend on its changes. */
+export const ATTRIBUTE_TABLES: readonly AttributeTable<never>[] = [
+  HOST_TABLE,
+  SETTINGS_TABLE,
+];
 
 /** What an edit changes of hosts that are there once its rows are. */
 export function hostChangesOf({ add = [], set = [] }: RouteEdit): HostChange[] {

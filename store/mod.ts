@@ -8,12 +8,10 @@
 export type { SchemaReport } from "./mysql/schema.ts";
 export {
   ensureSchema,
-  type MysqlLocation,
   openRouteStore,
   openStatusStore,
   sqlitePath,
   type StoreContext,
-  type StoreLocation,
 } from "./open.ts";
 export { runStatement, type StatementResult } from "./sqlite/statement.ts";
 export * from "./types.ts";

@@ -3,29 +3,19 @@ import type { SchemaReport } from "./mysql/schema.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
 import {
+  type MysqlLocation,
   type RouteStore,
   type StatusStore,
   type StoreClock,
   StoreError,
+  type StoreLocation,
 } from "./types.ts";
 
-/** Which store, and where. */
-export type StoreLocation =
-  /** The embedded store: a file in the folder of data. */
-  | { kind: "sqlite" }
-  /** A database that speaks the MySQL protocol. */
-  | { kind: "mysql"; mysql: MysqlLocation };
-
-/** As `MysqlOptions`, with the authority to trust in a file. */
-export interface MysqlLocation
-  extends Omit<MysqlOptions, "clock" | "tlsCaPem"> {
-  tlsCaPath: string | undefined;
-}
-
-/** What a store needs besides its location. */
+/** Options of a store besides its location. */
 export interface StoreContext {
   /** Folder of the embedded store, made if it is missing. */
   dataDir: string;
+  /** Clock of the process. */
   clock: StoreClock;
   /** Takes what is odd but harmless. */
   warn?: (message: string, properties: Record<string, unknown>) => void;

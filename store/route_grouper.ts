@@ -24,6 +24,14 @@ export function hostsOf(rows: Iterable<HostAddress>): HostAddress[] {
   return [...hosts.values()];
 }
 
+/** Reports of invalid rows, which people may write. */
+export interface SkipOptions {
+  /** Called after a scan with the number of invalid rows left out, if any. */
+  onSkippedRows?: (rows: number) => void;
+  /** Called after a scan with the number of invalid weights, zones and settings left out, if any. */
+  onSkippedAttributes?: (rows: number) => void;
+}
+
 /** Groups rows into routes; the rows come ordered by modid, cmdid, ip and port. */
 export class RouteGrouper {
   #route: { modId: number; cmdId: number; hosts: HostAddress[] } | undefined;

@@ -1,9 +1,9 @@
 import type {
+  Endpoint,
   HostAddress,
   Route,
   RouteHost,
   RouteKey,
-  RouteSettings,
 } from "../proto/mod.ts";
 
 /** Row of RouteData: a route key and one of its hosts. */
@@ -15,16 +15,21 @@ export type HostAttributes = Pick<RouteHost, "weight" | "zone">;
 /** Row to add: a host of a route, perhaps with attributes. */
 export interface HostRow extends RouteKey, RouteHost {}
 
-/** Values to set; null takes a value away, an absent one stays. */
-type Changed<Values> = {
-  [Name in keyof Values]?: NonNullable<Values[Name]> | null;
-};
+/** Changes of a host that a route has: null takes a value away, an absent one stays. */
+export interface HostChange extends RouteRow {
+  /** Relative capacity, 1 to 10,000. */
+  weight?: number | null;
+  /** Name of 1 to 32 letters, digits, ".", "_" and "-". */
+  zone?: string | null;
+}
 
-/** Changes of a host that a route has. */
-export interface HostChange extends RouteRow, Changed<HostAttributes> {}
-
-/** Changes of the settings of a route that has hosts. */
-export interface SettingsChange extends RouteKey, Changed<RouteSettings> {}
+/** Changes of the settings of a route that has hosts, likewise. */
+export interface SettingsChange extends RouteKey {
+  /** Name of a balancing policy, of the same letters as a zone. */
+  policy?: string | null;
+  /** True if agents may check hosts that are out with a connection of their own. */
+  check?: boolean | null;
+}
 
 /**
  * Seconds for which weight and zone of a removed host, and settings of a route
@@ -34,20 +39,24 @@ export const UNUSED_SECONDS_MAX = 30 * 86_400;
 
 /** Argument of {@linkcode RouteStore.edit}, applied in this order: */
 export interface RouteEdit {
+  /** Hosts to remove. */
   remove?: readonly RouteRow[];
   /**
    * Hosts to add. A weight or zone given here is set, also if the host is there
    * already; one that is not given stays as it was, also while the host was gone.
    */
   add?: readonly HostRow[];
+  /** Attributes of hosts to change. */
   set?: readonly HostChange[];
+  /** Settings of routes to change. */
   settings?: readonly SettingsChange[];
 }
 
 /** Outcome of an edit. */
 export interface EditResult {
-  /** Rows of RouteData. */
+  /** Rows of RouteData that were added. */
   added: number;
+  /** Rows of RouteData that were removed. */
   removed: number;
   /** Hosts and routes whose attributes have changed. */
   changed: number;
@@ -73,6 +82,38 @@ export interface ChangeFeed {
    * @throws {StoreError} If the store cannot be read now; nothing is skipped.
    */
   poll(): Promise<Changes>;
+}
+
+/** Store, and where it is. */
+export type StoreLocation =
+  /** The embedded store: a file in the folder of data. */
+  | { kind: "sqlite" }
+  /** A database that speaks the MySQL protocol. */
+  | { kind: "mysql"; mysql: MysqlLocation };
+
+/** Address of a database that speaks the MySQL protocol, and limits. */
+export interface MysqlLocation {
+  /** Servers of one cluster, the preferred one first; at least one. */
+  hosts: readonly Endpoint[];
+  /** User. */
+  user: string;
+  /** Password. */
+  password: string;
+  /** Database. */
+  database: string;
+  /**
+   * Encryption, and verification of the server's certificate and name: "verify"
+   * needs hosts by name, as an address would be taken for "localhost".
+   */
+  tls: "off" | "required" | "verify";
+  /** PEM file of the authority to trust; undefined: those that the system trusts. */
+  tlsCaPath: string | undefined;
+  /** Time for one host to accept; then the next is tried. */
+  connectTimeoutMs: number;
+  /** Time for one statement; then its connection is closed. */
+  queryTimeoutMs: number;
+  /** Most connections; each costs the database memory. */
+  connectionsMax: number;
 }
 
 /** The part of net/'s Clock that stores use. */
@@ -113,13 +154,17 @@ export interface RouteStore extends AsyncDisposable {
   edit(edit: RouteEdit): Promise<EditResult>;
 }
 
-/** Row of ServerCallStatus. Counters are 0 to 2³²−1; `ts` is in Unix seconds. */
+/** Row of ServerCallStatus. */
 export interface StatusRow extends RouteRow {
   /** IPv4 address of the agent that counted, unsigned. */
   caller: number;
+  /** Calls that succeeded, 0 to 2³²−1. */
   succ: number;
+  /** Calls that failed, 0 to 2³²−1. */
   err: number;
+  /** Unix time of the count in seconds. */
   ts: number;
+  /** True if that agent held the host to be overloaded. */
   overload: boolean;
 }
 
@@ -135,11 +180,14 @@ export interface StatusStore extends AsyncDisposable {
   list(key?: RouteKey): Promise<StatusRow[]>;
 }
 
-/** Failure of a store; `retry` is true if trying again can help. */
+/** Failure of a store. */
 export class StoreError extends Error {
+  /** Always "StoreError". */
   override name = "StoreError";
+  /** True if trying again can help. */
   readonly retry: boolean;
 
+  /** Makes an error; `options.cause` is that of the engine. */
   constructor(message: string, options: ErrorOptions & { retry: boolean }) {
     super(message, options);
     this.retry = options.retry;

@@ -7,16 +7,13 @@ import type { Row, Session } from "./session.ts";
 /** Most rows that one statement of a scan reads. */
 const SCAN_ROWS_PER_STATEMENT = 5_000;
 
-/** The part of a table that does not depend on the changes it takes. */
-type AnyTable = Pick<AttributeTable<never>, "name" | "key" | "columns">;
-
 /**
  * Finds those of our tables that exist: a database of the original has none.
  * Asked for each time, so that tables may come and go under a running store.
  */
 export async function findAttributeTables(
   session: Session,
-): Promise<typeof ATTRIBUTE_TABLES[number][]> {
+): Promise<AttributeTable<never>[]> {
   const names = ATTRIBUTE_TABLES.map(({ name }) => name.toLowerCase());
   const rows = await session.rows(
     `SELECT LOWER(table_name) AS name FROM information_schema.tables
@@ -42,7 +39,7 @@ export async function readAttributes(
   if (keys.length === 0) return attributes;
   const which = `WHERE (modid, cmdid) IN (${keys.map(formatKey).join()})`;
   for (const table of await findAttributeTables(session)) {
-    for (const row of await select(session, table, which)) {
+    for (const row of await select(session, { table, which })) {
       table.take(attributes, row);
     }
   }
@@ -59,7 +56,10 @@ export async function scanAttributes(
     let last: Row | undefined;
     do {
       const which = last === undefined ? "" : `WHERE ${after(table, last)}`;
-      const rows: Row[] = await select(session, table, `${which} ${end}`);
+      const rows: Row[] = await select(session, {
+        table,
+        which: `${which} ${end}`,
+      });
       for (const row of rows) table.take(attributes, row);
       last = rows.length === SCAN_ROWS_PER_STATEMENT ? rows.at(-1) : undefined;
     } while (last !== undefined);
@@ -70,8 +70,10 @@ export async function scanAttributes(
 /** Reads rows of a table; `which` ends the statement. */
 function select(
   session: Session,
-  { name, key, columns }: AnyTable,
-  which: string,
+  { table: { name, key, columns }, which }: {
+    table: AttributeTable<never>;
+    which: string;
+  },
 ): Promise<Row[]> {
   const list = [...key, ...columns].join();
   return session.rows(`SELECT ${list} FROM ${name} ${which}`);
@@ -81,7 +83,7 @@ function select(
  * Condition for rows after this one, written out, as servers do not use an
  * index to compare rows.
  */
-function after({ key }: AnyTable, row: Row): string {
+function after({ key }: AttributeTable<never>, row: Row): string {
   return key.reduceRight((rest, column) => {
     const value = Number(row[column]);
     const greater = `${column} > ${value}`;

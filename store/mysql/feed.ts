@@ -110,11 +110,6 @@ export class MysqlFeed implements ChangeFeed {
     return feed;
   }
 
-  /** Low mark: rows up to this id are not read any more. */
-  get lowId(): number {
-    return this.#lowId;
-  }
-
   async poll(): Promise<Changes> {
     const changes = await this.#options.use(
       "watch routes",

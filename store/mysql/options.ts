@@ -1,27 +1,11 @@
 import { isIP } from "node:net";
 import type { Endpoint } from "../../proto/mod.ts";
-import type { StoreClock } from "../types.ts";
+import type { MysqlLocation, StoreClock } from "../types.ts";
 
-/** Address of a database that speaks the MySQL protocol, and limits. */
-export interface MysqlOptions {
-  /** Servers of one cluster, the preferred one first; at least one. */
-  hosts: readonly Endpoint[];
-  user: string;
-  password: string;
-  database: string;
-  /**
-   * Encryption, and verification of the server's certificate and name: "verify"
-   * needs hosts by name, as an address would be taken for "localhost".
-   */
-  tls: "off" | "required" | "verify";
-  /** Authority to trust, as PEM text; by default those that the system trusts. */
+/** Options of a store that speaks the MySQL protocol. */
+export interface MysqlOptions extends Omit<MysqlLocation, "tlsCaPath"> {
+  /** PEM text of the authority to trust; by default those that the system trusts. */
   tlsCaPem?: string | undefined;
-  /** Time for one host to accept; then the next is tried. */
-  connectTimeoutMs: number;
-  /** Time for one statement; then its connection is closed. */
-  queryTimeoutMs: number;
-  /** Most connections; each costs the database memory. */
-  connectionsMax: number;
   clock: StoreClock;
 }
 

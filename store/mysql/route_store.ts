@@ -14,7 +14,7 @@ import {
   SETTINGS_TABLE,
 } from "../attribute_tables.ts";
 import { scanAttributes } from "./attributes.ts";
-import { compareKeys } from "../route_grouper.ts";
+import { compareKeys, type SkipOptions } from "../route_grouper.ts";
 import type {
   ChangeFeed,
   EditResult,
@@ -24,14 +24,7 @@ import type {
 } from "../types.ts";
 
 /** Options of {@linkcode MysqlRouteStore.open}. */
-export interface MysqlRouteOptions extends MysqlOptions {
-  /** Called after a scan with the number of invalid rows left out, if any. */
-  onSkippedRows?: (rows: number) => void;
-  /**
-   * Called after a scan with the number of invalid weights, zones and settings
-   * left out, if any.
-   */
-  onSkippedAttributes?: (rows: number) => void;
+export interface MysqlRouteOptions extends MysqlOptions, SkipOptions {
   /**
    * Called at the first use with those of our own tables that are missing and
    * that this user may not create: the store works without them.
@@ -156,8 +149,14 @@ async function applyEdit(
     );
   }
   const changes = [
-    ...await changeAttributes(session, HOST_TABLE, hostChangesOf(edit)),
-    ...await changeAttributes(session, SETTINGS_TABLE, settings),
+    ...await changeAttributes(session, {
+      table: HOST_TABLE,
+      changes: hostChangesOf(edit),
+    }),
+    ...await changeAttributes(session, {
+      table: SETTINGS_TABLE,
+      changes: settings,
+    }),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);

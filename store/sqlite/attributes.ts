@@ -18,11 +18,8 @@ function hasAttributes(connection: Connection): boolean {
   return connection.value(`SELECT ${some.join(" OR ")}`) === 1;
 }
 
-function selectFrom(
-  { name, key, columns }: Pick<
-    AttributeTable<never>,
-    "name" | "key" | "columns"
-  >,
+function selectFrom<Change extends RouteKey>(
+  { name, key, columns }: AttributeTable<Change>,
 ): string {
   return `SELECT ${[...key, ...columns].join()} FROM ${name}`;
 }
@@ -83,8 +80,10 @@ export function* scanAttributes(
 /** Changes attributes of what is in RouteData; returns the changes that had an effect. */
 export function changeAttributes<Change extends RouteKey>(
   connection: Connection,
-  table: AttributeTable<Change>,
-  changes: readonly Change[],
+  { table, changes }: {
+    table: AttributeTable<Change>;
+    changes: readonly Change[];
+  },
 ): Change[] {
   const { name, key, columns } = table;
   const where = `WHERE ${key.map((column) => `${column} = ?`).join(" AND ")}`;

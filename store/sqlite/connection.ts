@@ -8,7 +8,7 @@ import { findForeignSchema, migrate } from "./schema.ts";
 import { StoreError } from "../types.ts";
 
 /** Time for which SQLite waits for another writer; the process stands still in it. */
-export const BUSY_TIMEOUT_MS = 250;
+const BUSY_TIMEOUT_MS = 250;
 
 /**
  * Attempts to open a file that other processes create at the same moment, and

@@ -5,7 +5,7 @@ import { readAttributes } from "./attributes.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
 
 /** Most new RouteChange rows that are named; with more, comparing all is cheaper. */
-export const FEED_ROWS_MAX = 20_000;
+const FEED_ROWS_MAX = 20_000;
 
 /** Place of a reader in the tables that name changes. */
 interface Place {
@@ -55,7 +55,10 @@ export class SqliteFeed implements ChangeFeed {
 
     const { place, changes } = connection.readTransaction("watch store", () => {
       const place = readPlace(connection);
-      return { place, changes: readChanges(connection, this.#place, place) };
+      return {
+        place,
+        changes: readChanges(connection, { before: this.#place, now: place }),
+      };
     });
     this.#place = place;
     this.#dataVersion = dataVersion;
@@ -105,8 +108,7 @@ function readPlace(connection: Connection): Place {
 
 function readChanges(
   connection: Connection,
-  before: Place,
-  now: Place,
+  { before, now }: { before: Place; now: Place },
 ): Changes {
   if (
     now.changeId === before.changeId && now.dataId === before.dataId &&

@@ -1,6 +1,10 @@
 import { checkEdit } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
-import { compareKeys, RouteGrouper } from "../route_grouper.ts";
+import {
+  compareKeys,
+  RouteGrouper,
+  type SkipOptions,
+} from "../route_grouper.ts";
 import { RouteAttributes } from "../host_attributes.ts";
 import { Connection, type SqliteOptions } from "./connection.ts";
 import { readRoutes, SqliteFeed } from "./feed.ts";
@@ -33,16 +37,9 @@ const CHANGES_KEPT_MIN = 10_000;
 const CHANGES_TRIMMED_MAX = 1_000;
 
 /** Options of {@linkcode SqliteRouteStore.open}. */
-export interface SqliteRouteOptions extends SqliteOptions {
+export interface SqliteRouteOptions extends SqliteOptions, SkipOptions {
   /** Lets other work run between the batches of a scan; without it a scan does not pause. */
   yieldNow?: () => Promise<void>;
-  /** Called after a scan with the number of invalid rows left out, if any. */
-  onSkippedRows?: (rows: number) => void;
-  /**
-   * Called after a scan with the number of invalid weights, zones and settings
-   * left out, if any.
-   */
-  onSkippedAttributes?: (rows: number) => void;
 }
 
 /** Routes in a SQLite file that any number of processes may open. */
@@ -65,14 +62,6 @@ export class SqliteRouteStore implements RouteStore {
    *
    * @throws {StoreError} If it is damaged, of another program or a newer Lars,
    * or cannot be written; the file is left as it is.
-   *
-   * @example
-   * ```ts ignore
-   * await using store = await SqliteRouteStore.open({
-   *   path: "data/lars.db",
-   *   wallSeconds: () => clock.wallSeconds(),
-   * });
-   * ```
    */
   static open(options: SqliteRouteOptions): Promise<SqliteRouteStore> {
     return Promise.resolve().then(() => new SqliteRouteStore(options));
@@ -129,7 +118,11 @@ export class SqliteRouteStore implements RouteStore {
       checkEdit(edit);
       return this.#writer.writeTransaction(
         "edit routes in store",
-        () => applyEdit(this.#writer, edit, this.#options.wallSeconds()),
+        () =>
+          applyEdit(this.#writer, {
+            edit,
+            nowSeconds: this.#options.wallSeconds(),
+          }),
       );
     });
   }
@@ -154,8 +147,7 @@ export class SqliteRouteStore implements RouteStore {
 /** Runs inside the caller's transaction. */
 function applyEdit(
   connection: Connection,
-  edit: RouteEdit,
-  nowSeconds: number,
+  { edit, nowSeconds }: { edit: RouteEdit; nowSeconds: number },
 ): EditResult {
   const { add = [], remove = [], settings = [] } = edit;
   const touched = new RouteMap<true>();
@@ -180,21 +172,26 @@ function applyEdit(
     if (Number(changes) > 0) touched.set(row, true);
   }
   const changes = [
-    ...changeAttributes(connection, HOST_TABLE, hostChangesOf(edit)),
-    ...changeAttributes(connection, SETTINGS_TABLE, settings),
+    ...changeAttributes(connection, {
+      table: HOST_TABLE,
+      changes: hostChangesOf(edit),
+    }),
+    ...changeAttributes(connection, {
+      table: SETTINGS_TABLE,
+      changes: settings,
+    }),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
   trimAttributes(connection, { keys, nowSeconds });
-  announce(connection, keys, nowSeconds);
+  announce(connection, { keys, nowSeconds });
   return { added, removed, changed: changes.length };
 }
 
 /** Moves RouteVersion, names the routes in RouteChange, and trims that table. */
 function announce(
   connection: Connection,
-  keys: readonly RouteKey[],
-  nowSeconds: number,
+  { keys, nowSeconds }: { keys: readonly RouteKey[]; nowSeconds: number },
 ): void {
   if (keys.length === 0) return;
   connection.prepare(

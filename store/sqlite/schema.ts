@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Value of `PRAGMA user_version`. Version 2 added RouteHostConfig and RouteConfig. */
-export const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 2;
 
 const UNSIGNED = (column: string) =>
   `${column} INTEGER NOT NULL CHECK (${column} BETWEEN 0 AND 4294967295)`;

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { Connection, type SqliteOptions } from "./connection.ts";
+import { Connection } from "./connection.ts";
 
 /** Result of {@linkcode runStatement}. */
 export interface StatementResult {
@@ -22,7 +22,7 @@ const NOTHING = /^(?:\s+|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))+/;
 export function runStatement(
   path: string,
   sql: string,
-  { wallSeconds }: Omit<SqliteOptions, "path">,
+  { wallSeconds }: { wallSeconds: () => number },
 ): Promise<StatementResult> {
   return Promise.resolve().then(() => {
     using connection = Connection.open({ path, wallSeconds });

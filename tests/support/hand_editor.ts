@@ -106,7 +106,7 @@ export class HandEditor implements Editor {
     for (;;) {
       const { route, statement, values } = this.#chooseChange(key);
       const outcome = await this.#session().change(statement, values);
-      if (await this.#settle(key, route, outcome)) break;
+      if (await this.#settle(key, { route, outcome })) break;
       await this.#pauseAfterFailure();
     }
     // Each until it is acknowledged: what is announced twice does no harm.
@@ -195,7 +195,7 @@ export class HandEditor implements Editor {
       return "commit";
     });
     onWritten();
-    const isCertain = await this.#settle(key, route, outcome);
+    const isCertain = await this.#settle(key, { route, outcome });
     if (!isCertain) await this.#pauseAfterFailure();
     if (outcome === "committed") await onCommitted?.(key);
     return outcome === "committed";
@@ -238,8 +238,7 @@ export class HandEditor implements Editor {
   /** Notes how an attempt ended; a doubtful one is followed by a certain one. False if it was refused. */
   async #settle(
     key: RouteKey,
-    route: Route,
-    outcome: Outcome,
+    { route, outcome }: { route: Route; outcome: Outcome },
   ): Promise<boolean> {
     this.#options.ledger.note(route, outcome);
     if (outcome === "committed") this.#known.set(key, [...route.hosts]);
