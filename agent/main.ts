@@ -101,7 +101,10 @@ async function runAgent(signal: AbortSignal): Promise<void> {
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     () =>
-      new Metrics("agent", AGENT_METRICS, () => readCounters(agent))
+      new Metrics("agent", {
+        rows: AGENT_METRICS,
+        read: () => readCounters(agent),
+      })
         .serve(metrics, signal),
   );
   if ("reason" in transport) {

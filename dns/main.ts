@@ -64,7 +64,7 @@ async function runDns(signal: AbortSignal): Promise<void> {
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     () =>
-      new Metrics("dns", DNS_METRICS, () => server.counters)
+      new Metrics("dns", { rows: DNS_METRICS, read: () => server.counters })
         .serve(metrics, signal),
   );
   logger.info("ready", {

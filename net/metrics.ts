@@ -47,12 +47,14 @@ export class Metrics<Name extends string> {
   /** `read` returns all counters; it is called once per scrape. */
   constructor(
     service: string,
-    rows: readonly MetricRow<Name>[],
-    read: () => Readonly<Record<Name, number>>,
+    options: {
+      rows: readonly MetricRow<Name>[];
+      read: () => Readonly<Record<Name, number>>;
+    },
   ) {
     this.#service = service;
-    this.#rows = rows;
-    this.#read = read;
+    this.#rows = options.rows;
+    this.#read = options.read;
   }
 
   /** All values in Prometheus' text format. */

@@ -9,9 +9,12 @@ const ROWS: readonly MetricRow<"received" | "held">[] = [
 Deno.test("Metrics.text() reads all counters once at each scrape", async () => {
   let received = 5;
   let reads = 0;
-  const metrics = new Metrics("agent", ROWS, () => {
-    reads += 1;
-    return { received, held: -received, notShown: 1 };
+  const metrics = new Metrics("agent", {
+    rows: ROWS,
+    read: () => {
+      reads += 1;
+      return { received, held: -received, notShown: 1 };
+    },
   });
   const expected = (count: number) =>
     `# HELP lars_agent_datagrams_received_total Datagrams.\n` +
@@ -31,7 +34,10 @@ Deno.test("Metrics.text() reads all counters once at each scrape", async () => {
 
 Deno.test("Metrics of two services in one process do not share a registry", async () => {
   for (const held of [1, 2]) {
-    const metrics = new Metrics("dns", ROWS, () => ({ received: 0, held }));
+    const metrics = new Metrics("dns", {
+      rows: ROWS,
+      read: () => ({ received: 0, held }),
+    });
     assertStringIncludes(await metrics.text(), `lars_dns_routes ${held}\n`);
   }
 });
@@ -40,7 +46,7 @@ Deno.test("Metrics.serve() answers over HTTP until its signal is aborted", async
   const port = freePort();
   const stop = new AbortController();
   const counters = { received: 3, held: 0 };
-  const metrics = new Metrics("dns", ROWS, () => counters);
+  const metrics = new Metrics("dns", { rows: ROWS, read: () => counters });
   const serving = metrics.serve({ hostname: "127.0.0.1", port }, stop.signal);
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
@@ -57,7 +63,7 @@ Deno.test("Metrics.serve() answers over HTTP until its signal is aborted", async
 });
 
 Deno.test("Metrics.serve() ends at once when its signal is aborted already", async () => {
-  const metrics = new Metrics("dns", [], () => ({}));
+  const metrics = new Metrics("dns", { rows: [], read: () => ({}) });
   await metrics.serve({ hostname: "127.0.0.1", port: 0 }, AbortSignal.abort());
 });
 

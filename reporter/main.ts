@@ -92,7 +92,10 @@ async function runReporter(signal: AbortSignal): Promise<void> {
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     () =>
-      new Metrics("reporter", REPORTER_METRICS, () => server.counters)
+      new Metrics("reporter", {
+        rows: REPORTER_METRICS,
+        read: () => server.counters,
+      })
         .serve(metrics, signal),
   );
   logger.info("ready", { at: formatEndpoint(server.local) });

@@ -67,7 +67,7 @@ Deno.test("ReporterServer takes an empty body, and closes a connection whose bod
   assertEquals(fixture.server.counters.statuses, 2);
   assertEquals(fixture.server.counters.connections, 1);
   assertEquals(fixture.server.counters.protocolErrors, 1);
-  assertEquals(fixture.sink.told, "1:1");
+  assertEquals(fixture.sink.newest, "1:1");
 });
 
 Deno.test("ReporterServer lets rows wait for others, or for a full batch", async () => {
@@ -95,7 +95,7 @@ Deno.test("ReporterServer writes the newest of each key by order of arrival, not
   send(agent, encode({ cmdid: 1, ts: 8, results: results(2) }));
   await fixture.clock.advance(FLUSH_MS);
   assertEquals(fixture.sink.batches.length, 1);
-  assertEquals(fixture.sink.told, "1:2");
+  assertEquals(fixture.sink.newest, "1:2");
   assertEquals(fixture.server.counters.rowsReplaced, 1);
 });
 
@@ -139,7 +139,7 @@ Deno.test("ReporterServer keeps the newest while the store is away, and writes i
   assert(writeFailures > 5 && writeFailures < 20, `${writeFailures}`);
   fixture.sink.failure = undefined;
   await fixture.clock.advance(5_000);
-  assertEquals(fixture.sink.told, "1:100 2:99 3:100 4:98");
+  assertEquals(fixture.sink.newest, "1:100 2:99 3:100 4:98");
   assertEquals(fixture.server.counters.rowsHeld, 0);
 });
 
@@ -155,7 +155,7 @@ Deno.test("ReporterServer goes on reading while the store takes its time", async
   assertEquals(fixture.server.counters.statuses, 3);
   gate.resolve();
   await fixture.clock.advance(FLUSH_MS);
-  assertEquals(fixture.sink.told, "1:2 2:1");
+  assertEquals(fixture.sink.newest, "1:2 2:1");
 });
 
 Deno.test("ReporterServer at its bound stops reading who has new keys, and loses nothing", async () => {
@@ -173,7 +173,7 @@ Deno.test("ReporterServer at its bound stops reading who has new keys, and loses
   assertEquals(fixture.server.counters.rowsHeld, 2);
   fixture.sink.failure = undefined;
   await fixture.clock.advance(5_000);
-  assertEquals(fixture.sink.told, "1:2 2:1 3:1 4:1");
+  assertEquals(fixture.sink.newest, "1:2 2:1 3:1 4:1");
   assertEquals(fixture.server.counters.connectionsBlocked, 0);
 });
 
@@ -222,7 +222,7 @@ Deno.test("ReporterServer.run() writes what it holds before it ends", async () =
   fixture.stop.abort();
   await fixture.clock.advance(0);
   await fixture.running;
-  assertEquals(fixture.sink.told, "1:1 2:1 3:1");
+  assertEquals(fixture.sink.newest, "1:1 2:1 3:1");
   assertEquals(agent.closed, false);
   agent.close();
 });

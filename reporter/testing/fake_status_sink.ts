@@ -15,10 +15,10 @@ export class FakeStatusSink implements StatusSink {
   activeMax = 0;
 
   /** "cmdid:succ" of the newest row of each key, in order of cmdid. */
-  get told(): string {
-    const newest = new Map<number, number>();
-    for (const { cmdId, succ } of this.batches.flat()) newest.set(cmdId, succ);
-    return [...newest].sort(([a], [b]) => a - b)
+  get newest(): string {
+    const rows = new Map<number, number>();
+    for (const { cmdId, succ } of this.batches.flat()) rows.set(cmdId, succ);
+    return [...rows].sort(([a], [b]) => a - b)
       .map(([cmdId, succ]) => `${cmdId}:${succ}`).join(" ");
   }
 

@@ -57,7 +57,7 @@ export class Cluster {
   readonly random: Random;
   readonly network: MemoryNetwork;
   readonly store: MemoryStore;
-  /** What went wrong in any service: errors nobody may cause. */
+  /** Errors of services, which no fault may cause. */
   readonly failures: unknown[] = [];
   readonly agents = new Map<number, AgentMachine>();
   readonly #size: ClusterSize;
@@ -136,7 +136,7 @@ export class Cluster {
       random: this.random,
       dns: endpoints(this.#size.dns, dnsIp, DNS_PORT),
       reporter: endpoints(this.#size.reporters, reporterIp, REPORTER_PORT),
-      // As between threads: the other side takes it on a later turn.
+      // As between threads, it is received in a later turn.
       post: (shard, message) =>
         queueMicrotask(() => shards[shard]?.receive(message)),
       cache: {
@@ -278,7 +278,7 @@ export class Cluster {
     await this.#settled(process.ended);
   }
 
-  /** Lets time pass until a promise has settled: what it waits for may need the clock. */
+  /** Advances the clock until a promise has settled. */
   async #settled<Value>(value: Value | Promise<Value>): Promise<Value> {
     const promise = Promise.resolve(value);
     let settled = false;

@@ -30,10 +30,10 @@ const STEPS = 80;
  */
 const CONVERGE_MS = 28_000;
 
-/** Then programs ask for every route, also those an agent did not know. */
+/** Time in which programs ask for every route, also those an agent did not know. */
 const ASK_MS = 5_000;
 
-/** What a run did, for people who replay it. */
+/** Summary of a run, for those who replay it. */
 export interface RunReport {
   seed: number;
   answered: number;
@@ -91,7 +91,7 @@ class RandomRun {
     this.#log = log;
   }
 
-  /** Lets random things happen for a while. */
+  /** Runs random actions. */
   async disturb(): Promise<void> {
     const { clock, random } = this.#cluster;
     for (const key of KEYS.slice(0, 6)) {
@@ -104,7 +104,7 @@ class RandomRun {
     }
   }
 
-  /** Ends the faults and checks that every agent ends up with what the store says. */
+  /** Ends the faults and checks that every agent agrees with the store. */
   async converge(): Promise<void> {
     const cluster = this.#cluster;
     await cluster.recover();
@@ -188,7 +188,7 @@ class RandomRun {
     const row = { ...pickOne(random, KEYS), ...pickOne(random, HOSTS) };
     if (random() < 0.6) return await this.#edit({ add: [row] });
     if (random() < 0.7) return await this.#edit({ remove: [row] });
-    // By hand, without a word in RouteChange, or with the word taken away.
+    // An edit by hand, without a row in RouteChange or with the row deleted.
     this.#say(`silently remove ${JSON.stringify(row)}`);
     const moveVersion = random() < 0.5;
     this.#cluster.store.editSilently({ remove: [row] }, { moveVersion });
@@ -207,7 +207,7 @@ class RandomRun {
     await this.#cluster.store.edit(edit);
   }
 
-  /** One program's call: ask for a host, and tell how it went. */
+  /** One call of a program: asks for a host and reports the result. */
   #callFrom(index: number, key = pickOne(this.#cluster.random, KEYS)): void {
     const machine = this.#cluster.agents.get(index);
     if (machine === undefined) return;

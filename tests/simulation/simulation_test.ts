@@ -5,7 +5,7 @@ const FOUND_SEEDS: readonly [seed: number, bug: string][] = [];
 
 const RANDOM_SEEDS = 1_000;
 
-/** Runs in one test, so that a failure is told before all have run. */
+/** Runs in one test, so that a failure is reported before all have run. */
 const SEEDS_PER_TEST = 100;
 
 for (const [seed, bug] of FOUND_SEEDS) {
