@@ -32,6 +32,8 @@ async function runTests(
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
       "test",
+      // Examples in comments and pages too.
+      "--doc",
       "--allow-all",
       "--parallel",
       `--junit-path=${results}`,
