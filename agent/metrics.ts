@@ -113,16 +113,8 @@ export const AGENT_METRICS: readonly MetricRow<keyof AgentCounters>[] = [
 
 /** All counters of an agent. */
 export function readCounters(agent: Agent): AgentCounters {
-  const { dns, reporter, healthChecker } = agent;
   const shards = Object.fromEntries(
     SHARD_COUNTERS.map((key) => [key, agent.counter(key)]),
   ) as Record<keyof ShardServerCounters, number>;
-  return {
-    ...shards,
-    ...dns.counters,
-    ...healthChecker.counters,
-    ...reporter.counters,
-    dnsConnected: Number(dns.connected),
-    reporterConnected: Number(reporter.connected),
-  };
+  return { ...shards, ...agent.counters };
 }

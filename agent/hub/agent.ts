@@ -47,17 +47,48 @@ export interface RouteKeeper {
   save(routes: Iterable<Route>): Promise<void>;
 }
 
+/** What the hub is made of. */
 export interface AgentOptions {
+  /** Opens the connections to dns, reporter and hosts. */
   transport: Transport;
+  /** Time of the links. */
   clock: Clock;
+  /** Source of the jitter between attempts to connect. */
   random: Random;
+  /** Servers of dns, tried in this order. */
   dns: readonly Endpoint[];
+  /** Reporters, tried in this order. */
   reporter: readonly Endpoint[];
   /** Takes a message to a shard, in a worker or in this thread. */
   post: (index: number, message: ToShard) => void;
+  /** Where routes are kept for the next run. */
   cache: RouteKeeper;
   /** Number of shards; {@linkcode AGENT_SERVERS} if absent. */
   shards?: number;
+}
+
+/** What the hub counts: totals since its start, and two sizes. */
+export interface HubCounters {
+  /** Pulls sent to dns. */
+  pullsSent: number;
+  /** Pulls dropped for want of room. */
+  pullsDropped: number;
+  /** Routes that dns answered or pushed. */
+  routesReceived: number;
+  /** Health checks made. */
+  checks: number;
+  /** Health checks that a host accepted. */
+  checksAlive: number;
+  /** Health checks not made, for want of room or of permission. */
+  checksDropped: number;
+  /** Statuses sent to a reporter. */
+  statusesSent: number;
+  /** Statuses replaced by a newer one before they were sent. */
+  statusesReplaced: number;
+  /** 1 while there is a connection to a dns, otherwise 0. */
+  dnsConnected: number;
+  /** 1 while there is a connection to a reporter, otherwise 0. */
+  reporterConnected: number;
 }
 
 /**
@@ -65,9 +96,9 @@ export interface AgentOptions {
  * between them and the shards, which answer programs by themselves.
  */
 export class Agent {
-  readonly dns: DnsLink;
-  readonly reporter: ReporterLink;
-  readonly healthChecker: HealthChecker;
+  readonly #dns: DnsLink;
+  readonly #reporter: ReporterLink;
+  readonly #healthChecker: HealthChecker;
   readonly #options: AgentOptions;
   readonly #shards: number;
   readonly #logger: Logger = loggerOf("agent");
@@ -82,6 +113,7 @@ export class Agent {
   #changed = false;
   #saveFailing = false;
 
+  /** Connects nothing yet: see {@linkcode Agent.run}. */
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#shards = options.shards ?? AGENT_SERVERS;
@@ -91,7 +123,7 @@ export class Agent {
       post: (index, batch) => post(index, { kind: "routes", batch }),
     });
     const shared = { transport, clock, random, logger: this.#logger };
-    this.dns = new DnsLink({
+    this.#dns = new DnsLink({
       ...shared,
       addresses: options.dns,
       onRoute: (route, body) => this.#onRoute(route, body),
@@ -100,11 +132,11 @@ export class Agent {
     });
     this.#resubscriber = new Resubscriber({
       clock,
-      dns: this.dns,
+      dns: this.#dns,
       keys: () => this.#routes.keys(),
     });
-    this.healthChecker = new HealthChecker(shared);
-    this.reporter = new ReporterLink({
+    this.#healthChecker = new HealthChecker(shared);
+    this.#reporter = new ReporterLink({
       ...shared,
       addresses: options.reporter,
     });
@@ -113,6 +145,17 @@ export class Agent {
   /** Number of routes with hosts. */
   get routeCount(): number {
     return this.#routes.size;
+  }
+
+  /** Counters of the links to dns and reporter, and of health checks. */
+  get counters(): HubCounters {
+    return {
+      ...this.#dns.counters,
+      ...this.#healthChecker.counters,
+      ...this.#reporter.counters,
+      dnsConnected: Number(this.#dns.connected),
+      reporterConnected: Number(this.#reporter.connected),
+    };
   }
 
   /** A counter summed over the shards, up to a second old. */
@@ -144,8 +187,8 @@ export class Agent {
   async run(signal: AbortSignal): Promise<void> {
     const links = new AbortController();
     const running = Promise.all([
-      this.dns.run(links.signal),
-      this.reporter.run(links.signal),
+      this.#dns.run(links.signal),
+      this.#reporter.run(links.signal),
       this.#saveChanges(links.signal),
     ]);
     await Promise.race([running, aborted(signal)]);
@@ -163,10 +206,10 @@ export class Agent {
   receive(index: number, message: FromShard): void {
     switch (message.kind) {
       case "pulls":
-        for (const key of message.keys) this.dns.pull(key);
+        for (const key of message.keys) this.#dns.pull(key);
         break;
       case "statuses":
-        for (const status of message.statuses) this.reporter.report(status);
+        for (const status of message.statuses) this.#reporter.report(status);
         break;
       case "forgotten":
         for (const key of message.keys) {
@@ -201,7 +244,7 @@ export class Agent {
     index: number,
     { key, host }: { key: RouteKey; host: HostAddress },
   ): Promise<void> {
-    const alive = await this.healthChecker.check(host);
+    const alive = await this.#healthChecker.check(host);
     if (alive === undefined) return;
     this.#options.post(index, { kind: "health_checked", key, host, alive });
   }

@@ -66,7 +66,7 @@ async function hear(
   return heard;
 }
 
-Deno.test("DnsLink hands on weights, zones and settings, and what is not told stays absent", async () => {
+Deno.test("DnsLink hands on weights, zones and settings, and what is not said stays absent", async () => {
   const key = { modid: 1, cmdid: 2 };
   const routes = await hear([
     { ...key, host: [toWireAddress(A)] },

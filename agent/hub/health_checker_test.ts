@@ -22,7 +22,7 @@ function world() {
   return { clock, network, transport, checker };
 }
 
-Deno.test("HostChecker.check() is true for a host that accepts, and false for one that refuses", async () => {
+Deno.test("HealthChecker.check() is true for a host that accepts, and false for one that refuses", async () => {
   const { clock, network, checker } = world();
   using _listener = network.machine("10.0.0.1")
     .listen({ hostname: "10.0.0.1", port: 7777 });
@@ -37,7 +37,7 @@ Deno.test("HostChecker.check() is true for a host that accepts, and false for on
   });
 });
 
-Deno.test("HostChecker.check() gives a silent host up after a second, and asks it once for all who want to know", async () => {
+Deno.test("HealthChecker.check() gives a silent host up after a second, and connects once for all who wait", async () => {
   const { clock, transport, checker } = world();
   let connects = 0;
   transport.connect = (_to, signal) => {
@@ -51,7 +51,7 @@ Deno.test("HostChecker.check() gives a silent host up after a second, and asks i
   assertEquals([await checks, connects], [[false, false], 1]);
 });
 
-Deno.test("HostChecker.check() does not find out what it has no room for", async () => {
+Deno.test("HealthChecker.check() is undefined when there is no room for it", async () => {
   const { clock, transport, checker } = world();
   transport.connect = (_to, signal) =>
     new Promise((_, reject) =>
@@ -67,7 +67,7 @@ Deno.test("HostChecker.check() does not find out what it has no room for", async
   await Promise.all(checks);
 });
 
-Deno.test("HostChecker.check() finds out nothing without the permission, and does not ask twice", async () => {
+Deno.test("HealthChecker.check() is undefined without the permission, which it does not ask for twice", async () => {
   const { transport, checker } = world();
   let connects = 0;
   transport.connect = () => {

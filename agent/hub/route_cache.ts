@@ -9,6 +9,7 @@ export class RouteCache {
   readonly #path: string;
   #saving: Promise<void> = Promise.resolve();
 
+  /** Routes in the file at `path`, which need not exist yet. */
   constructor(path: string) {
     this.#path = path;
   }

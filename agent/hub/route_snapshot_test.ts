@@ -32,22 +32,22 @@ function route(modId: number, hosts: number): Route {
   };
 }
 
-Deno.test("KnownRoutes gives back what dns said, weights, zones and settings too", () => {
+Deno.test("RouteSnapshot gives back what dns said, weights, zones and settings too", () => {
   const routes = new RouteSnapshot();
   assertEquals(routes.set(RICH, encodeRoute(RICH)), true);
   assertEquals([...routes.routes()], [RICH]);
   assertEquals([...routes.keys()], [{ modId: 0, cmdId: 2_147_483_647 }]);
 });
 
-Deno.test("KnownRoutes.set() tells whether anything is other than before", () => {
+Deno.test("RouteSnapshot.set() says whether anything changed", () => {
   const routes = new RouteSnapshot();
-  const told = [route(1, 1), route(1, 1), route(1, 2), route(2, 2)].map(
+  const changed = [route(1, 1), route(1, 1), route(1, 2), route(2, 2)].map(
     (route) => routes.set(route, encodeRoute(route)),
   );
-  assertEquals(told, [true, false, true, true]);
+  assertEquals(changed, [true, false, true, true]);
 });
 
-Deno.test("KnownRoutes.routes() goes on when routes come and go meanwhile", () => {
+Deno.test("RouteSnapshot.routes() goes on when routes come and go during it", () => {
   const routes = new RouteSnapshot();
   for (let modId = 1; modId <= 5; modId++) {
     routes.set(route(modId, 2), encodeRoute(route(modId, 2)));
@@ -61,7 +61,7 @@ Deno.test("KnownRoutes.routes() goes on when routes come and go meanwhile", () =
   assertEquals(met, [1, 2, 3, 5]);
 });
 
-Deno.test("property: KnownRoutes does what a map does", () => {
+Deno.test("property: RouteSnapshot does what a map does", () => {
   const step = fc.tuple(fc.nat(150), fc.integer({ min: 0, max: 400 }));
   fc.assert(
     fc.property(fc.array(step, { minLength: 100, maxLength: 400 }), (steps) => {

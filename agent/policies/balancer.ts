@@ -7,7 +7,7 @@ import type {
 } from "../../proto/mod.ts";
 import type { PolicySettings } from "./settings.ts";
 
-/** Answer of {@linkcode Balancer.pick} when no host may be called now. */
+/** What pick() answers when no host may be called now. */
 export const NO_HOST: number = -1;
 
 /** What the route says of a host beyond its address. */
@@ -68,11 +68,11 @@ export interface Policy {
 
 /** A rare decision of a policy about a host: a change of state, a probe. */
 export interface Decision {
-  /** Its route. */
+  /** The route. */
   key: RouteKey;
-  /** Its host. */
+  /** The host. */
   row: number;
-  /** When it was made, by the caller's clock. */
+  /** The `nowMs` of it. */
   atMs: number;
   /** What and why, in one sentence. */
   text: string;
@@ -88,10 +88,10 @@ export interface PolicyOutbox {
 
 /** What a policy is made of. */
 export interface PolicyOptions {
-  /** Settings of every policy. */
+  /** Constants of every policy: each takes its own. */
   settings: PolicySettings;
-  /** Source of randomness. */
+  /** Source of randomness, seeded in tests. */
   random: Random;
-  /** Takes what the policy asks for and decides. */
+  /** Where its messages go. */
   outbox: PolicyOutbox;
 }

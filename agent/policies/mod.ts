@@ -20,6 +20,7 @@ export type {
   RouteKey,
 } from "../../proto/mod.ts";
 export * from "./balancer.ts";
+export { HostColumns } from "./host_columns.ts";
 export * from "./settings.ts";
 
 /** How each policy is made, by its name in the agent's file. */
@@ -92,9 +93,9 @@ export class Policies {
   readonly #policies = new Map<string, Policy>();
 
   /**
-   * No policy but the default.
+   * The policies of `registry`, the agent's own if absent.
    *
-   * @throws {RangeError} If there is none of that name.
+   * @throws {RangeError} If none has the name `defaultName`.
    */
   constructor(
     defaultName: string,

@@ -52,7 +52,7 @@ export const DEFAULT_SETTINGS: Readonly<LoadBalanceSettings> = {
 };
 
 /**
- * Constants of `policy = adaptive`. README.md beside it tells how they were
+ * Constants of `policy = adaptive`. Its README.md says how they were
  * chosen; half or twice of any of them will do as well. Thresholds are sums of
  * log-likelihood ratios, in natural logarithms.
  */
@@ -118,11 +118,11 @@ export const DEFAULT_ADAPTIVE_SETTINGS: Readonly<AdaptiveSettings> = {
   zonePreference: 8,
 };
 
-/** Settings of every policy. */
+/** Settings of all policies. */
 export interface PolicySettings {
-  /** Settings of `lars`, and of every route. */
+  /** Of `policy = lars`, and when routes are pulled again. */
   loadBalance: LoadBalanceSettings;
-  /** Settings of `adaptive`. */
+  /** Of `policy = adaptive`. */
   adaptive: AdaptiveSettings;
   /** `[agent] zone`: where the agent stands; empty is nowhere in particular. */
   zone: string;

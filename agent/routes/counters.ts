@@ -1,4 +1,4 @@
-/** What a shard counts: totals since its start, and two sizes. */
+/** Counters of a shard: totals since its start, and two sizes. */
 export interface ShardCounters {
   /** getHost requests answered. */
   requests: number;
@@ -14,7 +14,7 @@ export interface ShardCounters {
   unknownReports: number;
   /** getRoute requests answered. */
   routeRequests: number;
-  /** Datagrams dropped: not a frame, an id that nobody sends to an agent, a body that does not decode. */
+  /** Datagrams dropped: not a frame, an id that is not for an agent, a body that does not decode. */
   badDatagrams: number;
   /** getRoute answers that had to leave hosts out. */
   cutAnswers: number;
@@ -24,13 +24,13 @@ export interface ShardCounters {
   statuses: number;
   /** Entries without hosts dropped for want of room (UNKNOWN_ROUTES_MAX). */
   evictedRoutes: number;
-  /** Entries dropped because nobody asked for them any more. */
+  /** Entries dropped as no program asked for them any more. */
   expiredRoutes: number;
   /** Routes with hosts that dns said are empty, twice. */
   emptiedRoutes: number;
-  /** Now: routes with hosts. */
+  /** Routes with hosts now. */
   routes: number;
-  /** Now: entries without hosts. */
+  /** Entries without hosts now. */
   unknownRoutes: number;
 }
 

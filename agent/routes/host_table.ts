@@ -4,6 +4,7 @@ import { HostColumns } from "../policies/host_columns.ts";
 
 /** A policy's decision about a host. */
 export interface HostDecision extends RouteKey, HostAddress {
+  /** When, in milliseconds of the policy's time. */
   atMs: number;
   /** What and why, in one sentence. */
   text: string;
@@ -11,7 +12,9 @@ export interface HostDecision extends RouteKey, HostAddress {
 
 /** Where the messages of policies go, with addresses for rows; called synchronously, must not throw. */
 export interface HostOutbox {
+  /** Asks whether a host accepts connections. */
   healthCheck(key: RouteKey, host: HostAddress): void;
+  /** Takes a decision for `lars explain`. */
   decided(decision: HostDecision): void;
 }
 
@@ -20,8 +23,10 @@ export interface HostOutbox {
  * columns of their own, of the same rows.
  */
 export class HostTable extends HostColumns {
-  ip = new Uint32Array(0);
-  port = new Uint16Array(0);
+  /** IPv4 addresses as numbers. */
+  ip: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  /** Their ports. */
+  port: Uint16Array<ArrayBuffer> = new Uint16Array(0);
   /** Rows that were allocated at least once: those after were never used. */
   #used = 0;
   /** Rows that were given back. */

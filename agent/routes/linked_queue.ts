@@ -1,4 +1,4 @@
-/** What an item needs so that one {@linkcode LinkedQueue} at a time can hold it. */
+/** The links of an item of a {@linkcode LinkedQueue}. */
 export interface Linked<Item> {
   /** Set by the queue only: the item before this one. */
   previous: Item | undefined;
@@ -7,11 +7,9 @@ export interface Linked<Item> {
 }
 
 /**
- * A queue whose items carry their own links, so that removing one from the
- * middle, or moving it to the tail, costs the same with 5,000 items as with two.
- *
- * An item stands in one queue at most, and only that queue may be asked to
- * remove or move it.
+ * A queue whose items carry their links: every operation is O(1), also taking one
+ * of 5,000 from the middle. An item stands in one queue at most, and only that
+ * queue may be asked to remove or move it.
  */
 export class LinkedQueue<Item extends Linked<Item>> {
   #head: Item | undefined;
@@ -23,7 +21,7 @@ export class LinkedQueue<Item extends Linked<Item>> {
     return this.#size;
   }
 
-  /** The item that waits longest, or undefined if there is none. */
+  /** The oldest item, or undefined if there is none. */
   get head(): Item | undefined {
     return this.#head;
   }
@@ -49,14 +47,14 @@ export class LinkedQueue<Item extends Linked<Item>> {
     this.#size -= 1;
   }
 
-  /** Puts an item of this queue behind all others. */
+  /** Moves an item of this queue behind all others. */
   moveToTail(item: Item): void {
     if (item === this.#tail) return;
     this.remove(item);
     this.push(item);
   }
 
-  /** From head to tail; the item just yielded may be removed meanwhile. */
+  /** From head to tail; the item just yielded may be removed. */
   *[Symbol.iterator](): Generator<Item> {
     let item = this.#head;
     while (item !== undefined) {

@@ -19,11 +19,12 @@ export interface EmptyAnswer {
   asked: boolean;
 }
 
-/** A route that a program asked for, or that dns told of, with hosts or without. */
+/** A route that a program asked for or dns pushed, with hosts or without. */
 export class RouteEntry implements Linked<RouteEntry> {
   previous: RouteEntry | undefined;
   next: RouteEntry | undefined;
 
+  /** What it is known by. */
   readonly key: RouteKey;
   /** Undefined unless the route has hosts. */
   hosts: RouteHosts | undefined;
@@ -32,17 +33,19 @@ export class RouteEntry implements Linked<RouteEntry> {
   /** When a program last asked for it, or when it came to be. */
   askedMs: number;
   /** When dns last gave it hosts. */
-  updatedMs = NEVER_MS;
+  updatedMs: number = NEVER_MS;
   /** When it was last pulled. */
-  pulledMs = NEVER_MS;
+  pulledMs: number = NEVER_MS;
   /** When its last status was sent. */
-  statusMs = NEVER_MS;
+  statusMs: number = NEVER_MS;
   /** When the sweep last looked at it; only while it has hosts. */
   sweptMs: number;
+  /** Undefined unless dns' last answer was empty, though it has hosts. */
   emptyAnswer: EmptyAnswer | undefined;
   /** Asked of dns, no answer yet. */
   #pulling = false;
 
+  /** A route without hosts. */
   constructor({ modId, cmdId }: RouteKey, nowMs: number) {
     this.key = { modId, cmdId };
     this.askedMs = nowMs;
@@ -54,11 +57,13 @@ export class RouteEntry implements Linked<RouteEntry> {
     return this.#pulling && nowMs - this.pulledMs < PULL_TIMEOUT_MS;
   }
 
+  /** Takes that it was pulled. */
   onPull(nowMs: number): void {
     this.#pulling = true;
     this.pulledMs = nowMs;
   }
 
+  /** Takes that dns answered. */
   onAnswer(): void {
     this.#pulling = false;
   }

@@ -18,9 +18,11 @@ const SCAN_HOSTS_MAX = 16;
 
 const NONE: readonly number[] = [];
 
-/** How hosts are to be taken. */
+/** What an update says beside the hosts. */
 export interface UpdateOptions {
+  /** Whether the agent may try to connect to hosts that are out of use. */
   healthChecks: boolean;
+  /** The caller's time, in milliseconds. */
   nowMs: number;
   /** A balancer of another policy, without hosts: it takes the place of the present one. */
   balancer?: Balancer;

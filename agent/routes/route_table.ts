@@ -32,7 +32,7 @@ export const SUBSCRIPTION_RENEW_MS = 300_000;
 
 /**
  * Most routes with hosts that are pulled again in a second because they are old;
- * the rest wait for a later request. Changes are pushed: a pull tells nothing new
+ * the rest wait for a later request. Changes are pushed: a pull finds nothing new
  * unless a push was lost, and 100,000 at once would cost more than the answers.
  */
 export const REFRESHES_PER_SECOND_MAX = 300;
@@ -52,16 +52,15 @@ export interface RouteTableOptions {
   hosts: HostTable;
   /** Whether ejected hosts of routes that do not say may be health checked. */
   healthChecks: boolean;
-  /** Ask dns for a route. */
+  /** Asks dns for a route. */
   pull: (key: RouteKey) => void;
-  /** A route that had hosts is known no more. */
+  /** Takes that a route with hosts was dropped. */
   forget: (key: RouteKey) => void;
   counters: ShardCounters;
 }
 
 /**
- * The routes of a shard and their life: created when a program asks or dns tells,
- * pulled, updated, dropped when dns twice calls them empty or no program asks.
+ * The routes of a shard and their life: created by a request or a push, pulled, updated, dropped when dns twice calls them empty or no program asks.
  */
 export class RouteTable {
   readonly #options: RouteTableOptions;
@@ -73,7 +72,7 @@ export class RouteTable {
   /** Entries with an empty answer. */
   readonly #emptied = new Set<RouteEntry>();
   #dnsConnected = false;
-  /** When the present second of refreshes began, and how many it had. */
+  /** When the present second of refreshes began, and its refreshes. */
   #refreshesMs = -Infinity;
   #refreshes = 0;
 
@@ -278,7 +277,7 @@ export class RouteTable {
     this.#known.remove(entry);
     this.#entries.delete(entry.key);
     entry.hosts?.release();
-    // Those who still hold the entry see that there is nothing left in it.
+    // Holders of the entry see that there is nothing left in it.
     entry.hosts = undefined;
     this.#countEntries();
     this.#options.forget(entry.key);

@@ -5,7 +5,7 @@ import { REFRESHES_PER_SECOND_MAX } from "./route_table.ts";
 const A = "10.0.0.1:1001";
 const B = "10.0.0.2:1002";
 
-Deno.test("Shard pulls an unknown route once, however often it is asked for meanwhile", () => {
+Deno.test("Shard pulls an unknown route once, however often it is asked for", () => {
   const fixture = new ShardFixture();
   assertEquals(fixture.getHost("1/1"), 3);
   assertEquals(fixture.getHost("1/1"), 3);
@@ -123,7 +123,7 @@ Deno.test("Shard.update() leaves out hosts that cannot be", () => {
   assertEquals(fixture.shard.counters.routes, 1);
 });
 
-Deno.test("Shard.update() creates a route with hosts that nobody asked for, and none without", () => {
+Deno.test("Shard.update() creates a route with hosts unasked, and none without", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   fixture.update("1/2");
@@ -208,7 +208,7 @@ Deno.test("Shard goes on with a route that has hosts again when asked again", ()
   assertEquals(fixture.getRoute("1/1"), [B]);
   fixture.run(5_000);
   assertEquals(fixture.takePulls(), "1/1");
-  // The doubt is over: one empty answer is the first again.
+  // Hosts came: the next empty answer is the first again.
   fixture.update("1/1");
   assertEquals(fixture.getRoute("1/1"), [B]);
 });
@@ -222,7 +222,7 @@ Deno.test("Shard repeats its question about an empty route every 3 s until dns a
   assertEquals(fixture.getHost("1/1"), A);
 });
 
-Deno.test("Shard leaves the pulling of a doubted route to its retry", () => {
+Deno.test("Shard leaves the pulling of a route with an empty answer to its retry", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   fixture.run(20_000);

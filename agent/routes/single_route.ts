@@ -11,12 +11,15 @@ import { RouteHosts } from "./route_hosts.ts";
 
 /** What a single route is made of. */
 export interface SingleRouteOptions {
+  /** Named in its decisions. */
   key: RouteKey;
   /** Name of its policy. */
   policy: string;
   /** Where the policy is looked up; the agent's own if absent. */
   registry?: PolicyRegistry;
+  /** Constants of the policy. */
   settings: PolicySettings;
+  /** Source of the policy's randomness. */
   random: Random;
   /** Health checks are answered by `hosts.onHealthCheck()`. */
   outbox: HostOutbox;
@@ -24,11 +27,18 @@ export interface SingleRouteOptions {
 
 /** One route and its policy, without a shard around them: for replays, the judge and benches. */
 export class SingleRoute {
-  readonly table = new HostTable();
+  /** The addresses of its hosts, by row. */
+  readonly table: HostTable = new HostTable();
+  /** To be ticked by the caller. */
   readonly policy: Policy;
+  /** None at first. */
   readonly hosts: RouteHosts;
 
-  /** @throws {RangeError} If there is no such policy. */
+  /**
+   * A route without hosts.
+   *
+   * @throws {RangeError} If there is no such policy.
+   */
   constructor(options: SingleRouteOptions) {
     const { key, settings, random } = options;
     const outbox = this.table.policyOutbox(options.outbox);

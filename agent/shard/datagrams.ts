@@ -18,38 +18,39 @@ import { NO_HOST } from "../policies/balancer.ts";
 import type { Shard } from "./shard.ts";
 
 /**
- * How long a client may use hosts that it asked for several at a time. It asks
- * for no more than it has callers waiting, so few are ever kept that long.
+ * Time for which a client may use hosts that it asked for several at a time. It
+ * asks for no more than it has callers waiting, so few are kept that long.
  */
 export const HOST_USE_MS = 20;
 
 const NO_ANSWER = 0;
 
-/** What stands around a shard. */
+/** What datagrams need beside a shard. */
 export interface ShardDatagramsOptions {
   /** Which of the shards this is, from 0. */
   index: number;
-  /** How many shards there are: 3 in an agent. */
+  /** Number of shards: 3 in an agent. */
   shards: number;
   /**
-   * Takes a datagram for a route that another shard owns, of which nothing was
-   * taken here: a view, good until the call returns.
+   * Takes a datagram for a route that another shard owns, unhandled: a view, valid
+   * until the call returns.
    */
   forward: (owner: number, datagram: Uint8Array) => void;
 }
 
 /**
- * A shard as datagrams ask for it: bytes and times come in, answers go out. Like
- * the shard it knows no socket, no clock and no thread.
+ * The datagrams of a shard: requests in, answers out. Like the shard it knows no
+ * socket, no clock and no thread.
  */
 export class ShardDatagrams {
   readonly #shard: Shard;
   readonly #options: ShardDatagramsOptions;
-  /** Used again for each datagram. */
+  /** Decoders and encoder, used again for each datagram. */
   readonly #hostRequest = new GetHostRequestDecoder();
   readonly #hostResponse = new GetHostResponseEncoder();
   readonly #reportRequest = new ReportRequestDecoder();
 
+  /** Datagrams for the routes of `shard`. */
   constructor(shard: Shard, options: ShardDatagramsOptions) {
     this.#shard = shard;
     this.#options = options;
@@ -115,7 +116,7 @@ export class ShardDatagrams {
     }
   }
 
-  /** Counts a datagram that nobody sends to an agent. */
+  /** Counts a datagram that is not for an agent. */
   #drop(): number {
     this.#shard.counters.badDatagrams += 1;
     return NO_ANSWER;
@@ -124,7 +125,7 @@ export class ShardDatagrams {
   /** Whether this shard has the route; if another has it, its datagram goes there. */
   #owns(key: RouteKey, request: Uint8Array, requestBytes: number): boolean {
     const { index, shards, forward } = this.#options;
-    // A key that cannot be belongs to whoever is asked.
+    // An invalid key belongs to the shard that is asked.
     const owner = isValidKey(key) ? ownerOf(key, shards) : index;
     if (owner === index) return true;
     forward(owner, request.subarray(0, requestBytes));
@@ -145,7 +146,7 @@ export class ShardDatagrams {
     for (let asked = 0; asked < count; asked++) {
       const row = shard.pickRow(entry, nowMs);
       if (row === NO_HOST) {
-        // Callers that get no host learn why from an answer of their own.
+        // Only an answer without hosts has room for the reason.
         if (asked === 0) {
           answer.returnCode(
             entry?.hosts === undefined
@@ -166,7 +167,7 @@ export class ShardDatagrams {
     const request = this.#reportRequest;
     const { items, count } = request.results;
     const { ip, port } = items[0]!;
-    // Who has only further results leaves out the report's own host.
+    // A report with only further results leaves out its own host.
     let index = count > 1 && ip === 0 && port === 0 ? 1 : 0;
     for (; index < count; index++) {
       this.#shard.report(request, items[index]!, nowMs);

@@ -5,7 +5,7 @@ import { UNKNOWN_ROUTES_MAX } from "../routes/route_table.ts";
 const A = "10.0.0.1:1001";
 const B = "10.0.0.2:1002";
 
-Deno.test("Shard drops an entry without hosts that nobody asked for in 60 s", () => {
+Deno.test("Shard drops an entry without hosts that was not asked for in 60 s", () => {
   const fixture = new ShardFixture();
   fixture.getHost("1/1");
   fixture.getHost("1/2");
@@ -21,7 +21,7 @@ Deno.test("Shard drops an entry without hosts that nobody asked for in 60 s", ()
   assertEquals(fixture.forgotten, []);
 });
 
-Deno.test("Shard drops a route with hosts that nobody asked for in an hour, while dns is there", () => {
+Deno.test("Shard drops a route with hosts that was not asked for in an hour, while dns is there", () => {
   const fixture = new ShardFixture();
   fixture.shard.onDnsConnected();
   fixture.update("1/1", A);

@@ -127,7 +127,7 @@ Deno.test("Shard.handle() keeps the last calls only, and their numbers show the 
   assertEquals(call[0]?.number, 11);
 });
 
-Deno.test("Shard.handle() fits an explanation into a datagram, however much there is to tell", () => {
+Deno.test("Shard.handle() fits an explanation into a datagram, however long it is", () => {
   const fixture = new ShardFixture();
   const hosts = Array.from(
     { length: 2_000 },

@@ -1,12 +1,14 @@
 import type { Random } from "../../net/mod.ts";
 import type { Route, RouteKey, RouteStatus } from "../../proto/mod.ts";
 import { routesOf } from "../hub/route_sender.ts";
-import { Shard } from "./shard.ts";
-import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
+import { Shard, type ShardSettings } from "./shard.ts";
+import type { FromShard, ToShard } from "./worker_messages.ts";
 
 /** What a local shard is made of. */
 export interface LocalShardOptions {
+  /** Settings of the shard. */
   settings: ShardSettings;
+  /** Source of its randomness. */
   random: Random;
   /** Takes messages to the hub. */
   post: (message: FromShard) => void;
@@ -19,13 +21,18 @@ export interface LocalShardOptions {
  * socket, an embedding program one in its own thread.
  */
 export class LocalShard {
+  /** The shard behind the messages. */
   readonly shard: Shard;
   readonly #options: LocalShardOptions;
   #pulls: RouteKey[] = [];
   #statuses: RouteStatus[] = [];
   #forgotten: RouteKey[] = [];
 
-  /** @throws {RangeError} If no policy has the name in the settings. */
+  /**
+   * A shard without routes.
+   *
+   * @throws {RangeError} If no policy has the name in the settings.
+   */
   constructor(options: LocalShardOptions) {
     this.#options = options;
     this.shard = new Shard({

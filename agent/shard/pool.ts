@@ -1,8 +1,10 @@
 import { AGENT_SERVERS, type Endpoint } from "../../proto/mod.ts";
 import { BatchSocket, WakeupCounter, WorkerPool } from "../../net/mod.ts";
-import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
+import type { ShardSettings } from "./shard.ts";
+import type { FromShard, ToShard } from "./worker_messages.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
+/** What a pool is made of. */
 export interface ShardPoolOptions {
   /** The module that the workers run: it calls runShardWorker. */
   entry: string;
@@ -20,7 +22,7 @@ export class ShardPool {
   /** Where each shard listens. */
   readonly addresses: readonly Endpoint[];
   readonly #workers: WorkerPool<ToWorker, FromWorker>;
-  /** With batches: the counts of each worker's messages, and what wakes it. */
+  /** With batches: counters of each worker's messages. */
   readonly #wakeups: readonly WakeupCounter[];
   readonly #wakeupSocket: BatchSocket | undefined;
 
@@ -39,7 +41,7 @@ export class ShardPool {
   }
 
   /**
-   * Starts the workers, and waits until every one listens.
+   * Starts the workers, and resolves when every one listens.
    *
    * @throws {ListenError} If one of the ports cannot be had.
    * @throws {BatchUnavailableError} If batches cannot work here.
@@ -88,14 +90,14 @@ export class ShardPool {
     return new ShardPool(workers, { addresses, wakeups, wakeupSocket });
   }
 
-  /** Takes a message to one shard. */
+  /** Sends a message to one shard. */
   post(index: number, message: ToShard): void {
     this.#workers.post(index, message);
-    // A worker that waits for datagrams hears of messages by one.
+    // A worker that waits for datagrams is woken by one.
     if (this.#wakeups[index]?.posted()) this.#wake(index);
   }
 
-  /** Ends the workers at once; tell the shards to stop first. */
+  /** Ends the workers at once; the shards are to stop before. */
   terminate(): void {
     this.#workers.terminate();
     this.#wakeupSocket?.close();
@@ -113,7 +115,7 @@ function wakeupHost(hostname: string): string {
   return hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
 }
 
-/** A shard cannot listen where it was told to. */
+/** A port of the agent cannot be had. */
 export class ListenError extends Error {
   override name = "ListenError";
   readonly at: Endpoint;

@@ -17,19 +17,19 @@ import {
 import type {
   FromShard,
   ShardServerCounters,
-  ShardSettings,
   ToShard,
 } from "./worker_messages.ts";
-import type { Shard } from "./shard.ts";
+import type { Shard, ShardSettings } from "./shard.ts";
 import { ShardDatagrams } from "./datagrams.ts";
 import { LocalShard } from "./local.ts";
 
-/** How often counters go to the hub. */
+/** Time between two messages with counters to the hub. */
 const COUNTERS_MS = 1_000;
 
-/** Datagrams for other shards under way at once; more are dropped, as UDP may. */
+/** Most datagrams under way to other shards; more are dropped, as UDP may. */
 const FORWARDS_MAX = 1_024;
 
+/** What a shard server is made of. */
 export interface ShardServerOptions {
   /** From 0 to {@linkcode AGENT_SERVERS} − 1. */
   index: number;
@@ -37,8 +37,11 @@ export interface ShardServerOptions {
   socket: DatagramSocket | BatchSocket;
   /** How the hub wakes a server on a BatchSocket. */
   batch?: { wakeups: WakeupCounter; wakeupSender: Endpoint };
+  /** Time of the shard. */
   clock: Clock;
+  /** Settings of the shard. */
   settings: ShardSettings;
+  /** Source of its randomness. */
   random: Random;
   /** Takes messages to the hub. */
   post: (message: FromShard) => void;
@@ -51,13 +54,14 @@ export class ShardServer {
   readonly #datagrams: ShardDatagrams;
   readonly #udp: DatagramServer;
   readonly #stop = new AbortController();
-  /** Where the answers to forwarded datagrams go. */
+  /** By token: where the answer to a forwarded datagram goes. */
   readonly #forwards = new Map<number, Endpoint>();
   #nextToken = 0;
   #forwarded = 0;
   #countersMs: number;
   #forwardsDropped = 0;
 
+  /** Serves nothing yet: see {@linkcode ShardServer.run}. */
   constructor(options: ShardServerOptions) {
     this.#options = options;
     const { index, random, post, settings } = options;
@@ -96,7 +100,7 @@ export class ShardServer {
     };
   }
 
-  /** Serves until the hub says stop; then reports what is left, and says so. */
+  /** Serves until the hub says stop; then sends the last statuses and counters. */
   async run(): Promise<void> {
     await this.#udp.run(this.#stop.signal);
     this.#local.stop();

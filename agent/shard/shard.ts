@@ -30,22 +30,29 @@ export const STATUS_INTERVAL_MS = 1_000;
 export interface ShardOutbox {
   /** Ask dns for a route. */
   pull(key: RouteKey): void;
-  /** Tell the reporter a route's counters. */
+  /** Send a route's counters to the reporter. */
   status(status: RouteStatus): void;
-  /** A route that had hosts is known no more. */
+  /** Forget a route that had hosts. */
   forget(key: RouteKey): void;
   /** Find out whether a host accepts connections: answered by {@linkcode Shard.onHealthCheck}. */
   healthCheck(key: RouteKey, host: HostAddress): void;
 }
 
-/** What a shard is made of. */
-export interface ShardOptions {
-  /** Name of the policy for routes that ask for none. */
+/** Settings of a shard, as they go to a worker. */
+export interface ShardSettings {
+  /** Name of the policy for routes that name none. */
   policy: string;
+  /** Constants of all policies. */
   settings: PolicySettings;
   /** Whether ejected hosts of routes that do not say may be health checked. */
   healthChecks: boolean;
+}
+
+/** What a shard is made of. */
+export interface ShardOptions extends ShardSettings {
+  /** Source of the policies' randomness. */
   random: Random;
+  /** Where its messages go. */
   outbox: ShardOutbox;
   /** The agent's own policies if absent. */
   policies?: PolicyRegistry;
@@ -65,7 +72,7 @@ export class Shard {
   /** Events so far; for others to read only. */
   readonly counters: ShardCounters = createShardCounters();
   /** The hosts of all routes; for others to read only. */
-  readonly hosts = new HostTable();
+  readonly hosts: HostTable = new HostTable();
   readonly #outbox: ShardOutbox;
   readonly #policies: Policies;
   readonly #routes: RouteTable;
@@ -73,7 +80,11 @@ export class Shard {
   readonly #news = new Set<RouteEntry>();
   readonly #recorder = new Recorder();
 
-  /** @throws {RangeError} If no policy has that name. */
+  /**
+   * A shard without routes.
+   *
+   * @throws {RangeError} If no policy has the name in `options`.
+   */
   constructor(options: ShardOptions) {
     const { settings, random, outbox, healthChecks, policies } = options;
     this.#outbox = outbox;

@@ -139,7 +139,7 @@ for (const transport of ["datagram", "batch"] as const) {
     ]);
   });
 
-  Deno.test(`ShardPool by ${transport} stops when told, and its ports are free`, async () => {
+  Deno.test(`ShardPool by ${transport} stops at the hub's message, and its ports are free`, async () => {
     using workers = await Workers.start(transport);
     await workers.stop();
     for (const at of workers.pool.addresses) {

@@ -8,10 +8,11 @@ import {
   WakeupCounter,
   type WorkerPort,
 } from "../../net/mod.ts";
-import type { FromShard, ShardSettings, ToShard } from "./worker_messages.ts";
+import type { ShardSettings } from "./shard.ts";
+import type { FromShard, ToShard } from "./worker_messages.ts";
 import { ShardServer } from "./server.ts";
 
-/** What a worker is told first. */
+/** The first message to a worker. */
 export interface OpenMessage {
   kind: "open";
   /** Where to listen. */
@@ -21,10 +22,10 @@ export interface OpenMessage {
   batch?: { wakeups: SharedArrayBuffer; wakeupSender: Endpoint };
 }
 
-/** To a worker: first where to listen, then what the hub has to say. */
+/** From the pool to a worker: first where to listen, then the hub's messages. */
 export type ToWorker = OpenMessage | ToShard;
 
-/** From a worker: first whether it listens, then what the shard has to say. */
+/** From a worker to the pool: first whether it listens, then the shard's messages. */
 export type FromWorker =
   | { kind: "opened"; at: Endpoint }
   | { kind: "refused"; at: Endpoint; reason: string }

@@ -1,15 +1,5 @@
 import type { HostAddress, RouteKey, RouteStatus } from "../../proto/mod.ts";
-import type { PolicySettings } from "../policies/settings.ts";
 import type { ShardCounters } from "./shard.ts";
-
-/** What the shard of a worker is made of. */
-export interface ShardSettings {
-  /** Name of the balancing policy of routes that ask for none. */
-  policy: string;
-  settings: PolicySettings;
-  /** Whether ejected hosts of routes that do not say may be health checked. */
-  healthChecks: boolean;
-}
 
 /** From the hub to one shard server. */
 export type ToShard =
@@ -43,10 +33,16 @@ export type FromShard =
 
 /** Everything one shard server counts. */
 export interface ShardServerCounters extends ShardCounters {
+  /** Datagrams received. */
   datagramsReceived: number;
+  /** Datagrams sent. */
   datagramsSent: number;
+  /** Datagrams that the system refused to send. */
   sendFailures: number;
+  /** Datagrams that the system dropped for want of room; 0 if it does not say. */
   kernelDrops: number;
+  /** Datagrams handed to the shard that owns their route. */
   forwarded: number;
+  /** Those dropped for want of room. */
   forwardsDropped: number;
 }

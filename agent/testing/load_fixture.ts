@@ -191,7 +191,7 @@ export class LoadFixture {
   }
 
   /** The first words of the decisions of a host. */
-  told(host: number): string[] {
+  events(host: number): string[] {
     return this.decisions
       .filter(({ ip }) => ip === addressOf(host).ip)
       .map(({ text }) => text.split(/[ :]/)[0]!);

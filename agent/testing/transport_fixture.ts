@@ -9,12 +9,12 @@ import {
   type Route,
   toWireAddress,
 } from "../../proto/mod.ts";
-import type { ShardSettings } from "../shard/worker_messages.ts";
+import type { ShardSettings } from "../shard/shard.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";
 import { ShardDatagrams } from "../shard/datagrams.ts";
 import { Shard } from "../shard/shard.ts";
 
-/** What the shards of these tests are told. */
+/** Settings of the shards of these tests. */
 export const SETTINGS: ShardSettings = {
   policy: "lars",
   settings: DEFAULT_POLICY_SETTINGS,
@@ -76,7 +76,7 @@ export function datagrams(): [number, Uint8Array][] {
       .map((args) => encode.report(...args)),
     fastCheck.tuple(key, key).map((args) => encode.getRoute(...args)),
   );
-  // A field that nobody knows makes a request as long as a datagram can be.
+  // An unknown field makes a request as long as a datagram can be.
   const padded = fastCheck.integer({ min: 0, max: 65_480 }).map((length) => {
     const body = lars.GetHostRequest.encode({ modid: 1, cmdid: 2 }).finish();
     const tag = [0xa2, 0x06, length & 0x7f | 0x80, length >> 7 & 0x7f | 0x80];

@@ -43,7 +43,7 @@ Deno.test("Ejections.step() takes a probe without a report for no failure, and p
   service.run(60, 1_000);
   service.set(3);
   service.run(60, 1_000);
-  assertEquals(service.told(3).at(-1), "Returns");
+  assertEquals(service.events(3).at(-1), "Returns");
 });
 
 Deno.test("Ejections.step() health checks no host of a route that may not", () => {

@@ -7,10 +7,10 @@ const PRIOR_FAILURES = 0.5;
 /** ... in this many calls. */
 const PRIOR_CALLS = 50;
 
-/** Least baseline, one failure in 10,000 calls: rarer ones cannot be told from none. */
+/** Least baseline: below one failure in 10,000 calls, no rate is known well enough. */
 const BASELINE_MIN = 1e-4;
 
-/** Greatest baseline: no host can be told from others that fail nearly always. */
+/** Greatest baseline: above it a failing host looks like the others. */
 const BASELINE_MAX = 0.99;
 
 /** Calls that the recent failure rate is taken over at least. */

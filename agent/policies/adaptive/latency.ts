@@ -20,7 +20,7 @@ const WARM_UP_TIMES = 4;
 /** Most that one call counts in a mean latency. */
 const LATENCY_SHARE_MAX = 0.5;
 
-/** Length of the window whose successes and failures are told to the reporter. */
+/** Length of the window whose successes and failures are reported. */
 const WINDOW_LENGTH_MS = 15_000;
 
 /** Its numbers in the row of a route. */
@@ -140,8 +140,8 @@ export class LatencyTracker {
       ? durationMs
       : before * (nowMs - silentSinceMs[row]!);
     this.#reports += 1;
-    // What its pick has faded to by now. Only of a duration that was told: one
-    // that comes from calls in flight must not decide on them.
+    // What its pick has faded to by now, if the duration was reported: one that
+    // comes from calls in flight must not decide on them.
     const left = 1 / (1 + durationMs / this.#memoryMs());
     inFlight[row] = Math.max(0, before - left);
     silentSinceMs[row] = nowMs;

@@ -3,7 +3,7 @@ import type { Policy, PolicyOptions } from "../balancer.ts";
 import { AdaptiveBalancer } from "./balancer.ts";
 import { type AdaptiveShared, createShared } from "./shared.ts";
 
-/** `policy = adaptive`: README.md tells how it decides. */
+/** `policy = adaptive`: README.md says how it decides. */
 export class AdaptivePolicy implements Policy {
   readonly #shared: AdaptiveShared;
 

@@ -1,5 +1,7 @@
+import { NO_HOST } from "../balancer.ts";
+import type { AdaptiveHosts } from "./hosts.ts";
+import type { Xorshift } from "./random.ts";
 import type { AdaptiveShared } from "./shared.ts";
-import { WeightedSampler } from "./weighted_sampler.ts";
 
 /** What a pick needs of all routes. */
 export type PickShared = Pick<AdaptiveShared, "hosts" | "random" | "settings">;
@@ -59,5 +61,65 @@ export class WeightedPick {
     return factor < 1 && random.share() >= factor
       ? Infinity
       : hosts.costAt(row, nowMs);
+  }
+}
+
+/**
+ * Draws hosts in proportion to their weights in O(1), by Walker's alias method:
+ * every host has a column of height 1, which it shares with one heavier host.
+ */
+export class WeightedSampler {
+  #rows: readonly number[] = [];
+  /** By index: the host's own part of its column, and the index of who has the rest. Undefined when weights are equal. */
+  #own: Float32Array | undefined;
+  #alias: Uint16Array | undefined;
+
+  /** Makes these the hosts; O(hosts). */
+  set(rows: readonly number[], hosts: AdaptiveHosts): void {
+    this.#rows = rows;
+    this.#own = undefined;
+    this.#alias = undefined;
+    const first = hosts.weight[rows[0] ?? 0]!;
+    if (rows.some((row) => hosts.weight[row] !== first)) {
+      this.#buildAliases(hosts);
+    }
+  }
+
+  /** The row of a host, or NO_HOST if there is none. */
+  draw(random: Xorshift): number {
+    const rows = this.#rows;
+    if (rows.length === 0) return NO_HOST;
+    const index = random.below(rows.length);
+    if (this.#own !== undefined && random.share() >= this.#own[index]!) {
+      return rows[this.#alias![index]!]!;
+    }
+    return rows[index]!;
+  }
+
+  #buildAliases(hosts: AdaptiveHosts): void {
+    const rows = this.#rows;
+    let weights = 0;
+    for (const row of rows) weights += hosts.weight[row]!;
+    const meanWeight = weights / rows.length;
+    const own = new Float32Array(rows.length);
+    const alias = new Uint16Array(rows.length);
+    const light: number[] = [];
+    const heavy: number[] = [];
+    rows.forEach((row, index) => {
+      own[index] = hosts.weight[row]! / meanWeight;
+      alias[index] = index;
+      (own[index]! < 1 ? light : heavy).push(index);
+    });
+    while (light.length > 0 && heavy.length > 0) {
+      const poor = light.pop()!;
+      const rich = heavy[heavy.length - 1]!;
+      alias[poor] = rich;
+      own[rich]! -= 1 - own[poor]!;
+      if (own[rich]! < 1) light.push(heavy.pop()!);
+    }
+    // What rounding left over fills its own column.
+    for (const index of [...light, ...heavy]) own[index] = 1;
+    this.#own = own;
+    this.#alias = alias;
   }
 }

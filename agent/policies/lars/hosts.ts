@@ -2,7 +2,7 @@ import { HostColumns } from "../host_columns.ts";
 import type { RowLinks } from "./row_queue.ts";
 
 /**
- * What `policy = lars` keeps of each host, 41 bytes: counts in calls, of which
+ * What `policy = lars` keeps of each host, 37 bytes: counts in calls, of which
  * the names in README.md are given with each.
  */
 export class LarsHosts extends HostColumns implements RowLinks {
