@@ -112,7 +112,7 @@ Deno.test("DnsServer sends one push, the newest, for the edits a peer did not re
   assertEquals(server.counters.waitingSubscribers, 0);
 });
 
-Deno.test("DnsServer closes a subscriber that takes nothing, and serves the others meanwhile", async () => {
+Deno.test("DnsServer closes a subscriber that takes nothing, and goes on serving the others", async () => {
   await using fixture = new DnsFixture();
   const server = await fixture.start();
   const dead = await (await fixture.connect(server)).ask(9);
@@ -130,7 +130,7 @@ Deno.test("DnsServer closes a subscriber that takes nothing, and serves the othe
   dead.connection.close();
 });
 
-Deno.test("DnsServer forgets a subscription that nobody renews", async () => {
+Deno.test("DnsServer ends a subscription that is not renewed", async () => {
   await using fixture = new DnsFixture();
   const server = await fixture.start();
   const peer = await (await fixture.connect(server)).listen().ask(1);

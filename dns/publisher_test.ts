@@ -24,7 +24,7 @@ class SteppedClock extends VirtualClock implements Clock {
     return new Promise((resolve) => this.#turn = resolve);
   }
 
-  /** Ends the turn; false if nobody waits for its end. */
+  /** Ends the turn; false if nothing waits for its end. */
   endTurn(): boolean {
     const turn = this.#turn;
     this.#turn = undefined;

@@ -47,7 +47,7 @@ Deno.test("Subscriptions.topicOf() has each connection that asked, once", async 
   assertEquals(subscriptions.size, 3);
 });
 
-Deno.test("Subscriptions.drop() forgets the connection, and routes that nobody wants", async () => {
+Deno.test("Subscriptions.drop() forgets the connection, and routes without subscribers", async () => {
   const [a, b] = await connections(2) as [FramedConnection, FramedConnection];
   const subscriptions = new Subscriptions();
   subscriptions.subscribe({ connection: a, key: key(1) }, 0);

@@ -28,40 +28,48 @@ export class DenoTransport implements Transport {
   }
 }
 
-class DenoListener implements StreamListener {
+/** A resource of Deno that may be closed twice, as owners on both sides may do. */
+class DenoResource implements Disposable {
   readonly local: Endpoint;
+  readonly #resource: { close(): void };
+  #isClosed = false;
+
+  constructor(resource: { close(): void }, local: Deno.Addr) {
+    this.#resource = resource;
+    this.local = endpointOf(local);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#resource.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+class DenoListener extends DenoResource implements StreamListener {
   readonly #listener: Deno.TcpListener;
-  readonly #close: () => void;
 
   constructor(listener: Deno.TcpListener) {
+    super(listener, listener.addr);
     this.#listener = listener;
-    this.#close = once(() => listener.close());
-    this.local = endpointOf(listener.addr);
   }
 
   async accept(): Promise<ByteStream> {
     return new DenoStream(await this.#listener.accept());
   }
-
-  close(): void {
-    this.#close();
-  }
-
-  [Symbol.dispose](): void {
-    this.#close();
-  }
 }
 
-class DenoStream implements ByteStream {
-  readonly local: Endpoint;
+class DenoStream extends DenoResource implements ByteStream {
   readonly remote: Endpoint;
   readonly #connection: Deno.TcpConn;
-  readonly #close: () => void;
 
   constructor(connection: Deno.TcpConn) {
+    super(connection, connection.localAddr);
     this.#connection = connection;
-    this.#close = once(() => connection.close());
-    this.local = endpointOf(connection.localAddr);
     this.remote = endpointOf(connection.remoteAddr);
     try {
       // Frames are small, and peers wait for them.
@@ -79,25 +87,14 @@ class DenoStream implements ByteStream {
   write(bytes: Uint8Array): Promise<number> {
     return this.#connection.write(bytes);
   }
-
-  close(): void {
-    this.#close();
-  }
-
-  [Symbol.dispose](): void {
-    this.#close();
-  }
 }
 
-class DenoDatagramSocket implements DatagramSocket {
-  readonly local: Endpoint;
+class DenoDatagramSocket extends DenoResource implements DatagramSocket {
   readonly #socket: Deno.DatagramConn;
-  readonly #close: () => void;
 
   constructor(socket: Deno.DatagramConn) {
+    super(socket, socket.addr);
     this.#socket = socket;
-    this.#close = once(() => socket.close());
-    this.local = endpointOf(socket.addr);
   }
 
   receive(buffer: Uint8Array): Promise<[Uint8Array, Endpoint]> {
@@ -108,24 +105,6 @@ class DenoDatagramSocket implements DatagramSocket {
     // Deno reads hostname and port only, so no object per datagram is needed.
     return this.#socket.send(datagram, to as Deno.NetAddr);
   }
-
-  close(): void {
-    this.#close();
-  }
-
-  [Symbol.dispose](): void {
-    this.#close();
-  }
-}
-
-/** Makes closing idempotent: closing a Deno resource twice throws. */
-function once(close: () => void): () => void {
-  let open = true;
-  return () => {
-    if (!open) return;
-    open = false;
-    close();
-  };
 }
 
 function endpointOf(address: Deno.Addr): Endpoint {

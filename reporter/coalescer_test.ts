@@ -85,7 +85,7 @@ Deno.test("Coalescer.putBack() gives what was not written first, or what has rep
   assertEquals(coalescer.counters.replaced, 2);
 });
 
-Deno.test("Coalescer gives a key that is being written to nobody else, and its newer row after it", () => {
+Deno.test("Coalescer gives a key that is being written to no other batch, and its newer row after it", () => {
   const coalescer = new Coalescer({ keysMax: 10 });
   put(coalescer, row(1, 1));
   const first = coalescer.take(10);
@@ -119,7 +119,7 @@ Deno.test("Coalescer.put() at the bound takes newer rows of its keys and no new 
   assertEquals(printBatch(coalescer.take(10)), "2:1 3:1");
 });
 
-Deno.test("Coalescer brings the newest of each key into a store, whoever fails and in whatever order", () => {
+Deno.test("Coalescer brings the newest of each key into a store, whichever writes fail and in whatever order", () => {
   const stepOf = fc.oneof(
     fc.record({ kind: fc.constant("put" as const), cmdId: fc.nat(12) }),
     fc.record({ kind: fc.constant("take" as const), rows: fc.nat(5) }),

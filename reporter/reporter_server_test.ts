@@ -227,7 +227,7 @@ Deno.test("ReporterServer.run() writes what it holds before it ends", async () =
   agent.close();
 });
 
-Deno.test("ReporterServer.run() ends in time while the store is away or hangs, and somebody waits", async () => {
+Deno.test("ReporterServer.run() ends in time while the store is away or hangs, and reports are blocked", async () => {
   for (const kind of ["away", "hanging"]) {
     const fixture = new ReporterFixture({ keysMax: 1 });
     if (kind === "away") fixture.sink.failure = AWAY;

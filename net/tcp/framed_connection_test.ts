@@ -220,7 +220,7 @@ Deno.test("FramedConnection with a short queue is not writable until it overflow
   connection.close();
 });
 
-Deno.test("FramedConnection.close() wakes whoever waits for it to drain or flush", async () => {
+Deno.test("FramedConnection.close() resolves pending drained() and flushed()", async () => {
   const all = networkFixture();
   const { connection } = await pair(all);
   for (let at = 0; at < 10; at++) connection.send(1, new Uint8Array(60_000));
@@ -274,7 +274,7 @@ Deno.test("FramedConnection.run() closes and throws what is no frame, or what th
   }
 });
 
-Deno.test("FramedConnection closes when its peer is gone, whoever notices first", async () => {
+Deno.test("FramedConnection closes when its peer is gone, in reading or in writing", async () => {
   const all = networkFixture();
   const { connection } = await pair(all);
   connection.send(1, new Uint8Array());

@@ -64,7 +64,7 @@ Deno.test("TcpServer closes a connection over its limit at once, counts each and
   await end();
 });
 
-Deno.test("TcpServer calls its hooks once per connection, and keeps a slot for it", async () => {
+Deno.test("TcpServer calls its hooks once per connection, and keeps data for it", async () => {
   const events: string[] = [];
   let opened = 0;
   const { connect, clock, end } = startServer(networkFixture(), {

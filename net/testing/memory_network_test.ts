@@ -92,7 +92,7 @@ Deno.test("MemoryNetwork delivers within the bounds of its delay", async () => {
   to.close();
 });
 
-Deno.test("MemoryStream.write() takes 256 KiB that nobody reads, then waits for the reader", async () => {
+Deno.test("MemoryStream.write() takes 256 KiB that are not read, then waits for the reader", async () => {
   const all = networkFixture();
   const { client, server } = await connected(all);
   assertEquals(await client.write(new Uint8Array(300_000)), 256 * 1024);
@@ -232,7 +232,7 @@ Deno.test("MemoryNetwork frees the port of what is closed, and fails what waits 
   all.far.bind(SERVER).close();
 });
 
-Deno.test("MemorySocket holds 1,000 datagrams that nobody receives, and drops the rest", async () => {
+Deno.test("MemorySocket holds 1,000 datagrams that are not received, and drops the rest", async () => {
   const all = networkFixture();
   const from = all.near.bind({ hostname: "127.0.0.1", port: 0 });
   const to = all.far.bind(SERVER);

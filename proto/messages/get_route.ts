@@ -1,10 +1,10 @@
+import { fromWireAddress, type HostAddress } from "../address.ts";
 import {
-  fromWireAddress,
-  type HostAddress,
-  toWireAddress,
-  type WireAddress,
-} from "../address.ts";
-import { BODY_BYTES_MAX } from "../frame.ts";
+  BODY_BYTES_MAX,
+  DATAGRAM_BYTES_MAX,
+  HEADER_BYTES,
+  writeHeader,
+} from "../frame.ts";
 import { lars } from "../generated/lars.js";
 import { MessageId } from "../message_id.ts";
 import {
@@ -20,12 +20,7 @@ import {
 } from "../route.ts";
 import { NO_TAG, WireReader } from "../wire/reader.ts";
 import { WireWriter } from "../wire/writer.ts";
-import {
-  ANSWER_BODY_BYTES_MAX,
-  decodeBody,
-  decodeIfValid,
-  writeAnswer,
-} from "./decode.ts";
+import { decodeBody, decodeIfValid } from "./decode.ts";
 import { GetRouteResponseTag, HostInfoTag } from "./tags.ts";
 
 /** Values of `check` on the wire; 0 is unset. */
@@ -221,6 +216,7 @@ export interface RouteHead extends RouteKey {
 }
 
 const reader = new WireReader();
+const writer = new WireWriter();
 const text = new TextDecoder();
 
 /**
@@ -309,35 +305,21 @@ export function writeGetRouteResponse(
   { modId, cmdId, hosts, withState }: GetRouteAnswer,
   response: Uint8Array,
 ): { bytes: number; cut: boolean } {
-  let bodyBytes = fieldBytes(modId) + fieldBytes(cmdId);
-  const host = [];
-  for (const status of hosts) {
-    const address = toWireAddress(status);
-    // Absent rather than false, for the bytes of an original client.
-    const isMarked = withState && status.overload;
-    bodyBytes += hostBytes(address, isMarked);
-    if (bodyBytes > ANSWER_BODY_BYTES_MAX) break;
-    host.push(isMarked ? { ...address, overload: true } : address);
+  writer.start(response, HEADER_BYTES);
+  writer.int32(GetRouteResponseTag.modid, modId);
+  writer.int32(GetRouteResponseTag.cmdid, cmdId);
+  let bytes = writer.at;
+  let sent = 0;
+  for (const { ip, port, overload } of hosts) {
+    const start = writer.open(GetRouteResponseTag.host);
+    writer.int32(HostInfoTag.ip, ip | 0);
+    writer.int32(HostInfoTag.port, port);
+    writer.uint32(HostInfoTag.overload, Number(withState && overload));
+    writer.close(start);
+    if (writer.at > DATAGRAM_BYTES_MAX) break;
+    bytes = writer.at;
+    sent += 1;
   }
-  const body = lars.GetRouteResponse
-    .encode({ modid: modId, cmdid: cmdId, host })
-    .finish();
-  return {
-    bytes: writeAnswer(response, MessageId.apiGetRouteResponse, body),
-    cut: host.length < hosts.length,
-  };
-}
-
-/** Bytes of a host field: tag and length, one byte each, then its fields. */
-function hostBytes({ ip, port }: WireAddress, isMarked: boolean): number {
-  // Field 16 has a tag of two bytes.
-  return 2 + fieldBytes(ip) + fieldBytes(port) + (isMarked ? 3 : 0);
-}
-
-/** Bytes of an int32 field with a tag of one byte; proto3 leaves out a 0. */
-function fieldBytes(value: number): number {
-  if (value === 0) return 0;
-  // A negative int32 is sign-extended to 64 bits: ten bytes of seven bits.
-  if (value < 0) return 1 + 10;
-  return 1 + Math.ceil((32 - Math.clz32(value)) / 7);
+  writeHeader(response, MessageId.apiGetRouteResponse, bytes - HEADER_BYTES);
+  return { bytes, cut: sent < hosts.length };
 }

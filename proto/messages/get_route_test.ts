@@ -215,6 +215,15 @@ Deno.test("writeGetRouteResponse() comes back, with states only if asked for, an
     );
     const frame = parseDatagram(response.subarray(0, bytes))!;
     assertEquals(frame.id, MessageId.apiGetRouteResponse);
+    const expected = lars.GetRouteResponse.encode({
+      modid: key.modId,
+      cmdid: key.cmdId,
+      host: listed.slice(0, sent).map(({ ip, port, overload }) => ({
+        ...toWireAddress({ ip, port }),
+        ...(withState && overload ? { overload } : {}),
+      })),
+    }).finish();
+    assertEquals(frame.body.toHex(), expected.toHex());
     assertEquals(cut, sent < count);
     assertEquals(readGetRouteResponse(frame.body), {
       ...key,
