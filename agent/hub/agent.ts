@@ -142,11 +142,6 @@ export class Agent {
     });
   }
 
-  /** Number of routes with hosts. */
-  get routeCount(): number {
-    return this.#routes.size;
-  }
-
   /** Counters of the links to dns and reporter, and of health checks. */
   get counters(): HubCounters {
     return {

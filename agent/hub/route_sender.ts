@@ -10,7 +10,7 @@ import {
 const LENGTH_BYTES = 2;
 
 /** Bytes at which a batch is full: a shard takes one in a few milliseconds, between datagrams. */
-export const BATCH_BYTES = 32 * 1024;
+const BATCH_BYTES = 32 * 1024;
 
 /**
  * Bodies of routes on their way to a shard, each behind its length. As objects

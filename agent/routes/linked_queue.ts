@@ -53,14 +53,4 @@ export class LinkedQueue<Item extends Linked<Item>> {
     this.remove(item);
     this.push(item);
   }
-
-  /** From head to tail; the item just yielded may be removed. */
-  *[Symbol.iterator](): Generator<Item> {
-    let item = this.#head;
-    while (item !== undefined) {
-      const { next } = item;
-      yield item;
-      item = next;
-    }
-  }
 }

@@ -6,7 +6,7 @@ import type { RouteHosts } from "./route_hosts.ts";
  * Before all times. Times of entries are whole milliseconds: those stand in the
  * entry itself, where others take a box of 16 bytes each.
  */
-export const NEVER_MS = -(2 ** 31);
+const NEVER_MS = -(2 ** 31);
 
 /** A pull that dns leaves unanswered for this time may be repeated. */
 export const PULL_TIMEOUT_MS = 3_000;

@@ -19,16 +19,16 @@ import { RouteHosts } from "./route_hosts.ts";
 export const UNKNOWN_ROUTES_MAX = 16_384;
 
 /** Time after which an entry without hosts is dropped, if no program asks for it. */
-export const UNKNOWN_ROUTE_EXPIRE_MS = 60_000;
+const UNKNOWN_ROUTE_EXPIRE_MS = 60_000;
 
 /** Time after which a route with hosts is dropped, if no program asks for it and dns is there to be asked again. */
-export const KNOWN_ROUTE_EXPIRE_MS = 3_600_000;
+const KNOWN_ROUTE_EXPIRE_MS = 3_600_000;
 
 /** Pause before dns is asked again for a route that it said is empty. */
-export const EMPTY_RETRY_MS = 1_000;
+const EMPTY_RETRY_MS = 1_000;
 
 /** A known route is pulled this often at least; dns forgets subscriptions after 15 min. */
-export const SUBSCRIPTION_RENEW_MS = 300_000;
+const SUBSCRIPTION_RENEW_MS = 300_000;
 
 /**
  * Most routes with hosts that are pulled again in a second because they are old;

@@ -7,7 +7,7 @@ import {
 import type { HostDecision } from "../routes/host_table.ts";
 
 /** Decisions that one shard remembers; a new one replaces the oldest. */
-export const DECISIONS_MAX = 4_096;
+const DECISIONS_MAX = 4_096;
 
 /** Routes of one shard whose calls are recorded at a time. */
 export const RECORDINGS_MAX = 4;
@@ -22,7 +22,7 @@ export const RECORDING_EXPIRE_MS = 10_000;
 export const EXPLAINED_CALLS_MAX = 1_500;
 
 /** A pick, or the report of a call. */
-export interface RecordedCall {
+interface RecordedCall {
   atMs: number;
   /** Undefined: a pick that found no host. */
   host: HostAddress | undefined;
@@ -31,7 +31,7 @@ export interface RecordedCall {
 }
 
 /** An item and its place in the order of all that were recorded, from 1. */
-export type Numbered<Item> = Item & { number: number };
+type Numbered<Item> = Item & { number: number };
 
 /** What a shard remembers for `lars explain`: decisions always, calls of a route while they are asked for. */
 export class Recorder {
@@ -84,7 +84,7 @@ export class Recorder {
 }
 
 /** The last picks and reports of one route. */
-export class CallRecording {
+class CallRecording {
   /** When it was last asked for. */
   askedMs: number;
   readonly #calls = new Ring<RecordedCall>(RECORDED_CALLS_MAX);

@@ -24,7 +24,7 @@ import { EXPLAINED_CALLS_MAX, Recorder } from "./recorder.ts";
 export type { ShardCounters } from "../routes/counters.ts";
 
 /** Least time between two statuses of a route. */
-export const STATUS_INTERVAL_MS = 1_000;
+const STATUS_INTERVAL_MS = 1_000;
 
 /** Where a shard's messages to the links go; called synchronously, must not throw. */
 export interface ShardOutbox {

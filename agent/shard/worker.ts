@@ -13,7 +13,7 @@ import type { FromShard, ToShard } from "./worker_messages.ts";
 import { ShardServer } from "./server.ts";
 
 /** The first message to a worker. */
-export interface OpenMessage {
+interface OpenMessage {
   kind: "open";
   /** Where to listen. */
   at: Endpoint;

@@ -28,7 +28,7 @@ export const UNKNOWN_LATENCY_MS = 100;
 const COST_UNITS = 10_000;
 
 /** The greatest cost: the sum and the difference of two fit into 32 bits. */
-export const COST_MAX = 2 ** 30 - 1;
+const COST_MAX = 2 ** 30 - 1;
 
 /** What `policy = adaptive` keeps of each host: 91 bytes. */
 export class AdaptiveHosts extends HostColumns {
