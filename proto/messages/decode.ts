@@ -1,13 +1,4 @@
-import {
-  DATAGRAM_BYTES_MAX,
-  HEADER_BYTES,
-  ProtocolError,
-  writeHeader,
-} from "../frame.ts";
-import type { MessageId } from "../message_id.ts";
-
-/** Longest body of an answer over UDP, in bytes, as it must fit one datagram with its header. */
-export const ANSWER_BODY_BYTES_MAX = DATAGRAM_BYTES_MAX - HEADER_BYTES;
+import { ProtocolError } from "../frame.ts";
 
 /** A generated message. */
 export interface MessageType<Message> {
@@ -55,18 +46,4 @@ export function decodeIfValid<Message>(
   } catch {
     return undefined;
   }
-}
-
-/**
- * Writes a header and a body of at most {@linkcode ANSWER_BODY_BYTES_MAX} bytes.
- * Returns the bytes of both.
- */
-export function writeAnswer(
-  response: Uint8Array,
-  id: MessageId,
-  body: Uint8Array,
-): number {
-  response.set(body, HEADER_BYTES);
-  writeHeader(response, id, body.length);
-  return HEADER_BYTES + body.length;
 }

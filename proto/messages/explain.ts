@@ -3,11 +3,12 @@ import {
   type HostAddress,
   toWireAddress,
 } from "../address.ts";
+import { DATAGRAM_BYTES_MAX, HEADER_BYTES, writeHeader } from "../frame.ts";
 import { lars } from "../generated/lars.js";
 import { MessageId } from "../message_id.ts";
 import type { HostStatus, RouteKey } from "../route.ts";
 import type { CallReport } from "./call_results.ts";
-import { ANSWER_BODY_BYTES_MAX, decodeIfValid, writeAnswer } from "./decode.ts";
+import { decodeIfValid } from "./decode.ts";
 
 /** Largest share of an answer's bytes for hosts, and of the rest for decisions. */
 const HOSTS_SHARE = 0.5;
@@ -114,7 +115,7 @@ export function writeExplainResponse(
     policy,
   });
   const room = new Room(
-    ANSWER_BODY_BYTES_MAX -
+    DATAGRAM_BYTES_MAX - HEADER_BYTES -
       lars.ExplainResponse.encode(message).finish().length,
   );
   message.host = room.fill(
@@ -155,7 +156,9 @@ export function writeExplainResponse(
     { type: lars.RecordedCall, share: 1 },
   );
   const body = lars.ExplainResponse.encode(message).finish();
-  return writeAnswer(response, MessageId.explainResponse, body);
+  response.set(body, HEADER_BYTES);
+  writeHeader(response, MessageId.explainResponse, body.length);
+  return HEADER_BYTES + body.length;
 }
 
 function toWireAge(ageMs: number): number {
