@@ -3,7 +3,7 @@ export interface Certificates extends AsyncDisposable {
   /** Has ca.pem, and server.pem with server.key, which ca.pem vouches for. */
   folder: string;
   authorityPem: string;
-  /** An authority that vouches for nobody here. */
+  /** PEM text of an authority that has signed nothing here. */
   strangerPem: string;
 }
 

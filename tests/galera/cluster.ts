@@ -44,11 +44,6 @@ export class GaleraCluster implements AsyncDisposable {
     return this.#nodes.map(({ port }) => ({ hostname: "127.0.0.1", port }));
   }
 
-  /** True while the process of a node runs. */
-  isRunning(index: number): boolean {
-    return this.#node(index).running;
-  }
-
   /** Stops a node with SIGSTOP, so that statements are under way when it is killed. */
   freeze(index: number): void {
     this.#node(index).freeze();

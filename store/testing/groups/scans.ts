@@ -34,7 +34,7 @@ export const scanTests: Record<string, TestBody> = {
     assertEquals(routes.at(-1)?.hosts.length, 3_000);
     assertEquals(routes.flatMap((route) => route.hosts).length, rows.length);
   },
-  async "scan() shows one snapshot, whatever is edited meanwhile"(fixture) {
+  async "scan() shows one snapshot, whatever is edited during it"(fixture) {
     await using store = await fixture.openRoutes();
     const rows = Array.from({ length: 5_000 }, (_, index) => ({
       modId: 1,
