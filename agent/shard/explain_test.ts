@@ -41,7 +41,7 @@ function callsOf({ call }: lars.ExplainResponse): string {
   }).join(", ");
 }
 
-Deno.test("Shard.handle() explains a route: its policy, its hosts, overloaded ones first, and what was decided", () => {
+Deno.test("ShardDatagrams.handle() explains a route: its policy, its hosts, overloaded ones first, and what was decided", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A, B);
   fixture.nowMs = 1_000;
@@ -71,7 +71,7 @@ Deno.test("Shard.handle() explains a route: its policy, its hosts, overloaded on
   assertEquals(explain(fixture, { cmdid: 2 }).decision, []);
 });
 
-Deno.test("Shard.handle() explains nothing of an unknown route, and does not begin to know it", () => {
+Deno.test("ShardDatagrams.handle() explains nothing of an unknown route, and does not begin to know it", () => {
   const fixture = new ShardFixture();
   const answer = explain(fixture, { with_calls: true });
   assertEquals([answer.policy, answer.host, answer.call], ["", [], []]);
@@ -79,7 +79,7 @@ Deno.test("Shard.handle() explains nothing of an unknown route, and does not beg
   assertEquals(fixture.shard.counters.unknownRoutes, 0);
 });
 
-Deno.test("Shard.handle() records picks and reports of a route from when they are asked for", () => {
+Deno.test("ShardDatagrams.handle() records picks and reports of a route from when they are asked for", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A, B);
   fixture.getHost("1/1");
@@ -92,7 +92,7 @@ Deno.test("Shard.handle() records picks and reports of a route from when they ar
   assertEquals(callsOf(newer), "ok .2");
 });
 
-Deno.test("Shard.handle() stops recording when it is not asked for any more", () => {
+Deno.test("ShardDatagrams.handle() stops recording when it is not asked for any more", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   explain(fixture, { with_calls: true });
@@ -103,7 +103,7 @@ Deno.test("Shard.handle() stops recording when it is not asked for any more", ()
   assertEquals(callsOf(explain(fixture, { with_calls: true })), "");
 });
 
-Deno.test("Shard.handle() records a few routes at a time only", () => {
+Deno.test("ShardDatagrams.handle() records a few routes at a time only", () => {
   const fixture = new ShardFixture();
   for (let cmdid = 1; cmdid <= RECORDINGS_MAX + 1; cmdid++) {
     fixture.update(`1/${cmdid}`, A);
@@ -116,7 +116,7 @@ Deno.test("Shard.handle() records a few routes at a time only", () => {
   assertEquals(callsOfRoute(RECORDINGS_MAX + 1), "");
 });
 
-Deno.test("Shard.handle() keeps the last calls only, and their numbers show the gap", () => {
+Deno.test("ShardDatagrams.handle() keeps the last calls only, and their numbers show the gap", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   explain(fixture, { with_calls: true });
@@ -127,7 +127,7 @@ Deno.test("Shard.handle() keeps the last calls only, and their numbers show the 
   assertEquals(call[0]?.number, 11);
 });
 
-Deno.test("Shard.handle() fits an explanation into a datagram, however long it is", () => {
+Deno.test("ShardDatagrams.handle() fits an explanation into a datagram, however long it is", () => {
   const fixture = new ShardFixture();
   const hosts = Array.from(
     { length: 2_000 },
@@ -145,7 +145,7 @@ Deno.test("Shard.handle() fits an explanation into a datagram, however long it i
   assertEquals(answer.call[0]?.number, 1);
 });
 
-Deno.test("Shard.handle() counts what is no ExplainRequest as a bad datagram", () => {
+Deno.test("ShardDatagrams.handle() counts what is no ExplainRequest as a bad datagram", () => {
   const fixture = new ShardFixture();
   const body = new Uint8Array([0xff]);
   assertEquals(fixture.send(encodeFrame(MessageId.explainRequest, body)), 0);

@@ -59,17 +59,17 @@ function survives(arbitrary: fc.Arbitrary<Uint8Array>): ShardFixture {
   return fixture;
 }
 
-Deno.test("Shard.handle() survives any bytes", () => {
+Deno.test("ShardDatagrams.handle() survives any bytes", () => {
   const { badDatagrams } = survives(fc.uint8Array()).shard.counters;
   assert(badDatagrams > 1_000);
 });
 
-Deno.test("Shard.handle() survives any body under a good header", () => {
+Deno.test("ShardDatagrams.handle() survives any body under a good header", () => {
   const { badDatagrams } = survives(anyBody).shard.counters;
   assert(badDatagrams > 0);
 });
 
-Deno.test("Shard.handle() survives valid frames that were changed, cut or lengthened", () => {
+Deno.test("ShardDatagrams.handle() survives valid frames that were changed, cut or lengthened", () => {
   const { badDatagrams, requests, reports, routeRequests } =
     survives(fc.oneof(mutated, changedBody)).shard.counters;
   assert(badDatagrams > 0 && requests > 0);

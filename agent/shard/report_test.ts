@@ -27,7 +27,7 @@ const UNKNOWN_REPORTS: [string, lars.ReportRequest.$Properties][] = [
 ];
 
 for (const [what, message] of UNKNOWN_REPORTS) {
-  Deno.test(`Shard.handle() lets a report of ${what} change nothing`, () => {
+  Deno.test(`ShardDatagrams.handle() lets a report of ${what} change nothing`, () => {
     const fixture = new ShardFixture();
     fixture.update("1/1", A);
     const body = lars.ReportRequest.encode({ ...message, retcode: 1 }).finish();
@@ -53,7 +53,7 @@ const ABSENT_HOSTS = [
 
 for (const { host, more, ...expected } of ABSENT_HOSTS) {
   Deno.test(
-    `Shard.handle() counts a report of ${
+    `ShardDatagrams.handle() counts a report of ${
       host ?? "no host"
     } with further results of ${more.join(" and ") || "none"}`,
     () => {
@@ -77,7 +77,7 @@ for (const { host, more, ...expected } of ABSENT_HOSTS) {
   );
 }
 
-Deno.test("Shard.handle() hands host, return code and duration of a report to the balancer", () => {
+Deno.test("ShardDatagrams.handle() hands host, return code and duration of a report to the balancer", () => {
   const seen: CallReport[] = [];
   const fixture = new ShardFixture({
     policies: new Map([["lars", (options) => {

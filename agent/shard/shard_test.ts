@@ -82,12 +82,12 @@ const ANSWERS: [string, string, string | number][] = [
 ];
 
 for (const [sentence, request, answer] of ANSWERS) {
-  Deno.test(`Shard.handle() answers ${sentence}`, () => {
+  Deno.test(`ShardDatagrams.handle() answers ${sentence}`, () => {
     assertEquals(hex(vectorFixture().send(fromHex(request))), answer);
   });
 }
 
-Deno.test("Shard.handle() answers return code 1 without a host when all are overloaded", () => {
+Deno.test("ShardDatagrams.handle() answers return code 1 without a host when all are overloaded", () => {
   const fixture = vectorFixture();
   for (let count = 0; count < 15; count++) {
     assertEquals(fixture.send(fromHex(REPORT_FAILURE)), 0);
@@ -118,7 +118,7 @@ const ANY_BAD: [string, string][] = [
 ];
 
 for (const [what, datagram] of ANY_BAD) {
-  Deno.test(`Shard.handle() counts and drops ${what}`, () => {
+  Deno.test(`ShardDatagrams.handle() counts and drops ${what}`, () => {
     const fixture = new ShardFixture();
     assertEquals(fixture.send(fromHex(datagram)), 0);
     const { badDatagrams, requests, reports, routeRequests } =
@@ -131,7 +131,7 @@ for (const [what, datagram] of ANY_BAD) {
   });
 }
 
-Deno.test("Shard.handle() forwards a datagram for a route of another shard, and touches nothing", () => {
+Deno.test("ShardDatagrams.handle() forwards a datagram for a route of another shard, and touches nothing", () => {
   // (1 + 1) mod 3 is 2, (1 + 2) mod 3 is 0; negative ids belong to whoever is asked.
   const fixture = new ShardFixture({ index: 1, shards: 3 });
   const sent = [GET_HOST_1_1, REPORT_SUCCESS, GET_ROUTE_1_2];
@@ -153,7 +153,7 @@ Deno.test("Shard.handle() forwards a datagram for a route of another shard, and 
   assertEquals(fixture.takePulls(), "2/2");
 });
 
-Deno.test("Shard.handle() counts each outcome of getHost", () => {
+Deno.test("ShardDatagrams.handle() counts each outcome of getHost", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   fixture.getHost("1/1");
@@ -169,7 +169,7 @@ Deno.test("Shard.handle() counts each outcome of getHost", () => {
   });
 });
 
-Deno.test("Shard.handle() says which hosts are overloaded only to those who ask", () => {
+Deno.test("ShardDatagrams.handle() says which hosts are overloaded only to those who ask", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A, B);
   fixture.report("1/1", B, "-".repeat(15));
@@ -177,7 +177,7 @@ Deno.test("Shard.handle() says which hosts are overloaded only to those who ask"
   assertEquals(fixture.getRoute("1/1", true), [A, `${B}!`]);
 });
 
-Deno.test("Shard.handle() writes no state field for an idle host, even when asked", () => {
+Deno.test("ShardDatagrams.handle() writes no state field for an idle host, even when asked", () => {
   assertEquals(
     hex(vectorFixture().send(fromHex("070000000700000008011002800101"))),
     "0800000010000000080110021a0a08818080f80710ffff03",
@@ -194,7 +194,7 @@ const CUTS: [string, number, number, number, number][] = [
 ];
 
 for (const [sentence, count, port, expected, length] of CUTS) {
-  Deno.test(`Shard.handle() answers getRoute with as many hosts as fit: ${sentence}`, () => {
+  Deno.test(`ShardDatagrams.handle() answers getRoute with as many hosts as fit: ${sentence}`, () => {
     const fixture = new ShardFixture();
     const hosts = Array.from(
       { length: count },
@@ -211,7 +211,7 @@ for (const [sentence, count, port, expected, length] of CUTS) {
   });
 }
 
-Deno.test("Shard.handle() fits hosts of every length, with and without state", () => {
+Deno.test("ShardDatagrams.handle() fits hosts of every length, with and without state", () => {
   const addresses = [
     "0.0.0.1:1",
     "0.1.0.0:128",
@@ -247,7 +247,7 @@ Deno.test("Shard.handle() fits hosts of every length, with and without state", (
   }
 });
 
-Deno.test("Shard.handle() serves a route of 5,000 hosts in turn", () => {
+Deno.test("ShardDatagrams.handle() serves a route of 5,000 hosts in turn", () => {
   const fixture = new ShardFixture();
   const hosts = Array.from(
     { length: 5_000 },
