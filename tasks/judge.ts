@@ -1,10 +1,10 @@
 /**
- * The judge: `deno task simulate [SCENARIO…]` runs balancing policies through
+ * The judge: `deno task judge [SCENARIO…]` runs balancing policies through
  * worlds of virtual time and prints how they did; see `--help`.
  *
  * @module
  */
-import { adaptiveConstants } from "../tests/judge/world/agent_candidate.ts";
+import { DEFAULT_ADAPTIVE_SETTINGS } from "../agent/mod.ts";
 import { scorecardCharts } from "../tests/judge/report/charts.ts";
 import {
   type CommandLine,
@@ -30,6 +30,7 @@ import {
   sensitivityVariants,
 } from "../tests/judge/sensitivity.ts";
 import type { RunResult, Unit, Variant } from "../tests/judge/unit.ts";
+import { renderSvg } from "../tests/support/vega_chart.ts";
 
 /** Seeds between two lines on how far the run is, on the error output. */
 const PROGRESS_EVERY = 100;
@@ -52,7 +53,10 @@ if (import.meta.main) {
 
 async function main(line: CommandLine): Promise<void> {
   const variants = line.sensitivity
-    ? sensitivityVariants({ ...adaptiveConstants(), ...line.constants })
+    ? sensitivityVariants({
+      ...DEFAULT_ADAPTIVE_SETTINGS,
+      ...line.constants,
+    })
     : line.policies.map((policy) => ({
       label: policy,
       policy,
@@ -73,7 +77,7 @@ async function main(line: CommandLine): Promise<void> {
 }
 
 function printGoals(results: Results, policy: string): void {
-  printList(`Must hold (issue 5) of ${policy}`, goalLines(results, policy));
+  printList(`Must hold of ${policy}`, goalLines(results, policy));
   printList(
     `Where ${policy} is worse than another policy, beyond both confidence intervals`,
     worseLines(results, policy, [REFERENCE]),
@@ -96,8 +100,8 @@ async function writeFiles(line: CommandLine, results: Results): Promise<void> {
   }
   if (line.charts !== undefined) {
     await Deno.mkdir(line.charts, { recursive: true });
-    for (const [name, svg] of scorecardCharts(results)) {
-      await Deno.writeTextFile(`${line.charts}/${name}`, svg);
+    for (const [name, spec] of scorecardCharts(results)) {
+      await Deno.writeTextFile(`${line.charts}/${name}`, await renderSvg(spec));
     }
   }
 }
@@ -165,7 +169,7 @@ async function runAll(
           ]),
         );
         results.set(name, summaries);
-        // Of forty variants nobody reads a table: the worst are told at the end.
+        // Forty variants fill no readable table: their worst is printed at the end.
         if (!line.sensitivity) console.log(scorecardText(name, summaries));
         printed += 1;
       }

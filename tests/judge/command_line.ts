@@ -1,11 +1,10 @@
 import { parseArgs } from "node:util";
-import { adaptiveConstants } from "./world/agent_candidate.ts";
 import { GOAL_SCENARIOS } from "./measures/goals.ts";
 import { HELD_OUT } from "./world/held_out.ts";
-import { ADAPTIVE, POLICIES } from "./policies.ts";
+import { JUDGED_NAMES } from "./policies.ts";
 import { SCENARIOS } from "./world/scenarios.ts";
 import { ALL_SCENARIOS } from "./unit.ts";
-import { POLICY_NAMES } from "../../agent/mod.ts";
+import { DEFAULT_ADAPTIVE_SETTINGS } from "../../agent/mod.ts";
 
 /** What the command was asked to do. */
 export interface CommandLine {
@@ -24,13 +23,15 @@ export interface CommandLine {
 
 /** How the command is used. */
 export function usage(): string {
-  return `usage: deno task simulate [SCENARIO…] [--held-out] [--policies A,B] [--seeds N]
+  return `usage: deno task judge [SCENARIO…] [--held-out] [--policies A,B] [--seeds N]
     [--from SEED] [--jobs N] [--set CONSTANT=VALUE]… [--json FILE]
     [--markdown FILE] [--charts DIR] [--goals] [--sensitivity]
 scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}
 held out: ${HELD_OUT.map(({ name }) => name).join(", ")}
-policies: ${[...POLICIES.keys()].join(", ")}
-constants of policy adaptive: ${Object.keys(adaptiveConstants()).join(", ")}`;
+policies: ${JUDGED_NAMES.join(", ")}
+constants of policy adaptive: ${
+    Object.keys(DEFAULT_ADAPTIVE_SETTINGS).join(", ")
+  }`;
 }
 
 /**
@@ -66,8 +67,8 @@ export function parseCommandLine(args: string[]): CommandLine {
       ? known("SCENARIO", positionals, [...ALL_SCENARIOS.keys()])
       : [...unnamed],
     policies: values.policies === undefined
-      ? availablePolicies()
-      : known("--policies", values.policies.split(","), availablePolicies()),
+      ? [...JUDGED_NAMES]
+      : known("--policies", values.policies.split(","), JUDGED_NAMES),
     seeds: count("--seeds", values.seeds),
     from: count("--from", values.from),
     jobs: count("--jobs", values.jobs),
@@ -80,12 +81,6 @@ export function parseCommandLine(args: string[]): CommandLine {
   };
 }
 
-function availablePolicies(): string[] {
-  return [...POLICIES.keys()].filter((name) =>
-    name !== ADAPTIVE || POLICY_NAMES.includes(name)
-  );
-}
-
 function known(
   argument: string,
   names: string[],
@@ -94,7 +89,7 @@ function known(
   const unknown = names.find((name) => !allowed.includes(name));
   if (unknown === undefined) return names;
   throw new RangeError(
-    `Cannot simulate as ${argument} must be of ${
+    `Cannot judge as ${argument} must be of ${
       allowed.join(", ")
     }: current value is "${unknown}"`,
   );
@@ -106,16 +101,16 @@ function count(argument: string, text: string): number {
     return value;
   }
   throw new RangeError(
-    `Cannot simulate as ${argument} must be a whole number from 1: current value is "${text}"`,
+    `Cannot judge as ${argument} must be a whole number from 1: current value is "${text}"`,
   );
 }
 
 function constant(text: string): [string, number] {
   const [name = "", value = ""] = text.split("=", 2);
-  known("--set", [name], Object.keys(adaptiveConstants()));
+  known("--set", [name], Object.keys(DEFAULT_ADAPTIVE_SETTINGS));
   if (value.trim() === "" || !Number.isFinite(Number(value))) {
     throw new RangeError(
-      `Cannot simulate as --set must be CONSTANT=NUMBER: current value is "${text}"`,
+      `Cannot judge as --set must be CONSTANT=NUMBER: current value is "${text}"`,
     );
   }
   return [name, Number(value)];

@@ -1,15 +1,15 @@
 import type { RunResult, Unit } from "./unit.ts";
 import { runUnit } from "./unit.ts";
 
-/** What a worker answers. */
+/** A worker's answer. */
 interface Answer {
   index: number;
   results: RunResult[];
 }
 
 /**
- * Runs units on so many threads; `done` is told of each as it ends. The results
- * are in the order of the units, whichever thread ran them.
+ * Runs units on `jobs` threads, and calls `done` for each as it ends. A unit's
+ * results are the same whichever thread ran it.
  */
 export async function runUnits(
   units: readonly Unit[],
@@ -50,7 +50,7 @@ function ask(
       event.preventDefault();
       reject(
         new Error(
-          `Cannot simulate scenario "${message.unit.scenario}" with seed ${message.unit.seed}: ${event.message}`,
+          `Cannot run scenario "${message.unit.scenario}" with seed ${message.unit.seed}: ${event.message}`,
         ),
       );
     };

@@ -1,33 +1,30 @@
-import { AgentCandidate } from "./world/agent_candidate.ts";
+import { POLICIES, type PolicyRegistry } from "../../agent/mod.ts";
+import { policyOf } from "./baselines/baseline.ts";
 import { Envoy } from "./baselines/envoy.ts";
 import { PeakEwma } from "./baselines/peak_ewma.ts";
-import {
-  AllKnowing,
-  LeastInFlight,
-  RandomChoice,
-  RoundRobin,
-} from "./baselines/simple.ts";
+import { LeastInFlight, RandomChoice, RoundRobin } from "./baselines/simple.ts";
 import { Sketch } from "./baselines/sketch.ts";
-import type { CreateCandidate } from "./world/world.ts";
 
-/** The policy that all others are measured against; it runs in every comparison. */
+/** The policy that all others are compared with; it runs in every comparison. */
 export const REFERENCE = "all-knowing";
 
 /** The policy that should be ahead. */
 export const ADAPTIVE = "adaptive";
 
-/** Every policy that can be simulated, in the order of the scorecard. */
-export const POLICIES: ReadonlyMap<string, CreateCandidate> = new Map<
-  string,
-  CreateCandidate
->([
-  ["round-robin", (options) => new RoundRobin(options)],
-  ["random", (options) => new RandomChoice(options)],
-  ["least-in-flight", (options) => new LeastInFlight(options)],
-  ["lars", (options) => new AgentCandidate("lars", options)],
-  ["envoy", (options) => new Envoy(options)],
-  ["peak-ewma", (options) => new PeakEwma(options)],
-  ["sketch", (options) => new Sketch(options)],
-  [ADAPTIVE, (options) => new AgentCandidate(ADAPTIVE, options)],
-  [REFERENCE, (options) => new AllKnowing(options)],
+/**
+ * The agent's policies and the baselines, in the order of the scorecard;
+ * {@linkcode REFERENCE} is in the world alone, whose hosts it sees.
+ */
+export const JUDGED: PolicyRegistry = new Map([
+  ["round-robin", policyOf((random) => new RoundRobin(random))],
+  ["random", policyOf((random) => new RandomChoice(random))],
+  ["least-in-flight", policyOf((random) => new LeastInFlight(random))],
+  ["lars", POLICIES.get("lars")!],
+  ["envoy", policyOf((random) => new Envoy(random))],
+  ["peak-ewma", policyOf((random) => new PeakEwma(random))],
+  ["sketch", policyOf((random) => new Sketch(random))],
+  ...POLICIES,
 ]);
+
+/** The names that can be asked for. */
+export const JUDGED_NAMES: readonly string[] = [...JUDGED.keys(), REFERENCE];

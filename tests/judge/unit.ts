@@ -1,6 +1,6 @@
 import { HELD_OUT } from "./world/held_out.ts";
 import { measure, type Measures } from "./measures/measures.ts";
-import { POLICIES, REFERENCE } from "./policies.ts";
+import { REFERENCE } from "./policies.ts";
 import type { Scenario } from "./world/scenario.ts";
 import { SCENARIOS } from "./world/scenarios.ts";
 import { makeWorkload, type Workload } from "./world/workload.ts";
@@ -8,7 +8,7 @@ import { simulate } from "./world/world.ts";
 
 /** A policy, perhaps with other constants than its own. */
 export interface Variant {
-  /** How it is called in results. */
+  /** Its name in results. */
   label: string;
   policy: string;
   constants: Readonly<Record<string, number>>;
@@ -21,7 +21,7 @@ export interface Unit {
   variants: readonly Variant[];
 }
 
-/** What a run came to, also against the all-knowing policy with the same calls. */
+/** Measures of a run, and its latencies over those of all-knowing with the same calls. */
 export interface RunResult extends Measures {
   p50Ratio: number;
   p99Ratio: number;
@@ -63,6 +63,5 @@ function runVariant(
   run: { workload: Workload; seed: number },
   { policy, constants }: Variant,
 ): Measures {
-  const create = POLICIES.get(policy)!;
-  return measure(scenario, simulate(scenario, { ...run, create, constants }));
+  return measure(scenario, simulate(scenario, { ...run, policy, constants }));
 }

@@ -1,48 +1,96 @@
-import type { Random } from "../../../net/mod.ts";
 import {
-  type CallResult,
-  type Candidate,
-  type CandidateOptions,
+  type Balancer,
+  HostColumns,
+  type HostCounts,
   NO_HOST,
-} from "../world/candidate.ts";
+  type Policy,
+  type PolicyOptions,
+  type RouteUpdate,
+} from "../../../agent/mod.ts";
+import type { Random } from "../../../net/mod.ts";
+import type { CallReport } from "../../../proto/mod.ts";
 
-/** What every baseline keeps: the route's hosts and the calls in flight on each. */
-export abstract class Baseline implements Candidate {
-  /** The route's hosts, as indexes. */
-  protected members: readonly number[] = [];
-  /** Calls without their report, by host. */
-  protected readonly inFlight: Int32Array;
+/** What every baseline keeps of a host. */
+export class BaselineHosts extends HostColumns {
+  /** Picks without their report. */
+  inFlight = new Int32Array(0);
+  /** 1: out of use. */
+  ejected = new Uint8Array(0);
+
+  /** Forgets what an earlier host left in a row. */
+  reset(row: number): void {
+    this.ensure(row);
+    for (const column of Object.values(this)) {
+      if (ArrayBuffer.isView(column)) Reflect.set(column, row, 0);
+    }
+  }
+}
+
+/** A balancer for comparison: it counts calls in flight; the rest is up to `choose` and `learn`. */
+export abstract class Baseline<Hosts extends BaselineHosts = BaselineHosts>
+  implements Balancer {
+  /** The route's hosts. */
+  protected rows: readonly number[] = [];
   protected readonly random: Random;
+  protected readonly hosts: Hosts;
 
-  constructor({ scenario, random }: CandidateOptions) {
-    this.inFlight = new Int32Array(scenario.hosts.length);
+  constructor(random: Random, hosts: Hosts) {
     this.random = random;
+    this.hosts = hosts;
   }
 
   pick(nowMs: number): number {
-    if (this.members.length === 0) return NO_HOST;
-    const host = this.choose(nowMs);
-    if (host !== NO_HOST) this.inFlight[host] = this.inFlight[host]! + 1;
-    return host;
+    if (this.rows.length === 0) return NO_HOST;
+    const row = this.choose(nowMs);
+    if (row !== NO_HOST) this.hosts.inFlight[row]! += 1;
+    return row;
   }
 
-  report(host: number, result: CallResult, nowMs: number): void {
-    this.inFlight[host] = Math.max(0, this.inFlight[host]! - 1);
-    this.learn(host, result, nowMs);
+  report(row: number, report: CallReport, nowMs: number): void {
+    const { inFlight } = this.hosts;
+    inFlight[row] = Math.max(0, inFlight[row]! - 1);
+    if (!report.unused) this.learn(row, report, nowMs);
   }
 
-  update(hosts: readonly number[], _nowMs: number): void {
-    this.members = hosts;
+  update({ rows, added }: RouteUpdate, _nowMs: number): void {
+    this.rows = rows;
+    for (const row of added) this.hosts.reset(row);
   }
 
+  onHealthCheck(): void {}
+
+  status(row: number): HostCounts {
+    return { succ: 0, err: 0, overload: this.hosts.ejected[row] === 1 };
+  }
+
+  explain(row: number): string {
+    return `${this.hosts.inFlight[row]} calls in flight`;
+  }
+
+  /** Does what time has made due. */
   tick(_nowMs: number): void {}
 
-  checked(_host: number, _alive: boolean, _nowMs: number): void {}
-
-  markResting(_resting: Uint8Array): void {}
-
-  /** One of the members, of which there is at least one. */
+  /** One of `rows`, of which there is at least one. */
   protected abstract choose(nowMs: number): number;
 
-  protected learn(_host: number, _result: CallResult, _nowMs: number): void {}
+  protected learn(_row: number, _report: CallReport, _nowMs: number): void {}
+}
+
+/** A policy whose balancers share nothing. */
+export function policyOf(
+  create: (random: Random) => Baseline,
+): (options: PolicyOptions) => Policy {
+  return ({ random }) => {
+    const balancers: Baseline[] = [];
+    return {
+      createBalancer() {
+        const balancer = create(random);
+        balancers.push(balancer);
+        return balancer;
+      },
+      tick(nowMs) {
+        for (const balancer of balancers) balancer.tick(nowMs);
+      },
+    };
+  };
 }

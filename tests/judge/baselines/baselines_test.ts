@@ -1,104 +1,124 @@
-import { seededRandom } from "../../../net/testing/seeded_random.ts";
 import { assert, assertEquals } from "@std/assert";
-import type { Candidate, CandidateOptions } from "../world/candidate.ts";
-import { sameHosts } from "../world/scenario.ts";
-import { Envoy } from "./envoy.ts";
-import { PeakEwma } from "./peak_ewma.ts";
-import { LeastInFlight } from "./simple.ts";
-import { Sketch } from "./sketch.ts";
+import { DEFAULT_POLICY_SETTINGS, SingleRoute } from "../../../agent/mod.ts";
+import { seededRandom } from "../../../net/testing/seeded_random.ts";
+import { JUDGED } from "../policies.ts";
 
-function optionsOf(hosts: number): CandidateOptions {
-  return {
-    scenario: {
-      name: "test",
-      title: "test",
-      durationMs: 1_000,
-      hosts: sameHosts(hosts),
-      callsPerSecond: 1,
-    },
-    random: seededRandom(1, "test"),
-    check: () => {},
-    servers: [],
-    constants: {},
-  };
-}
+const PORT = 80;
 
-function withHosts<Made extends Candidate>(
-  Policy: new (options: CandidateOptions) => Made,
-  hosts: number,
-): Made {
-  const candidate = new Policy(optionsOf(hosts));
-  candidate.update(Array.from({ length: hosts }, (_, host) => host), 0);
-  return candidate;
-}
+/** A route of a baseline, whose hosts have the addresses 0, 1, 2 … */
+class Route {
+  readonly #route: SingleRoute;
 
-function fail(candidate: Candidate, host: number, times: number): void {
-  for (let time = 0; time < times; time++) {
-    candidate.report(host, { ok: false, durationUs: 1_000 }, 100);
+  constructor(policy: string, hosts: number) {
+    this.#route = new SingleRoute({
+      key: { modId: 1, cmdId: 1 },
+      policy,
+      registry: JUDGED,
+      settings: DEFAULT_POLICY_SETTINGS,
+      random: seededRandom(1, "test"),
+      outbox: { healthCheck: () => {}, decided: () => {} },
+    });
+    this.update(hosts);
+  }
+
+  update(hosts: number): void {
+    this.#route.hosts.update(
+      Array.from({ length: hosts }, (_, ip) => ({ ip, port: PORT })),
+      { healthChecks: false, nowMs: 0 },
+    );
+  }
+
+  /** The hosts of some picks. */
+  pick(count: number, nowMs = 0): number[] {
+    const { hosts, table } = this.#route;
+    return Array.from(
+      { length: count },
+      () => table.ip[hosts.balancer.pick(nowMs)]!,
+    );
+  }
+
+  report(ip: number, ok: boolean, durationUs = 1_000): void {
+    const returnCode = ok ? 0 : 1;
+    const call = { ip, port: PORT, returnCode, durationUs, unused: false };
+    this.#route.hosts.report(call, 100);
+  }
+
+  fail(host: number, times: number): void {
+    for (let time = 0; time < times; time++) this.report(host, false);
+  }
+
+  tick(nowMs: number): void {
+    this.#route.policy.tick(nowMs);
+  }
+
+  get ejected(): number[] {
+    return this.#route.hosts.status()
+      .flatMap(({ ip, overload }) => overload ? [ip] : []);
   }
 }
 
-function resting(candidate: Candidate, hosts: number): number[] {
-  const flags = new Uint8Array(hosts);
-  candidate.markResting(flags);
-  return [...flags.keys()].filter((host) => flags[host] === 1);
-}
+Deno.test("every baseline picks among the hosts of its route, also when they change", () => {
+  for (const policy of JUDGED.keys()) {
+    const route = new Route(policy, 3);
+    for (const hosts of [3, 20, 1, 5]) {
+      route.update(hosts);
+      const picks = route.pick(200);
+      assert(picks.every((host) => host < hosts), `${policy}: ${picks}`);
+      for (const host of picks) route.report(host, true);
+    }
+  }
+});
 
 Deno.test("Envoy ejects after five failures in a row, for 30 s, at a sweep", () => {
-  const envoy = withHosts(Envoy, 10);
-  fail(envoy, 3, 4);
-  envoy.report(3, { ok: true, durationUs: 1_000 }, 100);
-  fail(envoy, 3, 4);
-  assertEquals(resting(envoy, 10), []);
-  fail(envoy, 3, 1);
-  assertEquals(resting(envoy, 10), [3]);
-  envoy.tick(10_000);
-  envoy.tick(20_000);
-  envoy.tick(30_000);
-  assertEquals(resting(envoy, 10), [3]);
+  const envoy = new Route("envoy", 10);
+  envoy.fail(3, 4);
+  envoy.report(3, true);
+  envoy.fail(3, 4);
+  assertEquals(envoy.ejected, []);
+  envoy.fail(3, 1);
+  assertEquals(envoy.ejected, [3]);
+  for (const nowMs of [10_000, 20_000, 30_000]) envoy.tick(nowMs);
+  assertEquals(envoy.ejected, [3]);
   envoy.tick(40_000);
-  assertEquals(resting(envoy, 10), []);
+  assertEquals(envoy.ejected, []);
 });
 
 Deno.test("Envoy ejects a tenth of the hosts at most, but always one", () => {
   for (const [hosts, most] of [[3, 1], [10, 1], [30, 3]] as const) {
-    const envoy = withHosts(Envoy, hosts);
-    for (let host = 0; host < hosts; host++) fail(envoy, host, 5);
-    assertEquals(resting(envoy, hosts).length, most);
+    const envoy = new Route("envoy", hosts);
+    for (let host = 0; host < hosts; host++) envoy.fail(host, 5);
+    assertEquals(envoy.ejected.length, most);
   }
 });
 
-Deno.test("Envoy ejects a host whose share of successes is far below the others'", () => {
-  const envoy = withHosts(Envoy, 10);
+Deno.test("Envoy ejects a host whose success rate is far below the others'", () => {
+  const envoy = new Route("envoy", 10);
   for (let call = 0; call < 1_000; call++) {
     const ok = call % 10 !== 0 || Math.floor(call / 10) % 2 === 0;
-    envoy.report(call % 10, { ok, durationUs: 1_000 }, 100);
+    envoy.report(call % 10, ok);
   }
-  assertEquals(resting(envoy, 10), []);
+  assertEquals(envoy.ejected, []);
   envoy.tick(10_000);
-  assertEquals(resting(envoy, 10), [0]);
+  assertEquals(envoy.ejected, [0]);
 });
 
 Deno.test("LeastInFlight spreads calls that do not end", () => {
-  const least = withHosts(LeastInFlight, 5);
-  const picks = Array.from({ length: 10 }, () => least.pick(0)).sort();
+  const picks = new Route("least-in-flight", 5).pick(10).sort();
   assertEquals(picks, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
 });
 
 Deno.test("PeakEwma avoids a host after one slow answer", () => {
-  const ewma = withHosts(PeakEwma, 2);
-  ewma.report(0, { ok: true, durationUs: 100_000 }, 100);
-  ewma.report(1, { ok: true, durationUs: 1_000 }, 100);
-  const picks = Array.from({ length: 20 }, () => ewma.pick(100));
-  assert(picks.every((host) => host === 1));
+  const ewma = new Route("peak-ewma", 2);
+  ewma.report(0, true, 100_000);
+  ewma.report(1, true, 1_000);
+  assert(ewma.pick(20, 100).every((host) => host === 1));
 });
 
-Deno.test("Sketch rests a host after five failures, then risks one call", () => {
-  const sketch = withHosts(Sketch, 3);
-  fail(sketch, 1, 5);
-  assertEquals(resting(sketch, 3), [1]);
-  const during = Array.from({ length: 50 }, () => sketch.pick(500));
-  assert(!during.includes(1));
-  const after = Array.from({ length: 50 }, () => sketch.pick(1_200));
+Deno.test("Sketch ejects a host after five failures, then sends it one call", () => {
+  const sketch = new Route("sketch", 3);
+  sketch.fail(1, 5);
+  assertEquals(sketch.ejected, [1]);
+  assert(!sketch.pick(50, 500).includes(1));
+  const after = sketch.pick(50, 1_200);
   assertEquals(after.filter((host) => host === 1).length, 1);
 });

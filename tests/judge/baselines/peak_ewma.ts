@@ -1,10 +1,18 @@
-import type { CallResult, CandidateOptions } from "../world/candidate.ts";
-import { Baseline } from "./baseline.ts";
+import type { Random } from "../../../net/mod.ts";
+import type { CallReport } from "../../../proto/mod.ts";
+import { Baseline, BaselineHosts } from "./baseline.ts";
 import { anyOf, anyOtherOf } from "./random_choice.ts";
 
 const DECAY_MS = 10_000;
 /** Cost of a host with calls in flight and no answer yet. */
 const PENALTY = 1e12;
+
+class PeakEwmaHosts extends BaselineHosts {
+  /** Peak latency, in microseconds; 0 is unknown. */
+  costUs = new Float64Array(0);
+  /** When it was last updated. */
+  sinceMs = new Float64Array(0);
+}
 
 /**
  * Finagle's peak EWMA: of two hosts the one with less latency × calls in flight,
@@ -12,46 +20,41 @@ const PENALTY = 1e12;
  * count as answers: a host that fails fast draws traffic, as it does there
  * without failure accrual.
  */
-export class PeakEwma extends Baseline {
-  readonly #cost: Float64Array;
-  readonly #sinceMs: Float64Array;
-
-  constructor(options: CandidateOptions) {
-    super(options);
-    const count = options.scenario.hosts.length;
-    this.#cost = new Float64Array(count);
-    this.#sinceMs = new Float64Array(count);
+export class PeakEwma extends Baseline<PeakEwmaHosts> {
+  constructor(random: Random) {
+    super(random, new PeakEwmaHosts());
   }
 
   protected override choose(nowMs: number): number {
-    const { members, random } = this;
-    const first = anyOf(members.length, random);
-    if (members.length === 1) return members[0]!;
-    const a = members[first]!;
-    const b = members[anyOtherOf(members.length, { first, random })]!;
+    const { rows, random } = this;
+    const first = anyOf(rows.length, random);
+    if (rows.length === 1) return rows[0]!;
+    const a = rows[first]!;
+    const b = rows[anyOtherOf(rows.length, { first, random })]!;
     return this.#load(b, nowMs) < this.#load(a, nowMs) ? b : a;
   }
 
   protected override learn(
-    host: number,
-    result: CallResult,
+    row: number,
+    { durationUs }: CallReport,
     nowMs: number,
   ): void {
-    if (result.durationUs > 0) this.#observe(host, result.durationUs, nowMs);
+    if (durationUs > 0) this.#observe(row, durationUs, nowMs);
   }
 
-  #load(host: number, nowMs: number): number {
-    this.#observe(host, 0, nowMs);
-    const pending = this.inFlight[host]!;
-    const cost = this.#cost[host]!;
+  #load(row: number, nowMs: number): number {
+    this.#observe(row, 0, nowMs);
+    const pending = this.hosts.inFlight[row]!;
+    const cost = this.hosts.costUs[row]!;
     return cost === 0 && pending > 0 ? PENALTY + pending : cost * (pending + 1);
   }
 
-  #observe(host: number, durationUs: number, nowMs: number): void {
-    const before = this.#cost[host]!;
-    const keep = Math.exp((this.#sinceMs[host]! - nowMs) / DECAY_MS);
-    this.#sinceMs[host] = nowMs;
-    this.#cost[host] = durationUs > before
+  #observe(row: number, durationUs: number, nowMs: number): void {
+    const { costUs, sinceMs } = this.hosts;
+    const before = costUs[row]!;
+    const keep = Math.exp((sinceMs[row]! - nowMs) / DECAY_MS);
+    sinceMs[row] = nowMs;
+    costUs[row] = durationUs > before
       ? durationUs
       : before * keep + durationUs * (1 - keep);
   }

@@ -1,61 +1,73 @@
-import type { CandidateOptions } from "../world/candidate.ts";
-import type { HostServer } from "../world/host_server.ts";
-import { Baseline } from "./baseline.ts";
+import type { Random } from "../../../net/mod.ts";
+import { Baseline, BaselineHosts } from "./baseline.ts";
 import { anyOf } from "./random_choice.ts";
 
 /** Each host in turn. */
 export class RoundRobin extends Baseline {
   #turn = 0;
 
+  constructor(random: Random) {
+    super(random, new BaselineHosts());
+  }
+
   protected override choose(): number {
-    this.#turn = (this.#turn + 1) % this.members.length;
-    return this.members[this.#turn]!;
+    this.#turn = (this.#turn + 1) % this.rows.length;
+    return this.rows[this.#turn]!;
   }
 }
 
 /** Any host. */
 export class RandomChoice extends Baseline {
+  constructor(random: Random) {
+    super(random, new BaselineHosts());
+  }
+
   protected override choose(): number {
-    return this.members[anyOf(this.members.length, this.random)]!;
+    return this.rows[anyOf(this.rows.length, this.random)]!;
   }
 }
 
-/** A host with the fewest calls in flight, of several any. */
+/** A host with the fewest calls in flight, any of those. */
 export class LeastInFlight extends Baseline {
+  constructor(random: Random) {
+    super(random, new BaselineHosts());
+  }
+
   protected override choose(): number {
-    const { members, inFlight } = this;
-    const offset = anyOf(members.length, this.random);
-    let best = members[offset]!;
-    for (let step = 1; step < members.length; step++) {
-      const host = members[(offset + step) % members.length]!;
-      if (inFlight[host]! < inFlight[best]!) best = host;
+    const { rows, hosts: { inFlight } } = this;
+    const offset = anyOf(rows.length, this.random);
+    let best = rows[offset]!;
+    for (let step = 1; step < rows.length; step++) {
+      const row = rows[(offset + step) % rows.length]!;
+      if (inFlight[row]! < inFlight[best]!) best = row;
     }
     return best;
   }
 }
 
 /**
- * Knows every host's true state, its queue included, and sends the call where it
- * should end first: what no policy can reach, and all are measured against.
+ * The host where a call should end first, by the true state of each, its queue
+ * included: no policy can know that, and all are compared with it.
  */
 export class AllKnowing extends Baseline {
-  readonly #servers: readonly HostServer[];
+  readonly #endMs: (row: number) => number;
 
-  constructor(options: CandidateOptions) {
-    super(options);
-    this.#servers = options.servers;
+  /** `endMs` is when a call that a host gets now is expected to end. */
+  constructor(random: Random, { endMs }: { endMs: (row: number) => number }) {
+    super(random, new BaselineHosts());
+    this.#endMs = endMs;
   }
 
-  protected override choose(nowMs: number): number {
-    const { members } = this;
-    const offset = anyOf(members.length, this.random);
-    let best = members[offset]!;
+  protected override choose(): number {
+    const { rows } = this;
+    const offset = anyOf(rows.length, this.random);
+    let best = rows[offset]!;
     let bestMs = Infinity;
-    for (let step = 0; step < members.length; step++) {
-      const host = members[(offset + step) % members.length]!;
-      const endMs = this.#servers[host]!.expectedEndMs(nowMs);
+    for (let step = 0; step < rows.length; step++) {
+      const row = rows[(offset + step) % rows.length]!;
+      const endMs = this.#endMs(row);
       if (endMs < bestMs) {
-        best = host;
+        best = row;
         bestMs = endMs;
       }
     }

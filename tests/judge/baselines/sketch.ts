@@ -1,63 +1,55 @@
-import type { CallResult, CandidateOptions } from "../world/candidate.ts";
-import { Baseline } from "./baseline.ts";
+import type { Random } from "../../../net/mod.ts";
+import type { CallReport } from "../../../proto/mod.ts";
+import { Baseline, BaselineHosts } from "./baseline.ts";
 import { anyOf } from "./random_choice.ts";
 
 const CHOICES = 3;
 const LATENCY_SHARE = 0.1;
-const LEVEL_SHARE = 0.01;
-/** Failures beyond what the route's level explains that rest a host. */
+const FAILURE_RATE_SHARE = 0.01;
+/** Failures beyond what the other hosts' failure rate explains that eject a host. */
 const EXCESS = 5;
-/** What each call may fail without being counted: so much, and twice the level. */
+/** What each call may fail without being counted: this, and twice that rate. */
 const ALLOWED = 0.02;
-const LEVELS = 2;
-const REST_MS_MIN = 1_000;
-const REST_MS_MAX = 60_000;
+const RATES = 2;
+const EJECTION_MS_MIN = 1_000;
+const EJECTION_MS_MAX = 60_000;
+
+class SketchHosts extends BaselineHosts {
+  latencyUs = new Float64Array(0);
+  failureRate = new Float64Array(0);
+  excess = new Float64Array(0);
+  /** Duration of the next ejection; 0 is the least. */
+  ejectionMs = new Float64Array(0);
+  untilMs = new Float64Array(0);
+}
 
 /**
- * The thirty lines of issue 5: of three hosts the one with the least EWMA of
- * latency × calls in flight; five failures beyond the level of the route's other
- * hosts rest a host; rests double from one second to sixty, are forgotten after
- * sixty well seconds, and end with a single call.
+ * What thirty lines can do: of three hosts the one with the least EWMA of
+ * latency × calls in flight; five failures beyond the failure rate of the other
+ * hosts eject a host; ejections double from one second to sixty, are forgotten
+ * after sixty seconds without one, and end with a single call.
  */
-export class Sketch extends Baseline {
-  readonly #latency: Float64Array;
-  readonly #failing: Float64Array;
-  readonly #excess: Float64Array;
-  readonly #restMs: Float64Array;
-  readonly #untilMs: Float64Array;
-  readonly #resting: Uint8Array;
-
-  constructor(options: CandidateOptions) {
-    super(options);
-    const count = options.scenario.hosts.length;
-    this.#latency = new Float64Array(count);
-    this.#failing = new Float64Array(count);
-    this.#excess = new Float64Array(count);
-    this.#restMs = new Float64Array(count).fill(REST_MS_MIN);
-    this.#untilMs = new Float64Array(count);
-    this.#resting = new Uint8Array(count);
-  }
-
-  override markResting(resting: Uint8Array): void {
-    this.#resting.forEach((rests, host) => resting[host] = rests);
+export class Sketch extends Baseline<SketchHosts> {
+  constructor(random: Random) {
+    super(random, new SketchHosts());
   }
 
   protected override choose(nowMs: number): number {
-    for (const host of this.members) {
+    const { ejected, untilMs, inFlight, latencyUs } = this.hosts;
+    for (const row of this.rows) {
       if (
-        this.#resting[host] === 1 && nowMs >= this.#untilMs[host]! &&
-        this.inFlight[host] === 0
-      ) return host;
+        ejected[row] === 1 && nowMs >= untilMs[row]! && inFlight[row] === 0
+      ) return row;
     }
-    const awake = this.members.filter((host) => this.#resting[host] === 0);
-    const hosts = awake.length > 0 ? awake : this.members;
+    const inUse = this.rows.filter((row) => ejected[row] === 0);
+    const rows = inUse.length > 0 ? inUse : this.rows;
     let best = -1;
     let bestCost = Infinity;
     for (let choice = 0; choice < CHOICES; choice++) {
-      const host = hosts[anyOf(hosts.length, this.random)]!;
-      const cost = this.#latency[host]! * (this.inFlight[host]! + 1);
+      const row = rows[anyOf(rows.length, this.random)]!;
+      const cost = latencyUs[row]! * (inFlight[row]! + 1);
       if (cost < bestCost) {
-        best = host;
+        best = row;
         bestCost = cost;
       }
     }
@@ -65,52 +57,51 @@ export class Sketch extends Baseline {
   }
 
   protected override learn(
-    host: number,
-    result: CallResult,
+    row: number,
+    { returnCode, durationUs }: CallReport,
     nowMs: number,
   ): void {
-    const failed = result.ok ? 0 : 1;
-    if (result.durationUs > 0) {
-      const before = this.#latency[host]!;
-      this.#latency[host] = before === 0
-        ? result.durationUs
-        : before + LATENCY_SHARE * (result.durationUs - before);
+    const { latencyUs, failureRate, ejected, untilMs, excess } = this.hosts;
+    const failed = returnCode === 0 ? 0 : 1;
+    if (durationUs > 0) {
+      const before = latencyUs[row]!;
+      latencyUs[row] = before === 0
+        ? durationUs
+        : before + LATENCY_SHARE * (durationUs - before);
     }
-    this.#failing[host] = this.#failing[host]! +
-      LEVEL_SHARE * (failed - this.#failing[host]!);
-    if (this.#resting[host] === 1) {
-      // Calls that were under way when the rest began say nothing new.
-      if (nowMs < this.#untilMs[host]!) return;
-      if (result.ok) this.#resting[host] = 0;
-      else this.#rest(host, nowMs);
+    failureRate[row]! += FAILURE_RATE_SHARE * (failed - failureRate[row]!);
+    if (ejected[row] === 1) {
+      // Calls that were in flight when it was ejected say nothing new.
+      if (nowMs < untilMs[row]!) return;
+      if (failed === 0) ejected[row] = 0;
+      else this.#eject(row, nowMs);
       return;
     }
-    const allowed = ALLOWED + LEVELS * this.#levelBeside(host);
-    const excess = Math.max(0, this.#excess[host]! + failed - allowed);
-    this.#excess[host] = excess;
+    const allowed = ALLOWED + RATES * this.#rateBeside(row);
+    excess[row] = Math.max(0, excess[row]! + failed - allowed);
     // Five failures in a row are enough, whatever was allowed on the way.
-    if (excess >= EXCESS * (1 - allowed) - 1e-9) {
-      this.#rest(host, nowMs);
-    }
+    if (excess[row]! >= EXCESS * (1 - allowed) - 1e-9) this.#eject(row, nowMs);
   }
 
-  #rest(host: number, nowMs: number): void {
-    if (nowMs - this.#untilMs[host]! > REST_MS_MAX) {
-      this.#restMs[host] = REST_MS_MIN;
-    }
-    this.#resting[host] = 1;
-    this.#excess[host] = 0;
-    this.#untilMs[host] = nowMs + this.#restMs[host]!;
-    this.#restMs[host] = Math.min(REST_MS_MAX, this.#restMs[host]! * 2);
+  #eject(row: number, nowMs: number): void {
+    const { ejected, ejectionMs, untilMs, excess } = this.hosts;
+    const durationMs = nowMs - untilMs[row]! > EJECTION_MS_MAX
+      ? EJECTION_MS_MIN
+      : Math.max(EJECTION_MS_MIN, ejectionMs[row]!);
+    ejected[row] = 1;
+    excess[row] = 0;
+    untilMs[row] = nowMs + durationMs;
+    ejectionMs[row] = Math.min(EJECTION_MS_MAX, durationMs * 2);
   }
 
-  /** Mean share of failures of the other hosts in use. */
-  #levelBeside(host: number): number {
+  /** Mean failure rate of the other hosts in use. */
+  #rateBeside(row: number): number {
+    const { failureRate, ejected } = this.hosts;
     let sum = 0;
     let count = 0;
-    for (const other of this.members) {
-      if (other === host || this.#resting[other] === 1) continue;
-      sum += this.#failing[other]!;
+    for (const other of this.rows) {
+      if (other === row || ejected[other] === 1) continue;
+      sum += failureRate[other]!;
       count += 1;
     }
     return sum / Math.max(1, count);

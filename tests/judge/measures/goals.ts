@@ -1,10 +1,9 @@
 import type { Results, Summary } from "../report/results.ts";
 import type { Estimate } from "./statistics.ts";
 
-/** A line of "Must hold" in issue 5, for one scenario. */
+/** What must hold of `policy = adaptive` in one scenario. */
 export interface Goal {
   scenario: string;
-  /** What is limited, and how a summary is held against it. */
   limits: readonly Limit[];
 }
 
@@ -16,10 +15,10 @@ export interface Limit {
   badness: (summary: Summary) => number;
 }
 
-/** So many more failures, as a share of calls, move a 99th percentile. */
+/** Share of calls whose failures, if at once, move a 99th percentile. */
 const FAST_FAILURES = 0.001;
 
-/** Issue 5's table. */
+/** Every goal, in the order of the scenarios. */
 export const GOALS: readonly Goal[] = [
   goal("dead", failures(0.004)),
   goal("dead-check", failures(0.0025)),

@@ -19,7 +19,7 @@ function resultsOf(byLabel: Record<string, Summary>): Results {
   return new Map([["silent", new Map(Object.entries(byLabel))]]);
 }
 
-Deno.test("goalLines() holds a policy against issue 5", () => {
+Deno.test("goalLines() compares a policy with its goals", () => {
   const lines = goalLines(resultsOf({ a: summaryOf(0.0039, 1.06) }), "a");
   assertEquals(lines, [
     "holds  silent             failures: 0.0039 %, at most 0.004 %",

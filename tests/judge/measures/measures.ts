@@ -1,22 +1,22 @@
 import { phasesOf } from "../world/host_server.ts";
 import type { Scenario } from "../world/scenario.ts";
 import { jain } from "./statistics.ts";
-import { BIN_MS, type Trace } from "./trace.ts";
-import { measureReturns } from "./returns.ts";
+import { BIN_MS, type Judged, type Trace } from "./trace.ts";
+import { measureReturns, type ReturnMeasures } from "./returns.ts";
 
 /** What one run came to. A measure that has no meaning in it is not there. */
-export interface Measures {
+export interface Measures extends ReturnMeasures {
   /** Share of calls that failed for their caller, for whatever reason. */
   failures: number;
   /** Waits of callers, in milliseconds. */
   p50Ms: number;
   p99Ms: number;
   p999Ms: number;
-  /** Times that an agent began to rest a host that was well and had been for a while. */
+  /** Times that an agent ejected a host that was well and had been for a while. */
   falseEjections: number;
   /** Share of calls that a bad host was given while there was one. */
   badShare?: number;
-  /** From the beginning of a fault until half the agents rest the host. */
+  /** From the beginning of a fault until half the agents have ejected the host. */
   ejectSeconds?: number;
   /** Share of faults after which they did. */
   ejected?: number;
@@ -24,18 +24,6 @@ export interface Measures {
   jain?: number;
   /** Share of calls that stayed in the agents' zone, where they have one. */
   nearShare?: number;
-  /** From the first success of a returned host to 90 % of its fair share. */
-  backSeconds?: number;
-  /** Share of returned hosts that came that far. */
-  back?: number;
-  /** The most that a returned host got, in fair shares. */
-  backMost?: number;
-  /** Calls without a host after the first success since all hosts were down. */
-  refusedAfter?: number;
-  /** From the return of all hosts until 95 % of calls succeed again. */
-  fullRateSeconds?: number;
-  /** The most any host got after that first success, in fair shares. */
-  mostShare?: number;
 }
 
 /** A host is only well again, for false ejections, after calls of before have ended. */
@@ -56,13 +44,6 @@ export function measure(scenario: Scenario, trace: Trace): Measures {
     ...nearness(scenario, trace),
     ...measureReturns({ scenario, trace, sound }),
   };
-}
-
-/** A run, and by [host][bin] whether the host is well. */
-export interface Judged {
-  scenario: Scenario;
-  trace: Trace;
-  sound: readonly Uint8Array[];
 }
 
 /** For each host, whether it is well in each bin from beginning to end. */
@@ -89,14 +70,14 @@ function falseEjections({ scenario, trace, sound }: Judged): number {
   let count = 0;
   for (let host = 0; host < trace.hosts; host++) {
     let soundFor = settledBins;
-    let restingBefore = 0;
+    let ejectedBefore = 0;
     for (let bin = 0; bin < trace.bins; bin++) {
       soundFor = sound[host]![bin] === 1 ? soundFor + 1 : 0;
-      const resting = trace.resting[bin * trace.hosts + host]!;
-      if (soundFor > settledBins && resting > restingBefore) {
-        count += resting - restingBefore;
+      const ejected = trace.ejected[bin * trace.hosts + host]!;
+      if (soundFor > settledBins && ejected > ejectedBefore) {
+        count += ejected - ejectedBefore;
       }
-      restingBefore = resting;
+      ejectedBefore = ejected;
     }
   }
   return count;
@@ -129,7 +110,7 @@ function faultMeasures({ scenario, trace, sound }: Judged): Partial<Measures> {
       faults += 1;
       let end = bin;
       while (end < bins && sound[host]![end] === 0) {
-        if (trace.resting[end * hosts + host]! >= half) {
+        if (trace.ejected[end * hosts + host]! >= half) {
           ejectSeconds.push((end + 1 - bin) * BIN_MS / 1_000);
           break;
         }

@@ -17,15 +17,15 @@ function scenarioOf(plan: HostPlan, durationMs = 60_000): Scenario {
   };
 }
 
-/** A run in which host 0 is sent what `calls` says, in each bin, and rests as `resting` says. */
+/** A run in which host 0 is sent what `calls` says, in each bin, and is ejected as `ejected` says. */
 function traceOf(
   scenario: Scenario,
   options: {
     calls?: (bin: number) => number;
-    resting?: (bin: number) => boolean;
+    ejected?: (bin: number) => boolean;
   },
 ): Trace {
-  const { calls = () => CALLS, resting = () => false } = options;
+  const { calls = () => CALLS, ejected = () => false } = options;
   const { durationMs } = scenario;
   const trace = new Trace({ hosts: HOSTS, durationMs, timeoutMs: 500 });
   for (let bin = 0; bin < trace.bins; bin++) {
@@ -35,7 +35,7 @@ function traceOf(
       trace.succeeded[bin * HOSTS + host] = sent;
       trace.arrived[bin]! += sent;
     }
-    trace.resting[bin * HOSTS] = resting(bin) ? 1 : 0;
+    trace.ejected[bin * HOSTS] = ejected(bin) ? 1 : 0;
   }
   return trace;
 }
@@ -43,7 +43,7 @@ function traceOf(
 Deno.test("a rest of a host that is well is a false ejection, once", () => {
   const scenario = scenarioOf({});
   const trace = traceOf(scenario, {
-    resting: (bin) => bin >= 100 && bin < 150,
+    ejected: (bin) => bin >= 100 && bin < 150,
   });
   assertEquals(measure(scenario, trace).falseEjections, 1);
 });
@@ -54,11 +54,11 @@ Deno.test("a rest that goes on after the fault, or begins within a second of it,
   });
   for (const from of [52, 105]) {
     const trace = traceOf(scenario, {
-      resting: (bin) => bin >= from && bin < 200,
+      ejected: (bin) => bin >= from && bin < 200,
     });
     assertEquals(measure(scenario, trace).falseEjections, 0);
   }
-  const late = traceOf(scenario, { resting: (bin) => bin >= 115 });
+  const late = traceOf(scenario, { ejected: (bin) => bin >= 115 });
   assertEquals(measure(scenario, late).falseEjections, 1);
 });
 
@@ -66,7 +66,7 @@ Deno.test("a fault is measured by the calls it got and the time until the host r
   const scenario = scenarioOf({
     phases: [{ fromMs: 50_000, speed: 0.5 }],
   });
-  const trace = traceOf(scenario, { resting: (bin) => bin >= 520 });
+  const trace = traceOf(scenario, { ejected: (bin) => bin >= 520 });
   const { badShare, ejectSeconds, ejected } = measure(scenario, trace);
   assertAlmostEquals(badShare!, 1 / HOSTS);
   assertAlmostEquals(ejectSeconds!, 2.1);

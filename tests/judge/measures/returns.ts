@@ -1,14 +1,29 @@
-import type { Judged, Measures } from "./measures.ts";
 import type { Scenario } from "../world/scenario.ts";
-import { BIN_MS } from "./trace.ts";
+import { BIN_MS, type Judged } from "./trace.ts";
 
-/** Shares are taken over at least this long. */
+/** How hosts, and a whole route, came back; without a return a measure is absent. */
+export interface ReturnMeasures {
+  /** From the first success of a returned host to 90 % of its fair share. */
+  backSeconds?: number;
+  /** Share of returned hosts that came that far. */
+  back?: number;
+  /** The most that a returned host got, in fair shares. */
+  backMost?: number;
+  /** Calls without a host after the first success since all hosts were down. */
+  refusedAfter?: number;
+  /** From the return of all hosts until 95 % of calls succeed again. */
+  fullRateSeconds?: number;
+  /** The most any host got after that first success, in fair shares. */
+  mostShare?: number;
+}
+
+/** Least time over which shares are taken, */
 const WINDOW_MS_MIN = 1_000;
 
-/** And over so many calls of one host that chance does not make them. */
+/** and least calls of one host in it: fewer are chance. */
 const WINDOW_CALLS = 200;
 
-/** A host that is well again is watched for this long. */
+/** Time for which a host that is well again is watched. */
 const WATCH_MS = 30_000;
 
 /** Less than this between two faults is flapping: there is no return to judge. */
@@ -21,11 +36,11 @@ const BACK_SHARE = 0.9;
 const FULL_RATE = 0.95;
 
 /** How returning hosts got their share back, and how a route came back as a whole. */
-export function measureReturns(judged: Judged): Partial<Measures> {
+export function measureReturns(judged: Judged): ReturnMeasures {
   return { ...hostReturns(judged), ...routeReturn(judged) };
 }
 
-function hostReturns(judged: Judged): Partial<Measures> {
+function hostReturns(judged: Judged): ReturnMeasures {
   const { scenario, trace, sound } = judged;
   if (scenario.members !== undefined) return {};
   const seconds: number[] = [];
@@ -104,7 +119,7 @@ function fairShares(
 }
 
 /** After a time in which no host was well: what was refused, and when it was over. */
-function routeReturn(judged: Judged): Partial<Measures> {
+function routeReturn(judged: Judged): ReturnMeasures {
   const { scenario, trace, sound } = judged;
   const { hosts, bins } = trace;
   const allBad = Array.from(

@@ -1,8 +1,17 @@
+import type { Scenario } from "../world/scenario.ts";
+
 /** Length of a bin of a {@linkcode Trace}, and time between two samples. */
 export const BIN_MS = 100;
 
 /** Steps of the latency histogram up to the callers' timeout. */
 const LATENCY_STEPS = 10_000;
+
+/** A run, and by [host][bin] whether the host is well. */
+export interface Judged {
+  scenario: Scenario;
+  trace: Trace;
+  sound: readonly Uint8Array[];
+}
 
 /** What happened in one run, counted as it goes. */
 export class Trace {
@@ -16,8 +25,8 @@ export class Trace {
   readonly noHost: Uint32Array;
   readonly failed: Uint32Array;
   readonly arrived: Uint32Array;
-  /** Agents that rest a host at the end of a bin. */
-  readonly resting: Uint16Array;
+  /** Agents that have a host out of use at the end of a bin. */
+  readonly ejected: Uint16Array;
   readonly #latency = new Uint32Array(LATENCY_STEPS + 1);
   readonly #stepMs: number;
   #calls = 0;
@@ -29,7 +38,7 @@ export class Trace {
     this.bins = Math.ceil(options.durationMs / BIN_MS);
     this.sent = new Uint32Array(this.bins * this.hosts);
     this.succeeded = new Uint32Array(this.bins * this.hosts);
-    this.resting = new Uint16Array(this.bins * this.hosts);
+    this.ejected = new Uint16Array(this.bins * this.hosts);
     this.noHost = new Uint32Array(this.bins);
     this.failed = new Uint32Array(this.bins);
     this.arrived = new Uint32Array(this.bins);

@@ -1,5 +1,5 @@
-/** What stands around a scorecard in a file that has more than that. */
-export const BEGIN = "<!-- scorecard: made by deno task simulate -->";
+/** The marks around a scorecard in a file that has more than that. */
+export const BEGIN = "<!-- scorecard: made by deno task judge -->";
 export const END = "<!-- end of scorecard -->";
 
 /**

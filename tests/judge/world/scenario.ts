@@ -57,8 +57,8 @@ export interface Scenario {
   serviceMs?: number;
   /** Absent: exponential. */
   serviceTimes?: ServiceTimes;
-  /** Whether agents may check a resting host with a connection. Absent: no. */
-  checks?: boolean;
+  /** Whether agents may health check ejected hosts. Absent: no. */
+  healthChecks?: boolean;
   /** Whether callers say how long a call took. Absent: yes. */
   durations?: boolean;
   /** Share of reports that never arrive. */
@@ -69,7 +69,7 @@ export interface Scenario {
   lateReportMs?: number;
   /** Hosts of the route, as indexes, from each moment on. Absent: all, always. */
   members?: readonly { atMs: number; hosts: readonly number[] }[];
-  /** Share of failures that every host has, and that is nobody's fault. */
+  /** Share of failures that every host has, and that is no fault of theirs. */
   failLevel?: number;
 }
 

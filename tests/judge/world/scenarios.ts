@@ -5,7 +5,7 @@ import {
   type Scenario,
 } from "./scenario.ts";
 
-/** The reference of issue 5: ten hosts, 2,000 calls a second, two minutes. */
+/** The reference: ten hosts, 2,000 calls a second, two minutes. */
 const TEN = { durationMs: 120_000, callsPerSecond: 2_000 } as const;
 
 const DIES_AT_MS = 10_000;
@@ -50,7 +50,7 @@ const unevenWeights = uneven.map((plan) => ({
 }));
 const twentyAgents = { ...TEN, agents: 20 } as const;
 
-/** The scenarios of issue 5's tables, and those it lists beside them. */
+/** The scenarios that policies were tuned in, in the order of the scorecard. */
 export const SCENARIOS: readonly Scenario[] = [
   { ...TEN, name: "dead", title: "one of ten dead, refused", hosts: oneDead },
   {
@@ -58,7 +58,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "dead-check",
     title: "one of ten dead, refused, agent checks",
     hosts: oneDead,
-    checks: true,
+    healthChecks: true,
   },
   {
     ...TEN,
@@ -71,7 +71,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "silent-check",
     title: "one of ten dead, timing out, agent checks",
     hosts: oneSilent,
-    checks: true,
+    healthChecks: true,
   },
   { ...TEN, name: "slow", title: "one ten times slower", hosts: oneSlow },
   {
@@ -107,7 +107,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "rolling-check",
     title: "rolling restart, agent checks",
     hosts: rolling,
-    checks: true,
+    healthChecks: true,
   },
   {
     name: "rare",
@@ -122,7 +122,7 @@ export const SCENARIOS: readonly Scenario[] = [
     durationMs: 600_000,
     callsPerSecond: 20,
     hosts: oneDead,
-    checks: true,
+    healthChecks: true,
   },
   {
     ...twentyAgents,
@@ -135,7 +135,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "agents-dead-check",
     title: "20 agents, one of ten dead, agents check",
     hosts: oneDead,
-    checks: true,
+    healthChecks: true,
   },
   {
     ...twentyAgents,

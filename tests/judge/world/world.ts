@@ -1,10 +1,19 @@
+import {
+  DEFAULT_ADAPTIVE_SETTINGS,
+  DEFAULT_POLICY_SETTINGS,
+  NO_HOST,
+  SingleRoute,
+} from "../../../agent/mod.ts";
+import { TICK_MS } from "../../../net/mod.ts";
 import { seededRandom } from "../../../net/testing/seeded_random.ts";
-import { TICK_MS } from "../../../net/clock.ts";
-import { type Candidate, type CandidateOptions, NO_HOST } from "./candidate.ts";
+import type { CallReport, RouteHost } from "../../../proto/mod.ts";
+import { policyOf } from "../baselines/baseline.ts";
+import { AllKnowing } from "../baselines/simple.ts";
+import { BIN_MS, Trace } from "../measures/trace.ts";
+import { JUDGED, REFERENCE } from "../policies.ts";
 import { EventHeap } from "./event_heap.ts";
 import { HostServer, OK } from "./host_server.ts";
 import type { Scenario } from "./scenario.ts";
-import { BIN_MS, Trace } from "../measures/trace.ts";
 import type { Workload } from "./workload.ts";
 
 /** What an event's number is about is in its lowest bits. */
@@ -17,14 +26,20 @@ const DEAD = 2;
 /** Hosts an event's number has room for beside its agent. */
 const HOSTS_MAX = 4_096;
 
-/** How a policy's candidates are made. */
-export type CreateCandidate = (options: CandidateOptions) => Candidate;
+/** Hosts have consecutive addresses from here on. */
+const FIRST_IP = 0x0a00_0001;
+const PORT = 7_777;
+
+/** Time of the agents at the beginning of a run: they have been up for a while. */
+const STARTED_MS = 1_000_000;
 
 /** A run of one policy: what it needs beside the scenario. */
 export interface RunOptions {
   workload: Workload;
   seed: number;
-  create: CreateCandidate;
+  /** One of JUDGED, or REFERENCE. */
+  policy: string;
+  /** Constants of `policy = adaptive` other than its defaults. */
   constants: Readonly<Record<string, number>>;
 }
 
@@ -38,15 +53,21 @@ class World {
   readonly #scenario: Scenario;
   readonly #workload: Workload;
   readonly #servers: HostServer[];
-  readonly #agents: Candidate[];
+  /** The route of each agent. */
+  readonly #agents: SingleRoute[];
   readonly #trace: Trace;
   readonly #events = new EventHeap();
-  readonly #result = { ok: true, durationUs: 0 };
+  readonly #report: CallReport = {
+    ip: 0,
+    port: PORT,
+    returnCode: 0,
+    durationUs: 0,
+    unused: false,
+  };
   /** Of each call: its host, whether it went well, what its report says it took. */
   readonly #hostOf: Uint16Array;
   readonly #okOf: Uint8Array;
   readonly #durationUsOf: Float64Array;
-  readonly #resting: Uint8Array;
   #nowMs = 0;
 
   constructor(scenario: Scenario, options: RunOptions) {
@@ -65,11 +86,13 @@ class World {
     this.#hostOf = new Uint16Array(count);
     this.#okOf = new Uint8Array(count);
     this.#durationUsOf = new Float64Array(count);
-    this.#resting = new Uint8Array(scenario.hosts.length);
     this.#agents = Array.from(
       { length: scenario.agents ?? 1 },
       (_, agent) => this.#createAgent(agent, options),
     );
+    if (scenario.members === undefined) {
+      this.#update(scenario.hosts.map((_, host) => host), 0);
+    }
   }
 
   run(): Trace {
@@ -92,12 +115,13 @@ class World {
       if (memberMs <= callMs && memberMs <= eventMs && memberMs <= tickMs) {
         this.#nowMs = memberMs;
         const { hosts } = members[member++]!;
-        for (const agent of this.#agents) agent.update(hosts, memberMs);
+        this.#update(hosts, memberMs);
       } else if (tickMs <= callMs && tickMs <= eventMs && tickMs <= binMs) {
         // An agent that goes on checking hosts must not hold the end back.
         if (tickMs > lastMs) return this.#trace;
         this.#nowMs = tickMs;
-        this.#agents[ticks++ % this.#agents.length]!.tick(tickMs);
+        const { policy } = this.#agents[ticks++ % this.#agents.length]!;
+        policy.tick(tickMs + STARTED_MS);
       } else if (binMs <= callMs && binMs <= eventMs) {
         this.#sample(bin++);
       } else if (callMs <= eventMs) {
@@ -110,19 +134,53 @@ class World {
     }
   }
 
-  #createAgent(agent: number, options: RunOptions): Candidate {
-    const scenario = this.#scenario;
-    const candidate = options.create({
-      scenario,
+  #createAgent(agent: number, options: RunOptions): SingleRoute {
+    const route: SingleRoute = new SingleRoute({
+      key: { modId: 1, cmdId: 1 },
+      policy: options.policy,
+      registry: new Map([
+        ...JUDGED,
+        [
+          REFERENCE,
+          policyOf((random) =>
+            new AllKnowing(random, {
+              endMs: (row) =>
+                this.#servers[route.table.ip[row]! - FIRST_IP]!
+                  .expectedEndMs(this.#nowMs),
+            })
+          ),
+        ],
+      ]),
+      settings: {
+        ...DEFAULT_POLICY_SETTINGS,
+        adaptive: { ...DEFAULT_ADAPTIVE_SETTINGS, ...options.constants },
+        zone: this.#scenario.zone ?? "",
+      },
       random: seededRandom(options.seed, `agent ${agent}`),
-      check: (host) => this.#check(agent, host),
-      servers: this.#servers,
-      constants: options.constants,
+      outbox: {
+        healthCheck: (_key, { ip }) => this.#check(agent, ip - FIRST_IP),
+        decided: () => {},
+      },
     });
-    if (scenario.members === undefined) {
-      candidate.update(scenario.hosts.map((_, host) => host), 0);
+    return route;
+  }
+
+  #update(hosts: readonly number[], nowMs: number): void {
+    const routeHosts = hosts.map((host): RouteHost => {
+      const { weight, zone } = this.#scenario.hosts[host]!;
+      return {
+        ip: FIRST_IP + host,
+        port: PORT,
+        ...(weight !== undefined && { weight }),
+        ...(zone !== undefined && { zone }),
+      };
+    });
+    for (const { hosts } of this.#agents) {
+      hosts.update(routeHosts, {
+        healthChecks: this.#scenario.healthChecks ?? false,
+        nowMs: nowMs + STARTED_MS,
+      });
     }
-    return candidate;
   }
 
   #arrive(call: number, nowMs: number): void {
@@ -130,13 +188,15 @@ class World {
     const trace = this.#trace;
     const bin = Math.floor(nowMs / BIN_MS);
     trace.arrived[bin] = trace.arrived[bin]! + 1;
-    const host = this.#agents[workload.agent[call]!]!.pick(nowMs);
-    if (host === NO_HOST) {
+    const { hosts, table } = this.#agents[workload.agent[call]!]!;
+    const row = hosts.balancer.pick(nowMs + STARTED_MS);
+    if (row === NO_HOST) {
       trace.noHost[bin] = trace.noHost[bin]! + 1;
       trace.failed[bin] = trace.failed[bin]! + 1;
       trace.countLatency(0);
       return;
     }
+    const host = table.ip[row]! - FIRST_IP;
     const cell = bin * trace.hosts + host;
     trace.sent[cell] = trace.sent[cell]! + 1;
     const server = this.#servers[host]!;
@@ -170,17 +230,21 @@ class World {
     const kind = event & KIND_MASK;
     const id = event >> KIND_BITS;
     if (kind === REPORT) {
-      this.#result.ok = this.#okOf[id] === 1;
-      this.#result.durationUs = this.#durationUsOf[id]!;
-      const agent = this.#agents[this.#workload.agent[id]!]!;
-      agent.report(this.#hostOf[id]!, this.#result, nowMs);
+      const report = this.#report;
+      report.ip = FIRST_IP + this.#hostOf[id]!;
+      report.returnCode = 1 - this.#okOf[id]!;
+      report.durationUs = this.#durationUsOf[id]!;
+      const { hosts } = this.#agents[this.#workload.agent[id]!]!;
+      hosts.report(report, nowMs + STARTED_MS);
       return;
     }
     const host = id % HOSTS_MAX;
-    this.#agents[(id - host) / HOSTS_MAX]!.checked(host, kind === ALIVE, nowMs);
+    const { hosts } = this.#agents[(id - host) / HOSTS_MAX]!;
+    const address = { ip: FIRST_IP + host, port: PORT };
+    hosts.onHealthCheck(address, kind === ALIVE, nowMs + STARTED_MS);
   }
 
-  /** An agent asks for a connection: the world answers when it would be known. */
+  /** Answers an agent's health check when its result would be known. */
   #check(agent: number, host: number): void {
     const tookMs = this.#servers[host]!.check(this.#nowMs);
     const id = agent * HOSTS_MAX + host;
@@ -191,13 +255,11 @@ class World {
   }
 
   #sample(bin: number): void {
-    const { hosts, resting } = this.#trace;
-    for (const agent of this.#agents) {
-      this.#resting.fill(0);
-      agent.markResting(this.#resting);
-      for (let host = 0; host < hosts; host++) {
-        const cell = bin * hosts + host;
-        resting[cell] = resting[cell]! + this.#resting[host]!;
+    const { hosts: count, ejected } = this.#trace;
+    for (const { hosts, table } of this.#agents) {
+      for (const row of hosts.rows) {
+        if (!hosts.balancer.status(row).overload) continue;
+        ejected[bin * count + table.ip[row]! - FIRST_IP]! += 1;
       }
     }
   }
