@@ -6,6 +6,7 @@
  * @module
  */
 import { type Argument, Command, type Option } from "commander";
+import { POLICIES } from "../agent/policies/mod.ts";
 import { exampleOf } from "../api/cli/command.ts";
 import { createEnvironment } from "../api/cli/environment.ts";
 import { addAgentOptions } from "../api/cli/options/agent.ts";
@@ -57,6 +58,7 @@ export function withReference(page: string, text: string): string {
 /** Every command, in the order of `lars --help`. */
 export function reference(): string {
   const program = createProgram({
+    policies: POLICIES,
     environment: createEnvironment(),
     run: () => () => Promise.resolve(),
   });

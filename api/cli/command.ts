@@ -1,10 +1,13 @@
 import type { Command } from "commander";
+import type { PolicyRegistry } from "../../agent/policies/mod.ts";
 import type { ExitCode } from "./exit_code.ts";
 import type { Environment } from "./environment.ts";
 
 /** What commands are added with. */
 export interface CommandContext {
   environment: Environment;
+  /** Policies that `lars replay` can run. */
+  policies: PolicyRegistry;
   /** Makes an action for commander of a command that ends with an exit code. */
   run: <Parameters extends unknown[]>(
     command: (...parameters: Parameters) => Promise<ExitCode>,

@@ -5,14 +5,15 @@
  *
  * @module
  */
+import { POLICIES } from "../../agent/policies/mod.ts";
 import { createEnvironment } from "./environment.ts";
 import { ExitCode } from "./exit_code.ts";
 import { runLars } from "./program.ts";
 
 if (import.meta.main) Deno.exit(await main());
 
-/** Runs the command with the arguments of this process, and returns its exit code. */
-export async function main(): Promise<ExitCode> {
+/** Runs the command with the arguments of this process and the policies that it can replay; returns its exit code. */
+export async function main(policies = POLICIES): Promise<ExitCode> {
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => {
     // A second Ctrl-C ends it without waiting.
@@ -21,7 +22,7 @@ export async function main(): Promise<ExitCode> {
   });
   const environment = createEnvironment(stop.signal);
   try {
-    return await runLars(Deno.args, environment);
+    return await runLars(Deno.args, environment, policies);
   } catch (error) {
     const text = error instanceof Error ? error.stack ?? error.message : error;
     environment.printError(`error: ${text}`);

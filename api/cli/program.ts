@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { POLICIES, type PolicyRegistry } from "../../agent/policies/mod.ts";
 import { ConfigError } from "../../conf/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import type { CommandContext } from "./command.ts";
@@ -28,20 +29,22 @@ Example:
 
 /**
  * Runs the `lars` command with these arguments. An error that its user can
- * remedy is one line on standard error.
+ * remedy is one line on standard error. `policies` are those that `lars replay`
+ * can run, the agent's by default.
  *
  * @returns The exit code of the process.
  */
 export async function runLars(
   parameters: readonly string[],
   environment: Environment,
+  policies: PolicyRegistry = POLICIES,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.found;
   const run: CommandContext["run"] = (command) => async (...values) => {
     exitCode = await command(...values);
   };
   try {
-    await createProgram({ environment, run })
+    await createProgram({ environment, policies, run })
       .parseAsync(parameters, { from: "user" });
     return exitCode;
   } catch (error) {

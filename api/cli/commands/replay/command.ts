@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
-  POLICY_NAMES,
+  type PolicyRegistry,
   type PolicySettings,
 } from "../../../../agent/mod.ts";
 import { agentConf, ConfigError } from "../../../../conf/mod.ts";
@@ -20,6 +20,8 @@ export interface ReplayCommandOptions {
   /** The recording, "-" for standard input. */
   file: string;
   policy: string;
+  /** Where it is looked up. */
+  policies: PolicyRegistry;
   /** Settings as "key=value". */
   set?: readonly string[];
   json?: boolean;
@@ -28,7 +30,7 @@ export interface ReplayCommandOptions {
 /** The replay command. */
 export function addReplayCommand(
   program: Command,
-  { environment, run }: CommandContext,
+  { environment, policies, run }: CommandContext,
 ): void {
   addCommand(program, {
     name: "replay",
@@ -45,9 +47,10 @@ export function addReplayCommand(
     )
     .option("--json", "print JSON")
     .action(
-      run((file: string, options: Omit<ReplayCommandOptions, "file">) =>
-        replayCommand(environment, { ...options, file })
-      ),
+      run((
+        file: string,
+        options: Omit<ReplayCommandOptions, "file" | "policies">,
+      ) => replayCommand(environment, { ...options, file, policies })),
     );
 }
 
@@ -74,6 +77,7 @@ export async function replayCommand(
   const { settings, healthChecks } = settingsOf(options);
   const result = replay(recording, {
     policy: options.policy,
+    registry: options.policies,
     settings,
     healthChecks,
     random: environment.random,
@@ -85,12 +89,12 @@ export async function replayCommand(
 
 /** The settings, by the keys of section [loadbalance] in agent.conf. */
 function settingsOf(
-  { policy, set = [] }: ReplayCommandOptions,
+  { policy, policies, set = [] }: ReplayCommandOptions,
 ): { settings: PolicySettings; healthChecks: boolean } {
-  if (!POLICY_NAMES.includes(policy)) {
+  if (!policies.has(policy)) {
     throw new CommandError(
       `Cannot replay as --policy must be one of ${
-        POLICY_NAMES.join(", ")
+        [...policies.keys()].join(", ")
       }: current value is "${policy}"`,
       { exitCode: ExitCode.wrongUsage },
     );

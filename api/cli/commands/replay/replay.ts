@@ -1,6 +1,7 @@
 import {
   type HostDecision,
   NO_HOST,
+  type PolicyRegistry,
   type PolicySettings,
   SingleRoute,
 } from "../../../../agent/mod.ts";
@@ -43,6 +44,8 @@ export interface ReplayResult {
 /** How to replay. */
 export interface ReplayOptions {
   policy: string;
+  /** Where it is looked up; the agent's own if absent. */
+  registry?: PolicyRegistry;
   settings: PolicySettings;
   /** Whether hosts that are out get health checks. */
   healthChecks: boolean;
@@ -70,12 +73,10 @@ export function replay(
   const due: Due[] = [];
   const checks: { atMs: number; host: HostAddress }[] = [];
   let nowMs = recording.events[0]?.atMs ?? 0;
-  const { policy, settings, healthChecks, random } = options;
+  const { healthChecks } = options;
   const route = new SingleRoute({
+    ...options,
     key: recording.key,
-    policy,
-    settings,
-    random,
     outbox: {
       healthCheck: (_key, host) =>
         checks.push({ atMs: nowMs + CHECK_MS, host }),

@@ -28,8 +28,9 @@ import {
 /** route list, add, remove, set, policy, import and export. */
 export function addRouteCommands(
   program: Command,
-  { environment, run }: CommandContext,
+  context: CommandContext,
 ): void {
+  const { environment, run } = context;
   const route = addCommand(program, {
     name: "route",
     description: "Show and edit the routes in the store",
@@ -69,7 +70,7 @@ export function addRouteCommands(
       ));
     if (action === "add") addAttributeOptions(command);
   }
-  addRouteSettingCommands(route, { environment, run });
+  addRouteSettingCommands(route, context);
 
   addStoreOptions(addCommand(route, {
     name: "export",
