@@ -2,13 +2,13 @@ import type { Results, Summary } from "../report/results.ts";
 import type { Estimate } from "./statistics.ts";
 
 /** What must hold of `policy = adaptive` in one scenario. */
-export interface Goal {
+interface Goal {
   scenario: string;
   limits: readonly Limit[];
 }
 
 /** A measure and its limit; badness grows, so that `badness <= most` holds. */
-export interface Limit {
+interface Limit {
   name: string;
   unit: "%" | "×" | "s" | "";
   most: number;

@@ -40,7 +40,7 @@ function traceOf(
   return trace;
 }
 
-Deno.test("a rest of a host that is well is a false ejection, once", () => {
+Deno.test("an ejection of a host that is well is a false one, once", () => {
   const scenario = scenarioOf({});
   const trace = traceOf(scenario, {
     ejected: (bin) => bin >= 100 && bin < 150,
@@ -48,7 +48,7 @@ Deno.test("a rest of a host that is well is a false ejection, once", () => {
   assertEquals(measure(scenario, trace).falseEjections, 1);
 });
 
-Deno.test("a rest that goes on after the fault, or begins within a second of it, is none", () => {
+Deno.test("an ejection that goes on after the fault, or begins within a second of it, is not false", () => {
   const scenario = scenarioOf({
     phases: [{ fromMs: 5_000, reach: "refused" }, { fromMs: 10_000 }],
   });
@@ -62,7 +62,7 @@ Deno.test("a rest that goes on after the fault, or begins within a second of it,
   assertEquals(measure(scenario, late).falseEjections, 1);
 });
 
-Deno.test("a fault is measured by the calls it got and the time until the host rests", () => {
+Deno.test("a fault is measured by the calls it got and the time until the host is ejected", () => {
   const scenario = scenarioOf({
     phases: [{ fromMs: 50_000, speed: 0.5 }],
   });
@@ -73,7 +73,7 @@ Deno.test("a fault is measured by the calls it got and the time until the host r
   assertEquals(ejected, 1);
 });
 
-Deno.test("a host that never rests was not ejected", () => {
+Deno.test("a fault without an ejection has no time to eject", () => {
   const scenario = scenarioOf({ phases: [{ fromMs: 50_000, speed: 0.5 }] });
   const { ejected, ejectSeconds } = measure(scenario, traceOf(scenario, {}));
   assertEquals([ejected, ejectSeconds], [0, undefined]);

@@ -81,7 +81,7 @@ const CHARTS: readonly Chart[] = [
   },
 ];
 
-/** Colours that can be told apart on light and on dark, by policy. */
+/** Colours by policy, distinct on light and on dark. */
 const COLORS: Readonly<Record<string, string>> = {
   "round-robin": "#8b949e",
   random: "#b08968",

@@ -141,7 +141,7 @@ function shortPercent(share: Estimate | undefined): string {
 }
 
 /** A share as percent with its confidence interval, as many digits as that has. */
-export function percent(share: Estimate | undefined): string {
+function percent(share: Estimate | undefined): string {
   if (share === undefined || share.count === 0) return "";
   const mean = share.mean * 100;
   const half = share.halfWidth * 100;

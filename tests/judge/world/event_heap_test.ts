@@ -16,7 +16,7 @@ Deno.test("EventHeap.pop() gives events in order of time, however they came", ()
     assertEquals(heap.nextMs, times[id]);
     assertEquals(heap.pop(), id);
   }
-  assertEquals(heap.size, 0);
+  assertEquals(heap.nextMs, Infinity);
 });
 
 Deno.test("EventHeap.nextMs is Infinity when nothing is due", () => {

@@ -44,7 +44,7 @@ const zoned = [
 const half: HostPlan = { speed: 0.5 };
 
 /**
- * Scenarios that nobody tunes for: run with `--held-out` only, to see what a
+ * Scenarios that no policy is tuned in: run with `--held-out` only, to see what a
  * policy is worth elsewhere.
  */
 export const HELD_OUT: readonly Scenario[] = [

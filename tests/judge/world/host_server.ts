@@ -9,21 +9,20 @@ export const TIMED_OUT = 3;
 /** Time for a connection and an answer to travel, without any work. */
 export const ROUND_TRIP_MS = 0.2;
 
-/** Calls that wait at a host; one more is swallowed, as a full backlog does it. */
+/** Most calls that wait at a host; one more is swallowed, as by a full backlog. */
 const QUEUE_MAX = 208;
 
-/** A connection nobody answers is given up after this. */
+/** Time after which a health check without an answer fails. */
 const CHECK_TIMEOUT_MS = 1_000;
 
 /**
  * A host: `workers` calls at a time, each for a random time around a mean, and
- * a queue in order of arrival. What a caller gave up is worked on all the same,
- * as servers do that are not told: this is what makes an overloaded host fail
- * nearly all its calls. What a host had taken on when it goes down, it finishes.
+ * a queue in order of arrival. It works on calls that their callers gave up, as
+ * servers do: this makes an overloaded host fail nearly all its calls. What a host
+ * had taken on when it goes down, it finishes.
  *
- * As the queue is in order of arrival and the host's phases are known
- * beforehand, the end of a call is known when it arrives: no event is needed but
- * that one.
+ * As the queue is in order of arrival and the phases are known beforehand, the
+ * end of a call is known when it arrives: one event a call is enough.
  */
 export class HostServer {
   /** Set by {@linkcode HostServer.accept}: how and after how long the call ends for its caller. */
@@ -81,22 +80,17 @@ export class HostServer {
     );
   }
 
-  /** How long a check takes, as a negative number when it finds the host dead. */
+  /** Duration of a health check in milliseconds, negative if it fails. */
   check(nowMs: number): number {
     const { reach } = this.#now(nowMs);
     if (reach === "silent") return -CHECK_TIMEOUT_MS;
     return reach === "up" ? ROUND_TRIP_MS : -ROUND_TRIP_MS;
   }
 
-  /** Nothing is wrong with it beyond what all hosts of its world share. */
-  isSound(nowMs: number): boolean {
-    return this.#now(nowMs).sound;
-  }
-
   /**
-   * When a call sent now would end, as nobody but the all-knowing policy can
-   * tell: for it failures weigh more than any waiting, and of idle hosts the one
-   * with more idle workers is better by a hair.
+   * When a call sent now is expected to end, for the all-knowing policy: a failure
+   * counts as more than any wait, and of idle hosts the one with more idle workers
+   * is slightly better.
    */
   expectedEndMs(nowMs: number): number {
     const phase = this.#now(nowMs);
@@ -169,9 +163,9 @@ export class HostServer {
   }
 }
 
-/** A phase with everything said. */
-export interface FullPhase extends Required<Phase> {
-  /** Whether it is no fault: reachable, at full speed, failing no more than all do. */
+/** A phase without absent fields. */
+interface FullPhase extends Required<Phase> {
+  /** Whether it is no fault: reachable, at full speed, with no more failures than all hosts have. */
   sound: boolean;
 }
 

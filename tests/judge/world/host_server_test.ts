@@ -26,7 +26,7 @@ function call(server: HostServer, nowMs: number, failDraw = 0.99) {
   return { outcome: server.outcome, ms: server.latencyMs - ROUND_TRIP_MS };
 }
 
-Deno.test("HostServer works on so many calls at once, the others wait in order", () => {
+Deno.test("HostServer works on one call a worker, the others wait in order", () => {
   const server = serverOf({ workers: 2 });
   const waits = [0, 0, 0, 0, 0].map((nowMs) => call(server, nowMs).ms);
   waits.forEach((ms, index) =>
@@ -52,7 +52,7 @@ Deno.test("HostServer swallows what its queue does not hold, and fails its calle
   const outcomes = Array.from({ length: 300 }, () => call(server, 0).outcome);
   assertEquals(outcomes.filter((outcome) => outcome === OK).length, 49);
   assertEquals(outcomes.at(-1), TIMED_OUT);
-  // What callers gave up is worked on all the same: 209 calls take 2,090 ms.
+  // What callers gave up is worked on: 209 calls take 2,090 ms.
   assertAlmostEquals(call(server, 2_000).ms, 100);
 });
 

@@ -1,7 +1,7 @@
-/** How a host is reached: answers, refuses connections, or swallows them. */
+/** Whether a host answers, refuses connections, or swallows them. */
 export type Reach = "up" | "refused" | "silent";
 
-/** How a host is from a moment on, until its next phase. */
+/** State of a host from a moment on, until its next phase. */
 export interface Phase {
   fromMs: number;
   /** Absent: up. */
@@ -10,7 +10,7 @@ export interface Phase {
   speed?: number;
   /** Share of calls that it answers with a failure. Absent: none. */
   failShare?: number;
-  /** How long a failure takes, without work; absent: as long as a success. */
+  /** Duration of a failure, without work; absent: that of a success. */
   failMs?: number;
   /** Waiting added to each answer, which costs no worker. Absent: none. */
   delayMs?: number;
@@ -32,14 +32,14 @@ export interface HostPlan {
 /** Workers of a host of the reference: 16 × 100 calls a second. */
 export const WORKERS = 16;
 
-/** How long calls take. */
+/** Distribution of service times. */
 export type ServiceTimes = "exponential" | "lognormal" | "bimodal";
 
 /** A world in which policies are compared. */
 export interface Scenario {
-  /** As it is asked for on the command line. */
+  /** Its name on the command line. */
   name: string;
-  /** One line for people. */
+  /** One line, for the scorecard. */
   title: string;
   durationMs: number;
   hosts: readonly HostPlan[];
@@ -47,11 +47,11 @@ export interface Scenario {
   callsPerSecond: number;
   /** Factors on the rate, each from its moment on; in order. */
   load?: readonly { fromMs: number; factor: number }[];
-  /** Agents that share the hosts and know nothing of each other. Absent: 1. */
+  /** Number of agents, which share the hosts and nothing else. Absent: 1. */
   agents?: number;
   /** Where the agents stand. */
   zone?: string;
-  /** When a caller gives up. Absent: 500. */
+  /** Time after which a caller gives up. Absent: 500. */
   timeoutMs?: number;
   /** Mean time of service on a host of speed 1. Absent: 10. */
   serviceMs?: number;
@@ -59,13 +59,13 @@ export interface Scenario {
   serviceTimes?: ServiceTimes;
   /** Whether agents may health check ejected hosts. Absent: no. */
   healthChecks?: boolean;
-  /** Whether callers say how long a call took. Absent: yes. */
+  /** Whether reports have durations. Absent: yes. */
   durations?: boolean;
   /** Share of reports that never arrive. */
   lostReports?: number;
   /** Share of reports that arrive twice. */
   doubleReports?: number;
-  /** How long after the end of a call its report arrives, at most. Absent: 0. */
+  /** Most time from the end of a call to its report. Absent: 0. */
   lateReportMs?: number;
   /** Hosts of the route, as indexes, from each moment on. Absent: all, always. */
   members?: readonly { atMs: number; hosts: readonly number[] }[];
@@ -73,7 +73,7 @@ export interface Scenario {
   failLevel?: number;
 }
 
-/** `count` hosts that are all the same. */
+/** `count` equal hosts. */
 export function sameHosts(count: number, plan: HostPlan = {}): HostPlan[] {
   return Array.from({ length: count }, () => plan);
 }

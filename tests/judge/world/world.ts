@@ -103,7 +103,7 @@ class World {
     let ticks = 1;
     let bin = 0;
     let member = 0;
-    // The end of a call may fall after the last arrival: until all are told.
+    // Calls end, and are reported, after the last arrival.
     const { durationMs, timeoutMs = 500, lateReportMs = 0 } = this.#scenario;
     const lastMs = durationMs + timeoutMs + lateReportMs;
     for (;;) {
