@@ -7,9 +7,12 @@ import {
   type Random,
   TcpServer,
   type Transport,
+  VERSION,
 } from "../net/mod.ts";
 import {
   decodeGetRouteRequest,
+  decodeHello,
+  encodeHelloAck,
   type Endpoint,
   isValidKey,
   MessageId,
@@ -71,6 +74,9 @@ export class DnsServer {
     this.#router.on(
       MessageId.getRouteRequest,
       (connection, body) => this.#answer(connection, body),
+    ).on(
+      MessageId.hello,
+      (connection, body) => this.#greet(connection, body),
     );
     this.#server = new TcpServer({
       ...options,
@@ -155,6 +161,12 @@ export class DnsServer {
     // send() copies the view of the table.
     const answer = table.answer(key);
     connection.send(MessageId.getRouteResponse, answer);
+  }
+
+  #greet(connection: FramedConnection, body: Uint8Array): void {
+    decodeHello(body);
+    const ack = { version: VERSION, features: 0, store: "", accepted: 0 };
+    connection.send(MessageId.helloAck, encodeHelloAck(ack));
   }
 
   async #runMaintenance(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type HostAddress, MessageId } from "../proto/mod.ts";
+import { VERSION } from "../net/mod.ts";
 import type { DnsServer } from "./dns_server.ts";
 import { STALL_MS_MAX } from "./publisher.ts";
 import { SUBSCRIPTION_EXPIRE_MS } from "./subscriptions.ts";
@@ -25,6 +26,28 @@ Deno.test("DnsServer answers negative ids with no hosts and does not subscribe t
   assertEquals(peer.take(), ["-1", "3"]);
   assertEquals(server.counters.subscriptions, 0);
   assertEquals(server.counters.invalidKeys, 2);
+});
+
+Deno.test("DnsServer answers a Hello, and a peer without one hears what it always heard", async () => {
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const server = await fixture.start();
+  const ours = (await fixture.connect(server)).listen();
+  const original = (await fixture.connect(server)).listen();
+  await ours.greet();
+  assertEquals(ours.acks, [{
+    version: VERSION,
+    features: 0,
+    store: "",
+    accepted: 0,
+  }]);
+  await original.ask(1);
+  await ours.ask(1);
+  assertEquals([ours.take(), original.take()], [
+    ["1 10.0.0.1:1"],
+    ["1 10.0.0.1:1"],
+  ]);
+  assertEquals(original.acks, []);
+  assertEquals(server.counters.unknownIds, 0);
 });
 
 Deno.test("DnsServer takes an empty body as route 0, 0", async () => {

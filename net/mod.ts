@@ -24,4 +24,5 @@ export * from "./udp/batch/server.ts";
 export * from "./udp/batch/socket.ts";
 export * from "./udp/batch/wakeup.ts";
 export * from "./udp/server.ts";
+export * from "./version.ts";
 export * from "./worker_pool.ts";

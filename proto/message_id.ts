@@ -11,6 +11,8 @@ export const MessageId = {
   // Added by Lars: the original counts such a datagram as unknown and drops it.
   explainRequest: 16,
   explainResponse: 17,
+  hello: 18,
+  helloAck: 19,
 } as const;
 
 /** One of the ids in {@linkcode MessageId}. */

@@ -1,13 +1,17 @@
 import {
   type Clock,
+  type FramedConnection,
   type Logger,
   loggerOf,
   MessageRouter,
   type Random,
   TcpServer,
   type Transport,
+  VERSION,
 } from "../net/mod.ts";
 import {
+  decodeHello,
+  encodeHelloAck,
   type Endpoint,
   MessageId,
   ReportStatusDecoder,
@@ -78,6 +82,9 @@ export class ReporterServer {
     this.#router.on(
       MessageId.reportStatusRequest,
       (_connection, body) => this.#take(body),
+    ).on(
+      MessageId.hello,
+      (connection, body) => this.#greet(connection, body),
     );
     this.#server = new TcpServer({ ...options, logger, router: this.#router });
   }
@@ -151,6 +158,12 @@ export class ReporterServer {
     this.#logger.error("stopped before every status was written", {
       rows: rowsHeld + rowsLost,
     });
+  }
+
+  #greet(connection: FramedConnection, body: Uint8Array): void {
+    decodeHello(body);
+    const ack = { version: VERSION, features: 0, store: "", accepted: 0 };
+    connection.send(MessageId.helloAck, encodeHelloAck(ack));
   }
 
   #take(body: Uint8Array): void | Promise<void> {

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { parseIp } from "../proto/mod.ts";
+import { VERSION } from "../net/mod.ts";
+import {
+  decodeHelloAck,
+  encodeHello,
+  type Frame,
+  MessageId,
+  parseIp,
+} from "../proto/mod.ts";
 import { DRAIN_MS_MAX } from "./reporter_server.ts";
 import { FLUSH_MS } from "./status_writer.ts";
 import { AWAY, encode, ReporterFixture, send, status } from "./testing/mod.ts";
@@ -54,6 +61,27 @@ Deno.test("ReporterServer drops rows that no route can have, and takes the other
     assertEquals([counters.rowsInvalid, counters.rows], [invalid, rows], name);
     assertEquals(fixture.sink.batches.flat().length, rows, name);
   }
+});
+
+Deno.test("ReporterServer answers a Hello, and says nothing to a peer without one", async () => {
+  await using fixture = new ReporterFixture();
+  const ours = await fixture.connect();
+  const original = await fixture.connect();
+  const heard: Frame[] = [];
+  for (const agent of [ours, original]) {
+    agent.run((_, frame) => void heard.push(frame));
+  }
+  send(original, status(1, 1));
+  await fixture.clock.advance(1);
+  assertEquals(heard, []);
+  const hello = { agentId: "0f".repeat(16), epoch: 1, name: "", zone: "" };
+  ours.send(MessageId.hello, encodeHello({ ...hello, version: "1" }));
+  await fixture.clock.advance(1);
+  assertEquals(heard.map(({ id, body }) => [id, decodeHelloAck(body)]), [[
+    MessageId.helloAck,
+    { version: VERSION, features: 0, store: "", accepted: 0 },
+  ]]);
+  assertEquals(fixture.server.counters.unknownIds, 0);
 });
 
 Deno.test("ReporterServer takes an empty body, and closes a connection whose body does not decode", async () => {

@@ -3,8 +3,11 @@ import { assertEquals } from "@std/assert";
 import { FramedConnection, type Transport } from "../../net/mod.ts";
 import {
   decodeBody,
+  decodeHelloAck,
+  encodeHello,
   formatAddress,
   fromWireAddress,
+  type HelloAck,
   lars,
   MessageId,
   parseAddress,
@@ -73,6 +76,8 @@ export class DnsFixture implements AsyncDisposable {
 export class Peer {
   /** Every answer and push, as "cmdid address address …". */
   readonly heard: string[] = [];
+  /** Every HelloAck. */
+  readonly acks: HelloAck[] = [];
 
   constructor(
     readonly connection: FramedConnection,
@@ -82,6 +87,10 @@ export class Peer {
   /** Begins to read. */
   listen(): this {
     this.connection.run((_connection, { id, body }) => {
+      if (id === MessageId.helloAck) {
+        this.acks.push(decodeHelloAck(body));
+        return;
+      }
       assertEquals(id, MessageId.getRouteResponse);
       const { cmdid, host } = decodeBody(lars.GetRouteResponse, body);
       const addresses = host.map(({ ip, port }) =>
@@ -89,6 +98,22 @@ export class Peer {
       );
       this.heard.push([cmdid, ...addresses].join(" "));
     });
+    return this;
+  }
+
+  /** Says Hello. */
+  async greet(): Promise<this> {
+    this.connection.send(
+      MessageId.hello,
+      encodeHello({
+        agentId: "0f".repeat(16),
+        epoch: 1,
+        name: "a",
+        version: "1",
+        zone: "",
+      }),
+    );
+    await this.clock.advance(1);
     return this;
   }
 

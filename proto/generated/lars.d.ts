@@ -190,6 +190,9 @@ export namespace lars {
         /** GetRouteResponse check. */
         check: number;
 
+        /** GetRouteResponse named. */
+        named: boolean;
+
         /**
          * Encodes the specified GetRouteResponse message. Does not implicitly {@link lars.GetRouteResponse.verify|verify} messages.
          * @param message GetRouteResponse message or plain object to encode
@@ -229,6 +232,9 @@ export namespace lars {
 
             /** GetRouteResponse check */
             check?: (number|null);
+
+            /** GetRouteResponse named */
+            named?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -354,6 +360,9 @@ export namespace lars {
         /** ReportStatusRequest ts. */
         ts: number;
 
+        /** ReportStatusRequest agent_id. */
+        agent_id: Uint8Array;
+
         /**
          * Encodes the specified ReportStatusRequest message. Does not implicitly {@link lars.ReportStatusRequest.verify|verify} messages.
          * @param message ReportStatusRequest message or plain object to encode
@@ -393,6 +402,9 @@ export namespace lars {
 
             /** ReportStatusRequest ts */
             ts?: (number|null);
+
+            /** ReportStatusRequest agent_id */
+            agent_id?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1174,5 +1186,163 @@ export namespace lars {
 
         /** Shape of an ExplainResponse. */
         type $Shape = lars.ExplainResponse.$Properties;
+    }
+
+    /**
+     * Properties of a Hello.
+     * @deprecated Use lars.Hello.$Properties instead.
+     */
+    interface IHello extends lars.Hello.$Properties {
+    }
+
+    /** Represents a Hello. */
+    class Hello {
+
+        /**
+         * Constructs a new Hello.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.Hello.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Hello agent_id. */
+        agent_id: Uint8Array;
+
+        /** Hello epoch. */
+        epoch: number;
+
+        /** Hello name. */
+        name: string;
+
+        /** Hello version. */
+        version: string;
+
+        /** Hello zone. */
+        zone: string;
+
+        /**
+         * Encodes the specified Hello message. Does not implicitly {@link lars.Hello.verify|verify} messages.
+         * @param message Hello message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.Hello.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Hello message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.Hello & lars.Hello.$Shape} Hello
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.Hello & lars.Hello.$Shape;
+    }
+
+    /** Shapes of Hello. */
+    namespace Hello {
+
+        /** Properties of a Hello. */
+        interface $Properties {
+
+            /** Hello agent_id */
+            agent_id?: (Uint8Array|null);
+
+            /** Hello epoch */
+            epoch?: (number|null);
+
+            /** Hello name */
+            name?: (string|null);
+
+            /** Hello version */
+            version?: (string|null);
+
+            /** Hello zone */
+            zone?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Hello. */
+        type $Shape = lars.Hello.$Properties;
+    }
+
+    /**
+     * Properties of a HelloAck.
+     * @deprecated Use lars.HelloAck.$Properties instead.
+     */
+    interface IHelloAck extends lars.HelloAck.$Properties {
+    }
+
+    /** Represents a HelloAck. */
+    class HelloAck {
+
+        /**
+         * Constructs a new HelloAck.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HelloAck.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HelloAck version. */
+        version: string;
+
+        /** HelloAck features. */
+        features: number;
+
+        /** HelloAck store. */
+        store: Uint8Array;
+
+        /** HelloAck accepted. */
+        accepted: number;
+
+        /**
+         * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
+         * @param message HelloAck message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HelloAck.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HelloAck message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HelloAck & lars.HelloAck.$Shape} HelloAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HelloAck & lars.HelloAck.$Shape;
+    }
+
+    /** Shapes of HelloAck. */
+    namespace HelloAck {
+
+        /** Properties of a HelloAck. */
+        interface $Properties {
+
+            /** HelloAck version */
+            version?: (string|null);
+
+            /** HelloAck features */
+            features?: (number|null);
+
+            /** HelloAck store */
+            store?: (Uint8Array|null);
+
+            /** HelloAck accepted */
+            accepted?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HelloAck. */
+        type $Shape = lars.HelloAck.$Properties;
     }
 }

@@ -421,6 +421,7 @@ export const lars = $root.lars = (() => {
          * @property {Array.<lars.HostInfo.$Properties>|null} [host] GetRouteResponse host
          * @property {string|null} [policy] GetRouteResponse policy
          * @property {number|null} [check] GetRouteResponse check
+         * @property {boolean|null} [named] GetRouteResponse named
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -494,6 +495,14 @@ export const lars = $root.lars = (() => {
         GetRouteResponse.prototype.check = 0;
 
         /**
+         * GetRouteResponse named.
+         * @member {boolean} named
+         * @memberof lars.GetRouteResponse
+         * @instance
+         */
+        GetRouteResponse.prototype.named = false;
+
+        /**
          * Encodes the specified GetRouteResponse message. Does not implicitly {@link lars.GetRouteResponse.verify|verify} messages.
          * @function encode
          * @memberof lars.GetRouteResponse
@@ -520,6 +529,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 16, wireType 2 =*/130).string(message.policy);
             if (message.check != null && $Object.hasOwnProperty.call(message, "check") && message.check !== 0)
                 writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.check);
+            if (message.named != null && $Object.hasOwnProperty.call(message, "named") && message.named !== false)
+                writer.uint32(/* id 18, wireType 0 =*/144).bool(message.named);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -606,6 +617,15 @@ export const lars = $root.lars = (() => {
                             message.check = value;
                         else
                             delete message.check;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.named = value;
+                        else
+                            delete message.named;
                         continue;
                     }
                 }
@@ -854,6 +874,7 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [caller] ReportStatusRequest caller
          * @property {Array.<lars.HostCallResult.$Properties>|null} [results] ReportStatusRequest results
          * @property {number|null} [ts] ReportStatusRequest ts
+         * @property {Uint8Array|null} [agent_id] ReportStatusRequest agent_id
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -927,6 +948,14 @@ export const lars = $root.lars = (() => {
         ReportStatusRequest.prototype.ts = 0;
 
         /**
+         * ReportStatusRequest agent_id.
+         * @member {Uint8Array} agent_id
+         * @memberof lars.ReportStatusRequest
+         * @instance
+         */
+        ReportStatusRequest.prototype.agent_id = $util.newBuffer([]);
+
+        /**
          * Encodes the specified ReportStatusRequest message. Does not implicitly {@link lars.ReportStatusRequest.verify|verify} messages.
          * @function encode
          * @memberof lars.ReportStatusRequest
@@ -953,6 +982,8 @@ export const lars = $root.lars = (() => {
                     $root.lars.HostCallResult.encode(message.results[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
             if (message.ts != null && $Object.hasOwnProperty.call(message, "ts") && message.ts !== 0)
                 writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.ts);
+            if (message.agent_id != null && $Object.hasOwnProperty.call(message, "agent_id") && message.agent_id.length)
+                writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.agent_id);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1039,6 +1070,15 @@ export const lars = $root.lars = (() => {
                             message.ts = value;
                         else
                             delete message.ts;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.agent_id = value;
+                        else
+                            delete message.agent_id;
                         continue;
                     }
                 }
@@ -3111,6 +3151,418 @@ export const lars = $root.lars = (() => {
         };
 
         return ExplainResponse;
+    })();
+
+    lars.Hello = (function() {
+
+        /**
+         * Properties of a Hello.
+         * @typedef {Object} lars.Hello.$Properties
+         * @property {Uint8Array|null} [agent_id] Hello agent_id
+         * @property {number|null} [epoch] Hello epoch
+         * @property {string|null} [name] Hello name
+         * @property {string|null} [version] Hello version
+         * @property {string|null} [zone] Hello zone
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Hello.
+         * @memberof lars
+         * @interface IHello
+         * @augments lars.Hello.$Properties
+         * @deprecated Use lars.Hello.$Properties instead.
+         */
+
+        /**
+         * Shape of a Hello.
+         * @typedef {lars.Hello.$Properties} lars.Hello.$Shape
+         */
+
+        /**
+         * Constructs a new Hello.
+         * @memberof lars
+         * @classdesc Represents a Hello.
+         * @constructor
+         * @param {lars.Hello.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Hello = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Hello agent_id.
+         * @member {Uint8Array} agent_id
+         * @memberof lars.Hello
+         * @instance
+         */
+        Hello.prototype.agent_id = $util.newBuffer([]);
+
+        /**
+         * Hello epoch.
+         * @member {number} epoch
+         * @memberof lars.Hello
+         * @instance
+         */
+        Hello.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Hello name.
+         * @member {string} name
+         * @memberof lars.Hello
+         * @instance
+         */
+        Hello.prototype.name = "";
+
+        /**
+         * Hello version.
+         * @member {string} version
+         * @memberof lars.Hello
+         * @instance
+         */
+        Hello.prototype.version = "";
+
+        /**
+         * Hello zone.
+         * @member {string} zone
+         * @memberof lars.Hello
+         * @instance
+         */
+        Hello.prototype.zone = "";
+
+        /**
+         * Encodes the specified Hello message. Does not implicitly {@link lars.Hello.verify|verify} messages.
+         * @function encode
+         * @memberof lars.Hello
+         * @static
+         * @param {lars.Hello.$Properties} message Hello message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Hello.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.agent_id != null && $Object.hasOwnProperty.call(message, "agent_id") && message.agent_id.length)
+                writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.agent_id);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(/* id 2, wireType 1 =*/17).fixed64(message.epoch);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.name);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.version);
+            if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.zone);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Hello message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.Hello
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.Hello & lars.Hello.$Shape} Hello
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Hello.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.Hello();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.agent_id = value;
+                        else
+                            delete message.agent_id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.zone = value;
+                        else
+                            delete message.zone;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Hello;
+    })();
+
+    lars.HelloAck = (function() {
+
+        /**
+         * Properties of a HelloAck.
+         * @typedef {Object} lars.HelloAck.$Properties
+         * @property {string|null} [version] HelloAck version
+         * @property {number|null} [features] HelloAck features
+         * @property {Uint8Array|null} [store] HelloAck store
+         * @property {number|null} [accepted] HelloAck accepted
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HelloAck.
+         * @memberof lars
+         * @interface IHelloAck
+         * @augments lars.HelloAck.$Properties
+         * @deprecated Use lars.HelloAck.$Properties instead.
+         */
+
+        /**
+         * Shape of a HelloAck.
+         * @typedef {lars.HelloAck.$Properties} lars.HelloAck.$Shape
+         */
+
+        /**
+         * Constructs a new HelloAck.
+         * @memberof lars
+         * @classdesc Represents a HelloAck.
+         * @constructor
+         * @param {lars.HelloAck.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HelloAck = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HelloAck version.
+         * @member {string} version
+         * @memberof lars.HelloAck
+         * @instance
+         */
+        HelloAck.prototype.version = "";
+
+        /**
+         * HelloAck features.
+         * @member {number} features
+         * @memberof lars.HelloAck
+         * @instance
+         */
+        HelloAck.prototype.features = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * HelloAck store.
+         * @member {Uint8Array} store
+         * @memberof lars.HelloAck
+         * @instance
+         */
+        HelloAck.prototype.store = $util.newBuffer([]);
+
+        /**
+         * HelloAck accepted.
+         * @member {number} accepted
+         * @memberof lars.HelloAck
+         * @instance
+         */
+        HelloAck.prototype.accepted = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HelloAck
+         * @static
+         * @param {lars.HelloAck.$Properties} message HelloAck message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HelloAck.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.version);
+            if (message.features != null && $Object.hasOwnProperty.call(message, "features") && (typeof message.features === "object" ? message.features.low || message.features.high : message.features !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.features);
+            if (message.store != null && $Object.hasOwnProperty.call(message, "store") && message.store.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.store);
+            if (message.accepted != null && $Object.hasOwnProperty.call(message, "accepted") && (typeof message.accepted === "object" ? message.accepted.low || message.accepted.high : message.accepted !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.accepted);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HelloAck message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HelloAck
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HelloAck & lars.HelloAck.$Shape} HelloAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HelloAck.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HelloAck();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.features = value;
+                        else
+                            delete message.features;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.store = value;
+                        else
+                            delete message.store;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.accepted = value;
+                        else
+                            delete message.accepted;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HelloAck;
     })();
 
     return lars;

@@ -27,6 +27,13 @@ import { GetRouteResponseTag, HostInfoTag } from "./tags.ts";
 const CHECK_ON = 1;
 const CHECK_OFF = 2;
 
+/** The field `named` as it stands on the wire: its tag in two bytes, and true. */
+const NAMED = new Uint8Array([
+  GetRouteResponseTag.named & 0x7f | 0x80,
+  GetRouteResponseTag.named >> 7,
+  1,
+]);
+
 /** More bytes than a host and the settings take, as they are written before they are measured. */
 const SLACK_BYTES = 512;
 
@@ -86,13 +93,15 @@ export class RouteEncoder {
 
   /**
    * Encodes a route; the body is a view, valid until the next call. Of more hosts
-   * than a frame holds it has those with the lowest addresses.
+   * than a frame holds it has those with the lowest addresses. There is room for
+   * {@linkcode markNamed} in it.
    */
   encode(route: Route): Uint8Array {
     const { hosts, settings = {} } = route;
     const writer = this.#writer;
     this.#begin(route);
-    const bytesMax = BODY_BYTES_MAX - this.#measureSettings(route);
+    const bytesMax = BODY_BYTES_MAX - NAMED.length -
+      this.#measureSettings(route);
     const sorted = isSorted(hosts) ? hosts : hosts.toSorted(compareHosts);
     let written = 0;
     for (; written < sorted.length; written++) {
@@ -162,6 +171,14 @@ export class RouteEncoder {
   }
 }
 
+/** A copy of a body of {@linkcode RouteEncoder} that says that an edit named the route. */
+export function markNamed(body: Uint8Array): Uint8Array {
+  const marked = new Uint8Array(body.length + NAMED.length);
+  marked.set(body);
+  marked.set(NAMED, body.length);
+  return marked;
+}
+
 function compareHosts(a: RouteHost, b: RouteHost): number {
   return a.ip - b.ip || a.port - b.port;
 }
@@ -213,6 +230,8 @@ export interface RouteHead extends RouteKey {
   hasHosts: boolean;
   /** Name of the policy that the route asks for; empty if it asks for none. */
   policy: string;
+  /** Whether an edit named the route and this is what it left. */
+  named: boolean;
 }
 
 const reader = new WireReader();
@@ -226,7 +245,13 @@ const text = new TextDecoder();
  * @throws {ProtocolError} If the bytes are no such message.
  */
 export function readRouteHead(body: Uint8Array): RouteHead {
-  const head = { modId: 0, cmdId: 0, hasHosts: false, policy: "" };
+  const head = {
+    modId: 0,
+    cmdId: 0,
+    hasHosts: false,
+    policy: "",
+    named: false,
+  };
   reader.start(body, { at: 0, end: body.length });
   for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
     if (tag === GetRouteResponseTag.modid) head.modId = reader.int32();
@@ -238,12 +263,18 @@ export function readRouteHead(body: Uint8Array): RouteHead {
       const policy = text.decode(readAscii());
       head.policy = isValidName(policy) ? policy : "";
     } else if (tag === GetRouteResponseTag.check) reader.uint32();
+    else if (tag === GetRouteResponseTag.named) head.named = reader.bool();
     else reader.unusual = true;
   }
   if (!reader.unusual) return head;
   const { modId, cmdId, hosts, settings } = decodeRoute(body);
-  const policy = settings?.policy ?? "";
-  return { modId, cmdId, hasHosts: hosts.length > 0, policy };
+  return {
+    modId,
+    cmdId,
+    hasHosts: hosts.length > 0,
+    policy: settings?.policy ?? "",
+    named: lars.GetRouteResponse.decode(body).named,
+  };
 }
 
 /** A string of ASCII, as all names are; of any other protobufjs decides whether it is UTF-8. */

@@ -8,6 +8,7 @@ import {
   encodeGetRouteRequest,
   type HostAddress,
   lars,
+  markNamed,
   MessageId,
   parseDatagram,
   ProtocolError,
@@ -145,12 +146,13 @@ Deno.test("RouteEncoder.encode() sends as many hosts as a frame holds, the lowes
     { name: "4 bytes of ip", firstIp: 0x0020_0000, hostBytes: 11 },
   ];
   const keyBytes = 12;
+  const namedBytes = 3;
   for (const { name, firstIp, hostBytes } of cases) {
     const one = encoder();
     for (const settings of [{}, { policy: "p".repeat(32), check: true }]) {
       const settingsBytes = Object.keys(settings).length === 0 ? 0 : 38;
       const most = Math.floor(
-        (BODY_BYTES_MAX - keyBytes - settingsBytes) / hostBytes,
+        (BODY_BYTES_MAX - keyBytes - settingsBytes - namedBytes) / hostBytes,
       );
       for (const count of [most, most + 1, 8000]) {
         const route = {
@@ -169,6 +171,31 @@ Deno.test("RouteEncoder.encode() sends as many hosts as a frame holds, the lowes
       }
     }
   }
+});
+
+Deno.test("markNamed() changes nothing of a route but `named`, and an original peer skips that", () => {
+  const one = encoder();
+  fc.assert(fc.property(routeOf, (route) => {
+    const body = one.encode(route).slice();
+    const marked = markNamed(body);
+    assertEquals(decodeRoute(marked), decodeRoute(body));
+    assertEquals(readRouteHead(body).named, false);
+    assertEquals(readRouteHead(marked), {
+      ...readRouteHead(body),
+      named: true,
+    });
+    // What protobufjs makes of the field alone.
+    const named = lars.GetRouteResponse.encode({ named: true }).finish();
+    assertEquals(marked.subarray(body.length), new Uint8Array(named));
+  }));
+  const empty = one.encodeEmpty({ modId: 1, cmdId: 2 });
+  assertEquals(readRouteHead(markNamed(empty)), {
+    modId: 1,
+    cmdId: 2,
+    hasHosts: false,
+    policy: "",
+    named: true,
+  });
 });
 
 Deno.test("a GetRouteRequest comes back as it was encoded, and has no field more than the original's unless asked", () => {
@@ -251,6 +278,7 @@ Deno.test("readRouteHead() takes what decodeRoute() takes, and reads the same of
       cmdId: route.cmdId,
       hasHosts: route.hosts.length > 0,
       policy: route.settings?.policy ?? "",
+      named: lars.GetRouteResponse.decode(body).named,
     };
     if (JSON.stringify(head) === JSON.stringify(expected)) continue;
     assertEquals(

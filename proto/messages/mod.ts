@@ -8,6 +8,7 @@ export { decodeBody, type MessageType } from "./decode.ts";
 export * from "./explain.ts";
 export * from "./get_host.ts";
 export * from "./get_route.ts";
+export * from "./hello.ts";
 export * from "./report.ts";
 export * from "./report_status.ts";
 export * from "./tags.ts";

@@ -18,12 +18,17 @@ export interface ReportStatus extends RouteStatus {
   caller: number;
   /** When the agent sent it, in Unix seconds. */
   ts: number;
+  /** Identity of the agent; absent for a reporter that did not acknowledge a Hello. */
+  agentId?: string;
 }
+
+const NO_AGENT = new Uint8Array(0);
 
 /** Encodes a status as the bodies of one ReportStatusRequest or several. */
 export function* encodeReportStatus(
-  { modId, cmdId, hosts, caller, ts }: ReportStatus,
+  { modId, cmdId, hosts, caller, ts, agentId = "" }: ReportStatus,
 ): Generator<Uint8Array> {
+  const agent_id = Uint8Array.fromHex(agentId);
   for (let at = 0; at < hosts.length; at += RESULTS_PER_FRAME_MAX) {
     yield lars.ReportStatusRequest.encode({
       modid: modId,
@@ -31,6 +36,7 @@ export function* encodeReportStatus(
       caller: caller | 0,
       results: hosts.slice(at, at + RESULTS_PER_FRAME_MAX).map(toResult),
       ts,
+      agent_id,
     }).finish();
   }
 }
@@ -52,6 +58,8 @@ export class ReportStatusDecoder implements RouteKey {
   caller = 0;
   /** When the agent sent it, in Unix seconds. */
   ts = 0;
+  /** Identity of the agent as sent, valid or not: a view of the body; empty if it sent none. */
+  agentId: Uint8Array = NO_AGENT;
   /** Hosts in the body, at most {@linkcode STATUS_RESULTS_MAX}. */
   count = 0;
   /** Unsigned, as all but ports. */
@@ -81,6 +89,7 @@ export class ReportStatusDecoder implements RouteKey {
       this.ts =
       this.count =
         0;
+    this.agentId = NO_AGENT;
     reader.start(body, { at: 0, end: body.length });
     for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
       if (tag === ReportStatusRequestTag.results) this.#readResult();
@@ -91,7 +100,9 @@ export class ReportStatusDecoder implements RouteKey {
       } else if (tag === ReportStatusRequestTag.caller) {
         this.caller = reader.uint32();
       } else if (tag === ReportStatusRequestTag.ts) this.ts = reader.uint32();
-      else reader.unusual = true;
+      else if (tag === ReportStatusRequestTag.agent_id) {
+        this.agentId = reader.bytes();
+      } else reader.unusual = true;
     }
     if (reader.unusual) this.#decodeUnusual(body);
   }
@@ -130,6 +141,7 @@ export class ReportStatusDecoder implements RouteKey {
     this.cmdId = message.cmdid;
     this.caller = message.caller >>> 0;
     this.ts = message.ts;
+    this.agentId = message.agent_id;
     this.count = 0;
     for (const { ip, port, succ, err, overload } of message.results) {
       const row = this.#add();

@@ -25,7 +25,7 @@ const SEED = Number(
 
 /** What a decoder has read. */
 function read(decoder: ReportStatusDecoder): ReportStatus {
-  const { modId, cmdId, caller, ts, count } = decoder;
+  const { modId, cmdId, caller, ts, count, agentId } = decoder;
   const hosts = Array.from({ length: count }, (_, row) => ({
     ip: decoder.ip[row]!,
     port: decoder.port[row]!,
@@ -33,7 +33,12 @@ function read(decoder: ReportStatusDecoder): ReportStatus {
     err: decoder.err[row]!,
     overload: decoder.overload[row] === 1,
   }));
-  return { modId, cmdId, caller, ts, hosts };
+  return { modId, cmdId, caller, ts, agentId: plain(agentId).toHex(), hosts };
+}
+
+/** The bytes as a plain array, as protobufjs hands out buffers of Node.js. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 /** As {@linkcode read}, by protobufjs; undefined if the bytes are no such message. */
@@ -49,6 +54,7 @@ function reference(body: Uint8Array): ReportStatus | undefined {
     cmdId: message.cmdid,
     caller: message.caller >>> 0,
     ts: message.ts,
+    agentId: plain(message.agent_id).toHex(),
     hosts: message.results.map(({ ip, port, succ, err, overload }) => ({
       ip: (ip ?? 0) >>> 0,
       port: port ?? 0,
@@ -87,6 +93,7 @@ Deno.test("ReportStatusDecoder gives back the status that was encoded", () => {
     cmdId: int32,
     caller: uint32,
     ts: uint32,
+    agentId: fc.constantFrom("", "00112233445566778899aabbccddeeff"),
     hosts: fc.array(host, { minLength: 1, maxLength: 20 }),
   });
   fc.assert(fc.property(status, (status) => {
@@ -106,7 +113,13 @@ Deno.test("encodeReportStatus() splits a status that no frame holds, in order", 
     err: 0xffff_ffff,
     overload: true,
   }));
-  const key = { modId: -1, cmdId: -1, caller: 0xffff_ffff, ts: 0xffff_ffff };
+  const key = {
+    modId: -1,
+    cmdId: -1,
+    caller: 0xffff_ffff,
+    ts: 0xffff_ffff,
+    agentId: "ff".repeat(16),
+  };
   const received = [];
   for (const body of encodeReportStatus({ ...key, hosts })) {
     assertEquals(body.length <= BODY_BYTES_MAX, true);

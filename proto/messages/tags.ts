@@ -60,6 +60,7 @@ export const GetRouteResponseTag = {
   host: 3 << 3 | 2,
   policy: 16 << 3 | 2,
   check: 17 << 3,
+  named: 18 << 3,
 } as const;
 
 /** Tags of HostCallResult. */
@@ -78,4 +79,5 @@ export const ReportStatusRequestTag = {
   caller: 3 << 3,
   results: 4 << 3 | 2,
   ts: 5 << 3,
+  agent_id: 16 << 3 | 2,
 } as const;

@@ -6,6 +6,7 @@ const WIRE_TYPES: Readonly<Record<string, number>> = {
   int32: 0,
   bool: 0,
   string: 2,
+  bytes: 2,
 };
 
 /** Field tags of each message of lars.proto, by name. */

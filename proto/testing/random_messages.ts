@@ -25,6 +25,7 @@ export type FieldShape =
   | "int32"
   | "bool"
   | "string"
+  | "bytes"
   | readonly Field[];
 
 /** A field of a message. */
@@ -68,6 +69,7 @@ export const GET_ROUTE_RESPONSE: readonly Field[] = [
   { number: 3, shape: ROUTE_HOST, isRepeated: true },
   { number: 16, shape: "string" },
   { number: 17, shape: "uint32" },
+  { number: 18, shape: "bool" },
 ];
 
 /** ReportStatusRequest as lars.proto has it. */
@@ -77,6 +79,7 @@ export const REPORT_STATUS_REQUEST: readonly Field[] = [
   { number: 3, shape: "int32" },
   { number: 4, shape: CALL_RESULT, isRepeated: true },
   { number: 5, shape: "uint32" },
+  { number: 16, shape: "bytes" },
 ];
 
 /** GetHostRequest as lars.proto has it. */
@@ -213,7 +216,7 @@ export class RandomMessages {
       this.#submessage(() => write(shape));
       return;
     }
-    if (shape === "string") {
+    if (shape === "string" || shape === "bytes") {
       this.#tag(number, WireType.bytes);
       this.#string();
       return;

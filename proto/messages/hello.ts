@@ -1,0 +1,95 @@
+import { lars } from "../generated/lars.js";
+import { isValidName } from "../route.ts";
+import { decodeBody } from "./decode.ts";
+
+/** Bytes of the identity of an agent or a store. */
+export const IDENTITY_BYTES = 16;
+
+/** Longest name and version of an agent that is kept, in UTF-16 units. */
+const TEXT_LENGTH_MAX = 64;
+
+/** Who an agent is: the first frame of its connections to dns and reporter. */
+export interface Hello {
+  /**
+   * Identity of the agent, made once and kept: 32 hexadecimal digits in lower
+   * case. Empty if the peer sent none that is valid.
+   */
+  agentId: string;
+  /** Random at each start of the agent: an integer from 0 up and below 2⁵³. */
+  epoch: number;
+  /** What people call the agent; empty is none. */
+  name: string;
+  /** Version of its program. */
+  version: string;
+  /** Zone it stands in; empty is none. */
+  zone: string;
+}
+
+/** Encodes the body of a Hello. */
+export function encodeHello({ agentId, ...rest }: Hello): Uint8Array {
+  return lars.Hello.encode({ ...rest, agent_id: Uint8Array.fromHex(agentId) })
+    .finish();
+}
+
+/**
+ * Decodes the body of a Hello. What is invalid in it is left empty, and texts are
+ * cut to 64 characters.
+ *
+ * @throws {ProtocolError} If the bytes are no such message.
+ */
+export function decodeHello(body: Uint8Array): Hello {
+  const { agent_id, epoch, name, version, zone } = decodeBody(lars.Hello, body);
+  return {
+    agentId: toIdentity(agent_id),
+    epoch: Number(epoch),
+    name: name.slice(0, TEXT_LENGTH_MAX),
+    version: version.slice(0, TEXT_LENGTH_MAX),
+    zone: isValidName(zone) ? zone : "",
+  };
+}
+
+/** Who answers: the first frame that dns and reporter send to an agent that said Hello. */
+export interface HelloAck {
+  /** Version of the server's program. */
+  version: string;
+  /** Bits of what the server can do beyond this version of the messages. */
+  features: number;
+  /**
+   * Identity of the store of a dns, 32 hexadecimal digits in lower case; empty if
+   * it has none, and from a reporter.
+   */
+  store: string;
+  /** How many times a person has declared the routes of that store to be right. */
+  accepted: number;
+}
+
+/** Encodes the body of a HelloAck. */
+export function encodeHelloAck({ store, ...rest }: HelloAck): Uint8Array {
+  return lars.HelloAck.encode({ ...rest, store: Uint8Array.fromHex(store) })
+    .finish();
+}
+
+/**
+ * Decodes the body of a HelloAck. What is invalid in it is left empty.
+ *
+ * @throws {ProtocolError} If the bytes are no such message.
+ */
+export function decodeHelloAck(body: Uint8Array): HelloAck {
+  const { version, features, store, accepted } = decodeBody(
+    lars.HelloAck,
+    body,
+  );
+  return {
+    version: version.slice(0, TEXT_LENGTH_MAX),
+    features: Number(features),
+    store: toIdentity(store),
+    accepted: Number(accepted),
+  };
+}
+
+/** Hexadecimal digits of an identity; empty for bytes that are none. */
+function toIdentity(bytes: Uint8Array): string {
+  if (bytes.length !== IDENTITY_BYTES) return "";
+  // A plain view, as protobufjs may hand out a Buffer of Node.js.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).toHex();
+}
