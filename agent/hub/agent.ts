@@ -67,29 +67,13 @@ export interface AgentOptions {
   shards?: number;
 }
 
-/** What the hub counts: totals since its start, and two sizes. */
-export interface HubCounters {
-  /** Pulls sent to dns. */
-  pullsSent: number;
-  /** Pulls dropped for want of room. */
-  pullsDropped: number;
-  /** Routes that dns answered or pushed. */
-  routesReceived: number;
-  /** Health checks made. */
-  checks: number;
-  /** Health checks that a host accepted. */
-  checksAlive: number;
-  /** Health checks not made, for want of room or of permission. */
-  checksDropped: number;
-  /** Statuses sent to a reporter. */
-  statusesSent: number;
-  /** Statuses replaced by a newer one before they were sent. */
-  statusesReplaced: number;
-  /** 1 while there is a connection to a dns, otherwise 0. */
-  dnsConnected: number;
-  /** 1 while there is a connection to a reporter, otherwise 0. */
-  reporterConnected: number;
-}
+/** Counters of the links to dns and reporter, and of health checks; AGENT_METRICS describes each. */
+export type HubCounters = Record<
+  | ("pullsSent" | "pullsDropped" | "routesReceived" | "dnsConnected")
+  | ("checks" | "checksAlive" | "checksDropped")
+  | ("statusesSent" | "statusesReplaced" | "reporterConnected"),
+  number
+>;
 
 /**
  * The hub of the agent: links to dns and reporter, routes on disk, and messages
@@ -142,7 +126,7 @@ export class Agent {
     });
   }
 
-  /** Counters of the links to dns and reporter, and of health checks. */
+  /** Counters since its start. */
   get counters(): HubCounters {
     return {
       ...this.#dns.counters,

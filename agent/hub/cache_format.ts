@@ -94,11 +94,20 @@ function decodeRoute(value: unknown): Route {
   if (!isRecord(weights) || !isRecord(zones)) {
     throw wrong(`weights and zones ${name} must be by address`, value);
   }
-  const settings = decodeSettings(route, name);
+  const settings = {
+    ...field("policy", route.policy, {
+      isValid: isName,
+      what: `policy ${name} must be a name`,
+    }),
+    ...field("check", route.check, {
+      isValid: (value) => typeof value === "boolean",
+      what: `check ${name} must be true or false`,
+    }),
+  };
   return {
     ...key,
     hosts: hosts.map((host) => decodeHost(String(host), { weights, zones })),
-    ...(settings === undefined ? {} : { settings }),
+    ...(Object.keys(settings).length > 0 && { settings }),
   };
 }
 
@@ -106,45 +115,32 @@ function decodeHost(
   address: string,
   { weights, zones }: Record<"weights" | "zones", Record<string, unknown>>,
 ): RouteHost {
-  const host: RouteHost = parseHost(address);
-  const [weight, zone] = [weights[address], zones[address]];
-  if (weight !== undefined) {
-    if (typeof weight !== "number" || !isValidWeight(weight)) {
-      throw wrong(
-        `weight of ${address} must be one that a host can have`,
-        weight,
-      );
-    }
-    host.weight = weight;
-  }
-  if (zone !== undefined) {
-    if (typeof zone !== "string" || !isValidName(zone)) {
-      throw wrong(`zone of ${address} must be a name`, zone);
-    }
-    host.zone = zone;
-  }
-  return host;
+  return {
+    ...parseHost(address),
+    ...field("weight", weights[address], {
+      isValid: (value) => typeof value === "number" && isValidWeight(value),
+      what: `weight of ${address} must be one that a host can have`,
+    }),
+    ...field("zone", zones[address], {
+      isValid: isName,
+      what: `zone of ${address} must be a name`,
+    }),
+  };
 }
 
-function decodeSettings(
-  { policy, check }: Record<string, unknown>,
+/** An object with the field `name`, or without if it is absent; refuses an invalid value. */
+function field(
   name: string,
-): RouteSettings | undefined {
-  if (policy === undefined && check === undefined) return undefined;
-  const settings: RouteSettings = {};
-  if (policy !== undefined) {
-    if (typeof policy !== "string" || !isValidName(policy)) {
-      throw wrong(`policy ${name} must be a name`, policy);
-    }
-    settings.policy = policy;
-  }
-  if (check !== undefined) {
-    if (typeof check !== "boolean") {
-      throw wrong(`check ${name} must be true or false`, check);
-    }
-    settings.check = check;
-  }
-  return settings;
+  value: unknown,
+  { isValid, what }: { isValid: (value: unknown) => boolean; what: string },
+): Record<string, never> {
+  if (value === undefined) return {};
+  if (!isValid(value)) throw wrong(what, value);
+  return { [name]: value as never };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && isValidName(value);
 }
 
 function parseHost(text: string): RouteHost {

@@ -69,40 +69,27 @@ async function writeThrough(
   path: string,
   texts: Iterable<string>,
 ): Promise<void> {
-  using file = await Deno.open(path, {
-    write: true,
-    create: true,
-    truncate: true,
-  });
+  await Deno.writeTextFile(path, ReadableStream.from(inChunks(texts)));
+  using file = await Deno.open(path, { write: true });
+  await file.sync();
+}
+
+function* inChunks(texts: Iterable<string>): Generator<string> {
   let chunk = "";
   for (const text of texts) {
     chunk += text;
     if (chunk.length < CHUNK_BYTES) continue;
-    await writeAll(file, chunk);
+    yield chunk;
     chunk = "";
   }
-  await writeAll(file, chunk);
-  await file.sync();
-}
-
-async function writeAll(file: Deno.FsFile, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) {
-    at += await file.write(bytes.subarray(at));
-  }
+  yield chunk;
 }
 
 async function* readLines(path: string): AsyncGenerator<string> {
-  using file = await Deno.open(path);
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  const decoder = new TextDecoder();
+  const file = await Deno.open(path);
   let rest = "";
-  for (;;) {
-    const bytes = await file.read(buffer);
-    if (bytes === null) break;
-    const lines =
-      (rest + decoder.decode(buffer.subarray(0, bytes), { stream: true }))
-        .split("\n");
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     yield* lines;
   }

@@ -30,12 +30,9 @@ export type PolicyRegistry = ReadonlyMap<
 >;
 
 /** Every policy of the agent. */
-export const POLICIES: PolicyRegistry = new Map<
-  string,
-  (options: PolicyOptions) => Policy
->([
-  ["lars", (options) => new LarsPolicy(options)],
-  ["adaptive", (options) => new AdaptivePolicy(options)],
+export const POLICIES: PolicyRegistry = new Map([
+  ["lars", (options: PolicyOptions): Policy => new LarsPolicy(options)],
+  ["adaptive", (options: PolicyOptions): Policy => new AdaptivePolicy(options)],
 ]);
 
 /** The names of {@linkcode POLICIES}. */

@@ -1,57 +1,35 @@
 /** Counters of a shard: totals since its start, and two sizes. */
-export interface ShardCounters {
+export class ShardCounters {
   /** getHost requests answered. */
-  requests: number;
+  requests = 0;
   /** getHost requests answered with a host. */
-  found: number;
+  found = 0;
   /** getHost requests answered "all overloaded". */
-  overloaded: number;
+  overloaded = 0;
   /** getHost requests answered "no such route". */
-  noRoute: number;
+  noRoute = 0;
   /** Reports received, of known hosts and unknown. */
-  reports: number;
+  reports = 0;
   /** Reports among them that name no host of a known route, and change nothing. */
-  unknownReports: number;
+  unknownReports = 0;
   /** getRoute requests answered. */
-  routeRequests: number;
+  routeRequests = 0;
   /** Datagrams dropped: not a frame, an id that is not for an agent, a body that does not decode. */
-  badDatagrams: number;
+  badDatagrams = 0;
   /** getRoute answers that had to leave hosts out. */
-  cutAnswers: number;
+  cutAnswers = 0;
   /** Pulls sent towards dns. */
-  pulls: number;
+  pulls = 0;
   /** Statuses sent towards the reporter. */
-  statuses: number;
+  statuses = 0;
   /** Entries without hosts dropped for want of room (UNKNOWN_ROUTES_MAX). */
-  evictedRoutes: number;
+  evictedRoutes = 0;
   /** Entries dropped as no program asked for them any more. */
-  expiredRoutes: number;
+  expiredRoutes = 0;
   /** Routes with hosts that dns said are empty, twice. */
-  emptiedRoutes: number;
+  emptiedRoutes = 0;
   /** Routes with hosts now. */
-  routes: number;
+  routes = 0;
   /** Entries without hosts now. */
-  unknownRoutes: number;
-}
-
-/** Counters at 0. */
-export function createShardCounters(): ShardCounters {
-  return {
-    requests: 0,
-    found: 0,
-    overloaded: 0,
-    noRoute: 0,
-    reports: 0,
-    unknownReports: 0,
-    routeRequests: 0,
-    badDatagrams: 0,
-    cutAnswers: 0,
-    pulls: 0,
-    statuses: 0,
-    evictedRoutes: 0,
-    expiredRoutes: 0,
-    emptiedRoutes: 0,
-    routes: 0,
-    unknownRoutes: 0,
-  };
+  unknownRoutes = 0;
 }

@@ -15,7 +15,7 @@ import {
   type PolicyRegistry,
   type PolicySettings,
 } from "../policies/mod.ts";
-import { createShardCounters, type ShardCounters } from "../routes/counters.ts";
+import { ShardCounters } from "../routes/counters.ts";
 import { HostTable } from "../routes/host_table.ts";
 import type { RouteEntry } from "../routes/route_entry.ts";
 import { RouteTable } from "../routes/route_table.ts";
@@ -70,7 +70,7 @@ export type PickOutcome =
  */
 export class Shard {
   /** Events so far; for others to read only. */
-  readonly counters: ShardCounters = createShardCounters();
+  readonly counters: ShardCounters = new ShardCounters();
   /** The hosts of all routes; for others to read only. */
   readonly hosts: HostTable = new HostTable();
   readonly #outbox: ShardOutbox;

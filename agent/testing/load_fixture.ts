@@ -2,10 +2,7 @@ import { type Random, TICK_MS } from "../../net/mod.ts";
 import { seededRandom } from "../../net/testing/mod.ts";
 import type { RouteHost } from "../../proto/mod.ts";
 import { AdaptivePolicy } from "../policies/adaptive/policy.ts";
-import {
-  type AdaptiveShared,
-  createShared,
-} from "../policies/adaptive/shared.ts";
+import { AdaptiveShared } from "../policies/adaptive/shared.ts";
 import {
   type AdaptiveSettings,
   DEFAULT_ADAPTIVE_SETTINGS,
@@ -82,7 +79,7 @@ export class LoadFixture {
       key: { modId: 1, cmdId: 2 },
       policy: "adaptive",
       registry: new Map([["adaptive", (options) => {
-        this.shared = createShared(options);
+        this.shared = new AdaptiveShared(options);
         return new AdaptivePolicy(options, this.shared);
       }]]),
       settings: {

@@ -8,7 +8,7 @@ import { NO_HOST } from "../balancer.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../settings.ts";
 import { EJECTED, SERVING, SLOW_START, SUSPECT } from "./hosts.ts";
 import { AdaptivePolicy } from "./policy.ts";
-import { type AdaptiveShared, createShared } from "./shared.ts";
+import { AdaptiveShared } from "./shared.ts";
 
 type Step =
   | { kind: "pick"; count: number }
@@ -80,7 +80,7 @@ class Run {
       random: seededRandom(1),
       outbox: { healthCheck: () => {}, decided: () => {} },
     };
-    this.#shared = createShared(options);
+    this.#shared = new AdaptiveShared(options);
     this.#policy = new AdaptivePolicy(options, this.#shared);
     this.#route = new RouteHosts(
       this.#table,

@@ -1,13 +1,13 @@
 import type { RouteKey } from "../../../proto/mod.ts";
 import type { Policy, PolicyOptions } from "../balancer.ts";
 import { AdaptiveBalancer } from "./balancer.ts";
-import { type AdaptiveShared, createShared } from "./shared.ts";
+import { AdaptiveShared } from "./shared.ts";
 
 /** `policy = adaptive`: README.md says how it decides. */
 export class AdaptivePolicy implements Policy {
   readonly #shared: AdaptiveShared;
 
-  constructor(options: PolicyOptions, shared = createShared(options)) {
+  constructor(options: PolicyOptions, shared = new AdaptiveShared(options)) {
     this.#shared = shared;
   }
 

@@ -8,37 +8,29 @@ import { Xorshift } from "./random.ts";
 import { RouteFloats } from "./route_floats.ts";
 
 /** What all balancers of a policy share. */
-export interface AdaptiveShared {
-  settings: AdaptiveSettings;
+export class AdaptiveShared {
+  readonly settings: AdaptiveSettings;
   /** Where the agent stands; empty is nowhere in particular. */
-  zone: string;
-  outbox: PolicyOutbox;
-  hosts: AdaptiveHosts;
-  failureTest: FailureTest;
-  latencyTest: LatencyTest;
-  baselineRates: BaselineRates;
-  floats: RouteFloats;
-  random: Xorshift;
-  median: Median;
+  readonly zone: string;
+  readonly outbox: PolicyOutbox;
+  readonly hosts = new AdaptiveHosts();
+  readonly failureTest: FailureTest;
+  readonly latencyTest: LatencyTest;
+  readonly baselineRates: BaselineRates;
+  readonly floats = new RouteFloats();
+  readonly random: Xorshift;
+  readonly median = new Median();
   /** Balancers with hosts to health check: the only ones that time alone moves. */
-  checking: Set<{ tick(nowMs: number): void }>;
-}
+  readonly checking = new Set<{ tick(nowMs: number): void }>();
 
-/** What the balancers of a new policy share. */
-export function createShared(options: PolicyOptions): AdaptiveShared {
-  const { settings: { adaptive, zone }, random, outbox } = options;
-  const hosts = new AdaptiveHosts();
-  return {
-    settings: adaptive,
-    zone,
-    outbox,
-    hosts,
-    failureTest: new FailureTest(hosts, adaptive),
-    latencyTest: new LatencyTest(hosts, adaptive),
-    baselineRates: new BaselineRates(adaptive),
-    floats: new RouteFloats(),
-    random: new Xorshift(random),
-    median: new Median(),
-    checking: new Set(),
-  };
+  constructor({ settings, random, outbox }: PolicyOptions) {
+    const { adaptive, zone } = settings;
+    this.settings = adaptive;
+    this.zone = zone;
+    this.outbox = outbox;
+    this.failureTest = new FailureTest(this.hosts, adaptive);
+    this.latencyTest = new LatencyTest(this.hosts, adaptive);
+    this.baselineRates = new BaselineRates(adaptive);
+    this.random = new Xorshift(random);
+  }
 }
