@@ -5,7 +5,6 @@ import {
   parseAddress,
   type Route,
   type RouteHost,
-  type RouteSettings,
   routeToJson,
 } from "../../proto/mod.ts";
 
