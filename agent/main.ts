@@ -4,10 +4,11 @@ import {
   batchUnavailableReason,
   configureLogs,
   DenoTransport,
+  exitAfterLogs,
   loggerOf,
   Metrics,
-  parseServiceOptions,
   runService,
+  type ServiceLife,
   SystemClock,
   systemRandom,
   workerPort,
@@ -34,13 +35,14 @@ const CACHE_FILE = "agent-routes.json";
 // again for each of its workers.
 const port = workerPort<ToWorker, FromWorker>();
 if (port !== undefined) runShardWorker(port);
-else if (import.meta.main) await runService(runAgent);
+else if (import.meta.main) {
+  await runService({ name: "agent", entry: import.meta.url, run: runAgent });
+}
 
-async function runAgent(signal: AbortSignal): Promise<void> {
+async function runAgent({ options, signal }: ServiceLife): Promise<void> {
   // Imported here, as it would take 4 MB in each worker too.
   const conf = await import("../conf/mod.ts");
   const { agentConf, ConfigError, listenAs, listenError } = conf;
-  const options = parseServiceOptions("agent", import.meta.url);
   const { config, warnings } = await agentConf.load(options.conf);
   await configureLogs(config.logLevel);
   const logger = loggerOf("agent");
@@ -78,7 +80,7 @@ async function runAgent(signal: AbortSignal): Promise<void> {
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {
       logger.fatal("a shard failed, the agent ends", { shard: index, error });
-      Deno.exit(1);
+      exitAfterLogs(1);
     },
   }).catch((error) => {
     const refused = error instanceof ListenError;

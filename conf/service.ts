@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Endpoint } from "../proto/mod.ts";
 import { choice, integer, ip, listenPort, text } from "./fields.ts";
 import { ConfigError } from "./ini_file.ts";
+import { portHolder } from "./port_holder.ts";
 
 /** How much is logged, from most to least. */
 const LOG_LEVELS = [
@@ -104,8 +105,11 @@ export function listenError(
   { service, file, section, at }: ListenSetting,
   cause: Error,
 ): ConfigError {
+  const holder = portHolder(section === "agent" ? "udp" : "tcp", at);
   return new ConfigError(
-    `Cannot start ${service} as "${file}" [${section}] ip, port must name a free address: current value is ${at.hostname}:${at.port} (${cause.message})`,
+    `Cannot start ${service} as "${file}" [${section}] ip, port must name a free address: current value is ${at.hostname}:${at.port} (${cause.message})${
+      holder === undefined ? "" : `, which is taken by ${holder}`
+    }`,
     { cause },
   );
 }

@@ -5,8 +5,8 @@ import {
   DenoTransport,
   loggerOf,
   Metrics,
-  parseServiceOptions,
   runService,
+  type ServiceLife,
   SystemClock,
   systemRandom,
 } from "../net/mod.ts";
@@ -19,18 +19,22 @@ const clock = new SystemClock();
 const logger = loggerOf("dns");
 
 if (import.meta.main) {
-  await runService(async (signal) => {
-    try {
-      await runDns(signal);
-    } catch (error) {
-      // Stopping a dns that still waits for its store is not an error.
-      if (!signal.aborted) throw error;
-    }
+  await runService({
+    name: "dns",
+    entry: import.meta.url,
+    run: async (life) => {
+      try {
+        await runDns(life);
+      } catch (error) {
+        // Stopping a dns that still waits for its store is not an error.
+        if (!life.signal.aborted) throw error;
+      }
+    },
   });
 }
 
-async function runDns(signal: AbortSignal): Promise<void> {
-  const { conf, data } = parseServiceOptions("dns", import.meta.url);
+async function runDns({ options, signal }: ServiceLife): Promise<void> {
+  const { conf, data } = options;
   const { config, warnings } = await dnsConf.load(conf);
   await configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);

@@ -1,9 +1,5 @@
-import {
-  configure,
-  getConsoleSink,
-  getLogger,
-  type LogRecord,
-} from "@logtape/logtape";
+import { configure, getLogger, type LogRecord } from "@logtape/logtape";
+import { LineWriter } from "./line_writer.ts";
 
 /** Severity of a log line, lowest first. */
 export type LogLevel =
@@ -25,25 +21,18 @@ export function loggerOf(part: string): Logger {
   return getLogger(["lars", part]);
 }
 
+/** The lines of this process on standard error. */
+const LINES = new LineWriter({ sink: Deno.stderr });
+
 /**
  * Sends log lines of `level` and above to standard error: time, level, part,
- * message, then the event's properties as key=value.
+ * message, then the event's properties as key=value. A later call sets another
+ * level.
  */
 export async function configureLogs(level: LogLevel): Promise<void> {
   await configure({
-    sinks: {
-      stderr: getConsoleSink({
-        formatter: formatRecord,
-        levelMap: {
-          trace: "error",
-          debug: "error",
-          info: "error",
-          warning: "error",
-          error: "error",
-          fatal: "error",
-        },
-      }),
-    },
+    reset: true,
+    sinks: { stderr: (record) => LINES.write(formatRecord(record)) },
     loggers: [
       { category: "lars", lowestLevel: level, sinks: ["stderr"] },
       {
@@ -53,6 +42,26 @@ export async function configureLogs(level: LogLevel): Promise<void> {
       },
     ],
   });
+}
+
+/** Time in which a process that ends writes the lines that wait. */
+const FLUSH_MS_MAX = 500;
+
+/** Ends the process when its log lines are written, or a little later. */
+export async function exitAfterLogs(
+  code: number,
+  lastLine?: string,
+): Promise<never> {
+  if (lastLine !== undefined) LINES.write(lastLine);
+  const late = setTimeout(() => Deno.exit(code), FLUSH_MS_MAX);
+  await LINES.flushed();
+  clearTimeout(late);
+  Deno.exit(code);
+}
+
+/** Log lines of this process that could not be written. */
+export function logLinesLost(): number {
+  return LINES.lost;
 }
 
 /** Formats a record as one line, whatever characters a peer has sent. */
@@ -68,7 +77,7 @@ export function formatRecord(record: LogRecord): string {
 
 function formatValue(value: unknown): string {
   const text = value instanceof Error ? value.message : String(value);
-  return /^[\w.:/+-]+$/.test(text) ? text : oneLine(JSON.stringify(text));
+  return /^[\w.:/+[\]-]+$/.test(text) ? text : oneLine(JSON.stringify(text));
 }
 
 function oneLine(text: string): string {

@@ -6,9 +6,17 @@
  */
 export * from "./backoff.ts";
 export * from "./client.ts";
-export { configureLogs, type Logger, loggerOf, type LogLevel } from "./log.ts";
+export {
+  configureLogs,
+  exitAfterLogs,
+  type Logger,
+  loggerOf,
+  type LogLevel,
+} from "./log.ts";
 export * from "./metrics.ts";
+export * from "./line_writer.ts";
 export * from "./service.ts";
+export type { ServiceOptions } from "./service_options.ts";
 export * from "./slices.ts";
 export * from "./tcp/client.ts";
 export * from "./tcp/framed_connection.ts";

@@ -1,49 +1,142 @@
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { exitAfterLogs, loggerOf } from "./log.ts";
+import { parseServiceOptions, type ServiceOptions } from "./service_options.ts";
 
 /** Time after which a service that was told to stop is ended even if it has not. */
 const STOP_MS_MAX = 4_500;
 
-/**
- * Runs a service until SIGINT or SIGTERM, which abort the signal it is handed.
- * The process exits with 0 when the service has drained, or after `stopMsMax`.
- * An error ends the process with 1 and one line that says why.
- */
-export async function runService(
-  run: (signal: AbortSignal) => Promise<void>,
-  { stopMsMax = STOP_MS_MAX } = {},
-): Promise<never> {
-  const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) return;
-    stop.abort();
-    setTimeout(() => Deno.exit(0), stopMsMax);
-  };
-  Deno.addSignalListener("SIGINT", onSignal);
-  // Windows knows no SIGTERM.
-  const isWindows = Deno.build.os === "windows";
-  Deno.addSignalListener(isWindows ? "SIGBREAK" : "SIGTERM", onSignal);
-  try {
-    await run(stop.signal);
-  } catch (error) {
-    fail(error);
-  }
-  Deno.exit(0);
+/** A service as {@linkcode runService} runs it. */
+export interface Service {
+  /** "dns", "reporter" or "agent". */
+  name: string;
+  /** Its entry file. */
+  entry: string;
+  /** Runs until `signal` is aborted, and has drained when it resolves. */
+  run: (life: ServiceLife) => Promise<void>;
+  /** Default: {@linkcode STOP_MS_MAX}. */
+  stopMsMax?: number;
 }
 
-/** Prints an error and ends the process with 1. */
-export function fail(error: unknown): never {
-  console.error(`error: ${explain(error)}`);
-  Deno.exit(1);
+/** What a service is handed when it runs. */
+export interface ServiceLife {
+  options: ServiceOptions;
+  /** Aborted when the service is to drain and end. */
+  signal: AbortSignal;
+  /** Sets what SIGHUP does, also one that came before. It must not throw. */
+  onReload(reload: () => Promise<void>): void;
+}
+
+/**
+ * Runs a service until it is told to stop: by SIGINT or SIGTERM, by SIGHUP when
+ * the terminal that it was started on has gone, or, with `--until-stdin-ends`,
+ * by the end of standard input. Any other SIGHUP reloads. The process exits
+ * with 0 when the service has drained, or after `stopMsMax`. An error ends the
+ * process with 1 and one line that says why.
+ */
+export async function runService(service: Service): Promise<never> {
+  const { name, entry, run, stopMsMax = STOP_MS_MAX } = service;
+  const options = parseServiceOptions(name, entry);
+  const logger = loggerOf(name);
+  const stop = new AbortController();
+  const reloads = new Reloads();
+  const stopFor = (reason: string) => {
+    if (stop.signal.aborted) return;
+    logger.info("stopping", { reason });
+    stop.abort();
+    setTimeout(() => {
+      logger.warn("not drained in time", { waitedMs: stopMsMax });
+      exitAfterLogs(0);
+    }, stopMsMax);
+  };
+  onSignals(stopFor, () => reloads.request());
+  if (options.untilStdinEnds) {
+    readToEnd(Deno.stdin).then(() => stopFor("standard input has ended"));
+  }
+  try {
+    const { signal } = stop;
+    await run({
+      options,
+      signal,
+      onReload: (reload) => reloads.take(reload),
+    });
+  } catch (error) {
+    return await fail(error);
+  }
+  return await exitAfterLogs(0);
+}
+
+/** Ends the process with 1, and a last line that explains an error. */
+export function fail(error: unknown): Promise<never> {
+  return exitAfterLogs(1, `error: ${explain(error)}`);
+}
+
+/** Calls `stop` or `reload` for the signals of the system. */
+export function onSignals(
+  stop: (reason: string) => void,
+  reload: () => void,
+): void {
+  Deno.addSignalListener("SIGINT", () => stop("SIGINT"));
+  if (Deno.build.os === "windows") {
+    Deno.addSignalListener("SIGBREAK", () => stop("SIGBREAK"));
+    return;
+  }
+  Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
+  const streams = [Deno.stdin, Deno.stdout, Deno.stderr];
+  const terminals = streams.filter((each) => each.isTerminal());
+  Deno.addSignalListener("SIGHUP", () => {
+    const isGone = terminals.some((each) => !each.isTerminal());
+    if (isGone) stop("SIGHUP, and the terminal has gone");
+    else reload();
+  });
+}
+
+/** Reloads that are asked for: one at a time, however many are asked for while it runs. */
+class Reloads {
+  #reload: (() => Promise<void>) | undefined;
+  #isWanted = false;
+  #isRunning = false;
+
+  request(): void {
+    this.#isWanted = true;
+    this.#run();
+  }
+
+  take(reload: () => Promise<void>): void {
+    this.#reload = reload;
+    this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#reload === undefined || this.#isRunning) return;
+    this.#isRunning = true;
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      await this.#reload();
+    }
+    this.#isRunning = false;
+  }
+}
+
+/** Resolves when a stream ends or breaks; what it carries is dropped. */
+async function readToEnd(
+  stream: { read(buffer: Uint8Array): Promise<number | null> },
+): Promise<void> {
+  const buffer = new Uint8Array(256);
+  try {
+    while (await stream.read(buffer) !== null);
+  } catch {
+    // A broken stream carries no more than one that has ended.
+  }
 }
 
 /**
  * The message of an error that a person can cause, which has a class of its own
- * in Lars or Deno; the stack of any other, which is a bug.
+ * in Lars or Deno, or a code of the system; the stack of any other, which is a
+ * bug.
  */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const isBug = BUG_NAMES.includes(error.name);
+  const isSystem = "code" in error && /^E[A-Z0-9]+$/.test(String(error.code));
+  const isBug = BUG_NAMES.includes(error.name) && !isSystem;
   return isBug ? error.stack ?? error.message : error.message;
 }
 
@@ -54,62 +147,3 @@ const BUG_NAMES = [
   "ReferenceError",
   "SyntaxError",
 ];
-
-/** Options that every service takes. */
-export interface ServiceOptions {
-  /** The configuration file. */
-  conf: string;
-  /** The folder of the service's own files. */
-  data: string;
-}
-
-/** Exit code for wrong usage (sysexits.h, EX_USAGE). */
-const USAGE_EXIT_CODE = 64;
-
-/**
- * Parses the command line of the service whose entry file is `entry`. Wrong
- * options end the process with 64 and the usage.
- */
-export function parseServiceOptions(
-  service: string,
-  entry: string,
-): ServiceOptions {
-  const usage = `usage: ${service} [--conf FILE] [--data DIR]
-  --conf FILE  the configuration, default conf/${service}.conf
-  --data DIR   the folder for what the service keeps, default data`;
-  try {
-    const { values } = parseArgs({
-      args: Deno.args,
-      options: {
-        conf: { type: "string" },
-        data: { type: "string", default: "data" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (!values.help) {
-      const conf = values.conf ?? defaultConf(service, entry);
-      return { conf, data: values.data };
-    }
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error(usage);
-    Deno.exit(USAGE_EXIT_CODE);
-  }
-  console.log(usage);
-  Deno.exit(0);
-}
-
-/** The file in the working folder, or else the one inside the executable. */
-function defaultConf(service: string, entry: string): string {
-  const path = `conf/${service}.conf`;
-  const carried = fileURLToPath(new URL(`../${path}`, entry));
-  return [path, carried].find(isReadable) ?? path;
-}
-
-function isReadable(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

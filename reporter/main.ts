@@ -6,8 +6,8 @@ import {
   fail,
   loggerOf,
   Metrics,
-  parseServiceOptions,
   runService,
+  type ServiceLife,
   SystemClock,
   systemRandom,
   workerPort,
@@ -37,7 +37,11 @@ const port = workerPort<StoreRequest<StoreTarget>, StoreAnswer>();
 if (port !== undefined) {
   serveStore(port, openStore);
 } else if (import.meta.main) {
-  await runService(runReporter);
+  await runService({
+    name: "reporter",
+    entry: import.meta.url,
+    run: runReporter,
+  });
 }
 
 /**
@@ -57,8 +61,8 @@ async function openStore(
   }
 }
 
-async function runReporter(signal: AbortSignal): Promise<void> {
-  const { conf, data } = parseServiceOptions("reporter", import.meta.url);
+async function runReporter({ options, signal }: ServiceLife): Promise<void> {
+  const { conf, data } = options;
   const { config, warnings } = await reporterConf.load(conf);
   await configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);

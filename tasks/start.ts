@@ -1,16 +1,26 @@
 /**
  * `deno task start [--conf DIR] [--data DIR]`: runs dns, reporter and agent on
  * this machine until Ctrl-C. Each is a process of its own; one that dies is
- * started again.
+ * started again, and all end when this process ends, however that is. SIGHUP
+ * has them read their configuration again, unless the terminal has gone.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { SystemClock } from "../net/mod.ts";
+import {
+  LineWriter,
+  onSignals,
+  outputFailure,
+  print,
+  printError,
+  SystemClock,
+} from "../net/mod.ts";
 import { parseAddress } from "../proto/mod.ts";
 import { openRouteStore, type RouteRow } from "../store/mod.ts";
-import { ServiceProcess } from "./local/service_process.ts";
+import { launcherEnded } from "./local/launchers.ts";
+import { ServiceProcess, StartError } from "./local/service_process.ts";
 import {
+  holdersOf,
   serviceArguments,
   type ServiceName,
   SERVICES,
@@ -25,6 +35,9 @@ const SAMPLE_ROUTES: readonly RouteRow[] = [
   { modId: 2, cmdId: 2, ...parseAddress("192.168.1.180:7779") },
 ];
 
+/** Time that the last lines may take, where standard output is not read. */
+const LAST_LINES_MS_MAX = 500;
+
 const USAGE = `usage: deno task start [--conf DIR] [--data DIR]
   --conf DIR  folder with dns.conf, reporter.conf and agent.conf, default conf
   --data DIR  folder for the embedded store and the agent's routes, default data`;
@@ -35,8 +48,9 @@ if (import.meta.main) {
     await Deno.mkdir(folders.data, { recursive: true });
     await seedStore(folders);
     await start(folders);
+    Deno.exit(0);
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    printError(`error: ${error instanceof Error ? error.message : error}`);
     Deno.exit(1);
   }
 }
@@ -57,11 +71,10 @@ function parseFolders(): Folders {
       },
     });
     if (!values.help) return values;
-    console.log(USAGE);
+    print(USAGE);
     Deno.exit(0);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error(USAGE);
+    printError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     Deno.exit(64);
   }
 }
@@ -75,34 +88,75 @@ async function seedStore({ conf, data }: Folders): Promise<void> {
   });
   for await (const _ of store.scan()) return;
   await store.edit({ add: SAMPLE_ROUTES });
-  console.log("loaded four sample routes into the empty store");
+  print("loaded four sample routes into the empty store");
 }
 
 async function start(folders: Folders): Promise<void> {
   const stop = Promise.withResolvers<void>();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(name, () => stop.resolve());
-  }
-  const services: ServiceProcess[] = [];
+  const services = new Map<ServiceName, ServiceProcess>();
+  onSignals(() => stop.resolve(), () => {
+    for (const service of services.values()) service.reload();
+  });
+  launcherEnded().then(stop.resolve);
+  const lines = openOutput(stop.resolve);
   const addresses = new Map<ServiceName, string>();
   try {
     for (const name of SERVICES) {
       const service = new ServiceProcess({
         name,
         arguments: await serviceArguments(name, folders),
-        print: (line) => console.log(`${name.padEnd(8)} | ${line}`),
+        print: (line) => lines.write(`${name.padEnd(8)} | ${line}`),
       });
-      services.push(service);
-      const at = await Promise.race([service.ready(), stop.promise]);
+      services.set(name, service);
+      const at = await Promise.race([
+        readyOrExplained(service, { name, conf: folders.conf }),
+        stop.promise,
+      ]);
       if (at === undefined) return;
       addresses.set(name, at);
     }
-    console.log(welcome(addresses, await describeStore(folders)));
+    lines.write(welcome(addresses, await describeStore(folders)));
     await stop.promise;
   } finally {
     // The agent first: it has statuses to send.
-    for (const service of services.reverse()) await service.stop();
-    console.log("stopped");
+    await services.get("agent")?.stop();
+    await Promise.all([...services.values()].map((each) => each.stop()));
+    lines.write("stopped");
+    await Promise.race([
+      lines.flushed(),
+      new SystemClock().sleep(LAST_LINES_MS_MAX),
+    ]);
+  }
+}
+
+/**
+ * Lines of the services on standard output. When nobody reads them any more, as
+ * behind `| head`, everything stops; a disk that is full costs lines only, which
+ * is said once.
+ */
+function openOutput(stop: () => void): LineWriter {
+  let isTold = false;
+  return new LineWriter({
+    sink: Deno.stdout,
+    onFailure: (error) => {
+      if (error instanceof Deno.errors.BrokenPipe) return stop();
+      if (!isTold) printError(`warning: ${outputFailure(error)}`);
+      isTold = true;
+    },
+  });
+}
+
+/** Where a service accepts. @throws {StartError} If it does not come up; names who has its ports. */
+async function readyOrExplained(
+  service: ServiceProcess,
+  { name, conf }: { name: ServiceName; conf: string },
+): Promise<string> {
+  try {
+    return await service.ready();
+  } catch (error) {
+    const holders = await holdersOf(name, conf);
+    if (!(error instanceof StartError) || holders.length === 0) throw error;
+    throw new StartError(`${error.message}; ${holders.join("; ")}`);
   }
 }
 

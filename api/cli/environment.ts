@@ -1,12 +1,13 @@
 import {
   type Clock,
   DenoTransport,
+  printError,
   type Random,
   SystemClock,
   systemRandom,
   type Transport,
+  writeOutput,
 } from "../../net/client.ts";
-import { ExitCode } from "./exit_code.ts";
 
 /** What a command needs of the process it runs in; tests have a double. */
 export interface Environment {
@@ -37,8 +38,8 @@ export function createEnvironment(
     clock: new SystemClock(),
     random: systemRandom,
     signal,
-    write: (text) => writeAll(Deno.stdout, text),
-    printError: (line) => writeAll(Deno.stderr, `${line}\n`),
+    write: writeOutput,
+    printError,
     readInput: async () => {
       const decoder = new TextDecoderStream();
       let text = "";
@@ -54,18 +55,4 @@ export function createEnvironment(
       }
     },
   };
-}
-
-/** Writes all of a text; ends the process when the reader is gone, as behind `| head`. */
-function writeAll(
-  stream: { writeSync(bytes: Uint8Array): number },
-  text: string,
-): void {
-  let bytes = new TextEncoder().encode(text);
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(ExitCode.found);
-    throw error;
-  }
 }

@@ -1,22 +1,34 @@
-import { runService } from "../service.ts";
+import { runService, type ServiceLife } from "../service.ts";
 
 /** A service that ends by itself is too late: its test fails rather than hangs. */
 const LIFE_MS_MAX = 60_000;
 const TOO_LATE_EXIT_CODE = 2;
 
-/** A minimal service; its first argument says how it behaves. */
-async function run(signal: AbortSignal): Promise<void> {
+/** A minimal service; the name of its file says how it behaves. */
+async function run({ options, signal, onReload }: ServiceLife): Promise<void> {
   const life = setTimeout(() => Deno.exit(TOO_LATE_EXIT_CODE), LIFE_MS_MAX);
+  onReload(() => {
+    console.log("reloading");
+    return Promise.resolve();
+  });
   console.log("ready");
-  if (Deno.args[0] === "fail") {
+  if (options.conf === "fail") {
     throw new Deno.errors.AddrInUse("Cannot listen as port is taken: 7778");
   }
+  if (options.conf === "full") Deno.writeTextFileSync("/dev/full", "text");
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
   console.log("draining");
-  if (Deno.args[0] === "hang") await new Promise(() => {});
+  if (options.conf === "hang") await new Promise(() => {});
   await new Promise((resolve) => setTimeout(resolve));
   console.log("drained");
   clearTimeout(life);
 }
 
-if (import.meta.main) await runService(run, { stopMsMax: 50 });
+if (import.meta.main) {
+  await runService({
+    name: "test",
+    entry: import.meta.url,
+    run,
+    stopMsMax: 50,
+  });
+}

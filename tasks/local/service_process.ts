@@ -9,8 +9,8 @@ const STABLE_MS = 30_000;
 /** How long a service may take from its start to its "ready" line. */
 const READY_MS_MAX = 60_000;
 
-/** How long a service may take to stop before it is killed. */
-const STOP_MS_MAX = 6_000;
+/** How long a service may take to stop before it is killed; it ends by itself half a second earlier. */
+const STOP_MS_MAX = 5_000;
 
 export interface ServiceOptions {
   /** Shown before each of its lines. */
@@ -21,12 +21,18 @@ export interface ServiceOptions {
   print: (line: string) => void;
 }
 
-/** A child process that is started again when it dies. */
+/**
+ * A child process that is started again when it dies, and that ends when this
+ * process does, however that ends: it holds the child's standard input open.
+ */
 export class ServiceProcess {
   readonly #options: ServiceOptions;
   readonly #ready = Promise.withResolvers<string>();
   readonly #stop = new AbortController();
   #child: Deno.ChildProcess | undefined;
+  /** Whether the present child is ready. */
+  #isServing = false;
+  #reloadWanted = false;
   #running: Promise<void>;
 
   /** Starts the process. */
@@ -57,6 +63,13 @@ export class ServiceProcess {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Has the service read its configuration again, once it is ready. */
+  reload(): void {
+    this.#reloadWanted = !this.#isServing;
+    // One that does not listen for the signal yet would end.
+    if (this.#isServing) kill(this.#child, "SIGHUP");
   }
 
   /** Asks the process to stop, and kills it if it does not; with SIGKILL at once. */
@@ -91,10 +104,10 @@ export class ServiceProcess {
 
   async #runOnce(onReady: () => void): Promise<number> {
     const child = new Deno.Command(Deno.execPath(), {
-      args: [...this.#options.arguments],
+      args: [...this.#options.arguments, "--until-stdin-ends"],
       // Ctrl-C in a terminal reaches only us, and we stop them in order.
       detached: true,
-      stdin: "null",
+      stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -104,6 +117,8 @@ export class ServiceProcess {
       if (at !== undefined) {
         onReady();
         this.#ready.resolve(at);
+        this.#isServing = true;
+        if (this.#reloadWanted) this.reload();
       }
       this.#options.print(line);
     };
@@ -113,6 +128,8 @@ export class ServiceProcess {
     ]);
     const { code } = await child.status;
     this.#child = undefined;
+    this.#isServing = false;
+    await child.stdin.close();
     return code;
   }
 

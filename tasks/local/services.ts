@@ -2,11 +2,16 @@ import { fileURLToPath } from "node:url";
 import {
   agentConf,
   dnsConf,
+  portHolder,
   reporterConf,
   type StoreConfig,
 } from "../../conf/mod.ts";
 import { LIBC_FILES } from "../../net/mod.ts";
-import type { Endpoint } from "../../proto/mod.ts";
+import {
+  AGENT_SERVERS,
+  type Endpoint,
+  formatEndpoint,
+} from "../../proto/mod.ts";
 
 /** The three services, in the order in which they start. */
 export const SERVICES = ["dns", "reporter", "agent"] as const;
@@ -60,6 +65,43 @@ export async function storeOf(
   conf: string,
 ): Promise<StoreConfig> {
   return (await dnsConf.load(`${conf}/dns.conf`)).config.store;
+}
+
+/** A sentence for each address of a service that another process has. */
+export async function holdersOf(
+  name: ServiceName,
+  conf: string,
+): Promise<string[]> {
+  const sentences: string[] = [];
+  for (const { protocol, at } of await listenersOf(name, conf)) {
+    const holder = portHolder(protocol, at);
+    if (holder === undefined) continue;
+    sentences.push(`${formatEndpoint(at)} is taken by ${holder}`);
+  }
+  return sentences;
+}
+
+/** Every address that a service listens at, where its file names the port. */
+async function listenersOf(
+  name: ServiceName,
+  folder: string,
+): Promise<{ protocol: "tcp" | "udp"; at: Endpoint }[]> {
+  const conf = `${folder}/${name}.conf`;
+  const { config } = name === "agent"
+    ? await agentConf.load(conf)
+    : await { dns: dnsConf, reporter: reporterConf }[name].load(conf);
+  const { listen, metrics } = config;
+  const own = name === "agent"
+    ? Array.from(
+      { length: AGENT_SERVERS },
+      (_, index) => ({ ...listen, port: listen.port + index }),
+    )
+    : [listen];
+  const protocol: "tcp" | "udp" = name === "agent" ? "udp" : "tcp";
+  return [
+    ...own.map((at) => ({ protocol, at })),
+    ...optional(metrics).map((at) => ({ protocol: "tcp" as const, at })),
+  ];
 }
 
 /** What a service may do beyond its own folders. */
