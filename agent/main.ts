@@ -5,6 +5,7 @@ import {
   configureLogs,
   DenoTransport,
   exitAfterLogs,
+  type Logger,
   loggerOf,
   Metrics,
   runService,
@@ -22,6 +23,7 @@ import {
   DEFAULT_SETTINGS,
 } from "./policies/settings.ts";
 import { ListenError, ShardPool } from "./shard/pool.ts";
+import type { ShardSettings } from "./shard/shard.ts";
 import {
   type FromWorker,
   runShardWorker,
@@ -39,44 +41,31 @@ else if (import.meta.main) {
   await runService({ name: "agent", entry: import.meta.url, run: runAgent });
 }
 
-async function runAgent({ options, signal }: ServiceLife): Promise<void> {
+async function runAgent(
+  { options, signal, onReload }: ServiceLife,
+): Promise<void> {
   // Imported here, as it would take 4 MB in each worker too.
-  const conf = await import("../conf/mod.ts");
-  const { agentConf, ConfigError, listenAs, listenError } = conf;
-  const { config, warnings } = await agentConf.load(options.conf);
-  await configureLogs(config.logLevel);
+  const { agentConf, ConfigError, listenAs, listenError, reloader } =
+    await import("../conf/mod.ts");
+  const refuse = (why: string): never => {
+    throw new ConfigError(`Cannot load "${options.conf}" as ${why}`);
+  };
+  const running = await agentConf.load(options.conf);
+  const { config, warnings } = running;
+  configureLogs(config.logLevel);
   const logger = loggerOf("agent");
   for (const warning of warnings) logger.warn(warning);
-  if (!POLICY_NAMES.includes(config.policy)) {
-    throw new ConfigError(
-      `Cannot load "${options.conf}" as [loadbalance] policy must be one of ${
-        POLICY_NAMES.join(", ")
-      }: current value is "${config.policy}"`,
-    );
-  }
+  checkPolicy(config, refuse);
+  const transport = chooseTransport(config.udpTransport, refuse);
+  await makeDataFolder(options.data, logger);
 
-  const transport = chooseTransport(config.udpTransport, (reason) => {
-    throw new ConfigError(
-      `Cannot load "${options.conf}" as [udp] transport = batch does not work here: ${reason}`,
-    );
-  });
-
-  await Deno.mkdir(options.data, { recursive: true });
-  const { policy, zone, healthChecks, listen } = config;
+  const { listen, metrics } = config;
   const setting = { service: "agent", file: options.conf };
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
     transport: transport.name,
-    settings: {
-      policy,
-      settings: {
-        ...DEFAULT_POLICY_SETTINGS,
-        loadBalance: { ...DEFAULT_SETTINGS, ...config.loadBalance },
-        zone,
-      },
-      healthChecks,
-    },
+    settings: shardSettings(config),
     onMessage: (index, message) => agent.receive(index, message),
     onFailure: (index, error) => {
       logger.fatal("a shard failed, the agent ends", { shard: index, error });
@@ -99,7 +88,6 @@ async function runAgent({ options, signal }: ServiceLife): Promise<void> {
   });
   await agent.restore();
 
-  const { metrics } = config;
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     () =>
@@ -112,21 +100,101 @@ async function runAgent({ options, signal }: ServiceLife): Promise<void> {
   if ("reason" in transport) {
     logger.info("datagrams one at a time", { reason: transport.reason });
   } else logger.info("datagrams in batches");
+  const apply = settingsApplier(agent, { config, refuse });
+  onReload(
+    reloader({ file: agentConf, path: options.conf, running, apply, logger }),
+  );
   logger.info("ready", { at: formatEndpoint(listen) });
   await agent.run(signal);
   shards.terminate();
   await metricsServer?.finished;
 }
 
+/** Throws what is wrong with a file. */
+type Refuse = (why: string) => never;
+
+/** Refuses a policy that the agent does not have. */
+function checkPolicy({ policy }: AgentConfig, refuse: Refuse): void {
+  if (POLICY_NAMES.includes(policy)) return;
+  refuse(
+    `[loadbalance] policy must be one of ${
+      POLICY_NAMES.join(", ")
+    }: current value is "${policy}"`,
+  );
+}
+
+/** What the shards take from the file. */
+function shardSettings(config: AgentConfig): ShardSettings {
+  const { policy, zone, healthChecks, loadBalance } = config;
+  return {
+    policy,
+    settings: {
+      ...DEFAULT_POLICY_SETTINGS,
+      loadBalance: { ...DEFAULT_SETTINGS, ...loadBalance },
+      zone,
+    },
+    healthChecks,
+  };
+}
+
+/** A function that takes what a running agent can from its file as it is now. */
+function settingsApplier(
+  agent: Agent,
+  { config, refuse }: { config: AgentConfig; refuse: Refuse },
+): (config: AgentConfig) => void {
+  let inUse = config;
+  return (next) => {
+    checkPolicy(next, refuse);
+    checkPeers(next, refuse);
+    const resend = next.policy !== inUse.policy ||
+      next.healthChecks !== inUse.healthChecks;
+    inUse = next;
+    configureLogs(next.logLevel);
+    agent.configure({
+      settings: shardSettings(next),
+      dns: next.dnsServers,
+      reporter: next.reporters,
+      resend,
+    });
+  };
+}
+
+/** Refuses servers that this process has no permission to connect to. */
+function checkPeers(
+  { dnsServers, reporters }: AgentConfig,
+  refuse: Refuse,
+): void {
+  for (const server of [...dnsServers, ...reporters]) {
+    const host = formatEndpoint(server);
+    const { state } = Deno.permissions.querySync({ name: "net", host });
+    if (state === "granted") continue;
+    refuse(`this agent may not connect to ${host}: restart it`);
+  }
+}
+
+/** Creates the folder of the agent's files. Where that cannot be, it goes on without them. */
+async function makeDataFolder(folder: string, logger: Logger): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    logger.error("cannot create the data folder, no routes are kept on disk", {
+      folder,
+      error,
+    });
+  }
+}
+
 /** How datagrams travel, and why not in batches; refuses batches asked for where they cannot work. */
 function chooseTransport(
   setting: AgentConfig["udpTransport"],
-  refuse: (reason: string) => never,
+  refuse: Refuse,
 ): { name: "batch" } | { name: "datagram"; reason: string } {
   if (setting === "datagram") {
     return { name: "datagram", reason: "transport = datagram" };
   }
   const reason = batchUnavailableReason();
   if (reason === undefined) return { name: "batch" };
-  return setting === "auto" ? { name: "datagram", reason } : refuse(reason);
+  return setting === "auto" ? { name: "datagram", reason } : refuse(
+    `[udp] transport = batch does not work here: ${reason}`,
+  );
 }

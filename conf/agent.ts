@@ -67,6 +67,7 @@ export type AgentConfig = ReturnType<typeof toConfig>;
 /** agent.conf. */
 export const agentConf: ConfigFile<AgentConfig> = configFile({
   schema,
+  reloads: ["loadbalance", "dnsserver", "reporter", "log"],
   toConfig,
 });
 

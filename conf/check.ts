@@ -16,6 +16,8 @@ export interface Loaded<Config> {
   config: Config;
   /** A sentence for each line that is ignored. */
   warnings: string[];
+  /** Every setting as JSON, by "[section] key". */
+  settings: ReadonlyMap<string, string>;
 }
 
 /** The settings of a section by the name that the program uses. */
@@ -32,6 +34,8 @@ export type FileSchema = z.ZodObject<Record<string, SectionSchema>>;
 export interface ConfigFile<Config> {
   /** Its sections and keys. */
   readonly schema: FileSchema;
+  /** The sections that a running service takes again from the file. */
+  readonly reloads: readonly string[];
   /**
    * The configuration in the file at `path`.
    *
@@ -51,13 +55,17 @@ export interface ConfigFileOptions<Schema extends FileSchema, Config> {
   schema: Schema;
   /** Other names of a section: name to section. */
   aliases?: Readonly<Record<string, string>>;
+  reloads: readonly string[];
   /** Arranges the settings for the program; `sections` are those in the file. */
   toConfig: (settings: z.output<Schema>, sections: Sections) => Config;
 }
 
 /** A file with the sections and keys of `schema`; others are ignored with a warning. */
 export function configFile<Schema extends FileSchema, Config>(
-  { schema, aliases = {}, toConfig }: ConfigFileOptions<Schema, Config>,
+  { schema, aliases = {}, reloads, toConfig }: ConfigFileOptions<
+    Schema,
+    Config
+  >,
 ): ConfigFile<Config> {
   function parse(text: string, file: string): Loaded<Config> {
     const ini = parseIni(text, file);
@@ -67,10 +75,12 @@ export function configFile<Schema extends FileSchema, Config>(
     return {
       config: toConfig(result.data, ini.sections),
       warnings: [...ini.warnings, ...unknownNames(schema, ini)],
+      settings: settingsOf(schema, result.data),
     };
   }
   return {
     schema,
+    reloads,
     parse,
     load: async (path) => parse(await readConfigFile(path), path),
   };
@@ -106,6 +116,23 @@ function inputOf(
     }
   }
   return input;
+}
+
+function settingsOf<Schema extends FileSchema>(
+  schema: Schema,
+  values: z.output<Schema>,
+): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const [section, { shape }] of Object.entries(schema.shape)) {
+    const named: Record<string, unknown> = values[section]!;
+    for (const [name, field] of Object.entries(shape)) {
+      settings.set(
+        `[${section}] ${keyOf(name, field)}`,
+        JSON.stringify(named[name]) ?? "",
+      );
+    }
+  }
+  return settings;
 }
 
 function explain(

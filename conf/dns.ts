@@ -38,7 +38,11 @@ export type DnsConfig = ReturnType<typeof toConfig>;
  * dnsConf.parse("[reactor]\nport = 7000", "dns.conf").config.listen.port; // 7000
  * ```
  */
-export const dnsConf: ConfigFile<DnsConfig> = configFile({ schema, toConfig });
+export const dnsConf: ConfigFile<DnsConfig> = configFile({
+  schema,
+  reloads: ["log"],
+  toConfig,
+});
 
 function toConfig(settings: z.output<typeof schema>, sections: Sections) {
   return {

@@ -8,6 +8,7 @@ export { agentConf, type AgentConfig } from "./agent.ts";
 export type { ConfigFile, FileSchema, Loaded } from "./check.ts";
 export { dnsConf, type DnsConfig } from "./dns.ts";
 export { ConfigError } from "./ini_file.ts";
+export { reloader, type ReloadOptions } from "./reload.ts";
 export { portHolder } from "./port_holder.ts";
 export { reporterConf, type ReporterConfig } from "./reporter.ts";
 export { listenAs, listenError, type ListenSetting } from "./service.ts";

@@ -71,7 +71,8 @@ const MYSQL = {
 };
 
 Deno.test("dnsConf.parse() loads the original's file, which means mysql", () => {
-  assertEquals(dnsConf.parse(DNS, "dns.conf"), {
+  const { config, warnings } = dnsConf.parse(DNS, "dns.conf");
+  assertEquals({ config, warnings }, {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 7778 },
@@ -85,7 +86,8 @@ Deno.test("dnsConf.parse() loads the original's file, which means mysql", () => 
 });
 
 Deno.test("reporterConf.parse() loads the original's file, misspelt section and all", () => {
-  assertEquals(reporterConf.parse(REPORTER, "reporter.conf"), {
+  const { config, warnings } = reporterConf.parse(REPORTER, "reporter.conf");
+  assertEquals({ config, warnings }, {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 7779 },
@@ -101,7 +103,8 @@ Deno.test("reporterConf.parse() loads the original's file, misspelt section and 
 });
 
 Deno.test("agentConf.parse() loads the original's file", () => {
-  assertEquals(agentConf.parse(AGENT, "agent.conf"), {
+  const { config, warnings } = agentConf.parse(AGENT, "agent.conf");
+  assertEquals({ config, warnings }, {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 8888 },

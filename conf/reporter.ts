@@ -36,6 +36,7 @@ export const reporterConf: ConfigFile<ReporterConfig> = configFile({
   schema,
   // The original's own file spells it so.
   aliases: { repoter: "reporter" },
+  reloads: ["log"],
   toConfig,
 });
 

@@ -1,5 +1,5 @@
 import { formatEndpoint } from "../proto/mod.ts";
-import { dnsConf, listenAs } from "../conf/mod.ts";
+import { dnsConf, listenAs, reloader } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -33,10 +33,13 @@ if (import.meta.main) {
   });
 }
 
-async function runDns({ options, signal }: ServiceLife): Promise<void> {
+async function runDns(
+  { options, signal, onReload }: ServiceLife,
+): Promise<void> {
   const { conf, data } = options;
-  const { config, warnings } = await dnsConf.load(conf);
-  await configureLogs(config.logLevel);
+  const running = await dnsConf.load(conf);
+  const { config, warnings } = running;
+  configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
 
   const { listen, metrics } = config;
@@ -71,6 +74,13 @@ async function runDns({ options, signal }: ServiceLife): Promise<void> {
       new Metrics("dns", { rows: DNS_METRICS, read: () => server.counters })
         .serve(metrics, signal),
   );
+  onReload(reloader({
+    file: dnsConf,
+    path: conf,
+    running,
+    apply: ({ logLevel }) => configureLogs(logLevel),
+    logger,
+  }));
   logger.info("ready", {
     at: formatEndpoint(server.local),
     routes: server.table.size,

@@ -1,4 +1,4 @@
-import { configure, getLogger, type LogRecord } from "@logtape/logtape";
+import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import { LineWriter } from "./line_writer.ts";
 
 /** Severity of a log line, lowest first. */
@@ -29,8 +29,8 @@ const LINES = new LineWriter({ sink: Deno.stderr });
  * message, then the event's properties as key=value. A later call sets another
  * level.
  */
-export async function configureLogs(level: LogLevel): Promise<void> {
-  await configure({
+export function configureLogs(level: LogLevel): void {
+  configureSync({
     reset: true,
     sinks: { stderr: (record) => LINES.write(formatRecord(record)) },
     loggers: [

@@ -1,5 +1,10 @@
 import { formatEndpoint } from "../proto/mod.ts";
-import { listenAs, reporterConf, type StoreConfig } from "../conf/mod.ts";
+import {
+  listenAs,
+  reloader,
+  reporterConf,
+  type StoreConfig,
+} from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -61,10 +66,13 @@ async function openStore(
   }
 }
 
-async function runReporter({ options, signal }: ServiceLife): Promise<void> {
+async function runReporter(
+  { options, signal, onReload }: ServiceLife,
+): Promise<void> {
   const { conf, data } = options;
-  const { config, warnings } = await reporterConf.load(conf);
-  await configureLogs(config.logLevel);
+  const running = await reporterConf.load(conf);
+  const { config, warnings } = running;
+  configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
 
   const { store, listen, metrics } = config;
@@ -102,6 +110,13 @@ async function runReporter({ options, signal }: ServiceLife): Promise<void> {
       })
         .serve(metrics, signal),
   );
+  onReload(reloader({
+    file: reporterConf,
+    path: conf,
+    running,
+    apply: ({ logLevel }) => configureLogs(logLevel),
+    logger,
+  }));
   logger.info("ready", { at: formatEndpoint(server.local) });
   await Promise.all([server.run(signal), metricsServer?.finished]);
 }

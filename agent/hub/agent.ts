@@ -21,6 +21,7 @@ import type {
   ShardServerCounters,
   ToShard,
 } from "../shard/worker_messages.ts";
+import type { ShardSettings } from "../shard/shard.ts";
 import { Resubscriber } from "./resubscriber.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
@@ -35,6 +36,9 @@ const SAVE_MS = 1_000;
 
 /** Pause after a save over its duration: saves take 5 % of the time at most. */
 const SAVE_PAUSES = 19;
+
+/** Routes that go to their shards again in one turn of the event loop. */
+const RESEND_SLICE = 512;
 
 /** Time that shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
@@ -74,6 +78,17 @@ export type HubCounters = Record<
   | ("statusesSent" | "statusesReplaced" | "reporterConnected"),
   number
 >;
+
+/** What a running agent can change. */
+export interface AgentSettings {
+  settings: ShardSettings;
+  /** Servers of dns; at least one. */
+  dns: readonly Endpoint[];
+  /** Reporters; at least one. */
+  reporter: readonly Endpoint[];
+  /** Whether the policy or the health checks of routes that name none change. */
+  resend: boolean;
+}
 
 /**
  * The hub of the agent: links to dns and reporter, routes on disk, and messages
@@ -160,6 +175,29 @@ export class Agent {
       });
     }
     this.#sender.flush();
+  }
+
+  /**
+   * Takes other settings, and moves to other servers if it is connected to one
+   * that is not listed any more. With `resend` every route goes to its shard
+   * again, as its policy or its health checks may have changed.
+   */
+  async configure(
+    { settings, dns, reporter, resend }: AgentSettings,
+  ): Promise<void> {
+    for (let index = 0; index < this.#shards; index++) {
+      this.#options.post(index, { kind: "settings", settings });
+    }
+    this.#dns.setAddresses(dns);
+    this.#reporter.setAddresses(reporter);
+    if (!resend) return;
+    const encoder = new RouteEncoder();
+    let count = 0;
+    for (const route of this.#routes.routes()) {
+      this.#sender.send(route, encoder.encode(route));
+      count += 1;
+      if (count % RESEND_SLICE === 0) await this.#options.clock.turn();
+    }
   }
 
   /** Keeps the links up until `signal` is aborted; the shards then stop first. */

@@ -5,6 +5,7 @@ import {
   parseIp,
   type Route,
 } from "../../proto/mod.ts";
+import { DEFAULT_POLICY_SETTINGS } from "../policies/mod.ts";
 import { AGENT_IP, HOST, World } from "../testing/agent_fixture.ts";
 
 Deno.test("Agent pulls a route that a program asks for, and answers with its host", async () => {
@@ -218,3 +219,28 @@ function manyHosts(count: number): HostAddress[] {
     (_, index) => ({ ip: HOST.ip, port: HOST.port + index }),
   );
 }
+
+Deno.test("Agent.configure() moves to servers that are listed now, and gives routes the policy of the file", async () => {
+  await using world = await World.start();
+  const { agent, clock } = world;
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await clock.advance(1_000);
+  await world.getHost(1, 1);
+  assertEquals(world.policyOf(1, 1), "lars");
+  const moved = world.dns("10.0.0.3", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  agent.configure({
+    settings: {
+      policy: "adaptive",
+      settings: DEFAULT_POLICY_SETTINGS,
+      healthChecks: false,
+    },
+    dns: [{ hostname: "10.0.0.3", port: 7778 }],
+    reporter: [{ hostname: "10.0.0.5", port: 7779 }],
+    resend: true,
+  });
+  await clock.advance(10);
+  assertEquals(world.policyOf(1, 1), "adaptive");
+  await clock.advance(4_000);
+  assertEquals(moved.asked, ["1,1"]);
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+});

@@ -97,6 +97,11 @@ export class DnsLink {
     if (!this.#sending) this.#send();
   }
 
+  /** Changes the list of servers, of which there is at least one. */
+  setAddresses(addresses: readonly Endpoint[]): void {
+    this.#client.setAddresses(addresses);
+  }
+
   /** Keeps the link up until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#client.run(signal), this.#watch(signal)]);

@@ -71,6 +71,11 @@ export class ReporterLink {
     if (this.connected) this.#sending ??= this.#send();
   }
 
+  /** Changes the list of servers, of which there is at least one. */
+  setAddresses(addresses: readonly Endpoint[]): void {
+    this.#client.setAddresses(addresses);
+  }
+
   /** Keeps the link up until `signal` is aborted; what is queued then still leaves. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#client.run(signal);

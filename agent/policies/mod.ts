@@ -84,7 +84,7 @@ export function createPolicy(
 /** The policies of one shard: the agent's own, and those that single routes name. */
 export class Policies {
   readonly #options: PolicyOptions;
-  readonly #defaultName: string;
+  #defaultName = "";
   readonly #registry: PolicyRegistry;
   /** Those that some route used, by name. */
   readonly #policies = new Map<string, Policy>();
@@ -99,9 +99,18 @@ export class Policies {
     options: PolicyOptions & { registry?: PolicyRegistry },
   ) {
     this.#options = options;
-    this.#defaultName = defaultName;
     this.#registry = options.registry ?? POLICIES;
-    this.get(defaultName);
+    this.setDefault(defaultName);
+  }
+
+  /**
+   * Sets the policy of routes that name none.
+   *
+   * @throws {RangeError} If there is none of that name.
+   */
+  setDefault(name: string): void {
+    this.get(name);
+    this.#defaultName = name;
   }
 
   /** The name of the policy for a route that names `wanted`: the agent's own if there is no such one. */

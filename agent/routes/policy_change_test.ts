@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseAddress } from "../../proto/mod.ts";
-import { POLICY_NAMES } from "../policies/mod.ts";
+import { DEFAULT_POLICY_SETTINGS, POLICY_NAMES } from "../policies/mod.ts";
 import { ShardFixture } from "../testing/shard_fixture.ts";
 
 const A = "10.0.0.1:1001";
@@ -55,4 +55,50 @@ Deno.test("Shard.update() keeps all that is known of the hosts when the policy s
   update(fixture, "lars");
   const { hosts } = fixture.shard.explain(KEY, { nowMs: 0 });
   assertEquals([hosts[0]?.succ, hosts[0]?.err], [1, 2]);
+});
+
+Deno.test("Shard.configure() changes the policy of routes that name none, at their next update", () => {
+  const fixture = new ShardFixture({ policy: "lars" });
+  const named = { modId: 1, cmdId: 2 };
+  update(fixture, undefined);
+  fixture.shard.update({
+    ...named,
+    hosts: [parseAddress(A)],
+    settings: { policy: "lars" },
+  }, 0);
+  fixture.shard.configure({
+    policy: "adaptive",
+    settings: DEFAULT_POLICY_SETTINGS,
+    healthChecks: true,
+  });
+  assertEquals(policyOf(fixture), "lars");
+  update(fixture, undefined);
+  assertEquals(policyOf(fixture), "adaptive");
+  fixture.shard.update({
+    ...named,
+    hosts: [parseAddress(A)],
+    settings: { policy: "lars" },
+  }, 0);
+  assertEquals(fixture.shard.explain(named, { nowMs: 0 }).policy, "lars");
+});
+
+Deno.test("Shard.configure() takes constants of [loadbalance] that policies use at once", () => {
+  const fixture = new ShardFixture();
+  update(fixture, undefined);
+  // Fifteen failures in a row make a host overloaded, unless it is said otherwise.
+  fixture.report("1/1", A, "---");
+  assertEquals(fixture.getRoute("1/1", true), [A, B]);
+  const loadBalance = {
+    ...DEFAULT_POLICY_SETTINGS.loadBalance,
+    continuousErrorLimit: 4,
+  };
+  fixture.shard.configure({
+    policy: "lars",
+    settings: { ...DEFAULT_POLICY_SETTINGS, loadBalance },
+    healthChecks: true,
+  });
+  fixture.report("1/1", A, "-");
+  assertEquals(fixture.getRoute("1/1", true), [`${A}!`, B]);
+  // Defaults of others are theirs.
+  assertEquals(DEFAULT_POLICY_SETTINGS.loadBalance.continuousErrorLimit, 15);
 });

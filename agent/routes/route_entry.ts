@@ -1,4 +1,4 @@
-import type { RouteKey, RouteSettings } from "../../proto/mod.ts";
+import type { RouteKey } from "../../proto/mod.ts";
 import type { Linked } from "./linked_queue.ts";
 import type { RouteHosts } from "./route_hosts.ts";
 
@@ -28,8 +28,8 @@ export class RouteEntry implements Linked<RouteEntry> {
   readonly key: RouteKey;
   /** Undefined unless the route has hosts. */
   hosts: RouteHosts | undefined;
-  /** What dns said of the route beyond its hosts. */
-  settings: RouteSettings | undefined;
+  /** Name of the policy that picks among its hosts; empty before it had any. */
+  policy = "";
   /** When a program last asked for it, or when it came to be. */
   askedMs: number;
   /** When dns last gave it hosts. */

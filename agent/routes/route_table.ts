@@ -43,15 +43,19 @@ const SWEEP_MS = 5_000;
 /** Most entries that one tick looks at, in under a millisecond; the next goes on there. */
 const SWEEP_ENTRIES_MAX = 512;
 
-/** What a route table is made of. */
-export interface RouteTableOptions {
+/** What may change while a route table is in use. */
+export interface RouteTableSettings {
   /** Age of a route, in milliseconds, at which it is pulled again when asked for. */
   updateTimeoutMs: number;
+  /** Whether ejected hosts of routes that do not say may be health checked. */
+  healthChecks: boolean;
+}
+
+/** What a route table is made of. */
+export interface RouteTableOptions extends RouteTableSettings {
   policies: Policies;
   /** The addresses of the hosts of all routes. */
   hosts: HostTable;
-  /** Whether ejected hosts of routes that do not say may be health checked. */
-  healthChecks: boolean;
   /** Asks dns for a route. */
   pull: (key: RouteKey) => void;
   /** Takes that a route with hosts was dropped. */
@@ -64,6 +68,7 @@ export interface RouteTableOptions {
  */
 export class RouteTable {
   readonly #options: RouteTableOptions;
+  #settings: RouteTableSettings;
   readonly #entries = new FlatRouteMap<RouteEntry>();
   /** Entries without hosts, the least recently asked first. */
   readonly #unknown = new LinkedQueue<RouteEntry>();
@@ -78,6 +83,12 @@ export class RouteTable {
 
   constructor(options: RouteTableOptions) {
     this.#options = options;
+    this.#settings = options;
+  }
+
+  /** Takes settings in place of those before; a route follows at its next update. */
+  configure(settings: RouteTableSettings): void {
+    this.#settings = settings;
   }
 
   get(key: RouteKey): RouteEntry | undefined {
@@ -98,7 +109,7 @@ export class RouteTable {
     if (entry.isPulling(nowMs) || entry.emptyAnswer !== undefined) return;
     const due = entry.hosts === undefined
       ? nowMs - entry.pulledMs >= EMPTY_RETRY_MS
-      : nowMs - entry.updatedMs > this.#options.updateTimeoutMs &&
+      : nowMs - entry.updatedMs > this.#settings.updateTimeoutMs &&
         this.#takeRefresh(nowMs);
     if (due) this.#pull(entry, nowMs);
   }
@@ -145,11 +156,6 @@ export class RouteTable {
     this.#dnsConnected = false;
   }
 
-  /** The name of the policy that picks among the hosts of an entry. */
-  policyOf({ settings }: RouteEntry): string {
-    return this.#options.policies.nameFor(settings?.policy);
-  }
-
   /** Does what time has made due; costs little when nothing is. */
   tick(nowMs: number): void {
     this.#askEmptied(nowMs);
@@ -184,7 +190,8 @@ export class RouteTable {
     { hosts, settings }: Route,
     nowMs: number,
   ): void {
-    const { policies, healthChecks, hosts: table } = this.#options;
+    const { policies, hosts: table } = this.#options;
+    const { healthChecks } = this.#settings;
     const name = policies.nameFor(settings?.policy);
     const policy = policies.get(name);
     const update = { healthChecks: settings?.check ?? healthChecks, nowMs };
@@ -192,13 +199,13 @@ export class RouteTable {
       this.#promote(entry, Math.floor(nowMs));
       entry.hosts = new RouteHosts(table, policy.createBalancer(entry.key));
       entry.hosts.update(hosts, update);
-    } else if (name === this.policyOf(entry)) {
+    } else if (name === entry.policy) {
       entry.hosts.update(hosts, update);
     } else {
       const balancer = policy.createBalancer(entry.key);
       entry.hosts.update(hosts, { ...update, balancer });
     }
-    entry.settings = settings;
+    entry.policy = name;
   }
 
   #updateEmpty(entry: RouteEntry, nowMs: number): void {

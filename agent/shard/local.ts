@@ -57,6 +57,9 @@ export class LocalShard {
           this.#options.onRoute?.(route);
         }
         return true;
+      case "settings":
+        this.shard.configure(message.settings);
+        return true;
       case "dns":
         if (message.connected) this.shard.onDnsConnected();
         else this.shard.onDnsLost();

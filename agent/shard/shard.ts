@@ -10,6 +10,7 @@ import {
   type RouteStatus,
 } from "../../proto/mod.ts";
 import {
+  type LoadBalanceSettings,
   NO_HOST,
   Policies,
   type PolicyRegistry,
@@ -74,6 +75,8 @@ export class Shard {
   /** The hosts of all routes; for others to read only. */
   readonly hosts: HostTable = new HostTable();
   readonly #outbox: ShardOutbox;
+  /** Shared with the policies. */
+  readonly #loadBalance: LoadBalanceSettings;
   readonly #policies: Policies;
   readonly #routes: RouteTable;
   /** Routes with reports since their last status. */
@@ -88,8 +91,10 @@ export class Shard {
   constructor(options: ShardOptions) {
     const { settings, random, outbox, healthChecks, policies } = options;
     this.#outbox = outbox;
+    // Its own, as it may change.
+    this.#loadBalance = { ...settings.loadBalance };
     this.#policies = new Policies(options.policy, {
-      settings,
+      settings: { ...settings, loadBalance: this.#loadBalance },
       random,
       outbox: this.hosts.policyOutbox({
         healthCheck: (key, host) => outbox.healthCheck(key, host),
@@ -106,6 +111,20 @@ export class Shard {
       forget: (key) => outbox.forget(key),
       counters: this.counters,
     });
+  }
+
+  /**
+   * Takes other settings of [loadbalance]. A route whose policy or health checks
+   * they change follows at its next update.
+   *
+   * @throws {RangeError} If no policy has that name.
+   */
+  configure({ policy, settings, healthChecks }: ShardSettings): void {
+    const { loadBalance } = settings;
+    Object.assign(this.#loadBalance, loadBalance);
+    this.#policies.setDefault(policy);
+    const { updateTimeoutMs } = loadBalance;
+    this.#routes.configure({ updateTimeoutMs, healthChecks });
   }
 
   /** The host to call now. */
@@ -236,7 +255,7 @@ export class Shard {
       ? this.#recorder.record(key, nowMs)
       : undefined;
     return {
-      policy: entry && hosts ? this.#routes.policyOf(entry) : "",
+      policy: entry && hosts ? entry.policy : "",
       hosts: hosts?.explain(nowMs) ?? [],
       decisions: this.#recorder.decisionsOf(key, afterDecision)
         .map(({ atMs, ...decision }) => ({ ...decision, ageMs: nowMs - atMs })),

@@ -1,10 +1,12 @@
 import type { HostAddress, RouteKey, RouteStatus } from "../../proto/mod.ts";
-import type { ShardCounters } from "./shard.ts";
+import type { ShardCounters, ShardSettings } from "./shard.ts";
 
 /** From the hub to one shard server. */
 export type ToShard =
   /** Routes that dns answered or pushed, or that were kept on disk: see {@linkcode routesOf}. */
   | { kind: "routes"; batch: Uint8Array }
+  /** Settings in place of those before; routes follow whose policy they may change. */
+  | { kind: "settings"; settings: ShardSettings }
   /** The link to dns opened or was lost. */
   | { kind: "dns"; connected: boolean }
   /** A datagram that another shard's port received for a route of this shard. */

@@ -37,6 +37,8 @@ export class World implements AsyncDisposable {
     clock: this.clock,
     random: () => 0,
   });
+  /** Its hub. */
+  agent!: Agent;
   disk: Route[];
   /** How often the agent saved its routes, and how long that takes. */
   saves = 0;
@@ -57,7 +59,7 @@ export class World implements AsyncDisposable {
     const world = new World(disk);
     const { clock, network } = world;
     const transport = network.machine(AGENT_IP);
-    const agent = new Agent({
+    const agent = world.agent = new Agent({
       transport,
       clock,
       random: () => 0,
@@ -154,6 +156,13 @@ export class World implements AsyncDisposable {
     const answer = decodeBody(lars.GetHostResponse, frame.body);
     if (answer.retcode !== 0) return answer.retcode === 3 ? "no route" : "?";
     return formatAddress(answer.host as HostAddress);
+  }
+
+  /** The policy that picks among the hosts of a route. */
+  policyOf(modId: number, cmdId: number): string {
+    const { shard } = this.#shards[(modId + cmdId) % AGENT_SERVERS]!;
+    const nowMs = this.clock.nowMs();
+    return shard.explain({ modId, cmdId }, { nowMs }).policy;
   }
 
   async report(modid: number, cmdid: number, port?: number): Promise<void> {

@@ -60,7 +60,9 @@ export class TcpClient {
   };
   readonly #options: TcpClientOptions;
   /** Preferred first. */
-  readonly #addresses: Endpoint[];
+  #addresses: Endpoint[];
+  /** Where the open connection leads. */
+  #server: Endpoint | undefined;
   /** Waits between rounds in which no address accepted. */
   readonly #retry: Backoff;
   /** Waits after connections that did not last. */
@@ -76,9 +78,7 @@ export class TcpClient {
    * @throws {TypeError} If there is no address.
    */
   constructor(options: TcpClientOptions) {
-    if (options.addresses.length === 0) {
-      throw new TypeError("Cannot connect as the list of addresses is empty");
-    }
+    checkAddresses(options.addresses);
     this.#options = options;
     this.#addresses = shuffled(options.addresses, options.random);
     const backoff = {
@@ -93,6 +93,29 @@ export class TcpClient {
   /** The open connection, if there is one. */
   get connection(): FramedConnection | undefined {
     return this.#connection;
+  }
+
+  /**
+   * Changes the list of servers. A connection to one that stays is kept, and that
+   * server is the preferred one from now on; any other is left.
+   *
+   * @throws {TypeError} If there is no address.
+   */
+  setAddresses(addresses: readonly Endpoint[]): void {
+    checkAddresses(addresses);
+    if (isSameSet(addresses, this.#addresses)) return;
+    const isServer = (each: Endpoint) => isSame(each, this.#server);
+    const mixed = shuffled(addresses, this.#options.random);
+    this.#addresses = [
+      ...mixed.filter(isServer),
+      ...mixed.filter((each) => !isServer(each)),
+    ];
+    const connection = this.#connection;
+    if (connection === undefined || mixed.some(isServer)) return;
+    this.#options.logger.info("leaving a server that is not listed any more", {
+      server: connection,
+    });
+    this.#leave(connection);
   }
 
   /** Sends a frame; false if there is no connection. */
@@ -116,6 +139,7 @@ export class TcpClient {
         this.#retry.reset();
         const openedMs = clock.nowMs();
         await this.#serve(found.stream, found.index, signal);
+        this.#server = undefined;
         const stable = clock.nowMs() - openedMs >= STABLE_MS;
         if (stable) this.#unstable.reset();
         next = found.index + 1;
@@ -137,14 +161,18 @@ export class TcpClient {
     if (this.#replacement !== undefined) {
       const stream = this.#replacement;
       this.#replacement = undefined;
+      this.#server = this.#addresses[0];
       return { stream, index: 0 };
     }
     for (;;) {
       for (let tried = 0; tried < this.#addresses.length; tried++) {
         if (signal.aborted) return undefined;
         const index = (start + tried) % this.#addresses.length;
-        const stream = await this.#tryConnect(index, signal);
-        if (stream !== undefined) return { stream, index };
+        const server = this.#addresses[index]!;
+        const stream = await this.#tryConnect(server, signal);
+        if (stream === undefined) continue;
+        this.#server = server;
+        return { stream, index };
       }
       if (signal.aborted) return undefined;
       if (!this.#unreachable) {
@@ -158,7 +186,7 @@ export class TcpClient {
   }
 
   async #tryConnect(
-    index: number,
+    server: Endpoint,
     signal: AbortSignal,
   ): Promise<ByteStream | undefined> {
     const { transport, clock } = this.#options;
@@ -168,10 +196,7 @@ export class TcpClient {
     const done = new AbortController();
     clock.sleep(CONNECT_TIMEOUT_MS, done.signal).then(give);
     try {
-      const stream = await transport.connect(
-        this.#addresses[index]!,
-        attempt.signal,
-      );
+      const stream = await transport.connect(server, attempt.signal);
       if (!signal.aborted) return stream;
       stream.close();
     } catch {
@@ -243,7 +268,10 @@ export class TcpClient {
     while (!signal.aborted) {
       await clock.sleep(HOME_INTERVAL_MS * (0.5 + random()), signal);
       if (signal.aborted) return;
-      const stream = await this.#tryConnect(0, signal);
+      const home = this.#addresses[0]!;
+      // The list may have changed since.
+      if (isSame(home, this.#server)) return;
+      const stream = await this.#tryConnect(home, signal);
       if (stream === undefined) continue;
       this.#replacement = stream;
       await this.#leave(connection);
@@ -261,6 +289,23 @@ export class TcpClient {
     flushed.abort();
     connection.close();
   }
+}
+
+function checkAddresses(addresses: readonly Endpoint[]): void {
+  if (addresses.length > 0) return;
+  throw new TypeError("Cannot connect as the list of addresses is empty");
+}
+
+function isSame(one: Endpoint, other: Endpoint | undefined): boolean {
+  return one.hostname === other?.hostname && one.port === other.port;
+}
+
+function isSameSet(
+  some: readonly Endpoint[],
+  others: readonly Endpoint[],
+): boolean {
+  return some.length === others.length &&
+    some.every((one) => others.some((other) => isSame(one, other)));
 }
 
 function shuffled<Item>(items: readonly Item[], random: Random): Item[] {

@@ -223,3 +223,32 @@ Deno.test("TcpClient forgets short connections once one has lasted 5 s", async (
   assertEquals(a.timesMs.slice(4), [1_500, 6_500, 6_600]);
   await end();
 });
+
+Deno.test("TcpClient.setAddresses() keeps a connection to a server that stays, and leaves any other", async () => {
+  const all = networkFixture();
+  for (const server of [A, B, C]) acceptAt(all, server);
+  const { client, events, end } = startClient(all, [A, B]);
+  await all.clock.advance(10);
+  assertEquals(client.connection?.remote, A);
+  client.setAddresses([C, A]);
+  await all.clock.advance(100_000);
+  assertEquals([client.connection?.remote, events.length], [A, 1]);
+  client.setAddresses([C]);
+  await all.clock.advance(1_000);
+  assertEquals(client.connection?.remote, C);
+  assertEquals(events.length, 3);
+  assertThrows(() => client.setAddresses([]), TypeError);
+  await end();
+});
+
+Deno.test("TcpClient.setAddresses() reaches a client to which no server answers", async () => {
+  const all = networkFixture();
+  acceptAt(all, C);
+  const { client, end } = startClient(all, [A, B]);
+  await all.clock.advance(1_000);
+  assertEquals(client.connection, undefined);
+  client.setAddresses([C]);
+  await all.clock.advance(10_000);
+  assertEquals(client.connection?.remote, C);
+  await end();
+});

@@ -1,7 +1,6 @@
 import { eventually, nowMs } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LIBC_FILES } from "../../net/mod.ts";
-import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
 import { serviceArguments, SERVICES } from "../../tasks/local/services.ts";
 import {
   ForeignClient,
@@ -15,6 +14,7 @@ import {
   runLars,
   RunningDeno,
 } from "../support/processes.ts";
+import { StartFolder } from "../support/start_folder.ts";
 
 /** A service that was told to stop has this long. */
 const STOP_MS_MAX = 5_000;
@@ -22,51 +22,13 @@ const STOP_MS_MAX = 5_000;
 /** Processes are looked up, and groups of them signalled, as Linux does. */
 const ignore = Deno.build.os !== "linux";
 
-/** Configuration for three services on ports nobody has. */
-async function writeConfs(folder: string): Promise<{ agentPort: number }> {
-  const agentPort = freeUdpPorts(3);
-  const [dns, reporter] = [freeTcpPort(), freeTcpPort()];
-  const confs = {
-    dns: `[reactor]\nport = ${dns}\n`,
-    reporter: `[reactor]\nport = ${reporter}\n`,
-    agent:
-      `[agent]\nport = ${agentPort}\n[dnsserver]\nport = ${dns}\n[reporter]\nport = ${reporter}\n`,
-  };
-  for (const [name, text] of Object.entries(confs)) {
-    await Deno.writeTextFile(`${folder}/${name}.conf`, text);
-  }
-  return { agentPort };
-}
-
-/** Removes a folder, and ends what a start that failed has left behind. */
-async function cleanUp(folder: string): Promise<void> {
-  // The starter first, which else would start the others again.
-  for (const { pid } of await processesWith(folder)) {
-    Deno.kill(pid, "SIGKILL");
-  }
-  await Deno.remove(folder, { recursive: true });
-}
-
-async function serviceOf(folder: string, name: string): Promise<number> {
-  const found = await eventually(
-    `process of ${name}`,
-    async () => (await processesWith(`--conf=${folder}/${name}.conf`))[0],
-  );
-  return found.pid;
-}
-
 Deno.test({
   name: "deno task start runs everything until Ctrl-C",
   ignore,
   fn: async (test) => {
-    const folder = await Deno.makeTempDir({ prefix: "lars-" });
-    const { agentPort } = await writeConfs(folder);
-    const data = `${folder}/data`;
-    await using _folder = { [Symbol.asyncDispose]: () => cleanUp(folder) };
-    await using start = new RunningDeno(
-      ["task", "start", "--conf", folder, "--data", data],
-      { ownGroup: true },
-    );
+    await using folder = await StartFolder.make();
+    const { agentPort, data } = folder;
+    await using start = folder.start({ ownGroup: true });
     using client = new ForeignClient(agentPort);
 
     await test.step("prints one block when everything accepts", async () => {
@@ -104,7 +66,9 @@ Deno.test({
 
     await test.step("no service may do more than it needs", async () => {
       for (const name of SERVICES) {
-        const [found] = await processesWith(`--conf=${folder}/${name}.conf`);
+        const [found] = await processesWith(
+          `--conf=${folder.path}/${name}.conf`,
+        );
         assert(
           !/ -A |--allow-all|--allow-(run|env|sys)/.test(found!.command),
         );
@@ -123,14 +87,14 @@ Deno.test({
 
     await test.step("a service that was killed is reported and started again", async () => {
       for (const name of SERVICES) {
-        const pid = await serviceOf(folder, name);
+        const pid = await folder.pidOf(name);
         Deno.kill(pid, "SIGKILL");
         await start.printed(
           new RegExp(`${name} ended with code 137, starting it again`),
         );
         await eventually(
           "another process",
-          async () => await serviceOf(folder, name) !== pid,
+          async () => await folder.pidOf(name) !== pid,
         );
       }
       await eventually("a host again", async () => {
@@ -151,7 +115,7 @@ Deno.test({
       console.log(`stopped in ${Math.round(tookMs)} ms`);
       assertEquals(code, 0);
       assert(tookMs < STOP_MS_MAX, `took ${tookMs} ms`);
-      assertEquals(await processesWith(`--conf=${folder}/`), []);
+      assertEquals(await processesWith(`--conf=${folder.path}/`), []);
     });
   },
 });
@@ -161,16 +125,14 @@ Deno.test({
     "deno task start ends with 1 and leaves nothing behind when a service cannot start",
   ignore,
   fn: async () => {
-    const folder = await Deno.makeTempDir({ prefix: "lars-" });
-    const { agentPort } = await writeConfs(folder);
+    await using folder = await StartFolder.make();
+    const { agentPort } = folder;
     const taken = Deno.listenDatagram({
       transport: "udp",
       hostname: "127.0.0.1",
       port: agentPort + 2,
     });
-    const { code, stdout, stderr } = await runDeno(
-      ["task", "start", "--conf", folder, "--data", `${folder}/data`],
-    );
+    const { code, stdout, stderr } = await runDeno(folder.arguments);
     taken.close();
     assertEquals(code, 1);
     assert(
@@ -178,8 +140,15 @@ Deno.test({
       stdout,
     );
     assert(stderr.includes("error: Cannot start agent"), stderr);
-    assertEquals(await processesWith(`--conf=${folder}/`), []);
-    await Deno.remove(folder, { recursive: true });
+    assert(
+      stderr.includes(
+        `127.0.0.1:${
+          agentPort + 2
+        } is taken by another program (pid ${Deno.pid}, `,
+      ),
+      stderr,
+    );
+    assertEquals(await processesWith(`--conf=${folder.path}/`), []);
   },
 });
 
@@ -187,9 +156,9 @@ Deno.test({
   name: "a service that gets SIGTERM or SIGINT ends with 0 within 5 s",
   ignore,
   fn: async () => {
-    const folder = await Deno.makeTempDir({ prefix: "lars-" });
-    const { agentPort } = await writeConfs(folder);
-    const folders = { conf: folder, data: folder };
+    await using folder = await StartFolder.make();
+    const { agentPort } = folder;
+    const folders = { conf: folder.path, data: folder.path };
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       for (const name of SERVICES) {
         // Its peers are away: it must not wait for them either.
@@ -210,6 +179,5 @@ Deno.test({
         console.log(`${name} ended ${tookMs} ms after ${signal}`);
       }
     }
-    await Deno.remove(folder, { recursive: true });
   },
 });
