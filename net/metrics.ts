@@ -1,5 +1,6 @@
 import type { Counter, Gauge, Registry } from "prom-client";
 import type { Endpoint } from "../proto/mod.ts";
+import { logLinesLost } from "./log.ts";
 
 /** Content type of Prometheus' text format. */
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -37,6 +38,15 @@ export const TCP_SERVER_METRICS = [
   ["unknownIds", "unknown_ids_total", "Frames dropped for their message id"],
 ] as const;
 
+/** What every service counts beside its own. */
+const COMMON_METRICS = [
+  [
+    "logLinesLost",
+    "log_lines_lost_total",
+    "Log lines that standard error did not take",
+  ],
+] as const satisfies readonly MetricRow<string>[];
+
 /** Metrics as Prometheus scrapes them, each named `lars_SERVICE_NAME`. */
 export class Metrics<Name extends string> {
   readonly #service: string;
@@ -59,10 +69,11 @@ export class Metrics<Name extends string> {
 
   /** All values in Prometheus' text format. */
   async text(): Promise<string> {
-    this.#exported ??= register(this.#service, this.#rows);
+    const rows = [...this.#rows, ...COMMON_METRICS];
+    this.#exported ??= register(this.#service, rows);
     const { registry, metrics } = await this.#exported;
-    const counters = this.#read();
-    for (const [index, [counter]] of this.#rows.entries()) {
+    const counters = { ...this.#read(), logLinesLost: logLinesLost() };
+    for (const [index, [counter]] of rows.entries()) {
       const metric = metrics[index]!;
       // A counter of prom-client cannot be set.
       metric.reset();

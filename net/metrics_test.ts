@@ -22,7 +22,10 @@ Deno.test("Metrics.text() reads all counters once at each scrape", async () => {
     `lars_agent_datagrams_received_total ${count}\n\n` +
     `# HELP lars_agent_routes Routes held.\n` +
     `# TYPE lars_agent_routes gauge\n` +
-    `lars_agent_routes -${count}\n`;
+    `lars_agent_routes -${count}\n\n` +
+    `# HELP lars_agent_log_lines_lost_total Log lines that standard error did not take\n` +
+    `# TYPE lars_agent_log_lines_lost_total counter\n` +
+    `lars_agent_log_lines_lost_total 0\n`;
   assertEquals(await metrics.text(), expected(5));
   received = 7;
   assertEquals(await metrics.text(), expected(7));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { print, printError } from "../net/client.ts";
 import { parseArgs } from "node:util";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
 import { formatTable } from "../api/cli/output.ts";
@@ -32,7 +33,7 @@ interface Options {
 if (import.meta.main) {
   const options = parseOptions(Deno.args);
   if (options === undefined) {
-    console.error(usage());
+    printError(usage());
     Deno.exit(64);
   }
   const results = await bench(options);
@@ -42,7 +43,7 @@ if (import.meta.main) {
 async function bench(options: Options): Promise<GroupResult[]> {
   const { groups, json } = options;
   const about = machine();
-  console.log(about.join("\n"));
+  print(about.join("\n"));
   const needMariadb = groups.some(({ needsMariadb }) => needsMariadb);
   const noMariadb = needMariadb ? await whyNoMariadb() : undefined;
   const results: GroupResult[] = [];
@@ -51,7 +52,7 @@ async function bench(options: Options): Promise<GroupResult[]> {
       ? { ...resultOf(group, new Map()), failure: noMariadb }
       : await run(group, options);
     results.push(result);
-    console.log(formatGroup(result));
+    print(formatGroup(result));
     await draw(group, { result, folder: options.charts });
     // After each group, so that a later failure loses none.
     if (json !== undefined) {
@@ -89,7 +90,7 @@ function run(group: Group, options: Options): Promise<GroupResult> {
     quick,
     seconds,
     warmUpSeconds: quick ? QUICK_SECONDS : WARM_UP_SECONDS,
-    progress: (line) => console.log(line),
+    progress: (line) => print(line),
   };
   return runGroup(group, { rounds, bench });
 }
@@ -102,7 +103,7 @@ async function draw(
   await Deno.mkdir(folder, { recursive: true });
   for (const [file, chart] of chartsOf(group, result)) {
     await Deno.writeTextFile(`${folder}/${file}`, await renderSvg(chart));
-    console.log(`drew ${folder}/${file}`);
+    print(`drew ${folder}/${file}`);
   }
 }
 
@@ -142,7 +143,7 @@ function parse(args: string[]) {
     const { json, charts, quick, rounds, seconds } = values;
     return { values: { json, charts, quick, rounds, seconds }, positionals };
   } catch (error) {
-    console.error(`error: ${(error as Error).message}\n${usage()}`);
+    printError(`error: ${(error as Error).message}\n${usage()}`);
     Deno.exit(64);
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { LIBC_FILES } from "../net/mod.ts";
+import { LIBC_FILES, print, printError } from "../net/mod.ts";
 import { SERVICES, V8_FLAGS } from "./local/services.ts";
 
 /** An executable: its entry file, and what it may do. */
@@ -53,12 +53,12 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 if (import.meta.main) {
   const output = Deno.args[0] ?? "dist";
   if (Deno.args.length > 1 || output.startsWith("-")) {
-    console.error("usage: deno task compile [OUTPUT]");
+    printError("usage: deno task compile [OUTPUT]");
     Deno.exit(64);
   }
   const excluded = await filesThatCrashCompile();
   for (const executable of EXECUTABLES) {
-    console.log(`compiling ${output}/${executable.name}`);
+    print(`compiling ${output}/${executable.name}`);
     const { success, stderr } = await compile(executable, {
       output,
       excluded,
@@ -66,11 +66,11 @@ if (import.meta.main) {
     const text = new TextDecoder().decode(stderr);
     await Deno.stderr.write(stderr);
     if (success) continue;
-    console.error(`error: Cannot compile ${executable.name}: see above`);
-    if (text.includes("denort")) console.error(DENORT_HELP);
+    printError(`error: Cannot compile ${executable.name}: see above`);
+    if (text.includes("denort")) printError(DENORT_HELP);
     Deno.exit(1);
   }
-  console.log(`done: ${EXECUTABLES.length} executables in ${output}`);
+  print(`done: ${EXECUTABLES.length} executables in ${output}`);
 }
 
 function compile(

@@ -8,6 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { LarsClient } from "../api/mod.ts";
+import { LineWriter, outputFailure, printError } from "../net/mod.ts";
 import { formatAddress, type HostAddress } from "../proto/mod.ts";
 import { Backends } from "./demo/backends.ts";
 import {
@@ -44,11 +45,19 @@ type DemoRoute = typeof ROUTES[number];
 async function demo(seconds: number): Promise<void> {
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => stop.abort());
+  let failure: unknown;
+  const lines = new LineWriter({
+    sink: Deno.stdout,
+    onFailure: (error) => {
+      failure ??= error;
+      stop.abort();
+    },
+  });
   await using backends = new Backends({
     count: BACKENDS,
     sickIndex: SICK_BACKEND,
   });
-  console.log("starting dns, reporter and agent");
+  lines.write("starting dns, reporter and agent");
   await using lars = await LocalLars.start({
     routes: ROUTES.flatMap(({ modId, cmdId }) =>
       backends.addresses.map((address) => ({ modId, cmdId, ...address }))
@@ -58,16 +67,21 @@ async function demo(seconds: number): Promise<void> {
       cmdId,
       policy,
     })),
-    print: (line) => / (warning|error|fatal) /.test(line) && console.log(line),
+    print: (line) => / (warning|error|fatal) /.test(line) && lines.write(line),
   });
   await using client = LarsClient.open({ agent: lars.agent });
   const columns = ROUTES.map((route) => ({ route, tally: new Tally() }));
   for (const { route } of columns) {
     await client.register(route.modId, route.cmdId);
   }
-  const scene = new Scene({ backends, client, seconds, columns });
+  const scene = new Scene({ backends, client, seconds, columns, lines });
   await scene.play(stop.signal);
-  console.log(scene.summary().join("\n"));
+  lines.write(scene.summary().join("\n"));
+  await lines.flushed();
+  if (failure === undefined || failure instanceof Deno.errors.BrokenPipe) {
+    return;
+  }
+  throw new Error(outputFailure(failure));
 }
 
 /** The programs, the board, and what becomes of the sick backend. */
@@ -76,15 +90,19 @@ class Scene {
   readonly #client: LarsClient;
   readonly #durationMs: number;
   readonly #columns: readonly { route: DemoRoute; tally: Tally }[];
+  readonly #lines: LineWriter;
   readonly #startedMs = performance.now();
-  #lines = 0;
+  /** Height of the frame that is shown. */
+  #height = 0;
 
   constructor(options: {
     backends: Backends;
     client: LarsClient;
     seconds: number;
     columns: readonly { route: DemoRoute; tally: Tally }[];
+    lines: LineWriter;
   }) {
+    this.#lines = options.lines;
     this.#backends = options.backends;
     this.#client = options.client;
     this.#durationMs = options.seconds * 1_000;
@@ -178,11 +196,11 @@ class Scene {
     const colors = Deno.stdout.isTerminal() && !Deno.noColor;
     const sick = this.#backends.sick ? hosts[SICK_BACKEND] : undefined;
     const lines = drawFrame({ columns, hosts, sick, colors });
-    const back = Deno.stdout.isTerminal() && this.#lines > 0
-      ? `\x1b[${this.#lines}A\x1b[J`
+    const back = Deno.stdout.isTerminal() && this.#height > 0
+      ? `\x1b[${this.#height}A\x1b[J`
       : "";
-    console.log(`${back}${lines.join("\n")}\n`);
-    this.#lines = lines.length + 1;
+    this.#lines.write(`${back}${lines.join("\n")}\n`);
+    this.#height = lines.length + 1;
   }
 
   /** Hosts of a route that the agent has out of use. */
@@ -228,10 +246,15 @@ if (import.meta.main) {
   });
   const seconds = Number(values.seconds);
   if (!(seconds >= 5)) {
-    console.error(
+    printError(
       `usage: deno task demo [--seconds N], N at least 5: current value is "${values.seconds}"`,
     );
     Deno.exit(64);
   }
-  await demo(seconds);
+  try {
+    await demo(seconds);
+  } catch (error) {
+    printError(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printError } from "../net/client.ts";
 import { ROOT } from "./ok/source_files.ts";
 
 /** Each takes `--check`. */
@@ -15,7 +16,7 @@ const GENERATORS = [
 
 if (import.meta.main) {
   if (Deno.args.some((argument) => argument !== "--check")) {
-    console.error("usage: deno task generate [--check]");
+    printError("usage: deno task generate [--check]");
     Deno.exit(64);
   }
   const codes = await Promise.all(GENERATORS.map(run));

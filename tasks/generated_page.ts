@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { print, printError } from "../net/client.ts";
 
 /**
  * Writes a Markdown page, formatted; with `--check` among `args` writes nothing.
@@ -14,18 +15,18 @@ export async function generatePage(
   { text, args }: { text: string; args: readonly string[] },
 ): Promise<number> {
   if (args.some((arg) => arg !== "--check")) {
-    console.error("Usage: deno task generate [--check]");
+    printError("Usage: deno task generate [--check]");
     return 64;
   }
   const file = new URL(`../${path}`, import.meta.url);
   const page = await format(text);
   if (!args.includes("--check")) {
     await Deno.writeTextFile(file, page);
-    console.log(`Wrote ${path}`);
+    print(`Wrote ${path}`);
     return 0;
   }
   if (await Deno.readTextFile(file).catch(() => "") === page) return 0;
-  console.error(`${path} is stale: run "deno task generate"`);
+  printError(`${path} is stale: run "deno task generate"`);
   return 1;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../agent/mod.ts";
+import { print, printError } from "../net/client.ts";
 import { scorecardCharts } from "../tests/judge/report/charts.ts";
 import {
   type CommandLine,
@@ -37,15 +38,15 @@ const PROGRESS_EVERY = 100;
 
 if (import.meta.main) {
   if (Deno.args.includes("--help")) {
-    console.log(usage());
+    print(usage());
     Deno.exit(0);
   }
   let line: CommandLine;
   try {
     line = parseCommandLine(Deno.args);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error(usage());
+    printError(String(error instanceof Error ? error.message : error));
+    printError(usage());
     Deno.exit(64);
   }
   await main(line);
@@ -85,8 +86,8 @@ function printGoals(results: Results, policy: string): void {
 }
 
 function printList(heading: string, lines: readonly string[]): void {
-  console.log(`\n${heading}:`);
-  console.log(lines.length === 0 ? "nothing" : lines.join("\n"));
+  print(`\n${heading}:`);
+  print(lines.length === 0 ? "nothing" : lines.join("\n"));
 }
 
 async function writeFiles(line: CommandLine, results: Results): Promise<void> {
@@ -154,7 +155,7 @@ async function runAll(
       done[index] = runs;
       ended += 1;
       if (ended % PROGRESS_EVERY === 0) {
-        console.error(`${ended} of ${units.length} seeds done`);
+        printError(`${ended} of ${units.length} seeds done`);
       }
       // Scenarios end in order, but for the seeds that other threads still run.
       for (;;) {
@@ -170,7 +171,7 @@ async function runAll(
         );
         results.set(name, summaries);
         // Forty variants fill no readable table: their worst is printed at the end.
-        if (!line.sensitivity) console.log(scorecardText(name, summaries));
+        if (!line.sensitivity) print(scorecardText(name, summaries));
         printed += 1;
       }
     },

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { print, printError } from "../net/client.ts";
 import { listFiles, ROOT } from "./ok/source_files.ts";
 
 /** One step: what `deno` runs, and what to do when it fails. */
@@ -58,7 +59,7 @@ function isPublic(path: string): boolean {
 async function run(): Promise<number> {
   for (const { name, args, hint } of await steps()) {
     const startedMs = performance.now();
-    console.log(`${name}: deno ${args.slice(0, 4).join(" ")}`);
+    print(`${name}: deno ${args.slice(0, 4).join(" ")}`);
     const { code } = await new Deno.Command(Deno.execPath(), {
       args,
       cwd: ROOT,
@@ -67,12 +68,12 @@ async function run(): Promise<number> {
       stderr: "inherit",
     }).spawn().status;
     if (code !== 0) {
-      console.error(`The gate stops at ${name}: ${hint}`);
+      printError(`The gate stops at ${name}: ${hint}`);
       return code;
     }
     if (name === "tests") continue;
     const seconds = (performance.now() - startedMs) / 1_000;
-    console.log(`${name}: ok, ${seconds.toFixed(1)} s`);
+    print(`${name}: ok, ${seconds.toFixed(1)} s`);
   }
   return 0;
 }

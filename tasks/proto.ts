@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { print, printError } from "../net/client.ts";
 const CLI = "protobufjs-cli@2.7.1";
 
 /** Least code: what Lars needs of a message is encode() and decode(). */
@@ -30,14 +31,14 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
   if (args.some((arg) => arg !== "--check")) {
-    console.error("Usage: deno task proto [--check]");
+    printError("Usage: deno task proto [--check]");
     return 64;
   }
   const files = await generate();
   if (args.includes("--check")) return await check(files);
   for (const [name, text] of files) {
     await Deno.writeTextFile(new URL(name, generatedUrl), text);
-    console.log(`Wrote proto/generated/${name}`);
+    print(`Wrote proto/generated/${name}`);
   }
   return 0;
 }
@@ -46,7 +47,7 @@ async function check(files: Map<string, string>): Promise<number> {
   let stale = 0;
   for (const [name, text] of files) {
     if (await read(new URL(name, generatedUrl)) === text) continue;
-    console.error(`proto/generated/${name} is stale: run "deno task proto"`);
+    printError(`proto/generated/${name} is stale: run "deno task proto"`);
     stale += 1;
   }
   return stale > 0 ? 1 : 0;

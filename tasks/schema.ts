@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { dnsConf } from "../conf/mod.ts";
-import { SystemClock } from "../net/mod.ts";
+import { print, printError, SystemClock } from "../net/mod.ts";
 import { ensureSchema } from "../store/mod.ts";
 
 const USAGE = `usage: deno task schema [--apply] [--conf FILE]
@@ -20,13 +20,13 @@ if (import.meta.main) Deno.exit(await main());
 async function main(): Promise<number> {
   const options = parseOptions();
   if (options === undefined) {
-    console.error(USAGE);
+    printError(USAGE);
     return 64;
   }
   try {
     return await checkSchema(options);
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    printError(`error: ${error instanceof Error ? error.message : error}`);
     return 1;
   }
 }
@@ -42,7 +42,7 @@ function parseOptions(): { apply: boolean; conf: string } | undefined {
     });
     return values;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    printError(String(error instanceof Error ? error.message : error));
     return undefined;
   }
 }
@@ -52,7 +52,7 @@ async function checkSchema(
 ): Promise<number> {
   const { store } = (await dnsConf.load(conf)).config;
   if (store.kind !== "mysql") {
-    console.log(
+    print(
       `"${conf}" names the embedded store, which makes its tables by itself`,
     );
     return 0;
@@ -65,8 +65,8 @@ async function checkSchema(
     ...created.map((what) => `created ${what}`),
     ...missing.map((what) => `missing ${what}`),
   ];
-  console.log(lines.length > 0 ? lines.join("\n") : "everything is there");
+  print(lines.length > 0 ? lines.join("\n") : "everything is there");
   if (missing.length === 0) return 0;
-  if (!apply) console.log("run deno task schema --apply to create it");
+  if (!apply) print("run deno task schema --apply to create it");
   return 1;
 }

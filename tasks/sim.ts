@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { print, printError } from "../net/client.ts";
 import { randomRun } from "../tests/simulation/random_run.ts";
 
 const PROGRESS_EVERY = 50;
@@ -14,27 +15,27 @@ if (import.meta.main) {
     first === undefined || Deno.args.length > 2 ||
     Deno.args.some((text) => !/^\d+$/.test(text))
   ) {
-    console.error("usage: deno task sim SEED [COUNT]");
+    printError("usage: deno task sim SEED [COUNT]");
     Deno.exit(64);
   }
   try {
     if (count === undefined) await replay(first);
     else await runMany(first, count);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    printError(String(error instanceof Error ? error.message : error));
     Deno.exit(1);
   }
 }
 
 async function replay(seed: number): Promise<void> {
-  console.log(await randomRun(seed, console.log));
+  print(Deno.inspect(await randomRun(seed, print)));
 }
 
 async function runMany(first: number, count: number): Promise<void> {
   for (let done = 1; done <= count; done++) {
     await randomRun(first + done - 1);
     if (done % PROGRESS_EVERY === 0 || done === count) {
-      console.log(`${done} of ${count} seeds held`);
+      print(`${done} of ${count} seeds held`);
     }
   }
 }

@@ -44,10 +44,12 @@ const USAGE = `usage: deno task start [--conf DIR] [--data DIR]
 
 if (import.meta.main) {
   const folders = parseFolders();
+  const stop = Promise.withResolvers<void>();
+  const lines = openOutput(stop.resolve);
   try {
     await Deno.mkdir(folders.data, { recursive: true });
-    await seedStore(folders);
-    await start(folders);
+    await seedStore(folders, lines);
+    await start(folders, { lines, stop });
     Deno.exit(0);
   } catch (error) {
     printError(`error: ${error instanceof Error ? error.message : error}`);
@@ -80,7 +82,10 @@ function parseFolders(): Folders {
 }
 
 /** Gives an embedded store that has no routes the sample ones. */
-async function seedStore({ conf, data }: Folders): Promise<void> {
+async function seedStore(
+  { conf, data }: Folders,
+  lines: LineWriter,
+): Promise<void> {
   if ((await storeOf(conf)).kind !== "sqlite") return;
   await using store = await openRouteStore({ kind: "sqlite" }, {
     dataDir: data,
@@ -88,17 +93,18 @@ async function seedStore({ conf, data }: Folders): Promise<void> {
   });
   for await (const _ of store.scan()) return;
   await store.edit({ add: SAMPLE_ROUTES });
-  print("loaded four sample routes into the empty store");
+  lines.write("loaded four sample routes into the empty store");
 }
 
-async function start(folders: Folders): Promise<void> {
-  const stop = Promise.withResolvers<void>();
+async function start(
+  folders: Folders,
+  { lines, stop }: { lines: LineWriter; stop: PromiseWithResolvers<void> },
+): Promise<void> {
   const services = new Map<ServiceName, ServiceProcess>();
   onSignals(() => stop.resolve(), () => {
     for (const service of services.values()) service.reload();
   });
   launcherEnded().then(stop.resolve);
-  const lines = openOutput(stop.resolve);
   const addresses = new Map<ServiceName, string>();
   try {
     for (const name of SERVICES) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { print } from "../net/client.ts";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
 
 /** Suites that take minutes and have a task of their own. */
@@ -15,13 +16,13 @@ if (import.meta.main) {
   // Once, before test files that run at the same time look for it.
   const reason = await whyNoMariadb();
   if (reason !== undefined) {
-    console.log(`tests that need MariaDB are skipped: ${reason}`);
+    print(`tests that need MariaDB are skipped: ${reason}`);
   }
   const results = await Deno.makeTempFile({ suffix: ".xml" });
   const code = await runTests(paths, { ignore, results });
   const { passed, failed, skipped } = count(await Deno.readTextFile(results));
   await Deno.remove(results);
-  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  print(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   Deno.exit(code === 0 && passed + skipped === 0 ? 1 : code);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { print } from "../../net/client.ts";
 import { ROOT } from "../ok/source_files.ts";
 
 const OUTPUT = `${ROOT}tasks/demo/demo.svg`;
@@ -104,5 +105,5 @@ if (import.meta.main) {
     OUTPUT,
     drawTerminal(pickLines(new TextDecoder().decode(stdout))),
   );
-  console.log(`drew ${OUTPUT}`);
+  print(`drew ${OUTPUT}`);
 }

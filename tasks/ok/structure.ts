@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { printError } from "../../net/client.ts";
 import {
   findCircles,
   findWrongFolders,
@@ -53,6 +54,6 @@ export async function findBreaches(): Promise<string[]> {
 
 if (import.meta.main) {
   const breaches = await findBreaches();
-  for (const breach of breaches) console.error(breach);
+  for (const breach of breaches) printError(breach);
   Deno.exit(breaches.length > 0 ? 1 : 0);
 }

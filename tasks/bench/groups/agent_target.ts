@@ -1,3 +1,4 @@
+import { printError } from "../../../net/client.ts";
 import { LarsClient } from "../../../api/mod.ts";
 import { AGENT_SERVERS, type RouteKey } from "../../../proto/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "../../local/free_ports.ts";
@@ -46,7 +47,7 @@ ${conf}`;
     name: "agent",
     arguments: await serviceArguments("agent", { conf: folder, data: folder }),
     print: (line) => {
-      if (/ (warning|error|fatal) |^error/.test(line)) console.error(line);
+      if (/ (warning|error|fatal) |^error/.test(line)) printError(line);
     },
   });
   await service.ready();

@@ -1,3 +1,4 @@
+import { printError } from "../../../net/client.ts";
 import {
   type Connection,
   createConnection,
@@ -74,7 +75,7 @@ ${this.#storeConf}`;
       name,
       arguments: serviceArgs,
       print: (line) => {
-        if (/ (error|fatal) |^error/.test(line)) console.error(line);
+        if (/ (error|fatal) |^error/.test(line)) printError(line);
       },
     });
     const [hostname = "", port] = (await this.#service.ready()).split(":");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { print, printError } from "../../../net/client.ts";
 import { parseArgs } from "node:util";
 import { parseRoutes } from "./routes.ts";
 import { AGENT_SERVERS } from "../../../proto/mod.ts";
@@ -44,7 +45,7 @@ if (import.meta.main) {
   try {
     options = parseOptions(Deno.args);
   } catch (error) {
-    console.error(`error: ${(error as Error).message}\n${USAGE}`);
+    printError(`error: ${(error as Error).message}\n${USAGE}`);
     Deno.exit(64);
   }
   await load(options);
@@ -73,7 +74,7 @@ async function load(options: LoadOptions): Promise<void> {
     if (options.sampleSeconds !== undefined) {
       const elapsedSeconds = second + spanSeconds;
       const figures = toFigures(counts, { before, after: usage });
-      console.log(JSON.stringify({ elapsedSeconds, ...figures }));
+      print(JSON.stringify({ elapsedSeconds, ...figures }));
     }
     before = usage;
   }
@@ -82,8 +83,8 @@ async function load(options: LoadOptions): Promise<void> {
   total.add(run.counts);
   const figures = toFigures(total, { before: first, after: before });
   const { transport } = socket;
-  if (options.json) console.log(JSON.stringify({ transport, ...figures }));
-  else print(transport, figures);
+  if (options.json) print(JSON.stringify({ transport, ...figures }));
+  else printFigures(transport, figures);
 }
 
 function openSocket({ hostname, transport }: LoadOptions): LoadSocket {
@@ -104,10 +105,10 @@ function readUsage(pid: number | undefined) {
   };
 }
 
-function print(transport: string, figures: LoadFigures): void {
-  console.log(`transport ${transport}`);
+function printFigures(transport: string, figures: LoadFigures): void {
+  print(`transport ${transport}`);
   for (const [name, value] of Object.entries(figures)) {
-    if (value !== null) console.log(`${name} ${Number(value.toFixed(3))}`);
+    if (value !== null) print(`${name} ${Number(value.toFixed(3))}`);
   }
 }
 
