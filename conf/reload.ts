@@ -3,6 +3,7 @@ import { ConfigError } from "./ini_file.ts";
 
 /** What {@linkcode reloader} works on. */
 export interface ReloadOptions<Config> {
+  /** Its sections and keys. */
   file: ConfigFile<Config>;
   /** Where the file is. */
   path: string;
@@ -10,6 +11,7 @@ export interface ReloadOptions<Config> {
   running: Loaded<Config>;
   /** Takes the sections that reload into use; a {@linkcode ConfigError} keeps all as it was. */
   apply: (config: Config) => void;
+  /** Told of every reload. */
   logger: Record<
     "info" | "warn" | "error",
     (message: string, properties?: Record<string, unknown>) => void

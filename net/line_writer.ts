@@ -9,6 +9,7 @@ export interface ByteSink {
 
 /** Options of a {@linkcode LineWriter}. */
 export interface LineWriterOptions {
+  /** Takes the bytes. */
   sink: ByteSink;
   /** Told of each write that failed; its lines are lost. */
   onFailure?: (error: unknown) => void;
@@ -30,6 +31,7 @@ export class LineWriter {
   #untold = 0;
   #writing: Promise<void> | undefined;
 
+  /** Writes to the sink from the first line on. */
   constructor(options: LineWriterOptions) {
     this.#options = options;
   }

@@ -15,8 +15,8 @@ export {
 } from "./log.ts";
 export * from "./metrics.ts";
 export * from "./line_writer.ts";
-export * from "./service.ts";
-export type { ServiceOptions } from "./service_options.ts";
+export * from "./service/service.ts";
+export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";
 export * from "./tcp/client.ts";
 export * from "./tcp/framed_connection.ts";

@@ -81,6 +81,7 @@ export type HubCounters = Record<
 
 /** What a running agent can change. */
 export interface AgentSettings {
+  /** What the shards take. */
   settings: ShardSettings;
   /** Servers of dns; at least one. */
   dns: readonly Endpoint[];

@@ -1,4 +1,4 @@
-import { runService, type ServiceLife } from "../service.ts";
+import { runService, type ServiceLife } from "../service/service.ts";
 
 /** A service that ends by itself is too late: its test fails rather than hangs. */
 const LIFE_MS_MAX = 60_000;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { print, printError } from "./standard_output.ts";
+import { print, printError } from "../standard_output.ts";
 
 /** Options that every service takes. */
 export interface ServiceOptions {

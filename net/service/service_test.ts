@@ -8,7 +8,7 @@ function start(behaviour: string, args: readonly string[] = []) {
       "--quiet",
       "--no-check",
       "-A",
-      new URL("./testing/service.ts", import.meta.url).href,
+      new URL("../testing/service.ts", import.meta.url).href,
       `--conf=${behaviour}`,
       ...args,
     ],

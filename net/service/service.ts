@@ -1,5 +1,5 @@
-import { exitAfterLogs, loggerOf } from "./log.ts";
-import { parseServiceOptions, type ServiceOptions } from "./service_options.ts";
+import { exitAfterLogs, loggerOf } from "../log.ts";
+import { parseServiceOptions, type ServiceOptions } from "./options.ts";
 
 /** Time after which a service that was told to stop is ended even if it has not. */
 const STOP_MS_MAX = 4_500;
@@ -18,6 +18,7 @@ export interface Service {
 
 /** What a service is handed when it runs. */
 export interface ServiceLife {
+  /** Its command line. */
   options: ServiceOptions;
   /** Aborted when the service is to drain and end. */
   signal: AbortSignal;
