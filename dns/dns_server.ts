@@ -151,20 +151,19 @@ export class DnsServer {
 
   #answer(connection: FramedConnection, body: Uint8Array): void {
     const key: RouteKey = decodeGetRouteRequest(body);
-    const { table, subscriptions } = this.#parts;
+    const { subscriptions, publisher } = this.#parts;
     this.#requests.requests += 1;
     if (isValidKey(key)) {
       subscriptions.subscribe({ connection, key }, this.#clock.nowMs());
     } else {
       this.#requests.invalidKeys += 1;
     }
-    // send() copies the view of the table.
-    const answer = table.answer(key);
-    connection.send(MessageId.getRouteResponse, answer);
+    publisher.answer(subscriptions.subscriberOf(connection), key);
   }
 
   #greet(connection: FramedConnection, body: Uint8Array): void {
     decodeHello(body);
+    this.#parts.subscriptions.subscriberOf(connection).saidHello = true;
     const ack = { version: VERSION, features: 0, store: "", accepted: 0 };
     connection.send(MessageId.helloAck, encodeHelloAck(ack));
   }

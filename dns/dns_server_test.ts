@@ -50,6 +50,44 @@ Deno.test("DnsServer answers a Hello, and a peer without one hears what it alway
   assertEquals(server.counters.unknownIds, 0);
 });
 
+Deno.test("DnsServer tells who said Hello which routes an edit named, until a comparison changes them", async () => {
+  await using fixture = new DnsFixture(
+    route(1, "10.0.0.1:1"),
+    route(2, "10.0.0.1:1"),
+    route(3, "10.0.0.1:1"),
+  );
+  const server = await fixture.start();
+  const ours = await (await fixture.connect(server)).listen().greet();
+  const original = (await fixture.connect(server)).listen();
+  const steps = [
+    { routes: [], heard: ["1 10.0.0.1:1", "2 10.0.0.1:1", "3 10.0.0.1:1"] },
+    {
+      routes: [route(1, "10.0.0.1:1", "10.0.0.2:1"), route(2)],
+      heard: ["1 10.0.0.1:1 10.0.0.2:1 named", "2 named"],
+    },
+    {
+      routes: [route(1, "10.0.0.1:1", "10.0.0.3:1"), route(2, "10.0.0.4:1")],
+      feedSays: "unnamed" as const,
+      heard: ["1 10.0.0.1:1 10.0.0.3:1", "2 10.0.0.4:1"],
+    },
+  ];
+  for (const { routes, feedSays, heard } of steps) {
+    for (const each of routes) fixture.store.set(each, feedSays);
+    await fixture.clock.advance(WATCH_MS);
+    // Asked for again, a route is as it was pushed.
+    for (const peer of [ours, original]) {
+      const pushed = peer.take().sort();
+      const isFirst = routes.length === 0;
+      for (const cmdId of isFirst ? [1, 2, 3] : [1, 2]) await peer.ask(cmdId);
+      const expected = peer === ours
+        ? heard
+        : heard.map((line) => line.replace(" named", ""));
+      assertEquals(peer.take(), expected);
+      assertEquals(pushed, isFirst ? [] : expected);
+    }
+  }
+});
+
 Deno.test("DnsServer takes an empty body as route 0, 0", async () => {
   await using fixture = new DnsFixture({ ...route(0, "10.0.0.1:1"), modId: 0 });
   const peer = (await fixture.connect(await fixture.start())).listen();

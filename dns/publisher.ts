@@ -1,5 +1,5 @@
 import { type Clock, Slices } from "../net/mod.ts";
-import { MessageId, type RouteKey } from "../proto/mod.ts";
+import { markNamed, MessageId, type RouteKey } from "../proto/mod.ts";
 import type { RouteTable } from "./route_table.ts";
 import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
 
@@ -56,6 +56,17 @@ export class Publisher {
     if (!this.#spreading) this.#spread();
   }
 
+  /** Sends a route as the table has it; false if the connection is closed. */
+  answer({ connection, saidHello }: Subscriber, key: RouteKey): boolean {
+    // send() copies the view of the table.
+    const body = this.#table.answer(key);
+    const isNamed = saidHello && this.#table.isNamed(key);
+    return connection.send(
+      MessageId.getRouteResponse,
+      isNamed ? markNamed(body) : body,
+    );
+  }
+
   /** Closes subscribers that have taken nothing for {@linkcode STALL_MS_MAX}. */
   closeStalled(): void {
     const nowMs = this.#clock.nowMs();
@@ -95,8 +106,7 @@ export class Publisher {
         return;
       }
       pending.delete(topic);
-      const body = this.#table.answer(topic);
-      if (!connection.send(MessageId.getRouteResponse, body)) return;
+      if (!this.answer(subscriber, topic)) return;
       this.counters.pushes += 1;
     }
   }

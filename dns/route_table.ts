@@ -6,11 +6,15 @@ import {
   type Route,
   RouteEncoder,
   type RouteKey,
+  RouteMap,
   RouteRows,
 } from "../proto/mod.ts";
 
 /** Place of a route without hosts, kept so that a reconciliation does not bring them back. */
 const NO_PLACE = 0xffff_ffff;
+
+/** Most routes remembered that an edit has removed; one more forgets another. */
+const NAMED_REMOVALS_MAX = 65_536;
 
 /** Most rows that one call of {@linkcode Reconciliation.sweep} visits, and most routes that it removes. */
 const SWEEP_ROWS = 50_000;
@@ -30,9 +34,14 @@ export class RouteTable {
   #places = new Uint32Array(0);
   /** Number of the reconciliation in which the route was last set or taken; 0 in a free row. */
   #marks = new Uint32Array(0);
+  /** 1 for a route that is as an edit left it that named it, otherwise 0. */
+  #named = new Uint32Array(0);
+  /** Routes that such an edit has removed. */
+  readonly #namedRemovals = new RouteMap<true>();
   readonly #rows = new RouteRows((capacity) => {
     this.#places = copyInto(new Uint32Array(capacity), this.#places);
     this.#marks = copyInto(new Uint32Array(capacity), this.#marks);
+    this.#named = copyInto(new Uint32Array(capacity), this.#named);
   });
   #size = 0;
   /** Number of the latest reconciliation. */
@@ -66,14 +75,37 @@ export class RouteTable {
   }
 
   /**
-   * Sets routes, or removes those without hosts, in one step.
+   * Whether a route is as an edit left it that named the route, also one that it
+   * removed.
+   */
+  isNamed(key: RouteKey): boolean {
+    const row = this.#rows.find(key);
+    const isKnown = row !== NO_ROW && this.#places[row] !== NO_PLACE;
+    return isKnown ? this.#named[row] === 1 : this.#namedRemovals.has(key);
+  }
+
+  /**
+   * Sets routes that an edit named, or removes those without hosts, in one step.
    *
    * @returns Keys of the routes that changed.
    */
   apply(routes: readonly Route[]): RouteKey[] {
-    return routes
-      .filter((route) => this.#set(route, this.#rows.find(route)))
-      .map(keyOf);
+    return routes.filter((route) => this.#apply(route)).map(keyOf);
+  }
+
+  #apply(route: Route): boolean {
+    const isChange = this.#set(route, this.#rows.find(route));
+    if (route.hosts.length > 0) this.#named[this.#rows.find(route)] = 1;
+    else if (isChange) this.#rememberRemoval(keyOf(route));
+    return isChange;
+  }
+
+  #rememberRemoval(key: RouteKey): void {
+    const removals = this.#namedRemovals;
+    removals.set(key, true);
+    if (removals.size <= NAMED_REMOVALS_MAX) return;
+    const [another] = removals.keys();
+    removals.delete(another!);
   }
 
   /**
@@ -130,6 +162,8 @@ export class RouteTable {
       return false;
     }
     this.#count(route);
+    this.#named[row] = 0;
+    this.#namedRemovals.delete(route);
     this.#setPlace(row, this.#arena.append(row, body));
     return true;
   }

@@ -74,7 +74,7 @@ export class DnsFixture implements AsyncDisposable {
 
 /** An agent: asks for routes and records what comes. */
 export class Peer {
-  /** Every answer and push, as "cmdid address address …". */
+  /** Every answer and push, as "cmdid address address … named". */
   readonly heard: string[] = [];
   /** Every HelloAck. */
   readonly acks: HelloAck[] = [];
@@ -92,11 +92,13 @@ export class Peer {
         return;
       }
       assertEquals(id, MessageId.getRouteResponse);
-      const { cmdid, host } = decodeBody(lars.GetRouteResponse, body);
+      const { cmdid, host, named } = decodeBody(lars.GetRouteResponse, body);
       const addresses = host.map(({ ip, port }) =>
         formatAddress(fromWireAddress({ ip: ip ?? 0, port: port ?? 0 }))
       );
-      this.heard.push([cmdid, ...addresses].join(" "));
+      this.heard.push(
+        [cmdid, ...addresses, ...(named ? ["named"] : [])].join(" "),
+      );
     });
     return this;
   }
