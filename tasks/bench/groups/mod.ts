@@ -6,14 +6,16 @@ import { pick } from "./pick.ts";
 import { shard } from "./shard.ts";
 import { soak } from "./soak.ts";
 import { STORE_GROUPS } from "./store_groups.ts";
+import { tailGroups, tailIdle } from "./tail.ts";
 import { tcpEcho } from "./tcp_echo.ts";
-import { udpLatency, udpOnePort, udpThreePorts } from "./udp.ts";
+import { udpOnePort, udpThreePorts } from "./udp.ts";
 
 /** Everything that can be measured, in the order in which it is. */
 export const GROUPS: readonly Group[] = [
   udpOnePort,
   udpThreePorts,
-  udpLatency,
+  ...tailGroups,
+  tailIdle,
   client,
   embedded,
   pick,

@@ -20,6 +20,7 @@ const USAGE = `usage: deno task load --agent IP:PORT
   --window N         requests outstanding at each port (16)
   --rate N           or this many a second in all, whatever comes back;
                      latency counts from when a request was due
+  --sockets N        sockets that they come from, with batch (1)
   --report           a report after each answer
   --routes LIST      modid/cmdid, also as ranges: 1/1,5-9/0-99 (1-3/1)
   --seconds N        how long (10), after
@@ -32,6 +33,7 @@ const USAGE = `usage: deno task load --agent IP:PORT
 interface LoadOptions {
   hostname: string;
   plan: LoadPlan;
+  sockets: number;
   seconds: number;
   warmUpSeconds: number;
   sampleSeconds: number | undefined;
@@ -87,10 +89,12 @@ async function load(options: LoadOptions): Promise<void> {
   else printFigures(transport, figures);
 }
 
-function openSocket({ hostname, transport }: LoadOptions): LoadSocket {
+function openSocket(
+  { hostname, transport, sockets }: LoadOptions,
+): LoadSocket {
   if (transport === "datagram") return new LoadDatagramSocket(hostname);
   try {
-    return new LoadBatchSocket(hostname);
+    return new LoadBatchSocket(hostname, { sockets });
   } catch (error) {
     if (transport === "batch") throw error;
     return new LoadDatagramSocket(hostname);
@@ -121,6 +125,7 @@ function parseOptions(args: string[]): LoadOptions {
       ports: { type: "string", default: "3" },
       window: { type: "string" },
       rate: { type: "string" },
+      sockets: { type: "string", default: "1" },
       report: { type: "boolean", default: false },
       routes: { type: "string", default: "1-3/1" },
       seconds: { type: "string", default: "10" },
@@ -149,6 +154,7 @@ function parseOptions(args: string[]): LoadOptions {
       perSecond,
       reports: values.report,
     },
+    sockets: whole("--sockets", values.sockets),
     seconds: positive("--seconds", values.seconds),
     warmUpSeconds: Number(values["warm-up"]),
     sampleSeconds: optional("--sample", values.sample),

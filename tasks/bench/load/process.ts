@@ -6,7 +6,7 @@ import type { Figures } from "../report/measurement.ts";
 
 /** A load on `target`. */
 export interface LoadProcessOptions {
-  target: Target;
+  target: Pick<Target, "port" | "pid">;
   /** Options of `deno task load`, such as `--window=64`. */
   options: readonly string[];
   /** Gives the length of the load and of its warm-up. */

@@ -24,6 +24,7 @@ export function formatNumber(value: number): string {
 /** The unit at the end of a figure's name: "serverCpuUs" is in µs. */
 export function unitOf(figure: string): string {
   const units: [RegExp, string][] = [
+    [/MsPerSecond$/, "ms/s"],
     [/PerSecond$/, "/s"],
     [/Ns$/, "ns"],
     [/Us$/, "µs"],
