@@ -16,12 +16,20 @@ import type {
 /** A row by the names of its columns, as a database gives it: people write what they like there. */
 type StoredRow = Readonly<Record<string, unknown>>;
 
+/** Tables of attributes, in the order in which they are read. */
+export const ATTRIBUTE_TABLE_NAMES = [
+  "RouteHostConfig",
+  "RouteConfig",
+] as const;
+
+type AttributeTableName = typeof ATTRIBUTE_TABLE_NAMES[number];
+
 /**
  * A table of ours beside the original's, the same in every engine. Its column
  * `unused_since`, in Unix seconds, is set while RouteData has no such host or route.
  */
 export interface AttributeTable<Change extends RouteKey> {
-  readonly name: string;
+  readonly name: AttributeTableName;
   /** Columns of the primary key; RouteData has them too. */
   readonly key: readonly string[];
   /** Columns that hold values; null is none. */

@@ -1,7 +1,7 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { type AttributeTable, routeKeyOf } from "../attribute_tables.ts";
 import { StoreError, UNUSED_SECONDS_MAX } from "../types.ts";
-import { findAttributeTables, readAttributes } from "./attributes.ts";
+import type { AttributeReader } from "./attributes.ts";
 import { chunks, formatKey, readRows } from "./rows.ts";
 import type { Row, Session } from "./session.ts";
 
@@ -15,20 +15,21 @@ const ROWS_TRIMMED_MAX = 500;
  */
 export async function changeAttributes<Change extends RouteKey>(
   session: Session,
-  { table, changes }: {
+  { table, changes, reader }: {
     table: AttributeTable<Change>;
     changes: readonly Change[];
+    reader: AttributeReader;
   },
 ): Promise<Change[]> {
   if (changes.length === 0) return [];
-  const tables = await findAttributeTables(session);
+  const tables = await reader.tables(session);
   if (tables.every(({ name }) => name !== table.name)) {
     throw new StoreError(
       `Cannot edit routes as table ${table.name} is missing, run deno task schema --apply as a user who may create it`,
       { retry: false },
     );
   }
-  return await new TableEdit(session, table).change(changes);
+  return await new TableEdit(session, { table, reader }).change(changes);
 }
 
 /**
@@ -37,11 +38,11 @@ export async function changeAttributes<Change extends RouteKey>(
  */
 export async function trimAttributes(
   session: Session,
-  keys: readonly RouteKey[],
+  { keys, reader }: { keys: readonly RouteKey[]; reader: AttributeReader },
 ): Promise<void> {
   if (keys.length === 0) return;
-  for (const table of await findAttributeTables(session)) {
-    await new TableEdit(session, table).trim(keys);
+  for (const table of await reader.tables(session)) {
+    await new TableEdit(session, { table, reader }).trim(keys);
   }
 }
 
@@ -49,10 +50,18 @@ export async function trimAttributes(
 class TableEdit<Change extends RouteKey> {
   readonly #session: Session;
   readonly #table: AttributeTable<Change>;
+  readonly #reader: AttributeReader;
   readonly #key: string;
 
-  constructor(session: Session, table: AttributeTable<Change>) {
+  constructor(
+    session: Session,
+    { table, reader }: {
+      table: AttributeTable<Change>;
+      reader: AttributeReader;
+    },
+  ) {
     this.#session = session;
+    this.#reader = reader;
     this.#table = table;
     this.#key = table.key.join();
   }
@@ -61,7 +70,7 @@ class TableEdit<Change extends RouteKey> {
     const table = this.#table;
     const changed: Change[] = [];
     for (const some of chunks(changes)) {
-      const attributes = await readAttributes(this.#session, some);
+      const attributes = await this.#reader.read(this.#session, some);
       const present = await this.#readPresent(some);
       /** New rows by their keys, as SQL writes both; "" for no row. */
       const rows = new Map<string, string>();

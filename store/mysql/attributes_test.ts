@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import type { MysqlOptions } from "./options.ts";
 import { MysqlRouteStore } from "./route_store.ts";
 import { ensureSchema } from "./schema.ts";
@@ -17,7 +22,7 @@ const { test: testMysql } = mariadbTests();
 
 /** Leaves what a database of the original has, and a user who may only change rows. */
 async function makeOriginal(fixture: MysqlFixture): Promise<MysqlOptions> {
-  await fixture.sql("DROP TABLE RouteHostConfig, RouteConfig");
+  await fixture.sql("DROP TABLE RouteHostConfig, RouteConfig, LarsSchema");
   await fixture.sql("DROP INDEX RouteDataByRoute ON RouteData");
   const { database } = fixture.options;
   const user = `u_${database}`;
@@ -43,7 +48,7 @@ testMysql(
     await assertPoll(feed, [row]);
     assertEquals(await scanAll(store), [routeOf(row)]);
     assertEquals(await store.read([row]), [routeOf(row)]);
-    assertEquals(told, [["RouteHostConfig", "RouteConfig"]]);
+    assertEquals(told, [["RouteHostConfig", "RouteConfig", "LarsSchema"]]);
 
     for (
       const edit of [
@@ -62,9 +67,41 @@ testMysql(
     await store.edit({ set: [{ ...row, weight: 5 }] });
     const hosts = [{ ...hostOf(row), weight: 5 }];
     assertEquals(await scanAll(store), [{ modId: 1, cmdId: 1, hosts }]);
-    await fixture.sql("DROP TABLE RouteHostConfig, RouteConfig");
-    assertEquals(await scanAll(store), [routeOf(row)]);
-    assertEquals(await store.read([row]), [routeOf(row)]);
+  },
+);
+
+testMysql(
+  "MysqlRouteStore fails, to be tried again, while a table that was there is gone",
+  async (fixture) => {
+    const row = rowOf(1, 1, 1);
+    const hosts = [{ ...hostOf(row), weight: 5 }];
+    const route = { modId: 1, cmdId: 1, hosts };
+    await using store = await fixture.openRoutes();
+    await store.edit({ add: [{ ...row, weight: 5 }] });
+    const feed = await store.watch();
+    for (
+      const table of ["RouteHostConfig", "RouteConfig", "RouteData"] as const
+    ) {
+      await fixture.sql(`RENAME TABLE ${table} TO Hidden`);
+      await fixture.tables.moveVersion();
+      await fixture.tables.insertChange(row);
+      await using late = await fixture.openRoutes();
+      for (
+        const use of [
+          () => scanAll(store),
+          () => store.read([row]),
+          () => feed.poll(),
+          () => scanAll(late),
+          () => late.edit({ add: [rowOf(1, 1, 2)] }),
+        ]
+      ) {
+        const error = await assertRejects(use, StoreError, table);
+        assert(error.retry, error.message);
+      }
+      await fixture.sql(`RENAME TABLE Hidden TO ${table}`);
+      assertEquals(await feed.poll(), { routes: [route], unnamed: false });
+      assertEquals(await scanAll(late), [route]);
+    }
   },
 );
 

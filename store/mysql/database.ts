@@ -1,24 +1,17 @@
+import { StoreError } from "../types.ts";
 import { checkOptions, type MysqlOptions } from "./options.ts";
 import { FailoverPool } from "./pool.ts";
-import { prepareSchema, type TableName } from "./schema.ts";
+import { openTables, Presence, type TablesOfStore } from "./presence.ts";
 import type { Session } from "./session.ts";
 
-/** Tables that a store uses. */
-export interface TablesOfStore {
-  /** Tables without which the store does not work. */
-  needed: readonly TableName[];
-  /** Tables without which the store does less. */
-  wanted?: readonly TableName[];
-  /** Called once with the missing tables of `wanted`, if any. */
-  onMissing?: ((tables: readonly TableName[]) => void) | undefined;
-}
-
 /**
- * Pool whose tables are created or checked before its first use. Nothing is
- * sent before that, so a store opens while its database is away, and each use
- * fails until it is there.
+ * Pool whose tables are checked before its first use. Nothing is sent before
+ * that, so a store opens while its database is away, and each use fails until it
+ * is there.
  */
 export class Database implements AsyncDisposable {
+  /** Which tables are there; filled before the first use. */
+  readonly presence = new Presence();
   readonly #options: MysqlOptions;
   readonly #tables: TablesOfStore;
   readonly #pool: FailoverPool;
@@ -61,9 +54,22 @@ export class Database implements AsyncDisposable {
     }
   }
 
+  /** Checks the tables at the first host that serves. */
   async #prepareOnce(): Promise<void> {
-    const missing = await prepareSchema(this.#options, this.#tables);
-    if (missing.length > 0) this.#tables.onMissing?.(missing);
+    const { presence } = this;
+    const { where } = this.#pool;
+    const tables = { ...this.#tables, presence, where };
+    for (let attempt = 1;; attempt += 1) {
+      try {
+        return await this.#pool.use(
+          "open store",
+          (session) => openTables(session, tables),
+        );
+      } catch (error) {
+        const retry = error instanceof StoreError && error.retry;
+        if (!retry || attempt >= this.#options.hosts.length) throw error;
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

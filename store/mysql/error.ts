@@ -54,6 +54,9 @@ const DENIED = new Set([
   1698, // password, Unix socket
 ]);
 
+/** Number of the error of a table that is not there. */
+const UNKNOWN_TABLE = 1146;
+
 /** Codes of system errors and broken connections; a refused certificate stays refused. */
 const LOST_CODE =
   /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|EADDR|ERR_STREAM|ERR_SOCKET|PROTOCOL_)/;
@@ -65,6 +68,8 @@ export type Failure =
   /** Close the connection, and try again on another server. */
   | "gone"
   | "denied"
+  /** A table is not there: it may come back. */
+  | "missing"
   /** Do not try again. */
   | "wrong";
 
@@ -74,6 +79,7 @@ export function classify(cause: unknown): Failure {
   if (typeof errno === "number" && errno > 0) {
     if (CONFLICTS.has(errno)) return "conflict";
     if (SERVER_GONE.has(errno)) return "gone";
+    if (errno === UNKNOWN_TABLE) return "missing";
     return DENIED.has(errno) ? "denied" : "wrong";
   }
   // A statement on a connection that has ended: fatal, and no code.
@@ -84,6 +90,11 @@ export function classify(cause: unknown): Failure {
 /** True if the server refused because it takes no writes. */
 export function isReadOnly(cause: unknown): boolean {
   return READ_ONLY.has(Number(fieldsOf(cause).errno));
+}
+
+/** True if the database has no table of this name. */
+export function isUnknownTable(cause: unknown): boolean {
+  return Number(fieldsOf(cause).errno) === UNKNOWN_TABLE;
 }
 
 /** True if the server has no database of this name. */
@@ -109,13 +120,15 @@ export function toStoreError(
     gone: "it is away or cannot serve now: try again",
     denied:
       "it refuses this user: see db_user, db_passwd and the user's rights",
+    missing:
+      'a table is gone: bring it back, or make an empty one with "deno task schema --apply"',
     wrong: "it refused",
   }[failure];
   return new StoreError(
     `Cannot ${action} as database ${where} failed, ${reason}: ${
       describe(cause)
     }`,
-    { retry: failure === "conflict" || failure === "gone", cause },
+    { retry: ["conflict", "gone", "missing"].includes(failure), cause },
   );
 }
 

@@ -7,6 +7,8 @@ import {
   readGlance,
   trimChanges,
 } from "./changes.ts";
+import { AttributeReader } from "./attributes.ts";
+import type { Presence } from "./presence.ts";
 import type { FailoverPool } from "./pool.ts";
 import type { Session } from "./session.ts";
 import type { ChangeFeed, Changes } from "../types.ts";
@@ -42,6 +44,8 @@ const REMOVER_MS = 600_000;
 export interface FeedOptions {
   /** Monotonic time in milliseconds. */
   nowMs: () => number;
+  /** Which tables are there. */
+  presence: Presence;
   /** Runs a step of the feed, named for error messages, with a connection. */
   use: FailoverPool["use"];
   /**
@@ -79,6 +83,7 @@ interface Found extends Changes {
  */
 export class MysqlFeed implements ChangeFeed {
   readonly #options: FeedOptions;
+  readonly #reader: AttributeReader;
   /** Low mark: rows up to this id are seen or too late. */
   #lowId = 0;
   /** Ids above the low mark whose rows have been read, ascending. */
@@ -93,6 +98,7 @@ export class MysqlFeed implements ChangeFeed {
 
   private constructor(options: FeedOptions) {
     this.#options = options;
+    this.#reader = new AttributeReader(options.presence);
     this.#trimmedMs = options.nowMs();
   }
 
@@ -177,7 +183,10 @@ export class MysqlFeed implements ChangeFeed {
       kept,
       removed,
       ids: rows.map(({ id }) => id),
-      routes: await readRoutes(session, [...keys.keys()]),
+      routes: await readRoutes(session, {
+        keys: [...keys.keys()],
+        reader: this.#reader,
+      }),
       unnamed: this.#mayMiss(rows),
     };
   }

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FEED_IDS_MAX, FEED_LATE_MS_MAX, MysqlFeed } from "./feed.ts";
 import { FailoverPool } from "./pool.ts";
+import { Presence } from "./presence.ts";
 import {
   assertPoll,
   mariadbTests,
@@ -164,6 +165,7 @@ testFeed(
     await using pool = new FailoverPool(fixture.options);
     const between: string[] = [];
     const feed = await MysqlFeed.open({
+      presence: new Presence(),
       nowMs: () => 0,
       use: (action, body) =>
         pool.use(action, (session) => {

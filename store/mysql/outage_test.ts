@@ -122,10 +122,9 @@ testOutage(
       const fixture = await MysqlFixture.open(port, { schema: false });
       await fixture.sql("CREATE USER writer@'%' IDENTIFIED BY ''");
       await fixture.sql("GRANT ALL ON `lars\\_%`.* TO writer@'%'");
-      await using direct = await MysqlRouteStore.open({
-        ...fixture.options,
-        ...writer,
-      });
+      const own = { ...fixture.options, ...writer };
+      await ensureSchema(own, { apply: true });
+      await using direct = await MysqlRouteStore.open(own);
       await direct.edit({ add: [rowOf(port, 1, 1)] });
       return fixture;
     }));
@@ -169,13 +168,10 @@ testOutage(
 /** A database "lars_outage" without a connection that would hold the server. */
 async function openClosed(server: Mariadb) {
   await using fixture = await MysqlFixture.open(server.port, { schema: false });
-  return {
-    options: {
-      ...fixture.options,
-      database: "lars_outage",
-      clock: fixture.clock,
-    },
-  };
+  const { clock } = fixture;
+  const options = { ...fixture.options, database: "lars_outage", clock };
+  await ensureSchema(options, { apply: true });
+  return { options };
 }
 
 Deno.test("MysqlRouteStore.open() refuses options that cannot be right, without a server", async () => {

@@ -9,11 +9,12 @@ import { scanRoutes } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { changeAttributes, trimAttributes } from "./attribute_edits.ts";
 import {
+  ATTRIBUTE_TABLE_NAMES,
   HOST_TABLE,
   hostChangesOf,
   SETTINGS_TABLE,
 } from "../attribute_tables.ts";
-import { scanAttributes } from "./attributes.ts";
+import { AttributeReader } from "./attributes.ts";
 import { compareKeys, type SkipOptions } from "../route_grouper.ts";
 import type {
   ChangeFeed,
@@ -38,14 +39,16 @@ export interface MysqlRouteOptions extends MysqlOptions, SkipOptions {
 export class MysqlRouteStore implements RouteStore {
   readonly #options: MysqlRouteOptions;
   readonly #database: Database;
+  readonly #reader: AttributeReader;
 
   private constructor(options: MysqlRouteOptions) {
     this.#options = options;
     this.#database = new Database(options, {
       needed: ["RouteData", "RouteVersion", "RouteChange"],
-      wanted: ["RouteHostConfig", "RouteConfig"],
+      wanted: ATTRIBUTE_TABLE_NAMES,
       onMissing: options.onMissingTables,
     });
+    this.#reader = new AttributeReader(this.#database.presence);
   }
 
   /**
@@ -62,6 +65,7 @@ export class MysqlRouteStore implements RouteStore {
     return await MysqlFeed.open({
       nowMs: () => this.#options.clock.nowMs(),
       use: (action, body) => this.#database.use(action, body),
+      presence: this.#database.presence,
       onTrimFailure: this.#options.onTrimFailure,
     });
   }
@@ -77,7 +81,7 @@ export class MysqlRouteStore implements RouteStore {
   async *#scan(session: Session): AsyncGenerator<Route[]> {
     const { onSkippedRows, onSkippedAttributes } = this.#options;
     await session.begin("snapshot");
-    const attributes = await scanAttributes(session);
+    const attributes = await this.#reader.scan(session);
     const routes = scanRoutes(session, { ...this.#options, onSkippedRows });
     if (attributes.empty) yield* routes;
     else {
@@ -95,7 +99,10 @@ export class MysqlRouteStore implements RouteStore {
     return await this.#database.use(
       "read routes",
       (session) =>
-        session.transaction("snapshot", () => readRoutes(session, keys)),
+        session.transaction(
+          "snapshot",
+          () => readRoutes(session, { keys, reader: this.#reader }),
+        ),
     );
   }
 
@@ -103,7 +110,11 @@ export class MysqlRouteStore implements RouteStore {
     checkEdit(edit);
     return await this.#database.use(
       "edit routes",
-      (session) => session.transaction("edit", () => applyEdit(session, edit)),
+      (session) =>
+        session.transaction(
+          "edit",
+          () => applyEdit(session, { edit, reader: this.#reader }),
+        ),
     );
   }
 
@@ -115,7 +126,7 @@ export class MysqlRouteStore implements RouteStore {
 /** Runs inside the caller's transaction. */
 async function applyEdit(
   session: Session,
-  edit: RouteEdit,
+  { edit, reader }: { edit: RouteEdit; reader: AttributeReader },
 ): Promise<EditResult> {
   const { add = [], remove = [], settings = [] } = edit;
   // Edits of ours wait for each other here, so that what they read stays true.
@@ -152,15 +163,17 @@ async function applyEdit(
     ...await changeAttributes(session, {
       table: HOST_TABLE,
       changes: hostChangesOf(edit),
+      reader,
     }),
     ...await changeAttributes(session, {
       table: SETTINGS_TABLE,
       changes: settings,
+      reader,
     }),
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
-  await trimAttributes(session, keys);
+  await trimAttributes(session, { keys, reader });
   await announce(session, keys);
   return { added, removed, changed: changes.length };
 }

@@ -1,4 +1,5 @@
 import type {
+  FieldPacket,
   PoolConnection,
   ResultSetHeader,
   RowDataPacket,
@@ -53,12 +54,21 @@ export class Session {
 
   /** Rows of a statement; with `values` the server prepares it once and keeps it. */
   async rows(sql: string, values?: Parameter[]): Promise<Row[]> {
-    return await this.#run<RowDataPacket[]>(sql, values);
+    return (await this.#run<RowDataPacket[]>(sql, values)).result;
+  }
+
+  /** Names of a table's columns. */
+  async columns(table: string): Promise<string[]> {
+    const { fields } = await this.#run<RowDataPacket[]>(
+      `SELECT * FROM ${table} LIMIT 0`,
+    );
+    return fields.map(({ name }) => name);
   }
 
   /** Runs a statement, with `values` as {@linkcode rows}; returns how many rows it changed. */
   async change(sql: string, values?: Parameter[]): Promise<number> {
-    return (await this.#run<ResultSetHeader>(sql, values)).affectedRows;
+    const { result } = await this.#run<ResultSetHeader>(sql, values);
+    return result.affectedRows;
   }
 
   /**
@@ -116,17 +126,17 @@ export class Session {
 
   async #run<Result extends RowDataPacket[] | ResultSetHeader>(
     sql: string,
-    values: Parameter[] | undefined,
-  ): Promise<Result> {
+    values?: Parameter[],
+  ): Promise<{ result: Result; fields: readonly FieldPacket[] }> {
     const { clock, queryTimeoutMs: timeoutMs } = this.#options;
     const work = values === undefined
       ? this.#connection.query<Result>(sql)
       : this.#connection.execute<Result>(sql, values);
-    const [result] = await Promise.race([
+    const [result, fields] = await Promise.race([
       withTimeout(work, { clock, timeoutMs }),
       this.#destroyed.promise,
     ]);
-    return result;
+    return { result, fields };
   }
 }
 

@@ -135,7 +135,7 @@ testMysql(
     const other = { ...options, database: `${options.database}_new` };
     const report = await ensureSchema(other, { apply: false });
     assertEquals(report.created, []);
-    assertEquals(report.missing.length, 9);
+    assertEquals(report.missing.length, 10);
     const made = await ensureSchema(other, { apply: true });
     assertEquals(made, { created: report.missing, missing: [] });
     assertEquals(await ensureSchema(other, { apply: true }), {
@@ -171,8 +171,36 @@ testMysql(
     await using store = await fixture.openRoutes();
     const error = await assertRejects(() => store.watch(), StoreError);
     assertStringIncludes(error.message, "table RouteData");
-    assertStringIncludes(error.message, "serverport");
+    assertStringIncludes(
+      error.message,
+      "ALTER TABLE RouteData ADD COLUMN serverport int unsigned NOT NULL",
+    );
     assertEquals(error.retry, false);
+  },
+);
+
+testMysql(
+  "MysqlRouteStore works on tables to which a newer Lars has added, and refuses those that it would harm",
+  async (fixture) => {
+    await fixture.sql("ALTER TABLE RouteConfig ADD COLUMN color int NULL");
+    await fixture.sql("CREATE TABLE RouteOwner (modid int)");
+    await fixture.sql("UPDATE LarsSchema SET level = 9");
+    await using store = await fixture.openRoutes();
+    const settings = [{ ...rowOf(1, 1, 1), policy: "lars" }];
+    await store.edit({ add: [rowOf(1, 1, 1)], settings });
+    assertEquals((await scanAll(store))[0]?.settings, { policy: "lars" });
+    await ensureSchema(fixture.options, { apply: true });
+    const [row] = await fixture.sql("SELECT level FROM LarsSchema");
+    assertEquals(row?.level, 9);
+
+    await fixture.sql("UPDATE LarsSchema SET floor = 9");
+    await using routes = await fixture.openRoutes();
+    await using statuses = await fixture.openStatuses();
+    for (const use of [() => routes.watch(), () => statuses.list()]) {
+      const error = await assertRejects(use, StoreError, "newer Lars");
+      assertStringIncludes(error.message, fixture.options.database);
+      assertEquals(error.retry, false);
+    }
   },
 );
 
@@ -193,7 +221,7 @@ testMysql(
 
     await using routes = await MysqlRouteStore.open(options);
     const denied = await assertRejects(() => routes.watch(), StoreError);
-    assertStringIncludes(denied.message, "deno task schema --apply");
+    assertStringIncludes(denied.message, "rights");
     assertEquals(denied.retry, false);
 
     await fixture.sql(`GRANT ALL ON ${database}.* TO ${user}@'%'`);

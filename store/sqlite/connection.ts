@@ -4,7 +4,7 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { toStoreError } from "./error.ts";
-import { findForeignSchema, migrate } from "./schema.ts";
+import { findForeignSchema, isMigrated, migrate } from "./schema.ts";
 import { StoreError } from "../types.ts";
 
 /** Time for which SQLite waits for another writer; the process stands still in it. */
@@ -50,7 +50,7 @@ export class Connection implements Disposable {
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-      const foreign = findForeignSchema(database);
+      const foreign = findForeignSchema(database, path);
       if (foreign !== undefined) {
         throw new StoreError(`Cannot open store "${path}" as ${foreign}`, {
           retry: false,
@@ -152,6 +152,7 @@ function prepareFile(database: DatabaseSync): void {
   for (let attempt = 1;; attempt += 1) {
     try {
       database.exec("PRAGMA journal_mode = WAL");
+      if (isMigrated(database)) return;
       database.exec("BEGIN IMMEDIATE");
       migrate(database);
       database.exec("COMMIT");

@@ -8,6 +8,11 @@ const REASONS: readonly [RegExp, string, { retry: boolean }][] = [
     { retry: true },
   ],
   [
+    /no such table/i,
+    "a table of it is gone: bring it back from a backup",
+    { retry: true },
+  ],
+  [
     /not a database|malformed/i,
     "it is damaged or not a SQLite database: restore it from a backup, or move it away to begin with an empty one",
     { retry: false },

@@ -1,7 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-
-/** Value of `PRAGMA user_version`. Version 2 added RouteHostConfig and RouteConfig. */
-const SCHEMA_VERSION = 2;
+import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
 
 const UNSIGNED = (column: string) =>
   `${column} INTEGER NOT NULL CHECK (${column} BETWEEN 0 AND 4294967295)`;
@@ -45,18 +43,33 @@ const CREATE_STATEMENTS: readonly string[] = [
   "INSERT OR IGNORE INTO RouteVersion (id, version) VALUES (1, 0)",
 ];
 
+/**
+ * Statements that add what came after {@linkcode SCHEMA_FLOOR}, by the level that
+ * brought it. Programs of lower levels work on beside it: tables of our own, and
+ * columns of those that are NULL or have a default.
+ */
+const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
+  {
+    level: 3,
+    statements: [
+      `CREATE TABLE IF NOT EXISTS LarsSchema (
+        id INTEGER PRIMARY KEY CHECK (id = 1), level INTEGER NOT NULL,
+        floor INTEGER NOT NULL) STRICT`,
+    ],
+  },
+];
+
 /** Reason why this database is not ours to use; undefined if it is ours or empty. Reads only. */
-export function findForeignSchema(database: DatabaseSync): string | undefined {
-  const version = readSchemaVersion(database);
-  if (version > SCHEMA_VERSION) {
-    return `its schema version must be <= ${SCHEMA_VERSION}, a newer Lars wrote it: current version is ${version}; use that Lars, or another file`;
-  }
+export function findForeignSchema(
+  database: DatabaseSync,
+  path: string,
+): string | undefined {
+  const floor = readFloor(database);
+  checkFloor(floor, `"${path}"`);
   // Read in any case: a damaged file shows itself here.
-  const names = database.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-  ).all().map((row) => row.name);
+  const names = readTableNames(database);
   // A migrated file is ours, whatever was done to it since.
-  if (version > 0) return undefined;
+  if (floor > 0) return undefined;
   if (names.length > 0 && !names.includes("RouteData")) {
     return `it is the database of another program: it has no table RouteData but "${
       names[0]
@@ -65,14 +78,48 @@ export function findForeignSchema(database: DatabaseSync): string | undefined {
   return undefined;
 }
 
-/** Creates what is missing, also in a file of an earlier version. Runs inside the caller's transaction. */
-export function migrate(database: DatabaseSync): void {
-  // Another process may have migrated it while this one waited for the lock.
-  if (readSchemaVersion(database) === SCHEMA_VERSION) return;
-  for (const statement of CREATE_STATEMENTS) database.exec(statement);
-  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+/** Whether the file has all that this Lars makes, or a newer one. Reads only. */
+export function isMigrated(database: DatabaseSync): boolean {
+  return readFloor(database) >= SCHEMA_FLOOR &&
+    readLevel(database) >= SCHEMA_LEVEL;
 }
 
-function readSchemaVersion(database: DatabaseSync): number {
+/**
+ * Creates what a file of an earlier level has not; a table that its level has
+ * and that is gone stays away. Runs inside the caller's transaction.
+ */
+export function migrate(database: DatabaseSync): void {
+  // Another process may have migrated it while this one waited for the lock.
+  if (isMigrated(database)) return;
+  const level = readLevel(database);
+  if (readFloor(database) < SCHEMA_FLOOR) {
+    for (const statement of CREATE_STATEMENTS) database.exec(statement);
+    // What an earlier Lars refuses.
+    database.exec(`PRAGMA user_version = ${SCHEMA_FLOOR}`);
+  }
+  for (const { statements } of ADDITIONS.filter((each) => each.level > level)) {
+    for (const statement of statements) database.exec(statement);
+  }
+  database.exec(
+    `INSERT INTO LarsSchema (id, level, floor)
+     VALUES (1, ${SCHEMA_LEVEL}, ${SCHEMA_FLOOR})
+     ON CONFLICT (id) DO UPDATE SET level = excluded.level`,
+  );
+}
+
+/** `PRAGMA user_version` is the floor, which programs before LarsSchema read too. */
+function readFloor(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.user_version);
+}
+
+function readLevel(database: DatabaseSync): number {
+  if (!readTableNames(database).includes("LarsSchema")) return SCHEMA_FLOOR;
+  const row = database.prepare("SELECT level FROM LarsSchema").get();
+  return Number(row?.level ?? SCHEMA_FLOOR);
+}
+
+function readTableNames(database: DatabaseSync): unknown[] {
+  return database.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  ).all().map((row) => row.name);
 }

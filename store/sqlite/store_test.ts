@@ -163,7 +163,7 @@ for (
         using database = new DatabaseSync(path);
         database.exec("PRAGMA user_version = 99");
       },
-      message: "schema version must be <= 2",
+      message: "schema version must be <= 3",
     },
     {
       name: "the database of another program",
@@ -194,6 +194,49 @@ for (
     assertEquals([...Deno.readDirSync(fixture.folder)].length, 1);
   });
 }
+
+Deno.test("SqliteRouteStore.open() of a file to which a newer Lars has added works, and takes nothing away", async () => {
+  await using fixture = new SqliteFixture();
+  {
+    await using _ = await fixture.openRoutes();
+  }
+  await fixture.sql(
+    `ALTER TABLE RouteConfig ADD COLUMN color INTEGER;
+     CREATE TABLE RouteOwner (modid INTEGER);
+     UPDATE LarsSchema SET level = 9`,
+  );
+  await using store = await fixture.openRoutes();
+  const settings = [{ ...rowOf(1, 1, 1), policy: "lars" }];
+  await store.edit({ add: [rowOf(1, 1, 1)], settings });
+  assertEquals((await scanAll(store))[0]?.settings, { policy: "lars" });
+  assertEquals(await fixture.sql("SELECT level, floor FROM LarsSchema"), [
+    { level: 9, floor: 2 },
+  ]);
+});
+
+Deno.test("SqliteRouteStore.open() makes no table beside others: one that is gone may come back", async () => {
+  await using fixture = new SqliteFixture();
+  const row = { ...rowOf(1, 1, 1), weight: 5 };
+  {
+    await using store = await fixture.openRoutes();
+    await store.edit({ add: [row] });
+  }
+  for (const table of ["RouteData", "RouteHostConfig"]) {
+    await fixture.sql(`ALTER TABLE ${table} RENAME TO Hidden`);
+    await using store = await fixture.openRoutes();
+    for (
+      const use of [
+        () => scanAll(store),
+        () => store.edit({ add: [rowOf(1, 1, 2)] }),
+      ]
+    ) {
+      const error = await assertRejects(use, StoreError, table);
+      assert(error.retry, error.message);
+    }
+    await fixture.sql(`ALTER TABLE Hidden RENAME TO ${table}`);
+    assertEquals((await scanAll(store))[0]?.hosts[0]?.weight, 5);
+  }
+});
 
 Deno.test("SqliteRouteStore.open() says when the path cannot be a file", async () => {
   await using fixture = new SqliteFixture();

@@ -1,0 +1,214 @@
+import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
+import { StoreError } from "../types.ts";
+import {
+  classify,
+  isReadOnly,
+  isUnknownDatabase,
+  isUnknownTable,
+} from "./error.ts";
+import type { Session } from "./session.ts";
+import {
+  addColumnsStatement,
+  ADDED_TABLES,
+  columnsOf,
+  createStatement,
+  TABLE_NAMES,
+  type TableName,
+} from "./tables.ts";
+
+/** Tables that a store uses. */
+export interface TablesOfStore {
+  /** Tables without which the store does not work. */
+  needed: readonly TableName[];
+  /** Tables that a database of the original has not: without them the store does less. */
+  wanted?: readonly TableName[];
+  /** Called once with the missing tables of `wanted`, if any. */
+  onMissing?: ((tables: readonly TableName[]) => void) | undefined;
+}
+
+/**
+ * Which tables are there. One that was there is never taken for absent: a
+ * statement on it fails until it is back.
+ */
+export class Presence {
+  readonly #seen = new Set<TableName>();
+
+  /** Whether the table has been seen. */
+  has(table: TableName): boolean {
+    return this.#seen.has(table);
+  }
+
+  /** Notes that a table is there. */
+  add(table: TableName): void {
+    this.#seen.add(table);
+  }
+
+  /** Looks for those tables that have not been seen yet; returns all that have. */
+  async look<Name extends TableName>(
+    session: Session,
+    tables: readonly Name[],
+  ): Promise<Name[]> {
+    const unseen = tables.filter((table) => !this.#seen.has(table));
+    if (unseen.length > 0) {
+      const names = unseen.map((table) => `'${table.toLowerCase()}'`);
+      const rows = await session.rows(
+        `SELECT LOWER(table_name) AS name FROM information_schema.tables
+         WHERE table_schema = DATABASE() AND LOWER(table_name) IN (${names})`,
+      );
+      const found = new Set(rows.map(({ name }) => String(name)));
+      for (const table of unseen) {
+        if (found.has(table.toLowerCase())) this.#seen.add(table);
+      }
+    }
+    return tables.filter((table) => this.#seen.has(table));
+  }
+}
+
+/**
+ * Checks the tables of a store before its first use. A store that has no
+ * LarsSchema gets it here, if this user may add it; no other table is made.
+ *
+ * @throws {StoreError} If a table is not as it must be.
+ */
+export async function openTables(
+  session: Session,
+  { needed, wanted = [], onMissing, presence, where }: TablesOfStore & {
+    presence: Presence;
+    /** Database and hosts, for error messages. */
+    where: string;
+  },
+): Promise<void> {
+  const check = new Check(session, { presence, where });
+  const level = await check.readLevel();
+  for (const table of needed) {
+    if (await check.find(table)) continue;
+    throw level === undefined && !(await check.hasAny())
+      ? check.noStore()
+      : check.gone(table);
+  }
+  const missing: TableName[] = [];
+  for (const table of wanted) {
+    if (await check.find(table)) continue;
+    if (level !== undefined && level >= SCHEMA_FLOOR) throw check.gone(table);
+    missing.push(table);
+  }
+  if (wanted.length > 0 && level === undefined) {
+    const isWhole = missing.length === 0;
+    const added = await check.addTables(isWhole ? SCHEMA_LEVEL : 1);
+    if (!added) missing.push(...ADDED_TABLES);
+  }
+  if (missing.length > 0) onMissing?.(missing);
+}
+
+/**
+ * Whether a table is there, with all its columns. Asked of the table itself, as
+ * information_schema shows nothing of a table that this user may not read.
+ *
+ * @throws {StoreError} If this user may not read it, or columns are missing.
+ */
+export async function findTable(
+  session: Session,
+  { table, named, where }: {
+    table: TableName;
+    /** The table as statements name it. */
+    named: string;
+    where: string;
+  },
+): Promise<boolean> {
+  let columns: string[];
+  try {
+    columns = await session.columns(named);
+  } catch (cause) {
+    if (isUnknownTable(cause) || isUnknownDatabase(cause)) return false;
+    if (classify(cause) !== "denied") throw cause;
+    throw new StoreError(
+      `Cannot open store ${where} as this user may not read its table ${table}, or there is none: GRANT SELECT, INSERT, UPDATE, DELETE on it to db_user`,
+      { retry: false, cause },
+    );
+  }
+  const found = columns.map((column) => column.toLowerCase());
+  const lacking = columnsOf(table).filter((each) => !found.includes(each));
+  if (lacking.length === 0) return true;
+  throw new StoreError(
+    `Cannot open store ${where} as its table ${table} lacks ${
+      lacking.join(", ")
+    }: add what is missing with "${addColumnsStatement(table, lacking)}"`,
+    { retry: false },
+  );
+}
+
+class Check {
+  readonly #session: Session;
+  readonly #presence: Presence;
+  readonly #where: string;
+
+  constructor(
+    session: Session,
+    options: { presence: Presence; where: string },
+  ) {
+    this.#session = session;
+    this.#presence = options.presence;
+    this.#where = options.where;
+  }
+
+  /** Level of the schema; undefined if no Lars has noted it. */
+  async readLevel(): Promise<number | undefined> {
+    if (!(await this.find("LarsSchema"))) return undefined;
+    const [row] = await this.#session.rows(
+      "SELECT level, floor FROM LarsSchema WHERE id = 1",
+    );
+    if (row === undefined) return undefined;
+    checkFloor(Number(row.floor), this.#where);
+    return Number(row.level);
+  }
+
+  /** Whether the table is there; it has all columns then. */
+  async find(table: TableName): Promise<boolean> {
+    const found = await findTable(this.#session, {
+      table,
+      named: table,
+      where: this.#where,
+    });
+    if (found) this.#presence.add(table);
+    return found;
+  }
+
+  /** Whether any table of Lars is there. */
+  async hasAny(): Promise<boolean> {
+    for (const table of TABLE_NAMES) if (await this.find(table)) return true;
+    return false;
+  }
+
+  /** Adds what a store of an earlier Lars has not; false if that must not be. */
+  async addTables(level: number): Promise<boolean> {
+    try {
+      for (const table of ADDED_TABLES) {
+        await this.#session.change(createStatement(table, table));
+      }
+      await this.#session.change(
+        `INSERT IGNORE INTO LarsSchema (id, level, floor)
+         VALUES (1, ${level}, ${SCHEMA_FLOOR})`,
+      );
+    } catch (cause) {
+      // A server that can be read is enough for who needs no more.
+      if (classify(cause) !== "denied" && !isReadOnly(cause)) throw cause;
+      return false;
+    }
+    for (const table of ADDED_TABLES) this.#presence.add(table);
+    return true;
+  }
+
+  noStore(): StoreError {
+    return new StoreError(
+      `Cannot open store ${this.#where} as it has no tables of Lars: name another database with [mysql] db_name, or make a store there with "lars store create" or "deno task schema --apply"`,
+      { retry: false },
+    );
+  }
+
+  gone(table: TableName): StoreError {
+    return new StoreError(
+      `Cannot open store ${this.#where} as its table ${table} is gone: bring it back, or make an empty one with "deno task schema --apply"`,
+      { retry: true },
+    );
+  }
+}

@@ -1,0 +1,111 @@
+const UNSIGNED = "int unsigned NOT NULL";
+const ID = { id: `${UNSIGNED} AUTO_INCREMENT` };
+const ONE_ROW = { id: UNSIGNED };
+const ROUTE = { modid: UNSIGNED, cmdid: UNSIGNED };
+const HOST = { ...ROUTE, serverip: UNSIGNED, serverport: UNSIGNED };
+const HOST_KEY = Object.keys(HOST).join();
+
+interface Table {
+  /** Definitions of the columns by their names. */
+  columns: Readonly<Record<string, string>>;
+  /** Columns of the primary key. */
+  primaryKey: string;
+  /** Other indexes. */
+  indexes?: readonly string[];
+}
+
+/** Every table; README.md of store/ explains them. */
+const TABLES = {
+  RouteData: {
+    columns: { ...ID, ...HOST },
+    primaryKey: "id",
+    indexes: [`RouteDataByRoute (${HOST_KEY})`],
+  },
+  RouteVersion: { columns: { ...ID, version: UNSIGNED }, primaryKey: "id" },
+  RouteChange: {
+    columns: { ...ID, ...ROUTE, version: "bigint unsigned NOT NULL" },
+    primaryKey: "id",
+  },
+  ServerCallStatus: {
+    columns: {
+      modid: "int NOT NULL",
+      cmdid: "int NOT NULL",
+      ip: UNSIGNED,
+      port: UNSIGNED,
+      caller: UNSIGNED,
+      succ_cnt: "int NOT NULL",
+      err_cnt: "int NOT NULL",
+      ts: "bigint NOT NULL",
+      overload: "char(1) NOT NULL",
+    },
+    primaryKey: "modid, cmdid, ip, port, caller",
+  },
+  ModIDConfig: {
+    columns: { ...ID, modid: UNSIGNED, content: "char(255) NOT NULL" },
+    primaryKey: "id",
+  },
+  CmdIDConfig: {
+    columns: { ...ID, cmdid: UNSIGNED, content: "char(255) NOT NULL" },
+    primaryKey: "id",
+  },
+  RouteHostConfig: {
+    columns: {
+      ...HOST,
+      weight: "int unsigned NULL",
+      zone: "varchar(32) NULL",
+      unused_since: "bigint NULL",
+    },
+    primaryKey: HOST_KEY,
+    indexes: ["RouteHostConfigUnused (unused_since)"],
+  },
+  RouteConfig: {
+    columns: {
+      ...ROUTE,
+      policy: "varchar(32) NULL",
+      active_check: "tinyint NULL",
+      unused_since: "bigint NULL",
+    },
+    primaryKey: "modid, cmdid",
+  },
+  LarsSchema: {
+    columns: { ...ONE_ROW, level: UNSIGNED, floor: UNSIGNED },
+    primaryKey: "id",
+  },
+} as const satisfies Record<string, Table>;
+
+/** Name of a table, of the original or our own. */
+export type TableName = keyof typeof TABLES;
+
+/** Every table, in the order in which they are made: LarsSchema says that the others are there. */
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+/** Tables that a store of an earlier Lars or of the original has not, and that its first use adds. */
+export const ADDED_TABLES: readonly TableName[] = ["LarsSchema"];
+
+/** Names of a table's columns. */
+export function columnsOf(table: TableName): string[] {
+  return Object.keys(TABLES[table].columns);
+}
+
+/** Statement that makes a table, named as statements name it, if it is not there. */
+export function createStatement(table: TableName, named: string): string {
+  const { columns, primaryKey, indexes = [] }: Table = TABLES[table];
+  const parts = [
+    ...Object.entries(columns).map(([name, type]) => `${name} ${type}`),
+    `PRIMARY KEY (${primaryKey})`,
+    ...indexes.map((index) => `KEY ${index}`),
+  ];
+  return `CREATE TABLE IF NOT EXISTS ${named} (${
+    parts.join(", ")
+  }) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`;
+}
+
+/** Statement that adds the columns that a table lacks. */
+export function addColumnsStatement(
+  table: TableName,
+  lacking: readonly string[],
+): string {
+  const { columns }: Table = TABLES[table];
+  const parts = lacking.map((name) => `ADD COLUMN ${name} ${columns[name]}`);
+  return `ALTER TABLE ${table} ${parts.join(", ")}`;
+}
