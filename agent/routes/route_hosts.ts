@@ -161,7 +161,7 @@ export class RouteHosts {
     this.rows = exactly(rowByKey.values(), rowByKey.size);
     this.#rowByKey = this.rows.length > SCAN_HOSTS_MAX ? rowByKey : undefined;
     return {
-      attributes: [...wanted.values()],
+      attributes: wanted.size === hosts.length ? hosts : [...wanted.values()],
       added,
       removed: [...leaving.values()],
     };
