@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  assertToldOf,
   mariadbTests,
   SqliteFixture,
   type StoreFixture,
@@ -36,10 +37,7 @@ async function runBlocks(fixture: SqlFixture): Promise<void> {
   assertEquals(blocks.length, routes.length);
   for (const [index, statements] of blocks.entries()) {
     for (const statement of statements) await fixture.sql(statement);
-    assertEquals(await feed.poll(), {
-      routes: [routes[index]!],
-      unnamed: false,
-    });
+    await assertToldOf(feed, routes[index]!);
   }
 }
 

@@ -2,7 +2,7 @@ import { StoreError } from "./types.ts";
 
 /**
  * Level of the tables that this Lars makes: 1 has the tables of the original, 2
- * added RouteHostConfig and RouteConfig, 3 LarsSchema.
+ * added RouteHostConfig and RouteConfig, 3 LarsSchema and StoreIdentity.
  */
 export const SCHEMA_LEVEL = 3;
 

@@ -62,12 +62,28 @@ export interface EditResult {
   changed: number;
 }
 
+/** Which store this is, wherever it stands and however it is reached. */
+export interface StoreIdentity {
+  /**
+   * 32 hexadecimal digits, drawn when the store was made; undefined: unknown, as
+   * of a database of the original.
+   */
+  identity: string | undefined;
+  /** How often a person has said that what it holds now is meant. */
+  accepted: number;
+}
+
 /** Changes since the last poll of a {@linkcode ChangeFeed}. */
 export interface Changes {
   /** Routes that a RouteChange row names, as they are now; without hosts they are gone. */
   routes: Route[];
   /** True if something changed that no RouteChange row names: only a full comparison finds it. */
   unnamed: boolean;
+  /**
+   * The store that was asked. Of another one than before, what it named earlier
+   * is not told: `unnamed` is true then.
+   */
+  identity: StoreIdentity;
 }
 
 /**
@@ -152,6 +168,13 @@ export interface RouteStore extends AsyncDisposable {
    * @throws {RangeError} If a value is none that a route or host can have.
    */
   edit(edit: RouteEdit): Promise<EditResult>;
+  /** Reads which store this is. */
+  identity(): Promise<StoreIdentity>;
+  /**
+   * Says that what the store holds now is meant, whatever is missing: `accepted`
+   * grows by one. A store without an identity stays as it is.
+   */
+  accept(): Promise<StoreIdentity>;
 }
 
 /** Row of ServerCallStatus. */

@@ -1,5 +1,10 @@
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
-import type { ChangeFeed, Changes, RouteStore } from "../../store/mod.ts";
+import type {
+  ChangeFeed,
+  Changes,
+  RouteStore,
+  StoreIdentity,
+} from "../../store/mod.ts";
 
 /** A store that is edited by assignment, and fails or stalls on demand. */
 export class FakeRouteStore implements RouteStore {
@@ -10,6 +15,8 @@ export class FakeRouteStore implements RouteStore {
   /** A scan waits for it after taking its snapshot. */
   gate: Promise<void> = Promise.resolve();
   scans = 0;
+  /** What feeds and identity() tell from now on. */
+  storeIdentity: StoreIdentity = { identity: "a".repeat(32), accepted: 0 };
 
   constructor(...routes: Route[]) {
     for (const route of routes) this.#routes.set(route, route);
@@ -57,6 +64,17 @@ export class FakeRouteStore implements RouteStore {
     );
   }
 
+  identity(): Promise<StoreIdentity> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return Promise.resolve(this.storeIdentity);
+  }
+
+  accept(): Promise<StoreIdentity> {
+    const { identity, accepted } = this.storeIdentity;
+    this.storeIdentity = { identity, accepted: accepted + 1 };
+    return this.identity();
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
@@ -76,6 +94,6 @@ class FakeFeed implements ChangeFeed {
     const { unnamed } = this;
     this.keys.clear();
     this.unnamed = false;
-    return { routes, unnamed };
+    return { routes, unnamed, identity: this.#store.storeIdentity };
   }
 }

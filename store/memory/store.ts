@@ -1,3 +1,4 @@
+import { isOther } from "../identity.ts";
 import { compareStatuses } from "../status_rows.ts";
 import { HOST_TABLE } from "../attribute_tables.ts";
 import { checkEdit, checkStatuses } from "../validation.ts";
@@ -14,6 +15,7 @@ import {
   type StatusRow,
   type StatusStore,
   StoreError,
+  type StoreIdentity,
 } from "../types.ts";
 
 /** Most changes remembered for feeds; a feed that is behind by more reports `unnamed`. */
@@ -83,6 +85,11 @@ export class MemoryStore implements RouteStore, StatusStore {
     });
   }
 
+  /** Makes it look like another store. */
+  setIdentity(identity: string): void {
+    this.#tables.identity = { identity, accepted: 0 };
+  }
+
   /** Writes rows of RouteChange. */
   insertChanges(keys: readonly RouteKey[]): void {
     const tables = this.#tables;
@@ -123,6 +130,17 @@ export class MemoryStore implements RouteStore, StatusStore {
       if (touched.length > 0) this.#moveVersion();
       this.insertChanges(touched);
       return result;
+    });
+  }
+
+  identity(): Promise<StoreIdentity> {
+    return this.#use(() => ({ ...this.#tables.identity }));
+  }
+
+  accept(): Promise<StoreIdentity> {
+    return this.#use(() => {
+      this.#tables.identity.accepted += 1;
+      return { ...this.#tables.identity };
     });
   }
 
@@ -178,10 +196,15 @@ class MemoryFeed implements ChangeFeed {
   readonly #tables: () => Tables;
   #changeId: number;
   #version: number;
+  #identity: StoreIdentity;
 
   constructor(tables: () => Tables) {
     this.#tables = tables;
-    ({ changeId: this.#changeId, version: this.#version } = tables());
+    ({
+      changeId: this.#changeId,
+      version: this.#version,
+      identity: this.#identity,
+    } = tables());
   }
 
   poll(): Promise<Changes> {
@@ -198,13 +221,19 @@ class MemoryFeed implements ChangeFeed {
     const moved = tables.version !== this.#version;
     this.#changeId = tables.changeId;
     this.#version = tables.version;
-    if (newRows === 0) return { routes: [], unnamed: moved };
+    const identity = { ...tables.identity };
+    if (isOther(this.#identity, identity)) {
+      this.#identity = identity;
+      return { routes: [], unnamed: true, identity };
+    }
+    if (newRows === 0) return { routes: [], unnamed: moved, identity };
 
     const keys = new RouteMap<true>();
     for (const key of tables.changes.slice(-newRows)) keys.set(key, true);
     return {
       routes: [...keys.keys()].map((key) => readRoute(tables, key)),
       unnamed: newRows > tables.changes.length,
+      identity,
     };
   }
 }

@@ -23,6 +23,7 @@ testStore(() => {
       },
       insertAttributes: (row) => resolve(store.insertAttributes(row)),
       moveVersion: () => resolve(store.editSilently({}, { moveVersion: true })),
+      setIdentity: (identity) => resolve(store.setIdentity(identity)),
       insertChange: (key) => resolve(store.insertChanges([key])),
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

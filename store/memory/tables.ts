@@ -18,6 +18,7 @@ import type {
   RouteEdit,
   RouteRow,
   StatusRow,
+  StoreIdentity,
 } from "../types.ts";
 
 /** Contents of a database; attributes of removed hosts and routes stay. */
@@ -30,7 +31,10 @@ export interface Tables {
   changes: RouteKey[];
   changeId: number;
   version: number;
+  identity: StoreIdentity;
 }
+
+let stores = 0;
 
 /** Creates a database without rows. */
 export function emptyTables(): Tables {
@@ -41,6 +45,11 @@ export function emptyTables(): Tables {
     changes: [],
     changeId: 0,
     version: 0,
+    // Equal in each run of a simulation.
+    identity: {
+      identity: (stores += 1).toString(16).padStart(32, "0"),
+      accepted: 0,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
@@ -9,6 +10,7 @@ import { MysqlRouteStore } from "./route_store.ts";
 import { ensureSchema } from "./schema.ts";
 import {
   assertPoll,
+  assertToldOf,
   hostOf,
   mariadbTests,
   type MysqlFixture,
@@ -22,7 +24,9 @@ const { test: testMysql } = mariadbTests();
 
 /** Leaves what a database of the original has, and a user who may only change rows. */
 async function makeOriginal(fixture: MysqlFixture): Promise<MysqlOptions> {
-  await fixture.sql("DROP TABLE RouteHostConfig, RouteConfig, LarsSchema");
+  await fixture.sql(
+    "DROP TABLE RouteHostConfig, RouteConfig, StoreIdentity, LarsSchema",
+  );
   await fixture.sql("DROP INDEX RouteDataByRoute ON RouteData");
   const { database } = fixture.options;
   const user = `u_${database}`;
@@ -48,7 +52,12 @@ testMysql(
     await assertPoll(feed, [row]);
     assertEquals(await scanAll(store), [routeOf(row)]);
     assertEquals(await store.read([row]), [routeOf(row)]);
-    assertEquals(told, [["RouteHostConfig", "RouteConfig", "LarsSchema"]]);
+    assertEquals(told, [[
+      "RouteHostConfig",
+      "RouteConfig",
+      "StoreIdentity",
+      "LarsSchema",
+    ]]);
 
     for (
       const edit of [
@@ -62,8 +71,14 @@ testMysql(
     }
     assertEquals(await scanAll(store), [routeOf(row)]);
 
+    assertEquals((await store.identity()).identity, undefined);
+    assertEquals((await store.accept()).identity, undefined);
+
     // Created by a user who may: nothing needs to be started again.
     await ensureSchema(fixture.options, { apply: true });
+    const { identity } = await store.identity();
+    assertMatch(identity ?? "", /^[0-9a-f]{32}$/);
+    assertEquals((await feed.poll()).identity.identity, identity);
     await store.edit({ set: [{ ...row, weight: 5 }] });
     const hosts = [{ ...hostOf(row), weight: 5 }];
     assertEquals(await scanAll(store), [{ modId: 1, cmdId: 1, hosts }]);
@@ -99,9 +114,32 @@ testMysql(
         assert(error.retry, error.message);
       }
       await fixture.sql(`RENAME TABLE Hidden TO ${table}`);
-      assertEquals(await feed.poll(), { routes: [route], unnamed: false });
+      await assertToldOf(feed, route);
       assertEquals(await scanAll(late), [route]);
     }
+  },
+);
+
+testMysql(
+  "MysqlRouteStore gives a database of the original an identity at its first use by a user who may",
+  async (fixture) => {
+    const { database, user } = await makeOriginal(fixture);
+    await fixture.sql(`GRANT ALL ON ${database}.* TO ${user}@'%'`);
+    const options = { ...fixture.options, user };
+    await using first = await MysqlRouteStore.open(options);
+    await using second = await MysqlRouteStore.open(options);
+    const [before, after] = await Promise.all([
+      first.identity(),
+      second.identity(),
+    ]);
+    assertMatch(before.identity ?? "", /^[0-9a-f]{32}$/);
+    assertEquals(after, before);
+    // And no table that a restore may bring back.
+    const tables = await fixture.sql("SHOW TABLES LIKE 'Route%Config'");
+    assertEquals(tables, []);
+    await fixture.sql("RENAME TABLE StoreIdentity TO Hidden");
+    await using late = await MysqlRouteStore.open(options);
+    await assertRejects(() => late.identity(), StoreError, "StoreIdentity");
   },
 );
 

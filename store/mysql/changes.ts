@@ -1,5 +1,8 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
+import { toIdentity, UNKNOWN_IDENTITY } from "../identity.ts";
+import type { StoreIdentity } from "../types.ts";
+import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
 
 /** Age, by version, above which rows are removed. */
@@ -11,6 +14,7 @@ const TRIM_ROWS_MAX = 1_000;
 /** Newest rows of RouteChange, as one cheap statement sees them. */
 export interface Glance {
   version: string;
+  identity: StoreIdentity;
   /** Number of rows and the sum of their ids, which differ when any row comes or goes. */
   rows: number;
   idSum: number;
@@ -39,18 +43,37 @@ export async function trimChanges(
   await session.change(`DELETE FROM RouteChange WHERE id IN (${ids})`);
 }
 
-/** Reads number and version of the rows above an id. */
+/** Reads which store this is; `presence` says whether it has an identity. */
+export async function readIdentity(
+  session: Session,
+  presence: Presence,
+): Promise<StoreIdentity> {
+  const tables = await presence.look(session, ["StoreIdentity"]);
+  if (tables.length === 0) return UNKNOWN_IDENTITY;
+  const [row] = await session.rows(
+    "SELECT identity, accepted FROM StoreIdentity WHERE id = 1",
+  );
+  return toIdentity(row);
+}
+
+/** Reads number and version of the rows above an id, and the identity beside them. */
 export async function readGlance(
   session: Session,
-  lowId: number,
+  { lowId, presence }: { lowId: number; presence: Presence },
 ): Promise<Glance> {
+  const identity = presence.has("StoreIdentity")
+    ? ["identity", "accepted"].map((column) =>
+      `(SELECT ${column} FROM StoreIdentity WHERE id = 1) AS ${column},`
+    ).join(" ")
+    : "";
   const [row] = await session.rows(
     `SELECT (SELECT version FROM RouteVersion WHERE id = 1) AS version,
-     COUNT(*) AS \`rows\`, SUM(id) AS idSum FROM RouteChange WHERE id > ?`,
+     ${identity} COUNT(*) AS \`rows\`, SUM(id) AS idSum FROM RouteChange WHERE id > ?`,
     [lowId],
   );
   return {
     version: String(row?.version ?? ""),
+    identity: toIdentity(row),
     rows: Number(row?.rows ?? 0),
     idSum: Number(row?.idSum ?? 0),
   };

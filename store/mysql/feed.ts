@@ -1,4 +1,5 @@
 import { readRoutes } from "./routes.ts";
+import { isOther, UNKNOWN_IDENTITY } from "../identity.ts";
 import { isValidKey, RouteMap } from "../../proto/mod.ts";
 import {
   type ChangeRow,
@@ -90,6 +91,7 @@ export class MysqlFeed implements ChangeFeed {
   #seen: SeenId[] = [];
   #idSum = 0;
   #version = "";
+  #identity = UNKNOWN_IDENTITY;
   /** Highest id ever seen. */
   #lastId = 0;
   /** Time at which rows that were seen were found removed. */
@@ -108,8 +110,9 @@ export class MysqlFeed implements ChangeFeed {
       "watch routes",
       (session) =>
         session.transaction("snapshot", async () => {
-          const { version } = await readGlance(session, 0);
-          return await beginAnew(session, version);
+          const { presence } = options;
+          const glance = await readGlance(session, { lowId: 0, presence });
+          return await beginAnew(session, glance);
         }),
     );
     feed.#adopt(begun);
@@ -141,10 +144,11 @@ export class MysqlFeed implements ChangeFeed {
   }
 
   async #poll(session: Session): Promise<Changes> {
-    const glance = await readGlance(session, this.#lowId);
+    const glance = await this.#glance(session);
     if (this.#isSeen(glance)) {
       this.#forget();
-      return { routes: [], unnamed: false };
+      const { identity } = glance;
+      return { routes: [], unnamed: false, identity };
     }
     // Version and rows of one moment: a version older than the rows reported
     // with it could come again, and hide the next change.
@@ -154,31 +158,42 @@ export class MysqlFeed implements ChangeFeed {
     );
     // Only now: after a failure the next poll reports the same again.
     this.#adopt(found);
-    return { routes: found.routes, unnamed: found.unnamed };
+    const { routes, unnamed, identity } = found;
+    return { routes, unnamed, identity };
   }
 
-  #isSeen({ version, rows, idSum }: Glance): boolean {
-    return version === this.#version && rows === this.#seen.length &&
+  #glance(session: Session): Promise<Glance> {
+    const { presence } = this.#options;
+    return readGlance(session, { lowId: this.#lowId, presence });
+  }
+
+  #isSeen({ version, rows, idSum, identity }: Glance): boolean {
+    return !isOther(this.#identity, identity) && version === this.#version &&
+      rows === this.#seen.length &&
       idSum === this.#idSum;
   }
 
   /** Reads what is new; changes nothing here. */
   async #look(session: Session): Promise<Found> {
-    const glance = await readGlance(session, this.#lowId);
-    const { version } = glance;
+    const glance = await this.#glance(session);
+    const { version, identity } = glance;
+    if (isOther(this.#identity, identity)) {
+      return await beginAnew(session, glance);
+    }
     const found = await this.#readNew(session, glance);
     const moved = version !== this.#version;
     // The full comparison also finds what is missed by beginning anew.
     const removed = found !== undefined &&
       found.kept.length < this.#seen.length;
     if (found === undefined || (moved && found.rows.length === 0)) {
-      return { ...await beginAnew(session, version), removed };
+      return { ...await beginAnew(session, glance), removed };
     }
     const { kept, rows } = found;
     const keys = new RouteMap<true>();
     for (const row of rows) if (isValidKey(row)) keys.set(row, true);
     return {
       version,
+      identity,
       lowId: this.#lowId,
       kept,
       removed,
@@ -231,10 +246,11 @@ export class MysqlFeed implements ChangeFeed {
     return fresh.some(({ id }, index) => id !== this.#lastId + 1 + index);
   }
 
-  #adopt({ version, lowId, kept, ids, removed }: Found): void {
+  #adopt({ version, identity, lowId, kept, ids, removed }: Found): void {
     const atMs = this.#options.nowMs();
     if (removed) this.#removedMs = atMs;
     this.#version = version;
+    this.#identity = identity;
     this.#lowId = lowId;
     this.#seen = [...kept, ...ids.map((id) => ({ id, atMs }))]
       .sort((a, b) => a.id - b.id);
@@ -259,7 +275,7 @@ export class MysqlFeed implements ChangeFeed {
 /** Takes every row as seen; only the full comparison finds what changed. */
 async function beginAnew(
   session: Session,
-  version: string,
+  { version, identity }: Glance,
 ): Promise<Found> {
   const rows = await session.rows(
     `SELECT id FROM RouteChange ORDER BY id DESC LIMIT ${FEED_IDS_MAX}`,
@@ -267,5 +283,5 @@ async function beginAnew(
   const ids = rows.map(({ id }) => Number(id)).reverse();
   const lowId = ids.length === FEED_IDS_MAX ? ids[0]! - 1 : 0;
   const found = { kept: [], removed: false, routes: [], unnamed: true };
-  return { ...found, version, lowId, ids };
+  return { ...found, version, identity, lowId, ids };
 }

@@ -1,4 +1,5 @@
 import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
+import { newIdentity } from "../identity.ts";
 import { StoreError } from "../types.ts";
 import {
   classify,
@@ -92,10 +93,10 @@ export async function openTables(
     if (level !== undefined && level >= SCHEMA_FLOOR) throw check.gone(table);
     missing.push(table);
   }
-  if (wanted.length > 0 && level === undefined) {
-    const isWhole = missing.length === 0;
-    const added = await check.addTables(isWhole ? SCHEMA_LEVEL : 1);
-    if (!added) missing.push(...ADDED_TABLES);
+  if (wanted.length > 0) {
+    missing.push(
+      ...await check.ensureAdded(level, { isWhole: missing.length === 0 }),
+    );
   }
   if (missing.length > 0) onMissing?.(missing);
 }
@@ -135,6 +136,23 @@ export async function findTable(
     }: add what is missing with "${addColumnsStatement(table, lacking)}"`,
     { retry: false },
   );
+}
+
+/**
+ * Statements that write the rows that tables begin with; what is there stays.
+ * `prefix` begins the names of tables. LarsSchema comes last: it says that the
+ * others are there.
+ */
+export function fillStatements(
+  { level, prefix }: { level: number; prefix: string },
+): string[] {
+  return [
+    `INSERT IGNORE INTO ${prefix}StoreIdentity (id, identity, accepted)
+     VALUES (1, '${newIdentity()}', 0)`,
+    `INSERT INTO ${prefix}LarsSchema (id, level, floor)
+     VALUES (1, ${level}, ${SCHEMA_FLOOR})
+     ON DUPLICATE KEY UPDATE level = GREATEST(level, ${level})`,
+  ];
 }
 
 class Check {
@@ -179,23 +197,32 @@ class Check {
     return false;
   }
 
-  /** Adds what a store of an earlier Lars has not; false if that must not be. */
-  async addTables(level: number): Promise<boolean> {
+  /** Adds what a store of an earlier Lars has not; returns what must not be added. */
+  async ensureAdded(
+    level: number | undefined,
+    { isWhole }: { isWhole: boolean },
+  ): Promise<readonly TableName[]> {
+    if (level !== undefined) {
+      for (const table of ADDED_TABLES) {
+        if (!(await this.find(table))) throw this.gone(table);
+      }
+      return [];
+    }
     try {
       for (const table of ADDED_TABLES) {
         await this.#session.change(createStatement(table, table));
       }
-      await this.#session.change(
-        `INSERT IGNORE INTO LarsSchema (id, level, floor)
-         VALUES (1, ${level}, ${SCHEMA_FLOOR})`,
-      );
+      const rows = { level: isWhole ? SCHEMA_LEVEL : 1, prefix: "" };
+      for (const statement of fillStatements(rows)) {
+        await this.#session.change(statement);
+      }
     } catch (cause) {
       // A server that can be read is enough for who needs no more.
       if (classify(cause) !== "denied" && !isReadOnly(cause)) throw cause;
-      return false;
+      return ADDED_TABLES;
     }
     for (const table of ADDED_TABLES) this.#presence.add(table);
-    return true;
+    return [];
   }
 
   noStore(): StoreError {

@@ -16,12 +16,14 @@ import {
 } from "../attribute_tables.ts";
 import { AttributeReader } from "./attributes.ts";
 import { compareKeys, type SkipOptions } from "../route_grouper.ts";
+import { readIdentity } from "./changes.ts";
 import type {
   ChangeFeed,
   EditResult,
   RouteEdit,
   RouteRow,
   RouteStore,
+  StoreIdentity,
 } from "../types.ts";
 
 /** Options of {@linkcode MysqlRouteStore.open}. */
@@ -80,6 +82,7 @@ export class MysqlRouteStore implements RouteStore {
 
   async *#scan(session: Session): AsyncGenerator<Route[]> {
     const { onSkippedRows, onSkippedAttributes } = this.#options;
+    await this.#database.presence.look(session, ["StoreIdentity"]);
     await session.begin("snapshot");
     const attributes = await this.#reader.scan(session);
     const routes = scanRoutes(session, { ...this.#options, onSkippedRows });
@@ -115,6 +118,28 @@ export class MysqlRouteStore implements RouteStore {
           "edit",
           () => applyEdit(session, { edit, reader: this.#reader }),
         ),
+    );
+  }
+
+  async identity(): Promise<StoreIdentity> {
+    return await this.#database.use(
+      "read identity",
+      (session) => readIdentity(session, this.#database.presence),
+    );
+  }
+
+  async accept(): Promise<StoreIdentity> {
+    return await this.#database.use(
+      "accept store",
+      (session) =>
+        session.transaction("edit", async () => {
+          const before = await readIdentity(session, this.#database.presence);
+          if (before.identity === undefined) return before;
+          await session.change(
+            "UPDATE StoreIdentity SET accepted = accepted + 1 WHERE id = 1",
+          );
+          return await readIdentity(session, this.#database.presence);
+        }),
     );
   }
 

@@ -1,10 +1,10 @@
 import { escapeId } from "mysql2/promise";
-import { SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
+import { SCHEMA_LEVEL } from "../schema_level.ts";
 import { StoreError } from "../types.ts";
 import { classify, isUnknownDatabase } from "./error.ts";
 import { checkOptions, type MysqlOptions } from "./options.ts";
 import { FailoverPool } from "./pool.ts";
-import { findTable } from "./presence.ts";
+import { fillStatements, findTable } from "./presence.ts";
 import type { Row, Session } from "./session.ts";
 import { createStatement, TABLE_NAMES } from "./tables.ts";
 
@@ -100,11 +100,10 @@ class Schema {
     await this.#session.change(
       `INSERT IGNORE INTO ${database}.RouteVersion (id, version) VALUES (1, 0)`,
     );
-    await this.#session.change(
-      `INSERT INTO ${database}.LarsSchema (id, level, floor)
-       VALUES (1, ${SCHEMA_LEVEL}, ${SCHEMA_FLOOR})
-       ON DUPLICATE KEY UPDATE level = GREATEST(level, ${SCHEMA_LEVEL})`,
-    );
+    const rows = { level: SCHEMA_LEVEL, prefix: `${database}.` };
+    for (const statement of fillStatements(rows)) {
+      await this.#session.change(statement);
+    }
   }
 
   /** Creates something, unless it is not to be created, or this user may not. */

@@ -135,7 +135,7 @@ testMysql(
     const other = { ...options, database: `${options.database}_new` };
     const report = await ensureSchema(other, { apply: false });
     assertEquals(report.created, []);
-    assertEquals(report.missing.length, 10);
+    assertEquals(report.missing.length, 11);
     const made = await ensureSchema(other, { apply: true });
     assertEquals(made, { created: report.missing, missing: [] });
     assertEquals(await ensureSchema(other, { apply: true }), {

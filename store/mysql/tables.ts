@@ -67,6 +67,14 @@ const TABLES = {
     },
     primaryKey: "modid, cmdid",
   },
+  StoreIdentity: {
+    columns: {
+      ...ONE_ROW,
+      identity: "char(32) NOT NULL",
+      accepted: `${UNSIGNED} DEFAULT 0`,
+    },
+    primaryKey: "id",
+  },
   LarsSchema: {
     columns: { ...ONE_ROW, level: UNSIGNED, floor: UNSIGNED },
     primaryKey: "id",
@@ -80,7 +88,10 @@ export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 /** Tables that a store of an earlier Lars or of the original has not, and that its first use adds. */
-export const ADDED_TABLES: readonly TableName[] = ["LarsSchema"];
+export const ADDED_TABLES: readonly TableName[] = [
+  "StoreIdentity",
+  "LarsSchema",
+];
 
 /** Names of a table's columns. */
 export function columnsOf(table: TableName): string[] {

@@ -2,7 +2,8 @@ import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
 import { hostsOf } from "../route_grouper.ts";
 import type { Connection } from "./connection.ts";
 import { readAttributes } from "./attributes.ts";
-import type { ChangeFeed, Changes } from "../types.ts";
+import { isOther, toIdentity } from "../identity.ts";
+import type { ChangeFeed, Changes, StoreIdentity } from "../types.ts";
 
 /** Most new RouteChange rows that are named; with more, comparing all is cheaper. */
 const FEED_ROWS_MAX = 20_000;
@@ -18,6 +19,7 @@ interface Place {
   dataId: number;
   /** Text, as people write what they like there. */
   version: string;
+  identity: StoreIdentity;
 }
 
 /**
@@ -50,7 +52,8 @@ export class SqliteFeed implements ChangeFeed {
     // than missed.
     const dataVersion = readDataVersion(connection);
     if (dataVersion === this.#dataVersion) {
-      return { routes: [], unnamed: false };
+      const { identity } = this.#place;
+      return { routes: [], unnamed: false, identity };
     }
 
     const { place, changes } = connection.readTransaction("watch store", () => {
@@ -94,6 +97,13 @@ function readDataVersion(connection: Connection): unknown {
   );
 }
 
+/** Reads which store the file is. */
+export function readIdentity(connection: Connection): StoreIdentity {
+  return toIdentity(
+    connection.prepare("SELECT identity, accepted FROM StoreIdentity").get(),
+  );
+}
+
 function readPlace(connection: Connection): Place {
   const sequence = "SELECT seq FROM sqlite_sequence WHERE name = ?";
   const version = connection.value(
@@ -103,6 +113,7 @@ function readPlace(connection: Connection): Place {
     changeId: Number(connection.value(sequence, "RouteChange") ?? 0),
     dataId: Number(connection.value(sequence, "RouteData") ?? 0),
     version: String(version ?? ""),
+    identity: readIdentity(connection),
   };
 }
 
@@ -110,11 +121,15 @@ function readChanges(
   connection: Connection,
   { before, now }: { before: Place; now: Place },
 ): Changes {
+  const { identity } = now;
+  if (isOther(before.identity, identity)) {
+    return { routes: [], unnamed: true, identity };
+  }
   if (
     now.changeId === before.changeId && now.dataId === before.dataId &&
     now.version === before.version
   ) {
-    return { routes: [], unnamed: false };
+    return { routes: [], unnamed: false, identity };
   }
   const rows = now.changeId - before.changeId > FEED_ROWS_MAX
     ? []
@@ -130,5 +145,6 @@ function readChanges(
   return {
     routes: readRoutes(connection, [...keys.values()].filter(isValidKey)),
     unnamed: !complete || rows.length === 0,
+    identity,
   };
 }

@@ -7,7 +7,7 @@ import {
 } from "../route_grouper.ts";
 import { RouteAttributes } from "../host_attributes.ts";
 import { Connection, type SqliteOptions } from "./connection.ts";
-import { readRoutes, SqliteFeed } from "./feed.ts";
+import { readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
 import {
   changeAttributes,
@@ -25,6 +25,7 @@ import {
   type RouteEdit,
   type RouteStore,
   StoreError,
+  type StoreIdentity,
 } from "../types.ts";
 
 /** Age above which edits remove RouteChange rows. */
@@ -125,6 +126,26 @@ export class SqliteRouteStore implements RouteStore {
           }),
       );
     });
+  }
+
+  identity(): Promise<StoreIdentity> {
+    return Promise.resolve().then(() =>
+      this.#reader.run(
+        "read identity of store",
+        () => readIdentity(this.#reader),
+      )
+    );
+  }
+
+  accept(): Promise<StoreIdentity> {
+    return Promise.resolve().then(() =>
+      this.#writer.writeTransaction("accept store", () => {
+        this.#writer.prepare(
+          "UPDATE StoreIdentity SET accepted = accepted + 1",
+        ).run();
+        return readIdentity(this.#writer);
+      })
+    );
   }
 
   #checkOpen(): void {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { newIdentity } from "../identity.ts";
 import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
 
 const UNSIGNED = (column: string) =>
@@ -55,6 +56,9 @@ const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
       `CREATE TABLE IF NOT EXISTS LarsSchema (
         id INTEGER PRIMARY KEY CHECK (id = 1), level INTEGER NOT NULL,
         floor INTEGER NOT NULL) STRICT`,
+      `CREATE TABLE IF NOT EXISTS StoreIdentity (
+        id INTEGER PRIMARY KEY CHECK (id = 1), identity TEXT NOT NULL,
+        accepted INTEGER NOT NULL DEFAULT 0) STRICT`,
     ],
   },
 ];
@@ -100,6 +104,8 @@ export function migrate(database: DatabaseSync): void {
   for (const { statements } of ADDITIONS.filter((each) => each.level > level)) {
     for (const statement of statements) database.exec(statement);
   }
+  database.prepare("INSERT OR IGNORE INTO StoreIdentity VALUES (1, ?, 0)")
+    .run(newIdentity());
   database.exec(
     `INSERT INTO LarsSchema (id, level, floor)
      VALUES (1, ${SCHEMA_LEVEL}, ${SCHEMA_FLOOR})

@@ -37,6 +37,8 @@ export interface StoreTables {
   insertAttributes(row: HostRow): Promise<void>;
   /** Moves RouteVersion. */
   moveVersion(): Promise<void>;
+  /** Makes it look like another store. */
+  setIdentity(identity: string): Promise<void>;
   /** Inserts a RouteChange row. */
   insertChange(key: RouteKey): Promise<void>;
 }
@@ -78,6 +80,8 @@ export function sqlTables(
       run(
         "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
       ),
+    setIdentity: (identity) =>
+      run(`UPDATE StoreIdentity SET identity = '${identity}'`),
     insertChange: ({ modId, cmdId }) =>
       run(
         `INSERT INTO RouteChange(modid, cmdid, version) VALUES (${modId}, ${cmdId}, UNIX_TIMESTAMP(NOW()))`,
@@ -121,6 +125,15 @@ export async function assertPoll(
   ];
   assertEquals(named.sort(), expected.sort());
   assertEquals(changes.unnamed, unnamed);
+}
+
+/** Asserts that the next poll tells of this route alone, as it is. */
+export async function assertToldOf(
+  feed: ChangeFeed,
+  route: Route,
+): Promise<void> {
+  const { routes, unnamed } = await feed.poll();
+  assertEquals({ routes, unnamed }, { routes: [route], unnamed: false });
 }
 
 /** Address of a row. */

@@ -3,6 +3,7 @@ import { attributeTests } from "./groups/attributes.ts";
 import { closingTests } from "./groups/closing.ts";
 import { editTests } from "./groups/edits.ts";
 import { feedTests } from "./groups/feeds.ts";
+import { identityTests } from "./groups/identities.ts";
 import { scanTests } from "./groups/scans.ts";
 import { statusTests } from "./groups/statuses.ts";
 
@@ -10,6 +11,7 @@ const GROUPS = [
   editTests,
   attributeTests,
   feedTests,
+  identityTests,
   scanTests,
   statusTests,
   closingTests,

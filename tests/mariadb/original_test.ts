@@ -85,7 +85,7 @@ async function startOriginal(): Promise<Mariadb> {
 }
 
 /** Tables that Lars adds where it may. */
-const OURS = ["LarsSchema", "RouteConfig", "RouteHostConfig"];
+const OURS = ["LarsSchema", "RouteConfig", "RouteHostConfig", "StoreIdentity"];
 
 /** Every table of the original as the server describes it, but for where its ids go on. */
 async function describeTables(session: Session): Promise<string[]> {

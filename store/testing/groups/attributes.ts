@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Route } from "../../../proto/mod.ts";
-import type { ChangeFeed, RouteStore } from "../../types.ts";
+import type { RouteStore } from "../../types.ts";
 import {
   assertPoll,
+  assertToldOf,
   hostOf,
   routeOf,
   rowOf,
@@ -218,9 +219,4 @@ async function assertStored(store: RouteStore, route: Route): Promise<void> {
 function sorted(route: Route | undefined): unknown {
   const hosts = route?.hosts.toSorted((a, b) => a.ip - b.ip);
   return { ...route, hosts };
-}
-
-/** Asserts that the next poll tells of this route alone. */
-async function assertToldOf(feed: ChangeFeed, route: Route): Promise<void> {
-  assertEquals(await feed.poll(), { routes: [route], unnamed: false });
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   assertPoll,
+  assertToldOf,
   hostOf,
   routeOf,
   rowOf,
@@ -102,10 +103,7 @@ export const feedTests: Record<string, TestBody> = {
     await fixture.tables.moveVersion();
     await fixture.tables.insertChange(row);
     const hosts = [{ ...hostOf(row), weight: 5 }];
-    assertEquals(await feed.poll(), {
-      routes: [{ modId: 1, cmdId: 1, hosts }],
-      unnamed: false,
-    });
+    await assertToldOf(feed, { modId: 1, cmdId: 1, hosts });
   },
   async "poll() is not disturbed by statuses"(fixture) {
     await using store = await fixture.openRoutes();
