@@ -43,6 +43,11 @@ export function reactorSection(defaultPort: string) {
   return z.object({
     connectionsMax: integer({ key: "maxConn", min: 1, unit: "connections" })
       .prefault("1024"),
+    connectionsPerAddressMax: integer({
+      key: "maxConnPerAddress",
+      min: 0,
+      unit: "connections",
+    }).prefault("0"),
     // The original's: one event loop serves all connections here.
     threadNum: text({}).prefault("5"),
     ip: ip().prefault("127.0.0.1"),
@@ -59,6 +64,10 @@ export function reactorConfig(
     listen: endpointOf(reactor),
     /** A connection over this number is closed at once; each costs a descriptor and its buffers. */
     connectionsMax: reactor.connectionsMax,
+    /** Most of them from one address; absent: a share of all. */
+    ...(reactor.connectionsPerAddressMax > 0 && {
+      connectionsPerAddressMax: reactor.connectionsPerAddressMax,
+    }),
   };
 }
 

@@ -7,12 +7,9 @@ import {
   type Random,
   TcpServer,
   type Transport,
-  VERSION,
 } from "../net/mod.ts";
 import {
   decodeGetRouteRequest,
-  decodeHello,
-  encodeHelloAck,
   type Endpoint,
   isValidKey,
   MessageId,
@@ -24,7 +21,7 @@ import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** Interval at which old subscriptions and stalled connections are ended. */
+/** Interval at which old subscriptions are ended. */
 const MAINTENANCE_INTERVAL_MS = 1_000;
 
 /** Options of a {@linkcode DnsServer}. */
@@ -39,8 +36,10 @@ export interface DnsServerOptions {
   store: RouteStore;
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
-  /** Most connections; one more is closed at once. */
+  /** Most connections. */
   connectionsMax: number;
+  /** Most connections of one address; default: a share of all. */
+  connectionsPerAddressMax?: number | undefined;
   /** Time between two polls of the store for changes, in milliseconds. */
   watchIntervalMs: number;
   /** Time between two full comparisons with the store, in milliseconds. */
@@ -74,9 +73,6 @@ export class DnsServer {
     this.#router.on(
       MessageId.getRouteRequest,
       (connection, body) => this.#answer(connection, body),
-    ).on(
-      MessageId.hello,
-      (connection, body) => this.#greet(connection, body),
     );
     this.#server = new TcpServer({
       ...options,
@@ -158,21 +154,13 @@ export class DnsServer {
     } else {
       this.#requests.invalidKeys += 1;
     }
-    publisher.answer(subscriptions.subscriberOf(connection), key);
-  }
-
-  #greet(connection: FramedConnection, body: Uint8Array): void {
-    decodeHello(body);
-    this.#parts.subscriptions.subscriberOf(connection).saidHello = true;
-    const ack = { version: VERSION, features: 0, store: "", accepted: 0 };
-    connection.send(MessageId.helloAck, encodeHelloAck(ack));
+    publisher.answer(connection, key);
   }
 
   async #runMaintenance(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#clock.sleep(MAINTENANCE_INTERVAL_MS, signal);
       this.#parts.subscriptions.expire(this.#clock.nowMs());
-      this.#parts.publisher.closeStalled();
     }
   }
 }

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type HostAddress, MessageId } from "../proto/mod.ts";
-import { VERSION } from "../net/mod.ts";
+import { STALL_MS_MAX, VERSION } from "../net/mod.ts";
 import type { DnsServer } from "./dns_server.ts";
-import { STALL_MS_MAX } from "./publisher.ts";
 import { SUBSCRIPTION_EXPIRE_MS } from "./subscriptions.ts";
 import { DnsFixture, type Peer, route, WATCH_MS } from "./testing/mod.ts";
 

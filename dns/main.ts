@@ -64,6 +64,7 @@ async function runDns(
         store,
         at: listen,
         connectionsMax: config.connectionsMax,
+        connectionsPerAddressMax: config.connectionsPerAddressMax,
         ...config.feed,
         logger,
       }, signal),

@@ -54,10 +54,5 @@ export const DNS_METRICS: readonly MetricRow<keyof DnsCounters>[] = [
     "waiting_subscribers",
     "Subscribers that take nothing for now",
   ],
-  [
-    "stalledClosed",
-    "stalled_closed_total",
-    "Subscribers closed as they took nothing",
-  ],
   ...TCP_SERVER_METRICS,
 ];

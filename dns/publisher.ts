@@ -1,16 +1,7 @@
-import { type Clock, Slices } from "../net/mod.ts";
+import { type Clock, type FramedConnection, Slices } from "../net/mod.ts";
 import { markNamed, MessageId, type RouteKey } from "../proto/mod.ts";
 import type { RouteTable } from "./route_table.ts";
 import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
-
-/** Time after which a subscriber that takes nothing of what waits for it is closed. */
-export const STALL_MS_MAX = 30_000;
-
-/** Time and state since which a subscriber has taken nothing. */
-interface Stall {
-  sinceMs: number;
-  queuedBytes: number;
-}
 
 /**
  * Pushes changed routes to subscribers. A route waits at most once for each
@@ -19,12 +10,12 @@ interface Stall {
  */
 export class Publisher {
   /** Totals since the start. */
-  readonly counters = { pushes: 0, coalesced: 0, stalledClosed: 0 };
+  readonly counters = { pushes: 0, coalesced: 0 };
   readonly #table: RouteTable;
   readonly #subscriptions: Subscriptions;
   readonly #clock: Clock;
   /** Subscribers whose connection is not writable now. */
-  readonly #waiting = new Map<Subscriber, Stall>();
+  readonly #waiting = new Set<Subscriber>();
   /** Changed routes not yet passed to their subscribers, longest waiting first. */
   readonly #changed = new Set<Topic>();
   #spreading = false;
@@ -57,29 +48,14 @@ export class Publisher {
   }
 
   /** Sends a route as the table has it; false if the connection is closed. */
-  answer({ connection, saidHello }: Subscriber, key: RouteKey): boolean {
+  answer(connection: FramedConnection, key: RouteKey): boolean {
     // send() copies the view of the table.
     const body = this.#table.answer(key);
-    const isNamed = saidHello && this.#table.isNamed(key);
+    const isNamed = connection.hello !== undefined && this.#table.isNamed(key);
     return connection.send(
       MessageId.getRouteResponse,
       isNamed ? markNamed(body) : body,
     );
-  }
-
-  /** Closes subscribers that have taken nothing for {@linkcode STALL_MS_MAX}. */
-  closeStalled(): void {
-    const nowMs = this.#clock.nowMs();
-    for (const [{ connection, pending }, stall] of this.#waiting) {
-      const { queuedBytes } = connection;
-      if (queuedBytes < stall.queuedBytes) stall.sinceMs = nowMs;
-      stall.queuedBytes = queuedBytes;
-      if (nowMs - stall.sinceMs < STALL_MS_MAX) continue;
-      this.counters.stalledClosed += 1;
-      connection.close(
-        `it has taken nothing for ${STALL_MS_MAX} ms: ${pending.size} changed routes wait`,
-      );
-    }
   }
 
   async #spread(): Promise<void> {
@@ -106,7 +82,7 @@ export class Publisher {
         return;
       }
       pending.delete(topic);
-      if (!this.answer(subscriber, topic)) return;
+      if (!this.answer(connection, topic)) return;
       this.counters.pushes += 1;
     }
   }
@@ -114,10 +90,7 @@ export class Publisher {
   async #sendLater(subscriber: Subscriber): Promise<void> {
     const { connection } = subscriber;
     if (connection.closed) return;
-    this.#waiting.set(subscriber, {
-      sinceMs: this.#clock.nowMs(),
-      queuedBytes: connection.queuedBytes,
-    });
+    this.#waiting.add(subscriber);
     await connection.drained();
     this.#waiting.delete(subscriber);
     this.#send(subscriber);

@@ -25,8 +25,6 @@ export class Subscriber {
   readonly topics = new Map<Topic, number>();
   /** Changed routes not sent yet, longest waiting first. */
   readonly pending = new Set<Topic>();
-  /** Whether it said Hello, and so is told which routes an edit named. */
-  saidHello = false;
 
   #oldest: Iterator<Topic> = this.topics.keys();
 
@@ -79,7 +77,7 @@ export class Subscriptions {
     { connection, key }: { connection: FramedConnection; key: RouteKey },
     nowMs: number,
   ): void {
-    const subscriber = this.subscriberOf(connection);
+    const subscriber = this.#subscriberOf(connection);
     const known = this.#topics.get(key);
     if (known !== undefined && subscriber.topics.delete(known)) {
       // Set again, it moves to the end, which keeps the map ordered by time.
@@ -126,8 +124,7 @@ export class Subscriptions {
     }
   }
 
-  /** The subscriber of a connection, perhaps without a subscription. */
-  subscriberOf(connection: FramedConnection): Subscriber {
+  #subscriberOf(connection: FramedConnection): Subscriber {
     if (connection.data instanceof Subscriber) return connection.data;
     const subscriber = new Subscriber(connection);
     connection.data = subscriber;

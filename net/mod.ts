@@ -18,8 +18,11 @@ export * from "./line_writer.ts";
 export * from "./service/service.ts";
 export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";
+export * from "./standing_condition.ts";
 export * from "./tcp/client.ts";
 export * from "./tcp/framed_connection.ts";
+export { SILENCE_MS_MAX } from "./tcp/liveness.ts";
+export { STALL_MS_MAX } from "./tcp/peer_watch.ts";
 export * from "./tcp/router.ts";
 export * from "./tcp/server.ts";
 export {

@@ -96,6 +96,7 @@ async function runReporter(
         sinks: worker.sinks,
         at: listen,
         connectionsMax: config.connectionsMax,
+        connectionsPerAddressMax: config.connectionsPerAddressMax,
         batchRowsMax: config.batchRowsMax,
         keysMax: config.keysMax,
         logger,

@@ -1,17 +1,13 @@
 import {
   type Clock,
-  type FramedConnection,
   type Logger,
   loggerOf,
   MessageRouter,
   type Random,
   TcpServer,
   type Transport,
-  VERSION,
 } from "../net/mod.ts";
 import {
-  decodeHello,
-  encodeHelloAck,
   type Endpoint,
   MessageId,
   ReportStatusDecoder,
@@ -37,8 +33,10 @@ export interface ReporterServerOptions {
   sinks: readonly StatusSink[];
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
-  /** Most connections; one more is closed at once. */
+  /** Most connections. */
   connectionsMax: number;
+  /** Most connections of one address; default: a share of all. */
+  connectionsPerAddressMax?: number | undefined;
   /** Most rows in one write. */
   batchRowsMax: number;
   /**
@@ -82,9 +80,6 @@ export class ReporterServer {
     this.#router.on(
       MessageId.reportStatusRequest,
       (_connection, body) => this.#take(body),
-    ).on(
-      MessageId.hello,
-      (connection, body) => this.#greet(connection, body),
     );
     this.#server = new TcpServer({ ...options, logger, router: this.#router });
   }
@@ -160,12 +155,6 @@ export class ReporterServer {
     });
   }
 
-  #greet(connection: FramedConnection, body: Uint8Array): void {
-    decodeHello(body);
-    const ack = { version: VERSION, features: 0, store: "", accepted: 0 };
-    connection.send(MessageId.helloAck, encodeHelloAck(ack));
-  }
-
   #take(body: Uint8Array): void | Promise<void> {
     this.#decoder.decode(body);
     const rows = packStatus(this.#decoder, this.#rows);
@@ -208,6 +197,16 @@ export interface ReporterCounters {
   protocolErrors: number;
   /** Connections closed for not reading. */
   slowPeersClosed: number;
+  /** Connections closed as they took nothing. */
+  stalledClosed: number;
+  /** Connections closed as they said nothing. */
+  silentClosed: number;
+  /** Connections closed as they did not end a frame. */
+  halfFrameClosed: number;
+  /** Silent connections closed to take another. */
+  silentReplaced: number;
+  /** Connections that had gone before they were accepted. */
+  resetEarly: number;
   /** Status messages taken. */
   statuses: number;
   /** Status messages that waited for room. */

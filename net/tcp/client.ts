@@ -1,13 +1,22 @@
 import {
+  decodeHelloAck,
+  encodeHello,
   type Endpoint,
   formatEndpoint,
+  type Frame,
+  type Hello,
+  type HelloAck,
+  MessageId,
   ProtocolError,
 } from "../../proto/mod.ts";
 import { Backoff } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
 import { FramedConnection } from "./framed_connection.ts";
+import { PeekedStream } from "./peeked_stream.ts";
+import { HEARTBEAT_MS, SILENCE_MS_MAX } from "./liveness.ts";
 import type { Logger } from "../log.ts";
 import type { MessageRouter } from "./router.ts";
+import { StandingCondition } from "../standing_condition.ts";
 import type { ByteStream, Transport } from "../transport.ts";
 
 /** Time that one address has to accept a connection before the next is tried. */
@@ -19,6 +28,9 @@ const RETRY_MAX_MS = 5_000;
 
 /** Age of a connection from which its failure counts as a first one again. */
 const STABLE_MS = 5_000;
+
+/** Age up to which a connection that ends without a frame was closed at once. */
+const AT_ONCE_MS = 1_000;
 
 /** Time in which a connection that is left sends what it has queued. */
 const DRAIN_MS_MAX = 2_000;
@@ -43,6 +55,13 @@ export interface TcpClientOptions {
   addresses: readonly Endpoint[];
   /** Handles the frames. */
   router: MessageRouter;
+  /**
+   * What the client says of itself, first on each connection. With it, each end
+   * notices within {@linkcode SILENCE_MS_MAX} that the other is gone.
+   */
+  hello?: () => Hello;
+  /** Called when a server says who it is: at the beginning, and when that changes. */
+  onAck?: (ack: HelloAck) => void;
   /** Called whenever a connection opens. */
   onConnected?: (connection: FramedConnection) => void;
   /** Called when the connection is lost, before the next attempt. */
@@ -70,7 +89,11 @@ export class TcpClient {
   #connection: FramedConnection | undefined;
   /** A stream to the preferred server that replaces the current connection. */
   #replacement: ByteStream | undefined;
-  #unreachable = false;
+  readonly #unreachable: StandingCondition;
+  readonly #unwanted: StandingCondition;
+  readonly #foreign: StandingCondition;
+  /** Whether the server has answered the Hello of this connection. */
+  #isAcknowledged = false;
 
   /**
    * Connects once it runs.
@@ -88,6 +111,20 @@ export class TcpClient {
     };
     this.#retry = new Backoff(backoff);
     this.#unstable = new Backoff(backoff);
+    const condition = (begins: string, ends: string) =>
+      new StandingCondition({ ...options, level: "warn", begins, ends });
+    this.#unreachable = condition(
+      "no server answers, trying again",
+      "a server answers again",
+    );
+    this.#unwanted = condition(
+      "closed at once by the server, which has no place left or refuses this address; trying again",
+      "kept by the server",
+    );
+    this.#foreign = condition(
+      "connection closed: the server does not speak Lars; trying again",
+      "connected to a server that speaks Lars",
+    );
   }
 
   /** The open connection, if there is one. */
@@ -157,7 +194,7 @@ export class TcpClient {
     start: number,
     signal: AbortSignal,
   ): Promise<{ stream: ByteStream; index: number } | undefined> {
-    const { clock, logger } = this.#options;
+    const { clock } = this.#options;
     if (this.#replacement !== undefined) {
       const stream = this.#replacement;
       this.#replacement = undefined;
@@ -175,12 +212,9 @@ export class TcpClient {
         return { stream, index };
       }
       if (signal.aborted) return undefined;
-      if (!this.#unreachable) {
-        logger.warn("no server answers, trying again", {
-          addresses: this.#addresses.map(formatEndpoint).join(","),
-        });
-      }
-      this.#unreachable = true;
+      this.#unreachable.begin({
+        addresses: this.#addresses.map(formatEndpoint).join(","),
+      });
       await clock.sleep(this.#retry.nextMs(), signal);
     }
   }
@@ -213,8 +247,9 @@ export class TcpClient {
     index: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { logger, router, onConnected, onDisconnected } = this.#options;
+    const { clock, onConnected, onDisconnected } = this.#options;
     const connection = new FramedConnection(stream);
+    const openedMs = clock.nowMs();
     const end = new AbortController();
     const stop = () => {
       end.abort();
@@ -224,21 +259,19 @@ export class TcpClient {
     // The signal may have been aborted just after the connection opened.
     if (signal.aborted) stop();
     this.#connection = connection;
-    this.#unreachable = false;
     this.counters.connections += 1;
-    logger.info("connected", { server: connection });
+    this.#sayConnected(connection, end.signal);
     let homing: Promise<void> | undefined;
+    let error: ProtocolError | undefined;
     try {
+      this.#greet(connection, end.signal);
       onConnected?.(connection);
       if (index > 0) homing = this.#goHome(connection, end.signal);
-      await connection.run((from, frame) => router.dispatch(from, frame));
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      await connection.run((from, frame) => this.#dispatch(from, frame));
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError)) throw thrown;
+      error = thrown;
       this.counters.protocolErrors += 1;
-      logger.warn("connection closed: the server does not speak Lars", {
-        server: connection,
-        error,
-      });
     } finally {
       signal.removeEventListener("abort", stop);
       end.abort();
@@ -250,16 +283,81 @@ export class TcpClient {
       this.counters.slowPeersClosed += 1;
     }
     if (signal.aborted) return;
-    logger.info("disconnected", {
-      server: connection,
-      ...(connection.closeReason === undefined
-        ? {}
-        : { reason: connection.closeReason }),
-    });
+    const wasShort = clock.nowMs() - openedMs < AT_ONCE_MS;
+    this.#sayDisconnected(connection, { error, wasShort });
     onDisconnected?.();
   }
 
-  /** Tries to reach the preferred server at random intervals, and moves there. */
+  #dispatch(connection: FramedConnection, frame: Frame): void | Promise<void> {
+    const { router, hello, onAck } = this.#options;
+    if (hello === undefined || frame.id !== MessageId.helloAck) {
+      return router.dispatch(connection, frame);
+    }
+    const ack = decodeHelloAck(frame.body);
+    this.#isAcknowledged = true;
+    onAck?.(ack);
+  }
+
+  /** Says Hello, and again and again to a server that knows it, until that is gone. */
+  async #greet(
+    connection: FramedConnection,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, hello } = this.#options;
+    if (hello === undefined) return;
+    this.#isAcknowledged = false;
+    let heardMs = clock.nowMs();
+    let frames = 0;
+    connection.send(MessageId.hello, encodeHello(hello()));
+    while (!connection.closed) {
+      await clock.sleep(HEARTBEAT_MS, signal);
+      if (!this.#isAcknowledged) continue;
+      if (frames !== connection.framesRead) heardMs = clock.nowMs();
+      frames = connection.framesRead;
+      if (clock.nowMs() - heardMs >= SILENCE_MS_MAX) {
+        connection.close(`the server has been silent for ${SILENCE_MS_MAX} ms`);
+        return;
+      }
+      connection.send(MessageId.hello, encodeHello(hello()));
+    }
+  }
+
+  /** Logs a connection, unless the last ones did not last: then only one that does. */
+  async #sayConnected(
+    server: FramedConnection,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, logger } = this.#options;
+    if (!this.#unwanted.active && !this.#foreign.active) {
+      this.#unreachable.end();
+      logger.info("connected", { server });
+      return;
+    }
+    await clock.sleep(AT_ONCE_MS, signal);
+    if (signal.aborted) return;
+    this.#unreachable.end();
+    this.#unwanted.end({ server });
+    this.#foreign.end({ server });
+  }
+
+  #sayDisconnected(
+    server: FramedConnection,
+    { error, wasShort }: {
+      error: ProtocolError | undefined;
+      wasShort: boolean;
+    },
+  ): void {
+    const { closeReason: reason, framesRead } = server;
+    if (error !== undefined) this.#foreign.begin({ server, error });
+    else if (wasShort && framesRead === 0 && reason === undefined) {
+      this.#unwanted.begin({ server });
+    } else if (!this.#unwanted.active && !this.#foreign.active) {
+      const why = reason === undefined ? {} : { reason };
+      this.#options.logger.info("disconnected", { server, ...why });
+    }
+  }
+
+  /** Tries to reach the preferred server at random intervals, and moves there if that keeps it. */
   async #goHome(
     connection: FramedConnection,
     signal: AbortSignal,
@@ -273,10 +371,33 @@ export class TcpClient {
       if (isSame(home, this.#server)) return;
       const stream = await this.#tryConnect(home, signal);
       if (stream === undefined) continue;
-      this.#replacement = stream;
+      const kept = await this.#keeps(stream, signal);
+      if (kept === undefined) continue;
+      this.#replacement = kept;
       await this.#leave(connection);
       return;
     }
+  }
+
+  /** The stream, if the server has not closed it at once. */
+  async #keeps(
+    stream: ByteStream,
+    signal: AbortSignal,
+  ): Promise<ByteStream | undefined> {
+    const peeked = new PeekedStream(stream);
+    const waited = new AbortController();
+    const cut = () => waited.abort();
+    signal.addEventListener("abort", cut);
+    const { ended } = await Promise.race([
+      peeked.looked,
+      this.#options.clock.sleep(AT_ONCE_MS, waited.signal)
+        .then(() => ({ ended: false })),
+    ]);
+    cut();
+    signal.removeEventListener("abort", cut);
+    if (!ended && !signal.aborted) return peeked;
+    stream.close();
+    return undefined;
   }
 
   /** Sends what is queued, at most for {@linkcode DRAIN_MS_MAX}, and closes. */

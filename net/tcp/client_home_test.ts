@@ -8,7 +8,12 @@ import {
   startClient,
   watchConnects,
 } from "../testing/tcp_client_fixture.ts";
-import { collect, listedRandom, networkFixture } from "../testing/mod.ts";
+import {
+  collect,
+  listedRandom,
+  networkFixture,
+  recordLogs,
+} from "../testing/mod.ts";
 
 Deno.test("TcpClient goes back to its preferred server, and leaves the other only when it has it", async () => {
   const all = networkFixture();
@@ -27,12 +32,27 @@ Deno.test("TcpClient goes back to its preferred server, and leaves the other onl
   await all.clock.advance(13_999);
   assertEquals(events, ["up 2@0"]);
   assert(client.send(1, EMPTY));
-  await all.clock.advance(1);
-  assertEquals(events, ["up 2@0", "down@30000", "up 1@30000"]);
+  // It leaves only when the preferred one has kept the new connection for 1 s.
+  await all.clock.advance(1_001);
+  assertEquals(events, ["up 2@0", "down@31000", "up 1@31000"]);
   await all.clock.advance(100_000);
   assertEquals([events.length, open(), openMax()], [3, 1, 2]);
   await end();
   assertEquals(open(), 0);
+});
+
+Deno.test("TcpClient stays where it is while its preferred server closes each connection at once", async () => {
+  using logs = recordLogs();
+  const all = networkFixture();
+  acceptAt(all, B);
+  const { client, events, end } = startClient(all, [A, B]);
+  await all.clock.advance(1_000);
+  const full = acceptAt(all, A, (stream) => stream.close());
+  await all.clock.advance(100_000);
+  assert(full.streams.length > 3);
+  assertEquals([client.connection?.remote, events.length], [B, 1]);
+  assertEquals(logs.lines.length, 1);
+  await end();
 });
 
 Deno.test("TcpClient going home delivers what the old connection has queued, for 2 s at most", async () => {
@@ -43,7 +63,7 @@ Deno.test("TcpClient going home delivers what the old connection has queued, for
     await all.clock.advance(14_000);
     acceptAt(all, A);
     for (let at = 0; at < 10; at++) client.send(1, new Uint8Array(60_000));
-    await all.clock.advance(1_500);
+    await all.clock.advance(2_500);
     assertEquals(client.connection?.remote, B);
     const got = reads ? b.streams.map(collect) : [];
     await all.clock.advance(reads ? 1 : 1_499);
@@ -134,7 +154,7 @@ Deno.test("TcpClient stopped while it goes home closes both connections", async 
   await all.clock.advance(14_000);
   acceptAt(all, A);
   for (let at = 0; at < 10; at++) client.send(1, new Uint8Array(60_000));
-  await all.clock.advance(1_500);
+  await all.clock.advance(2_500);
   assertEquals(open(), 2);
   stop.abort();
   await all.clock.advance(2_000);

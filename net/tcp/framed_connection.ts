@@ -4,6 +4,7 @@ import {
   formatEndpoint,
   type Frame,
   FrameDecoder,
+  type Hello,
 } from "../../proto/mod.ts";
 import type { ByteStream } from "../transport.ts";
 
@@ -31,23 +32,42 @@ export type FrameHandler = (
   frame: Frame,
 ) => void | Promise<void>;
 
+/** Options of a {@linkcode FramedConnection}. */
+export interface FramedConnectionOptions {
+  /** Most bytes that wait to be sent; a frame more closes the connection. */
+  sendQueueBytesMax?: number;
+  /**
+   * Whether to read on only while the queue is short: who asks without reading the
+   * answers then waits. Not on both ends, which could wait for each other.
+   */
+  readsWhenWritable?: boolean;
+}
+
 /** A TCP connection that carries frames. Sending never waits, as it goes through a bounded queue. */
 export class FramedConnection {
   /** Data that the owner attaches to the connection. */
   data: unknown = undefined;
+  /** What the peer has said of itself, if anything. */
+  hello: Hello | undefined = undefined;
   /** This end. */
   readonly local: Endpoint;
   /** The peer's end. */
   readonly remote: Endpoint;
   readonly #stream: ByteStream;
+  readonly #decoder = new FrameDecoder();
   readonly #queueBytesMax: number;
+  readonly #readsWhenWritable: boolean;
   /** Waiting bytes below which it is writable. */
   readonly #queueLowBytes: number;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
+  #sentBytes = 0;
+  #framesRead = 0;
+  #busy = false;
   #flushing: Promise<void> | undefined;
   #closed = false;
   #closeReason: string | undefined;
+  #overflowed = false;
   #drainWaiters: (() => void)[] = [];
   readonly #ended = Promise.withResolvers<void>();
   /** Stops waiting for a pending handler. */
@@ -56,9 +76,10 @@ export class FramedConnection {
   /** Takes over an open stream. */
   constructor(
     stream: ByteStream,
-    options: { sendQueueBytesMax?: number } = {},
+    options: FramedConnectionOptions = {},
   ) {
     this.#stream = stream;
+    this.#readsWhenWritable = options.readsWhenWritable ?? false;
     this.#queueBytesMax = options.sendQueueBytesMax ?? SEND_QUEUE_BYTES_MAX;
     this.#queueLowBytes = Math.min(
       SEND_QUEUE_LOW_BYTES,
@@ -78,9 +99,34 @@ export class FramedConnection {
     return this.#closeReason;
   }
 
+  /** Whether it was closed as its send queue was full. */
+  get overflowed(): boolean {
+    return this.#overflowed;
+  }
+
   /** Bytes waiting to be sent. */
   get queuedBytes(): number {
     return this.#queuedBytes;
+  }
+
+  /** Bytes that the system has taken to send so far. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Frames handed over so far. */
+  get framesRead(): number {
+    return this.#framesRead;
+  }
+
+  /** Whether the peer has sent a part of a frame. */
+  get torn(): boolean {
+    return this.#decoder.torn;
+  }
+
+  /** Whether it does not read, as a handler or the peer is not ready. */
+  get busy(): boolean {
+    return this.#busy;
   }
 
   /** Whether the queue is short; add what can wait only then. */
@@ -96,6 +142,7 @@ export class FramedConnection {
     if (this.#closed) return false;
     const frame = encodeFrame(id, body);
     if (this.#queuedBytes + frame.length > this.#queueBytesMax) {
+      this.#overflowed = true;
       this.close(
         `its send queue is full: ${this.#queuedBytes} bytes wait, the limit is ${this.#queueBytesMax}`,
       );
@@ -139,15 +186,18 @@ export class FramedConnection {
    * @throws {Error} What `handle` or the decoder threw, after closing.
    */
   async run(handle: FrameHandler): Promise<void> {
-    const decoder = new FrameDecoder();
     const buffer = new Uint8Array(READ_BUFFER_BYTES);
     try {
       for (;;) {
         const bytes = await this.#stream.read(buffer).catch(() => null);
         if (bytes === null || this.#closed) break;
-        for (const frame of decoder.decode(buffer.subarray(0, bytes))) {
+        for (const frame of this.#decoder.decode(buffer.subarray(0, bytes))) {
+          this.#framesRead += 1;
           const pending = handle(this, frame);
           if (pending !== undefined) await this.#untilClosed(pending);
+          if (this.#readsWhenWritable && !this.writable) {
+            await this.#untilClosed(this.drained());
+          }
           if (this.#closed) break;
         }
       }
@@ -162,12 +212,14 @@ export class FramedConnection {
   }
 
   /** Waits for a handler, but not once closed: one that never ends would hold the connection's place. */
-  #untilClosed(pending: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async #untilClosed(pending: Promise<void>): Promise<void> {
+    this.#busy = true;
+    await new Promise<void>((resolve, reject) => {
       pending.then(resolve, reject);
       if (this.#closed) resolve();
       this.#leaveHandler = resolve;
     });
+    this.#busy = false;
   }
 
   async #flush(): Promise<void> {
@@ -179,6 +231,7 @@ export class FramedConnection {
         while (batch.length > 0) {
           const written = await this.#stream.write(batch);
           this.#queuedBytes = Math.max(0, this.#queuedBytes - written);
+          this.#sentBytes += written;
           batch = batch.subarray(written);
           if (this.writable) this.#wakeDrainWaiters();
         }

@@ -1,21 +1,64 @@
 import {
+  decodeHello,
+  encodeHelloAck,
   type Endpoint,
   formatEndpoint,
+  type Frame,
+  type HelloAck,
+  MessageId,
   ProtocolError,
 } from "../../proto/mod.ts";
+import { addressGroup } from "./address_group.ts";
 import { Backoff } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
 import { FramedConnection } from "./framed_connection.ts";
+import { HEARTBEAT_MS, SILENCE_MS_MAX } from "./liveness.ts";
 import type { Logger } from "../log.ts";
+import { LogBudget } from "../log_budget.ts";
+import { PeerWatch } from "./peer_watch.ts";
+import { type Lack, Places } from "./places.ts";
 import type { MessageRouter } from "./router.ts";
+import { StandingCondition } from "../standing_condition.ts";
 import type { ByteStream, StreamListener, Transport } from "../transport.ts";
+import { VERSION } from "../version.ts";
 
 /** Time in which a server that stops sends what it has queued. */
 const DRAIN_MS_MAX = 2_000;
 
-/** Pauses after a failed accept, for example for lack of file descriptors. */
+/** Pauses after an accept that failed for lack of file descriptors or memory. */
 const ACCEPT_PAUSE_MIN_MS = 50;
 const ACCEPT_PAUSE_MAX_MS = 1_000;
+
+/** Codes of such failures. Any other is that of one peer, which has gone already. */
+const EXHAUSTED_CODES = [
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+  "WSAEMFILE",
+  "WSAENOBUFS",
+];
+
+/** Failures in a row after which a listener pauses whatever they are, so as not to spin. */
+const ACCEPT_FAILURES_MAX = 1_000;
+
+/** Interval at which peers are looked at. */
+const WATCH_MS = 1_000;
+
+/** Time without a refusal after which refusing is over. */
+const REFUSING_MS = 10_000;
+
+/** Share of the places that one address may have, unless that is fewer than the least. */
+const ADDRESS_SHARE = 0.75;
+const ADDRESS_PLACES_MIN = 16;
+
+/** What a server without a store says of itself. */
+export const UNKNOWN_STORE_ACK: HelloAck = {
+  version: VERSION,
+  features: 0,
+  store: "",
+  accepted: 0,
+};
 
 /** Options of a {@linkcode TcpServer}. */
 export interface TcpServerOptions {
@@ -29,8 +72,16 @@ export interface TcpServerOptions {
   logger: Logger;
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
-  /** Most connections; one more is closed at once. Each costs a descriptor and its buffers. */
+  /**
+   * Most connections. One more takes the place of a peer without a Hello that has
+   * been silent for {@linkcode SILENCE_MS_MAX}, or is closed at once. Each costs a
+   * descriptor and its buffers.
+   */
   connectionsMax: number;
+  /** Most connections of one address; default: three quarters of all, but 16. */
+  connectionsPerAddressMax?: number | undefined;
+  /** What the server says of itself to a peer that said Hello; default: its version. */
+  ack?: () => HelloAck;
   /** Handles the frames. */
   router: MessageRouter;
   /** Most bytes that one connection has waiting; over that it is closed. */
@@ -48,13 +99,26 @@ export class TcpServer {
     accepted: 0,
     refusedOverLimit: 0,
     acceptFailures: 0,
+    resetEarly: 0,
     protocolErrors: 0,
     slowPeersClosed: 0,
+    silentReplaced: 0,
+    halfFrameClosed: 0,
+    stalledClosed: 0,
+    silentClosed: 0,
   };
   readonly #options: TcpServerOptions;
   readonly #listener: StreamListener;
   readonly #connections = new Set<FramedConnection>();
+  readonly #places: Places;
+  readonly #perAddressMax: number;
+  readonly #ack: () => HelloAck;
+  readonly #watch = new PeerWatch();
   readonly #serving = new Set<Promise<void>>();
+  readonly #log: LogBudget;
+  readonly #exhausted: StandingCondition;
+  readonly #refusing: StandingCondition;
+  #refusedMs = 0;
   /** Aborted by the owner, or by the first handler that throws. */
   readonly #stop = new AbortController();
   #broken: { error: unknown } | undefined;
@@ -65,7 +129,25 @@ export class TcpServer {
    * @throws {Deno.errors.AddrInUse} If the port is taken.
    */
   constructor(options: TcpServerOptions) {
+    const { connectionsMax: max, logger } = options;
     this.#options = options;
+    this.#perAddressMax = options.connectionsPerAddressMax ??
+      Math.max(ADDRESS_PLACES_MIN, Math.ceil(max * ADDRESS_SHARE));
+    this.#places = new Places({ max, perAddressMax: this.#perAddressMax });
+    this.#ack = options.ack ?? (() => UNKNOWN_STORE_ACK);
+    this.#log = new LogBudget(options);
+    this.#exhausted = new StandingCondition({
+      logger,
+      level: "error",
+      begins: "cannot accept connections, trying again",
+      ends: "accepting connections again",
+    });
+    this.#refusing = new StandingCondition({
+      logger,
+      level: "warn",
+      begins: "connections refused: the limit is reached",
+      ends: "no connection refused any more",
+    });
     this.#listener = options.transport.listen(options.at);
   }
 
@@ -93,7 +175,10 @@ export class TcpServer {
     this.#stop.signal.addEventListener("abort", stop, { once: true });
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
-    await this.#accept(this.#stop.signal);
+    await Promise.all([
+      this.#accept(this.#stop.signal),
+      this.#look(this.#stop.signal),
+    ]);
     signal.removeEventListener("abort", stop);
 
     const drain = new AbortController();
@@ -107,52 +192,59 @@ export class TcpServer {
     if (this.#broken !== undefined) throw this.#broken.error;
   }
 
+  /** Says to every peer that said Hello what the server says of itself now. */
+  announce(): void {
+    const body = encodeHelloAck(this.#ack());
+    for (const connection of this.#connections) {
+      if (connection.hello === undefined || !connection.writable) continue;
+      connection.send(MessageId.helloAck, body);
+    }
+  }
+
   async #accept(signal: AbortSignal): Promise<void> {
-    const { clock, random, logger } = this.#options;
+    const { clock, random } = this.#options;
     const pause = new Backoff({
       minMs: ACCEPT_PAUSE_MIN_MS,
       maxMs: ACCEPT_PAUSE_MAX_MS,
       random,
     });
-    let failing = false;
+    let failures = 0;
     while (!signal.aborted) {
       try {
         const stream = await this.#listener.accept();
-        if (failing) logger.info("accepting connections again");
-        failing = false;
+        this.#exhausted.end();
+        failures = 0;
         pause.reset();
         this.#take(stream);
       } catch (error) {
         if (signal.aborted) return;
-        this.counters.acceptFailures += 1;
-        if (!failing) {
-          logger.error("cannot accept connections, trying again", { error });
+        failures += 1;
+        if (!isExhausted(error) && failures % ACCEPT_FAILURES_MAX !== 0) {
+          this.counters.resetEarly += 1;
+          continue;
         }
-        failing = true;
+        this.counters.acceptFailures += 1;
+        this.#exhausted.begin({ error });
         await clock.sleep(pause.nextMs(), signal);
       }
     }
   }
 
   #take(stream: ByteStream): void {
-    const { connectionsMax, logger, sendQueueBytesMax } = this.#options;
-    if (this.#connections.size >= connectionsMax) {
-      this.counters.refusedOverLimit += 1;
-      stream.close();
-      if (this.counters.refusedOverLimit === 1) {
-        logger.warn("connection refused: the limit is reached", {
-          peer: formatEndpoint(stream.remote),
-          connectionsMax,
-        });
-      }
+    const { sendQueueBytesMax } = this.#options;
+    const { hostname } = stream.remote;
+    const lack = this.#places.lack(hostname);
+    if (lack !== undefined && !this.#evict(lack, hostname)) {
+      this.#refuse(stream, lack);
       return;
     }
     this.counters.accepted += 1;
-    const connection = new FramedConnection(
-      stream,
-      sendQueueBytesMax === undefined ? {} : { sendQueueBytesMax },
-    );
+    const connection = new FramedConnection(stream, {
+      readsWhenWritable: true,
+      ...(sendQueueBytesMax === undefined ? {} : { sendQueueBytesMax }),
+    });
     this.#connections.add(connection);
+    this.#places.take(hostname);
     const serving = this.#serve(connection).catch((error) => {
       this.#broken ??= { error };
       connection.close();
@@ -162,28 +254,113 @@ export class TcpServer {
     serving.then(() => this.#serving.delete(serving));
   }
 
+  /**
+   * Closes the peer that has been silent longest, if there is one that may have
+   * gone; false if there is none.
+   */
+  #evict(lack: Lack, hostname: string): boolean {
+    const nowMs = this.#options.clock.nowMs();
+    const group = addressGroup(hostname);
+    let silentMs = SILENCE_MS_MAX;
+    let longest: FramedConnection | undefined;
+    for (const connection of this.#connections) {
+      const isRival = lack === "server" ||
+        addressGroup(connection.remote.hostname) === group;
+      const eachMs = this.#watch.silentMs(connection, nowMs);
+      if (!isRival || connection.hello !== undefined || eachMs < silentMs) {
+        continue;
+      }
+      longest = connection;
+      silentMs = eachMs;
+    }
+    if (longest === undefined) return false;
+    this.counters.silentReplaced += 1;
+    longest.close(
+      `it has been silent for ${silentMs} ms, and another needs its place`,
+    );
+    this.#forget(longest);
+    return true;
+  }
+
+  #refuse(stream: ByteStream, lack: Lack): void {
+    const { clock, connectionsMax } = this.#options;
+    this.counters.refusedOverLimit += 1;
+    this.#refusedMs = clock.nowMs();
+    this.#refusing.begin({
+      peer: formatEndpoint(stream.remote),
+      limit: lack === "server"
+        ? `maxConn = ${connectionsMax}`
+        : `maxConnPerAddress = ${this.#perAddressMax}`,
+    });
+    stream.close();
+  }
+
   async #serve(connection: FramedConnection): Promise<void> {
-    const { router, logger, onOpen, onClose } = this.#options;
+    const { onOpen, onClose } = this.#options;
     try {
       onOpen?.(connection);
-      await connection.run((from, frame) => router.dispatch(from, frame));
+      await connection.run((from, frame) => this.#dispatch(from, frame));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.counters.protocolErrors += 1;
-      logger.warn("connection closed: the peer does not speak Lars", {
+      this.#log.warn("connection closed: the peer does not speak Lars", {
         peer: connection,
         error,
       });
     } finally {
-      this.#connections.delete(connection);
+      this.#forget(connection);
       onClose?.(connection);
     }
-    if (connection.closeReason !== undefined) {
-      this.counters.slowPeersClosed += 1;
-      logger.warn("connection closed", {
-        peer: connection,
-        reason: connection.closeReason,
-      });
+    const { closeReason: reason } = connection;
+    if (reason === undefined) return;
+    if (connection.overflowed) this.counters.slowPeersClosed += 1;
+    this.#log.warn("connection closed", { peer: connection, reason });
+  }
+
+  #dispatch(connection: FramedConnection, frame: Frame): void | Promise<void> {
+    if (frame.id !== MessageId.hello) {
+      return this.#options.router.dispatch(connection, frame);
+    }
+    const hello = decodeHello(frame.body);
+    const isFirst = connection.hello === undefined;
+    connection.hello = hello;
+    if (!isFirst) return;
+    connection.send(MessageId.helloAck, encodeHelloAck(this.#ack()));
+  }
+
+  /** Takes a connection off the books; twice is once. */
+  #forget(connection: FramedConnection): void {
+    if (!this.#connections.delete(connection)) return;
+    this.#places.release(connection.remote.hostname);
+  }
+
+  /** Looks after the peers, and says now and then that the server is there. */
+  async #look(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let announcedMs = clock.nowMs();
+    while (!signal.aborted) {
+      await clock.sleep(WATCH_MS, signal);
+      const nowMs = clock.nowMs();
+      for (const connection of this.#connections) {
+        const found = this.#watch.look(connection, nowMs);
+        if (found === undefined) continue;
+        this.counters[`${found.fault}Closed`] += 1;
+        connection.close(found.reason);
+      }
+      if (nowMs - announcedMs >= HEARTBEAT_MS) {
+        announcedMs = nowMs;
+        this.announce();
+      }
+      if (nowMs - this.#refusedMs >= REFUSING_MS) {
+        const { refusedOverLimit: refused } = this.counters;
+        this.#refusing.end({ refused });
+      }
+      this.#log.flush();
     }
   }
+}
+
+function isExhausted(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    EXHAUSTED_CODES.includes(String(error.code));
 }

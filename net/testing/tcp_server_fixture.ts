@@ -72,7 +72,11 @@ export function exhausted(all: NetworkFixture, failures: number) {
       accept: () => {
         calls.push(all.clock.nowMs());
         if (calls.length > failures) return real.accept();
-        return Promise.reject(new Error("Too many open files (os error 24)"));
+        return Promise.reject(
+          Object.assign(new Error("Too many open files (os error 24)"), {
+            code: "EMFILE",
+          }),
+        );
       },
       close: () => real.close(),
       [Symbol.dispose]: () => real.close(),

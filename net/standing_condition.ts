@@ -1,0 +1,47 @@
+import type { Logger } from "./log.ts";
+
+/** Properties of a log line. */
+type Properties = Record<string, unknown>;
+
+/** A condition that lasts: logged once when it begins and once when it ends. */
+export class StandingCondition {
+  readonly #logger: Logger;
+  readonly #level: "warn" | "error";
+  readonly #begins: string;
+  readonly #ends: string;
+  #active = false;
+
+  /** `begins` and `ends` are the two lines. */
+  constructor(
+    options: {
+      logger: Logger;
+      level: "warn" | "error";
+      begins: string;
+      ends: string;
+    },
+  ) {
+    this.#logger = options.logger;
+    this.#level = options.level;
+    this.#begins = options.begins;
+    this.#ends = options.ends;
+  }
+
+  /** Whether it has begun and not ended. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** The condition holds: logs that it begins, unless it has; `properties` say why and where. */
+  begin(properties?: Properties): void {
+    if (this.#active) return;
+    this.#active = true;
+    this.#logger[this.#level](this.#begins, properties);
+  }
+
+  /** The condition does not hold: logs that it ends, if it had begun. */
+  end(properties?: Properties): void {
+    if (!this.#active) return;
+    this.#active = false;
+    this.#logger.info(this.#ends, properties);
+  }
+}
