@@ -38,29 +38,30 @@ const CACHE_FILE = "agent-routes.json";
 const port = workerPort<ToWorker, FromWorker>();
 if (port !== undefined) runShardWorker(port);
 else if (import.meta.main) {
-  await runService({ name: "agent", entry: import.meta.url, run: runAgent });
+  await runService({ name: "agent", run: runAgent });
 }
 
 async function runAgent(
   { options, signal, onReload }: ServiceLife,
 ): Promise<void> {
   // Imported here, as it would take 4 MB in each worker too.
-  const { agentConf, ConfigError, listenAs, listenError, reloader } =
+  const { agentConf, ConfigError, listenAs, listenError, locate, reloader } =
     await import("../conf/mod.ts");
+  const { conf, data } = await locate("agent", options);
   const refuse = (why: string): never => {
-    throw new ConfigError(`Cannot load "${options.conf}" as ${why}`);
+    throw new ConfigError(`Cannot load "${conf}" as ${why}`);
   };
-  const running = await agentConf.load(options.conf);
+  const running = await agentConf.load(conf);
   const { config, warnings } = running;
   configureLogs(config.logLevel);
   const logger = loggerOf("agent");
   for (const warning of warnings) logger.warn(warning);
   checkPolicy(config, refuse);
   const transport = chooseTransport(config.udpTransport, refuse);
-  await makeDataFolder(options.data, logger);
+  await makeDataFolder(data, logger);
 
   const { listen, metrics } = config;
-  const setting = { service: "agent", file: options.conf };
+  const setting = { service: "agent", file: conf };
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
@@ -84,7 +85,7 @@ async function runAgent(
     dns: config.dnsServers,
     reporter: config.reporters,
     post: (index, message) => shards.post(index, message),
-    cache: new RouteCache(`${options.data}/${CACHE_FILE}`),
+    cache: new RouteCache(`${data}/${CACHE_FILE}`),
   });
   await agent.restore();
 
@@ -102,7 +103,7 @@ async function runAgent(
   } else logger.info("datagrams in batches");
   const apply = settingsApplier(agent, { config, refuse });
   onReload(
-    reloader({ file: agentConf, path: options.conf, running, apply, logger }),
+    reloader({ file: agentConf, path: conf, running, apply, logger }),
   );
   logger.info("ready", { at: formatEndpoint(listen) });
   await agent.run(signal);

@@ -157,28 +157,36 @@ function quote(entry: Entry | undefined): string {
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? text : JSON.stringify(text);
 }
 
+/**
+ * A sentence for each unknown section and key.
+ *
+ * @throws {ConfigError} If one can only be meant for another: what it says would
+ * silently not count.
+ */
 function unknownNames(
   schema: FileSchema,
   { file, sections }: IniFile,
 ): string[] {
   const warnings: string[] = [];
+  const note = (what: string, name: string, known: string[]) => {
+    const meant = meantBy(name, known);
+    if (meant === undefined) {
+      warnings.push(`"${file}" has an unknown ${what}: it is ignored`);
+      return;
+    }
+    throw new ConfigError(
+      `Cannot load "${file}" as it has an unknown ${what}: write "${meant}", or take it out`,
+    );
+  };
   for (const [section, entries] of sections) {
     if (!Object.hasOwn(schema.shape, section)) {
-      const hint = suggestion(section, Object.keys(schema.shape));
-      warnings.push(
-        `"${file}" has an unknown section [${section}]: it is ignored${hint}`,
-      );
+      note(`section [${section}]`, section, Object.keys(schema.shape));
       continue;
     }
     const { shape } = schema.shape[section]!;
     const keys = Object.entries(shape).map((each) => keyOf(...each));
     for (const [key, entry] of entries) {
-      if (keys.includes(key)) continue;
-      warnings.push(
-        `"${file}" has an unknown key [${entry.section}] ${key}: it is ignored${
-          suggestion(key, keys)
-        }`,
-      );
+      if (!keys.includes(key)) note(`key [${entry.section}] ${key}`, key, keys);
     }
   }
   return warnings;
@@ -187,13 +195,22 @@ function unknownNames(
 /** Most letters that a typing error adds, drops or changes. */
 const DISTANCE_MAX = 2;
 
-function suggestion(name: string, known: string[]): string {
-  const distances = known.map((word) => ({
+/** The known name that `name` is nearest to, if a typing error explains it. */
+function meantBy(name: string, known: readonly string[]): string | undefined {
+  const [nearest] = known.map((word) => ({
     word,
     distance: leven(name.toLowerCase(), word.toLowerCase()),
-  }));
-  const nearest = distances.sort((a, b) => a.distance - b.distance)[0];
-  return nearest !== undefined && nearest.distance <= DISTANCE_MAX
-    ? `, did you mean "${nearest.word}"?`
-    : "";
+  })).sort((a, b) => a.distance - b.distance);
+  if (nearest === undefined || nearest.distance > DISTANCE_MAX) {
+    return undefined;
+  }
+  // A name of two letters has others in common with nothing.
+  const isOther = nearest.distance >= nearest.word.length;
+  return isOther && !isMixed(name, nearest.word) ? undefined : nearest.word;
+}
+
+/** Whether one has the letters of the other in another order. */
+function isMixed(one: string, other: string): boolean {
+  const sorted = (text: string) => [...text.toLowerCase()].sort().join("");
+  return sorted(one) === sorted(other);
 }

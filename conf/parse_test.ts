@@ -260,8 +260,8 @@ Deno.test("dnsConf.parse() takes port 0 to listen on, and metrics only with a po
 
 Deno.test("dnsConf.parse() only warns of what it does not know", () => {
   const { config, warnings } = dnsConf.parse(
-    "port=1\n[reactor]\nmaxcon=5\nport=7000\nport=7001\nzebra=1\n" +
-      "[reactr]\nport=2\n[constructor]\n[reactor]\ntoString=1",
+    "port=1\n[reactor]\nport=7000\nport=7001\nzebra=1\nx=1\n" +
+      "[nuclear]\nport=2\n[constructor]\n[reactor]\ntoString=1",
     "dns.conf",
   );
   assertEquals(config.listen.port, 7001);
@@ -269,12 +269,33 @@ Deno.test("dnsConf.parse() only warns of what it does not know", () => {
   assertEquals(warnings, [
     '"dns.conf" has port before any section: it is ignored',
     '"dns.conf" has [reactor] port twice: the last counts',
-    '"dns.conf" has an unknown key [reactor] maxcon: it is ignored, did you mean "maxConn"?',
     '"dns.conf" has an unknown key [reactor] zebra: it is ignored',
+    '"dns.conf" has an unknown key [reactor] x: it is ignored',
     '"dns.conf" has an unknown key [reactor] toString: it is ignored',
-    '"dns.conf" has an unknown section [reactr]: it is ignored, did you mean "reactor"?',
+    '"dns.conf" has an unknown section [nuclear]: it is ignored',
     '"dns.conf" has an unknown section [constructor]: it is ignored',
   ]);
+});
+
+Deno.test("dnsConf.parse() refuses what a case or two letters make a known name", () => {
+  const table: [text: string, what: string, meant: string][] = [
+    ["[Mysql]\ndb_name = x", "section [Mysql]", "mysql"],
+    ["[mysqld]", "section [mysqld]", "mysql"],
+    ["[stroe]\nkind = mysql", "section [stroe]", "store"],
+    ["[reactor]\nPort = 1", "key [reactor] Port", "port"],
+    ["[reactor]\nprt = 1", "key [reactor] prt", "port"],
+    ["[reactor]\npi = ::1", "key [reactor] pi", "ip"],
+    ["[reactor]\nmaxcon = 1", "key [reactor] maxcon", "maxConn"],
+    ["[mysql]\ndb_password = x", "key [mysql] db_password", "db_passwd"],
+    ["[log]\nlevle = debug", "key [log] levle", "level"],
+  ];
+  for (const [text, what, meant] of table) {
+    assertThrows(
+      () => dnsConf.parse(text, "dns.conf"),
+      ConfigError,
+      `Cannot load "dns.conf" as it has an unknown ${what}: write "${meant}", or take it out`,
+    );
+  }
 });
 
 Deno.test("dnsConf.parse() names the line of what is not INI", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
 import {
   choice,
   databaseHosts,
@@ -68,4 +69,19 @@ export function storeConfig(
       tlsCaPath: tlsCaPath === "" ? undefined : tlsCaPath,
     },
   };
+}
+
+/** Where a store is, for people: its file, or its database. */
+export function describeStore(
+  store:
+    | { kind: "sqlite" }
+    | {
+      kind: "mysql";
+      mysql: { database: string; hosts: readonly Endpoint[] };
+    },
+  dataDir: string,
+): string {
+  if (store.kind === "sqlite") return `${dataDir}/lars.db`;
+  const { database, hosts } = store.mysql;
+  return `${database} at ${hosts.map(formatEndpoint).join(", ")}`;
 }

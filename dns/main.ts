@@ -1,5 +1,5 @@
 import { formatEndpoint } from "../proto/mod.ts";
-import { dnsConf, listenAs, reloader } from "../conf/mod.ts";
+import { dnsConf, listenAs, locate, reloader } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -21,7 +21,6 @@ const logger = loggerOf("dns");
 if (import.meta.main) {
   await runService({
     name: "dns",
-    entry: import.meta.url,
     run: async (life) => {
       try {
         await runDns(life);
@@ -36,7 +35,7 @@ if (import.meta.main) {
 async function runDns(
   { options, signal, onReload }: ServiceLife,
 ): Promise<void> {
-  const { conf, data } = options;
+  const { conf, data } = await locate("dns", options);
   const running = await dnsConf.load(conf);
   const { config, warnings } = running;
   configureLogs(config.logLevel);

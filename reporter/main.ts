@@ -1,6 +1,7 @@
 import { formatEndpoint } from "../proto/mod.ts";
 import {
   listenAs,
+  locate,
   reloader,
   reporterConf,
   type StoreConfig,
@@ -44,7 +45,6 @@ if (port !== undefined) {
 } else if (import.meta.main) {
   await runService({
     name: "reporter",
-    entry: import.meta.url,
     run: runReporter,
   });
 }
@@ -69,7 +69,7 @@ async function openStore(
 async function runReporter(
   { options, signal, onReload }: ServiceLife,
 ): Promise<void> {
-  const { conf, data } = options;
+  const { conf, data } = await locate("reporter", options);
   const running = await reporterConf.load(conf);
   const { config, warnings } = running;
   configureLogs(config.logLevel);

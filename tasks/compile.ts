@@ -18,7 +18,12 @@ interface Executable {
   include: string[];
 }
 
-const NETWORK_AND_DATA = ["--allow-net", "--allow-read", "--allow-write"];
+const NETWORK_AND_DATA = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env=LARS_CONF",
+];
 
 const EXECUTABLES: readonly Executable[] = [
   ...SERVICES.map((service) => ({
@@ -37,7 +42,7 @@ const EXECUTABLES: readonly Executable[] = [
     name: "lars",
     entry: "api/cli/main.ts",
     permissions: NETWORK_AND_DATA,
-    include: [],
+    include: ["conf/dns.conf"],
   },
 ];
 

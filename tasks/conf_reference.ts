@@ -40,8 +40,20 @@ const INTRO = `<!-- Written by tasks/conf_reference.ts: do not edit. -->
 
 Every key of every file. A key that a file leaves out has its default; the file
 itself must be there. Files of the original system load unchanged. A section or
-key that is not below is ignored with a warning; a value that is not allowed
-stops the service with a sentence that names file, section, key and value.
+key that is not below is ignored with a warning, but for one that is a case or
+two letters away from one below: that, and a value that is not allowed, stops
+the service with a sentence that names file, section, key and value.
+
+Services and commands look for their files in this order: \`--conf\` (the file, or
+its folder), the variable \`LARS_CONF\` (the folder, or a file in it), \`conf/\` in
+the folder of the repository or the executable, \`/etc/lars\`. The working folder
+does not matter. Data are in \`--data\`, else in \`data/\` in the folder of the
+repository, or beside the file (\`/var/lib/lars\` for \`/etc/lars\`).
+
+SIGHUP has a service read its file again. Sections that it then takes are named
+with each file; what else has changed is logged as in need of a restart. A file
+that cannot be used changes nothing, and the log says why. On a terminal that
+has been closed SIGHUP ends the service instead.
 
 Lines that begin with \`#\`, \`;\` or \`//\` are comments; a comment cannot follow a
 value. Double quotes around a value are taken off, single ones stay. A section
@@ -70,9 +82,11 @@ export function reference(texts: ReadonlyMap<string, string>): string {
   const parts = [INTRO];
   /** Where each table stands first: files share sections. */
   const homes = new Map<string, string>();
-  for (const [file, { schema }] of SHIPPED) {
+  for (const [file, { schema, reloads }] of SHIPPED) {
     const comments = commentsOf(texts.get(file) ?? "");
     parts.push(`## [${file}](${file})`);
+    const sections = reloads.map((section) => `[${section}]`).join(", ");
+    parts.push(`Read again at SIGHUP: ${sections}.`);
     for (const section of Object.keys(schema.shape)) {
       const table = tableOf(schema.shape[section]!.shape, (key) => {
         const comment = comments.get(`${section}.${key}`);

@@ -6,13 +6,19 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { dnsConf } from "../conf/mod.ts";
+import { dnsConf, locate } from "../conf/mod.ts";
 import { print, printError, SystemClock } from "../net/mod.ts";
 import { ensureSchema } from "../store/mod.ts";
 
 const USAGE = `usage: deno task schema [--apply] [--conf FILE]
   --apply      create what is missing: database, tables, index
-  --conf FILE  a dns.conf with a section [mysql], default conf/dns.conf`;
+  --conf FILE  a dns.conf with a section [mysql]; default: dns.conf in $LARS_CONF,
+               in the folder of Lars, or in /etc/lars`;
+
+interface SchemaOptions {
+  apply: boolean;
+  conf?: string | undefined;
+}
 
 if (import.meta.main) Deno.exit(await main());
 
@@ -31,13 +37,13 @@ async function main(): Promise<number> {
   }
 }
 
-function parseOptions(): { apply: boolean; conf: string } | undefined {
+function parseOptions(): SchemaOptions | undefined {
   try {
     const { values } = parseArgs({
       args: Deno.args,
       options: {
         apply: { type: "boolean", default: false },
-        conf: { type: "string", default: "conf/dns.conf" },
+        conf: { type: "string" },
       },
     });
     return values;
@@ -48,8 +54,9 @@ function parseOptions(): { apply: boolean; conf: string } | undefined {
 }
 
 async function checkSchema(
-  { apply, conf }: { apply: boolean; conf: string },
+  { apply, conf: named }: SchemaOptions,
 ): Promise<number> {
+  const { conf } = await locate("dns", { conf: named });
   const { store } = (await dnsConf.load(conf)).config;
   if (store.kind !== "mysql") {
     print(

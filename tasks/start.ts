@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { describeStore, locate, type Named } from "../conf/mod.ts";
 import {
   LineWriter,
   onSignals,
@@ -39,14 +41,18 @@ const SAMPLE_ROUTES: readonly RouteRow[] = [
 const LAST_LINES_MS_MAX = 500;
 
 const USAGE = `usage: deno task start [--conf DIR] [--data DIR]
-  --conf DIR  folder with dns.conf, reporter.conf and agent.conf, default conf
-  --data DIR  folder for the embedded store and the agent's routes, default data`;
+  --conf DIR  folder with dns.conf, reporter.conf and agent.conf; default:
+              $LARS_CONF, or conf in the folder of Lars
+  --data DIR  folder for the embedded store and the agent's routes; default: data
+              in the folder of Lars`;
 
 if (import.meta.main) {
-  const folders = parseFolders();
+  const named = parseOptions();
   const stop = Promise.withResolvers<void>();
   const lines = openOutput(stop.resolve);
   try {
+    const { conf, data } = await locate("dns", named);
+    const folders = { conf: dirname(conf), data };
     await Deno.mkdir(folders.data, { recursive: true });
     await seedStore(folders, lines);
     await start(folders, { lines, stop });
@@ -57,18 +63,19 @@ if (import.meta.main) {
   }
 }
 
+/** Where the services find their files and keep their data; absolute. */
 interface Folders {
   conf: string;
   data: string;
 }
 
-function parseFolders(): Folders {
+function parseOptions(): Named {
   try {
     const { values } = parseArgs({
       args: Deno.args,
       options: {
-        conf: { type: "string", default: "conf" },
-        data: { type: "string", default: "data" },
+        conf: { type: "string" },
+        data: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -121,7 +128,7 @@ async function start(
       if (at === undefined) return;
       addresses.set(name, at);
     }
-    lines.write(welcome(addresses, await describeStore(folders)));
+    lines.write(welcome(addresses, await describeLocation(folders)));
     await stop.promise;
   } finally {
     // The agent first: it has statuses to send.
@@ -167,20 +174,17 @@ async function readyOrExplained(
 }
 
 /** Where the store is, and the option that names it to the `lars` command. */
-async function describeStore(
+async function describeLocation(
   { conf, data }: Folders,
 ): Promise<{ where: string; option: string }> {
   const store = await storeOf(conf);
-  if (store.kind === "sqlite") {
-    const option = data === "data" ? "" : ` --data ${data}`;
-    return { where: `${data}/lars.db`, option };
-  }
-  const { database, hosts } = store.mysql;
-  const servers = hosts.map(({ hostname, port }) => `${hostname}:${port}`);
-  return {
-    where: `${database} at ${servers.join(", ")} (MySQL protocol)`,
-    option: ` --conf ${conf}/dns.conf`,
-  };
+  const usual = await locate("dns");
+  const option = store.kind === "mysql"
+    ? conf === dirname(usual.conf) ? "" : ` --conf ${conf}`
+    : data === usual.data
+    ? ""
+    : ` --data ${data}`;
+  return { where: describeStore(store, data), option };
 }
 
 function welcome(

@@ -1,13 +1,12 @@
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { print, printError } from "../standard_output.ts";
 
 /** Options that every service takes. */
 export interface ServiceOptions {
-  /** The configuration file. */
-  conf: string;
-  /** The folder of the service's own files. */
-  data: string;
+  /** The configuration file, if it is named. */
+  conf: string | undefined;
+  /** The folder of the service's own files, if it is named. */
+  data: string | undefined;
   /** Whether the end of standard input stops the service. */
   untilStdinEnds: boolean;
 }
@@ -16,16 +15,15 @@ export interface ServiceOptions {
 const USAGE_EXIT_CODE = 64;
 
 /**
- * Parses the command line of the service whose entry file is `entry`. Wrong
- * options end the process with 64 and the usage.
+ * Parses the command line of a service. Wrong options end the process with 64
+ * and the usage.
  */
-export function parseServiceOptions(
-  service: string,
-  entry: string,
-): ServiceOptions {
+export function parseServiceOptions(service: string): ServiceOptions {
   const usage = `usage: ${service} [--conf FILE] [--data DIR]
-  --conf FILE         the configuration, default conf/${service}.conf
-  --data DIR          the folder for what the service keeps, default data
+  --conf FILE         the configuration; default: ${service}.conf in $LARS_CONF,
+                      in the folder of Lars, or in /etc/lars
+  --data DIR          the folder for what the service keeps; default: data in the
+                      folder of Lars, or /var/lib/lars
   --until-stdin-ends  stop when standard input ends, as with its parent
 
 SIGTERM and SIGINT stop it; SIGHUP reads the configuration again.`;
@@ -34,14 +32,14 @@ SIGTERM and SIGINT stop it; SIGHUP reads the configuration again.`;
       args: Deno.args,
       options: {
         conf: { type: "string" },
-        data: { type: "string", default: "data" },
+        data: { type: "string" },
         "until-stdin-ends": { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
     if (!values.help) {
       return {
-        conf: values.conf ?? defaultConf(service, entry),
+        conf: values.conf,
         data: values.data,
         untilStdinEnds: values["until-stdin-ends"],
       };
@@ -52,19 +50,4 @@ SIGTERM and SIGINT stop it; SIGHUP reads the configuration again.`;
   }
   print(usage);
   Deno.exit(0);
-}
-
-/** The file in the working folder, or else the one inside the executable. */
-function defaultConf(service: string, entry: string): string {
-  const path = `conf/${service}.conf`;
-  const carried = fileURLToPath(new URL(`../${path}`, entry));
-  return [path, carried].find(isReadable) ?? path;
-}
-
-function isReadable(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

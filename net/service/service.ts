@@ -8,8 +8,6 @@ const STOP_MS_MAX = 4_500;
 export interface Service {
   /** "dns", "reporter" or "agent". */
   name: string;
-  /** Its entry file. */
-  entry: string;
   /** Runs until `signal` is aborted, and has drained when it resolves. */
   run: (life: ServiceLife) => Promise<void>;
   /** Default: {@linkcode STOP_MS_MAX}. */
@@ -34,8 +32,8 @@ export interface ServiceLife {
  * process with 1 and one line that says why.
  */
 export async function runService(service: Service): Promise<never> {
-  const { name, entry, run, stopMsMax = STOP_MS_MAX } = service;
-  const options = parseServiceOptions(name, entry);
+  const { name, run, stopMsMax = STOP_MS_MAX } = service;
+  const options = parseServiceOptions(name);
   const logger = loggerOf(name);
   const stop = new AbortController();
   const reloads = new Reloads();

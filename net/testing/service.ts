@@ -27,7 +27,6 @@ async function run({ options, signal, onReload }: ServiceLife): Promise<void> {
 if (import.meta.main) {
   await runService({
     name: "test",
-    entry: import.meta.url,
     run,
     stopMsMax: 50,
   });

@@ -66,6 +66,7 @@ const WRONG: [ServiceName, conf: string, words: (string | number)[]][] = [
   ["dns", "[reactor]\nport = http\n", ["[reactor] port", '"http"']],
   ["dns", "[reactor]\nmaxConn = 0\n", ["[reactor] maxConn", ">= 1", "is 0"]],
   ["dns", "[reactor\nport = 1\n", ["dns.conf"]],
+  ["dns", "[Mysql]\ndb_name = x\n", ["unknown section [Mysql]", '"mysql"']],
   ["reporter", "[repoter]\ndb_thread_cnt = 0\n", ["[repoter] db_thread_cnt"]],
   ["agent", "[loadbalance]\nprobe_num = 0\n", [
     "[loadbalance] probe_num must be >= 1: current value is 0",
@@ -137,11 +138,11 @@ Deno.test("an unknown key or section only warns", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/dns.conf`,
-      "[reactor]\nport = 0\nmaxcon = 5\n[colour]\nred = 1\n",
+      "[reactor]\nport = 0\ncolour = 5\n[colour]\nred = 1\n",
     );
     await using dns = new RunningDeno(serviceArgs("dns", folder));
     await dns.printed(/ ready at=/);
-    assertEquals(dns.linesWith(/\[reactor\] maxcon.*"maxConn"/).length, 1);
+    assertEquals(dns.linesWith(/\[reactor\] colour.*ignored/).length, 1);
     assertEquals(dns.linesWith(/\[colour\]/).length, 1);
     dns.kill("SIGTERM");
     assertEquals(await dns.ended(), 0);

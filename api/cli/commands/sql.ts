@@ -38,7 +38,7 @@ async function runSql(
   options: StoreOptions & { statement: string },
 ): Promise<ExitCode> {
   const { statement, json } = options;
-  const path = await findStore(environment, { ...options, create: false });
+  const path = await findStore(environment, options);
   const wallSeconds = () => environment.clock.wallSeconds();
   const { rows, changes } = await retryEdit(
     environment,
@@ -56,7 +56,7 @@ async function runSql(
     const cells = values.map((row) => header.map((name) => toCell(row[name])));
     print(environment, formatTable(header, cells));
   } else {
-    print(environment, `${changes} rows changed`);
+    print(environment, `${changes} rows changed in ${path}`);
   }
   return ExitCode.found;
 }

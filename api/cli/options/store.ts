@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { dnsConf } from "../../../conf/mod.ts";
+import { describeStore, dnsConf, locate } from "../../../conf/mod.ts";
 import {
   openRouteStore,
   type RouteStore,
@@ -14,8 +15,8 @@ import { CommandError, ExitCode } from "../exit_code.ts";
 /** Options of every command on the store. */
 export interface StoreOptions {
   /** The folder of the embedded store. */
-  data: string;
-  /** A dns.conf that says which store; without it the embedded one. */
+  data?: string;
+  /** A dns.conf that says which store. */
   conf?: string;
   json?: boolean;
 }
@@ -25,7 +26,7 @@ export function addStoreOptions(command: Command): Command {
   return addDataOption(command)
     .option(
       "--conf <file>",
-      "a dns.conf whose [store] and [mysql] say which store; without it the embedded one",
+      "a dns.conf whose [store] and [mysql] say which store, or its folder; default: $LARS_CONF, the one in the folder of Lars, or in /etc/lars",
     )
     .option("--json", "print JSON");
 }
@@ -34,38 +35,76 @@ export function addStoreOptions(command: Command): Command {
 export function addDataOption(command: Command): Command {
   return command.option(
     "--data <folder>",
-    "folder of the embedded store, which is its file lars.db",
-    "data",
+    "folder of an embedded store, which is its file lars.db; default: that of the services",
   );
+}
+
+/** A store, and where it is. */
+export interface OpenedStore extends AsyncDisposable {
+  store: RouteStore;
+  /** Its file, or its database. */
+  where: string;
 }
 
 /**
  * Opens the store that the options name; creates one only if `create`.
  *
  * @throws {CommandError} If there is none.
- * @throws {ConfigError} If the configuration file cannot be used.
+ * @throws {ConfigError} If the configuration file cannot be found or used.
  * @throws {StoreError} If it cannot be opened.
  */
 export async function openStore(
   environment: Environment,
-  { data, conf, create }: StoreOptions & { create: boolean },
-): Promise<RouteStore> {
-  const location: StoreLocation = conf === undefined
-    ? { kind: "sqlite" }
-    : (await dnsConf.load(conf)).config.store;
+  options: StoreOptions & { create: boolean },
+): Promise<OpenedStore> {
+  const { location, data } = await locateStore(options);
   if (location.kind === "sqlite") {
-    await findStore(environment, { data, create });
+    await checkStore(environment, { data, create: options.create });
   }
   const { clock } = environment;
-  return await openRouteStore(location, { dataDir: data, clock });
+  const store = await openRouteStore(location, { dataDir: data, clock });
+  return {
+    store,
+    where: describeStore(location, data),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+/** The store of the services, or the embedded one in a folder that is named alone. */
+async function locateStore(
+  { data, conf }: StoreOptions,
+): Promise<{ location: StoreLocation; data: string }> {
+  if (data !== undefined && conf === undefined) {
+    return { location: { kind: "sqlite" }, data: resolve(data) };
+  }
+  const place = await locate("dns", { conf, data });
+  const location = (await dnsConf.load(place.conf)).config.store;
+  return { location, data: place.data };
 }
 
 /**
- * The path of the embedded store, which exists unless `create`.
+ * The path of the embedded store that the options name, which exists.
  *
- * @throws {CommandError} If there is none.
+ * @throws {CommandError} If there is none, or if the services use a database.
  */
 export async function findStore(
+  environment: Environment,
+  options: StoreOptions,
+): Promise<string> {
+  const { location, data } = await locateStore(options);
+  if (location.kind !== "sqlite") {
+    throw new CommandError(
+      `Cannot open an embedded store as the services use ${
+        describeStore(location, data)
+      }: use a client of that database, or name a folder with --data`,
+      { exitCode: ExitCode.systemError },
+    );
+  }
+  return await checkStore(environment, { data, create: false });
+}
+
+/** The path of the embedded store in a folder, which exists unless `create`. */
+async function checkStore(
   environment: Environment,
   { data, create }: { data: string; create: boolean },
 ): Promise<string> {

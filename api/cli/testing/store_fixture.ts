@@ -1,7 +1,10 @@
 import { FakeEnvironment } from "./fake_environment.ts";
 import { runLars } from "../program.ts";
 
-/** For tests: runs `body` with a command line on a store in a folder of its own. */
+/**
+ * For tests: runs `body` with a command line on a store in a folder of its own,
+ * which outputs name "STORE".
+ */
 export async function onStore(
   body: (
     lars: (...parameters: string[]) => Promise<Ran>,
@@ -15,7 +18,13 @@ export async function onStore(
     const code = await environment.finish(
       runLars([...parameters, ...data], environment),
     );
-    return { code, output: environment.output, errors: environment.errors };
+    const { errors } = environment;
+    const path = `${folder}/data/lars.db`;
+    return {
+      code,
+      output: environment.output.replaceAll(path, "STORE"),
+      errors,
+    };
   };
   try {
     await body(run, folder);

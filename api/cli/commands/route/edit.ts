@@ -103,10 +103,11 @@ async function listRoutes(
   options: StoreOptions & Partial<RouteKey>,
 ): Promise<ExitCode> {
   const { modId, cmdId, json } = options;
-  await using store = await openStore(environment, {
+  await using opened = await openStore(environment, {
     ...options,
     create: false,
   });
+  const { store } = opened;
   const one = modId !== undefined && cmdId !== undefined;
   const routes = one ? await store.read([{ modId, cmdId }]) : store.scan();
   let shown = 0;
@@ -142,10 +143,11 @@ async function editRoute(
 ): Promise<ExitCode> {
   const { action, modId, cmdId, hosts, json } = options;
   const attributes = attributesOf(options);
-  await using store = await openStore(environment, {
+  await using opened = await openStore(environment, {
     ...options,
     create: action === "add",
   });
+  const { store, where } = opened;
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
   const set = rows.map((row) => ({ ...row, ...attributes }));
   const { added, removed, changed } = await retryEdit(
@@ -161,7 +163,7 @@ async function editRoute(
   }${formatAttributes(attributes)}`;
   if (added + removed + changed > 0) {
     const past = added + removed > 0 ? PAST[action] : "changed host";
-    if (!json) print(environment, `${past} ${named}`);
+    if (!json) print(environment, `${past} ${named} in ${where}`);
     return ExitCode.found;
   }
   if (action === "add") {

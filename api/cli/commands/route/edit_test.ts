@@ -15,7 +15,7 @@ Deno.test("lars route add creates the store, list shows it, remove empties it", 
     assertEquals(added.code, 0);
     assertEquals(
       added.output,
-      "added host of (1, 2): 10.0.0.1:1, 10.0.0.2:2\n",
+      "added host of (1, 2): 10.0.0.1:1, 10.0.0.2:2 in STORE\n",
     );
     await lars("route", "add", "2", "2", "10.0.0.3:3");
 
@@ -100,7 +100,10 @@ Deno.test("lars route import adds what lars route export wrote, to a store or th
     const text = ["modid,cmdid,ip,port", ...rows, ""].join("\n");
     await Deno.writeTextFile(csv, text);
     const imported = await lars("route", "import", csv);
-    assertEquals(imported.output, "12345 rows added, 0 were there already\n");
+    assertEquals(
+      imported.output,
+      "12345 rows added to STORE, 0 were there already\n",
+    );
     const again = await lars("route", "import", csv, "--json");
     assertEquals(again.output, '{"rows":12345,"added":0,"present":12345}\n');
 
@@ -139,7 +142,10 @@ Deno.test("lars route import reads standard input", async () => {
   lars.input = "modid,cmdid,ip,port\n1,1,10.0.0.1,1\n";
   const run = runLars(["route", "import", "-", "--data", folder], lars);
   assertEquals(await lars.finish(run), 0);
-  assertEquals(lars.output, "1 rows added, 0 were there already\n");
+  assertEquals(
+    lars.output,
+    `1 rows added to ${folder}/lars.db, 0 were there already\n`,
+  );
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -165,7 +171,10 @@ Deno.test("lars sql runs the edits by hand of the original", async () => {
       "sql",
       "INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES (1, 1, 3232235954, 7776)",
     );
-    assertEquals([insert.code, insert.output], [0, "1 rows changed\n"]);
+    assertEquals([insert.code, insert.output], [
+      0,
+      "1 rows changed in STORE\n",
+    ]);
     const update = await lars(
       "sql",
       "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",

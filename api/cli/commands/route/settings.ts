@@ -120,10 +120,11 @@ async function setHosts(
       { exitCode: ExitCode.wrongUsage },
     );
   }
-  await using store = await openStore(environment, {
+  await using opened = await openStore(environment, {
     ...options,
     create: false,
   });
+  const { store, where } = opened;
   const [route] = await store.read([{ modId, cmdId }]);
   const present = new Set(route?.hosts.map(addressKey));
   const others = hosts.filter((host) => !present.has(addressKey(host)));
@@ -142,7 +143,7 @@ async function setHosts(
     formatAttributes(attributes)
   }`;
   if (json) printJson(environment, { changed });
-  else if (changed > 0) print(environment, `changed host ${text}`);
+  else if (changed > 0) print(environment, `changed host ${text} in ${where}`);
   if (changed === 0) environment.printError(`Already so, host ${text}`);
   return ExitCode.found;
 }
@@ -157,10 +158,11 @@ async function setPolicy(
 ): Promise<ExitCode> {
   const { modId, cmdId, policy, check, json } = options;
   const key = { modId, cmdId };
-  await using store = await openStore(environment, {
+  await using opened = await openStore(environment, {
     ...options,
     create: false,
   });
+  const { store, where } = opened;
   const change: SettingsChange = {
     ...key,
     ...(policy === undefined ? {} : { policy: orNull(policy) }),
@@ -173,7 +175,8 @@ async function setPolicy(
       }; one that does not know "${policy}" uses the policy of its own file`,
     );
   }
-  if (policy !== undefined || check !== undefined) {
+  const isSet = policy !== undefined || check !== undefined;
+  if (isSet) {
     await retryEdit(environment, () => store.edit({ settings: [change] }));
   }
   const [route] = await store.read([key]);
@@ -186,7 +189,9 @@ async function setPolicy(
     printJson(environment, { modid: modId, cmdid: cmdId, ...settings });
   } else {
     const { policy = null, check = null } = settings;
-    print(environment, `${modId} ${cmdId}${formatSettings({ policy, check })}`);
+    const text = formatSettings({ policy, check });
+    const place = isSet ? ` in ${where}` : "";
+    print(environment, `${modId} ${cmdId}${text}${place}`);
   }
   return ExitCode.found;
 }

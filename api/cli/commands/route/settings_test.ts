@@ -11,7 +11,7 @@ Deno.test("lars route add and set give hosts a weight and a zone, and list shows
     );
     assertEquals([added.code, added.output], [
       0,
-      "added host of (1, 1): 10.0.0.1:1, 10.0.0.2:1 weight=50 zone=eu-1\n",
+      "added host of (1, 1): 10.0.0.1:1, 10.0.0.2:1 weight=50 zone=eu-1 in STORE\n",
     ]);
     await lars("route", "add", ...route, "10.0.0.3:1");
     const changed = await lars(
@@ -19,7 +19,7 @@ Deno.test("lars route add and set give hosts a weight and a zone, and list shows
     );
     assertEquals([changed.code, changed.output], [
       0,
-      "changed host of (1, 1): 10.0.0.2:1 weight=default zone=eu-2\n",
+      "changed host of (1, 1): 10.0.0.2:1 weight=default zone=eu-2 in STORE\n",
     ]);
     assertEquals(
       (await lars("route", "list")).output,
@@ -46,7 +46,7 @@ Deno.test("lars route add of a host that is there changes its weight, and says s
     const first = await add("--weight", "50");
     assertEquals(
       first.output,
-      "changed host of (1, 1): 10.0.0.1:1 weight=50\n",
+      "changed host of (1, 1): 10.0.0.1:1 weight=50 in STORE\n",
     );
     const again = await add("--weight", "50");
     assertEquals([again.code, again.output], [0, ""]);
@@ -94,7 +94,7 @@ Deno.test("lars route policy sets, shows and takes away what a route asks for", 
     assertEquals((await policy()).output, own);
     const set = await policy("adaptive", "--check", "off");
     assertEquals([set.output, set.errors], [
-      "1 1 policy=adaptive check=off\n",
+      "1 1 policy=adaptive check=off in STORE\n",
       "",
     ]);
     assertEquals(
@@ -108,14 +108,17 @@ Deno.test("lars route policy sets, shows and takes away what a route asks for", 
     );
     assertEquals(
       (await policy("--check", "on")).output,
-      "1 1 policy=adaptive check=on\n",
+      "1 1 policy=adaptive check=on in STORE\n",
     );
-    assertEquals((await policy("default", "--check", "default")).output, own);
+    assertEquals(
+      (await policy("default", "--check", "default")).output,
+      "1 1 policy=default check=default in STORE\n",
+    );
 
     const unknown = await policy("best");
     assertEquals([unknown.code, unknown.output], [
       0,
-      "1 1 policy=best check=default\n",
+      "1 1 policy=best check=default in STORE\n",
     ]);
     assertStringIncludes(unknown.errors, 'does not know "best"');
     assertEquals((await policy("a b")).code, 64);
@@ -155,7 +158,7 @@ Deno.test("lars route export and import carry weights, zones and settings, and k
       const imported = await other("route", "import", csv);
       assertEquals(
         imported.output,
-        "3 rows added, 0 were there already; 3 weights, zones or settings are new or others now\n",
+        "3 rows added to STORE, 0 were there already; 3 weights, zones or settings are new or others now\n",
       );
       assertEquals((await other("route", "export")).output, text);
       const again = await other("route", "import", csv, "--json");

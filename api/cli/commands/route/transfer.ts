@@ -42,10 +42,11 @@ export async function importRoutes(
     action: "import",
     parse: parseRoutes,
   });
-  await using store = await openStore(environment, {
+  await using opened = await openStore(environment, {
     ...options,
     create: true,
   });
+  const { store, where } = opened;
   const progress = createProgress(environment);
   let added = 0;
   let changed = 0;
@@ -71,7 +72,7 @@ export async function importRoutes(
     : "";
   print(
     environment,
-    `${added} rows added, ${present} were there already${more}`,
+    `${added} rows added to ${where}, ${present} were there already${more}`,
   );
   return ExitCode.found;
 }
@@ -98,10 +99,11 @@ export async function exportRoutes(
   options: StoreOptions & { file: string },
 ): Promise<ExitCode> {
   const { file, json } = options;
-  await using store = await openStore(environment, {
+  await using opened = await openStore(environment, {
     ...options,
     create: false,
   });
+  const { store } = opened;
   if (file === "-") {
     const write = (text: string) => {
       checkStopped(environment.signal);
