@@ -87,6 +87,8 @@ export class TcpClient {
   /** Waits after connections that did not last. */
   readonly #unstable: Backoff;
   #connection: FramedConnection | undefined;
+  /** The connection that was left last. */
+  #left: FramedConnection | undefined;
   /** A stream to the preferred server that replaces the current connection. */
   #replacement: ByteStream | undefined;
   readonly #unreachable: StandingCondition;
@@ -283,7 +285,9 @@ export class TcpClient {
       this.counters.slowPeersClosed += 1;
     }
     if (signal.aborted) return;
-    const wasShort = clock.nowMs() - openedMs < AT_ONCE_MS;
+    // One that was left is not one that the server closed.
+    const wasShort = connection !== this.#left &&
+      clock.nowMs() - openedMs < AT_ONCE_MS;
     this.#sayDisconnected(connection, { error, wasShort });
     onDisconnected?.();
   }
@@ -402,6 +406,7 @@ export class TcpClient {
 
   /** Sends what is queued, at most for {@linkcode DRAIN_MS_MAX}, and closes. */
   async #leave(connection: FramedConnection): Promise<void> {
+    this.#left = connection;
     const flushed = new AbortController();
     await Promise.race([
       connection.flushed(),
