@@ -96,7 +96,7 @@ export class DnsServer {
   ): Promise<DnsServer> {
     const { clock, logger = loggerOf("dns") } = options;
     const table = new RouteTable({ logger });
-    const subscriptions = new Subscriptions();
+    const subscriptions = new Subscriptions({ clock });
     const publisher = new Publisher({ table, subscriptions, clock });
     const onChanged = (keys: readonly RouteKey[]) => publisher.publish(keys);
     const feed = await FeedLoop.open(
@@ -131,6 +131,7 @@ export class DnsServer {
       connections: this.#server.connections.size,
       routes: table.size,
       subscriptions: subscriptions.size,
+      absentSubscriptions: subscriptions.absent,
       waitingSubscribers: publisher.waiting,
       storeAway: feed.storeAway ? 1 : 0,
     };
@@ -147,10 +148,11 @@ export class DnsServer {
 
   #answer(connection: FramedConnection, body: Uint8Array): void {
     const key: RouteKey = decodeGetRouteRequest(body);
-    const { subscriptions, publisher } = this.#parts;
+    const { subscriptions, publisher, table } = this.#parts;
     this.#requests.requests += 1;
     if (isValidKey(key)) {
-      subscriptions.subscribe({ connection, key }, this.#clock.nowMs());
+      const exists = table.has(key);
+      subscriptions.subscribe({ connection, key, exists }, this.#clock.nowMs());
     } else {
       this.#requests.invalidKeys += 1;
     }
@@ -181,6 +183,8 @@ export type DnsCounters =
     connections: number;
     routes: number;
     subscriptions: number;
+    /** Those to routes that did not exist when they were asked for. */
+    absentSubscriptions: number;
     /** Subscribers that do not take their pushes now. */
     waitingSubscribers: number;
     /** 1 while the store cannot be read. */

@@ -39,6 +39,11 @@ export const DNS_METRICS: readonly MetricRow<keyof DnsCounters>[] = [
     "Routes that connections are subscribed to",
   ],
   [
+    "absentSubscriptions",
+    "absent_subscriptions",
+    "Those of them to routes that do not exist",
+  ],
+  [
     "evicted",
     "subscriptions_evicted_total",
     "Subscriptions ended for want of room",

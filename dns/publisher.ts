@@ -1,7 +1,20 @@
 import { type Clock, type FramedConnection, Slices } from "../net/mod.ts";
-import { markNamed, MessageId, type RouteKey } from "../proto/mod.ts";
+import {
+  encodeFrame,
+  markNamed,
+  MessageId,
+  type RouteKey,
+} from "../proto/mod.ts";
 import type { RouteTable } from "./route_table.ts";
 import type { Subscriber, Subscriptions, Topic } from "./subscriptions.ts";
+
+/** A route's answer as a frame, for those who get it next. */
+interface Answer extends RouteKey {
+  readonly isNamed: boolean;
+  /** State of the table that it was made from. */
+  readonly changes: number;
+  readonly frame: Uint8Array;
+}
 
 /**
  * Pushes changed routes to subscribers. A route waits at most once for each
@@ -19,6 +32,8 @@ export class Publisher {
   /** Changed routes not yet passed to their subscribers, longest waiting first. */
   readonly #changed = new Set<Topic>();
   #spreading = false;
+  /** The answer given last: subscribers of a route mostly get it one after another. */
+  #last: Answer | undefined;
 
   /** Publishes what `table` has to `subscriptions`. */
   constructor(
@@ -42,20 +57,31 @@ export class Publisher {
   publish(keys: readonly RouteKey[]): void {
     for (const key of keys) {
       const topic = this.#subscriptions.topicOf(key);
-      if (topic !== undefined) this.#changed.add(topic);
+      if (topic === undefined) continue;
+      if (this.#table.has(key)) this.#subscriptions.appeared(topic);
+      this.#changed.add(topic);
     }
     if (!this.#spreading) this.#spread();
   }
 
   /** Sends a route as the table has it; false if the connection is closed. */
   answer(connection: FramedConnection, key: RouteKey): boolean {
-    // send() copies the view of the table.
-    const body = this.#table.answer(key);
-    const isNamed = connection.hello !== undefined && this.#table.isNamed(key);
-    return connection.send(
+    const table = this.#table;
+    const isNamed = connection.hello !== undefined && table.isNamed(key);
+    const { modId, cmdId } = key;
+    const { changes } = table;
+    const last = this.#last;
+    if (
+      last?.modId === modId && last.cmdId === cmdId &&
+      last.isNamed === isNamed && last.changes === changes
+    ) return connection.sendFrame(last.frame);
+    const body = table.answer(key);
+    const frame = encodeFrame(
       MessageId.getRouteResponse,
       isNamed ? markNamed(body) : body,
     );
+    this.#last = { modId, cmdId, isNamed, changes, frame };
+    return connection.sendFrame(frame);
   }
 
   async #spread(): Promise<void> {
@@ -64,6 +90,7 @@ export class Publisher {
     for (const topic of this.#changed) {
       this.#changed.delete(topic);
       for (const subscriber of topic.subscribers) {
+        if (subscriber.connection.closed) continue;
         if (subscriber.pending.has(topic)) this.counters.coalesced += 1;
         subscriber.pending.add(topic);
         this.#send(subscriber);

@@ -48,10 +48,10 @@ Deno.test("Publisher.publish() pushes many routes in slices, each once, as it is
   const connection = new FramedConnection(await connecting);
 
   const table = new RouteTable({ logger: loggerOf("test") });
-  const subscriptions = new Subscriptions();
+  const subscriptions = new Subscriptions({ clock });
   const publisher = new Publisher({ table, subscriptions, clock });
   for (const key of many(MANY, 1)) {
-    subscriptions.subscribe({ connection, key }, 0);
+    subscriptions.subscribe({ connection, key, exists: true }, 0);
   }
   publisher.publish(table.apply(many(MANY, 1)));
   const early = publisher.counters.pushes;

@@ -44,6 +44,7 @@ export class RouteTable {
     this.#named = copyInto(new Uint32Array(capacity), this.#named);
   });
   #size = 0;
+  #changes = 0;
   /** Number of the latest reconciliation. */
   #reconciliation = 1;
   #running: Reconciliation | undefined;
@@ -51,6 +52,11 @@ export class RouteTable {
   /** Begins empty. */
   constructor(options: { logger: Logger }) {
     this.#logger = options.logger;
+  }
+
+  /** Number of changes so far, of whatever route. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Number of routes. */
@@ -69,6 +75,12 @@ export class RouteTable {
     return place === NO_PLACE ? undefined : this.#arena.read(place);
   }
 
+  /** Whether a route has hosts. */
+  has(key: RouteKey): boolean {
+    const row = this.#rows.find(key);
+    return row !== NO_ROW && this.#places[row] !== NO_PLACE;
+  }
+
   /** As {@linkcode RouteTable.body}, with an empty answer for a route without hosts. */
   answer(key: RouteKey): Uint8Array {
     return this.body(key) ?? this.#encoder.encodeEmpty(key);
@@ -79,9 +91,9 @@ export class RouteTable {
    * removed.
    */
   isNamed(key: RouteKey): boolean {
-    const row = this.#rows.find(key);
-    const isKnown = row !== NO_ROW && this.#places[row] !== NO_PLACE;
-    return isKnown ? this.#named[row] === 1 : this.#namedRemovals.has(key);
+    return this.has(key)
+      ? this.#named[this.#rows.find(key)] === 1
+      : this.#namedRemovals.has(key);
   }
 
   /**
@@ -95,6 +107,7 @@ export class RouteTable {
 
   #apply(route: Route): boolean {
     const isChange = this.#set(route, this.#rows.find(route));
+    this.#changes += 1;
     if (route.hosts.length > 0) this.#named[this.#rows.find(route)] = 1;
     else if (isChange) this.#rememberRemoval(keyOf(route));
     return isChange;
@@ -195,6 +208,7 @@ export class RouteTable {
   }
 
   #setPlace(row: number, place: number): void {
+    this.#changes += 1;
     const before = this.#places[row]!;
     this.#places[row] = place;
     if (place !== NO_PLACE) this.#size += 1;

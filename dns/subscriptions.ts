@@ -1,11 +1,18 @@
-import type { FramedConnection } from "../net/mod.ts";
+import { type Clock, type FramedConnection, Slices } from "../net/mod.ts";
 import { type RouteKey, RouteMap } from "../proto/mod.ts";
 
-/** Most subscriptions of one connection; one more ends the least recently renewed. */
+/**
+ * Most subscriptions of one connection to routes that exist; one more ends the
+ * least recently renewed.
+ */
 export const SUBSCRIPTIONS_PER_CONNECTION_MAX = 65_536;
 
-/** Most subscriptions of all connections; one more ends the oldest of the asking connection. */
+/** Most of all connections; one more ends the oldest of the asking connection. */
 export const SUBSCRIPTIONS_MAX = 2_097_152;
+
+/** As the two above, for routes that do not exist: anyone can name as many as he likes. */
+export const ABSENT_PER_CONNECTION_MAX = 4_096;
+export const ABSENT_MAX = 131_072;
 
 /** Time after which a subscription that is not renewed ends. Agents ask every 15 s. */
 export const SUBSCRIPTION_EXPIRE_MS = 15 * 60_000;
@@ -19,17 +26,11 @@ export interface Topic extends RouteKey {
   readonly subscribers: Set<Subscriber>;
 }
 
-/** A connection that asked for at least one route, kept in the connection's `data`. */
-export class Subscriber {
+/** Subscriptions of one connection to routes that exist, or to others. */
+class Share {
   /** Clock milliseconds at which each route was last asked for, longest ago first. */
   readonly topics = new Map<Topic, number>();
-  /** Changed routes not sent yet, longest waiting first. */
-  readonly pending = new Set<Topic>();
-
   #oldest: Iterator<Topic> = this.topics.keys();
-
-  /** Begins without subscriptions. */
-  constructor(readonly connection: FramedConnection) {}
 
   /**
    * The route asked for longest ago, for the caller to remove. All calls share an
@@ -43,68 +44,139 @@ export class Subscriber {
   }
 }
 
+/** A connection that asked for at least one route, kept in the connection's `data`. */
+export class Subscriber {
+  /** Its subscriptions to routes that exist. */
+  readonly present = new Share();
+  /** Its subscriptions to routes that do not. */
+  readonly absent = new Share();
+  /** Changed routes not sent yet, longest waiting first. */
+  readonly pending = new Set<Topic>();
+
+  /** Begins without subscriptions. */
+  constructor(readonly connection: FramedConnection) {}
+}
+
+/** Which of the two shares of a subscriber. */
+type Kind = "present" | "absent";
+
+/** Most subscriptions of one connection, and of all. */
+interface Bounds {
+  perConnectionMax: number;
+  max: number;
+}
+
+/** Options of {@linkcode Subscriptions}. */
+export interface SubscriptionsOptions {
+  /** Cuts the end of many subscriptions into slices. */
+  clock: Clock;
+  /** Bounds for routes that exist; default: those of this file. */
+  present?: Bounds;
+  /** Bounds for routes that do not; default: likewise. */
+  absent?: Bounds;
+}
+
 /**
  * Which connections want the changes of which routes. The routes need not exist:
- * an agent that asked for an unknown route learns when it appears.
+ * an agent that asked for an unknown route learns when it appears. Those have
+ * bounds of their own, so that asking for them ends no subscription to a route
+ * that is there.
  *
  * A subscription takes about 0.1 KB of memory, and 0.3 KB if it is the only one
- * of its route. An agent that asks for 300,000 unknown routes holds 65,536 of
- * them, 20 MB, for 15 minutes; all agents together at most 2,097,152, 0.6 GB.
+ * of its route: routes that do not exist take at most 1.2 MB for a connection and
+ * 40 MB in all.
  */
 export class Subscriptions {
   /** Totals since the start. */
   readonly counters = { evicted: 0, expired: 0, refused: 0 };
-  readonly #perConnectionMax: number;
-  readonly #max: number;
+  readonly #clock: Clock;
+  readonly #bounds: Readonly<Record<Kind, Bounds>>;
   readonly #topics = new RouteMap<Topic>();
   readonly #subscribers = new Set<Subscriber>();
-  #size = 0;
+  readonly #sizes: Record<Kind, number> = { present: 0, absent: 0 };
+  /** Subscribers that have gone and whose subscriptions are being ended. */
+  readonly #gone = new Set<Subscriber>();
 
-  /** The bounds default to those of this file. */
-  constructor(options: { perConnectionMax?: number; max?: number } = {}) {
-    this.#perConnectionMax = options.perConnectionMax ??
-      SUBSCRIPTIONS_PER_CONNECTION_MAX;
-    this.#max = options.max ?? SUBSCRIPTIONS_MAX;
+  /** Begins empty. */
+  constructor({ clock, present, absent }: SubscriptionsOptions) {
+    this.#clock = clock;
+    this.#bounds = {
+      present: present ?? {
+        perConnectionMax: SUBSCRIPTIONS_PER_CONNECTION_MAX,
+        max: SUBSCRIPTIONS_MAX,
+      },
+      absent: absent ?? {
+        perConnectionMax: ABSENT_PER_CONNECTION_MAX,
+        max: ABSENT_MAX,
+      },
+    };
   }
 
   /** Number of subscriptions of all connections. */
   get size(): number {
-    return this.#size;
+    return this.#sizes.present + this.#sizes.absent;
   }
 
-  /** Subscribes a connection to a route, or renews its subscription. */
+  /** Number of those to routes that did not exist when they were asked for. */
+  get absent(): number {
+    return this.#sizes.absent;
+  }
+
+  /**
+   * Subscribes a connection to a route, or renews its subscription; `exists` says
+   * whether there is such a route now.
+   */
   subscribe(
-    { connection, key }: { connection: FramedConnection; key: RouteKey },
+    { connection, key, exists }: {
+      connection: FramedConnection;
+      key: RouteKey;
+      exists: boolean;
+    },
     nowMs: number,
   ): void {
     const subscriber = this.#subscriberOf(connection);
+    const kind = exists ? "present" : "absent";
     const known = this.#topics.get(key);
-    if (known !== undefined && subscriber.topics.delete(known)) {
-      // Set again, it moves to the end, which keeps the map ordered by time.
-      subscriber.topics.set(known, nowMs);
-      return;
+    if (known !== undefined) {
+      const { topics } = subscriber[kind];
+      if (topics.delete(known)) {
+        // Set again, it moves to the end, which keeps the map ordered by time.
+        topics.set(known, nowMs);
+        return;
+      }
+      this.#remove(subscriber, known);
     }
-    if (!this.#makeRoom(subscriber)) return;
-    const topic = known ?? this.#addTopic(key);
-    topic.subscribers.add(subscriber);
-    subscriber.topics.set(topic, nowMs);
-    this.#size += 1;
+    if (!this.#makeRoom(subscriber, kind)) return;
+    const topic = this.#topics.get(key) ?? this.#addTopic(key);
+    this.#add(subscriber, { topic, kind, askedMs: nowMs });
   }
 
-  /** Ends all subscriptions of a connection. */
+  /** Ends all subscriptions of a connection, in slices. */
   drop(connection: FramedConnection): void {
     const subscriber = connection.data;
     if (!(subscriber instanceof Subscriber)) return;
-    for (const topic of subscriber.topics.keys()) {
-      this.#remove(subscriber, topic);
-    }
     this.#subscribers.delete(subscriber);
     connection.data = undefined;
+    this.#gone.add(subscriber);
+    if (this.#gone.size === 1) this.#forgetGone();
   }
 
   /** The route with its subscribers, or undefined if it has none. */
   topicOf(key: RouteKey): Topic | undefined {
     return this.#topics.get(key);
+  }
+
+  /** Counts the subscriptions to a route as those to one that exists, from now on. */
+  appeared(topic: Topic): void {
+    for (const subscriber of topic.subscribers) {
+      const askedMs = subscriber.absent.topics.get(topic);
+      if (askedMs === undefined) continue;
+      this.#remove(subscriber, topic);
+      if (!this.#makeRoom(subscriber, "present")) continue;
+      this.#add(subscriber, { topic, kind: "present", askedMs });
+    }
+    // A route that lost its only subscriber in between was forgotten.
+    if (topic.subscribers.size > 0) this.#topics.set(topic, topic);
   }
 
   /**
@@ -114,13 +186,28 @@ export class Subscriptions {
   expire(nowMs: number): void {
     let left = EXPIRE_BATCH_MAX;
     for (const subscriber of this.#subscribers) {
-      for (const [topic, askedMs] of subscriber.topics) {
-        if (nowMs - askedMs < SUBSCRIPTION_EXPIRE_MS) break;
-        if (left === 0) return;
-        left -= 1;
-        this.counters.expired += 1;
-        this.#remove(subscriber, topic);
+      for (const { topics } of [subscriber.present, subscriber.absent]) {
+        for (const [topic, askedMs] of topics) {
+          if (nowMs - askedMs < SUBSCRIPTION_EXPIRE_MS) break;
+          if (left === 0) return;
+          left -= 1;
+          this.counters.expired += 1;
+          this.#remove(subscriber, topic);
+        }
       }
+    }
+  }
+
+  async #forgetGone(): Promise<void> {
+    const slices = new Slices(this.#clock);
+    for (const subscriber of this.#gone) {
+      for (const { topics } of [subscriber.present, subscriber.absent]) {
+        for (const topic of topics.keys()) {
+          this.#remove(subscriber, topic);
+          if (slices.isOver()) await slices.next();
+        }
+      }
+      this.#gone.delete(subscriber);
     }
   }
 
@@ -133,11 +220,13 @@ export class Subscriptions {
   }
 
   /** Ends the oldest subscription if there is no room; false if the connection has none. */
-  #makeRoom(subscriber: Subscriber): boolean {
-    const full = subscriber.topics.size >= this.#perConnectionMax ||
-      this.#size >= this.#max;
+  #makeRoom(subscriber: Subscriber, kind: Kind): boolean {
+    const { perConnectionMax, max } = this.#bounds[kind];
+    const share = subscriber[kind];
+    const full = share.topics.size >= perConnectionMax ||
+      this.#sizes[kind] >= max;
     if (!full) return true;
-    const oldest = subscriber.nextOldest();
+    const oldest = share.nextOldest();
     if (oldest === undefined) {
       this.counters.refused += 1;
       return false;
@@ -153,11 +242,22 @@ export class Subscriptions {
     return topic;
   }
 
+  #add(
+    subscriber: Subscriber,
+    { topic, kind, askedMs }: { topic: Topic; kind: Kind; askedMs: number },
+  ): void {
+    topic.subscribers.add(subscriber);
+    subscriber[kind].topics.set(topic, askedMs);
+    this.#sizes[kind] += 1;
+  }
+
+  /** Ends a subscription, if there is one. */
   #remove(subscriber: Subscriber, topic: Topic): void {
-    subscriber.topics.delete(topic);
+    if (subscriber.present.topics.delete(topic)) this.#sizes.present -= 1;
+    else if (subscriber.absent.topics.delete(topic)) this.#sizes.absent -= 1;
+    else return;
     subscriber.pending.delete(topic);
     topic.subscribers.delete(subscriber);
     if (topic.subscribers.size === 0) this.#topics.delete(topic);
-    this.#size -= 1;
   }
 }

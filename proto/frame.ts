@@ -81,10 +81,15 @@ export function parseDatagram(datagram: Uint8Array): Frame | undefined {
   };
 }
 
+/** Longest frame that is gathered in the decoder's own buffer; a longer one gets one of its own. */
+const SHORT_FRAME_BYTES = 512;
+
 /** Cuts a byte stream into frames, however TCP happened to slice it. */
 export class FrameDecoder {
-  readonly #buffer = new Uint8Array(HEADER_BYTES + BODY_BYTES_MAX);
-  readonly #header = new DataView(this.#buffer.buffer, 0, HEADER_BYTES);
+  readonly #short = new Uint8Array(SHORT_FRAME_BYTES);
+  readonly #header = new DataView(this.#short.buffer, 0, HEADER_BYTES);
+  /** The frame so far: `#short`, or an array of the frame's length. */
+  #buffer = this.#short;
   #size = 0;
 
   /** True inside a frame: at end of stream it means the peer was cut off. */
@@ -94,7 +99,7 @@ export class FrameDecoder {
 
   /**
    * Yields each frame that `chunk` completes and keeps the unfinished tail.
-   * Each body is a copy of its own.
+   * Each body is an array of its own.
    *
    * @throws {ProtocolError} If a header announces a negative or too long a body.
    */
@@ -104,13 +109,27 @@ export class FrameDecoder {
       this.#buffer.set(part, this.#size);
       this.#size += part.length;
       chunk = chunk.subarray(part.length);
-      if (this.#missingBytes() > 0) continue;
-
+      const missingBytes = this.#missingBytes();
+      if (missingBytes > 0) {
+        this.#makeRoom(missingBytes);
+        continue;
+      }
       const id = this.#header.getInt32(0, true);
-      const body = this.#buffer.slice(HEADER_BYTES, this.#size);
+      const body = this.#buffer === this.#short
+        ? this.#short.slice(HEADER_BYTES, this.#size)
+        : this.#buffer.subarray(HEADER_BYTES);
+      this.#buffer = this.#short;
       this.#size = 0;
       yield { id, body };
     }
+  }
+
+  #makeRoom(missingBytes: number): void {
+    const frameBytes = this.#size + missingBytes;
+    if (frameBytes <= this.#buffer.length) return;
+    const buffer = new Uint8Array(frameBytes);
+    buffer.set(this.#buffer.subarray(0, this.#size));
+    this.#buffer = buffer;
   }
 
   #missingBytes(): number {

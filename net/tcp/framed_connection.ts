@@ -17,6 +17,9 @@ export const SEND_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
  */
 const SEND_QUEUE_LOW_BYTES = 64 * 1024;
 
+/** Waiting bytes from which a connection that reads only while it can send does not read. */
+const READ_PAUSE_BYTES = 16 * 1024;
+
 /** Read buffer of each connection. */
 const READ_BUFFER_BYTES = 16 * 1024;
 
@@ -37,10 +40,10 @@ export interface FramedConnectionOptions {
   /** Most bytes that wait to be sent; a frame more closes the connection. */
   sendQueueBytesMax?: number;
   /**
-   * Whether to read on only while the queue is short: who asks without reading the
-   * answers then waits. Not on both ends, which could wait for each other.
+   * Whether to read on only when most of the queue is sent: who asks without reading
+   * the answers then waits. Not on both ends, which could wait for each other.
    */
-  readsWhenWritable?: boolean;
+  readsWhenSent?: boolean;
 }
 
 /** A TCP connection that carries frames. Sending never waits, as it goes through a bounded queue. */
@@ -56,7 +59,7 @@ export class FramedConnection {
   readonly #stream: ByteStream;
   readonly #decoder = new FrameDecoder();
   readonly #queueBytesMax: number;
-  readonly #readsWhenWritable: boolean;
+  readonly #readsWhenSent: boolean;
   /** Waiting bytes below which it is writable. */
   readonly #queueLowBytes: number;
   #queue: Uint8Array[] = [];
@@ -68,7 +71,8 @@ export class FramedConnection {
   #closed = false;
   #closeReason: string | undefined;
   #overflowed = false;
-  #drainWaiters: (() => void)[] = [];
+  /** Who waits until less than so many bytes are queued. */
+  #drainWaiters: { bytes: number; wake: () => void }[] = [];
   readonly #ended = Promise.withResolvers<void>();
   /** Stops waiting for a pending handler. */
   #leaveHandler: (() => void) | undefined;
@@ -79,7 +83,7 @@ export class FramedConnection {
     options: FramedConnectionOptions = {},
   ) {
     this.#stream = stream;
-    this.#readsWhenWritable = options.readsWhenWritable ?? false;
+    this.#readsWhenSent = options.readsWhenSent ?? false;
     this.#queueBytesMax = options.sendQueueBytesMax ?? SEND_QUEUE_BYTES_MAX;
     this.#queueLowBytes = Math.min(
       SEND_QUEUE_LOW_BYTES,
@@ -139,8 +143,12 @@ export class FramedConnection {
    * the queue closes it, as its peer does not read.
    */
   send(id: number, body: Uint8Array): boolean {
+    return !this.#closed && this.sendFrame(encodeFrame(id, body));
+  }
+
+  /** As {@linkcode send}, with an encoded frame, which must not change any more. */
+  sendFrame(frame: Uint8Array): boolean {
     if (this.#closed) return false;
-    const frame = encodeFrame(id, body);
     if (this.#queuedBytes + frame.length > this.#queueBytesMax) {
       this.#overflowed = true;
       this.close(
@@ -156,8 +164,13 @@ export class FramedConnection {
 
   /** Resolves when the connection is {@linkcode writable} again, or closed. */
   drained(): Promise<void> {
-    if (this.#closed || this.writable) return Promise.resolve();
-    return new Promise((resolve) => this.#drainWaiters.push(resolve));
+    return this.#below(this.#queueLowBytes);
+  }
+
+  /** Resolves when less than `bytes` are queued, or the connection is closed. */
+  #below(bytes: number): Promise<void> {
+    if (this.#closed || this.#queuedBytes < bytes) return Promise.resolve();
+    return new Promise((wake) => this.#drainWaiters.push({ bytes, wake }));
   }
 
   /** Resolves when everything queued so far is sent, or the connection closed. */
@@ -195,8 +208,8 @@ export class FramedConnection {
           this.#framesRead += 1;
           const pending = handle(this, frame);
           if (pending !== undefined) await this.#untilClosed(pending);
-          if (this.#readsWhenWritable && !this.writable) {
-            await this.#untilClosed(this.drained());
+          if (this.#readsWhenSent && this.#queuedBytes >= READ_PAUSE_BYTES) {
+            await this.#untilClosed(this.#below(READ_PAUSE_BYTES));
           }
           if (this.#closed) break;
         }
@@ -233,7 +246,7 @@ export class FramedConnection {
           this.#queuedBytes = Math.max(0, this.#queuedBytes - written);
           this.#sentBytes += written;
           batch = batch.subarray(written);
-          if (this.writable) this.#wakeDrainWaiters();
+          this.#wakeDrainWaiters();
         }
       }
     } catch {
@@ -265,7 +278,10 @@ export class FramedConnection {
 
   #wakeDrainWaiters(): void {
     const waiters = this.#drainWaiters;
-    this.#drainWaiters = [];
-    for (const wake of waiters) wake();
+    if (waiters.length === 0) return;
+    const isDue = ({ bytes }: { bytes: number }) =>
+      this.#closed || this.#queuedBytes < bytes;
+    this.#drainWaiters = waiters.filter((each) => !isDue(each));
+    for (const each of waiters) if (isDue(each)) each.wake();
   }
 }

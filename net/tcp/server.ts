@@ -240,7 +240,7 @@ export class TcpServer {
     }
     this.counters.accepted += 1;
     const connection = new FramedConnection(stream, {
-      readsWhenWritable: true,
+      readsWhenSent: true,
       ...(sendQueueBytesMax === undefined ? {} : { sendQueueBytesMax }),
     });
     this.#connections.add(connection);

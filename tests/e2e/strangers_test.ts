@@ -1,0 +1,197 @@
+/** What peers do that are gone, broken or hostile, and what it costs a dns. */
+import { connect } from "node:net";
+import { assert, assertEquals } from "@std/assert";
+import { SystemClock } from "../../net/mod.ts";
+import { encodeHello, MessageId } from "../../proto/mod.ts";
+import { openRouteStore } from "../../store/mod.ts";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
+import { residentMb } from "../../tasks/local/process_usage.ts";
+import { serviceArguments } from "../../tasks/local/services.ts";
+import {
+  ForeignConnection,
+  frame,
+  message,
+  parts,
+} from "../support/foreign_wire.ts";
+import { metricsAt, row, RunningDeno } from "../support/processes.ts";
+import { eventually } from "../support/wait.ts";
+
+const REQUEST = frame(1, message({ 1: 1, 2: 1 }));
+
+/** Routes that do not exist, asked for by one connection. */
+const ABSENT = 300_000;
+
+/** Connections that ask for a large route and do not read. */
+const DEAF = 200;
+
+/** Memory that a stranger may cost; without bounds it was 200 MB and more. */
+const GROWTH_MB_MAX = 110;
+
+/** A dns process of its own, over an embedded store with one large route. */
+class Dns implements AsyncDisposable {
+  private constructor(
+    readonly process: RunningDeno,
+    readonly at: string,
+    readonly metrics: number,
+    readonly folder: string,
+  ) {}
+
+  static async start({ maxConn = 1024 } = {}): Promise<Dns> {
+    const folder = await Deno.makeTempDir({ prefix: "lars-" });
+    const metrics = freeTcpPort();
+    await Deno.writeTextFile(
+      `${folder}/dns.conf`,
+      `[reactor]\nport = 0\nmaxConn = ${maxConn}\n[metrics]\nport = ${metrics}\n`,
+    );
+    {
+      await using store = await openRouteStore({ kind: "sqlite" }, {
+        dataDir: folder,
+        clock: new SystemClock(),
+      });
+      const hosts = Array.from(
+        { length: 3_000 },
+        (_, index) => row(1, 1, `10.0.${index >> 8}.${index & 255}:80`),
+      );
+      await store.edit({ add: hosts });
+    }
+    const process = new RunningDeno(
+      await serviceArguments("dns", { conf: folder, data: folder }),
+    );
+    const [, at = ""] = await process.printed(/ ready at=(\S+)/);
+    return new Dns(process, at, metrics, folder);
+  }
+
+  get port(): number {
+    return Number(this.at.split(":")[1]);
+  }
+
+  /** The value of a metric. */
+  async metric(name: string): Promise<number | undefined> {
+    return (await metricsAt(this.metrics)).get(`dns_${name}`);
+  }
+
+  /** Hosts of the large route, asked for on a connection of its own. */
+  async ask(): Promise<number> {
+    using connection = await ForeignConnection.open(this.at);
+    await connection.send(REQUEST);
+    return parts((await connection.receive()).body, 3).length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.process[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** Connects and resets at once, as health checks of TCP and scans of ports do. */
+function connectAndReset(port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect(port, "127.0.0.1", () => socket.resetAndDestroy());
+  socket.once("close", () => resolve());
+  socket.once("error", reject);
+  return promise;
+}
+
+Deno.test("resets before they are accepted do not stop dns from accepting", async () => {
+  await using dns = await Dns.start();
+  // The system completes the handshakes of a process that stands still.
+  dns.process.kill("SIGSTOP");
+  for (let count = 0; count < 100; count++) await connectAndReset(dns.port);
+  dns.process.kill("SIGCONT");
+  assertEquals(await dns.ask(), 3_000);
+  assertEquals(dns.process.linesWith(/cannot accept/), []);
+  assertEquals(await dns.metric("connections_reset_early_total"), 100);
+});
+
+Deno.test("agents whose machines have vanished give their places up within 30 s", async () => {
+  await using dns = await Dns.start({ maxConn: 3 });
+  const hello = frame(
+    MessageId.hello,
+    encodeHello({
+      agentId: "0f".repeat(16),
+      epoch: 1,
+      name: "",
+      version: "",
+      zone: "",
+    }),
+  );
+  // One says Hello, as ours do; the others are original ones.
+  using opened = new DisposableStack();
+  for (const said of [hello, REQUEST, REQUEST]) {
+    const gone = opened.use(await ForeignConnection.open(dns.at));
+    await gone.send(said);
+    await gone.receive();
+  }
+  await eventually("a place for a fourth", async () => {
+    using next = await ForeignConnection.open(dns.at);
+    await next.send(REQUEST).catch(() => {});
+    return await next.receive().catch(() => undefined);
+  }, { deadlineMs: 30_000 });
+  assertEquals(dns.process.linesWith(/connections refused/).length, 1);
+});
+
+Deno.test("a stranger who asks for routes that do not exist costs dns little, and no one a subscription", async () => {
+  await using dns = await Dns.start();
+  using agent = await ForeignConnection.open(dns.at);
+  await agent.send(REQUEST);
+  await agent.receive();
+  const before = residentMb(dns.process.pid);
+  const stranger = await Deno.connect({ port: dns.port });
+  const reading = stranger.readable.pipeTo(new WritableStream());
+  const writer = stranger.writable.getWriter();
+  for (let start = 0; start < ABSENT; start += 1_000) {
+    const requests = Array.from(
+      { length: 1_000 },
+      (_, index) => [...frame(1, message({ 1: 2, 2: start + index + 1 }))],
+    );
+    await writer.write(Uint8Array.from(requests.flat()));
+  }
+  await eventually(
+    "every request is answered",
+    async () => (await dns.metric("requests_total"))! > ABSENT,
+  );
+  const growth = residentMb(dns.process.pid) - before;
+  console.log(
+    `${ABSENT} routes that do not exist: ${growth.toFixed()} MB more`,
+  );
+  assert(growth < GROWTH_MB_MAX, `dns grew by ${growth} MB`);
+  assertEquals(await dns.metric("subscriptions"), 1 + 4_096);
+  await writer.close();
+  await reading.catch(() => {});
+  await eventually(
+    "the stranger's subscriptions have ended",
+    async () => await dns.metric("subscriptions") === 1,
+  );
+});
+
+Deno.test("strangers who ask for a large route and do not read cost dns little", async () => {
+  await using dns = await Dns.start();
+  const before = residentMb(dns.process.pid);
+  const deaf: Deno.Conn[] = [];
+  for (let count = 0; count < DEAF; count++) {
+    const connection = await Deno.connect({ port: dns.port });
+    deaf.push(connection);
+    // Some megabytes of answers: more than the system takes for dns.
+    const requests = new Uint8Array(REQUEST.length * 200);
+    for (let at = 0; at < requests.length; at += REQUEST.length) {
+      requests.set(REQUEST, at);
+    }
+    await connection.write(requests);
+  }
+  // Others are served as ever.
+  assertEquals(await dns.ask(), 3_000);
+  const asked = await eventually("dns has stopped answering them", async () => {
+    const before = await dns.metric("requests_total");
+    assertEquals(await dns.ask(), 3_000);
+    return await dns.metric("requests_total") === before! + 1 && before;
+  });
+  assert(asked < DEAF * 200, `${asked} requests answered`);
+  const growth = residentMb(dns.process.pid) - before;
+  console.log(`${DEAF} who do not read: ${growth.toFixed()} MB more`);
+  assert(growth < GROWTH_MB_MAX, `dns grew by ${growth} MB`);
+  for (const connection of deaf) connection.close();
+  await eventually(
+    "their places are free",
+    async () => await dns.metric("connections") === 0,
+  );
+});
