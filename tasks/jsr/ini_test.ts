@@ -55,7 +55,7 @@ Deno.test("conf's tests pass over the recorded behaviour of 1.0.0-rc.9", async (
     await Deno.writeTextFile(map, JSON.stringify({ imports }));
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
-        ...["test", "--no-check", "--no-lock", "--allow-read"],
+        ...["test", "--no-check", "--no-lock", "--allow-all"],
         ...[`--import-map=${map}`, "conf/"],
       ],
       cwd: root,

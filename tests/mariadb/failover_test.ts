@@ -9,7 +9,7 @@ import { hostsText, keyText, Ledger } from "../support/ledger.ts";
 import { eventually, nowMs, progress } from "../support/wait.ts";
 
 /** Time for an edit to be everywhere on a machine that runs other tests; what is promised is 1 s. */
-const MOVED_MS_MAX = 5_000;
+const MOVED_MS_MAX = 60_000;
 
 testOnMariadb(
   "agents whose dns is killed get the next edit from the other",

@@ -15,7 +15,7 @@ export interface ForeignFrame {
 }
 
 /** How long a foreign client waits for an answer. */
-const ANSWER_MS_MAX = 5_000;
+const ANSWER_MS_MAX = 30_000;
 
 function varint(value: bigint): number[] {
   const bytes: number[] = [];

@@ -49,7 +49,7 @@ export function commandsOf(page: string, text: string): PageCommand[] {
         command: command.replace(/\s+# .*$/, ""),
         output: undefined,
       });
-    } else if (!isCommand) {
+    } else if (!isCommand && (line !== "" || commands.at(-1)!.output)) {
       const { output = [] } = commands.at(-1)!;
       commands.at(-1)!.output = [...output, line];
     }
@@ -59,7 +59,7 @@ export function commandsOf(page: string, text: string): PageCommand[] {
 
 /**
  * Whether a command printed what its page says: any number may stand for any
- * other, "…" at the end of a line for its rest, a line of "…" for any lines.
+ * other, "…" in a line for any text, a line of "…" for any lines.
  */
 export function isPrinted(
   shown: readonly string[],
@@ -76,8 +76,18 @@ export function isPrinted(
 }
 
 function isSameLine(shown: string, printed: string): boolean {
-  const [a, b] = [shown, printed].map(normalize) as [string, string];
-  return a.endsWith("…") ? b.startsWith(a.slice(0, -1).trimEnd()) : a === b;
+  const [first = "", ...rest] = normalize(shown).split("…");
+  let line = normalize(printed);
+  if (rest.length === 0) return line === first;
+  if (!line.startsWith(first)) return false;
+  line = line.slice(first.length);
+  const last = rest.pop()!;
+  for (const part of rest) {
+    const at = line.indexOf(part);
+    if (at < 0) return false;
+    line = line.slice(at + part.length);
+  }
+  return line.endsWith(last);
 }
 
 /** Numbers and runs of spaces differ from run to run. */

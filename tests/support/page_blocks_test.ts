@@ -51,6 +51,8 @@ Deno.test("isPrinted() takes other numbers, cut lines and left out lines, and no
     [["a", "…", "z"], ["a", "b", "c", "z"], true],
     [["a", "…", "z"], ["a", "b", "c"], false],
     [["Serving for …"], ["Serving for 3 s: 0 of 12"], true],
+    [['"…/conf" names a store'], ['"/tmp/x/conf" names a store'], true],
+    [['"…/conf" names a store'], ['"/tmp/x/conf" names no store'], false],
     [["a"], ["a", "b"], false],
     [["a", "b"], ["a"], false],
     [[], [], true],

@@ -13,11 +13,17 @@ const DENO_LINE = /^(Task |Download |Initialize |Check |Warning )/;
 export class FreshClone implements AsyncDisposable {
   readonly folder: string;
   readonly #home: string;
+  /** Network namespace of its own, so that nothing else listens there. */
+  readonly #namespace: string | undefined;
   readonly #running: Deno.ChildProcess[] = [];
 
-  private constructor(folder: string, home: string) {
+  private constructor(
+    folder: string,
+    { home, namespace }: { home: string; namespace: string | undefined },
+  ) {
     this.folder = folder;
     this.#home = home;
+    this.#namespace = namespace;
   }
 
   /** Copies every file that git tracks or would add. */
@@ -35,7 +41,23 @@ export class FreshClone implements AsyncDisposable {
         // Removed, and not yet from git's list.
         .catch(() => {});
     }
-    return new FreshClone(folder, home);
+    const clone = new FreshClone(folder, {
+      home,
+      namespace: await makeNamespace(),
+    });
+    if (clone.#namespace !== undefined) await clone.#download();
+    return clone;
+  }
+
+  /** Fills the cache: a namespace of its own has no way to the registry. */
+  async #download(): Promise<void> {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["install", "--quiet"],
+      cwd: this.folder,
+      env: { HOME: this.#home, DENO_DIR: `${this.#home}/deno` },
+    }).output();
+    if (code === 0) return;
+    throw new Error(`Cannot download: ${new TextDecoder().decode(stderr)}`);
   }
 
   /** Runs a command in a terminal to its end. @throws {Error} If it asks for a permission, or takes too long. */
@@ -81,13 +103,20 @@ export class FreshClone implements AsyncDisposable {
       kill(child, "SIGTERM");
       await child.status;
     }
+    if (this.#namespace !== undefined) {
+      await ip("netns", "delete", this.#namespace);
+    }
     await Deno.remove(this.folder, { recursive: true });
     await Deno.remove(this.#home, { recursive: true });
   }
 
   #spawn(command: string): Deno.ChildProcess {
-    return new Deno.Command("script", {
-      args: ["-qefc", command, "/dev/null"],
+    const script = ["script", "-qefc", command, "/dev/null"];
+    const [program = "", ...args] = this.#namespace === undefined
+      ? script
+      : ["ip", "netns", "exec", this.#namespace, ...script];
+    return new Deno.Command(program, {
+      args,
       cwd: this.folder,
       env: {
         HOME: this.#home,
@@ -101,6 +130,26 @@ export class FreshClone implements AsyncDisposable {
       stderr: "null",
     }).spawn();
   }
+}
+
+/** A network namespace with loopback alone; undefined where none can be made. */
+async function makeNamespace(): Promise<string | undefined> {
+  if (Deno.uid() !== 0) return undefined;
+  const name = `lars-${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    if (!await ip("netns", "add", name)) return undefined;
+    await ip("-n", name, "link", "set", "lo", "up");
+    return name;
+  } catch (error) {
+    // No iproute2 here.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function ip(...args: string[]): Promise<boolean> {
+  const command = new Deno.Command("ip", { args, stderr: "null" });
+  return (await command.output()).success;
 }
 
 function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
