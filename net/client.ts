@@ -6,6 +6,6 @@
  */
 export * from "./clock.ts";
 export * from "./deno_transport.ts";
-export * from "./standard_output.ts";
+export * from "./output/standard_output.ts";
 export * from "./transport.ts";
 export * from "./udp/client.ts";

@@ -14,7 +14,7 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
     "net/client.ts",
     "net/clock.ts",
     "net/deno_transport.ts",
-    "net/standard_output.ts",
+    "net/output/standard_output.ts",
     "net/transport.ts",
     "net/udp/client.ts",
   ]);
