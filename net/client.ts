@@ -9,3 +9,4 @@ export * from "./deno_transport.ts";
 export * from "./output/standard_output.ts";
 export * from "./transport.ts";
 export * from "./udp/client.ts";
+export { localHostname } from "./udp/named_socket.ts";

@@ -14,8 +14,12 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
     "net/client.ts",
     "net/clock.ts",
     "net/deno_transport.ts",
+    "net/first_to_open.ts",
     "net/output/standard_output.ts",
+    "net/resolve.ts",
     "net/transport.ts",
     "net/udp/client.ts",
+    "net/udp/named_socket.ts",
+    "node:dns/promises",
   ]);
 });

@@ -26,7 +26,7 @@ export interface AgentOptions {
 /** Adds these options to a command. */
 export function addAgentOptions(command: Command): Command {
   command.option(
-    "--agent <ip:port>",
+    "--agent <host:port>",
     "the agent's first UDP server; the other two have the next ports",
     (text: string) => parseAgent(text),
     { hostname: "127.0.0.1", port: 8888 },
@@ -116,6 +116,6 @@ export function failureMessage(
     case "unsupported":
       return `${failed} the agent at ${server} answers other requests but not this one: it is an agent of the original system`;
     default:
-      return `${failed} no agent answers at ${server}: start one with "deno task start", or name another with --agent IP:PORT`;
+      return `${failed} no agent answers at ${server}: start one with "deno task start", or name another with --agent HOST:PORT`;
   }
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../../proto/mod.ts";
 import { Libc } from "./libc.ts";
 import { MessageTable } from "./message_table.ts";
+import { familyOf } from "./socket_address.ts";
 import {
   type BatchSocketOptions,
   connectSocket,
@@ -68,8 +69,10 @@ export class BatchSocket implements Disposable {
     this.#libc = libc;
     this.#descriptor = descriptor;
     this.local = local;
-    this.#incoming = new MessageTable(libc, BATCH_DATAGRAMS_MAX);
-    this.#outgoing = new MessageTable(libc, BATCH_DATAGRAMS_MAX);
+    const size = BATCH_DATAGRAMS_MAX;
+    const family = familyOf(local.hostname);
+    this.#incoming = new MessageTable(libc, { size, family });
+    this.#outgoing = new MessageTable(libc, { size, family });
     this.requests = this.#incoming.datagrams;
     this.#senderPointers = this.requests.map((_, index) =>
       this.#incoming.addressPointer(index)

@@ -1,10 +1,9 @@
 import { type Endpoint, formatEndpoint } from "../../../proto/mod.ts";
 import type { Libc } from "./libc.ts";
 import {
-  AF_INET,
   decodeSocketAddress,
   encodeSocketAddress,
-  SOCKET_ADDRESS_BYTES,
+  familyOf,
 } from "./socket_address.ts";
 
 /**
@@ -29,7 +28,7 @@ const EADDRNOTAVAIL = 99;
 
 /** Options of a BatchSocket. */
 export interface BatchSocketOptions {
-  /** IPv4; port 0 takes any free one. */
+  /** An address, not a name; `::` takes both families. Port 0 takes any free one. */
   at: Endpoint;
   /** Time that receive() waits for a datagram, more than 0. Default: 100. */
   waitMs?: number;
@@ -40,7 +39,7 @@ export interface BatchSocketOptions {
 /**
  * Opens and binds a UDP socket; the caller closes the descriptor.
  *
- * @throws {SyntaxError} If the address is not IPv4.
+ * @throws {SyntaxError} If the hostname is not an address.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
  * @throws {Deno.errors.AddrNotAvailable} If the machine has no such address.
  */
@@ -52,7 +51,8 @@ export function openSocket(
     options;
   const address = encodeSocketAddress(at);
   const { calls } = libc;
-  const descriptor = calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const family = familyOf(at.hostname).number;
+  const descriptor = calls.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) throw systemError("open a socket", libc.errno());
   try {
     setOption(libc, descriptor, SO_RCVTIMEO, timeval(waitMs));
@@ -62,10 +62,10 @@ export function openSocket(
     if (!trySetOption(libc, descriptor, SO_RCVBUFFORCE, size)) {
       setOption(libc, descriptor, SO_RCVBUF, size);
     }
-    if (calls.bind(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
+    if (calls.bind(descriptor, address, address.length) < 0) {
       throw systemError(`bind ${formatEndpoint(at)}`, libc.errno());
     }
-    const bytes = new Uint32Array([SOCKET_ADDRESS_BYTES]);
+    const bytes = new Uint32Array([address.length]);
     if (calls.getsockname(descriptor, address, bytes) < 0) {
       throw systemError("learn a socket's address", libc.errno());
     }
@@ -87,7 +87,7 @@ export function connectSocket(
   to: Endpoint,
 ): void {
   const address = encodeSocketAddress(to);
-  if (libc.calls.connect(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
+  if (libc.calls.connect(descriptor, address, address.length) < 0) {
     throw systemError(`connect to ${formatEndpoint(to)}`, libc.errno());
   }
 }

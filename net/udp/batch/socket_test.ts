@@ -166,3 +166,43 @@ Deno.test("BatchSocket that is closed receives and sends nothing", () => {
   assertEquals(socket.receive(), 0);
   assertEquals([socket.counters.sent, socket.counters.sendFailures], [0, 1]);
 });
+
+Deno.test("BatchSocket on ::1 answers each sender", () => {
+  const at = { hostname: "::1", port: 0 };
+  using server = BatchSocket.open({ at, waitMs: WAIT_MS });
+  using client = BatchSocket.open({ at, waitMs: WAIT_MS });
+  assertEquals(server.local.hostname, "::1");
+  client.outgoing.set(filled(100, 1));
+  client.queue(100, server.local);
+  client.flush();
+  assertEquals(server.receive(), 1);
+  assertEquals(server.sender(0), client.local);
+  server.outgoing.set(server.requests[0]!.subarray(0, server.length(0)));
+  server.answer(0, server.length(0));
+  server.flush();
+  const { datagrams, senders } = receiveAll(client, 1);
+  assertEquals([datagrams, senders], [[filled(100, 1)], [server.local]]);
+});
+
+Deno.test("BatchSocket on :: serves both families, and sends to both", () => {
+  using server = BatchSocket.open({
+    at: { hostname: "::", port: 0 },
+    waitMs: WAIT_MS,
+  });
+  const { port } = server.local;
+  for (const hostname of ["127.0.0.1", "::1"]) {
+    using client = BatchSocket.open({
+      at: { hostname, port: 0 },
+      waitMs: WAIT_MS,
+    });
+    client.queue(3, { hostname, port });
+    client.flush();
+    assertEquals(server.receive(), 1);
+    server.answer(0, 3);
+    server.queue(5, client.local);
+    server.flush();
+    const { datagrams, senders } = receiveAll(client, 2);
+    assertEquals(datagrams.map(({ length }) => length), [3, 5]);
+    assertEquals(senders[0], { hostname, port });
+  }
+});
