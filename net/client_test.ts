@@ -13,10 +13,10 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
   assertEquals(loaded.sort(), [
     "net/client.ts",
     "net/clock.ts",
+    "net/connect/first_to_open.ts",
+    "net/connect/resolve.ts",
     "net/deno_transport.ts",
-    "net/first_to_open.ts",
     "net/output/standard_output.ts",
-    "net/resolve.ts",
     "net/transport.ts",
     "net/udp/client.ts",
     "net/udp/named_socket.ts",

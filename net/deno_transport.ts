@@ -1,7 +1,7 @@
 import { type Endpoint, isAddress, unmapIpv4 } from "../proto/mod.ts";
 import { SystemClock } from "./clock.ts";
-import { firstToOpen } from "./first_to_open.ts";
-import { addressesOf } from "./resolve.ts";
+import { firstToOpen } from "./connect/first_to_open.ts";
+import { addressesOf } from "./connect/resolve.ts";
 import { localHostname, NamedSocket } from "./udp/named_socket.ts";
 import type {
   ByteStream,

@@ -15,7 +15,7 @@ export {
 } from "./log.ts";
 export * from "./metrics.ts";
 export * from "./output/line_writer.ts";
-export { listenEndpoint } from "./resolve.ts";
+export { listenEndpoint } from "./connect/resolve.ts";
 export * from "./service/service.ts";
 export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Attempt, firstToOpen } from "./first_to_open.ts";
-import { VirtualClock } from "./testing/mod.ts";
+import { VirtualClock } from "../testing/mod.ts";
 
 /** Attempts that succeed or fail after a time, and what became of them. */
 function fixture() {

@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { type Endpoint, isAddress, isIp } from "../proto/mod.ts";
+import { type Endpoint, isAddress, isIp } from "../../proto/mod.ts";
 
 /**
  * The addresses of a name as the system has them now, in the order in which to

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** Time that an attempt has before the next one starts beside it (RFC 8305). */
 const STAGGER_MS = 250;
