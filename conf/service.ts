@@ -121,12 +121,16 @@ export function listenError(
   cause: Error,
 ): ConfigError {
   const holder = portHolder(section === "agent" ? "udp" : "tcp", at);
+  const isTaken = /in use/.test(cause.message);
+  const who = holder !== undefined
+    ? `, which is taken by ${holder}`
+    : isTaken && Deno.build.os === "linux"
+    ? `, which is taken: "ss -lntup" shows by which process`
+    : "";
   return new ConfigError(
     `Cannot start ${service} as "${file}" [${section}] ip, port must name a free address: current value is ${
       formatEndpoint(at)
-    } (${cause.message})${
-      holder === undefined ? "" : `, which is taken by ${holder}`
-    }`,
+    } (${cause.message})${who}`,
     { cause },
   );
 }

@@ -33,7 +33,7 @@ export class DenoTransport implements Transport {
     }
     return new NamedSocket({
       clock: new SystemClock(),
-      resolve: () => addressesOf(hostname),
+      resolve: () => datagramAddresses(hostname),
       bind: (at) => this.bind(at),
     });
   }
@@ -64,6 +64,18 @@ async function connectHostnames(
     return await Promise.race([addressesOf(hostname), aborted.promise]);
   } finally {
     signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The addresses of a name; the name itself where this process may not look it up. */
+async function datagramAddresses(hostname: string): Promise<string[]> {
+  try {
+    return await addressesOf(hostname);
+  } catch (error) {
+    const isForbidden = error instanceof Error && "code" in error &&
+      error.code === "EPERM";
+    if (isForbidden) return [hostname];
+    throw error;
   }
 }
 
