@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./clock.ts";
+export * from "./deadline_timer.ts";
 export * from "./deno_transport.ts";
 export * from "./output/standard_output.ts";
 export * from "./transport.ts";

@@ -15,6 +15,7 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
     "net/clock.ts",
     "net/connect/first_to_open.ts",
     "net/connect/resolve.ts",
+    "net/deadline_timer.ts",
     "net/deno_transport.ts",
     "net/output/standard_output.ts",
     "net/transport.ts",
