@@ -184,13 +184,13 @@ Deno.test("BatchSocket that is closed receives and sends nothing", () => {
 
 Deno.test("BatchSocket on ::1 answers each sender", () => {
   const at = { hostname: "::1", port: 0 };
-  using server = BatchSocket.open({ at, waitMs: WAIT_MS });
-  using client = BatchSocket.open({ at, waitMs: WAIT_MS });
+  using server = BatchSocket.open({ at });
+  using client = BatchSocket.open({ at });
   assertEquals(server.local.hostname, "::1");
   client.outgoing.set(filled(100, 1));
   client.queue(100, server.local);
   client.flush();
-  assertEquals(server.receive(), 1);
+  assertEquals(server.receive(WAIT_MS), 1);
   assertEquals(server.sender(0), client.local);
   server.outgoing.set(server.requests[0]!.subarray(0, server.length(0)));
   server.answer(0, server.length(0));
@@ -200,19 +200,13 @@ Deno.test("BatchSocket on ::1 answers each sender", () => {
 });
 
 Deno.test("BatchSocket on :: serves both families, and sends to both", () => {
-  using server = BatchSocket.open({
-    at: { hostname: "::", port: 0 },
-    waitMs: WAIT_MS,
-  });
+  using server = BatchSocket.open({ at: { hostname: "::", port: 0 } });
   const { port } = server.local;
   for (const hostname of ["127.0.0.1", "::1"]) {
-    using client = BatchSocket.open({
-      at: { hostname, port: 0 },
-      waitMs: WAIT_MS,
-    });
+    using client = BatchSocket.open({ at: { hostname, port: 0 } });
     client.queue(3, { hostname, port });
     client.flush();
-    assertEquals(server.receive(), 1);
+    assertEquals(server.receive(WAIT_MS), 1);
     server.answer(0, 3);
     server.queue(5, client.local);
     server.flush();
