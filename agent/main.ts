@@ -5,7 +5,6 @@ import {
   configureLogs,
   DenoTransport,
   exitAfterLogs,
-  listenEndpoint,
   type Logger,
   loggerOf,
   Metrics,
@@ -61,12 +60,8 @@ async function runAgent(
   const transport = chooseTransport(config.udpTransport, refuse);
   await makeDataFolder(data, logger);
 
-  const { metrics } = config;
+  const { listen, metrics } = config;
   const setting = { service: "agent", file: conf };
-  const listen = await listenAs(
-    { ...setting, section: "agent", at: config.listen },
-    listenEndpoint,
-  );
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
@@ -96,12 +91,12 @@ async function runAgent(
 
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    async (at) =>
+    () =>
       new Metrics("agent", {
         rows: AGENT_METRICS,
         read: () => readCounters(agent),
       })
-        .serve(await listenEndpoint(at), signal),
+        .serve(metrics, signal),
   );
   if ("reason" in transport) {
     logger.info("datagrams one at a time", { reason: transport.reason });

@@ -1,9 +1,7 @@
 import { type Clock, type Logger, type Random, Slices } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
-import type { ChangeFeed, RouteStore, StoreIdentity } from "../store/mod.ts";
-import type { Reconciliation } from "./reconciliation.ts";
-import { RemovalGuard } from "./removal_guard.ts";
-import type { RouteTable } from "./route_table.ts";
+import type { ChangeFeed, RouteStore } from "../store/mod.ts";
+import type { Reconciliation, RouteTable } from "./route_table.ts";
 import { StoreOutage, waitForStore } from "./store_outage.ts";
 
 /** Most routes that are set or published in one step; a larger edit is seen in several. */
@@ -27,8 +25,6 @@ export interface FeedLoopOptions {
   fullCompareIntervalMs: number;
   /** Called with the routes that changed, after the table has them. */
   onChanged: (keys: readonly RouteKey[]) => void;
-  /** Called when the store is another one or was accepted, before anything of it is in the table. */
-  onStore: () => void;
 }
 
 /** A full comparison with the store; `outcome` is set when it has ended. */
@@ -53,7 +49,6 @@ export class FeedLoop {
   };
   readonly #options: FeedLoopOptions;
   readonly #feed: ChangeFeed;
-  readonly #guard: RemovalGuard;
   readonly #pollOutage: StoreOutage;
   readonly #scanOutage: StoreOutage;
   #scan: Scan | undefined;
@@ -61,13 +56,9 @@ export class FeedLoop {
   /** Aborted to end the current sleep. */
   #wake = new AbortController();
 
-  private constructor(
-    options: FeedLoopOptions,
-    { feed, guard }: { feed: ChangeFeed; guard: RemovalGuard },
-  ) {
+  private constructor(options: FeedLoopOptions, feed: ChangeFeed) {
     this.#options = options;
     this.#feed = feed;
-    this.#guard = guard;
     this.#pollOutage = outageOf("read route changes", options);
     this.#scanOutage = outageOf("compare all routes", options);
     this.#nextCompareMs = options.clock.nowMs() +
@@ -84,26 +75,18 @@ export class FeedLoop {
     options: FeedLoopOptions,
     signal?: AbortSignal,
   ): Promise<FeedLoop> {
-    const { store, table, logger } = options;
+    const { store, table } = options;
     return await waitForStore(async () => {
       // In this order no commit between the two goes unseen.
       const feed = await store.watch();
-      const identity = await store.identity();
-      const guard = new RemovalGuard({ identity, logger });
-      const reconciliation = table.reconcile();
-      await reconcileAll(reconciliation, { ...options, guard, signal });
-      return new FeedLoop(options, { feed, guard });
+      await reconcileAll(table.reconcile(), { ...options, signal });
+      return new FeedLoop(options, feed);
     }, { ...options, action: "load routes", signal });
   }
 
   /** Whether the last attempt to read the store failed. */
   get storeAway(): boolean {
     return this.#pollOutage.active || this.#scanOutage.active;
-  }
-
-  /** The store that was met last. */
-  get store(): StoreIdentity {
-    return this.#guard.store;
   }
 
   /**
@@ -130,13 +113,11 @@ export class FeedLoop {
   async #poll(): Promise<number> {
     const { clock, watchIntervalMs } = this.#options;
     try {
-      const { routes, unnamed, identity } = await this.#feed.poll();
+      const { routes, unnamed } = await this.#feed.poll();
       this.counters.polls += 1;
-      const isOther = this.#guard.meet(identity);
-      if (isOther) this.#options.onStore();
       await this.#apply(routes);
       // A store that is back may be another replica.
-      if (isOther || unnamed || this.#pollOutage.active) {
+      if (unnamed || this.#pollOutage.active) {
         this.#nextCompareMs = clock.nowMs();
       }
       this.#pollOutage.over();
@@ -173,7 +154,6 @@ export class FeedLoop {
       startedMs: clock.nowMs(),
       done: reconcileAll(reconciliation, {
         ...this.#options,
-        guard: this.#guard,
         signal,
         onChanged: (keys) => this.#found(keys),
       }).then(
@@ -228,9 +208,9 @@ function outageOf(
  */
 async function reconcileAll(
   reconciliation: Reconciliation,
-  { store, clock, guard, signal, onChanged, onStore }:
-    & Pick<FeedLoopOptions, "store" | "clock" | "onChanged" | "onStore">
-    & { guard: RemovalGuard; signal?: AbortSignal | undefined },
+  { store, clock, signal, onChanged }:
+    & Pick<FeedLoopOptions, "store" | "clock" | "onChanged">
+    & { signal?: AbortSignal | undefined },
 ): Promise<void> {
   let changed: RouteKey[] = [];
   // The store yields to the event loop between its batches.
@@ -242,12 +222,9 @@ async function reconcileAll(
     changed = [];
   }
   onChanged(changed);
-  // The store may be another one since the last poll.
-  if (guard.meet(await store.identity())) onStore();
-  const holds = guard.holds(reconciliation.find());
   const slices = new Slices(clock);
   for (;;) {
-    const removed = reconciliation.sweep({ holds });
+    const removed = reconciliation.sweep();
     if (removed === undefined) return;
     onChanged(removed);
     if (!slices.isOver()) continue;

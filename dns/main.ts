@@ -3,7 +3,6 @@ import { dnsConf, listenAs, locate, reloader } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
-  listenEndpoint,
   loggerOf,
   Metrics,
   runService,
@@ -56,13 +55,13 @@ async function runDns(
   const setting = { service: "dns", file: conf };
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
-    async (at) =>
+    () =>
       DnsServer.open({
         transport: new DenoTransport(),
         clock,
         random,
         store,
-        at: await listenEndpoint(at),
+        at: listen,
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
         ...config.feed,
@@ -71,9 +70,9 @@ async function runDns(
   );
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    async (at) =>
+    () =>
       new Metrics("dns", { rows: DNS_METRICS, read: () => server.counters })
-        .serve(await listenEndpoint(at), signal),
+        .serve(metrics, signal),
   );
   onReload(reloader({
     file: dnsConf,

@@ -10,7 +10,6 @@ import {
   configureLogs,
   DenoTransport,
   fail,
-  listenEndpoint,
   loggerOf,
   Metrics,
   runService,
@@ -89,13 +88,13 @@ async function runReporter(
   const setting = { service: "reporter", file: conf };
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
-    async (at) =>
+    () =>
       ReporterServer.open({
         transport: new DenoTransport(),
         clock,
         random: systemRandom,
         sinks: worker.sinks,
-        at: await listenEndpoint(at),
+        at: listen,
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
         batchRowsMax: config.batchRowsMax,
@@ -105,12 +104,12 @@ async function runReporter(
   );
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    async (at) =>
+    () =>
       new Metrics("reporter", {
         rows: REPORTER_METRICS,
         read: () => server.counters,
       })
-        .serve(await listenEndpoint(at), signal),
+        .serve(metrics, signal),
   );
   onReload(reloader({
     file: reporterConf,

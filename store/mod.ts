@@ -7,6 +7,7 @@
  */
 export type { SchemaReport } from "./mysql/schema.ts";
 export {
+  createStore,
   ensureSchema,
   openRouteStore,
   openStatusStore,

@@ -1,5 +1,6 @@
 import type { MysqlOptions } from "./mysql/options.ts";
 import type { SchemaReport } from "./mysql/schema.ts";
+import { createFile } from "./sqlite/create.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
 import {
@@ -13,7 +14,7 @@ import {
 
 /** Options of a store besides its location. */
 export interface StoreContext {
-  /** Folder of the embedded store, made if it is missing. */
+  /** Folder of the embedded store. */
   dataDir: string;
   /** Clock of the process. */
   clock: StoreClock;
@@ -54,9 +55,12 @@ export async function openRouteStore(
     });
   }
   return await SqliteRouteStore.open({
-    ...await sqliteOptions(dataDir, clock),
-    // A timer lets the event loop look at its sockets; setImmediate hardly does.
-    yieldNow: () => clock.sleep(0),
+    path: sqlitePath(dataDir),
+    clock,
+    onReopened: () =>
+      warn?.("the files of the store were replaced or failed, opened it anew", {
+        path: sqlitePath(dataDir),
+      }),
     onSkippedRows,
     onSkippedAttributes,
   });
@@ -78,7 +82,24 @@ export async function openStatusStore(
       connectionsMax: 1,
     });
   }
-  return await SqliteStatusStore.open(await sqliteOptions(dataDir, clock));
+  return await SqliteStatusStore.open({ path: sqlitePath(dataDir), clock });
+}
+
+/**
+ * Makes a store where there is none: the file of an embedded one with its folder,
+ * or the database with its tables. Nothing else makes one.
+ *
+ * @returns Whether it was made now; one that is there stays as it is.
+ * @throws {StoreError} If it cannot be made.
+ */
+export async function createStore(
+  location: StoreLocation,
+  { dataDir, clock }: StoreContext,
+): Promise<boolean> {
+  if (location.kind === "sqlite") return await createFile(sqlitePath(dataDir));
+  const schema = await import("./mysql/schema.ts");
+  const options = await mysqlOptions(location.mysql, clock);
+  return await schema.createSchema(options);
 }
 
 /**
@@ -117,19 +138,4 @@ async function mysqlOptions(
       { retry: false, cause },
     );
   }
-}
-
-async function sqliteOptions(dataDir: string, clock: StoreClock) {
-  const path = sqlitePath(dataDir);
-  try {
-    await Deno.mkdir(dataDir, { recursive: true });
-  } catch (cause) {
-    throw new StoreError(
-      `Cannot open store "${path}" as its folder cannot be made: ${
-        cause instanceof Error ? cause.message : cause
-      }`,
-      { retry: false, cause },
-    );
-  }
-  return { path, wallSeconds: () => clock.wallSeconds() };
 }

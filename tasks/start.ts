@@ -18,7 +18,7 @@ import {
   SystemClock,
 } from "../net/mod.ts";
 import { parseAddress } from "../proto/mod.ts";
-import { openRouteStore, type RouteRow } from "../store/mod.ts";
+import { createStore, openRouteStore, type RouteRow } from "../store/mod.ts";
 import { launcherEnded } from "./local/launchers.ts";
 import { ServiceProcess, StartError } from "./local/service_process.ts";
 import {
@@ -29,7 +29,7 @@ import {
   storeOf,
 } from "./local/services.ts";
 
-/** What an empty store begins with: the usual sample of the original. */
+/** What a store begins with: the usual sample of the original. */
 const SAMPLE_ROUTES: readonly RouteRow[] = [
   { modId: 1, cmdId: 1, ...parseAddress("192.168.1.177:7777") },
   { modId: 1, cmdId: 2, ...parseAddress("192.168.1.178:7776") },
@@ -88,19 +88,18 @@ function parseOptions(): Named {
   }
 }
 
-/** Gives an embedded store that has no routes the sample ones. */
+/** Makes the embedded store where there is none, with the sample routes. */
 async function seedStore(
   { conf, data }: Folders,
   lines: LineWriter,
 ): Promise<void> {
-  if ((await storeOf(conf)).kind !== "sqlite") return;
-  await using store = await openRouteStore({ kind: "sqlite" }, {
-    dataDir: data,
-    clock: new SystemClock(),
-  });
-  for await (const _ of store.scan()) return;
+  const location = await storeOf(conf);
+  if (location.kind !== "sqlite") return;
+  const place = { dataDir: data, clock: new SystemClock() };
+  if (!(await createStore(location, place))) return;
+  await using store = await openRouteStore(location, place);
   await store.edit({ add: SAMPLE_ROUTES });
-  lines.write("loaded four sample routes into the empty store");
+  lines.write("made a store, and loaded four sample routes into it");
 }
 
 async function start(

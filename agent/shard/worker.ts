@@ -4,6 +4,7 @@ import {
   DenoTransport,
   SystemClock,
   systemRandom,
+  TICK_MS,
   WakeupCounter,
   type WorkerPort,
 } from "../../net/mod.ts";
@@ -45,7 +46,7 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
       wakeups = batch && new WakeupCounter(batch.wakeups);
       const socket = batch === undefined
         ? new DenoTransport().bind(at)
-        : BatchSocket.open({ at });
+        : BatchSocket.open({ at, waitMs: TICK_MS });
       server = new ShardServer({
         index: port.index,
         socket,

@@ -14,7 +14,6 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 import {
-  type Clock,
   type DatagramSocket,
   type FramedConnection,
   loggerOf,
@@ -38,8 +37,6 @@ export class World implements AsyncDisposable {
     clock: this.clock,
     random: () => 0,
   });
-  /** Sleeps that the agent began: each ends in a wake-up. */
-  sleeps = 0;
   /** Its hub. */
   agent!: Agent;
   disk: Route[];
@@ -60,8 +57,7 @@ export class World implements AsyncDisposable {
 
   static async start(disk: Route[] = []): Promise<World> {
     const world = new World(disk);
-    const { network } = world;
-    const clock = world.#countingClock();
+    const { clock, network } = world;
     const transport = network.machine(AGENT_IP);
     const agent = world.agent = new Agent({
       transport,
@@ -184,20 +180,6 @@ export class World implements AsyncDisposable {
     await this.#running;
     await Promise.all(this.#servers);
     this.#program.close();
-  }
-
-  /** The clock of the agent, which counts. */
-  #countingClock(): Clock {
-    const { clock } = this;
-    return {
-      nowMs: () => clock.nowMs(),
-      wallSeconds: () => clock.wallSeconds(),
-      turn: () => clock.turn(),
-      sleep: (ms, signal) => {
-        this.sleeps += 1;
-        return clock.sleep(ms, signal);
-      },
-    };
   }
 
   #serve(

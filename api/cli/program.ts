@@ -13,6 +13,7 @@ import { addReplayCommand } from "./commands/replay/command.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRouteCommands } from "./commands/route/edit.ts";
 import { addSqlCommand } from "./commands/sql.ts";
+import { addStoreCommands } from "./commands/store.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
 import type { Environment } from "./environment.ts";
 
@@ -90,6 +91,7 @@ export function createProgram(context: CommandContext): Command {
   addReplayCommand(program, context);
   addQpsCommand(program, context);
   addRouteCommands(program, context);
+  addStoreCommands(program, context);
   addSqlCommand(program, context);
   return program;
 }

@@ -6,10 +6,10 @@ import {
   freePort,
   type Mariadb,
   MysqlFixture,
-  MysqlTestClock,
   rowOf,
   scanAll,
   startMariadb,
+  StoreTestClock,
   testOnMariadb,
 } from "../testing/mod.ts";
 import { StoreError } from "../types.ts";
@@ -184,7 +184,7 @@ Deno.test("MysqlRouteStore.open() refuses options that cannot be right, without 
     connectTimeoutMs: 1,
     queryTimeoutMs: 1,
     connectionsMax: 1,
-    clock: new MysqlTestClock(),
+    clock: new StoreTestClock(),
   };
   await assertRejects(
     () => MysqlRouteStore.open(options),

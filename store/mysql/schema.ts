@@ -49,6 +49,28 @@ export async function ensureSchema(
   }
 }
 
+/**
+ * Makes a database and its tables.
+ *
+ * @returns Whether they were made now; a database that has any table of Lars
+ * stays as it is.
+ * @throws {StoreError} If this user may not make them.
+ */
+export async function createSchema(options: MysqlOptions): Promise<boolean> {
+  const { missing } = await ensureSchema(options, { apply: false });
+  if (!TABLE_NAMES.every((table) => missing.includes(`table ${table}`))) {
+    return false;
+  }
+  const made = await ensureSchema(options, { apply: true });
+  if (made.missing.length === 0) return true;
+  throw new StoreError(
+    `Cannot make store "${options.database}" as this user may not make its ${
+      made.missing.join(", ")
+    }: name one who may with [mysql] db_user`,
+    { retry: false },
+  );
+}
+
 class Schema {
   readonly #session: Session;
   readonly #database: string;

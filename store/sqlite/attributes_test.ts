@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { SqliteRouteStore } from "./route_store.ts";
 import {
   hostOf,
-  NOW_SECONDS,
   routeOf,
   rowOf,
   scanAll,
@@ -42,6 +41,7 @@ Deno.test("SqliteRouteStore.open() migrates a file of version 1, keeps its rows,
 Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that cannot be", async () => {
   await using fixture = new SqliteFixture();
   let skipped = 0;
+  await fixture.create();
   await using store = await SqliteRouteStore.open({
     ...fixture.options,
     onSkippedAttributes: (rows) => skipped += rows,
@@ -62,10 +62,9 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
 
 Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are gone for long", async () => {
   await using fixture = new SqliteFixture();
-  let nowSeconds = NOW_SECONDS;
+  await fixture.create();
   await using store = await SqliteRouteStore.open({
     ...fixture.options,
-    wallSeconds: () => nowSeconds,
   });
   const rows = [1, 2, 3, 4].map((last) => rowOf(1, last, last));
   await store.edit({
@@ -73,7 +72,7 @@ Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are go
     settings: rows.map((row) => ({ ...row, check: false })),
   });
   await store.edit({ remove: [rows[0]!, rows[2]!] });
-  nowSeconds += 120;
+  fixture.clock.ms += 120_000;
   await store.edit({ remove: [rows[1]!] });
   // Put back by hand, without weight.
   await fixture.sql(
@@ -81,14 +80,14 @@ Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are go
       rows[2]!.port
     })`,
   );
-  nowSeconds += UNUSED_SECONDS_MAX - 60;
+  fixture.clock.ms += (UNUSED_SECONDS_MAX - 60) * 1_000;
   await store.edit({ add: [rowOf(9, 9, 9)] });
   for (const table of ["RouteHostConfig", "RouteConfig"]) {
     const left = await fixture.sql(`SELECT cmdid FROM ${table}`);
     assertEquals(left.map(({ cmdid }) => cmdid), [2, 3, 4]);
   }
   await store.edit({ add: [rows[1]!] });
-  nowSeconds += UNUSED_SECONDS_MAX;
+  fixture.clock.ms += UNUSED_SECONDS_MAX * 1_000;
   await store.edit({ remove: [rowOf(9, 9, 9)] });
   const weights = (await scanAll(store)).map(({ hosts }) => hosts[0]?.weight);
   assertEquals(weights, [5, 5, 5]);

@@ -3,9 +3,9 @@ import {
   type SQLInputValue,
   type StatementSync,
 } from "node:sqlite";
+import { StoreError } from "../types.ts";
 import { toStoreError } from "./error.ts";
 import { findForeignSchema, isMigrated, migrate } from "./schema.ts";
-import { StoreError } from "../types.ts";
 
 /** Time for which SQLite waits for another writer; the process stands still in it. */
 const BUSY_TIMEOUT_MS = 250;
@@ -17,63 +17,78 @@ const BUSY_TIMEOUT_MS = 250;
 const OPEN_ATTEMPTS_MAX = 100;
 const OPEN_PAUSE_MS = 20;
 
-/** File of an embedded store, and its clock. */
-export interface SqliteOptions {
-  /** Path of the file; created when missing, in a folder that exists. */
-  path: string;
-  /** Unix time in whole seconds: RouteVersion moves with it, and SQL's NOW() returns it. */
-  wallSeconds: () => number;
-}
-
 /**
- * Connection to the file: its own view of what is committed, its own
+ * Connection to the file of a store: its own view of what is committed, its own
  * `data_version`. Every failure is a StoreError that names the file.
  */
 export class Connection implements Disposable {
-  readonly #options: SqliteOptions;
+  readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  private constructor(options: SqliteOptions, database: DatabaseSync) {
-    this.#options = options;
+  private constructor(path: string, database: DatabaseSync) {
+    this.#path = path;
     this.#database = database;
   }
 
   /**
-   * Opens the file, creating or migrating it. A file of another program is left
-   * as it is.
+   * Opens the file for reading and writing, and adds what its level lacks. A file
+   * of another program is left as it is. Opening makes a missing file, which only `create` is for.
    *
    * @throws {StoreError} If that cannot be.
    */
-  static open(options: SqliteOptions): Connection {
-    const { path } = options;
+  static open(path: string, { create = false } = {}): Connection {
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-      const foreign = findForeignSchema(database, path);
+      const foreign = findForeignSchema(database, { path, create });
       if (foreign !== undefined) {
         throw new StoreError(`Cannot open store "${path}" as ${foreign}`, {
           retry: false,
         });
       }
       prepareFile(database);
-      addTimeFunctions(database, options.wallSeconds);
-      return new Connection(options, database);
+      return new Connection(path, database);
     } catch (cause) {
       database?.close();
       throw toStoreError(cause, { action: "open store", path });
     }
   }
 
-  /** Opens another connection to the same file. */
-  another(): Connection {
-    return this.run("open store", () => {
-      if (!this.#database.isOpen) throw new Error("database is not open");
-      const database = new DatabaseSync(this.#options.path, {
+  /** Opens a file that is ours for reading alone. */
+  static openReader(path: string): Connection {
+    try {
+      const database = new DatabaseSync(path, {
+        readOnly: true,
         timeout: BUSY_TIMEOUT_MS,
       });
-      return new Connection(this.#options, database);
-    });
+      const reader = new Connection(path, database);
+      // The first read takes the lock that it holds from then on.
+      reader.value("SELECT count(*) FROM sqlite_schema");
+      return reader;
+    } catch (cause) {
+      throw toStoreError(cause, { action: "open store", path });
+    }
+  }
+
+  /** Adds the time functions of MySQL that SQL by hand uses. */
+  addTimeFunctions(wallSeconds: () => number): void {
+    this.#database.function(
+      "NOW",
+      () =>
+        new Date(wallSeconds() * 1000).toISOString().slice(0, 19)
+          .replace("T", " "),
+    );
+    this.#database.function(
+      "UNIX_TIMESTAMP",
+      { varargs: true },
+      (...parameters) => {
+        const [time] = parameters;
+        if (time === undefined) return wallSeconds();
+        const ms = Date.parse(`${String(time).replace(" ", "T")}Z`);
+        return Number.isNaN(ms) ? 0 : Math.floor(ms / 1000);
+      },
+    );
   }
 
   /** Compiles a statement, once for each connection. */
@@ -106,7 +121,7 @@ export class Connection implements Disposable {
     try {
       return body();
     } catch (cause) {
-      throw toStoreError(cause, { action, path: this.#options.path });
+      throw toStoreError(cause, { action, path: this.#path });
     }
   }
 
@@ -169,23 +184,4 @@ function prepareFile(database: DatabaseSync): void {
       );
     }
   }
-}
-
-/** Adds the time functions of MySQL that SQL by hand uses. */
-function addTimeFunctions(
-  database: DatabaseSync,
-  wallSeconds: () => number,
-): void {
-  database.function(
-    "NOW",
-    () =>
-      new Date(wallSeconds() * 1000).toISOString().slice(0, 19)
-        .replace("T", " "),
-  );
-  database.function("UNIX_TIMESTAMP", { varargs: true }, (...parameters) => {
-    const [time] = parameters;
-    if (time === undefined) return wallSeconds();
-    const ms = Date.parse(`${String(time).replace(" ", "T")}Z`);
-    return Number.isNaN(ms) ? 0 : Math.floor(ms / 1000);
-  });
 }

@@ -1,4 +1,5 @@
 import { StoreError } from "../types.ts";
+import { describeAccess } from "./file_state.ts";
 
 /** Reason and advice by the words of SQLite, and whether to try again. */
 const REASONS: readonly [RegExp, string, { retry: boolean }][] = [
@@ -36,6 +37,27 @@ const REASONS: readonly [RegExp, string, { retry: boolean }][] = [
   ],
 ];
 
+/** Reasons that who may use the files explains. */
+const ACCESS = /cannot be (written|opened)/;
+
+/** Codes of SQLite after which a connection is of no use: the files are away, others, or broken. */
+const BROKEN = new Set([
+  8, // readonly, also as the database was moved
+  10, // input or output
+  11, // damaged
+  14, // cannot open
+  15, // locks
+  26, // not a database
+]);
+
+/** Whether the connection that failed so must be opened anew. */
+export function isBroken(error: unknown): boolean {
+  const cause = error instanceof StoreError ? error.cause : error;
+  if (!(cause instanceof Error) || !("errcode" in cause)) return false;
+  // Higher bits tell more.
+  return BROKEN.has(Number(cause.errcode) & 0xff);
+}
+
 /** Makes a StoreError that names the file and what to do. */
 export function toStoreError(
   cause: unknown,
@@ -45,8 +67,11 @@ export function toStoreError(
   const detail = cause instanceof Error ? cause.message : String(cause);
   const found = REASONS.find(([pattern]) => pattern.test(detail));
   const reason = found?.[1] ?? "SQLite refused";
+  const access = found !== undefined && ACCESS.test(reason)
+    ? describeAccess(path)
+    : "";
   return new StoreError(
-    `Cannot ${action} "${path}" as ${reason}: ${detail}`,
+    `Cannot ${action} "${path}" as ${reason}: ${detail}${access}`,
     { retry: found?.[2].retry ?? false, cause },
   );
 }

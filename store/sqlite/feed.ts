@@ -1,6 +1,7 @@
 import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
 import { hostsOf } from "../route_grouper.ts";
 import type { Connection } from "./connection.ts";
+import type { StoreFile } from "./store_file.ts";
 import { readAttributes } from "./attributes.ts";
 import { isOther, toIdentity } from "../identity.ts";
 import type { ChangeFeed, Changes, StoreIdentity } from "../types.ts";
@@ -23,23 +24,21 @@ interface Place {
 }
 
 /**
- * Feed over a SQLite file. Its connection must be one that nothing is written
- * through, as `PRAGMA data_version` moves only with commits of others.
- * Attributes changed by hand without a RouteChange row wait for the full
+ * Feed over a SQLite file: `PRAGMA data_version` of its connection for reading
+ * moves with every commit. Attributes changed by hand without a RouteChange row wait for the full
  * comparison.
  */
 export class SqliteFeed implements ChangeFeed {
-  readonly #connection: Connection;
+  readonly #file: StoreFile;
+  #generation: number;
   #dataVersion: unknown;
   #place: Place;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
-    this.#dataVersion = readDataVersion(connection);
-    this.#place = connection.readTransaction(
-      "watch store",
-      () => readPlace(connection),
-    );
+  constructor(file: StoreFile) {
+    this.#file = file;
+    this.#dataVersion = readDataVersion(file);
+    this.#generation = file.generation;
+    this.#place = file.read("watch store", readPlace);
   }
 
   poll(): Promise<Changes> {
@@ -47,23 +46,30 @@ export class SqliteFeed implements ChangeFeed {
   }
 
   #poll(): Changes {
-    const connection = this.#connection;
+    const file = this.#file;
     // Before the snapshot: what is committed in between is read twice rather
     // than missed.
-    const dataVersion = readDataVersion(connection);
-    if (dataVersion === this.#dataVersion) {
+    const dataVersion = readDataVersion(file);
+    const isReopened = file.generation !== this.#generation;
+    if (dataVersion === this.#dataVersion && !isReopened) {
       const { identity } = this.#place;
       return { routes: [], unnamed: false, identity };
     }
 
-    const { place, changes } = connection.readTransaction("watch store", () => {
-      const place = readPlace(connection);
+    const { generation } = file;
+    const { place, changes } = file.read("watch store", (connection) => {
+      const now = readPlace(connection);
+      const { identity } = now;
       return {
-        place,
-        changes: readChanges(connection, { before: this.#place, now: place }),
+        place: now,
+        // Of other files the place of before says nothing.
+        changes: isReopened
+          ? { routes: [], unnamed: true, identity }
+          : readChanges(connection, { before: this.#place, now }),
       };
     });
     this.#place = place;
+    this.#generation = generation;
     this.#dataVersion = dataVersion;
     return changes;
   }
@@ -90,10 +96,10 @@ export function readRoutes(
   });
 }
 
-function readDataVersion(connection: Connection): unknown {
-  return connection.run(
+function readDataVersion(file: StoreFile): unknown {
+  return file.peek(
     "watch store",
-    () => connection.value("PRAGMA data_version"),
+    (connection) => connection.value("PRAGMA data_version"),
   );
 }
 

@@ -6,7 +6,8 @@ import {
   type SkipOptions,
 } from "../route_grouper.ts";
 import { RouteAttributes } from "../host_attributes.ts";
-import { Connection, type SqliteOptions } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { type SqliteOptions, StoreFile } from "./store_file.ts";
 import { readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
 import {
@@ -39,67 +40,61 @@ const CHANGES_TRIMMED_MAX = 1_000;
 
 /** Options of {@linkcode SqliteRouteStore.open}. */
 export interface SqliteRouteOptions extends SqliteOptions, SkipOptions {
-  /** Lets other work run between the batches of a scan; without it a scan does not pause. */
-  yieldNow?: () => Promise<void>;
 }
 
 /** Routes in a SQLite file that any number of processes may open. */
 export class SqliteRouteStore implements RouteStore {
   readonly #options: SqliteRouteOptions;
-  readonly #writer: Connection;
-  /** Connection that nothing is written through: see {@linkcode SqliteFeed}. */
-  readonly #reader: Connection;
-  readonly #scans = new Set<Connection>();
-  #closed = false;
+  readonly #file: StoreFile;
 
   private constructor(options: SqliteRouteOptions) {
     this.#options = options;
-    this.#writer = Connection.open(options);
-    this.#reader = this.#writer.another();
+    this.#file = new StoreFile(options);
   }
 
   /**
-   * Opens the file, and creates it when it is missing.
+   * Opens the file, which is there.
    *
-   * @throws {StoreError} If it is damaged, of another program or a newer Lars,
-   * or cannot be written; the file is left as it is.
+   * @throws {StoreError} As {@linkcode StoreFile}.
    */
   static open(options: SqliteRouteOptions): Promise<SqliteRouteStore> {
     return Promise.resolve().then(() => new SqliteRouteStore(options));
   }
 
   watch(): Promise<ChangeFeed> {
-    return Promise.resolve().then(() => new SqliteFeed(this.#reader));
+    return Promise.resolve().then(() => new SqliteFeed(this.#file));
   }
 
   read(keys: readonly RouteKey[]): Promise<Route[]> {
     return Promise.resolve().then(() =>
-      this.#reader.readTransaction(
+      this.#file.read(
         "read routes from store",
-        () => readRoutes(this.#reader, keys),
+        (connection) => readRoutes(connection, keys),
       )
     );
   }
 
   async *scan(): AsyncGenerator<Route> {
-    const connection = this.#writer.another();
-    this.#scans.add(connection);
+    // At the first use, as every other call.
+    await Promise.resolve();
+    const file = this.#file;
+    const connection = file.beginScan();
+    const { generation } = file;
     const grouper = new RouteGrouper();
     const attributes = new RouteAttributes();
     try {
       connection.run("scan store", () => connection.prepare("BEGIN").run());
       for (const _ of scanAttributes(connection, attributes)) {
-        await this.#pause();
+        await this.#pause(generation);
       }
       for (const routes of scanRoutes(connection, grouper)) {
         for (const route of routes) yield attributes.apply(route);
-        await this.#pause();
+        await this.#pause(generation);
       }
       const last = grouper.finish();
       if (last !== undefined) yield attributes.apply(last);
     } finally {
-      connection[Symbol.dispose]();
-      this.#scans.delete(connection);
+      file.endScan(connection);
     }
     const { onSkippedRows, onSkippedAttributes } = this.#options;
     if (grouper.skippedRows > 0) onSkippedRows?.(grouper.skippedRows);
@@ -109,20 +104,26 @@ export class SqliteRouteStore implements RouteStore {
   }
 
   /** Lets other work run between the batches of a scan. */
-  async #pause(): Promise<void> {
-    await this.#options.yieldNow?.();
-    this.#checkOpen();
+  async #pause(generation: number): Promise<void> {
+    // A timer lets the event loop look at its sockets; setImmediate hardly does.
+    await this.#options.clock.sleep(0);
+    this.#file.check();
+    if (this.#file.generation === generation) return;
+    throw new StoreError(
+      `Cannot scan store "${this.#options.path}" as its file was replaced: try again`,
+      { retry: true },
+    );
   }
 
   edit(edit: RouteEdit): Promise<EditResult> {
     return Promise.resolve().then(() => {
       checkEdit(edit);
-      return this.#writer.writeTransaction(
+      return this.#file.edit(
         "edit routes in store",
-        () =>
-          applyEdit(this.#writer, {
+        (connection) =>
+          applyEdit(connection, {
             edit,
-            nowSeconds: this.#options.wallSeconds(),
+            nowSeconds: this.#options.clock.wallSeconds(),
           }),
       );
     });
@@ -130,37 +131,22 @@ export class SqliteRouteStore implements RouteStore {
 
   identity(): Promise<StoreIdentity> {
     return Promise.resolve().then(() =>
-      this.#reader.run(
-        "read identity of store",
-        () => readIdentity(this.#reader),
-      )
+      this.#file.peek("read identity of store", readIdentity)
     );
   }
 
   accept(): Promise<StoreIdentity> {
     return Promise.resolve().then(() =>
-      this.#writer.writeTransaction("accept store", () => {
-        this.#writer.prepare(
-          "UPDATE StoreIdentity SET accepted = accepted + 1",
-        ).run();
-        return readIdentity(this.#writer);
+      this.#file.write("accept store", (connection) => {
+        connection.prepare("UPDATE StoreIdentity SET accepted = accepted + 1")
+          .run();
+        return readIdentity(connection);
       })
     );
   }
 
-  #checkOpen(): void {
-    if (!this.#closed) return;
-    throw new StoreError(
-      `Cannot scan store "${this.#options.path}" as it is closed`,
-      { retry: false },
-    );
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    for (const connection of [this.#writer, this.#reader, ...this.#scans]) {
-      connection[Symbol.dispose]();
-    }
+    this.#file[Symbol.dispose]();
     return Promise.resolve();
   }
 }

@@ -63,10 +63,10 @@ const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
   },
 ];
 
-/** Reason why this database is not ours to use; undefined if it is ours or empty. Reads only. */
+/** Reason why this database is not ours to use; undefined if it is ours, or is to be made ours. Reads only. */
 export function findForeignSchema(
   database: DatabaseSync,
-  path: string,
+  { path, create }: { path: string; create: boolean },
 ): string | undefined {
   const floor = readFloor(database);
   checkFloor(floor, `"${path}"`);
@@ -74,6 +74,9 @@ export function findForeignSchema(
   const names = readTableNames(database);
   // A migrated file is ours, whatever was done to it since.
   if (floor > 0) return undefined;
+  if (names.length === 0 && !create) {
+    return 'it has no tables: bring it back from a backup, or make a new one with "lars store create"';
+  }
   if (names.length > 0 && !names.includes("RouteData")) {
     return `it is the database of another program: it has no table RouteData but "${
       names[0]

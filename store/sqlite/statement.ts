@@ -1,5 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { Connection } from "./connection.ts";
+import type { StoreClock } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import { StoreFile } from "./store_file.ts";
 
 /** Result of {@linkcode runStatement}. */
 export interface StatementResult {
@@ -22,14 +24,14 @@ const NOTHING = /^(?:\s+|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))+/;
 export function runStatement(
   path: string,
   sql: string,
-  { wallSeconds }: { wallSeconds: () => number },
+  { clock }: { clock: StoreClock },
 ): Promise<StatementResult> {
   return Promise.resolve().then(() => {
-    using connection = Connection.open({ path, wallSeconds });
+    using file = new StoreFile({ path, clock });
     const action = "run statement on store";
     return /^begin\b/i.test(sql.replace(NOTHING, "")) || isSingle(sql)
-      ? connection.run(action, () => runAll(connection, sql))
-      : connection.writeTransaction(action, () => runAll(connection, sql));
+      ? file.run(action, (connection) => runAll(connection, sql))
+      : file.edit(action, (connection) => runAll(connection, sql));
   });
 }
 

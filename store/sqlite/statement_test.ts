@@ -1,17 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { runStatement, type StatementResult } from "./statement.ts";
+import { SqliteFixture } from "../testing/mod.ts";
 import { StoreError } from "../types.ts";
 
 async function inFolder(
   body: (sql: (text: string) => Promise<StatementResult>) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "lars_sql_" });
-  const options = { wallSeconds: () => 1_700_000_000 };
-  try {
-    await body((text) => runStatement(`${folder}/lars.db`, text, options));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using fixture = new SqliteFixture();
+  await fixture.create();
+  const { path } = fixture.options;
+  await body((text) => runStatement(path, text, fixture.options));
 }
 
 Deno.test("runStatement() gives rows, or the number of changes", () =>

@@ -1,41 +1,70 @@
 import { toStatusRow } from "../status_rows.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
-import { Connection, type SqliteOptions } from "./connection.ts";
-import type { StatusRow, StatusStore } from "../types.ts";
+import { type SqliteOptions, StoreFile } from "./store_file.ts";
+import type { StatusRow, StatusStore, StoreClock } from "../types.ts";
+
+/** Time between two looks at the files. */
+const CHECK_INTERVAL_MS = 500;
 
 /** Call results, in the file that also holds the routes. */
 export class SqliteStatusStore implements StatusStore {
-  readonly #connection: Connection;
+  readonly #file: StoreFile;
+  readonly #stop = new AbortController();
+  readonly #checking: Promise<void>;
 
-  private constructor(connection: Connection) {
-    this.#connection = connection;
+  private constructor(options: SqliteOptions) {
+    // A power failure may cost the last statuses, which come again; edits of
+    // routes wait for the disk.
+    this.#file = new StoreFile({ ...options, synchronous: "NORMAL" });
+    this.#checking = this.#check(options.clock);
   }
 
   /**
-   * Opens the file, and creates it when it is missing.
+   * Opens the file, which is there and can be written.
    *
-   * @throws {StoreError} As {@linkcode SqliteRouteStore.open}.
+   * @throws {StoreError} As {@linkcode StoreFile}.
    */
   static open(options: SqliteOptions): Promise<SqliteStatusStore> {
     return Promise.resolve().then(() => {
-      const connection = Connection.open(options);
-      // A power failure may cost the last statuses, which come again; edits of
-      // routes wait for the disk.
-      connection.run(
-        "open store",
-        () => connection.prepare("PRAGMA synchronous = NORMAL").run(),
-      );
-      return new SqliteStatusStore(connection);
+      const store = new SqliteStatusStore(options);
+      try {
+        store.#file.write("write statuses to store", () => {});
+        return store;
+      } catch (error) {
+        store.#close();
+        throw error;
+      }
     });
+  }
+
+  /**
+   * Looks at the files also while nothing is written: other processes cannot use
+   * files of which one was removed until all have let go of it.
+   */
+  async #check(clock: StoreClock): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await clock.sleep(CHECK_INTERVAL_MS, signal);
+      try {
+        if (!signal.aborted) this.#file.check();
+      } catch {
+        // The next write fails with the reason.
+      }
+    }
+  }
+
+  #close(): void {
+    this.#stop.abort();
+    this.#file[Symbol.dispose]();
   }
 
   write(rows: readonly StatusRow[]): Promise<void> {
     return Promise.resolve().then(() => {
       checkStatuses(rows);
       if (rows.length === 0) return;
-      this.#connection.writeTransaction("write statuses to store", () => {
-        const statement = this.#connection.prepare(
+      this.#file.write("write statuses to store", (connection) => {
+        const statement = connection.prepare(
           `INSERT OR REPLACE INTO ServerCallStatus
            (modid, cmdid, ip, port, caller, succ_cnt, err_cnt, ts, overload)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -59,8 +88,8 @@ export class SqliteStatusStore implements StatusStore {
 
   list(key?: RouteKey): Promise<StatusRow[]> {
     return Promise.resolve().then(() =>
-      this.#connection.run("list statuses of store", () => {
-        const statement = this.#connection.prepare(
+      this.#file.peek("list statuses of store", (connection) => {
+        const statement = connection.prepare(
           `SELECT * FROM ServerCallStatus ${
             key === undefined ? "" : "WHERE modid = ? AND cmdid = ?"
           } ORDER BY modid, cmdid, ip, port, caller`,
@@ -73,8 +102,8 @@ export class SqliteStatusStore implements StatusStore {
     );
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#connection[Symbol.dispose]();
-    return Promise.resolve();
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#close();
+    await this.#checking;
   }
 }

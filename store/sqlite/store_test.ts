@@ -5,7 +5,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { createFile } from "./create.ts";
 import { SqliteRouteStore } from "./route_store.ts";
+import { SqliteStatusStore } from "./status_store.ts";
 import {
   assertPoll,
   NOW_SECONDS,
@@ -73,6 +75,7 @@ Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange 
 Deno.test("SqliteRouteStore.scan() leaves out rows that no route can have, and counts them", async () => {
   await using fixture = new SqliteFixture();
   let skippedRows = 0;
+  await fixture.create();
   await using store = await SqliteRouteStore.open({
     ...fixture.options,
     onSkippedRows: (rows) => skippedRows += rows,
@@ -103,14 +106,17 @@ Deno.test("SqliteRouteStore.edit() while another process writes fails, to be tri
   await store.edit({ add: [rowOf(1, 1, 1)] });
 });
 
-Deno.test("SqliteRouteStore.open() of one new file by eight processes at once works", async () => {
+Deno.test("createStore() of one new file by eight processes at once makes one store", async () => {
   await using fixture = new SqliteFixture();
   const code = `
-    import { SqliteRouteStore } from "${
-    import.meta.resolve("./route_store.ts")
+    import { createStore, openRouteStore } from "${
+    import.meta.resolve("../mod.ts")
   }";
-    const [path, id] = Deno.args;
-    await using store = await SqliteRouteStore.open({ path, wallSeconds: () => 5 });
+    import { SystemClock } from "${import.meta.resolve("../../net/mod.ts")}";
+    const [dataDir, id] = Deno.args;
+    const place = { dataDir, clock: new SystemClock() };
+    await createStore({ kind: "sqlite" }, place);
+    await using store = await openRouteStore({ kind: "sqlite" }, place);
     const add = [{ modId: Number(id), cmdId: 1, ip: 1, port: 1 }];
     for (let left = 40; left > 0; left -= 1) {
       try { await store.edit({ add }); break; } catch (error) { if (!error.retry) throw error; }
@@ -127,7 +133,7 @@ Deno.test("SqliteRouteStore.open() of one new file by eight processes at once wo
           "--no-check",
           `--config=${config}`,
           script,
-          fixture.options.path,
+          fixture.folder,
           String(id),
         ],
       }).output()),
@@ -238,27 +244,44 @@ Deno.test("SqliteRouteStore.open() makes no table beside others: one that is gon
   }
 });
 
-Deno.test("SqliteRouteStore.open() says when the path cannot be a file", async () => {
+Deno.test("no open makes a store, and each says why there is none", async () => {
   await using fixture = new SqliteFixture();
   const file = `${fixture.folder}/file`;
   Deno.writeTextFileSync(file, "");
   for (
-    const path of [
-      fixture.folder,
-      `${fixture.folder}/missing/lars.db`,
-      `${file}/lars.db`,
-    ]
+    const [path, reason] of [
+      [fixture.folder, "it cannot be opened"],
+      [file, "it is empty"],
+      [fixture.options.path, "there is none"],
+      [`${fixture.folder}/missing/lars.db`, "there is none"],
+      [`${file}/lars.db`, "there is none"],
+    ] as const
   ) {
-    const error = await assertRejects(
-      () => SqliteRouteStore.open({ ...fixture.options, path }),
-      StoreError,
-      `Cannot open store "${path}" as it cannot be opened`,
-    );
-    assertEquals(error.retry, false);
+    for (const Store of [SqliteRouteStore, SqliteStatusStore]) {
+      const error = await assertRejects(
+        () => Store.open({ ...fixture.options, path }) as Promise<unknown>,
+        StoreError,
+        `Cannot open store "${path}" as ${reason}`,
+      );
+      assertEquals(error.retry, false);
+    }
   }
+  const left = [...Deno.readDirSync(fixture.folder)].map(({ name }) => name);
+  assertEquals(left, ["file"]);
 });
 
-Deno.test("SqliteRouteStore.open() migrates an empty file, and opening again keeps the rows", async () => {
+Deno.test("createFile() makes nothing beside what another store has left", async () => {
+  await using fixture = new SqliteFixture();
+  const { path } = fixture.options;
+  assertEquals(await createFile(path), true);
+  assertEquals(await createFile(path), false);
+  Deno.removeSync(path);
+  Deno.writeTextFileSync(`${path}-wal`, "committed, and not in the database");
+  await assertRejects(() => createFile(path), StoreError, `"${path}-wal"`);
+  assertEquals([...Deno.readDirSync(fixture.folder)].length, 1);
+});
+
+Deno.test("createFile() takes an empty file, and opening again keeps the rows", async () => {
   await using fixture = new SqliteFixture();
   Deno.writeTextFileSync(fixture.options.path, "");
   {

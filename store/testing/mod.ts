@@ -6,6 +6,7 @@
  */
 export { makeCertificates } from "./certificates.ts";
 export { findFile, installPackages } from "./debian.ts";
+export { StoreTestClock } from "./clock.ts";
 export * from "./fixture.ts";
 export {
   freePort,
@@ -14,6 +15,6 @@ export {
   whyNoMariadb,
 } from "./mariadb.ts";
 export { mariadbTests, testOnMariadb } from "./mariadb_tests.ts";
-export { MysqlFixture, MysqlTestClock } from "./mysql_fixture.ts";
+export { MysqlFixture } from "./mysql_fixture.ts";
 export { NOW_SECONDS, SqliteFixture } from "./sqlite_fixture.ts";
 export { testStore } from "./suite.ts";

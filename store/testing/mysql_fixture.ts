@@ -2,39 +2,15 @@ import { type Connection, createConnection } from "mysql2/promise";
 import type { MysqlOptions } from "../mysql/options.ts";
 import { MysqlRouteStore } from "../mysql/route_store.ts";
 import { MysqlStatusStore } from "../mysql/status_store.ts";
+import { StoreTestClock } from "./clock.ts";
 import { sqlTables, type StoreFixture } from "./fixture.ts";
 import { ensureSchema } from "../mysql/schema.ts";
 
 let databases = 0;
 
-/** Clock whose time tests move; it sleeps in real time, as the server is real. */
-export class MysqlTestClock {
-  ms = 0;
-
-  nowMs(): number {
-    return this.ms;
-  }
-
-  wallSeconds(): number {
-    return Math.floor(this.ms / 1000);
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal?.addEventListener("abort", done, { once: true });
-    });
-  }
-}
-
 /** Database of one test on the server at `port` of this machine. */
 export class MysqlFixture implements StoreFixture {
-  readonly clock = new MysqlTestClock();
+  readonly clock = new StoreTestClock();
   readonly options: MysqlOptions;
   readonly tables = sqlTables((statement) => this.sql(statement));
   readonly #connection: Connection;
@@ -64,7 +40,7 @@ export class MysqlFixture implements StoreFixture {
       connectTimeoutMs: 2_000,
       queryTimeoutMs: 10_000,
       connectionsMax: 4,
-      clock: new MysqlTestClock(),
+      clock: new StoreTestClock(),
     });
     await fixture.sql(`CREATE DATABASE ${database}`);
     await fixture.sql(`USE ${database}`);

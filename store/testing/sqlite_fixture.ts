@@ -1,3 +1,5 @@
+import { createFile } from "../sqlite/create.ts";
+import { StoreTestClock } from "./clock.ts";
 import { SqliteRouteStore } from "../sqlite/route_store.ts";
 import { runStatement } from "../sqlite/statement.ts";
 import { SqliteStatusStore } from "../sqlite/status_store.ts";
@@ -9,18 +11,27 @@ export const NOW_SECONDS = 1_700_000_000;
 /** Folder of one test, with the path of a file that is not there yet. */
 export class SqliteFixture implements StoreFixture {
   readonly folder = Deno.makeTempDirSync({ prefix: "lars_store_" });
-  readonly options = {
-    path: `${this.folder}/lars.db`,
-    wallSeconds: () => NOW_SECONDS,
-  };
+  readonly clock = new StoreTestClock();
+  readonly options = { path: `${this.folder}/lars.db`, clock: this.clock };
   readonly tables = sqlTables((statement) => this.sql(statement));
 
-  openRoutes(): Promise<SqliteRouteStore> {
-    return SqliteRouteStore.open(this.options);
+  constructor() {
+    this.clock.ms = NOW_SECONDS * 1_000;
   }
 
-  openStatuses(): Promise<SqliteStatusStore> {
-    return SqliteStatusStore.open(this.options);
+  /** Makes the file, unless it is there. */
+  async create(): Promise<void> {
+    await createFile(this.options.path);
+  }
+
+  async openRoutes(): Promise<SqliteRouteStore> {
+    await this.create();
+    return await SqliteRouteStore.open(this.options);
+  }
+
+  async openStatuses(): Promise<SqliteStatusStore> {
+    await this.create();
+    return await SqliteStatusStore.open(this.options);
   }
 
   /** Runs statements by hand; returns the rows of the last. */

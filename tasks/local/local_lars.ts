@@ -1,7 +1,7 @@
 import { SystemClock } from "../../net/mod.ts";
 import { AGENT_SERVERS } from "../../proto/mod.ts";
 import type { RouteRow, SettingsChange } from "../../store/mod.ts";
-import { openRouteStore } from "../../store/mod.ts";
+import { createStore, openRouteStore } from "../../store/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "./free_ports.ts";
 import { ServiceProcess } from "./service_process.ts";
 import {
@@ -112,10 +112,11 @@ export class LocalLars implements AsyncDisposable {
   async #seed(): Promise<void> {
     const clock = new SystemClock();
     await this.#configure("dns");
-    await using store = await openRouteStore(await storeOf(this.folder), {
-      dataDir: this.folder,
-      clock,
-    });
+    const location = await storeOf(this.folder);
+    const place = { dataDir: this.folder, clock };
+    // Of a database the tables are there.
+    if (location.kind === "sqlite") await createStore(location, place);
+    await using store = await openRouteStore(location, place);
     const { routes, settings = [] } = this.#options;
     await store.edit({ add: routes, settings });
   }

@@ -11,8 +11,9 @@ import {
   parts,
 } from "../support/foreign_wire.ts";
 import {
+  makeStore,
+  row,
   runDeno,
-  runLars,
   RunningDeno,
   statusRows,
 } from "../support/processes.ts";
@@ -40,10 +41,7 @@ port = ${reporterPort}
     );
     assertEquals(code, 0, stderr);
   }
-  const added = await runLars(
-    ["route", "add", "1", "1", "192.168.1.177:7777", "--data", folder],
-  );
-  assertEquals(added.code, 0);
+  await makeStore(folder, [row(1, 1, "192.168.1.177:7777")]);
 
   function start(name: typeof SERVICES[number]): RunningDeno {
     return new RunningDeno([

@@ -210,6 +210,7 @@ Deno.test("the lars command, as a process", async (test) => {
       "1,1,192.168.1.177,7777",
     ]);
     const other = ["--data", `${lars.folder}/other`];
+    assertEquals((await runLars(["store", "create", ...other])).code, 0);
     // By standard input and output as well.
     assertEquals(
       (await runLars(["route", "import", "-", ...other], csv)).code,

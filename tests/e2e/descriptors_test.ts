@@ -1,7 +1,5 @@
 import { eventually, nowMs, sleep } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
-import { SystemClock } from "../../net/mod.ts";
-import { SqliteRouteStore } from "../../store/sqlite/route_store.ts";
 import { serviceArguments } from "../../tasks/local/services.ts";
 import {
   ForeignConnection,
@@ -9,7 +7,7 @@ import {
   message,
   parts,
 } from "../support/foreign_wire.ts";
-import { cpuMs, row, RunningDeno } from "../support/processes.ts";
+import { cpuMs, makeStore, row, RunningDeno } from "../support/processes.ts";
 
 /** File descriptors of dns; about half of them it needs for itself. */
 const DESCRIPTORS = 64;
@@ -30,14 +28,7 @@ Deno.test({
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
     await Deno.writeTextFile(`${folder}/dns.conf`, "[reactor]\nport = 0\n");
-    {
-      const clock = new SystemClock();
-      await using store = await SqliteRouteStore.open({
-        path: `${folder}/lars.db`,
-        wallSeconds: () => clock.wallSeconds(),
-      });
-      await store.edit({ add: [row(1, 1, "10.0.0.1:80")] });
-    }
+    await makeStore(folder, [row(1, 1, "10.0.0.1:80")]);
     const connections: ForeignConnection[] = [];
     await using dns = new RunningDeno(
       await serviceArguments("dns", { conf: folder, data: folder }),

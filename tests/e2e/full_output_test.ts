@@ -10,7 +10,7 @@ import {
   serviceArguments,
   SERVICES,
 } from "../../tasks/local/services.ts";
-import { runDeno, RunningDeno } from "../support/processes.ts";
+import { makeStore, runDeno, RunningDeno } from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -79,6 +79,7 @@ for (
       await using folder = await StartFolder.make();
       await using _services = new AsyncDisposableStack();
       const folders = { conf: folder.path, data: folder.path };
+      await makeStore(folder.path);
       const running = [];
       for (const name of SERVICES) {
         const service = new RunningDeno(await serviceArguments(name, folders), {

@@ -4,16 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { SystemClock } from "../../net/mod.ts";
-import { openRouteStore } from "../../store/mod.ts";
-import { runDeno, type RunOptions } from "../support/processes.ts";
+import { makeStore, runDeno, type RunOptions } from "../support/processes.ts";
 import { FreshClone } from "../support/terminal.ts";
-
-/** Makes an empty store in a folder. */
-async function createStore(dataDir: string): Promise<void> {
-  const options = { dataDir, clock: new SystemClock() };
-  await using _store = await openRouteStore({ kind: "sqlite" }, options);
-}
 
 Deno.test("lars finds the store of the services from any folder, and says which it wrote to", async () => {
   await using clone = await FreshClone.make();
@@ -33,7 +25,7 @@ Deno.test("lars finds the store of the services from any folder, and says which 
     missing.stderr,
   );
 
-  await createStore(`${clone.folder}/data`);
+  await makeStore(`${clone.folder}/data`);
   assertEquals(
     (await lars(add)).stdout,
     `added host of (1, 1): 10.0.0.1:80 in ${clone.folder}/data/lars.db\n`,

@@ -4,6 +4,7 @@ import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
 import { type ServiceName, SERVICES } from "../../tasks/local/services.ts";
 import {
   type Ended,
+  makeStore,
   runDeno,
   RunningDeno,
   type RunOptions,
@@ -124,6 +125,7 @@ Deno.test("a port that is taken is refused in one line", async () => {
     ["agent", `[agent]\nport = 0\n${metrics}`, ["[metrics]", port]],
   ];
   await withFolder(async (folder) => {
+    await makeStore(folder);
     for (const [service, conf, words] of table) {
       const path = `${folder}/${service}.conf`;
       await Deno.writeTextFile(path, conf);
@@ -136,6 +138,7 @@ Deno.test("a port that is taken is refused in one line", async () => {
 
 Deno.test("an unknown key or section only warns", async () => {
   await withFolder(async (folder) => {
+    await makeStore(folder);
     await Deno.writeTextFile(
       `${folder}/dns.conf`,
       "[reactor]\nport = 0\ncolour = 5\n[colour]\nred = 1\n",
@@ -244,18 +247,35 @@ Deno.test({
   },
 });
 
+Deno.test("a store that is not there, or is empty, is refused and not made", async () => {
+  await withFolder(async (folder) => {
+    await writeConfs(folder);
+    const path = `${folder}/lars.db`;
+    for (const words of ["there is none", "it is empty"]) {
+      if (words === "it is empty") await Deno.writeTextFile(path, "");
+      const before = await contentsOf(folder);
+      for (const service of ["dns", "reporter"] as const) {
+        const ended = await runService(service, folder);
+        assertRefused(ended, `"${path}"`, words, "lars store create");
+      }
+      assertEquals(await contentsOf(folder), before);
+    }
+  });
+});
+
 Deno.test({
   name: "a store in a folder that may not be written is refused",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {
       await writeConfs(folder);
+      await makeStore(folder);
       await Deno.chmod(folder, 0o555);
       for (const service of ["dns", "reporter"] as const) {
         const ended = await runService(service, folder, {
           wrapper: AS_ANYBODY,
         });
-        assertRefused(ended, `"${folder}/lars.db"`, "cannot be opened");
+        assertRefused(ended, `"${folder}/lars.db"`, "belongs to user");
       }
     });
   },

@@ -54,6 +54,7 @@ testOnStores(
     });
 
     await test.step("into an embedded store", async () => {
+      await lars("store", "create", ...embedded);
       await lars("route", "import", file, ...embedded);
       assertEquals(await lars("route", "export", ...embedded), CSV);
     });

@@ -6,7 +6,12 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { serviceArguments, SERVICES } from "../../tasks/local/services.ts";
-import { processesWith, runDeno, RunningDeno } from "../support/processes.ts";
+import {
+  makeStore,
+  processesWith,
+  runDeno,
+  RunningDeno,
+} from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
 import { eventually } from "../support/wait.ts";
 
@@ -90,23 +95,6 @@ Deno.test({
       /agent .* changed settings need a restart .*settings="\[metrics\] port"/,
     );
 
-    // A route that was balanced by one policy is by the other now.
-    const explain = [
-      ...["run", "-A", "api/cli/main.ts", "explain", "1", "1"],
-      ...["--agent", `127.0.0.1:${folder.agentPort}`],
-    ];
-    const get = explain.with(3, "get-host");
-    assertEquals((await runDeno(get)).code, 0);
-    const before = await runDeno(explain);
-    assert(before.stdout.startsWith("policy lars\n"), before.stdout);
-    await folder.write("agent", "[loadbalance]\npolicy = adaptive\n");
-    start.kill("SIGHUP");
-    await eventually(
-      "policy = adaptive",
-      async () =>
-        (await runDeno(explain)).stdout.startsWith("policy adaptive\n"),
-    );
-
     await folder.write("dns", "[log]\nlevel = loud\n");
     start.kill("SIGHUP");
     await start.printed(
@@ -127,6 +115,7 @@ Deno.test({
   async fn() {
     await using folder = await StartFolder.make();
     const folders = { conf: folder.path, data: folder.path };
+    await makeStore(folder.path);
     await using dns = new RunningDeno(await serviceArguments("dns", folders));
     await dns.printed(/ ready at=/);
     await using agent = new RunningDeno(

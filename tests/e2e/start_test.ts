@@ -9,6 +9,7 @@ import {
   message,
 } from "../support/foreign_wire.ts";
 import {
+  makeStore,
   processesWith,
   runDeno,
   runLars,
@@ -159,6 +160,7 @@ Deno.test({
     await using folder = await StartFolder.make();
     const { agentPort } = folder;
     const folders = { conf: folder.path, data: folder.path };
+    await makeStore(folder.path);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       for (const name of SERVICES) {
         // Its peers are away: it must not wait for them either.

@@ -1,9 +1,7 @@
 /** What peers do that are gone, broken or hostile, and what it costs a dns. */
 import { connect } from "node:net";
 import { assert, assertEquals } from "@std/assert";
-import { SystemClock } from "../../net/mod.ts";
 import { encodeHello, MessageId } from "../../proto/mod.ts";
-import { openRouteStore } from "../../store/mod.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { residentMb } from "../../tasks/local/process_usage.ts";
 import { serviceArguments } from "../../tasks/local/services.ts";
@@ -13,7 +11,12 @@ import {
   message,
   parts,
 } from "../support/foreign_wire.ts";
-import { metricsAt, row, RunningDeno } from "../support/processes.ts";
+import {
+  makeStore,
+  metricsAt,
+  row,
+  RunningDeno,
+} from "../support/processes.ts";
 import { eventually } from "../support/wait.ts";
 
 const REQUEST = frame(1, message({ 1: 1, 2: 1 }));
@@ -43,17 +46,13 @@ class Dns implements AsyncDisposable {
       `${folder}/dns.conf`,
       `[reactor]\nport = 0\nmaxConn = ${maxConn}\n[metrics]\nport = ${metrics}\n`,
     );
-    {
-      await using store = await openRouteStore({ kind: "sqlite" }, {
-        dataDir: folder,
-        clock: new SystemClock(),
-      });
-      const hosts = Array.from(
+    await makeStore(
+      folder,
+      Array.from(
         { length: 3_000 },
         (_, index) => row(1, 1, `10.0.${index >> 8}.${index & 255}:80`),
-      );
-      await store.edit({ add: hosts });
-    }
+      ),
+    );
     const process = new RunningDeno(
       await serviceArguments("dns", { conf: folder, data: folder }),
     );

@@ -7,6 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
 import { SERVICES } from "../../tasks/local/services.ts";
+import { makeStore } from "../support/processes.ts";
 import { FreshClone } from "../support/terminal.ts";
 
 /** What the pages say a service needs. */
@@ -17,7 +18,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using clone = await FreshClone.make();
-    await Deno.mkdir(`${clone.folder}/own`);
+    await makeStore(`${clone.folder}/own`);
     const ports = {
       dns: freeTcpPort(),
       reporter: freeTcpPort(),

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
+import { SystemClock } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
-import type { RouteRow } from "../../store/mod.ts";
+import { createStore, openRouteStore, type RouteRow } from "../../store/mod.ts";
 import type { LocalLars } from "../../tasks/local/local_lars.ts";
 import { ROOT, type ServiceName } from "../../tasks/local/services.ts";
 import { eventually } from "./wait.ts";
@@ -185,6 +186,17 @@ export async function processesWith(
     if (command.includes(text)) found.push({ pid: Number(name), command });
   }
   return found;
+}
+
+/** Makes an embedded store in a folder, with these hosts. */
+export async function makeStore(
+  dataDir: string,
+  add: readonly RouteRow[] = [],
+): Promise<void> {
+  const place = { dataDir, clock: new SystemClock() };
+  await createStore({ kind: "sqlite" }, place);
+  await using store = await openRouteStore({ kind: "sqlite" }, place);
+  await store.edit({ add });
 }
 
 /** The table ServerCallStatus of the store in a folder. */

@@ -16,10 +16,6 @@ export class LarsPolicy implements Policy {
     return new LarsBalancer(key, this.#shared);
   }
 
-  /** Never: only a report moves a host, which is part of the rule. */
-  dueMs(): number {
-    return Infinity;
-  }
-
+  /** Does nothing: only a report moves a host, which is part of the rule. */
   tick(): void {}
 }

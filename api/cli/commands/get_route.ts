@@ -40,7 +40,6 @@ export async function getRoute(
   await using client = openClient(environment, options);
   const outcome = await retryUntilFound(
     environment,
-    options,
     () => client.getRoute(modId, cmdId, { withState: true }),
   );
   const { state } = outcome;

@@ -39,10 +39,9 @@ async function runSql(
 ): Promise<ExitCode> {
   const { statement, json } = options;
   const path = await findStore(environment, options);
-  const wallSeconds = () => environment.clock.wallSeconds();
   const { rows, changes } = await retryEdit(
     environment,
-    () => runStatement(path, statement, { wallSeconds }),
+    () => runStatement(path, statement, environment),
   );
   const values = rows.map((row) =>
     Object.fromEntries(

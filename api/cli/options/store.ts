@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { describeStore, dnsConf, locate } from "../../../conf/mod.ts";
@@ -47,31 +46,50 @@ export interface OpenedStore extends AsyncDisposable {
 }
 
 /**
- * Opens the store that the options name; creates one only if `create`.
+ * Opens the store that the options name, which is there.
  *
- * @throws {CommandError} If there is none.
  * @throws {ConfigError} If the configuration file cannot be found or used.
  * @throws {StoreError} If it cannot be opened.
  */
 export async function openStore(
   environment: Environment,
-  options: StoreOptions & { create: boolean },
+  options: StoreOptions,
 ): Promise<OpenedStore> {
-  const { location, data } = await locateStore(options);
-  if (location.kind === "sqlite") {
-    await checkStore(environment, { data, create: options.create });
-  }
+  const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
   const store = await openRouteStore(location, { dataDir: data, clock });
   return {
     store,
-    where: describeStore(location, data),
+    where,
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
 
-/** The store of the services, or the embedded one in a folder that is named alone. */
-async function locateStore(
+/** Where a store is. */
+interface StorePlace {
+  location: StoreLocation;
+  /** Folder of an embedded one. */
+  data: string;
+  /** Its file, or its database, for people. */
+  where: string;
+}
+
+/**
+ * Finds the store of the services, or the embedded one in a folder that is named
+ * alone; drops the rights that it does not need.
+ *
+ * @throws {ConfigError} If the configuration file cannot be found or used.
+ */
+export async function locateStore(
+  environment: Environment,
+  options: StoreOptions,
+): Promise<StorePlace> {
+  const { location, data } = await locateOf(options);
+  if (location.kind === "sqlite") environment.keepOnly("files");
+  return { location, data, where: describeStore(location, data) };
+}
+
+async function locateOf(
   { data, conf }: StoreOptions,
 ): Promise<{ location: StoreLocation; data: string }> {
   if (data !== undefined && conf === undefined) {
@@ -83,42 +101,22 @@ async function locateStore(
 }
 
 /**
- * The path of the embedded store that the options name, which exists.
+ * The path of the embedded store that the options name.
  *
- * @throws {CommandError} If there is none, or if the services use a database.
+ * @throws {CommandError} If the services use a database.
  */
 export async function findStore(
   environment: Environment,
   options: StoreOptions,
 ): Promise<string> {
-  const { location, data } = await locateStore(options);
+  const { location, data, where } = await locateStore(environment, options);
   if (location.kind !== "sqlite") {
     throw new CommandError(
-      `Cannot open an embedded store as the services use ${
-        describeStore(location, data)
-      }: use a client of that database, or name a folder with --data`,
+      `Cannot open an embedded store as the services use ${where}: use a client of that database, or name a folder with --data`,
       { exitCode: ExitCode.systemError },
     );
   }
-  return await checkStore(environment, { data, create: false });
-}
-
-/** The path of the embedded store in a folder, which exists unless `create`. */
-async function checkStore(
-  environment: Environment,
-  { data, create }: { data: string; create: boolean },
-): Promise<string> {
-  environment.keepOnly("files");
-  const path = sqlitePath(data);
-  try {
-    if (!create) await stat(path);
-  } catch {
-    throw new CommandError(
-      `Cannot open store "${path}" as there is none: run "deno task start" first, or "lars route add", which creates it, or name another folder with --data`,
-      { exitCode: ExitCode.systemError },
-    );
-  }
-  return path;
+  return sqlitePath(data);
 }
 
 /** How often an edit that meets another writer is tried. */

@@ -3,13 +3,14 @@ import { runLars } from "../program.ts";
 
 /**
  * For tests: runs `body` with a command line on a store in a folder of its own,
- * which outputs name "STORE".
+ * which outputs name "STORE". It is made first, unless `create` is false.
  */
 export async function onStore(
   body: (
     lars: (...parameters: string[]) => Promise<Ran>,
     folder: string,
   ) => Promise<void>,
+  { create = true } = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const run = async (...parameters: string[]) => {
@@ -27,6 +28,7 @@ export async function onStore(
     };
   };
   try {
+    if (create) await run("store", "create");
     await body(run, folder);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -53,7 +53,7 @@ export function addRouteCommands(
     const command = addStoreOptions(addCommand(route, {
       name: action,
       description: action === "add"
-        ? "Add hosts to a route; creates the store when there is none"
+        ? "Add hosts to a route"
         : "Remove hosts from a route",
       example: `lars route ${action} 1 1 192.168.1.181:7777`,
     }))
@@ -103,10 +103,7 @@ async function listRoutes(
   options: StoreOptions & Partial<RouteKey>,
 ): Promise<ExitCode> {
   const { modId, cmdId, json } = options;
-  await using opened = await openStore(environment, {
-    ...options,
-    create: false,
-  });
+  await using opened = await openStore(environment, options);
   const { store } = opened;
   const one = modId !== undefined && cmdId !== undefined;
   const routes = one ? await store.read([{ modId, cmdId }]) : store.scan();
@@ -143,10 +140,7 @@ async function editRoute(
 ): Promise<ExitCode> {
   const { action, modId, cmdId, hosts, json } = options;
   const attributes = attributesOf(options);
-  await using opened = await openStore(environment, {
-    ...options,
-    create: action === "add",
-  });
+  await using opened = await openStore(environment, options);
   const { store, where } = opened;
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
   const set = rows.map((row) => ({ ...row, ...attributes }));

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeEnvironment, onStore } from "../../testing/mod.ts";
 import { runLars } from "../../program.ts";
 
-Deno.test("lars route add creates the store, list shows it, remove empties it", async () => {
+Deno.test("lars route add, list, remove edit a store", async () => {
   await onStore(async (lars) => {
     const added = await lars(
       "route",
@@ -60,9 +60,15 @@ Deno.test("lars route list ends with 3 when there is no such route, with 0 when 
 
 Deno.test("lars says what to do when there is no store", async () => {
   await onStore(async (lars, folder) => {
+    const csv = `${folder}/routes.csv`;
+    await Deno.writeTextFile(csv, "modid,cmdid,ip,port\n1,1,10.0.0.1,1\n");
     const commands = [
       ["route", "list"],
+      ["route", "add", "1", "1", "10.0.0.1:1"],
       ["route", "remove", "1", "1", "10.0.0.1:1"],
+      ["route", "policy", "1", "1", "lars"],
+      ["route", "import", csv],
+      ["store", "accept"],
       ["route", "export"],
       ["sql", "SELECT 1"],
     ];
@@ -71,13 +77,15 @@ Deno.test("lars says what to do when there is no store", async () => {
       assertEquals([code, output], [2, ""]);
       assertStringIncludes(errors, `${folder}/data/lars.db" as there is none`);
       assertStringIncludes(errors, "deno task start");
+      assertStringIncludes(errors, "lars store create");
     }
-  });
+    const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+    assertEquals(left, ["routes.csv"]);
+  }, { create: false });
 });
 
 Deno.test("lars says in one line that a store is damaged", async () => {
   await onStore(async (lars, folder) => {
-    await Deno.mkdir(`${folder}/data`);
     await Deno.writeTextFile(
       `${folder}/data/lars.db`,
       "no database".repeat(99),
@@ -129,7 +137,7 @@ Deno.test("lars route import adds nothing when a line is wrong, and names file a
     const { code, errors } = await lars("route", "import", csv);
     assertEquals(code, 64);
     assertStringIncludes(errors, `Cannot import "${csv}" as line 3 must`);
-    assertEquals((await lars("route", "list")).code, 2);
+    assertEquals((await lars("route", "list")).output, "");
     const missing = await lars("route", "import", `${folder}/none.csv`);
     assertEquals(missing.code, 2);
     assertStringIncludes(missing.errors, "none.csv");
@@ -140,11 +148,13 @@ Deno.test("lars route import reads standard input", async () => {
   const folder = await Deno.makeTempDir();
   const lars = new FakeEnvironment();
   lars.input = "modid,cmdid,ip,port\n1,1,10.0.0.1,1\n";
-  const run = runLars(["route", "import", "-", "--data", folder], lars);
-  assertEquals(await lars.finish(run), 0);
+  const data = ["--data", folder];
+  for (const command of [["store", "create"], ["route", "import", "-"]]) {
+    assertEquals(await lars.finish(runLars([...command, ...data], lars)), 0);
+  }
   assertEquals(
     lars.output,
-    `1 rows added to ${folder}/lars.db, 0 were there already\n`,
+    `made store ${folder}/lars.db\n1 rows added to ${folder}/lars.db, 0 were there already\n`,
   );
   await Deno.remove(folder, { recursive: true });
 });

@@ -120,10 +120,7 @@ async function setHosts(
       { exitCode: ExitCode.wrongUsage },
     );
   }
-  await using opened = await openStore(environment, {
-    ...options,
-    create: false,
-  });
+  await using opened = await openStore(environment, options);
   const { store, where } = opened;
   const [route] = await store.read([{ modId, cmdId }]);
   const present = new Set(route?.hosts.map(addressKey));
@@ -158,10 +155,7 @@ async function setPolicy(
 ): Promise<ExitCode> {
   const { modId, cmdId, policy, check, json } = options;
   const key = { modId, cmdId };
-  await using opened = await openStore(environment, {
-    ...options,
-    create: false,
-  });
+  await using opened = await openStore(environment, options);
   const { store, where } = opened;
   const change: SettingsChange = {
     ...key,

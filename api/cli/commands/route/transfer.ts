@@ -42,10 +42,7 @@ export async function importRoutes(
     action: "import",
     parse: parseRoutes,
   });
-  await using opened = await openStore(environment, {
-    ...options,
-    create: true,
-  });
+  await using opened = await openStore(environment, options);
   const { store, where } = opened;
   const progress = createProgress(environment);
   let added = 0;
@@ -99,10 +96,7 @@ export async function exportRoutes(
   options: StoreOptions & { file: string },
 ): Promise<ExitCode> {
   const { file, json } = options;
-  await using opened = await openStore(environment, {
-    ...options,
-    create: false,
-  });
+  await using opened = await openStore(environment, options);
   const { store } = opened;
   if (file === "-") {
     const write = (text: string) => {

@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import { createStore } from "../../../store/mod.ts";
+import { addCommand, type CommandContext } from "../command.ts";
+import type { Environment } from "../environment.ts";
+import { CommandError, ExitCode } from "../exit_code.ts";
+import {
+  addStoreOptions,
+  locateStore,
+  openStore,
+  retryEdit,
+  type StoreOptions,
+} from "../options/store.ts";
+import { print, printJson } from "../output.ts";
+
+/** store create and accept. */
+export function addStoreCommands(
+  program: Command,
+  { environment, run }: CommandContext,
+): void {
+  const store = addCommand(program, {
+    name: "store",
+    description: "Make the store, and answer for what it holds",
+    example: "lars store create",
+  });
+  addStoreOptions(addCommand(store, {
+    name: "create",
+    description:
+      "Make the store that the services use, where there is none: its file and folder, or the database and its tables; one that is there stays as it is",
+    example: "lars store create",
+  })).action(
+    run((options: StoreOptions) => runCreate(environment, options)),
+  );
+  addStoreOptions(addCommand(store, {
+    name: "accept",
+    description:
+      "Say that what the store holds now is meant: dns and agents, which hold back removals that a new, emptied or restored store makes, then apply them",
+    example: "lars store accept",
+  })).action(
+    run((options: StoreOptions) => runAccept(environment, options)),
+  );
+}
+
+/** Makes the store. */
+async function runCreate(
+  environment: Environment,
+  options: StoreOptions,
+): Promise<ExitCode> {
+  const { location, data, where } = await locateStore(environment, options);
+  const { clock } = environment;
+  const created = await createStore(location, { dataDir: data, clock });
+  if (options.json) printJson(environment, { store: where, created });
+  else if (created) print(environment, `made store ${where}`);
+  else environment.printError(`Store ${where} is there already`);
+  return ExitCode.found;
+}
+
+/** Says that what the store holds is meant. */
+async function runAccept(
+  environment: Environment,
+  options: StoreOptions,
+): Promise<ExitCode> {
+  await using opened = await openStore(environment, options);
+  const { store, where } = opened;
+  const { identity, accepted } = await retryEdit(
+    environment,
+    () => store.accept(),
+  );
+  if (identity === undefined) {
+    throw new CommandError(
+      `Cannot accept store ${where} as it has no identity, so that nothing is held back: give it one with "deno task schema --apply"`,
+      { exitCode: ExitCode.systemError },
+    );
+  }
+  if (options.json) {
+    printJson(environment, { store: where, identity, accepted });
+  } else {
+    print(
+      environment,
+      `accepted what store ${where} holds now: dns and agents apply what they held back`,
+    );
+  }
+  return ExitCode.found;
+}
