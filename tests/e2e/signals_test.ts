@@ -163,3 +163,20 @@ Deno.test({
     await output.cancel();
   },
 });
+
+Deno.test({
+  name:
+    "deno task start ends although a service hangs, and leaves nothing behind",
+  ignore,
+  async fn() {
+    await using folder = await StartFolder.make();
+    await using start = folder.start();
+    await start.printed(RUNNING);
+    for (const name of SERVICES) {
+      Deno.kill(await folder.pidOf(name), "SIGSTOP");
+    }
+    start.kill("SIGTERM");
+    assertEquals(await start.ended(), 0, start.output);
+    await folder.allEnded();
+  },
+});
