@@ -5,6 +5,7 @@ import {
   configureLogs,
   DenoTransport,
   exitAfterLogs,
+  listenEndpoint,
   type Logger,
   loggerOf,
   Metrics,
@@ -60,8 +61,12 @@ async function runAgent(
   const transport = chooseTransport(config.udpTransport, refuse);
   await makeDataFolder(data, logger);
 
-  const { listen, metrics } = config;
+  const { metrics } = config;
   const setting = { service: "agent", file: conf };
+  const listen = await listenAs(
+    { ...setting, section: "agent", at: config.listen },
+    listenEndpoint,
+  );
   const shards = await ShardPool.open({
     entry: import.meta.url,
     listen,
@@ -91,12 +96,12 @@ async function runAgent(
 
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    () =>
+    async (at) =>
       new Metrics("agent", {
         rows: AGENT_METRICS,
         read: () => readCounters(agent),
       })
-        .serve(metrics, signal),
+        .serve(await listenEndpoint(at), signal),
   );
   if ("reason" in transport) {
     logger.info("datagrams one at a time", { reason: transport.reason });

@@ -1,6 +1,7 @@
 import {
   type Clock,
   DenoTransport,
+  localHostname,
   type Random,
   SystemClock,
   systemRandom,
@@ -121,9 +122,8 @@ export class LarsClient implements AsyncDisposable {
       random = systemRandom,
     } = options;
     checkOptions({ agent, timeoutMs, tries });
-    const loopback = /^(localhost|127\..*)$/.test(agent.hostname);
-    const hostname = loopback ? "127.0.0.1" : "0.0.0.0";
-    const socket = transport.bind({ hostname, port: 0 });
+    const socket = transport.bindFor?.(agent.hostname) ??
+      transport.bind({ hostname: localHostname(agent.hostname), port: 0 });
     const link = new AgentLink({
       socket,
       clock,

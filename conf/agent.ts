@@ -4,8 +4,8 @@ import { type ConfigFile, configFile } from "./check.ts";
 import {
   addresses,
   choice,
+  host,
   integer,
-  ip,
   listenPort,
   name,
   onOff,
@@ -18,7 +18,7 @@ import { endpointOf, serviceConfig, serviceSections } from "./service.ts";
 
 const schema = z.object({
   agent: z.object({
-    ip: ip().prefault("127.0.0.1"),
+    ip: host().prefault("127.0.0.1"),
     port: listenPort(AGENT_SERVERS).prefault("8888"),
     zone: zone().prefault(""),
   }),
@@ -103,7 +103,7 @@ function toConfig(
 
 function linkSection(defaultPort: string) {
   return z.object({
-    ip: ip().prefault("127.0.0.1"),
+    ip: host().prefault("127.0.0.1"),
     port: port().prefault(defaultPort),
     addresses: addresses().prefault(""),
   });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import {
   type Endpoint,
-  isIp,
   isValidName,
   NAME_LENGTH_MAX,
+  parseEndpoint,
+  type PartialEndpoint,
   PORT_MAX,
 } from "../proto/mod.ts";
 
@@ -106,9 +107,15 @@ export function listenPort(count = 1): FieldType<number> {
   return integer({ min: 0, max: PORT_MAX - count + 1 });
 }
 
-/** An IPv4 address. */
-export function ip(): FieldType<string> {
-  return matching({ range: "an IPv4 address" }, isIp);
+/** An address of either family, or a name; brackets around the address are taken off. */
+export function host(): FieldType<string> {
+  const range = "an IPv4 or IPv6 address, or a host name";
+  return field({ unit: "", range }, (text, refuse) => {
+    const endpoint = parseEndpoint(text);
+    return endpoint === undefined || endpoint.port !== undefined
+      ? refuse(range)
+      : endpoint.hostname;
+  });
 }
 
 /** Any text. */
@@ -154,35 +161,28 @@ export function onOff(options: FieldOptions): FieldType<boolean> {
   return type.register(INFO, INFO.get(words)!);
 }
 
-/** IP:PORT, separated by commas; may be empty. */
+/** HOST:PORT, separated by commas; may be empty. */
 export function addresses(): FieldType<Endpoint[]> {
-  const range = "IP:PORT, separated by commas";
-  return field({ unit: "", range }, (list, refuse) => {
-    const endpoints: Endpoint[] = [];
-    for (const { hostname, port } of splitList(list)) {
-      if (!isIp(hostname) || port === undefined) return refuse(range);
-      endpoints.push({ hostname, port });
-    }
-    return endpoints;
-  });
+  const range = "HOST:PORT, separated by commas";
+  return field(
+    { unit: "", range },
+    (list, refuse) =>
+      splitList(list).map((item) => {
+        const { hostname, port } = parseEndpoint(item) ?? refuse(range);
+        return port === undefined ? refuse(range) : { hostname, port };
+      }),
+  );
 }
 
-/** A database server; without a port, another setting has it. */
-export interface DatabaseHost {
-  hostname: string;
-  port: number | undefined;
-}
-
-/** HOST or HOST:PORT, separated by commas; at least one. A name is allowed. */
+/** HOST or HOST:PORT, separated by commas; at least one. Without a port, another setting has it. */
 export function databaseHosts(
   { key }: FieldOptions,
-): FieldType<DatabaseHost[]> {
+): FieldType<PartialEndpoint[]> {
   const range = "HOST or HOST:PORT, separated by commas";
   return field({ key, unit: "", range }, (list, refuse) => {
-    const hosts = splitList(list);
-    const valid = hosts.length > 0 &&
-      hosts.every(({ hostname }) => /^[\w.-]+$/.test(hostname));
-    return valid ? hosts : refuse(range);
+    const items = splitList(list);
+    if (items.length === 0) return refuse(range);
+    return items.map((item) => parseEndpoint(item) ?? refuse(range));
   });
 }
 
@@ -217,17 +217,7 @@ function isDecimal(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
 }
 
-/**
- * The items of a list, each split at its port. A comma at the end is no mistake.
- * A port that is none stays in the hostname, which no host has.
- */
-function splitList(list: string): DatabaseHost[] {
-  const items = list.split(",").map((item) => item.trim());
-  return items.filter((item) => item !== "").map((item) => {
-    const match = /^([^:]*):(\d{1,5})$/.exec(item);
-    const port = Number(match?.[2]);
-    return match?.[1] !== undefined && port >= 1 && port <= PORT_MAX
-      ? { hostname: match[1], port }
-      : { hostname: item, port: undefined };
-  });
+/** The items of a list. A comma at the end is no mistake. */
+function splitList(list: string): string[] {
+  return list.split(",").map((item) => item.trim()).filter((item) => item);
 }

@@ -9,7 +9,13 @@ export type { ConfigFile, FileSchema, Loaded } from "./check.ts";
 export { dnsConf, type DnsConfig } from "./dns.ts";
 export { ConfigError } from "./ini_file.ts";
 export { reloader, type ReloadOptions } from "./reload.ts";
-export { locate, type Named, type Place, type Program } from "./locate.ts";
+export {
+  type Installation,
+  locate,
+  type Named,
+  type Place,
+  type Program,
+} from "./locate.ts";
 export { portHolder } from "./port_holder.ts";
 export { reporterConf, type ReporterConfig } from "./reporter.ts";
 export { listenAs, listenError, type ListenSetting } from "./service.ts";

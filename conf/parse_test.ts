@@ -69,8 +69,8 @@ Deno.test("agentConf.parse() refuses what is out of range, with the reason", () 
     ["agent", "port = 65534", "must be <= 65533: current value is 65534"],
     [
       "agent",
-      "ip = localhost",
-      'must be an IPv4 address: current value is "localhost"',
+      "ip = local host",
+      'must be an IPv4 or IPv6 address, or a host name: current value is "local host"',
     ],
     [
       "udp",
@@ -81,17 +81,22 @@ Deno.test("agentConf.parse() refuses what is out of range, with the reason", () 
     [
       "dnsserver",
       "ip = 1.2.3.256",
-      'must be an IPv4 address: current value is "1.2.3.256"',
+      'must be an IPv4 or IPv6 address, or a host name: current value is "1.2.3.256"',
+    ],
+    [
+      "dnsserver",
+      "ip = [::1]:7778",
+      'must be an IPv4 or IPv6 address, or a host name: current value is "[::1]:7778"',
     ],
     [
       "dnsserver",
       "addresses = 1.2.3.4",
-      'must be IP:PORT, separated by commas: current value is "1.2.3.4"',
+      'must be HOST:PORT, separated by commas: current value is "1.2.3.4"',
     ],
     [
       "reporter",
       "addresses = 1.2.3.4:0",
-      'must be IP:PORT, separated by commas: current value is "1.2.3.4:0"',
+      'must be HOST:PORT, separated by commas: current value is "1.2.3.4:0"',
     ],
     ["metrics", "port = 65536", "must be <= 65535: current value is 65536"],
     [
@@ -274,6 +279,36 @@ Deno.test("dnsConf.parse() only warns of what it does not know", () => {
     '"dns.conf" has an unknown key [reactor] toString: it is ignored',
     '"dns.conf" has an unknown section [nuclear]: it is ignored',
     '"dns.conf" has an unknown section [constructor]: it is ignored',
+  ]);
+});
+
+Deno.test("agentConf.parse() and dnsConf.parse() take names and both families wherever an address is", () => {
+  for (const hostname of ["10.0.0.1", "::1", "dns.example", "localhost"]) {
+    const text =
+      `[agent]\nip=${hostname}\n[dnsserver]\nip=${hostname}\n[metrics]\nip=${hostname}\nport=1`;
+    const { config } = agentConf.parse(text, "agent.conf");
+    assertEquals(config.listen, { hostname, port: 8888 });
+    assertEquals(config.dnsServers, [{ hostname, port: 7778 }]);
+    assertEquals(config.metrics, { hostname, port: 1 });
+  }
+  const { reporters } = agentConf.parse(
+    "[reporter]\naddresses = a.example:1, [fd00::2]:2, 10.0.0.3:3",
+    "agent.conf",
+  ).config;
+  assertEquals(reporters, [
+    { hostname: "a.example", port: 1 },
+    { hostname: "fd00::2", port: 2 },
+    { hostname: "10.0.0.3", port: 3 },
+  ]);
+  const { listen, store } = dnsConf.parse(
+    "[reactor]\nip=[::]\n[mysql]\ndb_host = ::1, [fd00::2]:3307, db.example",
+    "dns.conf",
+  ).config;
+  assertEquals(listen.hostname, "::");
+  assertEquals(store.mysql?.hosts, [
+    { hostname: "::1", port: 3306 },
+    { hostname: "fd00::2", port: 3307 },
+    { hostname: "db.example", port: 3306 },
   ]);
 });
 

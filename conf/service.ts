@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Endpoint } from "../proto/mod.ts";
-import { choice, integer, ip, listenPort, text } from "./fields.ts";
+import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
+import { choice, host, integer, listenPort, text } from "./fields.ts";
 import { ConfigError } from "./ini_file.ts";
 import { portHolder } from "./port_holder.ts";
 
@@ -17,7 +17,7 @@ const LOG_LEVELS = [
 /** Sections [metrics] and [log], which every file has. */
 export const serviceSections = {
   metrics: z.object({
-    ip: ip().prefault("127.0.0.1"),
+    ip: host().prefault("127.0.0.1"),
     port: listenPort().prefault("0"),
   }),
   log: z.object({ level: choice(LOG_LEVELS).prefault("info") }),
@@ -50,7 +50,7 @@ export function reactorSection(defaultPort: string) {
     }).prefault("0"),
     // The original's: one event loop serves all connections here.
     threadNum: text({}).prefault("5"),
-    ip: ip().prefault("127.0.0.1"),
+    ip: host().prefault("127.0.0.1"),
     port: listenPort().prefault(defaultPort),
   });
 }
@@ -97,16 +97,22 @@ export interface ListenSetting {
  */
 export async function listenAs<Result>(
   setting: ListenSetting,
-  listen: () => Result | Promise<Result>,
+  listen: (at: Endpoint) => Result | Promise<Result>,
 ): Promise<Result> {
   try {
-    return await listen();
+    return await listen(setting.at);
   } catch (error) {
-    const refused = error instanceof Deno.errors.AddrInUse ||
-      error instanceof Deno.errors.AddrNotAvailable ||
-      error instanceof Deno.errors.PermissionDenied;
-    throw refused ? listenError(setting, error) : error;
+    throw isRefusal(error) ? listenError(setting, error) : error;
   }
+}
+
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Deno.errors.AddrInUse ||
+    error instanceof Deno.errors.AddrNotAvailable ||
+    error instanceof Deno.errors.PermissionDenied ||
+    // A system without IPv6.
+    (error instanceof Error && "code" in error &&
+      error.code === "EAFNOSUPPORT");
 }
 
 /** The error of a setting whose address was refused. */
@@ -115,10 +121,16 @@ export function listenError(
   cause: Error,
 ): ConfigError {
   const holder = portHolder(section === "agent" ? "udp" : "tcp", at);
+  const isTaken = /in use/.test(cause.message);
+  const who = holder !== undefined
+    ? `, which is taken by ${holder}`
+    : isTaken && Deno.build.os === "linux"
+    ? `, which is taken: "ss -lntup" shows by which process`
+    : "";
   return new ConfigError(
-    `Cannot start ${service} as "${file}" [${section}] ip, port must name a free address: current value is ${at.hostname}:${at.port} (${cause.message})${
-      holder === undefined ? "" : `, which is taken by ${holder}`
-    }`,
+    `Cannot start ${service} as "${file}" [${section}] ip, port must name a free address: current value is ${
+      formatEndpoint(at)
+    } (${cause.message})${who}`,
     { cause },
   );
 }

@@ -7,15 +7,17 @@ import {
   type Random,
   TcpServer,
   type Transport,
+  VERSION,
 } from "../net/mod.ts";
 import {
   decodeGetRouteRequest,
   type Endpoint,
+  type HelloAck,
   isValidKey,
   MessageId,
   type RouteKey,
 } from "../proto/mod.ts";
-import type { RouteStore } from "../store/mod.ts";
+import type { RouteStore, StoreIdentity } from "../store/mod.ts";
 import { FeedLoop } from "./feed_loop.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
@@ -78,6 +80,7 @@ export class DnsServer {
       ...options,
       logger: options.logger ?? loggerOf("dns"),
       router: this.#router,
+      ack: () => ackOf(parts.feed.store),
       onClose: (connection) => parts.subscriptions.drop(connection),
     });
   }
@@ -95,16 +98,22 @@ export class DnsServer {
     signal?: AbortSignal,
   ): Promise<DnsServer> {
     const { clock, logger = loggerOf("dns") } = options;
+    // Set below: nothing is announced before there is a server.
+    const late: { server?: TcpServer } = {};
     const table = new RouteTable({ logger });
     const subscriptions = new Subscriptions({ clock });
     const publisher = new Publisher({ table, subscriptions, clock });
-    const onChanged = (keys: readonly RouteKey[]) => publisher.publish(keys);
-    const feed = await FeedLoop.open(
-      { ...options, logger, table, onChanged },
-      signal,
-    );
+    const feed = await FeedLoop.open({
+      ...options,
+      logger,
+      table,
+      onChanged: (keys) => publisher.publish(keys),
+      onStore: () => late.server?.announce(),
+    }, signal);
     const parts = { table, subscriptions, publisher, feed };
-    return new DnsServer(options, parts);
+    const dns = new DnsServer(options, parts);
+    late.server = dns.#server;
+    return dns;
   }
 
   /** The endpoint it listens at. */
@@ -133,6 +142,7 @@ export class DnsServer {
       subscriptions: subscriptions.size,
       absentSubscriptions: subscriptions.absent,
       waitingSubscribers: publisher.waiting,
+      removalsHeld: table.held,
       storeAway: feed.storeAway ? 1 : 0,
     };
   }
@@ -167,6 +177,11 @@ export class DnsServer {
   }
 }
 
+/** What a dns over this store says of itself. */
+function ackOf({ identity = "", accepted }: StoreIdentity): HelloAck {
+  return { version: VERSION, features: 0, store: identity, accepted };
+}
+
 /** Counters of a server, by name. */
 export type DnsCounters =
   & TcpServer["counters"]
@@ -187,6 +202,8 @@ export type DnsCounters =
     absentSubscriptions: number;
     /** Subscribers that do not take their pushes now. */
     waitingSubscribers: number;
+    /** Routes served with hosts that the store does not have, until a person accepts that. */
+    removalsHeld: number;
     /** 1 while the store cannot be read. */
     storeAway: number;
   };

@@ -36,7 +36,7 @@ Deno.test("DnsServer answers a Hello, and a peer without one hears what it alway
   assertEquals(ours.acks, [{
     version: VERSION,
     features: 0,
-    store: "",
+    store: "a".repeat(32),
     accepted: 0,
   }]);
   await original.ask(1);

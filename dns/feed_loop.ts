@@ -1,7 +1,9 @@
 import { type Clock, type Logger, type Random, Slices } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
-import type { ChangeFeed, RouteStore } from "../store/mod.ts";
-import type { Reconciliation, RouteTable } from "./route_table.ts";
+import type { ChangeFeed, RouteStore, StoreIdentity } from "../store/mod.ts";
+import type { Reconciliation } from "./reconciliation.ts";
+import { RemovalGuard } from "./removal_guard.ts";
+import type { RouteTable } from "./route_table.ts";
 import { StoreOutage, waitForStore } from "./store_outage.ts";
 
 /** Most routes that are set or published in one step; a larger edit is seen in several. */
@@ -25,6 +27,8 @@ export interface FeedLoopOptions {
   fullCompareIntervalMs: number;
   /** Called with the routes that changed, after the table has them. */
   onChanged: (keys: readonly RouteKey[]) => void;
+  /** Called when the store is another one or was accepted, before anything of it is in the table. */
+  onStore: () => void;
 }
 
 /** A full comparison with the store; `outcome` is set when it has ended. */
@@ -49,6 +53,7 @@ export class FeedLoop {
   };
   readonly #options: FeedLoopOptions;
   readonly #feed: ChangeFeed;
+  readonly #guard: RemovalGuard;
   readonly #pollOutage: StoreOutage;
   readonly #scanOutage: StoreOutage;
   #scan: Scan | undefined;
@@ -56,9 +61,13 @@ export class FeedLoop {
   /** Aborted to end the current sleep. */
   #wake = new AbortController();
 
-  private constructor(options: FeedLoopOptions, feed: ChangeFeed) {
+  private constructor(
+    options: FeedLoopOptions,
+    { feed, guard }: { feed: ChangeFeed; guard: RemovalGuard },
+  ) {
     this.#options = options;
     this.#feed = feed;
+    this.#guard = guard;
     this.#pollOutage = outageOf("read route changes", options);
     this.#scanOutage = outageOf("compare all routes", options);
     this.#nextCompareMs = options.clock.nowMs() +
@@ -75,18 +84,26 @@ export class FeedLoop {
     options: FeedLoopOptions,
     signal?: AbortSignal,
   ): Promise<FeedLoop> {
-    const { store, table } = options;
+    const { store, table, logger } = options;
     return await waitForStore(async () => {
       // In this order no commit between the two goes unseen.
       const feed = await store.watch();
-      await reconcileAll(table.reconcile(), { ...options, signal });
-      return new FeedLoop(options, feed);
+      const identity = await store.identity();
+      const guard = new RemovalGuard({ identity, logger });
+      const reconciliation = table.reconcile();
+      await reconcileAll(reconciliation, { ...options, guard, signal });
+      return new FeedLoop(options, { feed, guard });
     }, { ...options, action: "load routes", signal });
   }
 
   /** Whether the last attempt to read the store failed. */
   get storeAway(): boolean {
     return this.#pollOutage.active || this.#scanOutage.active;
+  }
+
+  /** The store that was met last. */
+  get store(): StoreIdentity {
+    return this.#guard.store;
   }
 
   /**
@@ -113,11 +130,13 @@ export class FeedLoop {
   async #poll(): Promise<number> {
     const { clock, watchIntervalMs } = this.#options;
     try {
-      const { routes, unnamed } = await this.#feed.poll();
+      const { routes, unnamed, identity } = await this.#feed.poll();
       this.counters.polls += 1;
+      const isOther = this.#guard.meet(identity);
+      if (isOther) this.#options.onStore();
       await this.#apply(routes);
       // A store that is back may be another replica.
-      if (unnamed || this.#pollOutage.active) {
+      if (isOther || unnamed || this.#pollOutage.active) {
         this.#nextCompareMs = clock.nowMs();
       }
       this.#pollOutage.over();
@@ -154,6 +173,7 @@ export class FeedLoop {
       startedMs: clock.nowMs(),
       done: reconcileAll(reconciliation, {
         ...this.#options,
+        guard: this.#guard,
         signal,
         onChanged: (keys) => this.#found(keys),
       }).then(
@@ -208,9 +228,9 @@ function outageOf(
  */
 async function reconcileAll(
   reconciliation: Reconciliation,
-  { store, clock, signal, onChanged }:
-    & Pick<FeedLoopOptions, "store" | "clock" | "onChanged">
-    & { signal?: AbortSignal | undefined },
+  { store, clock, guard, signal, onChanged, onStore }:
+    & Pick<FeedLoopOptions, "store" | "clock" | "onChanged" | "onStore">
+    & { guard: RemovalGuard; signal?: AbortSignal | undefined },
 ): Promise<void> {
   let changed: RouteKey[] = [];
   // The store yields to the event loop between its batches.
@@ -222,9 +242,12 @@ async function reconcileAll(
     changed = [];
   }
   onChanged(changed);
+  // The store may be another one since the last poll.
+  if (guard.meet(await store.identity())) onStore();
+  const holds = guard.holds(reconciliation.find());
   const slices = new Slices(clock);
   for (;;) {
-    const removed = reconciliation.sweep();
+    const removed = reconciliation.sweep({ holds });
     if (removed === undefined) return;
     onChanged(removed);
     if (!slices.isOver()) continue;

@@ -42,7 +42,7 @@ Deno.test("DnsServer finds an edit without a RouteChange row by full comparison"
   ] as const;
   for (const { feedSays, withinMs } of cases) {
     await using fixture = new DnsFixture(
-      route(1, "10.0.0.1:1"),
+      route(1, "10.0.0.1:1", "10.0.0.1:2"),
       route(2, "10.0.0.1:1"),
     );
     const server = await fixture.start();
@@ -50,10 +50,14 @@ Deno.test("DnsServer finds an edit without a RouteChange row by full comparison"
     await peer.ask(1);
     await peer.ask(2);
     peer.take();
-    fixture.store.set(route(1, "10.0.0.1:2"), feedSays);
+    fixture.store.set(route(1, "10.0.0.1:2", "10.0.0.1:3"), feedSays);
     fixture.store.set(route(2), feedSays);
     await fixture.clock.advance(withinMs);
-    assertEquals(peer.take(), ["1 10.0.0.1:2", "2"], feedSays);
+    assertEquals(
+      peer.take(),
+      ["1 10.0.0.1:2 10.0.0.1:3", "2"],
+      feedSays,
+    );
     assertEquals(server.counters.routesFoundByComparison, 2);
   }
 });
@@ -65,13 +69,16 @@ Deno.test("DnsServer compares again for an unnamed edit that a running compariso
   peer.take();
   const gate = Promise.withResolvers<void>();
   fixture.store.gate = gate.promise;
-  fixture.store.set(route(1, "10.0.0.1:2"), "unnamed");
+  fixture.store.set(route(1, "10.0.0.1:1", "10.0.0.1:2"), "unnamed");
   await fixture.clock.advance(WATCH_MS);
-  fixture.store.set(route(1, "10.0.0.1:3"), "unnamed");
+  fixture.store.set(route(1, "10.0.0.1:2", "10.0.0.1:3"), "unnamed");
   await fixture.clock.advance(WATCH_MS);
   gate.resolve();
   await fixture.clock.advance(1);
-  assertEquals(peer.take(), ["1 10.0.0.1:2", "1 10.0.0.1:3"]);
+  assertEquals(peer.take(), [
+    "1 10.0.0.1:1 10.0.0.1:2",
+    "1 10.0.0.1:2 10.0.0.1:3",
+  ]);
 });
 
 Deno.test("DnsServer lets a poll during a comparison win over the older snapshot", async () => {
@@ -122,10 +129,10 @@ Deno.test("DnsServer goes on serving while the store is away, and catches up", a
     assertEquals(server.counters.storeAway, 1);
     await peer.ask(1);
     assertEquals(peer.take(), ["1 10.0.0.1:1", "1 10.0.0.1:1"]);
-    fixture.store.set(route(1, "10.0.0.1:2"), "nothing");
+    fixture.store.set(route(1, "10.0.0.1:1", "10.0.0.1:2"), "nothing");
     fixture.store.failure = undefined;
     await fixture.clock.advance(5_000 + WATCH_MS);
-    assertEquals(peer.take(), ["1 10.0.0.1:2"]);
+    assertEquals(peer.take(), ["1 10.0.0.1:1 10.0.0.1:2"]);
     assertEquals(server.counters.storeAway, 0);
     assert(server.counters.storeFailures < 40);
   }
@@ -136,7 +143,7 @@ Deno.test("DnsServer compares all routes as soon as the store is back", async ()
   const server = await fixture.start();
   fixture.store.failure = AWAY;
   await fixture.clock.advance(WATCH_MS * 5);
-  fixture.store.set(route(1, "10.0.0.1:2"), "nothing");
+  fixture.store.set(route(1, "10.0.0.1:1", "10.0.0.1:2"), "nothing");
   fixture.store.failure = undefined;
   await fixture.clock.advance(WATCH_MS * 10);
   assertEquals(server.counters.routesFoundByComparison, 1);

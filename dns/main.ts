@@ -3,6 +3,7 @@ import { dnsConf, listenAs, locate, reloader } from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
+  listenEndpoint,
   loggerOf,
   Metrics,
   runService,
@@ -55,13 +56,13 @@ async function runDns(
   const setting = { service: "dns", file: conf };
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
-    () =>
+    async (at) =>
       DnsServer.open({
         transport: new DenoTransport(),
         clock,
         random,
         store,
-        at: listen,
+        at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
         ...config.feed,
@@ -70,9 +71,9 @@ async function runDns(
   );
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    () =>
+    async (at) =>
       new Metrics("dns", { rows: DNS_METRICS, read: () => server.counters })
-        .serve(metrics, signal),
+        .serve(await listenEndpoint(at), signal),
   );
   onReload(reloader({
     file: dnsConf,

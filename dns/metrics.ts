@@ -31,6 +31,11 @@ export const DNS_METRICS: readonly MetricRow<keyof DnsCounters>[] = [
     "store_failures_total",
     "Attempts to read the store that failed",
   ],
+  [
+    "removalsHeld",
+    "removals_held",
+    "Routes with hosts that the store lacks, until that is accepted",
+  ],
   ["storeAway", "store_away", "1 while the store cannot be read"],
   ["routes", "routes", "Routes with hosts"],
   [

@@ -7,5 +7,6 @@
 export * from "./dns_server.ts";
 export * from "./feed_loop.ts";
 export * from "./publisher.ts";
+export * from "./reconciliation.ts";
 export * from "./route_table.ts";
 export * from "./subscriptions.ts";

@@ -2,6 +2,7 @@ import type { Logger } from "../net/mod.ts";
 import {
   ByteArena,
   copyInto,
+  decodeRoute,
   NO_ROW,
   type Route,
   RouteEncoder,
@@ -9,6 +10,12 @@ import {
   RouteMap,
   RouteRows,
 } from "../proto/mod.ts";
+import { lostHosts, withLost } from "./lost_hosts.ts";
+import {
+  type Findings,
+  Reconciliation,
+  type SweepOptions,
+} from "./reconciliation.ts";
 
 /** Place of a route without hosts, kept so that a reconciliation does not bring them back. */
 const NO_PLACE = 0xffff_ffff;
@@ -16,9 +23,29 @@ const NO_PLACE = 0xffff_ffff;
 /** Most routes remembered that an edit has removed; one more forgets another. */
 const NAMED_REMOVALS_MAX = 65_536;
 
-/** Most rows that one call of {@linkcode Reconciliation.sweep} visits, and most routes that it removes. */
+/** Most rows that one call of {@linkcode Reconciliation.sweep} visits, and most routes that it changes. */
 const SWEEP_ROWS = 50_000;
-const SWEEP_REMOVALS = 1_000;
+const SWEEP_CHANGES = 1_000;
+
+/** What is known of a route besides its hosts, as bits. */
+const Flag = {
+  /** It is as an edit left it that named it. */
+  named: 1,
+  /** It has hosts that the store does not have any more. */
+  held: 2,
+  /** It was missing together with more than half of all routes. */
+  cause: 4,
+} as const;
+
+const NO_LOSSES = { lost: 0, hosts: 0 };
+
+/** A route that a reconciliation found with fewer hosts: as it is to be. */
+interface Shrunk {
+  readonly body: Uint8Array;
+  /** Hosts that it loses, of how many. */
+  readonly lost: number;
+  readonly hosts: number;
+}
 
 /**
  * Every route that has hosts, as the encoded body that answers for it, which is
@@ -34,19 +61,25 @@ export class RouteTable {
   #places = new Uint32Array(0);
   /** Number of the reconciliation in which the route was last set or taken; 0 in a free row. */
   #marks = new Uint32Array(0);
-  /** 1 for a route that is as an edit left it that named it, otherwise 0. */
-  #named = new Uint32Array(0);
-  /** Routes that such an edit has removed. */
+  #flags = new Uint32Array(0);
+  /** Bodies of held routes without what has been added since, by row. */
+  readonly #heldBodies = new Map<number, Uint8Array>();
+  #held = 0;
+  /** Routes found with fewer hosts by the running reconciliation, by row. */
+  readonly #shrunk = new Map<number, Shrunk>();
+  /** Routes that an edit has removed that named them. */
   readonly #namedRemovals = new RouteMap<true>();
   readonly #rows = new RouteRows((capacity) => {
     this.#places = copyInto(new Uint32Array(capacity), this.#places);
     this.#marks = copyInto(new Uint32Array(capacity), this.#marks);
-    this.#named = copyInto(new Uint32Array(capacity), this.#named);
+    this.#flags = copyInto(new Uint32Array(capacity), this.#flags);
   });
   #size = 0;
   #changes = 0;
   /** Number of the latest reconciliation. */
   #reconciliation = 1;
+  /** Number of routes when it began. */
+  #sizeBefore = 0;
   #running: Reconciliation | undefined;
 
   /** Begins empty. */
@@ -62,6 +95,11 @@ export class RouteTable {
   /** Number of routes. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Number of routes that keep hosts that the store does not have any more. */
+  get held(): number {
+    return this.#held;
   }
 
   /**
@@ -92,7 +130,7 @@ export class RouteTable {
    */
   isNamed(key: RouteKey): boolean {
     return this.has(key)
-      ? this.#named[this.#rows.find(key)] === 1
+      ? this.#has(this.#rows.find(key), Flag.named)
       : this.#namedRemovals.has(key);
   }
 
@@ -106,10 +144,13 @@ export class RouteTable {
   }
 
   #apply(route: Route): boolean {
-    const isChange = this.#set(route, this.#rows.find(route));
+    const known = this.#rows.find(route);
+    if (known !== NO_ROW) this.#release(known);
+    const isChange = this.#set(route, known);
     this.#changes += 1;
-    if (route.hosts.length > 0) this.#named[this.#rows.find(route)] = 1;
-    else if (isChange) this.#rememberRemoval(keyOf(route));
+    if (route.hosts.length > 0) {
+      this.#flags[this.#rows.find(route)]! |= Flag.named;
+    } else if (isChange) this.#rememberRemoval(keyOf(route));
     return isChange;
   }
 
@@ -129,11 +170,15 @@ export class RouteTable {
   reconcile(): Reconciliation {
     this.#running?.abandon();
     this.#reconciliation += 1;
+    this.#sizeBefore = this.#size;
     const running: Reconciliation = new Reconciliation({
       take: (route) => this.#take(route),
-      sweep: (from) => this.#sweep(from),
+      find: () => this.#find(),
+      sweep: (options) => this.#sweep(options),
       end: () => {
-        if (this.#running === running) this.#running = undefined;
+        if (this.#running !== running) return;
+        this.#running = undefined;
+        this.#shrunk.clear();
       },
     });
     this.#running = running;
@@ -142,26 +187,130 @@ export class RouteTable {
 
   #take(route: Route): boolean {
     const row = this.#rows.find(route);
+    if (row === NO_ROW) return this.#set(route, row);
     // Each route is taken once: one that is marked already was set by apply().
-    const isNewer = row !== NO_ROW && this.#marks[row] === this.#reconciliation;
-    return !isNewer && this.#set(route, row);
+    if (this.#marks[row] === this.#reconciliation) return false;
+    this.#marks[row] = this.#reconciliation;
+    const body = this.#encoder.encode(route);
+    const { lost, hosts } = this.#losses(row, body);
+    if (lost > 0) {
+      this.#shrunk.set(row, { body: body.slice(), lost, hosts });
+      return false;
+    }
+    this.#release(row);
+    if (!this.#put(row, body)) return false;
+    this.#noteCut(route);
+    return true;
   }
 
-  /** Removes routes that were not taken, from row `from` on; `next` is undefined at the end. */
-  #sweep(from: number): { removed: RouteKey[]; next: number | undefined } {
-    const removed: RouteKey[] = [];
+  /** Hosts that the route of a row would lose by another body, of how many. */
+  #losses(row: number, body: Uint8Array): { lost: number; hosts: number } {
+    const place = this.#places[row]!;
+    if (place === NO_PLACE || this.#arena.holds(place, body)) return NO_LOSSES;
+    return lostHosts(
+      this.#heldBodies.get(row) ?? this.#arena.read(place),
+      body,
+    );
+  }
+
+  /** What the sweep of the running reconciliation would take away. */
+  #find(): Findings {
+    const findings: Findings = {
+      routes: this.#sizeBefore,
+      missing: 0,
+      shrunk: this.#shrunk.size,
+      example: undefined,
+      isSuspicious: false,
+    };
+    const suspect = (row: number) => {
+      findings.example ??= this.#rows.keyAt(row);
+      findings.isSuspicious = true;
+    };
+    let firstMissing = NO_ROW;
+    for (let row = 1; row < this.#rows.end; row++) {
+      if (!this.#isMissing(row)) continue;
+      findings.missing += 1;
+      if (firstMissing === NO_ROW) firstMissing = row;
+      if (this.#has(row, Flag.cause)) suspect(row);
+    }
+    if (isMost(findings.missing, this.#sizeBefore)) suspect(firstMissing);
+    for (const [row, { lost, hosts }] of this.#shrunk) {
+      if (isMost(lost, hosts)) suspect(row);
+    }
+    return findings;
+  }
+
+  /** Whether the running reconciliation has not found the route of a row. */
+  #isMissing(row: number): boolean {
+    const mark = this.#marks[row]!;
+    return mark !== 0 && mark !== this.#reconciliation &&
+      this.#places[row] !== NO_PLACE;
+  }
+
+  /** Removes what was not found, or holds it, from row `from` on; `next` is undefined at the end. */
+  #sweep(
+    { from, findings, holds }: SweepOptions,
+  ): { changed: RouteKey[]; next: number | undefined } {
+    const changed = this.#sweepShrunk(holds);
+    const cause = isMost(findings.missing, findings.routes) ? Flag.cause : 0;
     const end = Math.min(this.#rows.end, from + SWEEP_ROWS);
     let row = Math.max(from, 1);
-    for (; row < end && removed.length < SWEEP_REMOVALS; row++) {
+    for (; row < end && changed.length < SWEEP_CHANGES; row++) {
       if (this.#marks[row] === 0) continue;
       if (this.#places[row] === NO_PLACE) this.#removeRow(row);
-      else if (this.#marks[row] !== this.#reconciliation) {
-        removed.push(this.#rows.keyAt(row));
-        this.#setPlace(row, NO_PLACE);
-        this.#removeRow(row);
+      else if (this.#isMissing(row)) {
+        if (holds) this.#hold(row, this.#flags[row]! & Flag.cause | cause);
+        else {
+          changed.push(this.#rows.keyAt(row));
+          this.#setPlace(row, NO_PLACE);
+          this.#removeRow(row);
+        }
       }
     }
-    return { removed, next: row < this.#rows.end ? row : undefined };
+    const isDone = row >= this.#rows.end && this.#shrunk.size === 0;
+    return { changed, next: isDone ? undefined : row };
+  }
+
+  /** Sets the next routes that were found with fewer hosts, or holds these. */
+  #sweepShrunk(holds: boolean): RouteKey[] {
+    const changed: RouteKey[] = [];
+    let left = SWEEP_CHANGES;
+    for (const [row, { body }] of this.#shrunk) {
+      if (left-- === 0) break;
+      this.#shrunk.delete(row);
+      const before = this.#arena.read(this.#places[row]!);
+      if (holds) {
+        const held = this.#heldBodies.get(row) ?? before.slice();
+        this.#heldBodies.set(row, held);
+        this.#hold(row, 0);
+        const route = withLost(decodeRoute(body), decodeRoute(held));
+        if (!this.#put(row, this.#encoder.encode(route))) continue;
+      } else {
+        this.#release(row);
+        if (!this.#put(row, body)) continue;
+      }
+      changed.push(this.#rows.keyAt(row));
+    }
+    return changed;
+  }
+
+  #has(row: number, flag: number): boolean {
+    return (this.#flags[row]! & flag) !== 0;
+  }
+
+  /** The route of a row keeps what the store has lost of it. */
+  #hold(row: number, cause: number): void {
+    if (!this.#has(row, Flag.held)) this.#held += 1;
+    this.#flags[row] = this.#flags[row]! & ~Flag.cause | Flag.held | cause;
+  }
+
+  /** The route of a row is as the store has it, or is to be. */
+  #release(row: number): void {
+    this.#shrunk.delete(row);
+    if (!this.#has(row, Flag.held)) return;
+    this.#held -= 1;
+    this.#heldBodies.delete(row);
+    this.#flags[row]! &= ~(Flag.held | Flag.cause);
   }
 
   /** Sets the route in row `known`; true if it changed. */
@@ -170,21 +319,27 @@ export class RouteTable {
     const body = this.#encoder.encode(route);
     const row = known === NO_ROW ? this.#addRow(route) : known;
     this.#marks[row] = this.#reconciliation;
+    if (!this.#put(row, body)) return false;
+    this.#noteCut(route);
+    return true;
+  }
+
+  /** Puts a body into a row; false if it is there already. */
+  #put(row: number, body: Uint8Array): boolean {
     const place = this.#places[row]!;
-    if (place !== NO_PLACE && this.#arena.holds(place, body)) {
-      return false;
+    if (place !== NO_PLACE && this.#arena.holds(place, body)) return false;
+    this.counters.encoded += 1;
+    this.#flags[row]! &= ~Flag.named;
+    if (this.#namedRemovals.size > 0) {
+      this.#namedRemovals.delete(this.#rows.keyAt(row));
     }
-    this.#count(route);
-    this.#named[row] = 0;
-    this.#namedRemovals.delete(route);
     this.#setPlace(row, this.#arena.append(row, body));
     return true;
   }
 
-  /** Counts an encoded route, and logs the first one that leaves out hosts. */
-  #count({ modId, cmdId, hosts }: Route): void {
+  /** Counts a route that leaves out hosts, and logs the first one. */
+  #noteCut({ modId, cmdId, hosts }: Route): void {
     const { hostsLeftOut } = this.#encoder;
-    this.counters.encoded += 1;
     if (hostsLeftOut === 0) return;
     this.counters.cutRoutes += 1;
     if (this.counters.cutRoutes > 1) return;
@@ -220,60 +375,20 @@ export class RouteTable {
   #addRow(key: RouteKey): number {
     const row = this.#rows.add(key);
     this.#places[row] = NO_PLACE;
+    this.#flags[row] = 0;
     return row;
   }
 
   #removeRow(row: number): void {
+    this.#release(row);
     this.#rows.remove(row);
     this.#marks[row] = 0;
   }
 }
 
-/**
- * One pass over all routes of the store. The table has at once what it finds, so
- * that a pass of any length can run in slices without a second copy.
- */
-export class Reconciliation {
-  readonly #steps: ReconciliationSteps;
-  /** Row at which the next sweep begins; undefined once it has ended. */
-  #next: number | undefined = 0;
-
-  /** Made by {@linkcode RouteTable.reconcile}. */
-  constructor(steps: ReconciliationSteps) {
-    this.#steps = steps;
-  }
-
-  /** Takes the next route of the store, each once; true if it changed the table. */
-  take(route: Route): boolean {
-    return this.#next !== undefined && this.#steps.take(route);
-  }
-
-  /**
-   * Removes some of the routes that the store does not have. Call it after the
-   * last route until it returns undefined, which ends the reconciliation.
-   *
-   * @returns The keys removed.
-   */
-  sweep(): RouteKey[] | undefined {
-    if (this.#next === undefined) return undefined;
-    const { removed, next } = this.#steps.sweep(this.#next);
-    this.#next = next;
-    if (next === undefined) this.#steps.end();
-    return removed;
-  }
-
-  /** Ends it before the last route; the table keeps what it took. */
-  abandon(): void {
-    this.#next = undefined;
-    this.#steps.end();
-  }
-}
-
-/** The table as its {@linkcode Reconciliation} uses it. */
-interface ReconciliationSteps {
-  take: (route: Route) => boolean;
-  sweep: (from: number) => { removed: RouteKey[]; next: number | undefined };
-  end: () => void;
+/** Whether a part is more than half of the whole. */
+function isMost(part: number, whole: number): boolean {
+  return part * 2 > whole;
 }
 
 function keyOf({ modId, cmdId }: Route): RouteKey {

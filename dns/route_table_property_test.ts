@@ -3,10 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { loggerOf } from "../net/mod.ts";
 import { type Route, RouteMap } from "../proto/mod.ts";
-import { type Reconciliation, RouteTable } from "./route_table.ts";
+import type { Reconciliation } from "./reconciliation.ts";
+import { RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/mod.ts";
 
-/** A table as one would write it first; a comparison is told as a whole when it ends. */
+/** A table as one would write it first; a comparison takes hosts away when it ends. */
 class NaiveTable {
   readonly routes = new RouteMap<Route>();
 
@@ -17,6 +18,12 @@ class NaiveTable {
     else this.routes.set(route, route);
     const settings = route.hosts.length === 0 ? {} : route.settings ?? {};
     return !sameRoute(before, { hosts: route.hosts, settings });
+  }
+
+  /** True if the route has had hosts that are not among these. */
+  loses(route: Route): boolean {
+    const ips = new Set(route.hosts.map(({ ip }) => ip));
+    return (this.routes.get(route)?.hosts ?? []).some(({ ip }) => !ips.has(ip));
   }
 }
 
@@ -65,6 +72,8 @@ interface Running {
   comparison: Reconciliation;
   stored: Route[];
   taken: number;
+  /** Routes that have lost hosts, to be set when it ends. */
+  shrunk: RouteMap<Route>;
   /** What edits told of since it began. */
   told: RouteMap<true>;
 }
@@ -101,7 +110,10 @@ function play(
   switch (step.kind) {
     case "edit": {
       const expected = step.routes.filter((route) => naive.set(route));
-      for (const route of step.routes) running?.told.set(route, true);
+      for (const route of step.routes) {
+        running?.told.set(route, true);
+        running?.shrunk.delete(route);
+      }
       const keys = expected.map(({ modId, cmdId }) => ({ modId, cmdId }));
       assertEquals(table.apply(step.routes), keys);
       return running;
@@ -113,7 +125,9 @@ function play(
       }
       const routes = [...stored.values()];
       const told = new RouteMap<true>();
-      return { comparison: table.reconcile(), stored: routes, taken: 0, told };
+      const shrunk = new RouteMap<Route>();
+      const comparison = table.reconcile();
+      return { comparison, stored: routes, taken: 0, told, shrunk };
     }
     case "take":
       if (running !== undefined) takeSome(running, naive, step.count);
@@ -130,21 +144,25 @@ function play(
 }
 
 function takeSome(running: Running, naive: NaiveTable, count: number): void {
-  const { comparison, stored, told } = running;
+  const { comparison, stored, told, shrunk } = running;
   const end = Math.min(stored.length, running.taken + count);
   for (; running.taken < end; running.taken++) {
     const route = stored[running.taken]!;
-    const isFound = !told.has(route) && naive.set(route);
+    const loses = !told.has(route) && naive.loses(route);
+    if (loses) shrunk.set(route, route);
+    const isFound = !loses && !told.has(route) && naive.set(route);
     assertEquals(comparison.take(route), isFound);
   }
 }
 
-function sweepAll({ comparison, stored, told }: Running, naive: NaiveTable) {
+function sweepAll(running: Running, naive: NaiveTable) {
+  const { comparison, stored, told, shrunk } = running;
   const kept = new RouteMap<true>();
   for (const route of stored) kept.set(route, true);
   const expected = [...naive.routes.keys()]
     .filter((key) => !kept.has(key) && !told.has(key));
   for (const key of expected) naive.set({ ...key, hosts: [] });
+  for (const [key, route] of shrunk) if (naive.set(route)) expected.push(key);
   const removed = [];
   for (;;) {
     const keys = comparison.sweep();

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { loggerOf } from "../net/mod.ts";
 import type { Route, RouteHost, RouteKey } from "../proto/mod.ts";
-import { type Reconciliation, RouteTable } from "./route_table.ts";
+import type { Reconciliation } from "./reconciliation.ts";
+import { RouteTable } from "./route_table.ts";
 import { routeIn } from "./testing/mod.ts";
 
 const A = { ip: 1, port: 1 };

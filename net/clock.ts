@@ -25,7 +25,10 @@ export const systemRandom: Random = Math.random;
 /** Longest timer; a longer one would fire at once. The sleep ends early then. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** Interval of a shard's tick, in milliseconds: for windows, expiry and statuses. */
+/**
+ * Step of time in a shard, in milliseconds: deadlines fall on its multiples, so
+ * that what is due at about the same time is done together.
+ */
 export const TICK_MS = 100;
 
 /** The machine's clock. */

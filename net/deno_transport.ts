@@ -1,4 +1,8 @@
-import type { Endpoint } from "../proto/mod.ts";
+import { type Endpoint, isAddress, unmapIpv4 } from "../proto/mod.ts";
+import { SystemClock } from "./clock.ts";
+import { firstToOpen } from "./connect/first_to_open.ts";
+import { addressesOf } from "./connect/resolve.ts";
+import { localHostname, NamedSocket } from "./udp/named_socket.ts";
 import type {
   ByteStream,
   DatagramSocket,
@@ -12,13 +16,26 @@ export class DenoTransport implements Transport {
     return new DenoListener(Deno.listen({ ...at, transport: "tcp" }));
   }
 
+  /** Connects; a name is looked up here, each time, and all its addresses are tried. */
   async connect(to: Endpoint, signal?: AbortSignal): Promise<ByteStream> {
-    const connection = await Deno.connect({
-      ...to,
-      transport: "tcp",
-      ...(signal === undefined ? {} : { signal }),
+    const hostnames = await connectHostnames(to.hostname, signal);
+    const attempts = hostnames.map((hostname) => (signal: AbortSignal) =>
+      connectTo({ hostname, port: to.port }, signal)
+    );
+    return attempts.length === 1
+      ? await connectTo({ hostname: hostnames[0]!, port: to.port }, signal)
+      : await firstToOpen(attempts, { clock: new SystemClock(), signal });
+  }
+
+  bindFor(hostname: string): DatagramSocket {
+    if (isAddress(hostname)) {
+      return this.bind({ hostname: localHostname(hostname), port: 0 });
+    }
+    return new NamedSocket({
+      clock: new SystemClock(),
+      resolve: () => datagramAddresses(hostname),
+      bind: (at) => this.bind(at),
     });
-    return new DenoStream(connection);
   }
 
   bind(at: Endpoint): DatagramSocket {
@@ -26,6 +43,52 @@ export class DenoTransport implements Transport {
       Deno.listenDatagram({ ...at, transport: "udp" }),
     );
   }
+}
+
+/**
+ * What Deno is to connect to for a hostname: its addresses. With permission for
+ * the name alone it is the name, of which Deno tries one address after the other.
+ */
+async function connectHostnames(
+  hostname: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  if (isAddress(hostname)) return [hostname];
+  const { state } = Deno.permissions.querySync({ name: "net" });
+  if (state !== "granted") return [hostname];
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  if (signal?.aborted) onAbort();
+  try {
+    return await Promise.race([addressesOf(hostname), aborted.promise]);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The addresses of a name; the name itself where this process may not look it up. */
+async function datagramAddresses(hostname: string): Promise<string[]> {
+  try {
+    return await addressesOf(hostname);
+  } catch (error) {
+    const isForbidden = error instanceof Error && "code" in error &&
+      error.code === "EPERM";
+    if (isForbidden) return [hostname];
+    throw error;
+  }
+}
+
+async function connectTo(
+  to: Endpoint,
+  signal: AbortSignal | undefined,
+): Promise<ByteStream> {
+  const connection = await Deno.connect({
+    ...to,
+    transport: "tcp",
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return new DenoStream(connection);
 }
 
 /** A resource of Deno that may be closed twice, as owners on both sides may do. */
@@ -107,7 +170,8 @@ class DenoDatagramSocket extends DenoResource implements DatagramSocket {
   }
 }
 
+/** An IPv4 peer of a listener for both families has its IPv4 address. */
 function endpointOf(address: Deno.Addr): Endpoint {
   const { hostname, port } = address as Deno.NetAddr;
-  return { hostname, port };
+  return { hostname: unmapIpv4(hostname), port };
 }

@@ -1,5 +1,5 @@
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
-import { LineWriter } from "./line_writer.ts";
+import { LineWriter } from "./output/line_writer.ts";
 
 /** Severity of a log line, lowest first. */
 export type LogLevel =

@@ -14,7 +14,8 @@ export {
   type LogLevel,
 } from "./log.ts";
 export * from "./metrics.ts";
-export * from "./line_writer.ts";
+export * from "./output/line_writer.ts";
+export { listenEndpoint } from "./connect/resolve.ts";
 export * from "./service/service.ts";
 export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";

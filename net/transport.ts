@@ -77,6 +77,12 @@ export interface Transport {
    */
   connect(to: Endpoint, signal?: AbortSignal): Promise<ByteStream>;
   /**
+   * Binds a UDP socket for talking to the machine `hostname`, which may be a name
+   * or an address of either family. Without it {@linkcode bind} is used, and
+   * `hostname` stays as it is.
+   */
+  bindFor?(hostname: string): DatagramSocket;
+  /**
    * Binds a UDP socket.
    *
    * @throws {Error} If the port is taken.

@@ -1,16 +1,3 @@
-/** An endpoint of a socket. */
-export interface Endpoint {
-  /** An IPv4 address, or a name where one is resolved. */
-  hostname: string;
-  /** 1 to 65535; 0 where a listener takes any free port. */
-  port: number;
-}
-
-/** Prints "hostname:port". */
-export function formatEndpoint({ hostname, port }: Endpoint): string {
-  return `${hostname}:${port}`;
-}
-
 /** Where a host listens. */
 export interface HostAddress {
   /** IPv4 address in host order, unsigned: 192.168.1.177 is 3232235953. */
@@ -28,7 +15,10 @@ const IP_MAX = 0xffff_ffff;
 export function isIp(text: string): boolean {
   const parts = text.split(".");
   return parts.length === 4 &&
-    parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+    // With a zero in front some would read it as octal.
+    parts.every((part) =>
+      /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255
+    );
 }
 
 /**

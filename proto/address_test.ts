@@ -50,6 +50,8 @@ Deno.test("parseIp() refuses what is not four numbers from 0 to 255", () => {
     "1.2.3.0x4",
     "1.2.3.1e2",
     "1.2.3.0004",
+    "010.0.0.1",
+    "1.2.3.01",
     "localhost",
     "::1",
   ];

@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./address.ts";
+export * from "./endpoint.ts";
 export * from "./collections/mod.ts";
 export * from "./frame.ts";
 export { lars } from "./generated/lars.js";

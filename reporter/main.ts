@@ -10,6 +10,7 @@ import {
   configureLogs,
   DenoTransport,
   fail,
+  listenEndpoint,
   loggerOf,
   Metrics,
   runService,
@@ -88,13 +89,13 @@ async function runReporter(
   const setting = { service: "reporter", file: conf };
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
-    () =>
+    async (at) =>
       ReporterServer.open({
         transport: new DenoTransport(),
         clock,
         random: systemRandom,
         sinks: worker.sinks,
-        at: listen,
+        at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
         batchRowsMax: config.batchRowsMax,
@@ -104,12 +105,12 @@ async function runReporter(
   );
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
-    () =>
+    async (at) =>
       new Metrics("reporter", {
         rows: REPORTER_METRICS,
         read: () => server.counters,
       })
-        .serve(metrics, signal),
+        .serve(await listenEndpoint(at), signal),
   );
   onReload(reloader({
     file: reporterConf,

@@ -31,7 +31,7 @@ import { RouteSender } from "./route_sender.ts";
 /** Most unknown policies that are logged, each once. */
 const UNKNOWN_POLICIES_MAX = 100;
 
-/** Least time between two saves of changed routes. */
+/** Time from a change to its save, at least. */
 const SAVE_MS = 1_000;
 
 /** Pause after a save over its duration: saves take 5 % of the time at most. */
@@ -110,7 +110,10 @@ export class Agent {
   /** Those that were logged. */
   readonly #unknownPolicies = new Set<string>();
   #allStopped = Promise.withResolvers<void>();
+  /** Whether routes changed since the last save. */
   #changed = false;
+  /** Ends the wait for a change. */
+  #change = Promise.withResolvers<void>();
   #saveFailing = false;
 
   /** Connects nothing yet: see {@linkcode Agent.run}. */
@@ -231,7 +234,7 @@ export class Agent {
         break;
       case "forgotten":
         for (const key of message.keys) {
-          this.#changed = this.#routes.delete(key) || this.#changed;
+          if (this.#routes.delete(key)) this.#noteChange();
         }
         break;
       case "forward": {
@@ -269,7 +272,7 @@ export class Agent {
 
   #onRoute(route: RouteHead, body: Uint8Array): void {
     if (route.hasHosts) {
-      this.#changed = this.#routes.set(route, body) || this.#changed;
+      if (this.#routes.set(route, body)) this.#noteChange();
       this.#noteUnknownPolicy(route);
     }
     this.#sender.send(route, body);
@@ -311,10 +314,17 @@ export class Agent {
     enough.abort();
   }
 
+  #noteChange(): void {
+    this.#changed = true;
+    this.#change.resolve();
+  }
+
   async #saveChanges(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     let pauseMs = SAVE_MS;
+    signal.addEventListener("abort", () => this.#change.resolve());
     while (!signal.aborted) {
+      await this.#change.promise;
       await clock.sleep(pauseMs, signal);
       if (!this.#changed) continue;
       const startedMs = clock.nowMs();
@@ -325,11 +335,12 @@ export class Agent {
 
   async #save(): Promise<void> {
     this.#changed = false;
+    this.#change = Promise.withResolvers();
     try {
       await this.#options.cache.save(this.#routes.routes());
       this.#saveFailing = false;
     } catch (error) {
-      this.#changed = true;
+      this.#noteChange();
       if (!this.#saveFailing) {
         this.#logger.error("cannot keep routes on disk, trying again", {
           error,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type HostAddress,
   parseAddress,
@@ -243,4 +243,50 @@ Deno.test("Agent.configure() moves to servers that are listed now, and gives rou
   await clock.advance(4_000);
   assertEquals(moved.asked, ["1,1"]);
   assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+});
+
+Deno.test("Agent without routes wakes for nothing", async () => {
+  await using world = await World.start();
+  world.dns("10.0.0.1", []);
+  world.reporter("10.0.0.5");
+  await world.clock.advance(10_000);
+  const before = world.sleeps;
+  await world.clock.advance(3_600_000);
+  // Servers close a peer that says nothing for 20 min, and it connects again.
+  assert(world.sleeps - before < 60);
+});
+
+Deno.test("Agent with routes that nobody asks for wakes for heartbeats and renewals, and forgets them in time", async () => {
+  await using world = await World.start();
+  const dns = world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  world.reporter("10.0.0.5");
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await world.clock.advance(10_000);
+  const before = world.sleeps;
+  await world.clock.advance(3_000_000);
+  // An answer of dns every 5 s, which the shard takes and counts.
+  const heartbeats = dns.asked.length;
+  assert(heartbeats > 500);
+  assert(world.sleeps - before < 8 * heartbeats);
+  await world.clock.advance(600_000);
+  assertEquals([world.agent.counter("routes"), world.disk], [0, []]);
+  const after = world.sleeps;
+  await world.clock.advance(3_600_000);
+  assert(world.sleeps - after < 60);
+});
+
+Deno.test("Agent tells what its shards counted within a second or so, and nothing twice", async () => {
+  await using world = await World.start();
+  const received: number[] = [];
+  const receive = world.agent.receive.bind(world.agent);
+  world.agent.receive = (index, message) => {
+    if (message.kind === "counters") received.push(message.counters.requests);
+    receive(index, message);
+  };
+  for (let count = 0; count < 3; count++) await world.getHost(1, 1);
+  await world.clock.advance(1_100);
+  assertEquals(world.agent.counter("requests"), 3);
+  await world.clock.advance(50_000);
+  assertEquals(received, [3]);
 });

@@ -9,6 +9,7 @@ import {
 } from "../../proto/mod.ts";
 import {
   type Clock,
+  DeadlineTimer,
   type FramedConnection,
   type Logger,
   MessageRouter,
@@ -25,9 +26,6 @@ const ANSWER_MS_MAX = 3_000;
 
 /** Time without a message from dns after which a known route is pulled, to see that it is there. */
 const HEARTBEAT_MS = 5_000;
-
-/** Time between two looks at either. */
-const WATCH_MS = 500;
 
 export interface DnsLinkOptions {
   transport: Transport;
@@ -49,6 +47,8 @@ export class DnsLink {
   readonly counters = { pullsSent: 0, pullsDropped: 0, routesReceived: 0 };
   readonly #options: DnsLinkOptions;
   readonly #client: TcpClient;
+  /** Notices a dns that is connected but does not answer. */
+  readonly #watch: DeadlineTimer;
   /** Keys to ask for, each once. */
   readonly #pulls = new RouteMap<true>();
   #sending = false;
@@ -58,6 +58,10 @@ export class DnsLink {
 
   constructor(options: DnsLinkOptions) {
     this.#options = options;
+    this.#watch = new DeadlineTimer(options.clock, {
+      dueMs: () => this.#dueMs(),
+      tick: () => this.#onDue(),
+    });
     this.#client = new TcpClient({
       ...options,
       router: new MessageRouter().on(
@@ -68,6 +72,7 @@ export class DnsLink {
         this.#heardMs = options.clock.nowMs();
         this.#askedMs = undefined;
         options.onChange(true);
+        this.#watch.update();
       },
       onDisconnected: () => {
         this.#pulls.clear();
@@ -104,7 +109,7 @@ export class DnsLink {
 
   /** Keeps the link up until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#client.run(signal), this.#watch(signal)]);
+    await Promise.all([this.#client.run(signal), this.#watch.run(signal)]);
   }
 
   async #send(): Promise<void> {
@@ -128,6 +133,7 @@ export class DnsLink {
       this.#askedMs ??= this.#options.clock.nowMs();
       this.counters.pullsSent += 1;
     }
+    this.#watch.update();
   }
 
   #onRouteResponse(body: Uint8Array): void {
@@ -136,24 +142,28 @@ export class DnsLink {
     this.#askedMs = undefined;
     this.counters.routesReceived += 1;
     this.#options.onRoute(route, body);
+    this.#watch.update();
   }
 
-  /** Notices a dns that is connected but does not answer. */
-  async #watch(signal: AbortSignal): Promise<void> {
-    const { clock, heartbeatKey } = this.#options;
-    while (!signal.aborted) {
-      await clock.sleep(WATCH_MS, signal);
-      const connection = this.#client.connection;
-      if (connection === undefined) continue;
-      const nowMs = clock.nowMs();
-      if (
-        this.#askedMs !== undefined && nowMs - this.#askedMs > ANSWER_MS_MAX
-      ) {
-        connection.close(`dns has not answered for ${ANSWER_MS_MAX} ms`);
-      } else if (nowMs - this.#heardMs > HEARTBEAT_MS) {
-        const key = heartbeatKey();
-        if (key !== undefined) this.pull(key);
-      }
+  /** When an answer is overdue, or silence has lasted for {@linkcode HEARTBEAT_MS}. */
+  #dueMs(): number {
+    if (!this.connected) return Infinity;
+    if (this.#askedMs !== undefined) return this.#askedMs + ANSWER_MS_MAX;
+    const isAsking = this.#pulls.size > 0;
+    return isAsking || this.#options.heartbeatKey() === undefined
+      ? Infinity
+      : this.#heardMs + HEARTBEAT_MS;
+  }
+
+  #onDue(): void {
+    if (this.#askedMs === undefined) {
+      const key = this.#options.heartbeatKey();
+      if (key !== undefined) this.pull(key);
+    } else {
+      this.#askedMs = undefined;
+      this.#client.connection?.close(
+        `dns has not answered for ${ANSWER_MS_MAX} ms`,
+      );
     }
   }
 }

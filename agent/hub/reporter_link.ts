@@ -1,6 +1,7 @@
 import {
   encodeReportStatus,
   type Endpoint,
+  isIp,
   MessageId,
   parseIp,
   RouteMap,
@@ -112,8 +113,10 @@ export class ReporterLink {
       if (!connection.writable) return;
       this.#pending.delete(key);
       this.#sent.set(key, { status, sentMs: nowMs });
-      // The caller is the address that the reporter sees this agent under.
-      const caller = parseIp(connection.local.hostname);
+      // The caller is the address that the reporter sees this agent under; it
+      // has no place for one of IPv6.
+      const { hostname } = connection.local;
+      const caller = isIp(hostname) ? parseIp(hostname) : 0;
       const ts = clock.wallSeconds();
       for (const body of encodeReportStatus({ ...status, caller, ts })) {
         connection.send(MessageId.reportStatusRequest, body);

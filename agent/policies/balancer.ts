@@ -62,7 +62,9 @@ export interface Balancer {
 export interface Policy {
   /** A balancer without hosts. */
   createBalancer(key: RouteKey): Balancer;
-  /** Does what time has made due, every 100 ms; costs little when nothing is. */
+  /** When tick() is due: Infinity while nothing waits for time. Asked after every few calls: O(1). */
+  dueMs(): number;
+  /** Does what is due; costs little when nothing is. */
   tick(nowMs: number): void;
 }
 

@@ -88,6 +88,8 @@ export class Policies {
   readonly #registry: PolicyRegistry;
   /** Those that some route used, by name. */
   readonly #policies = new Map<string, Policy>();
+  /** The same. */
+  readonly #list: Policy[] = [];
 
   /**
    * The policies of `registry`, the agent's own if absent.
@@ -130,12 +132,20 @@ export class Policies {
     if (policy === undefined) {
       policy = createPolicy(name, this.#options, this.#registry);
       this.#policies.set(name, policy);
+      this.#list.push(policy);
     }
     return policy;
   }
 
-  /** Does what time has made due in all of them. */
+  /** When tick() is due; Infinity while nothing waits for time. */
+  dueMs(): number {
+    let dueMs = Infinity;
+    for (const policy of this.#list) dueMs = Math.min(dueMs, policy.dueMs());
+    return dueMs;
+  }
+
+  /** Does what is due in all of them. */
   tick(nowMs: number): void {
-    for (const policy of this.#policies.values()) policy.tick(nowMs);
+    for (const policy of this.#list) policy.tick(nowMs);
   }
 }

@@ -13,6 +13,8 @@ export const PULL_TIMEOUT_MS = 3_000;
 
 /** Dns said that a route with hosts is empty: it is asked again before that is believed. */
 export interface EmptyAnswer {
+  /** The route. */
+  readonly entry: RouteEntry;
   /** When to ask again, or once more. */
   askMs: number;
   /** Whether dns was asked again: only then a second empty answer counts. */
@@ -36,10 +38,12 @@ export class RouteEntry implements Linked<RouteEntry> {
   updatedMs: number = NEVER_MS;
   /** When it was last pulled. */
   pulledMs: number = NEVER_MS;
-  /** When its last status was sent. */
-  statusMs: number = NEVER_MS;
-  /** When the sweep last looked at it; only while it has hosts. */
-  sweptMs: number;
+  /** When its next status is due, or may be at the earliest. */
+  statusDueMs: number = NEVER_MS;
+  /** Whether it has reports since its last status. */
+  hasNews = false;
+  /** When its expiry and renewal are looked at; only while it has hosts. */
+  lookMs: number = NEVER_MS;
   /** Undefined unless dns' last answer was empty, though it has hosts. */
   emptyAnswer: EmptyAnswer | undefined;
   /** Asked of dns, no answer yet. */
@@ -49,7 +53,6 @@ export class RouteEntry implements Linked<RouteEntry> {
   constructor({ modId, cmdId }: RouteKey, nowMs: number) {
     this.key = { modId, cmdId };
     this.askedMs = nowMs;
-    this.sweptMs = nowMs;
   }
 
   /** Whether dns is yet to answer; a pull that timed out is over. */

@@ -5,11 +5,16 @@ import {
   type Route,
   type RouteKey,
 } from "../../proto/mod.ts";
+import TinyQueue from "tinyqueue";
 import type { Policies } from "../policies/mod.ts";
 import type { ShardCounters } from "./counters.ts";
 import type { HostTable } from "./host_table.ts";
 import { LinkedQueue } from "./linked_queue.ts";
-import { PULL_TIMEOUT_MS, RouteEntry } from "./route_entry.ts";
+import {
+  type EmptyAnswer,
+  PULL_TIMEOUT_MS,
+  RouteEntry,
+} from "./route_entry.ts";
 import { RouteHosts } from "./route_hosts.ts";
 
 /**
@@ -37,11 +42,11 @@ const SUBSCRIPTION_RENEW_MS = 300_000;
  */
 export const REFRESHES_PER_SECOND_MAX = 300;
 
-/** Time between two looks at a route with hosts, for expiry and renewal. */
-const SWEEP_MS = 5_000;
+/** Most entries of a kind that one tick looks at, in under a millisecond … */
+const TICK_ENTRIES_MAX = 512;
 
-/** Most entries that one tick looks at, in under a millisecond; the next goes on there. */
-const SWEEP_ENTRIES_MAX = 512;
+/** … and the time until the next goes on there, as every look may lead to a pull. */
+const TICK_PAUSE_MS = 100;
 
 /** What may change while a route table is in use. */
 export interface RouteTableSettings {
@@ -72,10 +77,21 @@ export class RouteTable {
   readonly #entries = new FlatRouteMap<RouteEntry>();
   /** Entries without hosts, the least recently asked first. */
   readonly #unknown = new LinkedQueue<RouteEntry>();
-  /** Entries with hosts, the one the sweep looked at longest ago first. */
-  readonly #known = new LinkedQueue<RouteEntry>();
-  /** Entries with an empty answer. */
-  readonly #emptied = new Set<RouteEntry>();
+  /** Entries with hosts by the time of the next look, and some that were dropped. */
+  readonly #known = new TinyQueue<RouteEntry>(
+    [],
+    (a, b) => a.lookMs - b.lookMs,
+  );
+  #knownSize = 0;
+  /** Entries with hosts that no program asks for, kept as there is no dns. */
+  #expired: RouteEntry[] = [];
+  /** Empty answers by the time at which dns is asked again, and some that are over. */
+  readonly #emptied = new TinyQueue<EmptyAnswer>(
+    [],
+    (a, b) => a.askMs - b.askMs,
+  );
+  /** When the next tick may look at entries. */
+  #pausedMs = -Infinity;
   #dnsConnected = false;
   /** When the present second of refreshes began, and its refreshes. */
   #refreshesMs = -Infinity;
@@ -134,14 +150,10 @@ export class RouteTable {
       if (entry !== undefined) this.#updateEmpty(entry, nowMs);
       return;
     }
-    if (entry === undefined) {
-      entry = this.#create(route, wholeMs);
-      // Not pulled, but the hub subscribed to it: renewal is not due.
-      entry.pulledMs = wholeMs;
-    }
+    entry ??= this.#create(route, wholeMs);
     entry.onAnswer();
     entry.updatedMs = wholeMs;
-    this.#clearEmptyAnswer(entry);
+    entry.emptyAnswer = undefined;
     this.#updateHosts(entry, { ...route, hosts }, nowMs);
   }
 
@@ -149,6 +161,8 @@ export class RouteTable {
   onDnsConnected(): void {
     this.#dnsConnected = true;
     for (const entry of this.#entries.values()) entry.cancelPull();
+    for (const entry of this.#expired) this.#lookAt(entry);
+    this.#expired = [];
   }
 
   /** From now on routes with hosts are kept, asked for or not. */
@@ -156,11 +170,24 @@ export class RouteTable {
     this.#dnsConnected = false;
   }
 
-  /** Does what time has made due; costs little when nothing is. */
+  /** When tick() is due; Infinity while nothing waits for time. */
+  dueMs(): number {
+    const { head } = this.#unknown;
+    const dueMs = Math.min(
+      this.#emptied.peek()?.askMs ?? Infinity,
+      head === undefined ? Infinity : head.askedMs + UNKNOWN_ROUTE_EXPIRE_MS,
+      this.#known.peek()?.lookMs ?? Infinity,
+    );
+    return Math.max(dueMs, this.#pausedMs);
+  }
+
+  /** Does what is due; costs little when nothing is. */
   tick(nowMs: number): void {
+    if (nowMs < this.dueMs()) return;
+    this.#pausedMs = nowMs + TICK_PAUSE_MS;
     this.#askEmptied(nowMs);
     this.#expireUnknown(nowMs);
-    this.#sweepKnown(nowMs);
+    this.#lookAtKnown(nowMs);
   }
 
   #create(key: RouteKey, nowMs: number): RouteEntry {
@@ -179,8 +206,10 @@ export class RouteTable {
   /** Moves an entry that gets its first hosts. */
   #promote(entry: RouteEntry, nowMs: number): void {
     this.#unknown.remove(entry);
-    entry.sweptMs = nowMs;
-    this.#known.push(entry);
+    // Pulled or not, the hub subscribed to it: renewal is not due.
+    entry.pulledMs = nowMs;
+    this.#knownSize += 1;
+    this.#lookAt(entry);
     this.#countEntries();
   }
 
@@ -212,18 +241,13 @@ export class RouteTable {
     entry.onAnswer();
     if (entry.hosts === undefined) return;
     if (entry.emptyAnswer === undefined) {
-      entry.emptyAnswer = { askMs: nowMs + EMPTY_RETRY_MS, asked: false };
-      this.#emptied.add(entry);
+      const askMs = nowMs + EMPTY_RETRY_MS;
+      entry.emptyAnswer = { entry, askMs, asked: false };
+      this.#emptied.push(entry.emptyAnswer);
     } else if (entry.emptyAnswer.asked) {
       this.#dropKnown(entry);
       this.#options.counters.emptiedRoutes += 1;
     }
-  }
-
-  #clearEmptyAnswer(entry: RouteEntry): void {
-    if (entry.emptyAnswer === undefined) return;
-    entry.emptyAnswer = undefined;
-    this.#emptied.delete(entry);
   }
 
   #pull(entry: RouteEntry, nowMs: number): void {
@@ -233,17 +257,20 @@ export class RouteTable {
   }
 
   #askEmptied(nowMs: number): void {
-    for (const entry of this.#emptied) {
-      const { emptyAnswer } = entry;
-      if (emptyAnswer === undefined || nowMs < emptyAnswer.askMs) continue;
-      emptyAnswer.asked = true;
-      emptyAnswer.askMs = nowMs + PULL_TIMEOUT_MS;
-      this.#pull(entry, nowMs);
+    for (let count = 0; count < TICK_ENTRIES_MAX; count++) {
+      const answer = this.#emptied.peek();
+      if (answer === undefined || nowMs < answer.askMs) return;
+      this.#emptied.pop();
+      if (answer.entry.emptyAnswer !== answer) continue;
+      answer.asked = true;
+      answer.askMs = nowMs + PULL_TIMEOUT_MS;
+      this.#emptied.push(answer);
+      this.#pull(answer.entry, nowMs);
     }
   }
 
   #expireUnknown(nowMs: number): void {
-    for (let count = 0; count < SWEEP_ENTRIES_MAX; count++) {
+    for (let count = 0; count < TICK_ENTRIES_MAX; count++) {
       const entry = this.#unknown.head;
       if (entry === undefined) return;
       if (nowMs - entry.askedMs < UNKNOWN_ROUTE_EXPIRE_MS) return;
@@ -252,25 +279,38 @@ export class RouteTable {
     }
   }
 
-  #sweepKnown(nowMs: number): void {
-    for (let count = 0; count < SWEEP_ENTRIES_MAX; count++) {
-      const entry = this.#known.head;
-      if (entry === undefined || nowMs - entry.sweptMs < SWEEP_MS) return;
-      entry.sweptMs = nowMs;
-      this.#known.moveToTail(entry);
-      if (nowMs - entry.askedMs < KNOWN_ROUTE_EXPIRE_MS) {
-        this.#renew(entry, nowMs);
-      } else if (this.#dnsConnected) {
-        this.#dropKnown(entry);
-        this.#options.counters.expiredRoutes += 1;
-      }
+  #lookAtKnown(nowMs: number): void {
+    for (let count = 0; count < TICK_ENTRIES_MAX; count++) {
+      const entry = this.#known.peek();
+      if (entry === undefined || nowMs < entry.lookMs) return;
+      this.#known.pop();
+      // Of those that were dropped only the place in the queue was left.
+      if (entry.hosts !== undefined) this.#look(entry, nowMs);
     }
   }
 
-  #renew(entry: RouteEntry, nowMs: number): void {
-    if (nowMs - entry.pulledMs >= SUBSCRIPTION_RENEW_MS) {
-      this.#pull(entry, nowMs);
+  /** Drops a route with hosts, or renews its subscription, if it is time. */
+  #look(entry: RouteEntry, nowMs: number): void {
+    if (nowMs < entry.askedMs + KNOWN_ROUTE_EXPIRE_MS) {
+      if (nowMs >= entry.pulledMs + SUBSCRIPTION_RENEW_MS) {
+        this.#pull(entry, nowMs);
+      }
+      this.#lookAt(entry);
+    } else if (this.#dnsConnected) {
+      this.#dropKnown(entry);
+      this.#options.counters.expiredRoutes += 1;
+    } else {
+      this.#expired.push(entry);
     }
+  }
+
+  /** Queues an entry for the next look. */
+  #lookAt(entry: RouteEntry): void {
+    entry.lookMs = Math.min(
+      entry.pulledMs + SUBSCRIPTION_RENEW_MS,
+      entry.askedMs + KNOWN_ROUTE_EXPIRE_MS,
+    );
+    this.#known.push(entry);
   }
 
   #dropUnknown(entry: RouteEntry): void {
@@ -280,8 +320,8 @@ export class RouteTable {
   }
 
   #dropKnown(entry: RouteEntry): void {
-    this.#clearEmptyAnswer(entry);
-    this.#known.remove(entry);
+    entry.emptyAnswer = undefined;
+    this.#knownSize -= 1;
     this.#entries.delete(entry.key);
     entry.hosts?.release();
     // Holders of the entry see that there is nothing left in it.
@@ -291,7 +331,7 @@ export class RouteTable {
   }
 
   #countEntries(): void {
-    this.#options.counters.routes = this.#known.size;
+    this.#options.counters.routes = this.#knownSize;
     this.#options.counters.unknownRoutes = this.#unknown.size;
   }
 }

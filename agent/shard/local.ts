@@ -1,4 +1,4 @@
-import type { Random } from "../../net/mod.ts";
+import type { Deadline, Random } from "../../net/mod.ts";
 import type { Route, RouteKey, RouteStatus } from "../../proto/mod.ts";
 import { routesOf } from "../hub/route_sender.ts";
 import { Shard, type ShardSettings } from "./shard.ts";
@@ -20,7 +20,7 @@ export interface LocalShardOptions {
  * A shard that talks to the hub in messages. A worker runs one behind its
  * socket, an embedding program one in its own thread.
  */
-export class LocalShard {
+export class LocalShard implements Deadline {
   /** The shard behind the messages. */
   readonly shard: Shard;
   readonly #options: LocalShardOptions;
@@ -72,6 +72,15 @@ export class LocalShard {
     }
   }
 
+  dueMs(): number {
+    return this.shard.dueMs();
+  }
+
+  tick(nowMs: number): void {
+    this.shard.tick(nowMs);
+    this.flushOutbox();
+  }
+
   /** Posts what the shard put into its outbox, in one message of each kind. */
   flushOutbox(): void {
     const { post } = this.#options;
@@ -90,8 +99,8 @@ export class LocalShard {
   }
 
   /** Posts the last statuses, when the shard ends. */
-  stop(): void {
-    this.shard.flushStatuses();
+  stop(nowMs: number): void {
+    this.shard.flushStatuses(nowMs);
     this.flushOutbox();
   }
 }

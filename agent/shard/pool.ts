@@ -112,7 +112,8 @@ export class ShardPool {
 
 /** A server that listens at every address is woken at loopback. */
 function wakeupHost(hostname: string): string {
-  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
+  if (hostname === "0.0.0.0") return "127.0.0.1";
+  return hostname === "::" ? "::1" : hostname;
 }
 
 /** A port of the agent cannot be had. */

@@ -74,6 +74,16 @@ export class Recorder {
     return recording;
   }
 
+  /** When tick() is due; Infinity without recordings. */
+  dueMs(): number {
+    let dueMs = Infinity;
+    if (!this.active) return dueMs;
+    for (const { askedMs } of this.#recordings.values()) {
+      dueMs = Math.min(dueMs, askedMs + RECORDING_EXPIRE_MS);
+    }
+    return dueMs;
+  }
+
   /** Ends recordings that are not asked for any more. */
   tick(nowMs: number): void {
     if (!this.active) return;

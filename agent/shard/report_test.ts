@@ -87,7 +87,7 @@ Deno.test("ShardDatagrams.handle() hands host, return code and duration of a rep
         balancer.report = (_row, call) => seen.push({ ...call });
         return balancer;
       };
-      return { createBalancer, tick: () => {} };
+      return { createBalancer, dueMs: () => Infinity, tick: () => {} };
     }]]),
   });
   fixture.update("1/1", A);
@@ -134,8 +134,8 @@ Deno.test("Shard.flushStatuses() sends what a second has not let through", () =>
   fixture.report("1/1", A, "+");
   fixture.run(100);
   fixture.report("1/1", A, "+");
-  fixture.shard.flushStatuses();
-  fixture.shard.flushStatuses();
+  fixture.shard.flushStatuses(fixture.nowMs);
+  fixture.shard.flushStatuses(fixture.nowMs);
   assertEquals(fixture.statuses.map(({ hosts }) => hosts[0]?.succ), [1, 2]);
 });
 

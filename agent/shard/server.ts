@@ -23,7 +23,7 @@ import type { Shard, ShardSettings } from "./shard.ts";
 import { ShardDatagrams } from "./datagrams.ts";
 import { LocalShard } from "./local.ts";
 
-/** Time between two messages with counters to the hub. */
+/** Age of counters at which they go to the hub. */
 const COUNTERS_MS = 1_000;
 
 /** Most datagrams under way to other shards; more are dropped, as UDP may. */
@@ -58,7 +58,8 @@ export class ShardServer {
   readonly #forwards = new Map<number, Endpoint>();
   #nextToken = 0;
   #forwarded = 0;
-  #countersMs: number;
+  /** When the next counters go to the hub; Infinity: nothing was counted since the last. */
+  #countersDueMs = Infinity;
   #forwardsDropped = 0;
 
   /** Serves nothing yet: see {@linkcode ShardServer.run}. */
@@ -71,13 +72,15 @@ export class ShardServer {
       shards: AGENT_SERVERS,
       forward: (owner, datagram) => this.#forward(owner, datagram.slice()),
     });
-    this.#countersMs = options.clock.nowMs();
     this.#udp = openServer(options, {
       clock: options.clock,
       handle: (request, response, nowMs, requestBytes) =>
         this.#datagrams.handle(request, response, nowMs, requestBytes),
-      finish: () => this.#local.flushOutbox(),
-      tick: (nowMs) => this.#tick(nowMs),
+      finish: (nowMs) => this.#flush(nowMs),
+      deadline: {
+        dueMs: () => Math.min(this.shard.dueMs(), this.#countersDueMs),
+        tick: (nowMs) => this.#tick(nowMs),
+      },
     });
   }
 
@@ -103,16 +106,17 @@ export class ShardServer {
   /** Serves until the hub says stop; then sends the last statuses and counters. */
   async run(): Promise<void> {
     await this.#udp.run(this.#stop.signal);
-    this.#local.stop();
+    this.#local.stop(this.#options.clock.nowMs());
     this.#options.post({ kind: "counters", counters: this.counters });
     this.#options.post({ kind: "stopped" });
   }
 
   /** Takes a message from the hub. */
   receive(message: ToShard): void {
+    const nowMs = this.#options.clock.nowMs();
     switch (message.kind) {
       case "forwarded":
-        this.#answerForwarded(message);
+        this.#answerForwarded(message, nowMs);
         break;
       case "answer":
         this.#deliverAnswer(message);
@@ -121,9 +125,18 @@ export class ShardServer {
         this.#stop.abort();
         break;
       default:
-        this.#local.receive(message, this.#options.clock.nowMs());
+        this.#local.receive(message, nowMs);
     }
+    this.#flush(nowMs);
+    this.#udp.updateDeadline();
+  }
+
+  /** Lets messages to the hub leave, after something was counted. */
+  #flush(nowMs: number): void {
     this.#local.flushOutbox();
+    if (this.#countersDueMs === Infinity) {
+      this.#countersDueMs = nowMs + COUNTERS_MS;
+    }
   }
 
   #forward(owner: number, datagram: Uint8Array): void {
@@ -137,12 +150,15 @@ export class ShardServer {
     this.#options.post({ kind: "forward", owner, token, datagram });
   }
 
-  #answerForwarded(message: ToShard & { kind: "forwarded" }): void {
+  #answerForwarded(
+    message: ToShard & { kind: "forwarded" },
+    nowMs: number,
+  ): void {
     const response = new Uint8Array(DATAGRAM_BYTES_MAX);
     const length = this.#datagrams.handle(
       message.datagram,
       response,
-      this.#options.clock.nowMs(),
+      nowMs,
     );
     this.#options.post({
       kind: "answer",
@@ -161,10 +177,12 @@ export class ShardServer {
   }
 
   #tick(nowMs: number): void {
-    this.shard.tick(nowMs);
-    this.#local.flushOutbox();
-    if (nowMs - this.#countersMs < COUNTERS_MS) return;
-    this.#countersMs = nowMs;
+    if (nowMs >= this.shard.dueMs()) {
+      this.#local.tick(nowMs);
+      this.#flush(nowMs);
+    }
+    if (nowMs < this.#countersDueMs) return;
+    this.#countersDueMs = Infinity;
     this.#options.post({ kind: "counters", counters: this.counters });
   }
 }

@@ -1,4 +1,5 @@
-import type { Random } from "../../net/mod.ts";
+import { type Deadline, type Random, TICK_MS } from "../../net/mod.ts";
+import TinyQueue from "tinyqueue";
 import {
   type CallReport,
   type HostAddress,
@@ -26,6 +27,9 @@ export type { ShardCounters } from "../routes/counters.ts";
 
 /** Least time between two statuses of a route. */
 const STATUS_INTERVAL_MS = 1_000;
+
+/** Most statuses of one tick, in under a millisecond; answers come before the next. */
+const STATUSES_PER_TICK_MAX = 64;
 
 /** Where a shard's messages to the links go; called synchronously, must not throw. */
 export interface ShardOutbox {
@@ -69,7 +73,7 @@ export type PickOutcome =
  * knows no socket, no clock and no thread: `nowMs` is the caller's, in
  * milliseconds, and never goes back. `ShardDatagrams` reads and writes bytes.
  */
-export class Shard {
+export class Shard implements Deadline {
   /** Events so far; for others to read only. */
   readonly counters: ShardCounters = new ShardCounters();
   /** The hosts of all routes; for others to read only. */
@@ -79,8 +83,11 @@ export class Shard {
   readonly #loadBalance: LoadBalanceSettings;
   readonly #policies: Policies;
   readonly #routes: RouteTable;
-  /** Routes with reports since their last status. */
-  readonly #news = new Set<RouteEntry>();
+  /** Routes with reports since their last status, by the time of the next. */
+  readonly #news = new TinyQueue<RouteEntry>(
+    [],
+    (a, b) => a.statusDueMs - b.statusDueMs,
+  );
   readonly #recorder = new Recorder();
 
   /**
@@ -175,7 +182,7 @@ export class Shard {
       this.counters.unknownReports += 1;
       return false;
     }
-    if (!call.unused) this.#news.add(entry);
+    if (!call.unused && !entry.hasNews) this.#addNews(entry, nowMs);
     if (this.#recorder.active) {
       this.#recorder.recordingOf(key)?.report(call, nowMs);
     }
@@ -209,12 +216,23 @@ export class Shard {
     this.#routes.onDnsLost();
   }
 
-  /** Does what time has made due: to be called every TICK_MS. */
+  /** When tick() is due, a multiple of TICK_MS; Infinity while nothing waits for time. */
+  dueMs(): number {
+    const dueMs = Math.min(
+      this.#news.peek()?.statusDueMs ?? Infinity,
+      this.#policies.dueMs(),
+      this.#recorder.dueMs(),
+      this.#routes.dueMs(),
+    );
+    return Math.ceil(dueMs / TICK_MS) * TICK_MS;
+  }
+
+  /** Does what is due. */
   tick(nowMs: number): void {
-    for (const entry of this.#news) {
-      if (nowMs - entry.statusMs < STATUS_INTERVAL_MS) continue;
-      entry.statusMs = Math.floor(nowMs);
-      this.#sendStatus(entry);
+    for (let count = 0; count < STATUSES_PER_TICK_MAX; count++) {
+      const next = this.#news.peek();
+      if (next === undefined || nowMs < next.statusDueMs) break;
+      this.#sendNextStatus(nowMs);
     }
     this.#policies.tick(nowMs);
     this.#recorder.tick(nowMs);
@@ -231,8 +249,8 @@ export class Shard {
   }
 
   /** Sends the status of every route with news, when the shard ends. */
-  flushStatuses(): void {
-    for (const entry of this.#news) this.#sendStatus(entry);
+  flushStatuses(nowMs: number): void {
+    while (this.#news.length > 0) this.#sendNextStatus(nowMs);
   }
 
   /**
@@ -269,8 +287,21 @@ export class Shard {
     this.#recorder.recordingOf(key)?.pick(host, nowMs);
   }
 
-  #sendStatus(entry: RouteEntry): void {
-    this.#news.delete(entry);
+  #addNews(entry: RouteEntry, nowMs: number): void {
+    entry.hasNews = true;
+    // In a later step of time, with the reports until then.
+    entry.statusDueMs = Math.max(entry.statusDueMs, Math.floor(nowMs) + 1);
+    this.#news.push(entry);
+  }
+
+  /** Sends the status that is due first. */
+  #sendNextStatus(nowMs: number): void {
+    const entry = this.#news.pop();
+    if (entry === undefined) return;
+    entry.hasNews = false;
+    // Counted from the step of time that it was due in, or it would be a step later each time.
+    entry.statusDueMs = Math.floor(nowMs / TICK_MS) * TICK_MS +
+      STATUS_INTERVAL_MS;
     if (entry.hosts === undefined) return;
     this.counters.statuses += 1;
     this.#outbox.status({ ...entry.key, hosts: entry.hosts.status() });

@@ -4,7 +4,6 @@ import {
   DenoTransport,
   SystemClock,
   systemRandom,
-  TICK_MS,
   WakeupCounter,
   type WorkerPort,
 } from "../../net/mod.ts";
@@ -46,7 +45,7 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
       wakeups = batch && new WakeupCounter(batch.wakeups);
       const socket = batch === undefined
         ? new DenoTransport().bind(at)
-        : BatchSocket.open({ at, waitMs: TICK_MS });
+        : BatchSocket.open({ at });
       server = new ShardServer({
         index: port.index,
         socket,

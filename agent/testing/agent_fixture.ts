@@ -14,6 +14,7 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 import {
+  type Clock,
   type DatagramSocket,
   type FramedConnection,
   loggerOf,
@@ -37,6 +38,8 @@ export class World implements AsyncDisposable {
     clock: this.clock,
     random: () => 0,
   });
+  /** Sleeps that the agent began: each ends in a wake-up. */
+  sleeps = 0;
   /** Its hub. */
   agent!: Agent;
   disk: Route[];
@@ -57,7 +60,8 @@ export class World implements AsyncDisposable {
 
   static async start(disk: Route[] = []): Promise<World> {
     const world = new World(disk);
-    const { clock, network } = world;
+    const { network } = world;
+    const clock = world.#countingClock();
     const transport = network.machine(AGENT_IP);
     const agent = world.agent = new Agent({
       transport,
@@ -180,6 +184,20 @@ export class World implements AsyncDisposable {
     await this.#running;
     await Promise.all(this.#servers);
     this.#program.close();
+  }
+
+  /** The clock of the agent, which counts. */
+  #countingClock(): Clock {
+    const { clock } = this;
+    return {
+      nowMs: () => clock.nowMs(),
+      wallSeconds: () => clock.wallSeconds(),
+      turn: () => clock.turn(),
+      sleep: (ms, signal) => {
+        this.sleeps += 1;
+        return clock.sleep(ms, signal);
+      },
+    };
   }
 
   #serve(

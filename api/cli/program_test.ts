@@ -15,7 +15,10 @@ Deno.test("lars ends with 64 and says why when it is used wrongly", async () => 
     ["get-host 1 2147483648", "It must be an integer"],
     ["get-host 1 1.5", "It must be an integer"],
     ["get-host 1 1 --bogus", "unknown option '--bogus'"],
-    ["get-host 1 1 --agent 127.0.0.1", "It must be IP:PORT"],
+    [
+      "get-host 1 1 --agent 127.0.0.1",
+      "It must be HOST:PORT, with a port from 1 to 65533",
+    ],
     ["get-host 1 1 --agent 127.0.0.1:65534", "from 1 to 65533"],
     ["get-host 1 1 --timeout-ms 0", "from 1 to 60000"],
     ["report 1 1 10.0.0.1 0", "it must be IP:PORT"],

@@ -9,10 +9,10 @@ import {
 } from "../../agent/mod.ts";
 import {
   type Clock,
+  DeadlineTimer,
   DenoTransport,
   SystemClock,
   systemRandom,
-  TICK_MS,
 } from "../../net/client.ts";
 import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { abortable } from "../abortable.ts";
@@ -62,6 +62,7 @@ interface Pull {
  */
 export class EmbeddedAgent implements HostSource {
   readonly #local: LocalShard;
+  readonly #timer: DeadlineTimer;
   readonly #agent: Agent;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
@@ -96,6 +97,7 @@ export class EmbeddedAgent implements HostSource {
       post: (message) => this.#post(message),
       onRoute: (route) => this.#pulls.get(route)?.end(),
     });
+    this.#timer = new DeadlineTimer(clock, this.#local);
     this.#agent = new Agent({
       transport,
       clock,
@@ -119,7 +121,7 @@ export class EmbeddedAgent implements HostSource {
     const { signal } = embedded.#closing;
     embedded.#running = Promise.all([
       embedded.#agent.run(signal),
-      embedded.#tick(signal),
+      embedded.#timer.run(signal),
     ]);
     return embedded;
   }
@@ -144,13 +146,14 @@ export class EmbeddedAgent implements HostSource {
   getHostNow(key: RouteKey): HostOutcome {
     if (this.#closing.signal.aborted) return CLOSED;
     const outcome = this.#shard.pick(key, this.#clock.nowMs());
-    this.#local.flushOutbox();
+    this.#flush();
     return outcome;
   }
 
   report(key: RouteKey, result: CallReport): Promise<boolean> {
     if (this.#closing.signal.aborted) return NOT_TAKEN;
     this.#shard.report(key, result, this.#clock.nowMs());
+    this.#timer.update();
     return TAKEN;
   }
 
@@ -177,7 +180,7 @@ export class EmbeddedAgent implements HostSource {
   #list(key: RouteKey, withState: boolean): RouteOutcome {
     if (this.#closing.signal.aborted) return CLOSED;
     const { hosts } = this.#shard.list(key, this.#clock.nowMs());
-    this.#local.flushOutbox();
+    this.#flush();
     return toRouteOutcome(hosts, { withState });
   }
 
@@ -239,6 +242,12 @@ export class EmbeddedAgent implements HostSource {
     return pull;
   }
 
+  /** Lets messages leave, and looks at the time of the next tick. */
+  #flush(): void {
+    this.#local.flushOutbox();
+    this.#timer.update();
+  }
+
   #post(message: FromShard): void {
     if (message.kind === "pulls") this.#lastPull = message.keys.at(-1);
     this.#agent.receive(0, message);
@@ -246,7 +255,7 @@ export class EmbeddedAgent implements HostSource {
 
   #receive(message: ToShard): void {
     if (message.kind === "stop") {
-      this.#local.stop();
+      this.#local.stop(this.#clock.nowMs());
       this.#post({ kind: "stopped" });
       return;
     }
@@ -258,15 +267,7 @@ export class EmbeddedAgent implements HostSource {
         this.#shard.refresh(this.#shard.ask(key, nowMs), nowMs);
       }
     }
-    this.#local.flushOutbox();
-  }
-
-  async #tick(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#clock.sleep(TICK_MS, signal);
-      this.#shard.tick(this.#clock.nowMs());
-      this.#local.flushOutbox();
-    }
+    this.#flush();
   }
 }
 

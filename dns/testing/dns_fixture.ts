@@ -18,6 +18,8 @@ import { FakeRouteStore } from "./fake_route_store.ts";
 
 /** Time between two polls, in milliseconds. */
 export const WATCH_MS = 100;
+/** Time between two Hellos of a peer, in milliseconds. */
+const HEARTBEAT_MS = 5_000;
 /** Time between two full comparisons, in milliseconds. */
 export const COMPARE_MS = 10_000;
 
@@ -103,20 +105,24 @@ export class Peer {
     return this;
   }
 
-  /** Says Hello. */
+  /** Says Hello, from now on again and again. */
   async greet(): Promise<this> {
-    this.connection.send(
-      MessageId.hello,
-      encodeHello({
-        agentId: "0f".repeat(16),
-        epoch: 1,
-        name: "a",
-        version: "1",
-        zone: "",
-      }),
-    );
+    this.#repeatHello();
     await this.clock.advance(1);
     return this;
+  }
+
+  async #repeatHello(): Promise<void> {
+    const hello = encodeHello({
+      agentId: "0f".repeat(16),
+      epoch: 1,
+      name: "a",
+      version: "1",
+      zone: "",
+    });
+    while (this.connection.send(MessageId.hello, hello)) {
+      await this.clock.sleep(HEARTBEAT_MS);
+    }
   }
 
   async ask(cmdId: number, modId = 1): Promise<this> {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { print, printError } from "../standard_output.ts";
+import { print, printError } from "../output/standard_output.ts";
 
 /** Options that every service takes. */
 export interface ServiceOptions {

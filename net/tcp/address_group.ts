@@ -1,27 +1,16 @@
-/** 16-bit groups of an IPv6 address, and of the part of it that names a network. */
-const GROUPS = 8;
-const NETWORK_GROUPS = 4;
+import { parseIpv6, unmapIpv4 } from "../../proto/mod.ts";
 
-/** An IPv4 address in the form in which a socket for both families shows it. */
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** Groups of 16 bits of an IPv6 address that name a network. */
+const NETWORK_GROUPS = 4;
 
 /**
  * Whom to count an address to: an IPv4 address to itself, an IPv6 address to its
  * network of 64 bits, as a machine has as many addresses in there as it likes.
  */
 export function addressGroup(hostname: string): string {
-  const mapped = MAPPED.exec(hostname);
-  if (mapped !== null) return mapped[1]!;
-  if (!hostname.includes(":")) return hostname;
-  const [start = "", end] = hostname.replace(/%.*$/, "").split("::");
-  const first = groupsOf(start);
-  const last = groupsOf(end ?? "");
-  const zeros = new Array(Math.max(0, GROUPS - first.length - last.length))
-    .fill("0");
-  const groups = [...first, ...zeros, ...last];
-  return `${groups.slice(0, NETWORK_GROUPS).join(":").toLowerCase()}::/64`;
-}
-
-function groupsOf(text: string): string[] {
-  return text === "" ? [] : text.split(":");
+  const address = unmapIpv4(hostname.replace(/%.*$/, ""));
+  const groups = address.includes(":") ? parseIpv6(address) : undefined;
+  if (groups === undefined) return address;
+  const network = groups.slice(0, NETWORK_GROUPS);
+  return `${network.map((group) => group.toString(16)).join(":")}::/64`;
 }

@@ -29,11 +29,11 @@ async function serve(memory: SharedArrayBuffer): Promise<void> {
   wakeups = new WakeupCounter(memory);
   const socket = BatchSocket.open({
     at: { hostname: "127.0.0.1", port: 0 },
-    waitMs: HOUR_MS,
   });
   const server = new BatchServer({
     socket,
     wakeups,
+    idleMsMin: HOUR_MS,
     clock: new SystemClock(),
     handle: (request, response, _, requestBytes) => {
       response.set(request.subarray(0, requestBytes));

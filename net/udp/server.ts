@@ -1,5 +1,6 @@
 import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
-import { type Clock, TICK_MS } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { type Deadline, DeadlineTimer } from "../deadline_timer.ts";
 import { type DatagramSocket, RECEIVE_PAUSE_MS } from "../transport.ts";
 
 /**
@@ -22,11 +23,9 @@ export interface DatagramServerOptions {
   /** Answers a datagram. */
   handle: DatagramHandler;
   /** Called after a batch of datagrams was handled. */
-  finish?: () => void;
-  /** Called every `tickMs`, or somewhat later under load. */
-  tick?: (nowMs: number) => void;
-  /** Default: {@linkcode TICK_MS}. */
-  tickMs?: number;
+  finish?: (nowMs: number) => void;
+  /** What is due at times, between datagrams. Default: nothing. */
+  deadline?: Deadline;
 }
 
 /** Totals of a server in datagrams; failures to receive in calls. */
@@ -41,6 +40,9 @@ export interface DatagramCounters {
   sendFailures: number;
 }
 
+/** The deadline of a server that has none. */
+export const NO_DEADLINE: Deadline = { dueMs: () => Infinity, tick: () => {} };
+
 /** Receives datagrams and sends answers, one at a time or in batches. */
 export interface DatagramServer {
   /** Totals since the start. */
@@ -51,6 +53,8 @@ export interface DatagramServer {
   sender(): Endpoint;
   /** Sends a datagram from the server's socket. A failure is counted, not thrown. */
   send(datagram: Uint8Array, to: Endpoint): Promise<void>;
+  /** Looks at the deadline again, after something else than a datagram moved it. */
+  updateDeadline(): void;
   /**
    * Serves until `signal` is aborted, then closes the socket.
    *
@@ -72,6 +76,7 @@ export class UdpServer implements DatagramServer {
   readonly kernelDrops = 0;
   readonly #options: DatagramServerOptions;
   readonly #socket: DatagramSocket;
+  readonly #timer: DeadlineTimer;
   #sender: Endpoint | undefined;
   /** Datagrams that the system has not taken yet. */
   #sending = 0;
@@ -89,6 +94,10 @@ export class UdpServer implements DatagramServer {
   constructor(options: DatagramServerOptions & { socket: DatagramSocket }) {
     this.#options = options;
     this.#socket = options.socket;
+    this.#timer = new DeadlineTimer(
+      options.clock,
+      options.deadline ?? NO_DEADLINE,
+    );
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -99,7 +108,7 @@ export class UdpServer implements DatagramServer {
     };
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
-    const ticking = this.#tick(ended.signal);
+    const ticking = this.#timer.run(ended.signal);
     try {
       await this.#serve(signal);
     } finally {
@@ -117,6 +126,10 @@ export class UdpServer implements DatagramServer {
     this.#sending += 1;
     return this.#socket.send(datagram, to)
       .then(this.#onSent, this.#onSendFailed);
+  }
+
+  updateDeadline(): void {
+    this.#timer.update();
   }
 
   async #serve(signal: AbortSignal): Promise<void> {
@@ -142,9 +155,11 @@ export class UdpServer implements DatagramServer {
       }
       const request = received[0];
       const sender = this.#sender = received[1];
-      const length = handle(request, response, clock.nowMs(), request.length);
+      const nowMs = clock.nowMs();
+      const length = handle(request, response, nowMs, request.length);
       if (length > 0) this.send(response.subarray(0, length), sender);
-      finish?.();
+      finish?.(nowMs);
+      this.#timer.update();
     }
   }
 
@@ -153,15 +168,5 @@ export class UdpServer implements DatagramServer {
     if (this.#sending > 0) return;
     this.#allSent?.resolve();
     this.#allSent = undefined;
-  }
-
-  async #tick(signal: AbortSignal): Promise<void> {
-    const { clock, tick, tickMs = TICK_MS } = this.#options;
-    if (tick === undefined) return;
-    for (;;) {
-      await clock.sleep(tickMs, signal);
-      if (signal.aborted) return;
-      tick(clock.nowMs());
-    }
   }
 }

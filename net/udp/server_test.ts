@@ -161,22 +161,39 @@ Deno.test("UdpServer writes no answer over one that the system has not taken yet
   await end();
 });
 
-Deno.test("UdpServer ticks until it ends", async () => {
-  const { clock, far } = networkFixture();
+Deno.test("UdpServer ticks when it is time, also when a datagram or its owner moves that, until it ends", async () => {
+  const { clock, near, far } = networkFixture();
   const ticks: number[] = [];
+  let dueMs = 1_000;
   const server = new UdpServer({
     socket: far.bind(SERVER),
     clock,
-    handle: echo,
-    tick: (nowMs) => ticks.push(nowMs),
+    handle: (request) => {
+      dueMs = request[0]!;
+      return 0;
+    },
+    deadline: {
+      dueMs: () => dueMs,
+      tick: (nowMs) => {
+        ticks.push(nowMs);
+        dueMs = nowMs + 500;
+      },
+    },
   });
   const stop = new AbortController();
   const running = server.run(stop.signal);
-  await clock.advance(350);
+  using client = near.bind({ hostname: "127.0.0.1", port: 0 });
+  await client.send(new Uint8Array([50]), SERVER);
+  await clock.advance(100);
+  assertEquals(ticks, [50]);
+  dueMs = 200;
+  server.updateDeadline();
+  await clock.advance(1_000);
+  assertEquals(ticks, [50, 200, 700]);
   stop.abort();
   await running;
-  await clock.advance(1_000);
-  assertEquals(ticks, [100, 200, 300]);
+  await clock.advance(10_000);
+  assertEquals(ticks, [50, 200, 700]);
 });
 
 Deno.test("UdpServer.run() throws what the handler threw, and closes its socket", async () => {

@@ -11,6 +11,7 @@ import {
   AGENT_SERVERS,
   type Endpoint,
   formatEndpoint,
+  isAddress,
 } from "../../proto/mod.ts";
 
 /** The three services, in the order in which they start. */
@@ -122,11 +123,12 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
     const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
     // It answers programs at whatever address and port they ask from, and
     // connects to resting hosts, which may be anywhere.
-    if (healthChecks || !listen.hostname.startsWith("127.")) {
+    const isLocal = /^(127\.|::1$)/.test(listen.hostname);
+    if (healthChecks || !isLocal || hasName(optional(metrics))) {
       return { peers: "anybody", files: [], libraries };
     }
     const links = [...dnsServers, ...reporters, ...optional(metrics)];
-    const peers = [listen.hostname, ...links.map(hostPort)];
+    const peers = [{ ...listen, port: 0 }, ...links].map(hostPort);
     return { peers, files: [], libraries };
   }
   const { config } = name === "dns"
@@ -134,15 +136,24 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
     : await reporterConf.load(conf);
   const { listen, metrics, store } = config;
   const mysql = store.kind === "mysql" ? store.mysql : undefined;
-  const peers = [listen, ...optional(metrics), ...mysql?.hosts ?? []];
-  return { peers: peers.map(hostPort), files: optional(mysql?.tlsCaPath) };
+  const files = optional(mysql?.tlsCaPath);
+  const own = [listen, ...optional(metrics)];
+  if (hasName(own)) return { peers: "anybody", files };
+  const peers = [...own, ...mysql?.hosts ?? []].map(hostPort);
+  return { peers, files };
 }
 
 function optional<Value>(value: Value | undefined): Value[] {
   return value === undefined ? [] : [value];
 }
 
+/** Whether one is a name: which address it has is known when it listens there. */
+function hasName(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.some(({ hostname }) => !isAddress(hostname));
+}
+
 /** Port 0 stands for any. */
-function hostPort({ hostname, port }: Endpoint): string {
-  return port === 0 ? hostname : `${hostname}:${port}`;
+function hostPort(endpoint: Endpoint): string {
+  const text = formatEndpoint(endpoint);
+  return endpoint.port === 0 ? text.replace(/:0$/, "") : text;
 }

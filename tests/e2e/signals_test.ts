@@ -95,6 +95,23 @@ Deno.test({
       /agent .* changed settings need a restart .*settings="\[metrics\] port"/,
     );
 
+    // A route that was balanced by one policy is by the other now.
+    const explain = [
+      ...["run", "-A", "api/cli/main.ts", "explain", "1", "1"],
+      ...["--agent", `127.0.0.1:${folder.agentPort}`],
+    ];
+    const get = explain.with(3, "get-host");
+    assertEquals((await runDeno(get)).code, 0);
+    const before = await runDeno(explain);
+    assert(before.stdout.startsWith("policy lars\n"), before.stdout);
+    await folder.write("agent", "[loadbalance]\npolicy = adaptive\n");
+    start.kill("SIGHUP");
+    await eventually(
+      "policy = adaptive",
+      async () =>
+        (await runDeno(explain)).stdout.startsWith("policy adaptive\n"),
+    );
+
     await folder.write("dns", "[log]\nlevel = loud\n");
     start.kill("SIGHUP");
     await start.printed(

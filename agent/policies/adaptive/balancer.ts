@@ -100,9 +100,13 @@ export class AdaptiveBalancer implements Balancer {
     return this.#detector.explain(row, nowMs);
   }
 
-  /** Starts the health checks that are due, if the route was used since the last time. */
-  tick(nowMs: number): void {
-    this.#detector.ejections?.stepHealthChecks(nowMs, this.#latency.picks);
+  /**
+   * Starts the health checks that are due, if the route was used since the last
+   * time; answers when the next are due.
+   */
+  tick(nowMs: number): number {
+    const { ejections } = this.#detector;
+    return ejections?.stepHealthChecks(nowMs, this.#latency.picks) ?? Infinity;
   }
 
   /** Does what is due; answers the row of a host out of use that this pick probes, or NO_HOST. */
@@ -125,11 +129,18 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   #updateDue(): void {
-    const { ejections } = this.#detector;
+    const { ejections, healthChecks } = this.#detector;
     const { dueMs } = this.#latency;
-    this.#dueMs = ejections === undefined
-      ? dueMs
-      : Math.min(dueMs, ejections.dueMs);
+    if (ejections === undefined) {
+      this.#dueMs = dueMs;
+      return;
+    }
+    this.#dueMs = Math.min(dueMs, ejections.dueMs);
+    const shared = this.#shared;
+    if (
+      healthChecks && ejections.dueMs < shared.checksDueMs &&
+      ejections.dueMs > shared.checksTickedMs
+    ) shared.checksDueMs = ejections.dueMs;
   }
 
   /** Takes over which hosts are in use, and their shares; O(hosts). */

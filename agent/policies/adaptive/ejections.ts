@@ -212,17 +212,25 @@ export class Ejections {
     return probed;
   }
 
-  /** Starts the health checks that are due, without a probe, if the route was picked from since the last time. */
-  stepHealthChecks(nowMs: number, picks: number): void {
-    if (nowMs < this.dueMs || picks === this.#picksAtChecks) return;
-    this.#picksAtChecks = picks;
+  /**
+   * Starts the health checks that are due, without a probe, if the route was
+   * picked from since the last time. Answers when the next are due; those that
+   * are left start with the next pick.
+   */
+  stepHealthChecks(nowMs: number, picks: number): number {
+    const isPicked = picks !== this.#picksAtChecks;
+    if (nowMs >= this.dueMs) this.#picksAtChecks = picks;
     const { hosts } = this.#shared;
+    let nextMs = Infinity;
     for (const row of this.rows) {
       if (
-        this.dueMsOf(row) <= nowMs && hosts.state[row] === EJECTED &&
-        hosts.probe[row] === WAITING
+        isPicked && this.dueMsOf(row) <= nowMs &&
+        hosts.state[row] === EJECTED && hosts.probe[row] === WAITING
       ) this.#onDue(row, nowMs);
+      const dueMs = this.dueMsOf(row);
+      if (dueMs > nowMs && dueMs < nextMs) nextMs = dueMs;
     }
+    return nextMs;
   }
 
   /** Takes the answer to a health check of an ejected host. */

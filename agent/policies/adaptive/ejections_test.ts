@@ -87,6 +87,22 @@ Deno.test("Ejections.step() probes when health checks are never answered, or fai
   }
 });
 
+Deno.test("Ejections.stepHealthChecks() checks a host when it is due, with no pick at that time and no tick before", () => {
+  const service = new LoadFixture(10, { healthChecks: true }).run(10, 1_000);
+  service.set(3, DEAD);
+  service.run(1, 1_000);
+  const { policy } = service.route;
+  const before = service.checks.length;
+  const dueMs = policy.dueMs();
+  assert(dueMs > service.nowMs && dueMs < service.nowMs + 60_000);
+  policy.tick(dueMs - 1);
+  assertEquals(service.checks.length, before);
+  policy.tick(dueMs);
+  assertEquals(service.checks.slice(before), [3]);
+  // Nor is it due again at once, which would keep a thread busy.
+  assert(policy.dueMs() > dueMs);
+});
+
 Deno.test("Ejections.stepHealthChecks() checks no hosts of a route without picks", () => {
   const service = new LoadFixture(10, { healthChecks: true }).run(10, 1_000);
   service.set(3, DEAD);

@@ -15,7 +15,18 @@ export class AdaptivePolicy implements Policy {
     return new AdaptiveBalancer(key, this.#shared);
   }
 
+  dueMs(): number {
+    return this.#shared.checksDueMs;
+  }
+
   tick(nowMs: number): void {
-    for (const balancer of this.#shared.checking) balancer.tick(nowMs);
+    const shared = this.#shared;
+    if (nowMs < shared.checksDueMs) return;
+    shared.checksDueMs = Infinity;
+    shared.checksTickedMs = nowMs;
+    for (const balancer of shared.checking) {
+      const dueMs = balancer.tick(nowMs);
+      shared.checksDueMs = Math.min(shared.checksDueMs, dueMs);
+    }
   }
 }

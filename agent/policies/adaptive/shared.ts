@@ -21,7 +21,11 @@ export class AdaptiveShared {
   readonly random: Xorshift;
   readonly median = new Median();
   /** Balancers with hosts to health check: the only ones that time alone moves. */
-  readonly checking = new Set<{ tick(nowMs: number): void }>();
+  readonly checking = new Set<{ tick(nowMs: number): number }>();
+  /** When the next health check of any of these is due. */
+  checksDueMs = Infinity;
+  /** When those that were due were last started; what was left then starts with a pick. */
+  checksTickedMs = -Infinity;
 
   constructor({ settings, random, outbox }: PolicyOptions) {
     const { adaptive, zone } = settings;

@@ -16,6 +16,10 @@ export class LarsPolicy implements Policy {
     return new LarsBalancer(key, this.#shared);
   }
 
-  /** Does nothing: only a report moves a host, which is part of the rule. */
+  /** Never: only a report moves a host, which is part of the rule. */
+  dueMs(): number {
+    return Infinity;
+  }
+
   tick(): void {}
 }

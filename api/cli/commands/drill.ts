@@ -119,7 +119,7 @@ async function runCalls(
   while (tally.asked < count && !signal.aborted) {
     const ask = () => client.getHost(modId, cmdId);
     const outcome = tally.asked === 0
-      ? await retryUntilFound(environment, ask)
+      ? await retryUntilFound(environment, options, ask)
       : await ask();
     if (outcome.state === "found") {
       const { host } = outcome;

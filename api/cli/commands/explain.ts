@@ -13,6 +13,7 @@ import {
   type AgentOptions,
   failureMessage,
   openClient,
+  waitForAgent,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
 import type { Environment } from "../environment.ts";
@@ -57,7 +58,11 @@ export async function explain(
 ): Promise<ExitCode> {
   const { modId, cmdId, agent, json } = options;
   await using client = openClient(environment, options);
-  const outcome = await client.explain(modId, cmdId);
+  const outcome = await waitForAgent(
+    environment,
+    options,
+    () => client.explain(modId, cmdId),
+  );
   const { state } = outcome;
   if (state !== "found") {
     if (json) printJson(environment, { state });

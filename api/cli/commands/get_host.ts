@@ -39,6 +39,7 @@ export async function getHost(
   await using client = openClient(environment, options);
   const outcome = await retryUntilFound(
     environment,
+    options,
     () => client.getHost(modId, cmdId),
   );
   const { state } = outcome;

@@ -40,6 +40,7 @@ export async function getRoute(
   await using client = openClient(environment, options);
   const outcome = await retryUntilFound(
     environment,
+    options,
     () => client.getRoute(modId, cmdId, { withState: true }),
   );
   const { state } = outcome;

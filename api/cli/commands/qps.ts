@@ -111,6 +111,7 @@ export async function qps(
   await using probe = openClient(environment, options);
   const first = await retryUntilFound(
     environment,
+    options,
     () => probe.getHost(modId, cmdId),
   );
   if (first.state !== "found" && first.state !== "overloaded") {

@@ -1,5 +1,10 @@
 import type { Command } from "commander";
-import { type HostAddress, ID_MAX, type RouteKey } from "../../../proto/mod.ts";
+import {
+  type HostAddress,
+  ID_MAX,
+  isAddress,
+  type RouteKey,
+} from "../../../proto/mod.ts";
 import { DURATION_US_MAX } from "../../mod.ts";
 import { addCommand, type CommandContext } from "../command.ts";
 import { ExitCode } from "../exit_code.ts";
@@ -60,11 +65,16 @@ export async function report(
 ): Promise<ExitCode> {
   const { modId, cmdId, json, ...result } = options;
   await using client = openClient(environment, options);
+  const { hostname } = options.agent;
+  if (!isAddress(hostname)) {
+    // Which address of a name the agent has shows when it answers.
+    await client.getRoute(modId, cmdId);
+  }
   const sent = await client.report(modId, cmdId, result);
   if (json) printJson(environment, { state: sent ? "sent" : "system_error" });
   if (sent) return ExitCode.found;
   environment.printError(
-    `Cannot report to the agent as the system refused to send to ${options.agent.hostname}: see --agent`,
+    `Cannot report to the agent as the system refused to send to ${hostname}: see --agent`,
   );
   return ExitCode.systemError;
 }

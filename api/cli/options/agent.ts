@@ -14,7 +14,11 @@ import {
   REGISTER_TRIES,
 } from "../../mod.ts";
 import type { Environment } from "../environment.ts";
+import { WAIT_MS_MAX, waitFor } from "../waiting.ts";
 import { integer, numberOption, parseAgent, parseWireId } from "./arguments.ts";
+
+/** Tries of one request. */
+const TRIES = 3;
 
 /** Options of every command that talks to an agent. */
 export interface AgentOptions {
@@ -26,7 +30,7 @@ export interface AgentOptions {
 /** Adds these options to a command. */
 export function addAgentOptions(command: Command): Command {
   command.option(
-    "--agent <ip:port>",
+    "--agent <host:port>",
     "the agent's first UDP server; the other two have the next ports",
     (text: string) => parseAgent(text),
     { hostname: "127.0.0.1", port: 8888 },
@@ -58,6 +62,7 @@ export function openClient(
   return LarsClient.open({
     agent,
     timeoutMs,
+    tries: TRIES,
     batching,
     transport,
     clock,
@@ -72,15 +77,27 @@ export function openClient(
  */
 export async function retryUntilFound<Outcome extends { state: string }>(
   environment: Environment,
+  options: AgentOptions,
   ask: () => Promise<Outcome>,
 ): Promise<Outcome> {
   for (let tried = 1;; tried++) {
-    const outcome = await ask();
+    const outcome = await waitForAgent(environment, options, ask);
     if (outcome.state !== "no_route" || tried === REGISTER_TRIES) {
       return outcome;
     }
     await environment.clock.sleep(REGISTER_PAUSE_MS, environment.signal);
   }
+}
+
+/** An answer of the agent; a timeout that its user chose is not cut short. */
+export function waitForAgent<Outcome>(
+  environment: Environment,
+  { agent, timeoutMs }: AgentOptions,
+  ask: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const whom = `the agent at ${formatEndpoint(agent)}`;
+  const limitMs = Math.max(WAIT_MS_MAX, (timeoutMs + 1_000) * TRIES);
+  return waitFor(environment, { whom, limitMs }, ask);
 }
 
 /** The state of an outcome that a command cannot go on with. */
@@ -116,6 +133,6 @@ export function failureMessage(
     case "unsupported":
       return `${failed} the agent at ${server} answers other requests but not this one: it is an agent of the original system`;
     default:
-      return `${failed} no agent answers at ${server}: start one with "deno task start", or name another with --agent IP:PORT`;
+      return `${failed} no agent answers at ${server}: start one with "deno task start", or name another with --agent HOST:PORT`;
   }
 }

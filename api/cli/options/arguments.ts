@@ -1,11 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
 import {
+  AGENT_SERVERS,
   type Endpoint,
   type HostAddress,
   ID_MAX,
   isValidName,
   NAME_LENGTH_MAX,
   parseAddress,
+  parseEndpoint,
+  PORT_MAX,
   WEIGHT_MAX,
 } from "../../../proto/mod.ts";
 
@@ -108,12 +111,16 @@ export function collectHosts(
   return [...before, parseHost(text)];
 }
 
+/** The next two ports are the agent's too. */
+const AGENT_PORT_MAX = PORT_MAX - AGENT_SERVERS + 1;
+
 /** Where an agent is; its three servers have this port and the next two. */
 export function parseAgent(text: string): Endpoint {
-  const [, hostname, portText] = /^([\w.-]+):(\d{1,5})$/.exec(text) ?? [];
-  if (hostname === undefined) {
-    throw new InvalidArgumentError("It must be IP:PORT");
+  const { hostname, port } = parseEndpoint(text) ?? {};
+  if (hostname === undefined || port === undefined || port > AGENT_PORT_MAX) {
+    throw new InvalidArgumentError(
+      `It must be HOST:PORT, with a port from 1 to ${AGENT_PORT_MAX}`,
+    );
   }
-  const port = integer({ min: 1, max: 65_533 })(portText!);
   return { hostname, port };
 }

@@ -3,7 +3,7 @@ import type { Libc } from "./libc.ts";
 import {
   decodeSocketAddress,
   encodeSocketAddress,
-  SOCKET_ADDRESS_BYTES,
+  type SocketFamily,
 } from "./socket_address.ts";
 
 // struct mmsghdr, struct msghdr in it, and struct iovec, with 8-byte pointers.
@@ -42,11 +42,17 @@ export class MessageTable {
   readonly #addresses: Uint8Array;
   readonly #iovecs: Uint32Array;
   readonly #addressesPointer: number;
+  readonly #family: SocketFamily;
 
-  constructor(libc: Libc, size: number) {
+  /** A table of `size` datagrams for a socket of this family. */
+  constructor(
+    libc: Libc,
+    { size, family }: { size: number; family: SocketFamily },
+  ) {
+    this.#family = family;
     const iovecsOffset = size * HEADER_BYTES;
     const addressesOffset = iovecsOffset + size * IOVEC_BYTES;
-    const addressesBytes = size * SOCKET_ADDRESS_BYTES;
+    const addressesBytes = size * family.bytes;
     const tables = new ArrayBuffer(addressesOffset + addressesBytes);
     this.headers = new Uint8Array(tables, 0, iovecsOffset);
     this.#words = new Uint32Array(tables, 0, size * HEADER_WORDS);
@@ -94,14 +100,14 @@ export class MessageTable {
 
   /** Pointer to the table's own socket address of a datagram. */
   addressPointer(index: number): number {
-    return this.#addressesPointer + index * SOCKET_ADDRESS_BYTES;
+    return this.#addressesPointer + index * this.#family.bytes;
   }
 
   /** Makes a datagram use the socket address at `pointer`. */
   useAddressAt(index: number, pointer: number): void {
     putPointer(this.#words, index * HEADER_WORDS + ADDRESS_WORD, pointer);
     this.#words[index * HEADER_WORDS + ADDRESS_LENGTH_WORD] =
-      SOCKET_ADDRESS_BYTES;
+      this.#family.bytes;
   }
 
   /** Makes a datagram use the table's own socket address. */
@@ -117,17 +123,16 @@ export class MessageTable {
 
   /** The sender of a datagram, as recvmmsg left it. */
   readAddress(index: number): Endpoint {
-    const at = index * SOCKET_ADDRESS_BYTES;
-    return decodeSocketAddress(
-      this.#addresses.subarray(at, at + SOCKET_ADDRESS_BYTES),
-    );
+    const { bytes } = this.#family;
+    const at = index * bytes;
+    return decodeSocketAddress(this.#addresses.subarray(at, at + bytes));
   }
 
   /** Sets where a datagram goes. */
   writeAddress(index: number, endpoint: Endpoint): void {
     this.#addresses.set(
-      encodeSocketAddress(endpoint),
-      index * SOCKET_ADDRESS_BYTES,
+      encodeSocketAddress(endpoint, this.#family),
+      index * this.#family.bytes,
     );
     this.useOwn(index);
   }

@@ -8,7 +8,7 @@ export function batchUnavailableReason(
   try {
     Libc.open(options)[Symbol.dispose]();
     using socket = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 } });
-    socket.receive(false);
+    socket.receive();
     if (socket.counters.receiveFailures === 0) return undefined;
     // As in a sandbox that filters system calls.
     return "Cannot use batches of datagrams as the system refuses recvmmsg: use transport = datagram";

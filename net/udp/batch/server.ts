@@ -1,25 +1,38 @@
 import type { Endpoint } from "../../../proto/mod.ts";
-import { TICK_MS } from "../../clock.ts";
+import type { Deadline } from "../../deadline_timer.ts";
 import { RECEIVE_PAUSE_MS } from "../../transport.ts";
-import type {
-  DatagramCounters,
-  DatagramServer,
-  DatagramServerOptions,
+import {
+  type DatagramCounters,
+  type DatagramServer,
+  type DatagramServerOptions,
+  NO_DEADLINE,
 } from "../server.ts";
-import type { BatchSocket } from "./socket.ts";
+import { BATCH_DATAGRAMS_MAX, type BatchSocket } from "./socket.ts";
 import { WakeupCounter } from "./wakeup.ts";
 
 /** Most messages taken between two batches, so that a flood of them stops no answers. */
 const MESSAGES_PER_BATCH_MAX = 64;
 
+/**
+ * Time from one datagram to the next, in milliseconds, below which more may wait
+ * and are received together. Otherwise one is received: to look for a second
+ * costs a twentieth of its answer.
+ */
+const BURST_MS = 0.05;
+
+/** Shortest time without a datagram or message after which the event loop gets a turn. */
+const IDLE_MS_MIN = 1_000;
+
 /** Options of a {@linkcode BatchServer}. */
 export interface BatchServerOptions extends DatagramServerOptions {
-  /** The server's to close. Its `waitMs` must not exceed `tickMs`. */
+  /** The server's to close. */
   socket: BatchSocket;
   /** Counts of the messages from other threads. Default: there are none. */
   wakeups?: WakeupCounter;
   /** Sender whose empty datagrams are wakeups, not requests. Default: none. */
   wakeupSender?: Endpoint;
+  /** Default: {@linkcode IDLE_MS_MIN}. */
+  idleMsMin?: number;
 }
 
 /**
@@ -28,22 +41,29 @@ export interface BatchServerOptions extends DatagramServerOptions {
  * empty datagram wakes it to take a message. Messages are looked up in the
  * {@linkcode WakeupCounter}, so a forged wakeup does no harm, and neither does a
  * lost one, as only a server that is awake can lose it.
+ *
+ * A turn of the event loop takes 1 to 2 ms, in which datagrams wait: there is
+ * one for each posted message, and one whenever nothing came until a wait
+ * ended. No other timer or promise of the thread is served under load.
  */
 export class BatchServer implements DatagramServer {
   readonly #options: BatchServerOptions;
   readonly #socket: BatchSocket;
   readonly #wakeups: WakeupCounter;
+  readonly #deadline: Deadline;
   #wakeupsReceived = 0;
   /** Of the datagram being handled. */
   #index = 0;
-  #tickedMs: number;
+  /** When the last datagram or message came. */
+  #activeMs: number;
 
   /** Serves once it runs. */
   constructor(options: BatchServerOptions) {
     this.#options = options;
     this.#socket = options.socket;
     this.#wakeups = options.wakeups ?? new WakeupCounter();
-    this.#tickedMs = options.clock.nowMs();
+    this.#deadline = options.deadline ?? NO_DEADLINE;
+    this.#activeMs = options.clock.nowMs();
   }
 
   /** Totals since the start. */
@@ -74,38 +94,58 @@ export class BatchServer implements DatagramServer {
     return Promise.resolve();
   }
 
+  updateDeadline(): void {
+    // It is looked at before each wait, and messages come between two.
+  }
+
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, tick, tickMs = TICK_MS } = this.#options;
+    const { clock } = this.#options;
     const { counters } = this.#socket;
+    let nowMs = clock.nowMs();
+    let most = BATCH_DATAGRAMS_MAX;
     try {
       while (!signal.aborted) {
         const { receiveFailures } = counters;
-        this.#serve();
-        if (this.#wakeups.pending) await this.#takeMessages();
-        const nowMs = clock.nowMs();
-        if (nowMs - this.#tickedMs >= tickMs) {
-          this.#tickedMs = nowMs;
-          tick?.(nowMs);
-          // Timers and whatever else the thread's event loop has to do.
-          await clock.turn();
-        }
-        if (counters.receiveFailures > receiveFailures) {
+        const waitMs = this.#waitMs(nowMs);
+        const received = this.#socket.receive(waitMs, most);
+        const beforeMs = nowMs;
+        nowMs = clock.nowMs();
+        most = nowMs - beforeMs < BURST_MS ? BATCH_DATAGRAMS_MAX : 1;
+        if (received > 0) this.#handle(received, nowMs);
+        if (this.#wakeups.pending) {
+          await this.#takeMessages();
+          nowMs = this.#activeMs = clock.nowMs();
+        } else if (counters.receiveFailures > receiveFailures) {
           await clock.sleep(RECEIVE_PAUSE_MS, signal);
+        } else if (received === 0 && waitMs > 0) {
+          await clock.turn();
+          nowMs = clock.nowMs();
         }
+        if (this.#deadline.dueMs() <= nowMs) this.#deadline.tick(nowMs);
       }
     } finally {
       this.#socket.close();
     }
   }
 
-  /** Waits for datagrams, handles them, and sends the answers. */
-  #serve(): void {
-    const { handle, clock, finish } = this.#options;
+  /**
+   * Time to wait for a datagram: until the deadline, and no longer than nothing
+   * came before. So a thread without work gets fewer and fewer turns, in which
+   * V8 shrinks its heap.
+   */
+  #waitMs(nowMs: number): number {
+    if (this.#wakeups.pending) return 0;
+    const { idleMsMin = IDLE_MS_MIN } = this.#options;
+    const idleMs = Math.max(idleMsMin, nowMs - this.#activeMs);
+    return Math.min(this.#deadline.dueMs() - nowMs, idleMs);
+  }
+
+  /** Handles received datagrams, and sends the answers. */
+  #handle(received: number, nowMs: number): void {
+    const { handle, finish } = this.#options;
     const socket = this.#socket;
-    const count = socket.receive(!this.#wakeups.pending);
-    if (count === 0) return;
-    const nowMs = clock.nowMs();
-    for (let index = 0; index < count; index++) {
+    this.#activeMs = nowMs;
+    for (let index = 0; index < received; index++) {
       const requestBytes = socket.length(index);
       this.#index = index;
       if (requestBytes === 0 && this.#isWakeup()) continue;
@@ -114,7 +154,7 @@ export class BatchServer implements DatagramServer {
       if (length > 0) socket.answer(index, length);
     }
     socket.flush();
-    finish?.();
+    finish?.(nowMs);
   }
 
   #isWakeup(): boolean {

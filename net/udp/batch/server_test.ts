@@ -13,12 +13,12 @@ const HOUR_MS = 3_600_000;
 /** The datagram that ends a server. */
 const LAST = 99;
 
-/** A clock that moves on by 1 ms at each look. */
-function steadyClock(): Clock {
+/** A clock that moves on at each look: by default so little that datagrams come in bursts. */
+function steadyClock(stepMs = 0.01): Clock {
   const clock = new SystemClock();
   let nowMs = 0;
   return {
-    nowMs: () => nowMs++,
+    nowMs: () => nowMs += stepMs,
     wallSeconds: () => 0,
     sleep: () => clock.turn(),
     turn: () => clock.turn(),
@@ -27,18 +27,17 @@ function steadyClock(): Clock {
 
 /** A server that echoes and logs each datagram's first byte, and a client connected to it. */
 function serverFixture(
-  options: Partial<BatchServerOptions> & { waitMs?: number } = {},
+  options: Partial<BatchServerOptions> = {},
 ) {
-  const { waitMs = HOUR_MS } = options;
   const stop = new AbortController();
   const log: (number | string)[] = [];
   const lengths: number[] = [];
-  const socket = BatchSocket.open({ at: LOOPBACK, waitMs });
-  const client = BatchSocket.open({ at: LOOPBACK, waitMs: 10_000 });
+  const socket = BatchSocket.open({ at: LOOPBACK });
+  const client = BatchSocket.open({ at: LOOPBACK });
   client.connect(socket.local);
   const server = new BatchServer({
     clock: steadyClock(),
-    tickMs: HOUR_MS,
+    idleMsMin: HOUR_MS,
     handle: (request, response, _, requestBytes) => {
       log.push(request[0]!);
       lengths.push(requestBytes);
@@ -75,7 +74,7 @@ function serverFixture(
 }
 
 function answers(client: BatchSocket): number[][] {
-  const count = client.receive(false);
+  const count = client.receive();
   return client.requests.slice(0, count)
     .map((bytes, index) => [...bytes.subarray(0, client.length(index))]);
 }
@@ -178,43 +177,149 @@ Deno.test("BatchServer answers between messages, however many are posted", async
   assertEquals([at > 10, at < 80, all.log.at(-1)], [true, true, LAST]);
 });
 
-Deno.test("BatchServer ticks while nothing comes, and under load", async () => {
-  const ticks: number[] = [];
-  using all = serverFixture({
-    waitMs: 1,
-    tickMs: 5,
-    tick: (nowMs) => {
-      ticks.push(nowMs);
-      if (ticks.length < 3) return;
-      if (ticks.length > 20) all.stop.abort();
-      all.send(1);
-    },
-    // More is always there: it never waits.
-    handle: () => {
-      all.send(1);
-      return 0;
-    },
-  });
-  await all.run();
-  const gaps = ticks.slice(1).map((nowMs, index) => nowMs - ticks[index]!);
-  assertEquals(gaps.filter((gapMs) => gapMs < 5 || gapMs > 8), []);
+Deno.test("BatchServer ticks when it is time while nothing comes, and under load", async () => {
+  for (const isLoaded of [false, true]) {
+    const ticks: number[] = [];
+    let dueMs = 5;
+    using all = serverFixture({
+      clock: steadyClock(1),
+      deadline: {
+        dueMs: () => dueMs,
+        tick: (nowMs) => {
+          ticks.push(nowMs - dueMs);
+          dueMs = nowMs + 5;
+          if (ticks.length > 20) all.stop.abort();
+        },
+      },
+      // More is always there: it never waits.
+      handle: () => {
+        all.send(1);
+        return 0;
+      },
+    });
+    if (isLoaded) all.send(1);
+    await all.run();
+    // Each look at the clock takes it 1 ms on.
+    assertEquals(ticks.filter((lateMs) => lateMs < 0 || lateMs > 3), []);
+  }
 });
 
-Deno.test("BatchServer gives the thread's event loop a turn at every tick", async () => {
-  let received = 0;
+Deno.test("BatchServer receives datagrams that come seldom one by one, and bursts together", async () => {
+  const batches: [number, number[]][] = [[1, [64, 1, 1, 1]], [0.01, [64, 64]]];
+  for (const [stepMs, expected] of batches) {
+    const mosts: unknown[] = [];
+    using all = serverFixture({
+      clock: steadyClock(stepMs),
+      handle: (request) => {
+        if (request[0] === 1) all.send(2, 3, LAST);
+        if (request[0] === LAST) all.stop.abort();
+        return 0;
+      },
+    });
+    const { receive } = all.socket;
+    all.socket.receive = (waitMs, most) => {
+      mosts.push(most);
+      return receive.call(all.socket, waitMs, most);
+    };
+    all.send(1);
+    await all.run();
+    assertEquals(mosts, expected);
+  }
+});
+
+Deno.test("BatchServer answers between two ticks, however much is left to do", async () => {
   using all = serverFixture({
-    waitMs: 1,
-    tickMs: 5,
+    deadline: {
+      dueMs: () => 0,
+      tick: () => {
+        all.log.push("tick");
+        if (all.log.length > 1_000) all.stop.abort();
+      },
+    },
+  });
+  all.send(1);
+  all.send(...Array<number>(BATCH_DATAGRAMS_MAX * 2 - 1).fill(1), LAST);
+  await all.run();
+  assertEquals(all.log.filter((each) => each === "tick").length, 3);
+  assertEquals(all.log.at(BATCH_DATAGRAMS_MAX), "tick");
+});
+
+Deno.test("BatchServer gives the event loop no turn while datagrams come", async () => {
+  let received = 0;
+  let turned = 0;
+  using all = serverFixture({
+    clock: {
+      ...steadyClock(),
+      turn: () => {
+        turned += 1;
+        return Promise.resolve();
+      },
+    },
+    deadline: { dueMs: () => 0, tick: () => {} },
     handle: () => {
-      assertEquals(received++ < 100_000, true, "no timer went off");
-      all.send(1);
+      received += 1;
+      all.send(received < 1_000 ? 1 : LAST);
+      if (received > 1_000) all.stop.abort();
       return 0;
     },
   });
   all.send(1);
-  setTimeout(() => all.stop.abort());
   await all.run();
-  assertEquals(received > 0, true);
+  assertEquals([received, turned], [1_001, 0]);
+});
+
+Deno.test("BatchServer gives the event loop fewer and fewer turns the longer nothing comes", async () => {
+  let nowMs = 0;
+  const turnsMs: number[] = [];
+  using all = serverFixture({
+    clock: {
+      nowMs: () => nowMs,
+      wallSeconds: () => 0,
+      sleep: () => Promise.resolve(),
+      // The waits themselves are of microseconds.
+      turn: () => {
+        turnsMs.push(nowMs);
+        nowMs += Math.max(1, nowMs);
+        if (turnsMs.length > 10) all.stop.abort();
+        return Promise.resolve();
+      },
+    },
+    idleMsMin: 0.001,
+  });
+  const waits: number[] = [];
+  const { receive } = all.socket;
+  all.socket.receive = (waitMs) => {
+    waits.push(waitMs!);
+    return receive.call(all.socket, 0.001);
+  };
+  await all.run();
+  assertEquals(waits, [0.001, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
+});
+
+Deno.test("BatchServer takes a message whose wakeup was lost with the next datagram, or when it has waited", async () => {
+  for (const isWoken of [false, true]) {
+    const wakeups = new WakeupCounter();
+    let counts = 0;
+    using all = serverFixture({ wakeups, idleMsMin: isWoken ? HOUR_MS : 1 });
+    const { receive } = all.socket;
+    all.socket.receive = (waitMs) => {
+      counts += 1;
+      // The message is posted when the server is about to wait.
+      if (counts === 1) {
+        wakeups.posted();
+        setTimeout(() => {
+          all.log.push("message");
+          all.stop.abort();
+          wakeups.taken();
+        });
+        if (isWoken) all.send(1);
+      }
+      return receive.call(all.socket, waitMs);
+    };
+    await all.run();
+    assertEquals(all.log, isWoken ? [1, "message"] : ["message"]);
+    assertEquals(counts, 1);
+  }
 });
 
 Deno.test("BatchServer counts failures to receive and pauses before it goes on", async () => {

@@ -1,10 +1,12 @@
 import type { Endpoint } from "../../../proto/mod.ts";
 import { Libc } from "./libc.ts";
 import { MessageTable } from "./message_table.ts";
+import { familyOf } from "./socket_address.ts";
 import {
   type BatchSocketOptions,
   connectSocket,
   openSocket,
+  ReceiveTimeout,
 } from "./socket_options.ts";
 
 export type { BatchSocketOptions } from "./socket_options.ts";
@@ -22,6 +24,9 @@ const MSG_WAITFORONE = 0x10000;
 const EINTR = 4;
 const EAGAIN = 11;
 
+/** Time by which a wait may exceed what was asked for, as setting its limit is a system call. */
+const WAIT_SLACK_MS = 20;
+
 /**
  * A UDP socket that receives and sends up to {@linkcode BATCH_DATAGRAMS_MAX}
  * datagrams with one system call, through the C library. Waiting blocks the
@@ -32,8 +37,8 @@ const EAGAIN = 11;
  * ```ts
  * import { BatchSocket } from "./socket.ts";
  *
- * using socket = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 }, waitMs: 1 });
- * const count = socket.receive();
+ * using socket = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 } });
+ * const count = socket.receive(1);
  * for (let index = 0; index < count; index++) {
  *   const bytes = socket.length(index);
  *   socket.outgoing.set(socket.requests[index]!.subarray(0, bytes));
@@ -60,6 +65,9 @@ export class BatchSocket implements Disposable {
   readonly #incoming: MessageTable;
   readonly #outgoing: MessageTable;
   readonly #senderPointers: readonly number[];
+  readonly #timeout: ReceiveTimeout;
+  /** Whether the last receive() ended at its limit. */
+  #timedOut = false;
   /** Datagrams in the outgoing table that flush() sends. */
   #queued = 0;
   #drops = 0;
@@ -68,8 +76,11 @@ export class BatchSocket implements Disposable {
     this.#libc = libc;
     this.#descriptor = descriptor;
     this.local = local;
-    this.#incoming = new MessageTable(libc, BATCH_DATAGRAMS_MAX);
-    this.#outgoing = new MessageTable(libc, BATCH_DATAGRAMS_MAX);
+    const size = BATCH_DATAGRAMS_MAX;
+    const family = familyOf(local.hostname);
+    this.#incoming = new MessageTable(libc, { size, family });
+    this.#outgoing = new MessageTable(libc, { size, family });
+    this.#timeout = new ReceiveTimeout(libc, descriptor);
     this.requests = this.#incoming.datagrams;
     this.#senderPointers = this.requests.map((_, index) =>
       this.#incoming.addressPointer(index)
@@ -95,21 +106,24 @@ export class BatchSocket implements Disposable {
   }
 
   /**
-   * Receives all datagrams that are there, up to {@linkcode BATCH_DATAGRAMS_MAX}.
-   * If there is none it waits for one, at most the socket's `waitMs`, unless
-   * `wait` is false. A failure of the system is counted and gives 0.
+   * Receives the datagrams that are there, at most `most`. If there is none it
+   * waits for one: `waitMs`, which may be Infinity, or up to
+   * {@linkcode WAIT_SLACK_MS} more, or less; not at all by default. A failure of
+   * the system is counted and gives 0.
    *
    * @returns Number of datagrams, at index 0 and up.
    */
-  receive(wait = true): number {
+  receive(waitMs = 0, most = BATCH_DATAGRAMS_MAX): number {
     if (this.#descriptor < 0) return 0;
+    if (waitMs > 0) this.#limitWait(waitMs);
     const count = this.#libc.calls.recvmmsg(
       this.#descriptor,
       this.#incoming.headers,
-      BATCH_DATAGRAMS_MAX,
-      wait ? MSG_WAITFORONE : MSG_DONTWAIT,
+      most,
+      waitMs > 0 ? MSG_WAITFORONE : MSG_DONTWAIT,
       null,
     );
+    this.#timedOut = waitMs > 0 && count < 0;
     if (count >= 0) {
       this.counters.received += count;
       return count;
@@ -215,6 +229,13 @@ export class BatchSocket implements Disposable {
   /** Closes the socket. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Sets the limit of the next wait where the present one is too long, or was too short. */
+  #limitWait(waitMs: number): void {
+    const { ms } = this.#timeout;
+    const tooShort = ms < waitMs && this.#timedOut;
+    if (tooShort || ms > waitMs + WAIT_SLACK_MS) this.#timeout.set(waitMs);
   }
 
   #queue(bytes: number): void {

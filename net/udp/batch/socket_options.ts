@@ -1,10 +1,9 @@
 import { type Endpoint, formatEndpoint } from "../../../proto/mod.ts";
 import type { Libc } from "./libc.ts";
 import {
-  AF_INET,
   decodeSocketAddress,
   encodeSocketAddress,
-  SOCKET_ADDRESS_BYTES,
+  familyOf,
 } from "./socket_address.ts";
 
 /**
@@ -29,10 +28,8 @@ const EADDRNOTAVAIL = 99;
 
 /** Options of a BatchSocket. */
 export interface BatchSocketOptions {
-  /** IPv4; port 0 takes any free one. */
+  /** An address, not a name; `::` takes both families. Port 0 takes any free one. */
   at: Endpoint;
-  /** Time that receive() waits for a datagram, more than 0. Default: 100. */
-  waitMs?: number;
   /** Size of the system's receive buffer. Default: 4 MiB. */
   receiveBufferBytes?: number;
 }
@@ -40,7 +37,7 @@ export interface BatchSocketOptions {
 /**
  * Opens and binds a UDP socket; the caller closes the descriptor.
  *
- * @throws {SyntaxError} If the address is not IPv4.
+ * @throws {SyntaxError} If the hostname is not an address.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
  * @throws {Deno.errors.AddrNotAvailable} If the machine has no such address.
  */
@@ -48,24 +45,25 @@ export function openSocket(
   libc: Libc,
   options: BatchSocketOptions,
 ): { descriptor: number; local: Endpoint } {
-  const { at, waitMs = 100, receiveBufferBytes = RECEIVE_BUFFER_BYTES } =
-    options;
+  const { at, receiveBufferBytes = RECEIVE_BUFFER_BYTES } = options;
   const address = encodeSocketAddress(at);
   const { calls } = libc;
-  const descriptor = calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const family = familyOf(at.hostname).number;
+  const descriptor = calls.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) throw systemError("open a socket", libc.errno());
   try {
-    setOption(libc, descriptor, SO_RCVTIMEO, timeval(waitMs));
-    setOption(libc, descriptor, SO_SNDTIMEO, timeval(SEND_TIMEOUT_MS));
+    const limit = new BigInt64Array(2);
+    encodeTimeval(limit, SEND_TIMEOUT_MS);
+    setOption(libc, descriptor, SO_SNDTIMEO, new Uint8Array(limit.buffer));
     const size = new Uint8Array(new Int32Array([receiveBufferBytes]).buffer);
     // Only a privileged process may exceed the system's maximum.
     if (!trySetOption(libc, descriptor, SO_RCVBUFFORCE, size)) {
       setOption(libc, descriptor, SO_RCVBUF, size);
     }
-    if (calls.bind(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
+    if (calls.bind(descriptor, address, address.length) < 0) {
       throw systemError(`bind ${formatEndpoint(at)}`, libc.errno());
     }
-    const bytes = new Uint32Array([SOCKET_ADDRESS_BYTES]);
+    const bytes = new Uint32Array([address.length]);
     if (calls.getsockname(descriptor, address, bytes) < 0) {
       throw systemError("learn a socket's address", libc.errno());
     }
@@ -87,19 +85,40 @@ export function connectSocket(
   to: Endpoint,
 ): void {
   const address = encodeSocketAddress(to);
-  if (libc.calls.connect(descriptor, address, SOCKET_ADDRESS_BYTES) < 0) {
+  if (libc.calls.connect(descriptor, address, address.length) < 0) {
     throw systemError(`connect to ${formatEndpoint(to)}`, libc.errno());
   }
 }
 
-/** Encodes struct timeval. At least 1 µs, as the system takes 0 for no limit. */
-function timeval(ms: number): Uint8Array<ArrayBuffer> {
-  const us = Math.max(1, Math.round(ms * 1_000));
-  const words = new BigInt64Array([
-    BigInt(Math.floor(us / 1_000_000)),
-    BigInt(us % 1_000_000),
-  ]);
-  return new Uint8Array(words.buffer);
+/** The longest time that a receive from a socket waits. Setting it allocates nothing. */
+export class ReceiveTimeout {
+  /** What it is, in milliseconds. */
+  ms = Infinity;
+  readonly #libc: Libc;
+  readonly #descriptor: number;
+  /** A struct timeval: 0 stands for no limit. */
+  readonly #words = new BigInt64Array(2);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
+
+  /** That of an open socket, which has no limit. */
+  constructor(libc: Libc, descriptor: number) {
+    this.#libc = libc;
+    this.#descriptor = descriptor;
+  }
+
+  /** Sets it: more than 0. */
+  set(ms: number): void {
+    encodeTimeval(this.#words, ms);
+    setOption(this.#libc, this.#descriptor, SO_RCVTIMEO, this.#bytes);
+    this.ms = ms;
+  }
+}
+
+/** Writes struct timeval: at least 1 µs, and 0 for Infinity, as the system takes 0 for no limit. */
+function encodeTimeval(words: BigInt64Array, ms: number): void {
+  const us = ms === Infinity ? 0 : Math.max(1, Math.round(ms * 1_000));
+  words[0] = BigInt(Math.floor(us / 1_000_000));
+  words[1] = BigInt(us % 1_000_000);
 }
 
 function trySetOption(

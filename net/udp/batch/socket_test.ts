@@ -12,7 +12,7 @@ function receiveAll(socket: BatchSocket, count: number) {
   const datagrams: Uint8Array[] = [];
   const senders: Endpoint[] = [];
   while (datagrams.length < count) {
-    const received = socket.receive();
+    const received = socket.receive(WAIT_MS);
     for (let index = 0; index < received; index++) {
       datagrams.push(
         socket.requests[index]!.slice(0, socket.length(index)),
@@ -27,8 +27,8 @@ function filled(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => at * 7 + seed);
 }
 
-function open(waitMs = WAIT_MS): BatchSocket {
-  return BatchSocket.open({ at: LOOPBACK, waitMs });
+function open(): BatchSocket {
+  return BatchSocket.open({ at: LOOPBACK });
 }
 
 Deno.test("BatchSocket carries datagrams of every size both ways, and answers each sender", () => {
@@ -44,7 +44,7 @@ Deno.test("BatchSocket carries datagrams of every size both ways, and answers ea
     }
     let answered = 0;
     while (answered < 2) {
-      const count = server.receive();
+      const count = server.receive(WAIT_MS);
       for (let at = 0; at < count; at++) {
         const bytes = server.length(at);
         server.outgoing.set(server.requests[at]!.subarray(0, bytes));
@@ -99,7 +99,7 @@ Deno.test("BatchSocket counts failures when the peer does not listen, and goes o
   client.queue(1);
   client.flush();
   // The system tells with the next call of either kind.
-  assertEquals(client.receive(), 0);
+  assertEquals(client.receive(WAIT_MS), 0);
   assertEquals(client.counters.receiveFailures, 1);
   client.queue(1);
   client.flush();
@@ -109,17 +109,32 @@ Deno.test("BatchSocket counts failures when the peer does not listen, and goes o
 });
 
 Deno.test("BatchSocket.receive() gives up when nothing comes, and waits not at all if told so", () => {
-  using short = open(1);
-  assertEquals(short.receive(), 0);
-  using long = open();
-  assertEquals(long.receive(false), 0);
-  assertEquals(long.counters.receiveFailures, 0);
+  using socket = open();
+  assertEquals(socket.receive(1), 0);
+  assertEquals(socket.receive(), 0);
+  assertEquals(socket.receive(-1), 0);
+  assertEquals(socket.counters.receiveFailures, 0);
+});
+
+Deno.test("BatchSocket.receive() keeps a short limit after a long one, and after none", () => {
+  using socket = open();
+  using client = open();
+  client.connect(socket.local);
+  assertEquals(socket.receive(1), 0);
+  client.queue(1);
+  client.flush();
+  // None of these waits an hour: the test would not end.
+  assertEquals(socket.receive(3_600_000), 1);
+  assertEquals(socket.receive(1), 0);
+  client.queue(1);
+  client.flush();
+  assertEquals(socket.receive(Infinity), 1);
+  assertEquals(socket.receive(1), 0);
 });
 
 Deno.test("BatchSocket.kernelDrops() tells what found no room in the system's buffer", () => {
   using server = BatchSocket.open({
     at: LOOPBACK,
-    waitMs: 1,
     receiveBufferBytes: 1,
   });
   using client = open();
@@ -130,7 +145,7 @@ Deno.test("BatchSocket.kernelDrops() tells what found no room in the system's bu
   client.flush();
   let received = 0;
   for (let count = -1; count !== 0;) {
-    count = server.receive();
+    count = server.receive(1);
     received += count;
   }
   const drops = server.kernelDrops();
@@ -165,4 +180,38 @@ Deno.test("BatchSocket that is closed receives and sends nothing", () => {
   socket.flush();
   assertEquals(socket.receive(), 0);
   assertEquals([socket.counters.sent, socket.counters.sendFailures], [0, 1]);
+});
+
+Deno.test("BatchSocket on ::1 answers each sender", () => {
+  const at = { hostname: "::1", port: 0 };
+  using server = BatchSocket.open({ at });
+  using client = BatchSocket.open({ at });
+  assertEquals(server.local.hostname, "::1");
+  client.outgoing.set(filled(100, 1));
+  client.queue(100, server.local);
+  client.flush();
+  assertEquals(server.receive(WAIT_MS), 1);
+  assertEquals(server.sender(0), client.local);
+  server.outgoing.set(server.requests[0]!.subarray(0, server.length(0)));
+  server.answer(0, server.length(0));
+  server.flush();
+  const { datagrams, senders } = receiveAll(client, 1);
+  assertEquals([datagrams, senders], [[filled(100, 1)], [server.local]]);
+});
+
+Deno.test("BatchSocket on :: serves both families, and sends to both", () => {
+  using server = BatchSocket.open({ at: { hostname: "::", port: 0 } });
+  const { port } = server.local;
+  for (const hostname of ["127.0.0.1", "::1"]) {
+    using client = BatchSocket.open({ at: { hostname, port: 0 } });
+    client.queue(3, { hostname, port });
+    client.flush();
+    assertEquals(server.receive(WAIT_MS), 1);
+    server.answer(0, 3);
+    server.queue(5, client.local);
+    server.flush();
+    const { datagrams, senders } = receiveAll(client, 2);
+    assertEquals(datagrams.map(({ length }) => length), [3, 5]);
+    assertEquals(senders[0], { hostname, port });
+  }
 });

@@ -70,10 +70,7 @@ class BlockedWorker implements Disposable {
 }
 
 function openClient({ at }: BlockedWorker): BatchSocket {
-  const client = BatchSocket.open({
-    at: { hostname: "127.0.0.1", port: 0 },
-    waitMs: DEADLINE_MS,
-  });
+  const client = BatchSocket.open({ at: { hostname: "127.0.0.1", port: 0 } });
   client.connect(at);
   return client;
 }
@@ -83,7 +80,7 @@ function ask(client: BatchSocket, byte: number): number | undefined {
   client.outgoing[0] = byte;
   client.queue(1);
   client.flush();
-  return client.receive() === 1 ? client.requests[0]![0] : undefined;
+  return client.receive(DEADLINE_MS) === 1 ? client.requests[0]![0] : undefined;
 }
 
 Deno.test("BatchServer that waits takes a message at once, answers it at once, and stops when told", async () => {

@@ -88,6 +88,8 @@ export function policyOf(
         balancers.push(balancer);
         return balancer;
       },
+      // At every tick: their own intervals are not known here.
+      dueMs: () => -Infinity,
       tick(nowMs) {
         for (const balancer of balancers) balancer.tick(nowMs);
       },
