@@ -156,7 +156,12 @@ function dotChart(
     height: { step: 22 },
     data: { values },
     encoding: {
-      y: { field: "scenario", sort: null, title: null },
+      y: {
+        field: "scenario",
+        sort: null,
+        title: null,
+        axis: { labelLimit: 400 },
+      },
       color: {
         field: "policy",
         scale: {
