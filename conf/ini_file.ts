@@ -21,7 +21,7 @@ export interface IniFile {
   /** The file's name, for messages. */
   file: string;
   sections: Sections;
-  /** A sentence for each line that is ignored. */
+  /** A sentence for each line that is ignored, or may be meant otherwise. */
   warnings: string[];
 }
 
@@ -60,7 +60,15 @@ export function parseIni(text: string, file: string): IniFile {
     if (entries.has(key)) {
       warnings.push(`"${file}" has [${section}] ${key} twice: the last counts`);
     }
-    const entry = { text: unquote(String(value)), section };
+    const raw = String(value);
+    const entry = { text: unquote(raw), section };
+    for (const oddity of odditiesOf(key, raw)) {
+      warnings.push(
+        `"${file}" has [${section}] ${key} ${oddity}: what counts is ${
+          describeValue(key, entry.text)
+        }`,
+      );
+    }
     sections.set(section, entries.set(key, entry));
   }
 
@@ -80,7 +88,7 @@ function parseLines(
   reviver: (key: string, value: unknown, section?: string) => void,
 ): object {
   try {
-    const lines = text.split(/\r\n|\n|\r/).map(quoteValue);
+    const lines = text.split(/\r\n|\n|\r/).map(bareSection).map(quoteValue);
     return parse(lines.join("\n"), { reviver });
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
@@ -97,6 +105,34 @@ function quoteValue(line: string): string {
   const equals = line.indexOf("=");
   if (equals < 0 || line.trimStart().startsWith("[")) return line;
   return `${line.slice(0, equals)}="${line.slice(equals + 1).trim()}"`;
+}
+
+/** Takes a note away that follows a section's name, as the original does. */
+function bareSection(line: string): string {
+  return line.replace(/^(\s*\[[^\]]*\])\s*(?:[;#]|\/\/).*$/, "$1");
+}
+
+/** Keys whose values are secret. */
+const SECRET = /passw/i;
+
+/** What people may mean otherwise than it is read: the original too reads quotes and notes as part of a value. */
+function odditiesOf(key: string, raw: string): string[] {
+  const oddities: string[] = [];
+  if (/^'.*'$/.test(raw)) {
+    oddities.push("in single quotes, which are part of it");
+  }
+  if (SECRET.test(key) && /^".*"$/.test(raw)) {
+    oddities.push("in double quotes, which are taken off");
+  }
+  if (/\s(?:[;#]|\/\/)/.test(raw) && !/^".*"$/.test(raw)) {
+    oddities.push("with a note behind it, which is part of it");
+  }
+  return oddities;
+}
+
+/** The value for a message; of a secret its length alone. */
+function describeValue(key: string, text: string): string {
+  return SECRET.test(key) ? `${text.length} characters` : JSON.stringify(text);
 }
 
 function unquote(text: string): string {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   agentConf,
   ConfigError,
@@ -365,4 +365,31 @@ Deno.test("dnsConf.parse() takes blanks, tabs, a byte order mark and any line en
   );
   assertEquals(config.listen.port, 7000);
   assertEquals(warnings, []);
+});
+
+Deno.test("dnsConf.parse() reads quotes and notes as the original does, and says what it read", () => {
+  const rows: [line: string, password: string, warned: RegExp | undefined][] = [
+    ["pw", "pw", undefined],
+    ["a;b#c", "a;b#c", undefined],
+    ["'pw'", "'pw'", /single quotes, which are part of it: .* 4 characters$/],
+    ['"pw"', "pw", /double quotes, which are taken off: .* 2 characters$/],
+    ["pw ; mine", "pw ; mine", /a note behind it.* 9 characters$/],
+    ["pw # mine", "pw # mine", /a note behind it.* 9 characters$/],
+    ['"pw" // mine', '"pw" // mine', /a note behind it.* 12 characters$/],
+  ];
+  for (const head of ["[mysql]", "[mysql] ; note", "[mysql]# note"]) {
+    for (const [line, password, warned] of rows) {
+      const { config, warnings } = dnsConf.parse(
+        `${head}\ndb_passwd = ${line}\n`,
+        "dns.conf",
+      );
+      assert(config.store.kind === "mysql");
+      assertEquals(config.store.mysql.password, password);
+      assertEquals(warnings.length, warned === undefined ? 0 : 1, line);
+      assertMatch(warnings[0] ?? "", warned ?? /^$/);
+      assert(!warnings.some((warning) => warning.includes("pw")), warnings[0]);
+    }
+  }
+  const { warnings } = dnsConf.parse("[mysql]\ndb_user = 'root'\n", "dns.conf");
+  assertMatch(warnings[0]!, /db_user in single quotes.*"'root'"$/);
 });

@@ -5,7 +5,13 @@ import {
   type PoolOptions,
 } from "mysql2/promise";
 import { StoreError } from "../types.ts";
-import { classify, describe, type Failure, toStoreError } from "./error.ts";
+import {
+  classify,
+  describe,
+  type Failure,
+  sentenceOf,
+  toStoreError,
+} from "./error.ts";
 import { connectionOptions, type MysqlOptions } from "./options.ts";
 import { Session, withTimeout } from "./session.ts";
 
@@ -157,7 +163,7 @@ export class FailoverPool implements AsyncDisposable {
   /** Connects to the first host that answers, beginning with the current one. */
   async #acquire(): Promise<{ session: Session; host: number }> {
     this.#lookForPreferred();
-    const failures: string[] = [];
+    const failures: unknown[] = [];
     for (let turn = 0; turn < this.#pools.length; turn += 1) {
       if (this.#closed) break;
       const host = (this.#current + turn) % this.#pools.length;
@@ -168,13 +174,19 @@ export class FailoverPool implements AsyncDisposable {
         return { session, host };
       } catch (cause) {
         if (classify(cause) !== "gone") throw cause;
-        failures.push(describe(cause));
+        failures.push(cause);
       }
     }
+    const reasons = new Set(failures.map(sentenceOf));
+    const reason = this.#closed
+      ? "it is closed"
+      : reasons.size === 1
+      ? [...reasons][0]
+      : "no host serves: try again";
     throw new StoreError(
-      `Cannot reach database ${this.where} as ${
-        this.#closed ? "it is closed" : "no host answers: try again"
-      }: ${failures.join("; ")}`,
+      `Cannot reach database ${this.where} as ${reason}: ${
+        failures.map(describe).join("; ")
+      }`,
       { retry: !this.#closed },
     );
   }

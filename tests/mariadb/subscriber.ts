@@ -1,6 +1,12 @@
 import { eventually } from "../support/wait.ts";
 import { type Endpoint, FrameDecoder } from "../../proto/mod.ts";
-import { frame, hostText, message, parts } from "../support/foreign_wire.ts";
+import {
+  frame,
+  hostText,
+  int32,
+  message,
+  parts,
+} from "../support/foreign_wire.ts";
 
 const GET_ROUTE = 1;
 
@@ -8,6 +14,8 @@ const GET_ROUTE = 1;
 export class Subscriber implements AsyncDisposable {
   /** Hosts of each answer and push. */
   readonly told: string[] = [];
+  /** Weights of the hosts in each of them, in the order of the message; 0 if unset. */
+  readonly weights: number[][] = [];
   readonly #connection: Deno.TcpConn;
   readonly #running: Promise<void>;
 
@@ -58,7 +66,9 @@ export class Subscriber implements AsyncDisposable {
       const bytes = await this.#connection.read(buffer).catch(() => null);
       if (bytes === null) return;
       for (const { body } of decoder.decode(buffer.subarray(0, bytes))) {
-        this.told.push(parts(body, 3).map(hostText).sort().join());
+        const hosts = parts(body, 3);
+        this.told.push(hosts.map(hostText).sort().join());
+        this.weights.push(hosts.map((host) => int32(host, 17)));
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { Patience } from "../options/patience.ts";
 import { runStatement } from "../../../store/mod.ts";
 import { addCommand, type CommandContext } from "../command.ts";
 import type { Environment } from "../environment.ts";
@@ -7,7 +8,6 @@ import { ExitCode } from "../exit_code.ts";
 import {
   addDataOption,
   findStore,
-  retryEdit,
   type StoreOptions,
 } from "../options/store.ts";
 
@@ -39,8 +39,7 @@ async function runSql(
 ): Promise<ExitCode> {
   const { statement, json } = options;
   const path = await findStore(environment, options);
-  const { rows, changes } = await retryEdit(
-    environment,
+  const { rows, changes } = await new Patience(environment, path).retry(
     () => runStatement(path, statement, environment),
   );
   const values = rows.map((row) =>

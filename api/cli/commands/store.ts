@@ -7,9 +7,9 @@ import {
   addStoreOptions,
   locateStore,
   openStore,
-  retryEdit,
   type StoreOptions,
 } from "../options/store.ts";
+import { Patience } from "../options/patience.ts";
 import { print, printJson } from "../output.ts";
 
 /** store create and accept. */
@@ -47,7 +47,9 @@ async function runCreate(
 ): Promise<ExitCode> {
   const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const created = await createStore(location, { dataDir: data, clock });
+  const created = await new Patience(environment, where).retry(() =>
+    createStore(location, { dataDir: data, clock })
+  );
   if (options.json) printJson(environment, { store: where, created });
   else if (created) print(environment, `made store ${where}`);
   else environment.printError(`Store ${where} is there already`);
@@ -61,10 +63,7 @@ async function runAccept(
 ): Promise<ExitCode> {
   await using opened = await openStore(environment, options);
   const { store, where } = opened;
-  const { identity, accepted } = await retryEdit(
-    environment,
-    () => store.accept(),
-  );
+  const { identity, accepted } = await store.accept();
   if (identity === undefined) {
     throw new CommandError(
       `Cannot accept store ${where} as it has no identity, so that nothing is held back: give it one with "deno task schema --apply"`,

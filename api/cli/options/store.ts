@@ -5,11 +5,11 @@ import {
   openRouteStore,
   type RouteStore,
   sqlitePath,
-  StoreError,
   type StoreLocation,
 } from "../../../store/mod.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
+import { Patience } from "./patience.ts";
 
 /** Options of every command on the store. */
 export interface StoreOptions {
@@ -38,9 +38,15 @@ export function addDataOption(command: Command): Command {
   );
 }
 
+/** What commands do with a store; each use waits for it as {@linkcode Patience} does. */
+export type PatientStore = Pick<
+  RouteStore,
+  "read" | "scan" | "edit" | "accept"
+>;
+
 /** A store, and where it is. */
 export interface OpenedStore extends AsyncDisposable {
-  store: RouteStore;
+  store: PatientStore;
   /** Its file, or its database. */
   where: string;
 }
@@ -57,11 +63,24 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const store = await openRouteStore(location, { dataDir: data, clock });
+  const patience = new Patience(environment, where);
+  const store = await patience.retry(() =>
+    openRouteStore(location, { dataDir: data, clock })
+  );
+  const close = () => {
+    store[Symbol.asyncDispose]().then(() => {}, () => {});
+  };
   return {
-    store,
+    store: {
+      read: (keys) => patience.retry(() => store.read(keys)),
+      scan: () => patience.items(() => store.scan(), close),
+      edit: (edit) => patience.retry(() => store.edit(edit)),
+      accept: () => patience.retry(() => store.accept()),
+    },
     where,
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    // What stands still does not close in time either.
+    [Symbol.asyncDispose]: () =>
+      patience.gaveUp ? Promise.resolve(close()) : store[Symbol.asyncDispose](),
   };
 }
 
@@ -84,20 +103,26 @@ export async function locateStore(
   environment: Environment,
   options: StoreOptions,
 ): Promise<StorePlace> {
-  const { location, data } = await locateOf(options);
+  const { location, data } = await locateOf(environment, options);
   if (location.kind === "sqlite") environment.keepOnly("files");
   return { location, data, where: describeStore(location, data) };
 }
 
 async function locateOf(
+  environment: Environment,
   { data, conf }: StoreOptions,
 ): Promise<{ location: StoreLocation; data: string }> {
   if (data !== undefined && conf === undefined) {
     return { location: { kind: "sqlite" }, data: resolve(data) };
   }
   const place = await locate("dns", { conf, data });
-  const location = (await dnsConf.load(place.conf)).config.store;
-  return { location, data: place.data };
+  const { config, warnings } = await dnsConf.load(place.conf);
+  for (const warning of warnings) {
+    if (/ \[(store|mysql)\] /.test(warning)) {
+      environment.printError(`Warning: ${warning}`);
+    }
+  }
+  return { location: config.store, data: place.data };
 }
 
 /**
@@ -117,28 +142,4 @@ export async function findStore(
     );
   }
   return sqlitePath(data);
-}
-
-/** How often an edit that meets another writer is tried. */
-const EDIT_TRIES = 20;
-
-/** Pause between two tries. */
-const EDIT_PAUSE_MS = 100;
-
-/** Runs `edit`, and again while another process is writing. */
-export async function retryEdit<Result>(
-  environment: Environment,
-  edit: () => Promise<Result>,
-): Promise<Result> {
-  for (let tried = 1;; tried++) {
-    try {
-      return await edit();
-    } catch (error) {
-      const again = error instanceof StoreError && error.retry;
-      if (!again || tried === EDIT_TRIES || environment.signal.aborted) {
-        throw error;
-      }
-      await environment.clock.sleep(EDIT_PAUSE_MS, environment.signal);
-    }
-  }
 }

@@ -21,7 +21,6 @@ import { exportRoutes, importRoutes } from "./transfer.ts";
 import {
   addStoreOptions,
   openStore,
-  retryEdit,
   type StoreOptions,
 } from "../../options/store.ts";
 
@@ -144,10 +143,10 @@ async function editRoute(
   const { store, where } = opened;
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
   const set = rows.map((row) => ({ ...row, ...attributes }));
-  const { added, removed, changed } = await retryEdit(
-    environment,
-    () => store.edit({ [action]: rows, ...(action === "add" ? { set } : {}) }),
-  );
+  const { added, removed, changed } = await store.edit({
+    [action]: rows,
+    ...(action === "add" ? { set } : {}),
+  });
   if (json) {
     const more = changed > 0 ? { changed } : {};
     printJson(environment, { added, removed, ...more });

@@ -24,7 +24,6 @@ import { formatAttributes, formatSettings } from "./text.ts";
 import {
   addStoreOptions,
   openStore,
-  retryEdit,
   type StoreOptions,
 } from "../../options/store.ts";
 
@@ -132,10 +131,7 @@ async function setHosts(
     return ExitCode.noSuchRoute;
   }
   const set = hosts.map((host) => ({ modId, cmdId, ...host, ...attributes }));
-  const { changed } = await retryEdit(
-    environment,
-    () => store.edit({ set }),
-  );
+  const { changed } = await store.edit({ set });
   const text = `${named}${hosts.map(formatAddress).join(", ")}${
     formatAttributes(attributes)
   }`;
@@ -171,7 +167,7 @@ async function setPolicy(
   }
   const isSet = policy !== undefined || check !== undefined;
   if (isSet) {
-    await retryEdit(environment, () => store.edit({ settings: [change] }));
+    await store.edit({ settings: [change] });
   }
   const [route] = await store.read([key]);
   if (route === undefined || route.hosts.length === 0) {

@@ -6,7 +6,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { formatIp, RouteMap } from "../../../../proto/mod.ts";
-import type { RouteStore, SettingsChange } from "../../../../store/mod.ts";
+import type { SettingsChange } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { createProgress, print, printJson } from "../../output.ts";
 import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
@@ -21,7 +21,7 @@ import {
 } from "./csv.ts";
 import {
   openStore,
-  retryEdit,
+  type PatientStore,
   type StoreOptions,
 } from "../../options/store.ts";
 
@@ -50,10 +50,10 @@ export async function importRoutes(
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {
     checkStopped(environment.signal);
     const batch = rows.slice(start, start + BATCH_ROWS);
-    const result = await retryEdit(
-      environment,
-      () => store.edit({ add: batch, settings: settingsOf(batch) }),
-    );
+    const result = await store.edit({
+      add: batch,
+      settings: settingsOf(batch),
+    });
     added += result.added;
     changed += result.changed;
     progress(`${start + batch.length} of ${rows.length} rows imported`);
@@ -121,7 +121,7 @@ export async function exportRoutes(
 
 /** Writes the lines in chunks, and returns the number of rows. */
 async function writeCsv(
-  store: RouteStore,
+  store: PatientStore,
   write: (text: string) => void,
   progress: (rows: number) => void = () => {},
 ): Promise<number> {
@@ -147,13 +147,13 @@ async function writeCsv(
 }
 
 /** Whether any route needs {@linkcode CSV_HEADER_FULL}, which is written first. */
-async function hasAnyMore(store: RouteStore): Promise<boolean> {
+async function hasAnyMore(store: PatientStore): Promise<boolean> {
   for await (const route of store.scan()) if (hasMore(route)) return true;
   return false;
 }
 
 async function writeJson(
-  store: RouteStore,
+  store: PatientStore,
   write: (text: string) => void,
 ): Promise<void> {
   let chunk = '{"rows":[';
