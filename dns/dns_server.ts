@@ -23,8 +23,8 @@ import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** Interval at which old subscriptions are ended. */
-const MAINTENANCE_INTERVAL_MS = 1_000;
+/** Pause between two batches of subscriptions that end. */
+const EXPIRE_PAUSE_MS = 1_000;
 
 /** Options of a {@linkcode DnsServer}. */
 export interface DnsServerOptions {
@@ -152,7 +152,7 @@ export class DnsServer {
     await Promise.all([
       this.#server.run(signal),
       this.#parts.feed.run(signal),
-      this.#runMaintenance(signal),
+      this.#expireSubscriptions(signal),
     ]);
   }
 
@@ -169,10 +169,12 @@ export class DnsServer {
     publisher.answer(connection, key);
   }
 
-  async #runMaintenance(signal: AbortSignal): Promise<void> {
+  /** Ends old subscriptions; one that comes later is not due earlier. */
+  async #expireSubscriptions(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#clock.sleep(MAINTENANCE_INTERVAL_MS, signal);
-      this.#parts.subscriptions.expire(this.#clock.nowMs());
+      const nowMs = this.#clock.nowMs();
+      const waitMs = this.#parts.subscriptions.expire(nowMs) - nowMs;
+      await this.#clock.sleep(Math.max(EXPIRE_PAUSE_MS, waitMs), signal);
     }
   }
 }

@@ -181,21 +181,26 @@ export class Subscriptions {
 
   /**
    * Ends subscriptions not renewed in time, at most
-   * {@linkcode EXPIRE_BATCH_MAX} per call.
+   * {@linkcode EXPIRE_BATCH_MAX} per call; returns when the next are due.
    */
-  expire(nowMs: number): void {
+  expire(nowMs: number): number {
     let left = EXPIRE_BATCH_MAX;
+    let oldestMs = nowMs;
     for (const subscriber of this.#subscribers) {
       for (const { topics } of [subscriber.present, subscriber.absent]) {
         for (const [topic, askedMs] of topics) {
-          if (nowMs - askedMs < SUBSCRIPTION_EXPIRE_MS) break;
-          if (left === 0) return;
+          if (nowMs - askedMs < SUBSCRIPTION_EXPIRE_MS) {
+            oldestMs = Math.min(oldestMs, askedMs);
+            break;
+          }
+          if (left === 0) return nowMs;
           left -= 1;
           this.counters.expired += 1;
           this.#remove(subscriber, topic);
         }
       }
     }
+    return oldestMs + SUBSCRIPTION_EXPIRE_MS;
   }
 
   async #forgetGone(): Promise<void> {

@@ -55,6 +55,11 @@ export class StoreFile implements Disposable {
     this.#current();
   }
 
+  /** Where it is. */
+  get path(): string {
+    return this.#options.path;
+  }
+
   /** Grows when the store was opened anew: what was read before may be of other files. */
   get generation(): number {
     return this.#generation;
