@@ -131,7 +131,7 @@ Deno.test("the lars command, as a process", async (test) => {
       [["get-hots"], "unknown command 'get-hots'"],
       [["get-host", "1"], "missing required argument 'cmdid'"],
       [["get-host", "one", "1"], "It must be an integer"],
-      [["get-host", "1", "1", "--agent", "nowhere"], "It must be IP:PORT"],
+      [["get-host", "1", "1", "--agent", "nowhere"], "It must be HOST:PORT"],
       [["route", "add", "1", "1", "10.0.0.1"], "10.0.0.1"],
       [["route", "add", "1", "1", "0.0.0.0:80", ...data], "0.0.0.0"],
       [["drill", "1", "1", "--failure-rate", "2"], "from 0 to 1"],

@@ -48,6 +48,7 @@ class Fleet implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
     const fleet = new Fleet(folder, hosts);
     if (hosts.etcHosts !== undefined) await fleet.writeHosts(hosts.etcHosts);
+    await fleet.lars("store", "create", "--data", folder);
     const added = await fleet.lars(
       ...["route", "add", "1", "1", "10.1.1.1:80", "--data", folder],
     );
@@ -220,14 +221,17 @@ Deno.test({
   ignore: !isLinux,
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
-    const conf = `${folder}/dns.conf`;
-    await Deno.writeTextFile(conf, "[reactor]\nip = nowhere.invalid\n");
-    const { code, stderr } = await runDeno(
-      ["run", "-A", "dns/main.ts", `--conf=${conf}`, `--data=${folder}`],
+    await Deno.writeTextFile(
+      `${folder}/agent.conf`,
+      "[agent]\nip = nowhere.invalid\n",
     );
+    const { code, stderr } = await runDeno([
+      ...["run", "-A", "agent/main.ts"],
+      ...[`--conf=${folder}/agent.conf`, `--data=${folder}`],
+    ]);
     assertEquals(code, 1);
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
-    assert(stderr.includes("nowhere.invalid:7778 (the name has no address"));
+    assert(stderr.includes("nowhere.invalid:8888 (the name has no address"));
     await Deno.remove(folder, { recursive: true });
   },
 });
