@@ -94,18 +94,14 @@ Deno.test({
           new RegExp(`${name} ended with code 137, starting it again`),
         );
         await eventually(
-          "another process",
-          async () => await folder.pidOf(name) !== pid,
+          `another ${name}`,
+          () =>
+            start.linesWith(new RegExp(`^${name} .* ready at=`)).length === 2,
+          { deadlineMs: 20_000 },
         );
+        assert(await folder.pidOf(name) !== pid);
       }
-      await eventually("a host again", async () => {
-        try {
-          return (await client.getHost(1, 1)).retcode === 0;
-        } catch {
-          // Nobody listened yet.
-          return false;
-        }
-      }, { deadlineMs: 20_000 });
+      assertEquals((await client.getHost(1, 1)).retcode, 0);
     });
 
     await test.step("Ctrl-C stops everything", async () => {
