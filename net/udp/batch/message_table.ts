@@ -43,6 +43,8 @@ export class MessageTable {
   readonly #iovecs: Uint32Array;
   readonly #addressesPointer: number;
   readonly #family: SocketFamily;
+  /** Bytes of a socket address of the family. */
+  readonly #addressBytes: number;
 
   /** A table of `size` datagrams for a socket of this family. */
   constructor(
@@ -50,6 +52,7 @@ export class MessageTable {
     { size, family }: { size: number; family: SocketFamily },
   ) {
     this.#family = family;
+    this.#addressBytes = family.bytes;
     const iovecsOffset = size * HEADER_BYTES;
     const addressesOffset = iovecsOffset + size * IOVEC_BYTES;
     const addressesBytes = size * family.bytes;
@@ -100,14 +103,14 @@ export class MessageTable {
 
   /** Pointer to the table's own socket address of a datagram. */
   addressPointer(index: number): number {
-    return this.#addressesPointer + index * this.#family.bytes;
+    return this.#addressesPointer + index * this.#addressBytes;
   }
 
   /** Makes a datagram use the socket address at `pointer`. */
   useAddressAt(index: number, pointer: number): void {
     putPointer(this.#words, index * HEADER_WORDS + ADDRESS_WORD, pointer);
     this.#words[index * HEADER_WORDS + ADDRESS_LENGTH_WORD] =
-      this.#family.bytes;
+      this.#addressBytes;
   }
 
   /** Makes a datagram use the table's own socket address. */
@@ -123,16 +126,17 @@ export class MessageTable {
 
   /** The sender of a datagram, as recvmmsg left it. */
   readAddress(index: number): Endpoint {
-    const { bytes } = this.#family;
-    const at = index * bytes;
-    return decodeSocketAddress(this.#addresses.subarray(at, at + bytes));
+    const at = index * this.#addressBytes;
+    return decodeSocketAddress(
+      this.#addresses.subarray(at, at + this.#addressBytes),
+    );
   }
 
   /** Sets where a datagram goes. */
   writeAddress(index: number, endpoint: Endpoint): void {
     this.#addresses.set(
       encodeSocketAddress(endpoint, this.#family),
-      index * this.#family.bytes,
+      index * this.#addressBytes,
     );
     this.useOwn(index);
   }
