@@ -84,9 +84,9 @@ export class Patience {
         !result.done;
         result = await iterator.next()
       ) {
-        wait.begin();
-        yield result.value;
         // Time that the reader takes is not the store's.
+        wait.pause();
+        yield result.value;
         wait.begin();
       }
     } catch (error) {
@@ -133,6 +133,11 @@ class Wait {
     this.#begunMs = this.#environment.clock.nowMs();
   }
 
+  /** Counts no time until it begins anew. */
+  pause(): void {
+    this.#begunMs = Infinity;
+  }
+
   stop(): void {
     this.#stop.abort();
   }
@@ -144,7 +149,7 @@ class Wait {
     for (let leftMs = TELL_MS; !signal.aborted;) {
       await clock.sleep(leftMs, signal);
       if (signal.aborted) return;
-      const waitedMs = clock.nowMs() - this.#begunMs;
+      const waitedMs = Math.max(0, clock.nowMs() - this.#begunMs);
       if (waitedMs >= GIVE_UP_MS) break;
       if (waitedMs >= TELL_MS && !told) {
         told = true;
