@@ -13,7 +13,10 @@ export interface RouteKey {
 
 /** A host of a route, as the store describes it. */
 export interface RouteHost extends HostAddress {
-  /** Relative capacity, 1 to {@linkcode WEIGHT_MAX}; absent is {@linkcode WEIGHT_NORMAL}. */
+  /**
+   * Relative capacity, 1 to {@linkcode WEIGHT_MAX}; absent is
+   * {@linkcode WEIGHT_NORMAL}; {@linkcode WEIGHT_DRAINED} is no calls at all.
+   */
   weight?: number;
   /** Zone it stands in; absent is none. */
   zone?: string;
@@ -21,6 +24,9 @@ export interface RouteHost extends HostAddress {
 
 /** Weight of a host that has none of its own. */
 export const WEIGHT_NORMAL = 100;
+
+/** Weight of a host that a person has taken out: it gets no calls, whatever the policy. */
+export const WEIGHT_DRAINED = 0;
 
 /** Largest weight. */
 export const WEIGHT_MAX = 10_000;
@@ -30,7 +36,8 @@ export const NAME_LENGTH_MAX = 32;
 
 /** Whether a host can have this weight. */
 export function isValidWeight(weight: number): boolean {
-  return Number.isInteger(weight) && weight >= 1 && weight <= WEIGHT_MAX;
+  return Number.isInteger(weight) && weight >= WEIGHT_DRAINED &&
+    weight <= WEIGHT_MAX;
 }
 
 /** Whether a zone or a policy can have this name. */

@@ -17,7 +17,7 @@ export interface HostRow extends RouteKey, RouteHost {}
 
 /** Changes of a host that a route has: null takes a value away, an absent one stays. */
 export interface HostChange extends RouteRow {
-  /** Relative capacity, 1 to 10,000. */
+  /** Relative capacity, 1 to 10,000; 0 for no calls. */
   weight?: number | null;
   /** Name of 1 to 32 letters, digits, ".", "_" and "-". */
   zone?: string | null;

@@ -5,6 +5,7 @@ import {
   isValidWeight,
   NAME_LENGTH_MAX,
   type RouteKey,
+  WEIGHT_DRAINED,
   WEIGHT_MAX,
 } from "../proto/mod.ts";
 import type {
@@ -39,7 +40,7 @@ export function checkEdit(
 function checkAttributes(row: HostChange): void {
   const { weight, zone } = row;
   if (weight != null && !isValidWeight(weight)) {
-    throw wrongEdit(`weight must be 1 to ${WEIGHT_MAX}`, row);
+    throw wrongEdit(`weight must be ${WEIGHT_DRAINED} to ${WEIGHT_MAX}`, row);
   }
   if (zone != null && !isValidName(zone)) {
     throw wrongEdit(`zone must be ${NAME_FORM}`, row);

@@ -83,7 +83,7 @@ const BROKEN: [string, string][] = [
   ["a modid that is no number", TEXT.replace('"modid":0', '"modid":"0"')],
   ["no hosts", TEXT.replace('["255.255.255.255:1"]', "[]")],
   ["a host that is no address", TEXT.replace("10.0.0.1:80", "10.0.0.1")],
-  ["a weight that cannot be", RICH_TEXT.replace(":50", ":0")],
+  ["a weight that cannot be", RICH_TEXT.replace(":50", ":10001")],
   ["a weight that is no number", RICH_TEXT.replace(":50", ':"50"')],
   ["weights in a list", RICH_TEXT.replace('{"10.0.0.1:80":50}', "null")],
   ["a zone that is no name", RICH_TEXT.replace('"eu-1"', '"eu 1"')],

@@ -8,7 +8,7 @@
  * @module
  */
 import { AdaptivePolicy } from "./adaptive/policy.ts";
-import type { Policy, PolicyOptions } from "./balancer.ts";
+import type { HostAttributes, Policy, PolicyOptions } from "./balancer.ts";
 import { LarsPolicy } from "./lars/policy.ts";
 
 export type { Random } from "../../net/client.ts";
@@ -34,6 +34,15 @@ export const POLICIES: PolicyRegistry = new Map([
   ["lars", (options: PolicyOptions): Policy => new LarsPolicy(options)],
   ["adaptive", (options: PolicyOptions): Policy => new AdaptivePolicy(options)],
 ]);
+
+/**
+ * Attributes of hosts that a policy does not look at, by its name; none of it for
+ * the others. Weight 0 is no calls under every policy.
+ */
+export const IGNORED_ATTRIBUTES: ReadonlyMap<
+  string,
+  readonly (keyof HostAttributes)[]
+> = new Map([["lars", ["weight", "zone"]]]);
 
 /** The names of {@linkcode POLICIES}. */
 export const POLICY_NAMES: readonly string[] = [...POLICIES.keys()];

@@ -38,6 +38,9 @@ export namespace lars {
         /** HostInfo zone. */
         zone: string;
 
+        /** HostInfo drained. */
+        drained: boolean;
+
         /**
          * Encodes the specified HostInfo message. Does not implicitly {@link lars.HostInfo.verify|verify} messages.
          * @param message HostInfo message or plain object to encode
@@ -77,6 +80,9 @@ export namespace lars {
 
             /** HostInfo zone */
             zone?: (string|null);
+
+            /** HostInfo drained */
+            drained?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

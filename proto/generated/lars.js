@@ -29,6 +29,7 @@ export const lars = $root.lars = (() => {
          * @property {boolean|null} [overload] HostInfo overload
          * @property {number|null} [weight] HostInfo weight
          * @property {string|null} [zone] HostInfo zone
+         * @property {boolean|null} [drained] HostInfo drained
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -101,6 +102,14 @@ export const lars = $root.lars = (() => {
         HostInfo.prototype.zone = "";
 
         /**
+         * HostInfo drained.
+         * @member {boolean} drained
+         * @memberof lars.HostInfo
+         * @instance
+         */
+        HostInfo.prototype.drained = false;
+
+        /**
          * Encodes the specified HostInfo message. Does not implicitly {@link lars.HostInfo.verify|verify} messages.
          * @function encode
          * @memberof lars.HostInfo
@@ -126,6 +135,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.weight);
             if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
                 writer.uint32(/* id 18, wireType 2 =*/146).string(message.zone);
+            if (message.drained != null && $Object.hasOwnProperty.call(message, "drained") && message.drained !== false)
+                writer.uint32(/* id 19, wireType 0 =*/152).bool(message.drained);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -213,6 +224,15 @@ export const lars = $root.lars = (() => {
                             message.zone = value;
                         else
                             delete message.zone;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.drained = value;
+                        else
+                            delete message.drained;
                         continue;
                     }
                 }

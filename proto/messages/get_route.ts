@@ -16,6 +16,7 @@ import {
   type RouteHost,
   type RouteKey,
   type RouteSettings,
+  WEIGHT_DRAINED,
   WEIGHT_NORMAL,
 } from "../route.ts";
 import { NO_TAG, WireReader } from "../wire/reader.ts";
@@ -134,8 +135,13 @@ export class RouteEncoder {
     const host = writer.open(GetRouteResponseTag.host);
     writer.int32(HostInfoTag.ip, ip | 0);
     writer.uint32(HostInfoTag.port, port);
-    if (weight !== WEIGHT_NORMAL) writer.uint32(HostInfoTag.weight, weight);
+    const isDrained = weight === WEIGHT_DRAINED;
+    if (weight !== WEIGHT_NORMAL) {
+      // What an agent that knows no drained hosts calls least.
+      writer.uint32(HostInfoTag.weight, isDrained ? 1 : weight);
+    }
     this.#writeName(HostInfoTag.zone, zone);
+    if (isDrained) writer.uint32(HostInfoTag.drained, 1);
     writer.close(host);
   }
 
@@ -218,8 +224,9 @@ export function decodeRoute(body: Uint8Array): Route {
 
 function toRouteHost(info: lars.HostInfo.$Properties): RouteHost {
   const host: RouteHost = fromWireAddress(info);
-  const { weight, zone } = info;
-  if (weight && isValidWeight(weight)) host.weight = weight;
+  const { weight, zone, drained } = info;
+  if (drained) host.weight = WEIGHT_DRAINED;
+  else if (weight && isValidWeight(weight)) host.weight = weight;
   if (zone && isValidName(zone)) host.zone = zone;
   return host;
 }
@@ -291,7 +298,7 @@ function skipHost(): void {
   for (let tag = reader.tag(); tag !== NO_TAG; tag = reader.tag()) {
     if (
       tag === HostInfoTag.ip || tag === HostInfoTag.port ||
-      tag === HostInfoTag.weight
+      tag === HostInfoTag.weight || tag === HostInfoTag.drained
     ) reader.uint32();
     else if (tag === HostInfoTag.zone) readAscii();
     else reader.unusual = true;

@@ -60,7 +60,7 @@ Deno.test("RouteEncoder.encode() says what the wire wants, ips as int32", () => 
 const hostOf: fc.Arbitrary<Route["hosts"][number]> = fc.record({
   ip: fc.integer({ min: 1, max: 0xffff_ffff }),
   port: fc.integer({ min: 1, max: 65_535 }),
-  weight: fc.integer({ min: 1, max: 10_000 }),
+  weight: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10_000 })),
   zone: fc.stringMatching(/^[a-zA-Z0-9._-]{0,32}$/),
 }, { requiredKeys: ["ip", "port"] });
 
@@ -87,8 +87,11 @@ function reference({ modId, cmdId, hosts, settings = {} }: Route): Uint8Array {
     cmdid: cmdId,
     host: sorted.map(({ weight, zone = "", ...address }) => ({
       ...toWireAddress(address),
-      ...(weight === undefined || weight === 100 ? {} : { weight }),
+      ...(weight === undefined || weight === 100
+        ? {}
+        : { weight: weight || 1 }),
       ...(zone === "" ? {} : { zone }),
+      ...(weight === 0 ? { drained: true } : {}),
     })),
     ...(policy === "" ? {} : { policy }),
     ...(check === undefined ? {} : { check: check ? 1 : 2 }),

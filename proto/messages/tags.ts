@@ -13,6 +13,7 @@ export const HostInfoTag = {
   overload: 16 << 3,
   weight: 17 << 3,
   zone: 18 << 3 | 2,
+  drained: 19 << 3,
 } as const;
 
 /** Tags of CallResult. */

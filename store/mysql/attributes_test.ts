@@ -176,7 +176,9 @@ testMysql(
     await fixture.sql(
       "UPDATE RouteConfig SET active_check = 7, policy = 'a b' WHERE cmdid = 4",
     );
-    await fixture.sql("UPDATE RouteHostConfig SET weight = 0 WHERE cmdid = 4");
+    await fixture.sql(
+      "UPDATE RouteHostConfig SET weight = 10001 WHERE cmdid = 4",
+    );
     await scanAll(store);
     assertEquals(skipped, 2);
 

@@ -145,7 +145,7 @@ testOnStores(
     });
 
     await test.step("and what cannot be stops nobody", async () => {
-      await hand.sql("UPDATE RouteHostConfig SET weight = 0, zone = 'a b'");
+      await hand.sql("UPDATE RouteHostConfig SET weight = 10001, zone = 'a b'");
       await hand.sql("UPDATE RouteConfig SET policy = '', active_check = 5");
       await announce(hand);
       await link.expect("garbage", "10.0.0.1:80, 10.0.0.2:80");

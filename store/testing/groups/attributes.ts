@@ -121,7 +121,7 @@ export const attributeTests: Record<string, TestBody> = {
     await store.edit({ add: [A] });
     for (
       const bad of [
-        { weight: 0 },
+        { weight: -1 },
         { weight: 10_001 },
         { weight: 1.5 },
         { weight: NaN },
@@ -167,7 +167,11 @@ export const attributeTests: Record<string, TestBody> = {
   ) {
     await using store = await fixture.openRoutes();
     await store.edit({ add: [A, B] });
-    await fixture.tables.insertAttributes({ ...A, weight: 0, zone: "eu-1" });
+    await fixture.tables.insertAttributes({
+      ...A,
+      weight: 10_001,
+      zone: "eu-1",
+    });
     await fixture.tables.insertAttributes({ ...B, weight: 7, zone: "a b" });
     await fixture.tables.insertAttributes({ ...rowOf(1, 1, 3), weight: 7 });
     await fixture.tables.insertAttributes({ ...rowOf(5, 5, 5), zone: "eu-1" });
@@ -183,6 +187,23 @@ export const attributeTests: Record<string, TestBody> = {
       { ...hostOf(B), weight: 7, zone: "eu-2" },
     ];
     await assertStored(store, { ...KEY, hosts: mended });
+  },
+  async "weight 0, which is no calls, is kept, also when it is set by hand"(
+    fixture,
+  ) {
+    await using store = await fixture.openRoutes();
+    await store.edit({ add: [{ ...A, weight: 0, zone: "eu-1" }, B] });
+    await fixture.tables.insertAttributes({ ...B, weight: 0 });
+    await assertStored(store, {
+      ...KEY,
+      hosts: [
+        { ...hostOf(A), weight: 0, zone: "eu-1" },
+        { ...hostOf(B), weight: 0 },
+      ],
+    });
+    await store.edit({ set: [A, B].map((row) => ({ ...row, weight: null })) });
+    const hosts = [{ ...hostOf(A), zone: "eu-1" }, hostOf(B)];
+    await assertStored(store, { ...KEY, hosts });
   },
   async "scan() and edit() take more weights than one statement does"(fixture) {
     await using store = await fixture.openRoutes();
