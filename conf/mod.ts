@@ -16,7 +16,7 @@ export {
   type Place,
   type Program,
 } from "./locate.ts";
-export { portHolder } from "./port_holder.ts";
+export { type PortHolder, portHolder } from "./port_holder.ts";
 export { reporterConf, type ReporterConfig } from "./reporter.ts";
 export { listenAs, listenError, type ListenSetting } from "./service.ts";
 export { describeStore, type StoreConfig } from "./store.ts";

@@ -15,24 +15,34 @@ interface Held {
   uid: string;
 }
 
+/** The process that holds a port. */
+export interface PortHolder {
+  /** Its command line; empty if it is another user's. */
+  command: readonly string[];
+  /** Such as "another Lars dns (pid 123, dns/main.ts --conf=x.conf)". */
+  text: string;
+}
+
 /**
- * The process that holds a port, as Linux tells: "another Lars dns (pid 123,
- * dns/main.ts --conf=x.conf)". Undefined if nothing holds it, or if this process
- * may not look.
+ * The process that holds a port, as Linux tells; undefined if nothing holds it,
+ * or if this process may not look.
  */
 export function portHolder(
   protocol: "tcp" | "udp",
   at: Endpoint,
-): string | undefined {
+): PortHolder | undefined {
   try {
     const held = [`/proc/net/${protocol}`, `/proc/net/${protocol}6`]
       .flatMap((path) => holdersIn(Deno.readTextFileSync(path), protocol, at))
       .at(0);
     if (held === undefined) return undefined;
     const pid = pidOf(held.inode);
-    if (pid === undefined) return `a process of user ${held.uid}`;
-    const command = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
-    return describeProcess(pid, command.split("\0").filter((arg) => arg));
+    if (pid === undefined) {
+      return { command: [], text: `a process of user ${held.uid}` };
+    }
+    const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+    const command = line.split("\0").filter((word) => word);
+    return { command, text: describeProcess(pid, command) };
   } catch {
     // Another system, or no right to look there: Deno gives it with -A only.
     return undefined;

@@ -51,7 +51,7 @@ Deno.test({
     const { port } = listener.addr;
     const at = { hostname: "127.0.0.1", port };
     assertEquals(
-      portHolder("tcp", at),
+      portHolder("tcp", at)?.text,
       "this process itself, for another setting",
     );
     assertEquals(portHolder("udp", at), undefined);

@@ -123,7 +123,7 @@ export function listenError(
   const holder = portHolder(section === "agent" ? "udp" : "tcp", at);
   const isTaken = /in use/.test(cause.message);
   const who = holder !== undefined
-    ? `, which is taken by ${holder}`
+    ? `, which is taken by ${holder.text}`
     : isTaken && Deno.build.os === "linux"
     ? `, which is taken: "ss -lntup" shows by which process`
     : "";

@@ -17,16 +17,17 @@ import {
   printError,
   SystemClock,
 } from "../net/mod.ts";
-import { parseAddress } from "../proto/mod.ts";
+import { formatEndpoint, parseAddress } from "../proto/mod.ts";
 import { createStore, openRouteStore, type RouteRow } from "../store/mod.ts";
 import { launcherEnded } from "./local/launchers.ts";
 import { ServiceProcess, StartError } from "./local/service_process.ts";
 import {
-  holdersOf,
   serviceArguments,
   type ServiceName,
   SERVICES,
   storeOf,
+  type TakenAddress,
+  takenAddresses,
 } from "./local/services.ts";
 
 /** What a store begins with: the usual sample of the original. */
@@ -36,6 +37,12 @@ const SAMPLE_ROUTES: readonly RouteRow[] = [
   { modId: 2, cmdId: 1, ...parseAddress("192.168.1.179:7778") },
   { modId: 2, cmdId: 2, ...parseAddress("192.168.1.180:7779") },
 ];
+
+/** Time that services of another `deno task start` have to end, which is what they take at most. */
+const PORTS_MS_MAX = 6_000;
+
+/** Pause between two looks at their ports. */
+const PORTS_LOOK_MS = 100;
 
 /** Time that the last lines may take, where standard output is not read. */
 const LAST_LINES_MS_MAX = 500;
@@ -113,6 +120,7 @@ async function start(
   launcherEnded().then(stop.resolve);
   const addresses = new Map<ServiceName, string>();
   try {
+    await waitForPorts(folders.conf, lines);
     for (const name of SERVICES) {
       const service = new ServiceProcess({
         name,
@@ -158,6 +166,32 @@ function openOutput(stop: () => void): LineWriter {
   });
 }
 
+/**
+ * Waits a while for ports that services of another `deno task start` have: one
+ * that was killed may be started again at once, when its services still end.
+ */
+async function waitForPorts(conf: string, lines: LineWriter): Promise<void> {
+  const clock = new SystemClock();
+  const untilMs = clock.nowMs() + PORTS_MS_MAX;
+  let isTold = false;
+  while (clock.nowMs() < untilMs) {
+    const taken: TakenAddress[] = [];
+    for (const name of SERVICES) {
+      taken.push(...await takenAddresses(name, conf));
+    }
+    const leaving = taken.find(({ holder }) =>
+      holder.command.includes("--until-stdin-ends")
+    );
+    if (leaving === undefined) return;
+    if (!isTold) {
+      const where = formatEndpoint(leaving.at);
+      lines.write(`waiting for ${where}: ${leaving.holder.text} has it`);
+    }
+    isTold = true;
+    await clock.sleep(PORTS_LOOK_MS);
+  }
+}
+
 /** Where a service accepts. @throws {StartError} If it does not come up; names who has its ports. */
 async function readyOrExplained(
   service: ServiceProcess,
@@ -166,9 +200,12 @@ async function readyOrExplained(
   try {
     return await service.ready();
   } catch (error) {
-    const holders = await holdersOf(name, conf);
-    if (!(error instanceof StartError) || holders.length === 0) throw error;
-    throw new StartError(`${error.message}; ${holders.join("; ")}`);
+    const taken = await takenAddresses(name, conf);
+    if (!(error instanceof StartError) || taken.length === 0) throw error;
+    const reasons = taken.map(({ at, holder }) =>
+      `${formatEndpoint(at)} is taken by ${holder.text}`
+    );
+    throw new StartError([error.message, ...reasons].join("; "));
   }
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import {
   agentConf,
   dnsConf,
+  type PortHolder,
   portHolder,
   reporterConf,
   type StoreConfig,
@@ -68,18 +69,23 @@ export async function storeOf(
   return (await dnsConf.load(`${conf}/dns.conf`)).config.store;
 }
 
-/** A sentence for each address of a service that another process has. */
-export async function holdersOf(
+/** An address of a service, and the process that has it. */
+export interface TakenAddress {
+  at: Endpoint;
+  holder: PortHolder;
+}
+
+/** The addresses of a service that another process has. */
+export async function takenAddresses(
   name: ServiceName,
   conf: string,
-): Promise<string[]> {
-  const sentences: string[] = [];
+): Promise<TakenAddress[]> {
+  const taken: TakenAddress[] = [];
   for (const { protocol, at } of await listenersOf(name, conf)) {
     const holder = portHolder(protocol, at);
-    if (holder === undefined) continue;
-    sentences.push(`${formatEndpoint(at)} is taken by ${holder}`);
+    if (holder !== undefined) taken.push({ at, holder });
   }
-  return sentences;
+  return taken;
 }
 
 /** Every address that a service listens at, where its file names the port. */

@@ -26,17 +26,20 @@ for (const killed of ["deno task", "tasks/start.ts"] as const) {
     ignore,
     async fn() {
       await using folder = await StartFolder.make();
-      {
-        await using start = folder.start();
-        await start.printed(RUNNING);
-        const [found] = await processesWith(
-          `tasks/start.ts --conf ${folder.path}`,
-        );
-        const pid = killed === "deno task" ? start.pid : found!.pid;
-        Deno.kill(pid, "SIGKILL");
-        await folder.allEnded();
-      }
+      await using start = folder.start();
+      await start.printed(RUNNING);
+      const [found] = await processesWith(
+        `tasks/start.ts --conf ${folder.path}`,
+      );
+      const pid = killed === "deno task" ? start.pid : found!.pid;
+      // A service that is slow to end, as the next start finds it.
+      Deno.kill(await folder.pidOf("dns"), "SIGSTOP");
+      Deno.kill(pid, "SIGKILL");
       await using again = folder.start();
+      const [, holder = ""] = await again.printed(
+        /^waiting for \S+: another Lars dns \(pid (\d+), .* has it$/m,
+      );
+      Deno.kill(Number(holder), "SIGCONT");
       await again.printed(RUNNING);
     },
   });
