@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { Patience } from "../options/patience.ts";
+import { storePatience } from "../options/patience.ts";
 import { runStatement } from "../../../store/mod.ts";
 import { addCommand, type CommandContext } from "../command.ts";
 import type { Environment } from "../environment.ts";
@@ -39,7 +39,7 @@ async function runSql(
 ): Promise<ExitCode> {
   const { statement, json } = options;
   const path = await findStore(environment, options);
-  const { rows, changes } = await new Patience(environment, path).retry(
+  const { rows, changes } = await storePatience(environment, path).retry(
     () => runStatement(path, statement, environment),
   );
   const values = rows.map((row) =>

@@ -9,7 +9,7 @@ import {
   openStore,
   type StoreOptions,
 } from "../options/store.ts";
-import { Patience } from "../options/patience.ts";
+import { storePatience } from "../options/patience.ts";
 import { print, printJson } from "../output.ts";
 
 /** store create and accept. */
@@ -47,7 +47,7 @@ async function runCreate(
 ): Promise<ExitCode> {
   const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const created = await new Patience(environment, where).retry(() =>
+  const created = await storePatience(environment, where).retry(() =>
     createStore(location, { dataDir: data, clock })
   );
   if (options.json) printJson(environment, { store: where, created });

@@ -14,7 +14,7 @@ import {
   REGISTER_TRIES,
 } from "../../mod.ts";
 import type { Environment } from "../environment.ts";
-import { WAIT_MS_MAX, waitFor } from "../waiting.ts";
+import { GIVE_UP_MS, Patience } from "./patience.ts";
 import { integer, numberOption, parseAgent, parseWireId } from "./arguments.ts";
 
 /** Tries of one request. */
@@ -95,9 +95,12 @@ export function waitForAgent<Outcome>(
   { agent, timeoutMs }: AgentOptions,
   ask: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const whom = `the agent at ${formatEndpoint(agent)}`;
-  const limitMs = Math.max(WAIT_MS_MAX, (timeoutMs + 1_000) * TRIES);
-  return waitFor(environment, { whom, limitMs }, ask);
+  const patience = new Patience(environment, {
+    whom: `the agent at ${formatEndpoint(agent)}`,
+    reason: "it does not run there, or is not reached",
+    giveUpMs: Math.max(GIVE_UP_MS, (timeoutMs + 1_000) * TRIES),
+  });
+  return patience.retry(ask);
 }
 
 /** The state of an outcome that a command cannot go on with. */

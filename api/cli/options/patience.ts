@@ -2,26 +2,37 @@ import { StoreError } from "../../../store/mod.ts";
 import type { Environment } from "../environment.ts";
 import { checkStopped, CommandError, ExitCode } from "../exit_code.ts";
 
-/** Time after which a command says whom it waits for, and after which it gives up. */
+/** Time after which a command says whom it waits for. */
 const TELL_MS = 2_000;
-const GIVE_UP_MS = 10_000;
+
+/** Time after which it gives up, unless its user asked for more. */
+export const GIVE_UP_MS = 10_000;
 
 /** Pause between two tries. */
 const PAUSE_MS = 100;
 
+/** Whom a command waits for. */
+export interface PatienceOptions {
+  /** Such as "store /data/lars.db". */
+  whom: string;
+  /** Why it may stand still, if no failure says so. */
+  reason: string;
+  /** Default: {@linkcode GIVE_UP_MS}. */
+  giveUpMs?: number;
+}
+
 /**
- * Waits for a store that stands still, or that another is writing to: says so
- * after 2 s, and gives up after 10 s.
+ * Waits for a store that stands still, or that another is writing to, or for an
+ * agent: says so after 2 s, and gives up after 10 s.
  */
 export class Patience {
   readonly #environment: Environment;
-  readonly #where: string;
+  readonly #options: PatienceOptions;
   #gaveUp = false;
 
-  /** `where` is the store, for people. */
-  constructor(environment: Environment, where: string) {
+  constructor(environment: Environment, options: PatienceOptions) {
     this.#environment = environment;
-    this.#where = where;
+    this.#options = options;
   }
 
   /** Whether something was left that has not ended. */
@@ -36,7 +47,7 @@ export class Patience {
    */
   async retry<Result>(body: () => Promise<Result>): Promise<Result> {
     const { clock, signal } = this.#environment;
-    const wait = new Wait(this.#environment, this.#where);
+    const wait = new Wait(this.#environment, this.#options);
     const work = async () => {
       for (;;) {
         try {
@@ -76,7 +87,7 @@ export class Patience {
       return { iterator, result: await iterator.next() };
     });
     const { iterator } = first;
-    const wait = new Wait(this.#environment, this.#where);
+    const wait = new Wait(this.#environment, this.#options);
     wait.ended.catch(close);
     try {
       for (
@@ -100,22 +111,39 @@ export class Patience {
   }
 }
 
-/** A wait for a store, watched beside the work. */
+/** Patience with a store; `where` is its file or database. */
+export function storePatience(
+  environment: Environment,
+  where: string,
+): Patience {
+  return new Patience(environment, {
+    whom: `store ${where}`,
+    reason:
+      "it stands still, or another transaction holds a lock; what was asked may be done or not",
+  });
+}
+
+/** A wait, watched beside the work. */
 class Wait {
   /** Rejects when the wait has taken too long; never resolves. */
   readonly ended: Promise<never>;
   /** Why the last try failed. */
-  reason =
-    "it stands still, or another transaction holds a lock; what was asked may be done or not";
+  reason: string;
   readonly #environment: Environment;
-  readonly #where: string;
+  readonly #whom: string;
+  readonly #giveUpMs: number;
   readonly #stop = new AbortController();
   #begunMs = 0;
   #over = false;
 
-  constructor(environment: Environment, where: string) {
+  constructor(
+    environment: Environment,
+    { whom, reason, giveUpMs = GIVE_UP_MS }: PatienceOptions,
+  ) {
     this.#environment = environment;
-    this.#where = where;
+    this.#whom = whom;
+    this.reason = reason;
+    this.#giveUpMs = giveUpMs;
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => {});
     this.ended = promise;
@@ -150,18 +178,18 @@ class Wait {
       await clock.sleep(leftMs, signal);
       if (signal.aborted) return;
       const waitedMs = Math.max(0, clock.nowMs() - this.#begunMs);
-      if (waitedMs >= GIVE_UP_MS) break;
+      if (waitedMs >= this.#giveUpMs) break;
       if (waitedMs >= TELL_MS && !told) {
         told = true;
-        this.#environment.printError(`Waiting for store ${this.#where}`);
+        this.#environment.printError(`Waiting for ${this.#whom}`);
       }
-      leftMs = (waitedMs >= TELL_MS ? GIVE_UP_MS : TELL_MS) - waitedMs;
+      leftMs = (waitedMs >= TELL_MS ? this.#giveUpMs : TELL_MS) - waitedMs;
     }
     this.#over = true;
     giveUp(
       new CommandError(
-        `Cannot wait longer for store ${this.#where}, which has not answered within ${
-          GIVE_UP_MS / 1_000
+        `Cannot wait longer for ${this.#whom}, which has not answered within ${
+          this.#giveUpMs / 1_000
         } s: ${this.reason}`,
         { exitCode: ExitCode.systemError },
       ),

@@ -2,14 +2,14 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { StoreError } from "../../../store/mod.ts";
 import { CommandError } from "../exit_code.ts";
 import { FakeEnvironment } from "../testing/mod.ts";
-import { Patience } from "./patience.ts";
+import { storePatience } from "./patience.ts";
 
 const busy = new StoreError("another is writing", { retry: true });
 const wrong = new StoreError("it is damaged", { retry: false });
 
 Deno.test("Patience.retry() tries again while that can help, and says nothing of a short wait", async () => {
   const environment = new FakeEnvironment();
-  const patience = new Patience(environment, "STORE");
+  const patience = storePatience(environment, "STORE");
   let tries = 0;
   const result = await environment.finish(patience.retry(() => {
     tries += 1;
@@ -32,7 +32,7 @@ for (
 ) {
   Deno.test(`Patience.retry() says whom it waits for after 2 s, and gives up after 10 s, if a store ${name}`, async () => {
     const environment = new FakeEnvironment();
-    const patience = new Patience(environment, "STORE");
+    const patience = storePatience(environment, "STORE");
     const error = await assertRejects(
       () => environment.finish(patience.retry(body)),
       CommandError,
@@ -48,7 +48,7 @@ for (
 Deno.test("Patience.items() waits for each item, not for its reader", async () => {
   const environment = new FakeEnvironment();
   const { clock } = environment;
-  const patience = new Patience(environment, "STORE");
+  const patience = storePatience(environment, "STORE");
   let closed = false;
   let tries = 0;
   async function* open() {

@@ -9,7 +9,7 @@ import {
 } from "../../../store/mod.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
-import { Patience } from "./patience.ts";
+import { storePatience } from "./patience.ts";
 
 /** Options of every command on the store. */
 export interface StoreOptions {
@@ -63,7 +63,7 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const patience = new Patience(environment, where);
+  const patience = storePatience(environment, where);
   const store = await patience.retry(() =>
     openRouteStore(location, { dataDir: data, clock })
   );
