@@ -20,6 +20,7 @@ export * from "./service/service.ts";
 export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";
 export * from "./standing_condition.ts";
+export * from "./tcp/address_group.ts";
 export * from "./tcp/client.ts";
 export * from "./tcp/framed_connection.ts";
 export { SILENCE_MS_MAX } from "./tcp/liveness.ts";

@@ -1,5 +1,8 @@
 import { ROW_WORDS } from "./status_rows.ts";
 
+/** Most words of all messages that wait: 32 MB. */
+const WORDS_MAX = 8 * 1024 * 1024;
+
 /** Rows of a status message that wait for room. */
 interface BlockedReport {
   readonly words: Uint32Array;
@@ -10,13 +13,14 @@ interface BlockedReport {
 
 /**
  * Status messages that found no room, longest waiting first. A connection is not
- * read while one of its messages is blocked, so there are at most as many as
- * connections, each of at most 350 KB.
+ * read while one of its messages is blocked; of more than {@linkcode WORDS_MAX}
+ * the rows are dropped, which their agents send again with their next news.
  */
 export class BlockedReports {
   readonly counters = { blocked: 0, rowsLost: 0 };
   readonly #take: (words: Uint32Array, from: number) => number;
   readonly #queue = new Set<BlockedReport>();
+  #words = 0;
   #stopped = false;
 
   /**
@@ -37,8 +41,9 @@ export class BlockedReports {
     this.counters.blocked += 1;
     return new Promise((release) => {
       const report = { words, taken: 0, release };
-      if (this.#stopped) this.#drop(report);
-      else this.#queue.add(report);
+      this.#queue.add(report);
+      this.#words += words.length;
+      if (this.#stopped || this.#words > WORDS_MAX) this.#drop(report);
     });
   }
 
@@ -47,8 +52,7 @@ export class BlockedReports {
     for (const report of this.#queue) {
       report.taken = this.#take(report.words, report.taken);
       if (report.taken * ROW_WORDS < report.words.length) return;
-      this.#queue.delete(report);
-      report.release();
+      this.#end(report);
     }
   }
 
@@ -61,7 +65,12 @@ export class BlockedReports {
 
   #drop(report: BlockedReport): void {
     this.counters.rowsLost += report.words.length / ROW_WORDS - report.taken;
+    this.#end(report);
+  }
+
+  #end(report: BlockedReport): void {
     this.#queue.delete(report);
+    this.#words -= report.words.length;
     report.release();
   }
 }

@@ -19,7 +19,12 @@ import {
   systemRandom,
   workerPort,
 } from "../net/mod.ts";
-import { openStatusStore, type StatusStore } from "../store/mod.ts";
+import {
+  openRouteStore,
+  openStatusStore,
+  type RouteStore,
+  type StatusStore,
+} from "../store/mod.ts";
 import { REPORTER_METRICS } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import {
@@ -42,7 +47,7 @@ const logger = loggerOf("reporter");
 // whole service.
 const port = workerPort<StoreRequest<StoreTarget>, StoreAnswer>();
 if (port !== undefined) {
-  serveStore(port, openStore);
+  serveStore(port, { statuses: openStatuses, routes: openRoutes, clock });
 } else if (import.meta.main) {
   await runService({
     name: "reporter",
@@ -54,7 +59,7 @@ if (port !== undefined) {
  * Opens a store and reads a route without statuses: a database is connected to
  * at the first use, and one that refuses this user must be known at the start.
  */
-async function openStore(
+async function openStatuses(
   { config, dataDir }: StoreTarget,
 ): Promise<StatusStore> {
   const store = await openStatusStore(config, { dataDir, clock });
@@ -65,6 +70,16 @@ async function openStore(
     await store[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Opens the routes, to know which hosts they have. */
+async function openRoutes(
+  { config, dataDir }: StoreTarget,
+): Promise<RouteStore> {
+  const location = config.kind === "sqlite"
+    ? config
+    : { ...config, mysql: { ...config.mysql, connectionsMax: 1 } };
+  return await openRouteStore(location, { dataDir, clock });
 }
 
 async function runReporter(

@@ -11,6 +11,18 @@ export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
   ],
   ["rows", "rows_total", "Rows in them that a store can take"],
   ["rowsInvalid", "rows_invalid_total", "Rows dropped for their key or host"],
+  ["rowsRefused", "rows_refused_total", "Rows of hosts that no route has"],
+  ["rowsLost", "rows_lost_total", "Rows dropped for want of room"],
+  [
+    "callersRefused",
+    "callers_refused_total",
+    "Statuses with a caller address that is another's",
+  ],
+  [
+    "rowsUnsummed",
+    "rows_unsummed_total",
+    "Rows that lack a part of their caller's agents",
+  ],
   [
     "rowsReplaced",
     "rows_replaced_total",

@@ -4,5 +4,6 @@
  *
  * @module
  */
+export * from "./known_hosts.ts";
 export * from "./reporter_server.ts";
 export type { StatusSink } from "./status_writer.ts";

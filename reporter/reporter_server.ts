@@ -1,25 +1,41 @@
 import {
+  addressGroup,
   type Clock,
+  type FramedConnection,
   type Logger,
   loggerOf,
   MessageRouter,
   type Random,
+  StandingCondition,
   TcpServer,
   type Transport,
 } from "../net/mod.ts";
 import {
   type Endpoint,
+  IDENTITY_BYTES,
   MessageId,
   ReportStatusDecoder,
   STATUS_RESULTS_MAX,
 } from "../proto/mod.ts";
-import { Coalescer } from "./coalescer.ts";
+import type { StoreError } from "../store/mod.ts";
+import { type Agent, Agents } from "./agents.ts";
 import { BlockedReports } from "./blocked_reports.ts";
+import { Callers, type Claimant } from "./callers.ts";
+import { CallerTotals } from "./caller_totals.ts";
+import { Coalescer } from "./coalescer.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
-import { type StatusSink, StatusWriter } from "./status_writer.ts";
+import {
+  RETRY_MAX_MS,
+  type StatusSink,
+  StatusWriter,
+  type WriteResult,
+} from "./status_writer.ts";
 
 /** Time in which a reporter that stops writes what it holds. */
 export const DRAIN_MS_MAX = 2_000;
+
+/** Interval at which what has ended is forgotten: claims of callers, and old counts. */
+const EXPIRE_INTERVAL_MS = 10_000;
 
 /** Options of a {@linkcode ReporterServer}. */
 export interface ReporterServerOptions {
@@ -58,30 +74,55 @@ export class ReporterServer {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #router = new MessageRouter();
+  readonly #agents: Agents;
+  readonly #callers: Callers;
+  readonly #totals: CallerTotals;
   readonly #coalescer: Coalescer;
   readonly #decoder = new ReportStatusDecoder();
   /** Packed rows of the message being taken. */
   readonly #rows = new Uint32Array(STATUS_RESULTS_MAX * ROW_WORDS);
   readonly #blocked: BlockedReports;
   readonly #writers: readonly StatusWriter[];
+  readonly #conditions: Conditions;
+  /** When a write failed last. */
+  #failedMs = 0;
   readonly #server: TcpServer;
 
   private constructor(options: ReporterServerOptions) {
-    const { sinks, logger = loggerOf("reporter") } = options;
-    this.#clock = options.clock;
+    const { sinks, clock, keysMax, logger = loggerOf("reporter") } = options;
+    this.#clock = clock;
     this.#logger = logger;
+    this.#conditions = conditionsOf(logger);
+    const agents = new Agents({ clock });
+    this.#agents = agents;
+    this.#callers = new Callers({ clock });
+    this.#totals = new CallerTotals({
+      rowsMax: keysMax,
+      clock,
+      isHere: (agent) => agents.isHere(agent),
+    });
     const coalescer = new Coalescer(options);
     this.#coalescer = coalescer;
     this.#blocked = new BlockedReports((words, from) => this.#put(words, from));
-    const onRoom = () => this.#blocked.drain();
     this.#writers = sinks.map((sink) =>
-      new StatusWriter({ ...options, logger, sink, coalescer, onRoom })
+      new StatusWriter({
+        ...options,
+        sink,
+        coalescer,
+        onWritten: (result) => this.#written(result),
+        onFailed: (error) => this.#failed(error),
+      })
     );
     this.#router.on(
       MessageId.reportStatusRequest,
-      (_connection, body) => this.#take(body),
+      (connection, body) => this.#take(connection, body),
     );
-    this.#server = new TcpServer({ ...options, logger, router: this.#router });
+    this.#server = new TcpServer({
+      ...options,
+      logger,
+      router: this.#router,
+      onClose: (connection) => this.#left(connection),
+    });
   }
 
   /**
@@ -110,8 +151,11 @@ export class ReporterServer {
       ...this.#server.counters,
       ...this.#received,
       ...this.#blocked.counters,
+      ...this.#callers.counters,
+      ...this.#totals.counters,
       rowsReplaced: this.#coalescer.counters.replaced,
       rowsWritten: sum((writer) => writer.counters.rowsWritten),
+      rowsRefused: sum((writer) => writer.counters.rowsRefused),
       batches: sum((writer) => writer.counters.batches),
       writeFailures: sum((writer) => writer.counters.writeFailures),
       rowsHeld: this.#coalescer.size,
@@ -138,7 +182,10 @@ export class ReporterServer {
       ),
     );
     // A writer ends by itself only when it fails.
-    await Promise.race([this.#server.run(signal), writing]);
+    await Promise.race([
+      Promise.all([this.#server.run(signal), this.#expire(signal)]),
+      writing,
+    ]);
 
     stop.abort();
     const drained = new AbortController();
@@ -155,22 +202,77 @@ export class ReporterServer {
     });
   }
 
-  #take(body: Uint8Array): void | Promise<void> {
-    this.#decoder.decode(body);
-    const rows = packStatus(this.#decoder, this.#rows);
+  async #expire(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#clock.sleep(EXPIRE_INTERVAL_MS, signal);
+      this.#callers.expire();
+      if (this.#coalescer.size === 0) this.#checkFailing();
+      await this.#totals.expire();
+    }
+  }
+
+  #take(
+    connection: FramedConnection,
+    body: Uint8Array,
+  ): void | Promise<void> {
+    const decoder = this.#decoder;
+    decoder.decode(body);
+    const claimant = this.#claimantOf(connection);
+    decoder.caller = this.#callers.callerOf(claimant, decoder.caller);
+    const rows = packStatus(decoder, this.#rows);
     this.#received.statuses += 1;
     this.#received.rows += rows;
-    this.#received.rowsInvalid += this.#decoder.count - rows;
+    this.#received.rowsInvalid += decoder.count - rows;
     const words = this.#rows.subarray(0, rows * ROW_WORDS);
+    this.#totals.add(words, claimant.agent.number);
     const taken = this.#put(words, 0);
     if (taken === rows) return;
-    if (this.#blocked.counters.blocked === 0) {
-      this.#logger.warn("statuses come faster than the store takes them", {
-        rowsHeld: this.#coalescer.size,
-      });
-    }
+    this.#conditions.blocked.begin({ rowsHeld: this.#coalescer.size });
     // Its connection is not read until then: the agent keeps the newest itself.
     return this.#blocked.wait(words.slice(taken * ROW_WORDS));
+  }
+
+  /** Who a connection reports for. */
+  #claimantOf(connection: FramedConnection): Claimant {
+    const known = connection.data as Claimant | undefined;
+    const { agentId } = this.#decoder;
+    const identity = connection.hello?.agentId ||
+      (agentId.length === IDENTITY_BYTES
+        ? new Uint8Array(agentId).toHex()
+        : addressGroup(connection.remote.hostname));
+    if (known?.agent.identity === identity) return known;
+    this.#left(connection);
+    const agent: Agent = this.#agents.arrived(identity);
+    const claimant = this.#callers.claimant(agent, connection.remote);
+    connection.data = claimant;
+    return claimant;
+  }
+
+  #left(connection: FramedConnection): void {
+    const known = connection.data as Claimant | undefined;
+    connection.data = undefined;
+    if (known !== undefined) this.#agents.left(known.agent);
+  }
+
+  #failed(error: StoreError): void {
+    this.#failedMs = this.#clock.nowMs();
+    this.#conditions.failing.begin({ error });
+  }
+
+  /** A writer that has failed may find nothing left to write: time tells that all is well. */
+  #checkFailing(): void {
+    const isOver = this.#writers.every((writer) => !writer.failing) ||
+      this.#clock.nowMs() - this.#failedMs > RETRY_MAX_MS;
+    if (isOver) this.#conditions.failing.end({ held: this.#coalescer.size });
+  }
+
+  #written({ unjudged }: WriteResult): void {
+    const { unknown, blocked } = this.#conditions;
+    this.#checkFailing();
+    if (unjudged === undefined) unknown.end();
+    else unknown.begin({ error: unjudged });
+    this.#blocked.drain();
+    if (this.#blocked.size === 0) blocked.end();
   }
 
   /** Takes packed rows from number `from` on while there is room; returns the first one left. */
@@ -183,6 +285,30 @@ export class ReporterServer {
     }
     return row;
   }
+}
+
+/** What may be so for a while, each logged once when it begins and once when it ends. */
+type Conditions = ReturnType<typeof conditionsOf>;
+
+function conditionsOf(logger: Logger) {
+  const condition = (
+    level: "warn" | "error",
+    [begins, ends]: readonly [string, string],
+  ) => new StandingCondition({ logger, level, begins, ends });
+  return {
+    failing: condition("error", [
+      "cannot write statuses, keeping the newest of each",
+      "writing statuses again",
+    ]),
+    blocked: condition("warn", [
+      "statuses come faster than the store takes them",
+      "the store takes statuses as they come",
+    ]),
+    unknown: condition("warn", [
+      "cannot read which hosts routes have, so statuses of any host are kept",
+      "keeping statuses of the hosts that routes have",
+    ]),
+  };
 }
 
 /** Counters of a server, by name. */
@@ -215,8 +341,14 @@ export interface ReporterCounters {
   rows: number;
   /** Rows dropped as no route can have such a key or host. */
   rowsInvalid: number;
-  /** Rows dropped when stopping as there was no room for them. */
+  /** Rows dropped as there was no room for them. */
   rowsLost: number;
+  /** Rows left out as no route has their host. */
+  rowsRefused: number;
+  /** Statuses kept under the address of their sender, as the caller they told is another's. */
+  callersRefused: number;
+  /** Rows that are not the sum of all agents of their caller, for want of room. */
+  rowsUnsummed: number;
   /** Rows replaced by newer ones before they were written. */
   rowsReplaced: number;
   /** Rows written to the store. */

@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { VERSION } from "../net/mod.ts";
+import { recordLogs } from "../net/testing/mod.ts";
 import {
   decodeHelloAck,
   encodeHello,
+  formatIp,
   type Frame,
   MessageId,
   parseIp,
 } from "../proto/mod.ts";
+import { GONE_MS } from "./agents.ts";
 import { DRAIN_MS_MAX } from "./reporter_server.ts";
 import { FLUSH_MS } from "./status_writer.ts";
 import { AWAY, encode, ReporterFixture, send, status } from "./testing/mod.ts";
@@ -286,4 +289,90 @@ Deno.test("ReporterServer.run() ends with an error that is none of the store's",
 
 Deno.test("ReporterServer.open() needs a sink", () => {
   assertThrows(() => new ReporterFixture({ sinkCount: 0 }), TypeError, "empty");
+});
+
+/** The rows written last, as "cmdid caller succ". */
+function newestOf(fixture: ReporterFixture): string[] {
+  const rows = new Map<string, number>();
+  for (const { cmdId, caller, succ } of fixture.sink.batches.flat()) {
+    rows.set(`${cmdId} ${formatIp(caller)}`, succ);
+  }
+  return [...rows].map(([key, succ]) => `${key} ${succ}`).sort();
+}
+
+Deno.test("ReporterServer sums what two agents of one machine count, and replaces what each has counted before", async () => {
+  await using fixture = new ReporterFixture();
+  const [one, two] = [await fixture.connect(), await fixture.connect()];
+  const hello = { epoch: 1, name: "", zone: "", version: "1" };
+  one.send(
+    MessageId.hello,
+    encodeHello({ ...hello, agentId: "01".repeat(16) }),
+  );
+  two.send(
+    MessageId.hello,
+    encodeHello({ ...hello, agentId: "02".repeat(16) }),
+  );
+  const caller = parseIp("10.0.0.2");
+  const told = (succ: number) =>
+    encode({ cmdid: 1, caller, results: [{ ip: 1, port: 80, succ }] });
+  send(one, told(400), told(500));
+  await fixture.clock.advance(FLUSH_MS);
+  send(two, told(3));
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(newestOf(fixture), ["1 10.0.0.2 503"]);
+  send(one, told(1));
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(newestOf(fixture), ["1 10.0.0.2 4"]);
+  // One that has gone counts no more.
+  one.close();
+  await fixture.clock.advance(GONE_MS);
+  send(two, told(3));
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(newestOf(fixture), ["1 10.0.0.2 3"]);
+});
+
+Deno.test("ReporterServer tells two agents apart by agent_id where there was no Hello, and original ones by their address", async () => {
+  await using fixture = new ReporterFixture();
+  const agents = [];
+  for (let count = 0; count < 4; count++) agents.push(await fixture.connect());
+  const caller = parseIp("10.0.0.2");
+  const result = { ip: 1, port: 80 };
+  for (const [index, agent] of agents.entries()) {
+    const agent_id = new Uint8Array(index < 2 ? 16 : 0).fill(index);
+    const results = [{ ...result, succ: 10 ** index }];
+    send(agent, encode({ cmdid: 1, caller, results, agent_id }));
+    await fixture.clock.advance(FLUSH_MS);
+  }
+  assertEquals(newestOf(fixture), ["1 10.0.0.2 1011"]);
+});
+
+Deno.test("ReporterServer keeps a status that tells another agent's caller under the address of its sender", async () => {
+  await using fixture = new ReporterFixture();
+  const owner = await fixture.connect("10.0.0.7");
+  const forger = await fixture.connect("10.0.0.9");
+  const caller = parseIp("10.0.0.7");
+  const told = (succ: number) =>
+    encode({ cmdid: 1, caller, results: [{ ip: 1, port: 80, succ }] });
+  send(owner, told(5));
+  send(forger, told(1_000));
+  await fixture.clock.advance(FLUSH_MS);
+  assertEquals(newestOf(fixture), ["1 10.0.0.7 5", "1 10.0.0.9 1000"]);
+  assertEquals(fixture.server.counters.callersRefused, 1);
+});
+
+Deno.test("ReporterServer says once that it cannot write, however many writers it has, and once that it can", async () => {
+  using logs = recordLogs();
+  await using fixture = new ReporterFixture({ sinkCount: 3, batchRowsMax: 1 });
+  const agent = await fixture.connect();
+  for (const sink of fixture.sinks) sink.failure = AWAY;
+  for (let cmdId = 1; cmdId <= 9; cmdId++) send(agent, status(cmdId, 1));
+  await fixture.clock.advance(60_000);
+  assertEquals(fixture.server.counters.writersFailing, 3);
+  for (const sink of fixture.sinks) sink.failure = undefined;
+  await fixture.clock.advance(10_000);
+  const lines = logs.lines.map((line) => line.slice(25));
+  assertEquals(lines.filter((line) => line.includes("write")), [
+    'error reporter: cannot write statuses, keeping the newest of each error="Cannot reach store"',
+  ]);
+  assertEquals(lines.filter((line) => line.includes("writing")).length, 1);
 });

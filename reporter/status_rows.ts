@@ -12,6 +12,9 @@ import type { StatusRow } from "../store/mod.ts";
  */
 export const ROW_WORDS = 8;
 
+/** Words of a packed row behind its key. */
+export const Word = { port: 4, succ: 5, err: 6 } as const;
+
 /** Above the 16 bits of the port. */
 const OVERLOAD_BIT = 0x1_0000;
 
@@ -84,6 +87,27 @@ function unpackRow(words: Uint32Array, at: number, row: StatusRow): void {
   row.err = words[start + 6]!;
   row.ts = words[start + 7]!;
   row.overload = portAndOverload >= OVERLOAD_BIT;
+}
+
+/** Whether a packed row says that its host is overloaded. */
+export function isOverloaded(words: Uint32Array, at: number): boolean {
+  return words[at * ROW_WORDS + Word.port]! >= OVERLOAD_BIT;
+}
+
+/** Sets the counts of the packed row that begins at word `start`. */
+export function setCounts(
+  words: Uint32Array,
+  { start, succ, err, overload }: {
+    start: number;
+    succ: number;
+    err: number;
+    overload: boolean;
+  },
+): void {
+  const port = words[start + Word.port]! % OVERLOAD_BIT;
+  words[start + Word.port] = port + (overload ? OVERLOAD_BIT : 0);
+  words[start + Word.succ] = succ;
+  words[start + Word.err] = err;
 }
 
 /** Whether two packed rows have the same key. */

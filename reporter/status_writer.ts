@@ -1,4 +1,4 @@
-import { Backoff, type Clock, type Logger, type Random } from "../net/mod.ts";
+import { Backoff, type Clock, type Random } from "../net/mod.ts";
 import { StoreError } from "../store/mod.ts";
 import { BatchSize } from "./batch_size.ts";
 import type { Coalescer } from "./coalescer.ts";
@@ -8,17 +8,25 @@ export const FLUSH_MS = 50;
 
 /** Shortest and longest wait before a failed batch is tried again. */
 const RETRY_MIN_MS = 100;
-const RETRY_MAX_MS = 5_000;
+export const RETRY_MAX_MS = 5_000;
+
+/** What became of a batch. */
+export interface WriteResult {
+  /** Rows left out, as no route has their host. */
+  refused: number;
+  /** Why hosts cannot be judged, and none was left out. */
+  unjudged?: string | undefined;
+}
 
 /** Destination of batches of statuses. */
 export interface StatusSink {
   /**
-   * Replaces the rows with these keys, all or none. They are packed, see
-   * status_rows.ts; the array is the sink's.
+   * Replaces the rows with these keys, all or none but for those of hosts that no
+   * route has. They are packed, see status_rows.ts; the array is the sink's.
    *
    * @throws {StoreError} If they could not be written now.
    */
-  write(words: Uint32Array): Promise<void>;
+  write(words: Uint32Array): Promise<WriteResult>;
 }
 
 /** Options of a {@linkcode StatusWriter}. */
@@ -31,18 +39,23 @@ export interface StatusWriterOptions {
   clock: Clock;
   /** Spreads waits. */
   random: Random;
-  /** Told of outages. */
-  logger: Logger;
   /** Most rows in one write; more make writes fewer and longer. */
   batchRowsMax: number;
-  /** Called after each write that succeeded, as there is room then. */
-  onRoom: () => void;
+  /** Called after each write that succeeded: there is room then. */
+  onWritten: (result: WriteResult) => void;
+  /** Called after each write that failed. */
+  onFailed: (error: StoreError) => void;
 }
 
 /** Writes the newest statuses to one sink, one batch after another. */
 export class StatusWriter {
   /** Totals since the start. */
-  readonly counters = { batches: 0, rowsWritten: 0, writeFailures: 0 };
+  readonly counters = {
+    batches: 0,
+    rowsWritten: 0,
+    rowsRefused: 0,
+    writeFailures: 0,
+  };
   readonly #options: StatusWriterOptions;
   readonly #batchSize: BatchSize;
   readonly #backoff: Backoff;
@@ -116,22 +129,19 @@ export class StatusWriter {
 
   /** Writes one batch; returns the wait before the next, in milliseconds. */
   async #writeBatch(): Promise<number> {
-    const { sink, coalescer, clock, logger } = this.#options;
+    const { sink, coalescer, clock, onWritten, onFailed } = this.#options;
     const batch = coalescer.take(this.#batchSize.rows);
     const startedMs = clock.nowMs();
+    let result: WriteResult;
     try {
-      await sink.write(batch.words);
+      result = await sink.write(batch.words);
     } catch (error) {
       coalescer.putBack(batch);
       if (!(error instanceof StoreError)) throw error;
       this.counters.writeFailures += 1;
       this.#batchSize.failed();
-      if (!this.#failing) {
-        logger.error("cannot write statuses, keeping the newest of each", {
-          error,
-        });
-      }
       this.#failing = true;
+      onFailed(error);
       const waitMs = this.#backoff.nextMs();
       return error.retry ? waitMs : RETRY_MAX_MS;
     }
@@ -139,13 +149,11 @@ export class StatusWriter {
     const ms = clock.nowMs() - startedMs;
     this.#batchSize.wrote({ rows: batch.size, ms });
     this.counters.batches += 1;
-    this.counters.rowsWritten += batch.size;
-    if (this.#failing) {
-      logger.info("writing statuses again", { held: coalescer.size });
-    }
+    this.counters.rowsWritten += batch.size - result.refused;
+    this.counters.rowsRefused += result.refused;
     this.#failing = false;
     this.#backoff.reset();
-    this.#options.onRoom();
+    onWritten(result);
     return 0;
   }
 }

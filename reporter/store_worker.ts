@@ -4,9 +4,10 @@ import {
   WorkerPool,
   type WorkerPort,
 } from "../net/mod.ts";
-import { type StatusStore, StoreError } from "../store/mod.ts";
+import { type RouteStore, type StatusStore, StoreError } from "../store/mod.ts";
+import { KnownHosts } from "./known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
-import type { StatusSink } from "./status_writer.ts";
+import type { StatusSink, WriteResult } from "./status_writer.ts";
 
 /** Time in which a worker that is disposed of closes its stores. */
 const CLOSE_MS_MAX = 500;
@@ -28,8 +29,23 @@ export interface StoreRequest<Target> {
 /** The answer to a request; a StoreError is taken apart, as errors lose their class on the way. */
 export interface StoreAnswer {
   id: number;
+  /** What became of a batch, if one was to be written. */
+  result?: WriteResult;
   error?: { message: string; retry: boolean };
 }
+
+/** Opens the stores of the thread. */
+export interface StoreOpener<Target> {
+  /** Opens the statuses, for one connection. */
+  statuses: (target: Target) => Promise<StatusStore>;
+  /** Opens the routes, once for all. */
+  routes: (target: Target) => Promise<RouteStore>;
+  /** Times looks at the routes. */
+  clock: Clock;
+}
+
+/** What a request other than a write comes to. */
+const NOTHING_REFUSED: WriteResult = { refused: 0 };
 
 /** The thread as a {@linkcode StoreWorker} sees it. */
 interface StoreThread<Target> {
@@ -47,7 +63,7 @@ export class StoreWorker<Target> implements AsyncDisposable {
   readonly sinks: readonly StatusSink[];
   readonly #thread: StoreThread<Target>;
   readonly #clock: Clock;
-  readonly #pending = new Map<number, PromiseWithResolvers<void>>();
+  readonly #pending = new Map<number, PromiseWithResolvers<WriteResult>>();
   #nextId = 0;
 
   /** Pass every answer of the thread to {@linkcode answered}. */
@@ -121,10 +137,10 @@ export class StoreWorker<Target> implements AsyncDisposable {
   }
 
   /** Takes an answer of the thread. */
-  answered({ id, error }: StoreAnswer): void {
+  answered({ id, result = NOTHING_REFUSED, error }: StoreAnswer): void {
     const request = this.#pending.get(id);
     this.#pending.delete(id);
-    if (error === undefined) request?.resolve();
+    if (error === undefined) request?.resolve(result);
     else request?.reject(new StoreError(error.message, { retry: error.retry }));
   }
 
@@ -145,9 +161,12 @@ export class StoreWorker<Target> implements AsyncDisposable {
     );
   }
 
-  #ask(connection: number, action: StoreAction<Target>): Promise<void> {
+  #ask(
+    connection: number,
+    action: StoreAction<Target>,
+  ): Promise<WriteResult> {
     const id = this.#nextId++;
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<WriteResult>();
     this.#pending.set(id, answer);
     this.#thread.post({ id, connection, action });
     return answer.promise;
@@ -160,26 +179,38 @@ export class StoreWorker<Target> implements AsyncDisposable {
  */
 export function serveStore<Target>(
   port: Pick<WorkerPort<StoreRequest<Target>, StoreAnswer>, "post" | "listen">,
-  open: (target: Target) => Promise<StatusStore>,
+  opener: StoreOpener<Target>,
 ): void {
   const connections: StoreConnection<Target>[] = [];
+  let hosts: KnownHosts | undefined;
+  const hostsOf = (target: Target) =>
+    hosts ??= new KnownHosts({
+      open: () => opener.routes(target),
+      clock: opener.clock,
+    });
   port.listen((request) => {
-    connections[request.connection] ??= new StoreConnection(open);
-    connections[request.connection]!.serve(request, port.post);
+    const { connection } = request;
+    connections[connection] ??= new StoreConnection(opener, hostsOf);
+    connections[connection].serve(request, port.post);
   });
 }
 
 /** A connection to the store, in the thread. */
 class StoreConnection<Target> {
-  readonly #open: (target: Target) => Promise<StatusStore>;
+  readonly #opener: StoreOpener<Target>;
+  readonly #hostsOf: (target: Target) => KnownHosts;
   readonly #unpacker = new RowUnpacker();
   #target: Target | undefined;
   #store: StatusStore | undefined;
   /** Resolves when all actions so far are done. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(open: (target: Target) => Promise<StatusStore>) {
-    this.#open = open;
+  constructor(
+    opener: StoreOpener<Target>,
+    hostsOf: (target: Target) => KnownHosts,
+  ) {
+    this.#opener = opener;
+    this.#hostsOf = hostsOf;
   }
 
   serve(
@@ -188,8 +219,8 @@ class StoreConnection<Target> {
   ): void {
     this.#last = this.#last.then(async () => {
       try {
-        await this.#do(action);
-        post({ id });
+        const result = await this.#do(action);
+        post({ id, ...(result && { result }) });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         const { message, retry } = error;
@@ -198,23 +229,36 @@ class StoreConnection<Target> {
     });
   }
 
-  async #do(action: StoreAction<Target>): Promise<void> {
+  async #do(action: StoreAction<Target>): Promise<WriteResult | undefined> {
     if (action.kind === "open") {
       this.#target = action.target;
-      await this.#opened();
+      await this.#opened(action.target);
     } else if (action.kind === "write") {
-      const store = await this.#opened();
-      await store.write(this.#unpacker.unpack(action.words));
+      return await this.#write(action.words);
     } else {
+      if (this.#target !== undefined) {
+        await this.#hostsOf(this.#target)[Symbol.asyncDispose]();
+      }
       await this.#store?.[Symbol.asyncDispose]();
       this.#store = undefined;
     }
   }
 
-  async #opened(): Promise<StatusStore> {
-    if (this.#target === undefined) {
+  async #write(words: Uint32Array): Promise<WriteResult> {
+    const target = this.#target;
+    if (target === undefined) {
       throw new TypeError("Cannot write statuses as no store was named");
     }
-    return this.#store ??= await this.#open(this.#target);
+    const store = await this.#opened(target);
+    const rows = this.#unpacker.unpack(words);
+    const hosts = this.#hostsOf(target);
+    const known = await hosts.filter(rows);
+    if (known.length > 0) await store.write(known);
+    const refused = rows.length - known.length;
+    return { refused, unjudged: hosts.failure?.message };
+  }
+
+  async #opened(target: Target): Promise<StatusStore> {
+    return this.#store ??= await this.#opener.statuses(target);
   }
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { VirtualClock } from "../net/testing/mod.ts";
+import { MemoryStore } from "../store/memory/store.ts";
 import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
 import { serveStore, type StoreRequest, StoreWorker } from "./store_worker.ts";
 import { packRows } from "./testing/mod.ts";
@@ -19,7 +20,7 @@ const ROW: StatusRow = {
 /** A worker and its thread, with messages cloned on the way as between threads. */
 function workerOf(
   open: (target: string) => Promise<StatusStore>,
-  connections = 1,
+  { connections = 1, routes = new MemoryStore() } = {},
 ) {
   let receive = (_request: StoreRequest<string>) => {};
   let isTerminated = false;
@@ -31,7 +32,7 @@ function workerOf(
   serveStore<string>({
     post: (answer) => worker.answered(structuredClone(answer)),
     listen: (onMessage) => receive = onMessage,
-  }, open);
+  }, { statuses: open, routes: () => Promise.resolve(routes), clock });
   const write = (connection: number, ...rows: StatusRow[]) =>
     worker.sinks[connection]!.write(packRows(rows));
   return { worker, write, clock, terminated: () => isTerminated };
@@ -110,7 +111,7 @@ Deno.test("StoreWorker serves each sink through a connection of its own, in orde
     const store = new FakeStore();
     stores.push(store);
     return Promise.resolve(store);
-  }, 2);
+  }, { connections: 2 });
   await worker.open("here");
   const writes = [write(1, ROW), write(0, ROW, ROW), write(1, ROW, ROW)];
   await worker[Symbol.asyncDispose]();
@@ -132,4 +133,21 @@ Deno.test("StoreWorker ends its thread although the store does not close", async
   await clock.advance(1);
   await disposing;
   assertEquals(terminated(), true);
+});
+
+Deno.test("StoreWorker writes the rows of hosts that routes have, and tells how many it left out", async () => {
+  const store = new FakeStore();
+  const routes = new MemoryStore();
+  const { worker, write } = workerOf(() => Promise.resolve(store), { routes });
+  await routes.edit({ add: [ROW] });
+  await worker.open("here");
+  assertEquals(await write(0, ROW, { ...ROW, ip: 2 }), {
+    refused: 1,
+    unjudged: undefined,
+  });
+  assertEquals(await write(0, { ...ROW, cmdId: 2 }), {
+    refused: 1,
+    unjudged: undefined,
+  });
+  assertEquals(store.log, ["write 1"]);
 });

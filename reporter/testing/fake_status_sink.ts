@@ -1,6 +1,6 @@
 import type { StatusRow } from "../../store/mod.ts";
 import { unpackRows } from "./packed_rows.ts";
-import type { StatusSink } from "../status_writer.ts";
+import type { StatusSink, WriteResult } from "../status_writer.ts";
 
 /** A sink that records batches, and fails or stalls on demand. */
 export class FakeStatusSink implements StatusSink {
@@ -22,7 +22,7 @@ export class FakeStatusSink implements StatusSink {
       .map(([cmdId, succ]) => `${cmdId}:${succ}`).join(" ");
   }
 
-  async write(words: Uint32Array): Promise<void> {
+  async write(words: Uint32Array): Promise<WriteResult> {
     this.attempts += 1;
     this.active += 1;
     this.activeMax = Math.max(this.activeMax, this.active);
@@ -30,6 +30,7 @@ export class FakeStatusSink implements StatusSink {
       await this.gate;
       if (this.failure !== undefined) throw this.failure;
       this.batches.push(unpackRows(words));
+      return { refused: 0 };
     } finally {
       this.active -= 1;
     }

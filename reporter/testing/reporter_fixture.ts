@@ -50,8 +50,8 @@ export class ReporterFixture implements AsyncDisposable {
     return this.sinks[0]!;
   }
 
-  async connect(): Promise<FramedConnection> {
-    const connecting = this.#network.machine("10.0.0.2")
+  async connect(from = "10.0.0.2"): Promise<FramedConnection> {
+    const connecting = this.#network.machine(from)
       .connect(this.server.local);
     await this.clock.advance(0);
     return new FramedConnection(await connecting);

@@ -18,7 +18,11 @@ import {
   type Route,
   type RouteKey,
 } from "../../proto/mod.ts";
-import { ReporterServer } from "../../reporter/mod.ts";
+import {
+  KnownHosts,
+  ReporterServer,
+  type StatusSink,
+} from "../../reporter/mod.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import { agentIp, dnsIp, endpoints, reporterIp } from "./addresses.ts";
 import { unpackRows } from "../../reporter/testing/mod.ts";
@@ -116,7 +120,7 @@ export class Cluster {
       transport: this.network.machine(ip),
       clock: this.clock,
       random: this.random,
-      sinks: [{ write: (words) => this.store.write(unpackRows(words)) }],
+      sinks: [this.#sink()],
       at: { hostname: ip, port: REPORTER_PORT },
       connectionsMax: 1024,
       batchRowsMax: 1_000,
@@ -259,6 +263,22 @@ export class Cluster {
       await this.killReporter(index);
     }
     for (const index of [...this.#dns.keys()]) await this.killDns(index);
+  }
+
+  /** Where a reporter writes: as in its thread, only of hosts that routes have. */
+  #sink(): StatusSink {
+    const hosts = new KnownHosts({
+      open: () => Promise.resolve(this.store),
+      clock: this.clock,
+    });
+    return {
+      write: async (words) => {
+        const rows = unpackRows(words);
+        const known = await hosts.filter(rows);
+        await this.store.write(known);
+        return { refused: rows.length - known.length };
+      },
+    };
   }
 
   #run(ip: string, run: (signal: AbortSignal) => Promise<void>): Process {

@@ -1,11 +1,20 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { StoreFixture, type StoreKind } from "./store_fixture.ts";
+import {
+  FIRST_IP,
+  PORT,
+  StoreFixture,
+  type StoreKind,
+} from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { cpuNs, residentMb } from "../../local/process_usage.ts";
 
 const CONNECTIONS = 8;
 const HOSTS_PER_STATUS = 50;
+const ROUTES = 100;
+
+/** Machines that report on one connection; a reporter takes 256 from one address. */
+const MACHINES = 256 / CONNECTIONS;
 
 /** Interval of the memory samples. */
 const SAMPLE_MS = 250;
@@ -17,13 +26,18 @@ export interface ReporterFloodOptions {
 }
 
 /**
- * Memory and rate of a reporter under statuses whose keys never come again, from
- * several connections, faster than any store takes them.
+ * Memory and rate of a reporter under statuses of 1.3 million keys, one after the
+ * other, from several connections, faster than any store takes them.
  */
 export async function reporterFlood(
   { kind, seconds }: ReporterFloodOptions,
 ): Promise<Figures> {
   await using fixture = await StoreFixture.start(kind);
+  await fixture.addRoutes({
+    modules: CONNECTIONS,
+    commands: ROUTES,
+    hosts: HOSTS_PER_STATUS,
+  });
   await fixture.startService("reporter");
   const startMb = residentMb(fixture.pid);
   const stop = AbortSignal.timeout(seconds * 1_000);
@@ -63,7 +77,7 @@ export async function reporterFlood(
   };
 }
 
-/** Sends statuses of new routes until `stop` aborts. */
+/** Sends statuses of one machine after the other until `stop` aborts. */
 async function flood(
   fixture: StoreFixture,
   index: number,
@@ -73,16 +87,17 @@ async function flood(
     await new DenoTransport().connect(fixture.at),
   );
   const results = Array.from({ length: HOSTS_PER_STATUS }, (_, host) => ({
-    ip: 0x0b000000 + host,
-    port: 7777,
+    ip: FIRST_IP + host,
+    port: PORT,
     succ: host,
     err: index,
   }));
-  for (let route = 0; !stop.aborted && !connection.closed; route++) {
+  for (let count = 0; !stop.aborted && !connection.closed; count++) {
+    const machine = Math.floor(count / ROUTES) % MACHINES;
     const body = lars.ReportStatusRequest.encode({
       modid: index,
-      cmdid: route,
-      caller: 0x0a000000 + index,
+      cmdid: count % ROUTES,
+      caller: 0x0a000000 + index + machine * CONNECTIONS,
       results,
       ts: 1_700_000_000,
     }).finish();

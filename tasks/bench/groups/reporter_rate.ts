@@ -1,16 +1,28 @@
 import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import { lars, MessageId } from "../../../proto/mod.ts";
-import { StoreFixture, type StoreKind, until } from "./store_fixture.ts";
+import {
+  FIRST_IP,
+  PORT,
+  StoreFixture,
+  type StoreKind,
+  until,
+} from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { residentMb } from "../../local/process_usage.ts";
 
 const AGENTS = 8;
 const HOSTS_PER_STATUS = 50;
+const ROUTES = 100;
 const ROWS = 400_000;
 
 /** Rows a second that a reporter writes for statuses of different keys. */
 export async function reporterRate(kind: StoreKind): Promise<Figures> {
   await using fixture = await StoreFixture.start(kind);
+  await fixture.addRoutes({
+    modules: AGENTS,
+    commands: ROUTES,
+    hosts: HOSTS_PER_STATUS,
+  });
   await fixture.startService("reporter");
   const startedMs = performance.now();
   await Promise.all(
@@ -41,15 +53,17 @@ async function sendStatuses(
     await new DenoTransport().connect(at),
   );
   const statuses = ROWS / AGENTS / HOSTS_PER_STATUS;
-  for (let route = 0; route < statuses; route++) {
+  for (let index = 0; index < statuses; index++) {
+    // As several machines behind one address, each of which calls every route.
+    const machine = Math.floor(index / ROUTES);
     const body = lars.ReportStatusRequest.encode({
       modid: agent,
-      cmdid: route,
-      caller: 0x0a000000 + agent,
+      cmdid: index % ROUTES,
+      caller: 0x0a000000 + agent + machine * AGENTS,
       results: Array.from({ length: HOSTS_PER_STATUS }, (_, host) => ({
-        ip: 0x0b000000 + host,
-        port: 7777,
-        succ: route,
+        ip: FIRST_IP + host,
+        port: PORT,
+        succ: index,
         err: host,
       })),
       ts: 1_700_000_000,

@@ -5,11 +5,16 @@ import {
   type RowDataPacket,
 } from "mysql2/promise";
 import { DatabaseSync } from "node:sqlite";
-import type { RouteRow } from "../../../store/mod.ts";
+import { SystemClock } from "../../../net/mod.ts";
+import {
+  createStore,
+  openRouteStore,
+  type RouteRow,
+} from "../../../store/mod.ts";
 import { type Mariadb, startMariadb } from "../../../store/testing/mariadb.ts";
 import { freeTcpPort } from "../../local/free_ports.ts";
 import { ServiceProcess } from "../../local/service_process.ts";
-import { serviceArguments } from "../../local/services.ts";
+import { serviceArguments, storeOf } from "../../local/services.ts";
 
 /** The store that a service is measured on. */
 export type StoreKind = "sqlite" | "mysql";
@@ -19,6 +24,10 @@ const POLL_MS = 2;
 
 /** Longest time until a condition holds. */
 const POLL_MS_MAX = 60_000;
+
+/** The first host of each route of {@linkcode StoreFixture.addRoutes}, and the port of all. */
+export const FIRST_IP = 0x0b00_0000;
+export const PORT = 7777;
 
 /** A private store, and dns or the reporter on it with its process id and its metrics. */
 export class StoreFixture implements AsyncDisposable {
@@ -99,6 +108,31 @@ ${this.#storeConf}`;
     });
     const row = database.prepare(statement).get();
     return Object.values(row ?? {})[0];
+  }
+
+  /** Makes a store with routes: some commands of each module, all with as many hosts. */
+  async addRoutes(
+    { modules, commands, hosts }: {
+      modules: number;
+      commands: number;
+      hosts: number;
+    },
+  ): Promise<void> {
+    const conf = `${this.#folder}/dns.conf`;
+    await Deno.writeTextFile(conf, this.#storeConf);
+    const location = await storeOf(this.#folder);
+    const place = { dataDir: this.#folder, clock: new SystemClock() };
+    await createStore(location, place);
+    await using store = await openRouteStore(location, place);
+    for (let modId = 0; modId < modules; modId++) {
+      const add = Array.from({ length: commands * hosts }, (_, index) => ({
+        modId,
+        cmdId: Math.floor(index / hosts),
+        ip: FIRST_IP + index % hosts,
+        port: PORT,
+      }));
+      await store.edit({ add });
+    }
   }
 
   /** Adds a host to MySQL with the three statements of an edit by hand. */

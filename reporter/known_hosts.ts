@@ -1,0 +1,164 @@
+import type { Clock } from "../net/mod.ts";
+import {
+  type ChangeFeed,
+  type RouteStore,
+  type StatusRow,
+  StoreError,
+} from "../store/mod.ts";
+import { HostSet } from "./host_set.ts";
+
+/** Time after which changes are read although every row is known: hosts go, too. */
+const POLL_MS = 5_000;
+
+/** Time after which all routes may be read again for a host that nothing has named. */
+const SCAN_MS = 60_000;
+
+/** Time after which a store whose routes this user may not read is tried again. */
+const RETRY_MS = 30_000;
+
+/** Most hosts that are taken while the store has no route to judge them by. */
+export const UNJUDGED_MAX = 10_000;
+
+/** Options of {@linkcode KnownHosts}. */
+export interface KnownHostsOptions {
+  /** Opens the routes of the store that statuses are written to. */
+  open: () => Promise<RouteStore>;
+  /** Times the next look. */
+  clock: Clock;
+}
+
+/**
+ * Knows which hosts routes have, so that nothing is kept of others: anyone can
+ * name as many as he likes. It reads the store when it meets a host that it does
+ * not know, and so a host counts from the moment in which its route has it.
+ */
+export class KnownHosts implements AsyncDisposable {
+  readonly #options: KnownHostsOptions;
+  #store: RouteStore | undefined;
+  #feed: ChangeFeed | undefined;
+  #hosts = new HostSet();
+  /** Hosts taken while the store had no route, and how many. */
+  #unjudged = new HostSet();
+  #unjudgedSize = 0;
+  #polledMs = 0;
+  #scannedMs = 0;
+  /** Whether something has changed that nothing named. */
+  #isStale = false;
+  #identity: string | undefined;
+  /** Why the routes can never be read. */
+  #failure: StoreError | undefined;
+  #failedMs = 0;
+  /** Resolves when the look under way has ended. */
+  #looking: Promise<void> | undefined;
+
+  /** Reads nothing yet. */
+  constructor(options: KnownHostsOptions) {
+    this.#options = options;
+  }
+
+  /** Why hosts cannot be judged now, and all are taken; undefined if they can. */
+  get failure(): StoreError | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * The rows whose hosts their routes have.
+   *
+   * @throws {StoreError} If the store cannot be read now: try again.
+   */
+  async filter(rows: readonly StatusRow[]): Promise<readonly StatusRow[]> {
+    const { clock } = this.#options;
+    const isOld = this.#feed === undefined ||
+      clock.nowMs() - this.#polledMs >= POLL_MS;
+    if (!isOld && this.#hasAll(rows)) return rows;
+    await this.#look(rows);
+    if (this.#feed === undefined || this.#hasAll(rows)) return rows;
+    const has = this.#hosts.routes === 0
+      ? (row: StatusRow) => this.#takeUnjudged(row)
+      : (row: StatusRow) => this.#hosts.has(row);
+    return rows.filter(has);
+  }
+
+  /** Closes the store. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#looking?.catch(() => {});
+    await this.#close();
+  }
+
+  /** Reads what has changed; several writers wait for one look. */
+  async #look(rows: readonly StatusRow[]): Promise<void> {
+    // One under way may have begun before the host was there.
+    await this.#looking;
+    this.#looking ??= this.#read(rows).finally(() => this.#looking = undefined);
+    await this.#looking;
+  }
+
+  async #read(rows: readonly StatusRow[]): Promise<void> {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    if (this.#failure !== undefined && nowMs - this.#failedMs < RETRY_MS) {
+      return;
+    }
+    try {
+      if (this.#feed === undefined) await this.#open();
+      else await this.#poll(this.#feed);
+      const isDue = this.#isStale || nowMs - this.#scannedMs >= SCAN_MS;
+      if (isDue && !this.#hasAll(rows)) await this.#scan();
+      this.#failure = undefined;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.retry) throw error;
+      this.#failure = error;
+      this.#failedMs = nowMs;
+      await this.#close();
+    }
+  }
+
+  async #open(): Promise<void> {
+    this.#store ??= await this.#options.open();
+    // In this order no commit between the two goes unseen.
+    const feed = await this.#store.watch();
+    await this.#scan();
+    this.#feed = feed;
+    this.#polledMs = this.#options.clock.nowMs();
+  }
+
+  async #poll(feed: ChangeFeed): Promise<void> {
+    const { routes, unnamed, identity } = await feed.poll();
+    this.#polledMs = this.#options.clock.nowMs();
+    for (const route of routes) this.#hosts.set(route);
+    if (unnamed) this.#isStale = true;
+    // Of another store this one's hosts prove nothing.
+    if (identity.identity !== this.#identity) await this.#scan();
+  }
+
+  async #scan(): Promise<void> {
+    const hosts = new HostSet();
+    const { identity } = await this.#store!.identity();
+    for await (const route of this.#store!.scan()) hosts.set(route);
+    this.#hosts = hosts;
+    this.#identity = identity;
+    this.#isStale = false;
+    this.#scannedMs = this.#options.clock.nowMs();
+    if (hosts.routes === 0) return;
+    this.#unjudged = new HostSet();
+    this.#unjudgedSize = 0;
+  }
+
+  #hasAll(rows: readonly StatusRow[]): boolean {
+    return rows.every((row) => this.#hosts.has(row));
+  }
+
+  #takeUnjudged(row: StatusRow): boolean {
+    if (this.#unjudged.has(row)) return true;
+    if (this.#unjudgedSize === UNJUDGED_MAX) return false;
+    this.#unjudgedSize += 1;
+    this.#unjudged.add(row);
+    return true;
+  }
+
+  async #close(): Promise<void> {
+    this.#feed = undefined;
+    await this.#store?.[Symbol.asyncDispose]();
+    this.#store = undefined;
+  }
+}

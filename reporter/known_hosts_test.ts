@@ -1,0 +1,104 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { VirtualClock } from "../net/testing/mod.ts";
+import { MemoryStore } from "../store/memory/store.ts";
+import { type RouteStore, type StatusRow, StoreError } from "../store/mod.ts";
+import { KnownHosts, UNJUDGED_MAX } from "./known_hosts.ts";
+
+/** A status of host `ip` of route (1, 1). */
+function status(ip: number): StatusRow {
+  const counts = { succ: 1, err: 0, ts: 0, overload: false };
+  return { modId: 1, cmdId: 1, ip, port: 80, caller: 9, ...counts };
+}
+
+function begin(open?: () => Promise<RouteStore>) {
+  const store = new MemoryStore();
+  const clock = new VirtualClock();
+  const hosts = new KnownHosts({
+    open: open ?? (() => Promise.resolve(store)),
+    clock,
+  });
+  const known = async (...ips: number[]) =>
+    (await hosts.filter(ips.map(status))).map(({ ip }) => ip);
+  return { store, clock, hosts, known };
+}
+
+Deno.test("KnownHosts.filter() leaves out hosts that no route has", async () => {
+  const { store, known } = begin();
+  await store.edit({ add: [status(1), status(2), { ...status(3), cmdId: 2 }] });
+  assertEquals(await known(1, 2, 3, 4), [1, 2]);
+});
+
+Deno.test("KnownHosts.filter() knows a host as soon as an edit has added it, and forgets one that has gone", async () => {
+  const { store, clock, known } = begin();
+  await store.edit({ add: [status(1)] });
+  assertEquals(await known(1), [1]);
+  await store.edit({ add: [status(2)] });
+  assertEquals(await known(1, 2), [1, 2]);
+  await store.edit({ remove: [status(1)] });
+  await clock.advance(5_000);
+  assertEquals(await known(1, 2), [2]);
+});
+
+Deno.test("KnownHosts.filter() finds an edit by hand at once if anything tells of it, otherwise within a minute", async () => {
+  const { store, clock, known } = begin();
+  await store.edit({ add: [status(1)] });
+  assertEquals(await known(1), [1]);
+  store.editSilently({ add: [status(2)] }, { moveVersion: true });
+  assertEquals(await known(2), [2]);
+  store.editSilently({ add: [status(3)] }, { moveVersion: false });
+  assertEquals(await known(3), []);
+  await clock.advance(60_000);
+  assertEquals(await known(3), [3]);
+});
+
+Deno.test("KnownHosts.filter() takes a bounded number of hosts while the store has no route", async () => {
+  const { store, known } = begin();
+  const ips = Array.from({ length: UNJUDGED_MAX }, (_, index) => index + 1);
+  assertEquals((await known(...ips)).length, UNJUDGED_MAX);
+  assertEquals(await known(1, UNJUDGED_MAX + 1), [1]);
+  await store.edit({ add: [status(7)] });
+  assertEquals(await known(1, 7, UNJUDGED_MAX + 1), [7]);
+});
+
+Deno.test("KnownHosts.filter() fails while the store is away, and then judges as ever", async () => {
+  let away = true;
+  const store = new MemoryStore();
+  await store.edit({ add: [status(1)] });
+  const { known } = begin(() =>
+    away
+      ? Promise.reject(new StoreError("Cannot open", { retry: true }))
+      : Promise.resolve(store)
+  );
+  await assertRejects(() => known(1), StoreError, "Cannot open");
+  away = false;
+  assertEquals(await known(1, 2), [1]);
+});
+
+Deno.test("KnownHosts.filter() takes all hosts where this user may not read routes, and tries again", async () => {
+  let allowed = false;
+  let attempts = 0;
+  const store = new MemoryStore();
+  await store.edit({ add: [status(1)] });
+  const { clock, hosts, known } = begin(() => {
+    attempts += 1;
+    return allowed
+      ? Promise.resolve(store)
+      : Promise.reject(new StoreError("SELECT denied", { retry: false }));
+  });
+  assertEquals(await known(1, 2), [1, 2]);
+  assertEquals(await known(3), [3]);
+  assertEquals([hosts.failure?.message, attempts], ["SELECT denied", 1]);
+  allowed = true;
+  await clock.advance(30_000);
+  assertEquals(await known(1, 2), [1]);
+  assertEquals(hosts.failure, undefined);
+});
+
+Deno.test("KnownHosts.filter() reads another store anew", async () => {
+  const { store, known } = begin();
+  await store.edit({ add: [status(1), status(2)] });
+  assertEquals(await known(1, 2), [1, 2]);
+  store.editSilently({ remove: [status(1)] }, { moveVersion: false });
+  store.setIdentity("b".repeat(32));
+  assertEquals(await known(1, 2, 3), [2]);
+});
