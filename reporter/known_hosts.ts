@@ -40,12 +40,13 @@ export class KnownHosts implements AsyncDisposable {
   /** Hosts taken while the store had no route, and how many. */
   #unjudged = new HostSet();
   #unjudgedSize = 0;
+  /** Whether routes have been read at least once. */
+  #isLoaded = false;
   #polledMs = 0;
   #scannedMs = 0;
   /** Whether something has changed that nothing named. */
   #isStale = false;
   #identity: string | undefined;
-  /** Why the routes can never be read. */
   #failure: StoreError | undefined;
   #failedMs = 0;
   /** Resolves when the look under way has ended. */
@@ -56,7 +57,10 @@ export class KnownHosts implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Why hosts cannot be judged now, and all are taken; undefined if they can. */
+  /**
+   * Why routes cannot be read now, though trying again cannot help; undefined if they
+   * can. Hosts are judged by what was known, or are all taken if nothing ever was.
+   */
   get failure(): StoreError | undefined {
     return this.#failure;
   }
@@ -72,7 +76,7 @@ export class KnownHosts implements AsyncDisposable {
       clock.nowMs() - this.#polledMs >= POLL_MS;
     if (!isOld && this.#hasAll(rows)) return rows;
     await this.#look(rows);
-    if (this.#feed === undefined || this.#hasAll(rows)) return rows;
+    if (!this.#isLoaded || this.#hasAll(rows)) return rows;
     const has = this.#hosts.routes === 0
       ? (row: StatusRow) => this.#takeUnjudged(row)
       : (row: StatusRow) => this.#hosts.has(row);
@@ -94,8 +98,7 @@ export class KnownHosts implements AsyncDisposable {
   }
 
   async #read(rows: readonly StatusRow[]): Promise<void> {
-    const { clock } = this.#options;
-    const nowMs = clock.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     if (this.#failure !== undefined && nowMs - this.#failedMs < RETRY_MS) {
       return;
     }
@@ -107,6 +110,7 @@ export class KnownHosts implements AsyncDisposable {
       this.#failure = undefined;
     } catch (error) {
       if (!(error instanceof StoreError) || error.retry) throw error;
+      // What was known is judged by; whether statuses can be written shows then.
       this.#failure = error;
       this.#failedMs = nowMs;
       await this.#close();
@@ -138,6 +142,7 @@ export class KnownHosts implements AsyncDisposable {
     this.#hosts = hosts;
     this.#identity = identity;
     this.#isStale = false;
+    this.#isLoaded = true;
     this.#scannedMs = this.#options.clock.nowMs();
     if (hosts.routes === 0) return;
     this.#unjudged = new HostSet();

@@ -305,8 +305,8 @@ function conditionsOf(logger: Logger) {
       "the store takes statuses as they come",
     ]),
     unknown: condition("warn", [
-      "cannot read which hosts routes have, so statuses of any host are kept",
-      "keeping statuses of the hosts that routes have",
+      "cannot read which hosts routes have: keeping statuses by what was known, or of any host",
+      "can read which hosts routes have again",
     ]),
   };
 }

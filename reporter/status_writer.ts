@@ -14,7 +14,7 @@ export const RETRY_MAX_MS = 5_000;
 export interface WriteResult {
   /** Rows left out, as no route has their host. */
   refused: number;
-  /** Why hosts cannot be judged, and none was left out. */
+  /** Why it could not be read which hosts routes have. */
   unjudged?: string | undefined;
 }
 
