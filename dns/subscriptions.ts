@@ -10,8 +10,10 @@ export const SUBSCRIPTIONS_PER_CONNECTION_MAX = 65_536;
 /** Most of all connections; one more ends the oldest of the asking connection. */
 export const SUBSCRIPTIONS_MAX = 2_097_152;
 
-/** As the two above, for routes that do not exist: anyone can name as many as he likes. */
+/** Most subscriptions of one connection to routes that do not exist: anyone can name any number. */
 export const ABSENT_PER_CONNECTION_MAX = 4_096;
+
+/** Most subscriptions of all connections to routes that do not exist. */
 export const ABSENT_MAX = 131_072;
 
 /** Time after which a subscription that is not renewed ends. Agents ask every 15 s. */
@@ -60,9 +62,11 @@ export class Subscriber {
 /** Which of the two shares of a subscriber. */
 type Kind = "present" | "absent";
 
-/** Most subscriptions of one connection, and of all. */
-interface Bounds {
+/** Bounds of one kind of subscriptions. */
+export interface SubscriptionBounds {
+  /** Most of one connection. */
   perConnectionMax: number;
+  /** Most of all connections. */
   max: number;
 }
 
@@ -71,9 +75,9 @@ export interface SubscriptionsOptions {
   /** Cuts the end of many subscriptions into slices. */
   clock: Clock;
   /** Bounds for routes that exist; default: those of this file. */
-  present?: Bounds;
+  present?: SubscriptionBounds;
   /** Bounds for routes that do not; default: likewise. */
-  absent?: Bounds;
+  absent?: SubscriptionBounds;
 }
 
 /**
@@ -90,7 +94,7 @@ export class Subscriptions {
   /** Totals since the start. */
   readonly counters = { evicted: 0, expired: 0, refused: 0 };
   readonly #clock: Clock;
-  readonly #bounds: Readonly<Record<Kind, Bounds>>;
+  readonly #bounds: Readonly<Record<Kind, SubscriptionBounds>>;
   readonly #topics = new RouteMap<Topic>();
   readonly #subscribers = new Set<Subscriber>();
   readonly #sizes: Record<Kind, number> = { present: 0, absent: 0 };

@@ -1,8 +1,5 @@
 import type { Logger } from "./log.ts";
 
-/** Properties of a log line. */
-type Properties = Record<string, unknown>;
-
 /** A condition that lasts: logged once when it begins and once when it ends. */
 export class StandingCondition {
   readonly #logger: Logger;
@@ -32,14 +29,14 @@ export class StandingCondition {
   }
 
   /** The condition holds: logs that it begins, unless it has; `properties` say why and where. */
-  begin(properties?: Properties): void {
+  begin(properties?: Record<string, unknown>): void {
     if (this.#active) return;
     this.#active = true;
     this.#logger[this.#level](this.#begins, properties);
   }
 
   /** The condition does not hold: logs that it ends, if it had begun. */
-  end(properties?: Properties): void {
+  end(properties?: Record<string, unknown>): void {
     if (!this.#active) return;
     this.#active = false;
     this.#logger.info(this.#ends, properties);

@@ -6,4 +6,4 @@
  */
 export * from "./known_hosts.ts";
 export * from "./reporter_server.ts";
-export type { StatusSink } from "./status_writer.ts";
+export type { StatusSink, WriteResult } from "./status_writer.ts";
