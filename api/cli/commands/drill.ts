@@ -6,11 +6,10 @@ import {
   type RouteKey,
 } from "../../../proto/mod.ts";
 import type { HostOutcome, LarsClient } from "../../mod.ts";
-import { addCommand, type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
-  addAgentOptions,
-  addRouteArguments,
+  addRouteQuery,
   type AgentOptions,
   failureMessage,
   openClient,
@@ -37,16 +36,16 @@ export interface DrillOptions extends RouteKey, AgentOptions {
 /** The drill command. */
 export function addDrillCommand(
   program: Command,
-  { environment, run }: CommandContext,
+  context: CommandContext,
 ): void {
-  const command = addCommand(program, {
+  const command = addRouteQuery(program, context, {
     name: "drill",
     description:
       "Ask for a host many times, report a share of the calls as failed, and show the result for each host; nothing is called, but the agent counts the reports",
     example:
       "lars drill 1 1 --count 10000 --failure-rate 0.5 --fail 192.168.1.177:7777",
+    action: drill,
   }).alias("simulate");
-  addRouteArguments(addAgentOptions(command));
   numberOption(command, "--failure-rate <share>", {
     description: "share of calls that fail, 0 to 1",
     parse: parseShare,
@@ -61,11 +60,7 @@ export function addDrillCommand(
     "--fail <ip:port>",
     "only calls to this host fail; may be given several times",
     collectHosts,
-  ).action(run((
-    modId: number,
-    cmdId: number,
-    options: Omit<DrillOptions, keyof RouteKey>,
-  ) => drill(environment, { ...options, modId, cmdId })));
+  );
 }
 
 /** Picks and reports `count` times, then prints a row for each host. */

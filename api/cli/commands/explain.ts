@@ -5,11 +5,10 @@ import {
   type RouteExplanation,
   type RouteKey,
 } from "../../../proto/mod.ts";
-import { addCommand, type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
-  addAgentOptions,
-  addRouteArguments,
+  addRouteQuery,
   type AgentOptions,
   failureMessage,
   openClient,
@@ -28,27 +27,20 @@ export interface ExplainCommandOptions extends RouteKey, AgentOptions {
 /** The explain command. */
 export function addExplainCommand(
   program: Command,
-  { environment, run }: CommandContext,
+  context: CommandContext,
 ): void {
-  const command = addCommand(program, {
+  const command = addRouteQuery(program, context, {
     name: "explain",
     description:
       "Show why each host of a route is picked or not: the rule, the numbers behind it, and the latest decisions",
     example: "lars explain 1 1",
+    action: explain,
   });
-  addRouteArguments(addAgentOptions(command));
   numberOption(command, "--decisions <count>", {
     description: "the latest decisions to print, at most",
     parse: integer({ min: 0, max: 10_000 }),
     value: 20,
   });
-  command.action(
-    run((
-      modId: number,
-      cmdId: number,
-      options: Omit<ExplainCommandOptions, keyof RouteKey>,
-    ) => explain(environment, { ...options, modId, cmdId })),
-  );
 }
 
 /** Prints what the agent knows of a route's balancing. */

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { formatAddress, formatIp, type RouteKey } from "../../../proto/mod.ts";
-import { addCommand, type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
-  addAgentOptions,
-  addRouteArguments,
+  addRouteQuery,
   type AgentOptions,
   failureMessage,
   openClient,
@@ -16,18 +15,14 @@ import { print, printJson } from "../output.ts";
 /** The get-host command. */
 export function addGetHostCommand(
   program: Command,
-  { environment, run }: CommandContext,
+  context: CommandContext,
 ): void {
-  const command = addCommand(program, {
+  addRouteQuery(program, context, {
     name: "get-host",
     description: "Ask the agent which host to call",
     example: "lars get-host 1 1",
+    action: getHost,
   });
-  addRouteArguments(addAgentOptions(command)).action(
-    run((modId: number, cmdId: number, options: AgentOptions) =>
-      getHost(environment, { ...options, modId, cmdId })
-    ),
-  );
 }
 
 /** Prints the host to call. */

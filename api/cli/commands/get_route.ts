@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { formatAddress, formatIp, type RouteKey } from "../../../proto/mod.ts";
 import type { RouteHost } from "../../mod.ts";
-import { addCommand, type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
-  addAgentOptions,
-  addRouteArguments,
+  addRouteQuery,
   type AgentOptions,
   failureMessage,
   openClient,
@@ -17,18 +16,14 @@ import { print, printJson } from "../output.ts";
 /** The get-route command. */
 export function addGetRouteCommand(
   program: Command,
-  { environment, run }: CommandContext,
+  context: CommandContext,
 ): void {
-  const command = addCommand(program, {
+  addRouteQuery(program, context, {
     name: "get-route",
     description: "Ask the agent for all hosts of a route and their states",
     example: "lars get-route 1 1 --json",
+    action: getRoute,
   });
-  addRouteArguments(addAgentOptions(command)).action(
-    run((modId: number, cmdId: number, options: AgentOptions) =>
-      getRoute(environment, { ...options, modId, cmdId })
-    ),
-  );
 }
 
 /** Prints every host of a route, and whether it is overloaded. */

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import type { ExplainedCall, RouteKey } from "../../../proto/mod.ts";
 import type { ExplainOutcome } from "../../mod.ts";
-import { addCommand, type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
-  addAgentOptions,
-  addRouteArguments,
+  addRouteQuery,
   type AgentOptions,
   failureMessage,
   openClient,
@@ -30,28 +29,21 @@ export interface RecordOptions extends RouteKey, AgentOptions {
 /** The record command. */
 export function addRecordCommand(
   program: Command,
-  { environment, run }: CommandContext,
+  context: CommandContext,
 ): void {
-  const command = addCommand(program, {
+  const command = addRouteQuery(program, context, {
     name: "record",
     description:
       'Write the picks and reports of a route to standard output as they happen, for "lars replay"',
     example:
       "lars record 1 1 --seconds 3 > calls.csv & lars drill 1 1 --count 20000; wait",
+    action: record,
   });
-  addRouteArguments(addAgentOptions(command));
   numberOption(command, "--seconds <seconds>", {
     description: "duration; Ctrl-C ends it sooner",
     parse: integer({ min: 1, max: 86_400 }),
     value: 30,
   });
-  command.action(
-    run((
-      modId: number,
-      cmdId: number,
-      options: Omit<RecordOptions, keyof RouteKey>,
-    ) => record(environment, { ...options, modId, cmdId })),
-  );
 }
 
 /** Writes a recording of the next calls of a route. */

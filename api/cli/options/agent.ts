@@ -13,7 +13,13 @@ import {
   REGISTER_PAUSE_MS,
   REGISTER_TRIES,
 } from "../../mod.ts";
+import {
+  addCommand,
+  type CommandContext,
+  type CommandHelp,
+} from "../command.ts";
 import type { Environment } from "../environment.ts";
+import type { ExitCode } from "../exit_code.ts";
 import { GIVE_UP_MS, Patience } from "./patience.ts";
 import { integer, numberOption, parseAgent, parseWireId } from "./arguments.ts";
 
@@ -50,6 +56,23 @@ export function addRouteArguments(command: Command): Command {
   return command
     .argument("<modid>", "the called service", parseWireId)
     .argument("<cmdid>", "its command", parseWireId);
+}
+
+/** Adds a command that asks an agent about one route; its `action` gets what commander parsed. */
+export function addRouteQuery<Options extends RouteKey & AgentOptions>(
+  program: Command,
+  { environment, run }: CommandContext,
+  { action, ...help }: CommandHelp & {
+    action: (environment: Environment, options: Options) => Promise<ExitCode>;
+  },
+): Command {
+  const command = addCommand(program, help);
+  return addRouteArguments(addAgentOptions(command)).action(
+    run((modId: number, cmdId: number, options: AgentOptions) =>
+      // Options that the caller adds to the command are in here too.
+      action(environment, { ...options, modId, cmdId } as Options)
+    ),
+  );
 }
 
 /** A client of the agent that the options name. */
