@@ -63,7 +63,7 @@ Deno.test("parseRoutes() reads any of the further columns, in any order, and ref
   }
   for (
     const more of [
-      "0,,,",
+      "-1,,,",
       "10001,,,",
       "1.5,,,",
       ",a b,,",
