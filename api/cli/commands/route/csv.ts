@@ -156,7 +156,7 @@ function takeMore(
   if (text === "") return true;
   switch (column) {
     case "weight":
-      row.weight = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+      row.weight = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
       return isValidWeight(row.weight);
     case "check":
       row.check = text.toLowerCase() === "on";
