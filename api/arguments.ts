@@ -67,15 +67,21 @@ export function toResult(
  * @throws {RangeError} If an option is out of its range.
  */
 export function checkOptions(
-  options: { agent: Endpoint; timeoutMs: number; tries: number },
+  options: {
+    agent: Endpoint;
+    timeoutMs: number;
+    tries: number;
+    standInMs: number;
+  },
 ): void {
-  const { agent, timeoutMs, tries } = options;
+  const { agent, timeoutMs, tries, standInMs } = options;
   checkRange("the agent's port", agent.port, {
     min: 1,
     max: PORT_MAX - AGENT_SERVERS + 1,
   });
   checkRange("timeoutMs", timeoutMs, { min: 1, max: TIMEOUT_MS_MAX });
   checkRange("tries", tries, { min: 1, max: 1_000 });
+  checkRange("standInMs", standInMs, { min: 0, max: TIMEOUT_MS_MAX });
 }
 
 /**

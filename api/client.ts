@@ -23,6 +23,7 @@ import {
 } from "./outcome.ts";
 import { AgentLink } from "./remote/agent_link.ts";
 import type {
+  AgentState,
   ExplainOptions,
   GetRouteOptions,
   HostSource,
@@ -54,6 +55,12 @@ export interface LarsClientOptions {
    * if the agent takes that; true if not given. See {@linkcode LarsClient}.
    */
   batching?: boolean;
+  /**
+   * Longest time in milliseconds that an agent which does not answer is stood in
+   * for by what it said last, from 0 (never) to 2³¹−1; 60,000 if not given. Hosts
+   * found so are marked `standIn`.
+   */
+  standInMs?: number;
   /** Opens the socket; Deno's own if not given. */
   transport?: Transport;
   /** Tells time and sleeps; the system's if not given. */
@@ -117,11 +124,12 @@ export class LarsClient implements AsyncDisposable {
       timeoutMs = 100,
       tries = 3,
       batching = true,
+      standInMs = 60_000,
       transport = new DenoTransport(),
       clock = new SystemClock(),
       random = systemRandom,
     } = options;
-    checkOptions({ agent, timeoutMs, tries });
+    checkOptions({ agent, timeoutMs, tries, standInMs });
     const socket = transport.bindFor?.(agent.hostname) ??
       transport.bind({ hostname: localHostname(agent.hostname), port: 0 });
     const link = new AgentLink({
@@ -132,8 +140,14 @@ export class LarsClient implements AsyncDisposable {
       timeoutMs,
       tries,
       batching,
+      standInMs,
     });
     return new LarsClient(link, clock);
+  }
+
+  /** Whether the agent answers; while it does not, hosts are what it said last. */
+  get agent(): AgentState {
+    return this.#source.agent;
   }
 
   /** A copy of what happened so far. */

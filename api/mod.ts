@@ -51,6 +51,7 @@ export {
 } from "./outcome.ts";
 export { BATCH_MAX, FLUSH_MS } from "./remote/host_queue.ts";
 export {
+  type AgentState,
   type ExplainOptions,
   type GetRouteOptions,
   type HostSource,

@@ -13,7 +13,7 @@ export interface NoAnswer {
    *   {@linkcode LarsClient.register} waits for it.
    * - `system_error`: the agent says so, its answer is inconsistent, or
    *   {@linkcode PENDING_MAX} requests of this client are waiting.
-   * - `timeout`: no answer to any try.
+   * - `timeout`: no answer to any try, or nothing listens at the agent's port.
    * - `closed`: this client is closed.
    */
   state: "no_route" | "system_error" | "timeout" | "closed";
@@ -21,7 +21,12 @@ export interface NoAnswer {
 
 /** The outcome of a request for a host. */
 export type HostOutcome =
-  | { state: "found"; host: HostAddress }
+  | {
+    state: "found";
+    host: HostAddress;
+    /** The agent is away: the host is from its last list. Absent otherwise. */
+    standIn?: true;
+  }
   /** Every host is overloaded, and no probe is due. */
   | { state: "overloaded" }
   | NoAnswer;
@@ -34,7 +39,12 @@ export interface RouteHost extends HostAddress {
 
 /** The outcome of a request for all hosts of a route. */
 export type RouteOutcome =
-  | { state: "found"; hosts: RouteHost[] }
+  | {
+    state: "found";
+    hosts: RouteHost[];
+    /** The agent is away: this is its last list. Absent otherwise. */
+    standIn?: true;
+  }
   | NoAnswer;
 
 /** The outcome of a request for what is known of a route's balancing. */
@@ -111,7 +121,7 @@ export function toRouteOutcome(
 export function withoutStates(outcome: RouteOutcome): RouteOutcome {
   if (outcome.state !== "found") return outcome;
   const hosts = outcome.hosts.map(({ ip, port }) => ({ ip, port }));
-  return { state: "found", hosts };
+  return { ...outcome, hosts };
 }
 
 /** The outcome that an explanation stands for: an unknown route has no hosts. */

@@ -4,6 +4,9 @@ import type { ExplainOutcome, HostOutcome, RouteOutcome } from "./outcome.ts";
 /** Callers and requests that may wait at a time; one more is refused. */
 export const PENDING_MAX = 65_536;
 
+/** Whether the agent answers: `down` from a request without an answer to the next answer. */
+export type AgentState = "up" | "down";
+
 /** How to list the hosts of a route. */
 export interface GetRouteOptions {
   /** Whether to show which hosts are overloaded; false if not given. */
@@ -34,6 +37,8 @@ export interface ExplainOptions {
 export interface HostSource {
   /** A copy of what happened so far. */
   readonly counters: LarsClientCounters;
+  /** Whether hosts come from the agent, or from what it said last. */
+  readonly agent: AgentState;
   /** Aborted when the source closes. */
   readonly closing: AbortSignal;
   /** The host to call now. Rejects only with the signal's reason. */
@@ -80,6 +85,10 @@ export interface LarsClientCounters {
   unconfirmed: number;
   /** Hosts that were picked, not wanted any more, and reported as unused. */
   unused: number;
+  /** Times that a server of the agent stopped to answer. */
+  downs: number;
+  /** Outcomes from memory, as the agent was away. */
+  standIns: number;
 }
 
 /** Counters at 0. */
@@ -99,5 +108,7 @@ export function createCounters(): LarsClientCounters {
     reportedAgain: 0,
     unconfirmed: 0,
     unused: 0,
+    downs: 0,
+    standIns: 0,
   };
 }

@@ -130,6 +130,11 @@ export class EmbeddedAgent implements HostSource {
     return this.#local.shard;
   }
 
+  /** It is part of the program. */
+  get agent(): "up" {
+    return "up";
+  }
+
   get closing(): AbortSignal {
     return this.#closing.signal;
   }

@@ -6,8 +6,14 @@ import {
   type RouteKey,
 } from "../../proto/mod.ts";
 import { abortable } from "../abortable.ts";
-import type { ExplainOutcome, HostOutcome, RouteOutcome } from "../outcome.ts";
+import {
+  type ExplainOutcome,
+  type HostOutcome,
+  type RouteOutcome,
+  withoutStates,
+} from "../outcome.ts";
 import type {
+  AgentState,
   ExplainOptions,
   GetRouteOptions,
   HostSource,
@@ -17,12 +23,17 @@ import { DatagramLink, type DatagramLinkOptions } from "./datagram_link.ts";
 import { ExplainRequests } from "./explain_requests.ts";
 import { HostRequests } from "./host_requests.ts";
 import { RouteRequests } from "./route_requests.ts";
+import { StandIn } from "./stand_in.ts";
+
+const TAKEN = Promise.resolve(true);
 
 /** What an {@linkcode AgentLink} is made of. */
 export interface AgentLinkOptions
   extends Omit<DatagramLinkOptions, "onDatagram"> {
   /** Whether callers may share requests, if the agent takes that. */
   batching: boolean;
+  /** Longest time that hosts are found without the agent, in milliseconds. */
+  standInMs: number;
 }
 
 /**
@@ -39,6 +50,7 @@ export class AgentLink implements HostSource {
   readonly #hosts: HostRequests;
   readonly #routes: RouteRequests;
   readonly #explanations: ExplainRequests;
+  readonly #standIn: StandIn;
 
   constructor(options: AgentLinkOptions) {
     const { clock, batching } = options;
@@ -47,13 +59,28 @@ export class AgentLink implements HostSource {
       onDatagram: (datagram, from) => this.#receive(datagram, from),
     });
     this.#link = link;
-    this.#hosts = new HostRequests({ link, clock, batching });
+    this.#hosts = new HostRequests({
+      link,
+      clock,
+      batching,
+      outcomeOf: (key, outcome) => this.#standIn.onHost(key, outcome),
+    });
     this.#routes = new RouteRequests(link);
+    this.#standIn = new StandIn({
+      ...options,
+      counters: link.counters,
+      askRoute: (key) => this.#routes.ask(key, true),
+      sendResults: (key, results) => this.#hosts.reportAll(key, results),
+    });
     this.#explanations = new ExplainRequests(link);
   }
 
   get closing(): AbortSignal {
     return this.#link.closing;
+  }
+
+  get agent(): AgentState {
+    return this.#standIn.agent;
   }
 
   get counters(): LarsClientCounters {
@@ -62,25 +89,30 @@ export class AgentLink implements HostSource {
 
   getHost(key: RouteKey, signal?: AbortSignal): Promise<HostOutcome> {
     const refusal = this.#link.refusal();
-    return refusal === undefined
-      ? this.#hosts.ask(key, signal)
-      : abortable(Promise.resolve(refusal), signal);
+    if (refusal !== undefined) {
+      return abortable(Promise.resolve(refusal), signal);
+    }
+    return this.#standIn.isDown(key)
+      ? this.#standInHost(key, signal)
+      : this.#hosts.ask(key, signal);
   }
 
   getHostNow(key: RouteKey): HostOutcome | undefined {
     if (this.#link.closed) return { state: "closed" };
     const host = this.#hosts.takeSpare(key);
-    return host && { state: "found", host };
+    if (host !== undefined) return { state: "found", host };
+    return this.#standIn.isDown(key) ? this.#standIn.host(key) : undefined;
   }
 
   report(key: RouteKey, result: CallReport): Promise<boolean> {
     if (this.#link.refusal() !== undefined) return Promise.resolve(false);
+    if (this.#standIn.keep(key, result)) return TAKEN;
     return this.#hosts.report(key, result);
   }
 
   getRoute(key: RouteKey, options: GetRouteOptions): Promise<RouteOutcome> {
     const { withState = false, signal } = options;
-    return abortable(this.#routes.ask(key, withState), signal);
+    return abortable(this.#getRoute(key, withState), signal);
   }
 
   explain(key: RouteKey, options: ExplainOptions): Promise<ExplainOutcome> {
@@ -89,12 +121,46 @@ export class AgentLink implements HostSource {
 
   async close(): Promise<void> {
     if (!this.#link.closed) {
+      this.#standIn.flush();
       this.#link.stop();
       this.#routes.close();
       this.#explanations.close();
       await this.#hosts.close();
     }
     await this.#link.close();
+  }
+
+  /** A host while the route's server is down. */
+  #standInHost(
+    key: RouteKey,
+    signal: AbortSignal | undefined,
+  ): Promise<HostOutcome> {
+    const outcome = this.#standIn.host(key);
+    const found = outcome === undefined
+      ? this.#askOnceUp(key, signal)
+      : Promise.resolve(outcome);
+    return abortable(found, signal);
+  }
+
+  /** Waits for the probe on its way instead of sending a request of its own. */
+  async #askOnceUp(
+    key: RouteKey,
+    signal: AbortSignal | undefined,
+  ): Promise<HostOutcome> {
+    const isUp = await this.#standIn.probed(key);
+    const refusal = this.#link.refusal();
+    if (refusal !== undefined) return refusal;
+    if (!isUp || signal?.aborted) return { state: "timeout" };
+    return await this.#hosts.ask(key, signal);
+  }
+
+  async #getRoute(key: RouteKey, withState: boolean): Promise<RouteOutcome> {
+    const known = !this.#link.closed && this.#standIn.isDown(key)
+      ? this.#standIn.route(key)
+      : undefined;
+    const outcome = known ??
+      this.#standIn.onRoute(key, await this.#routes.ask(key, withState));
+    return withState ? outcome : withoutStates(outcome);
   }
 
   async #explain(

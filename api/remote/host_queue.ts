@@ -91,8 +91,10 @@ export interface HostQueueLink {
   ): Promise<boolean>;
   /** Calls {@linkcode HostQueue.flushDue} when it is due. */
   scheduleFlush(queue: HostQueue): void;
-  /** Called when a waiter has its outcome. */
+  /** Called when a waiter has its outcome, or has given up. */
   onSettled(): void;
+  /** What a waiter gets for an outcome of its request. */
+  outcomeOf(key: RouteKey, outcome: HostOutcome): HostOutcome;
 }
 
 /**
@@ -343,6 +345,6 @@ export class HostQueue implements Flushable {
 
   #settle(waiter: Waiter, outcome: HostOutcome): void {
     this.#link.onSettled();
-    waiter.settle(outcome);
+    waiter.settle(this.#link.outcomeOf(this.key, outcome));
   }
 }

@@ -34,6 +34,8 @@ export interface HostRequestsOptions {
   clock: Clock;
   /** Whether callers may share requests. */
   batching: boolean;
+  /** What a caller gets for an outcome of its request. */
+  outcomeOf: HostQueueLink["outcomeOf"];
 }
 
 /**
@@ -48,6 +50,7 @@ export interface HostRequestsOptions {
  */
 export class HostRequests implements HostQueueLink {
   readonly counters: LarsClientCounters;
+  readonly outcomeOf: HostQueueLink["outcomeOf"];
   readonly #link: DatagramLink;
   readonly #clock: Clock;
   readonly #batching: boolean;
@@ -58,8 +61,9 @@ export class HostRequests implements HostQueueLink {
   #agent: AgentBatching;
   #queuesMax = QUEUES_MAX;
 
-  constructor({ link, clock, batching }: HostRequestsOptions) {
+  constructor({ link, clock, batching, outcomeOf }: HostRequestsOptions) {
     this.counters = link.counters;
+    this.outcomeOf = outcomeOf;
     this.#link = link;
     this.#clock = clock;
     this.#batching = batching;
@@ -95,6 +99,11 @@ export class HostRequests implements HostQueueLink {
   /** Reports how a call went; false if the report was not sent. */
   report(key: RouteKey, result: CallReport): Promise<boolean> {
     return this.#queueOf(key).report(result);
+  }
+
+  /** Reports calls that were kept; false if not all reports were sent. */
+  reportAll(key: RouteKey, results: readonly CallReport[]): Promise<boolean> {
+    return this.sendResults(this.#queueOf(key), results);
   }
 
   /** Takes the body of a GetHostResponse; false if it is malformed. */

@@ -47,6 +47,8 @@ export async function withClient(
       transport,
       clock,
       random,
+      // Tests that count datagrams want none but their own.
+      standInMs: 0,
       ...clientOptions,
     });
     await body({ clock, network, agent, client });

@@ -87,6 +87,7 @@ export function openClient(
     timeoutMs,
     tries: TRIES,
     batching,
+    standInMs: 0,
     transport,
     clock,
     random,
