@@ -45,6 +45,18 @@ else if (import.meta.main) {
 async function runAgent(
   { options, signal, onReload }: ServiceLife,
 ): Promise<void> {
+  // First, as they load their code meanwhile.
+  const shards = new ShardPool({
+    entry: import.meta.url,
+    onMessage: (index, message) => agent.receive(index, message),
+    onFailure: (index, error) => {
+      loggerOf("agent").fatal("a shard failed, the agent ends", {
+        shard: index,
+        error,
+      });
+      exitAfterLogs(1);
+    },
+  });
   // Imported here, as it would take 4 MB in each worker too.
   const { agentConf, ConfigError, listenAs, listenError, locate, reloader } =
     await import("../conf/mod.ts");
@@ -67,16 +79,10 @@ async function runAgent(
     { ...setting, section: "agent", at: config.listen },
     listenEndpoint,
   );
-  const shards = await ShardPool.open({
-    entry: import.meta.url,
+  await shards.open({
     listen,
     transport: transport.name,
     settings: shardSettings(config),
-    onMessage: (index, message) => agent.receive(index, message),
-    onFailure: (index, error) => {
-      logger.fatal("a shard failed, the agent ends", { shard: index, error });
-      exitAfterLogs(1);
-    },
   }).catch((error) => {
     const refused = error instanceof ListenError;
     throw refused
@@ -93,6 +99,8 @@ async function runAgent(
     cache: new RouteCache(`${data}/${CACHE_FILE}`),
   });
   await agent.restore();
+  // Before that callers would hear that there is no such route, and take it for final.
+  shards.serve();
 
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },

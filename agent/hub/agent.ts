@@ -23,6 +23,8 @@ import type {
 } from "../shard/worker_messages.ts";
 import type { ShardSettings } from "../shard/shard.ts";
 import { Resubscriber } from "./resubscriber.ts";
+import type { KnownStore } from "./cache_format.ts";
+import type { SavedRoutes } from "./route_cache.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
@@ -45,10 +47,10 @@ const STOP_MS_MAX = 1_000;
 
 /** Keeps routes from one run to the next: on disk, or not at all. */
 export interface RouteKeeper {
-  /** What was saved last, route by route: there may be 100,000. */
-  load(): AsyncIterable<Route>;
+  /** What was saved last, some at a time: there may be 100,000. Of a route that comes twice the first counts. */
+  load(): AsyncIterable<SavedRoutes>;
   /** Takes the routes one by one, as it writes: they may change while it does. */
-  save(routes: Iterable<Route>): Promise<void>;
+  save(routes: Iterable<Route>, store?: KnownStore): Promise<void>;
 }
 
 /** What the hub is made of. */
@@ -167,16 +169,23 @@ export class Agent {
   async restore(): Promise<void> {
     const encoder = new RouteEncoder();
     try {
-      for await (const route of this.#options.cache.load()) {
-        const body = encoder.encode(route);
-        this.#routes.set(route, body);
-        this.#sender.send(route, body);
+      for await (const { routes } of this.#options.cache.load()) {
+        for (const route of routes) {
+          if (this.#routes.has(route)) continue;
+          const body = encoder.encode(route);
+          this.#routes.set(route, body);
+          this.#sender.send(route, body);
+        }
       }
     } catch (error) {
-      this.#logger.warn("cannot use the routes on disk from here on", {
-        routes: this.#routes.size,
-        error,
-      });
+      this.#logger.warn(
+        "the routes on disk are damaged: those are used that are whole, and that were there before",
+        {
+          routes: this.#routes.size,
+          error,
+        },
+      );
+      this.#noteChange();
     }
     this.#sender.flush();
   }

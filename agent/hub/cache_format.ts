@@ -15,7 +15,17 @@ import {
 const CACHE_VERSION = 1;
 
 const FIRST_LINE = `{"version":${CACHE_VERSION},"routes":[`;
-const LAST_LINE = "]}";
+
+/** Characters of a wrong line that an error shows. */
+const SHOWN_MAX = 60;
+
+/** A store as an agent knows it. */
+export interface KnownStore {
+  /** 32 hexadecimal digits. */
+  identity: string;
+  /** How many times a person had declared its routes to be right. */
+  accepted: number;
+}
 
 /**
  * Encodes routes as the text of a cache file, in pieces: JSON with a version, a
@@ -32,48 +42,101 @@ const LAST_LINE = "]}";
  * // ]}
  * ```
  */
-export function* encodeCache(routes: Iterable<Route>): Generator<string> {
+export function* encodeCache(
+  routes: Iterable<Route>,
+  store?: KnownStore,
+): Generator<string> {
   yield `${FIRST_LINE}\n`;
   let before = "";
   for (const route of routes) {
     yield `${before}${JSON.stringify(routeToJson(route))}`;
     before = ",\n";
   }
-  yield `\n${LAST_LINE}\n`;
+  // Of a line that it does not know, an older agent says so and keeps all above.
+  const known = store === undefined
+    ? ""
+    : `,"store":"${store.identity}","accepted":${store.accepted}`;
+  yield `\n]${known}}\n`;
 }
 
-/** Reads the lines of a cache file, one after the other. */
+/** The first thing that is wrong in a cache file, and how much is. */
+export interface CacheDamage {
+  /** What is wrong there. */
+  readonly error: Error;
+  /** The line, from 1. */
+  readonly line: number;
+  /** Lines that could not be used. */
+  lines: number;
+}
+
+/** Reads the lines of a cache file, one after the other: those that are whole, whatever stands between. */
 export class CacheReader {
+  /** The store that the routes came from; undefined until it was read. */
+  store: KnownStore | undefined;
+  /** Undefined while everything was as it should be. */
+  damage: CacheDamage | undefined;
   #lines = 0;
   #ended = false;
 
   /**
-   * The route in the next line; undefined for the lines around them.
+   * The route in the next line; undefined for the lines around them, and for what
+   * is damaged.
    *
-   * @throws {SyntaxError} If it is neither, or out of place.
+   * @throws {SyntaxError} If the file is of another version.
    */
   take(line: string): Route | undefined {
     this.#lines += 1;
-    if (this.#lines === 1) {
-      if (line !== FIRST_LINE) {
-        throw wrong(`version must be ${CACHE_VERSION}`, line);
+    if (line === FIRST_LINE || line === "") return undefined;
+    checkVersion(line);
+    try {
+      if (this.#lines === 1) {
+        throw wrong(`the first line must be ${FIRST_LINE}`, line);
       }
-    } else if (this.#ended) {
-      throw wrong(`nothing must follow "${LAST_LINE}"`, line);
-    } else if (line === LAST_LINE) {
-      this.#ended = true;
-    } else if (line !== "") {
-      const json = line.endsWith(",") ? line.slice(0, -1) : line;
-      return decodeRoute(JSON.parse(json));
+      if (line.startsWith("]")) {
+        this.store = decodeLastLine(line);
+        this.#ended = true;
+        return undefined;
+      }
+      return decodeRoute(
+        JSON.parse(line.endsWith(",") ? line.slice(0, -1) : line),
+      );
+    } catch (error) {
+      this.#noteDamage(error as Error);
+      return undefined;
     }
   }
 
-  /** @throws {SyntaxError} If the last line is missing. */
+  /** Takes that there are no more lines. */
   end(): void {
     if (!this.#ended) {
-      throw new SyntaxError(`the last line must be "${LAST_LINE}"`);
+      this.#noteDamage(new SyntaxError("the end is missing"));
     }
   }
+
+  #noteDamage(error: Error): void {
+    this.damage ??= { error, line: this.#lines, lines: 0 };
+    this.damage.lines += 1;
+  }
+}
+
+/** Refuses a file that another version of Lars wrote, which may mean other things by the same words. */
+function checkVersion(line: string): void {
+  const version = /^\{"version":(\d+)/.exec(line)?.[1];
+  if (version === undefined || Number(version) === CACHE_VERSION) return;
+  throw wrong(`version must be ${CACHE_VERSION}`, Number(version));
+}
+
+/** The store that a last line names, if it does. */
+function decodeLastLine(line: string): KnownStore | undefined {
+  const { store, accepted } = JSON.parse(`{"routes":[${line}`);
+  if (store === undefined) return undefined;
+  if (typeof store !== "string" || !/^[0-9a-f]{32}$/.test(store)) {
+    throw wrong("store must be 32 hexadecimal digits", store);
+  }
+  if (!Number.isSafeInteger(accepted) || accepted < 0) {
+    throw wrong("accepted must be a count", accepted);
+  }
+  return { identity: store, accepted };
 }
 
 function decodeRoute(value: unknown): Route {
@@ -151,7 +214,12 @@ function parseHost(text: string): RouteHost {
 }
 
 function wrong(what: string, value: unknown): SyntaxError {
-  return new SyntaxError(`${what}: current value is ${JSON.stringify(value)}`);
+  const shown = JSON.stringify(value) ?? "none";
+  return new SyntaxError(
+    `${what}: current value is ${
+      shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}…` : shown
+    }`,
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,10 +1,26 @@
 import type { Route } from "../../proto/mod.ts";
-import { CacheReader, encodeCache, messageOf } from "./cache_format.ts";
+import {
+  type CacheDamage,
+  CacheReader,
+  encodeCache,
+  type KnownStore,
+  messageOf,
+} from "./cache_format.ts";
 
-/** Bytes that are read or written at a time: in between the event loop runs. */
+/** Bytes that are written at a time: in between the event loop runs. */
 const CHUNK_BYTES = 32 * 1024;
 
-/** The routes that an agent knew last, in one file. */
+/** Longest line that is kept whole: a route with all its hosts has a third of it. */
+const LINE_LENGTH_MAX = 2 ** 20;
+
+/** Some of what was saved. */
+export interface SavedRoutes {
+  routes: readonly Route[];
+  /** The store that all of them came from, as far as it was read. */
+  store?: KnownStore;
+}
+
+/** The routes that an agent knew last, in one file, and those before in another. */
 export class RouteCache {
   readonly #path: string;
   #saving: Promise<void> = Promise.resolve();
@@ -15,53 +31,88 @@ export class RouteCache {
   }
 
   /**
-   * The routes saved last, read as they are taken; none if there is no file.
+   * The routes saved last, a few at a time; none if there is no file. Of a damaged
+   * file those that are whole, and then those of the save before, among which some
+   * come a second time: they are the older ones.
    *
-   * @throws {Error} If the file cannot be read, or is broken: go on with what came before.
+   * @throws {Error} Behind all that can be used, if the file cannot be read or is damaged.
    */
-  async *load(): AsyncGenerator<Route> {
+  async *load(): AsyncGenerator<SavedRoutes> {
+    const damage = yield* this.#read(this.#path);
+    if (damage === undefined) return;
+    // A process that ended between two renames has left this one only.
+    yield* this.#read(this.#previous);
+    if (damage instanceof Deno.errors.NotFound) return;
+    const cause = damage instanceof Error ? damage : damage.error;
+    const where = damage instanceof Error
+      ? ""
+      : ` ${damage.lines} lines, the first is line ${damage.line}:`;
+    throw new Error(
+      `Cannot load all routes from "${this.#path}":${where} ${
+        messageOf(cause)
+      }`,
+      { cause },
+    );
+  }
+
+  /** Where the file of the save before is. */
+  get #previous(): string {
+    return `${this.#path}.old`;
+  }
+
+  /** The routes of a file; returns what is wrong with it. */
+  async *#read(
+    path: string,
+  ): AsyncGenerator<SavedRoutes, CacheDamage | Error | undefined> {
+    const reader = new CacheReader();
     try {
-      const reader = new CacheReader();
-      for await (const line of readLines(this.#path)) {
-        const route = reader.take(line);
-        if (route !== undefined) yield route;
+      for await (const lines of readLines(path)) {
+        const routes = lines.map((line) => reader.take(line))
+          .filter((route) => route !== undefined);
+        const { store } = reader;
+        yield store === undefined ? { routes } : { routes, store };
       }
-      reader.end();
-    } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) return;
-      throw new Error(
-        `Cannot load routes from "${this.#path}": ${messageOf(cause)}`,
-        { cause },
-      );
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
     }
+    reader.end();
+    return reader.damage;
   }
 
   /**
-   * Replaces the file atomically, also if the machine goes down. Overlapping
-   * calls wait for each other; each iterates over its routes as it writes.
+   * Replaces the file atomically, also if the machine goes down, and keeps the one
+   * before. Overlapping calls wait for each other; each iterates over its routes as
+   * it writes.
    *
    * @throws {Error} If the folder cannot be written; the old file stays.
    */
-  save(routes: Iterable<Route>): Promise<void> {
-    const saved = this.#saving.then(() => this.#replace(routes));
+  save(routes: Iterable<Route>, store?: KnownStore): Promise<void> {
+    const saved = this.#saving.then(() => this.#replace(routes, store));
     // A failed save must not fail those after it.
     this.#saving = saved.catch(() => {});
     return saved;
   }
 
-  async #replace(routes: Iterable<Route>): Promise<void> {
+  async #replace(routes: Iterable<Route>, store?: KnownStore): Promise<void> {
     // In the same folder, as a rename across file systems is not atomic.
     const temporary = `${this.#path}.tmp`;
     try {
-      await writeThrough(temporary, encodeCache(routes));
+      await writeThrough(temporary, encodeCache(routes, store));
+      await Deno.rename(this.#path, this.#previous).catch(ignoreNotFound);
       await Deno.rename(temporary, this.#path);
     } catch (cause) {
+      // Half a file takes room, and one of another user could not be replaced.
+      await Deno.remove(temporary).catch(() => {});
       throw new Error(
         `Cannot save routes to "${this.#path}": ${messageOf(cause)}`,
         { cause },
       );
     }
   }
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 /** Writes a file and syncs it: without that a rename may reach the disk before the bytes. */
@@ -85,13 +136,19 @@ function* inChunks(texts: Iterable<string>): Generator<string> {
   yield chunk;
 }
 
-async function* readLines(path: string): AsyncGenerator<string> {
+/**
+ * The lines of a file, those of one read together. Of a line that is too long to be
+ * one it answers the beginning.
+ */
+async function* readLines(path: string): AsyncGenerator<string[]> {
   const file = await Deno.open(path);
   let rest = "";
   for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+    const lines = text.split("\n");
+    lines[0] = rest + lines[0];
+    rest = lines.pop()!;
+    if (rest.length > LINE_LENGTH_MAX) rest = rest.slice(0, LINE_LENGTH_MAX);
+    yield lines;
   }
-  if (rest !== "") yield rest;
+  if (rest !== "") yield [rest];
 }

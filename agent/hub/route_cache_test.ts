@@ -1,4 +1,10 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { parseAddress, type Route } from "../../proto/mod.ts";
 import { RouteCache } from "./route_cache.ts";
 import { CacheReader, encodeCache } from "./cache_format.ts";
@@ -22,13 +28,36 @@ function textOf(routes: Route[]): string {
   return [...encodeCache(routes)].join("");
 }
 
-function readAll(text: string): Route[] {
+const STORE = { identity: "0123456789abcdef".repeat(2), accepted: 3 };
+
+function read(text: string): { reader: CacheReader; routes: Route[] } {
   const reader = new CacheReader();
   // The last line ends with a line feed, too.
   const lines = text.split("\n").slice(0, -1);
-  const routes = lines.map((line) => reader.take(line));
+  const routes = lines.map((line) => reader.take(line))
+    .filter((route) => route !== undefined);
   reader.end();
-  return routes.filter((route) => route !== undefined);
+  return { reader, routes };
+}
+
+/** The routes of a whole file. */
+function readAll(text: string): Route[] {
+  const { reader, routes } = read(text);
+  if (reader.damage !== undefined) throw reader.damage.error;
+  return routes;
+}
+
+async function loadAll(path: string) {
+  const routes: Route[] = [];
+  let error: Error | undefined;
+  try {
+    for await (const saved of new RouteCache(path).load()) {
+      routes.push(...saved.routes);
+    }
+  } catch (thrown) {
+    error = thrown as Error;
+  }
+  return { routes, error };
 }
 
 async function withFolder(
@@ -98,45 +127,115 @@ for (const [what, text] of BROKEN) {
   });
 }
 
-Deno.test("RouteCache.load() gives no routes when nothing was saved", async () => {
+Deno.test("CacheReader reads the store that routes came from, and none from an older file", () => {
+  const text = [...encodeCache(ROUTES, STORE)].join("");
+  assertEquals(JSON.parse(text).store, STORE.identity);
+  assertEquals(read(text).reader.store, STORE);
+  assertEquals(readAll(text), ROUTES);
+  assertEquals(read(TEXT).reader.store, undefined);
+  for (const wrong of ['"store":"0"', '"store":7']) {
+    assertThrows(() => readAll(text.replace(/"store":"\w+"/, wrong)));
+  }
+  assertThrows(() => readAll(text.replace('"accepted":3', '"accepted":-3')));
+});
+
+const MIDDLE = TEXT.indexOf('{"modid":1');
+const DAMAGES: [string, string, Route[]][] = [
+  ["a bad line in the middle", TEXT.replace('"modid":0', '"mod'), [ROUTES[1]!]],
+  ["no end", TEXT.slice(0, -4), ROUTES],
+  ["half of the last route", TEXT.slice(0, MIDDLE + 20), [ROUTES[0]!]],
+  ["garbage before all", `\x00\ufffd\x01${TEXT}`, ROUTES],
+  ["lines of garbage before all", `\x00\n\ufffd{\n[]\n${TEXT}`, ROUTES],
+  ["no beginning", TEXT.slice(30), [ROUTES[1]!]],
+  ["zeros only", "\x00".repeat(5_000), []],
+  ["a line that does not end", `${"x".repeat(3 * 2 ** 20)}\n${TEXT}`, ROUTES],
+  ["something behind the end", `${TEXT}null\n`, ROUTES],
+  ["an end in the middle", TEXT.replace("\n{", "\n]}\nx\n{"), ROUTES],
+];
+
+for (const [what, text, whole] of DAMAGES) {
+  Deno.test(`RouteCache.load() gives what is whole in a file with ${what}, then what was saved before`, async () => {
+    await withFolder(async (folder) => {
+      const path = `${folder}/routes.json`;
+      await new RouteCache(path).save([RICH]);
+      await new RouteCache(path).save(ROUTES);
+      await Deno.writeTextFile(path, text);
+      const { routes, error } = await loadAll(path);
+      assertEquals(routes, [...whole, RICH]);
+      assertMatch(
+        error?.message ?? "",
+        /Cannot load all routes .*, the first is line \d+: /,
+      );
+    });
+  });
+}
+
+Deno.test("RouteCache.load() gives what was saved before while a save is between its two renames", async () => {
   await withFolder(async (folder) => {
-    const cache = new RouteCache(`${folder}/routes.json`);
-    assertEquals(await Array.fromAsync(cache.load()), []);
+    const path = `${folder}/routes.json`;
+    await new RouteCache(path).save(ROUTES);
+    await Deno.rename(path, `${path}.old`);
+    assertEquals(await loadAll(path), { routes: ROUTES, error: undefined });
   });
 });
 
-Deno.test("RouteCache.load() gives what was saved last, and no other file is left", async () => {
+Deno.test("RouteCache.load() gives what was saved before where the file cannot be read", async () => {
   await withFolder(async (folder) => {
-    const cache = new RouteCache(`${folder}/routes.json`);
+    const path = `${folder}/routes.json`;
+    await new RouteCache(path).save(ROUTES);
+    await Deno.rename(path, `${path}.old`);
+    await Deno.mkdir(path);
+    const { routes, error } = await loadAll(path);
+    assertEquals(routes, ROUTES);
+    assertStringIncludes(
+      error?.message ?? "",
+      `Cannot load all routes from "${path}": `,
+    );
+  });
+});
+
+Deno.test("RouteCache.load() takes nothing of a file that another version wrote", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/routes.json`;
+    await Deno.writeTextFile(path, TEXT.replace('"version":1', '"version":7'));
+    const { routes, error } = await loadAll(path);
+    assertEquals(routes, []);
+    assertEquals(
+      error?.message,
+      `Cannot load all routes from "${path}": version must be 1: current value is 7`,
+    );
+  });
+});
+
+Deno.test("RouteCache.load() gives no routes when nothing was saved", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/routes.json`;
+    assertEquals(await loadAll(path), { routes: [], error: undefined });
+  });
+});
+
+Deno.test("RouteCache.load() gives what was saved last, and beside it is what was saved before", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/routes.json`;
+    const cache = new RouteCache(path);
     await cache.save([]);
     await cache.save(ROUTES);
-    const again = new RouteCache(`${folder}/routes.json`);
-    assertEquals(await Array.fromAsync(again.load()), ROUTES);
-    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), [
-      "routes.json",
-    ]);
+    assertEquals(await loadAll(path), { routes: ROUTES, error: undefined });
+    assertEquals(
+      Array.from(Deno.readDirSync(folder), ({ name }) => name).sort(),
+      ["routes.json", "routes.json.old"],
+    );
   });
 });
 
 Deno.test("RouteCache.save() does overlapping calls in their order", async () => {
   await withFolder(async (folder) => {
-    const cache = new RouteCache(`${folder}/routes.json`);
-    await Promise.all([cache.save([]), cache.save(ROUTES)]);
-    assertEquals(await Array.fromAsync(cache.load()), ROUTES);
-    await Promise.all([cache.save(ROUTES), cache.save([])]);
-    assertEquals(await Array.fromAsync(cache.load()), []);
-  });
-});
-
-Deno.test("RouteCache.load() says which file is broken and where", async () => {
-  await withFolder(async (folder) => {
     const path = `${folder}/routes.json`;
-    await Deno.writeTextFile(path, '{"version":7}');
-    await assertRejects(
-      () => Array.fromAsync(new RouteCache(path).load()),
-      Error,
-      `Cannot load routes from "${path}": version must be 1`,
-    );
+    const cache = new RouteCache(path);
+    await Promise.all([cache.save([]), cache.save(ROUTES)]);
+    assertEquals((await loadAll(path)).routes, ROUTES);
+    await Promise.all([cache.save(ROUTES), cache.save([])]);
+    assertEquals((await loadAll(path)).routes, []);
   });
 });
 
@@ -146,15 +245,15 @@ Deno.test("RouteCache.save() keeps the old file when it cannot write, and works 
     const cache = new RouteCache(path);
     await cache.save(ROUTES);
     // A folder where the temporary file should be.
-    await Deno.mkdir(`${path}.tmp`);
+    await Deno.mkdir(`${path}.tmp/something`, { recursive: true });
     await assertRejects(
       () => cache.save([]),
       Error,
       `Cannot save routes to "${path}": `,
     );
-    assertEquals(await Array.fromAsync(cache.load()), ROUTES);
-    await Deno.remove(`${path}.tmp`);
+    assertEquals((await loadAll(path)).routes, ROUTES);
+    await Deno.remove(`${path}.tmp`, { recursive: true });
     await cache.save([]);
-    assertEquals(await Array.fromAsync(cache.load()), []);
+    assertEquals((await loadAll(path)).routes, []);
   });
 });

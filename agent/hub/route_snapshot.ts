@@ -29,6 +29,11 @@ export class RouteSnapshot {
     return this.#keys.size;
   }
 
+  /** Whether a route is there. */
+  has(key: RouteKey): boolean {
+    return this.#keys.find(key) !== NO_ROW;
+  }
+
   /** Keeps a copy of a route's body; true if it differs from the one before. */
   set(key: RouteKey, body: Uint8Array): boolean {
     let row = this.#keys.find(key);

@@ -8,98 +8,112 @@ import type { FromWorker, ToWorker } from "./worker.ts";
 export interface ShardPoolOptions {
   /** The module that the workers run: it calls runShardWorker. */
   entry: string;
+  onMessage: (index: number, message: FromShard) => void;
+  onFailure: (index: number, error: Error) => void;
+}
+
+/** What the shards of a pool are made of. */
+export interface ShardsOptions {
   /** Where the first shard listens; the others take the next ports. Port 0 takes any. */
   listen: Endpoint;
   /** How datagrams travel: one at a time through Deno, or in batches through libc. */
   transport: "datagram" | "batch";
   settings: ShardSettings;
-  onMessage: (index: number, message: FromShard) => void;
-  onFailure: (index: number, error: Error) => void;
 }
 
 /** The agent's shard servers, each in a worker thread of its own. */
 export class ShardPool {
-  /** Where each shard listens. */
-  readonly addresses: readonly Endpoint[];
-  readonly #workers: WorkerPool<ToWorker, FromWorker>;
+  /** Where each shard listens, once they are open. */
+  readonly addresses: Endpoint[] = [];
+  readonly #onMessage: ShardPoolOptions["onMessage"];
+  readonly #listening = Promise.withResolvers<void>();
+  readonly #starting: Promise<WorkerPool<ToWorker, FromWorker>>;
+  #workers: WorkerPool<ToWorker, FromWorker> | undefined;
   /** With batches: counters of each worker's messages. */
-  readonly #wakeups: readonly WakeupCounter[];
-  readonly #wakeupSocket: BatchSocket | undefined;
+  #wakeups: readonly WakeupCounter[] = [];
+  #wakeupSocket: BatchSocket | undefined;
+  #isServing = false;
 
-  private constructor(
-    workers: WorkerPool<ToWorker, FromWorker>,
-    options: {
-      addresses: readonly Endpoint[];
-      wakeups: readonly WakeupCounter[];
-      wakeupSocket: BatchSocket | undefined;
-    },
-  ) {
-    this.#workers = workers;
-    this.addresses = options.addresses;
-    this.#wakeups = options.wakeups;
-    this.#wakeupSocket = options.wakeupSocket;
+  /** Starts the workers, which load their code while the caller does other things. */
+  constructor({ entry, onMessage, onFailure }: ShardPoolOptions) {
+    this.#onMessage = onMessage;
+    this.#starting = WorkerPool.start<ToWorker, FromWorker>({
+      entry,
+      count: AGENT_SERVERS,
+      onMessage: (index, message) => this.#receive(index, message),
+      onFailure,
+    });
+    // Whoever opens the shards learns of it.
+    this.#starting.catch(() => {});
+    this.#listening.promise.catch(() => {});
   }
 
   /**
-   * Starts the workers, and resolves when every one listens.
+   * Binds the ports, and resolves when all are bound. Datagrams wait there until the
+   * shards serve.
    *
    * @throws {ListenError} If one of the ports cannot be had.
    * @throws {BatchUnavailableError} If batches cannot work here.
    */
-  static async open(options: ShardPoolOptions): Promise<ShardPool> {
-    const { hostname, port } = options.listen;
-    const isBatch = options.transport === "batch";
-    const wakeups = isBatch
-      ? Array.from({ length: AGENT_SERVERS }, () => new WakeupCounter())
-      : [];
-    const wakeupSocket = isBatch
-      ? BatchSocket.open({ at: { hostname: wakeupHost(hostname), port: 0 } })
-      : undefined;
-    const listening = Promise.withResolvers<void>();
-    const addresses: Endpoint[] = [];
-    let opened = 0;
-    const workers = await WorkerPool.start<ToWorker, FromWorker>({
-      entry: options.entry,
-      count: AGENT_SERVERS,
-      onMessage: (index, message) => {
-        if (message.kind === "opened") {
-          addresses[index] = message.at;
-          opened += 1;
-          if (opened === AGENT_SERVERS) listening.resolve();
-        } else if (message.kind === "refused") {
-          listening.reject(new ListenError(message.at, message.reason));
-        } else {
-          options.onMessage(index, message);
-        }
-      },
-      onFailure: options.onFailure,
-    });
+  async open({ listen, transport, settings }: ShardsOptions): Promise<void> {
+    const { hostname, port } = listen;
+    if (transport === "batch") {
+      this.#wakeups = Array.from(
+        { length: AGENT_SERVERS },
+        () => new WakeupCounter(),
+      );
+      this.#wakeupSocket = BatchSocket.open({
+        at: { hostname: wakeupHost(hostname), port: 0 },
+      });
+    }
+    this.#workers = await this.#starting;
     for (let index = 0; index < AGENT_SERVERS; index++) {
-      const memory = wakeups[index]?.memory;
-      const batch = wakeupSocket && memory
-        ? { wakeups: memory, wakeupSender: wakeupSocket.local }
+      const memory = this.#wakeups[index]?.memory;
+      const batch = this.#wakeupSocket && memory
+        ? { wakeups: memory, wakeupSender: this.#wakeupSocket.local }
         : undefined;
-      workers.post(index, {
+      this.#workers.post(index, {
         kind: "open",
         at: { hostname, port: port === 0 ? 0 : port + index },
-        settings: options.settings,
+        settings,
         ...(batch === undefined ? {} : { batch }),
       });
     }
-    await listening.promise;
-    return new ShardPool(workers, { addresses, wakeups, wakeupSocket });
+    await this.#listening.promise;
+  }
+
+  /** Has the shards answer datagrams, when they have taken what was posted until now. */
+  serve(): void {
+    for (let index = 0; index < AGENT_SERVERS; index++) {
+      this.#send(index, { kind: "serve" });
+    }
+    this.#isServing = true;
   }
 
   /** Sends a message to one shard. */
   post(index: number, message: ToShard): void {
-    this.#workers.post(index, message);
+    this.#send(index, message);
+  }
+
+  #send(index: number, message: ToWorker): void {
+    this.#workers?.post(index, message);
     // A worker that waits for datagrams is woken by one.
-    if (this.#wakeups[index]?.posted()) this.#wake(index);
+    if (this.#wakeups[index]?.posted() && this.#isServing) this.#wake(index);
+  }
+
+  #receive(index: number, message: FromWorker): void {
+    if (message.kind === "opened") {
+      this.addresses[index] = message.at;
+      const opened = Object.keys(this.addresses).length;
+      if (opened === AGENT_SERVERS) this.#listening.resolve();
+    } else if (message.kind === "refused") {
+      this.#listening.reject(new ListenError(message.at, message.reason));
+    } else this.#onMessage(index, message);
   }
 
   /** Ends the workers at once; the shards are to stop before. */
   terminate(): void {
-    this.#workers.terminate();
+    this.#workers?.terminate();
     this.#wakeupSocket?.close();
   }
 

@@ -11,7 +11,7 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 import type { FromShard } from "./worker_messages.ts";
-import { ShardPool, type ShardPoolOptions } from "./pool.ts";
+import { ShardPool, type ShardsOptions } from "./pool.ts";
 import { ShardServer } from "./server.ts";
 import {
   datagrams,
@@ -25,20 +25,21 @@ const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 /** Three workers, and a hub that does no more than carry datagrams between them. */
 class Workers implements Disposable {
   readonly messages: FromShard[] = [];
-  #pool: ShardPool | undefined;
+  readonly pool = new ShardPool({
+    entry: new URL("../testing/shard_worker.ts", import.meta.url).href,
+    onMessage: (index, message) => this.#take(index, message),
+    onFailure: (_, error) => this.#stopped.reject(error),
+  });
   readonly #stopped = Promise.withResolvers<void>();
 
   static async start(
-    transport: ShardPoolOptions["transport"],
+    transport: ShardsOptions["transport"],
   ): Promise<Workers> {
     const workers = new Workers();
-    workers.#pool = await ShardPool.open({
-      entry: new URL("../testing/shard_worker.ts", import.meta.url).href,
+    await workers.pool.open({
       listen: LOOPBACK,
       transport,
       settings: SETTINGS,
-      onMessage: (index, message) => workers.#take(index, message),
-      onFailure: (_, error) => workers.#stopped.reject(error),
     });
     for (const { modId, cmdId, hosts } of ROUTES) {
       const host = hosts.map(toWireAddress);
@@ -51,11 +52,8 @@ class Workers implements Disposable {
         batch,
       });
     }
+    workers.pool.serve();
     return workers;
-  }
-
-  get pool(): ShardPool {
-    return this.#pool!;
   }
 
   /** Resolves when every worker has said that it stopped. */

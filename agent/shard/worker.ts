@@ -21,8 +21,8 @@ interface OpenMessage {
   batch?: { wakeups: SharedArrayBuffer; wakeupSender: Endpoint };
 }
 
-/** From the pool to a worker: first where to listen, then the hub's messages. */
-export type ToWorker = OpenMessage | ToShard;
+/** From the pool to a worker: where to listen, then the hub's messages, among them once to serve. */
+export type ToWorker = OpenMessage | { kind: "serve" } | ToShard;
 
 /** From a worker to the pool: first whether it listens, then the shard's messages. */
 export type FromWorker =
@@ -35,6 +35,11 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
   let server: ShardServer | undefined;
   let wakeups: WakeupCounter | undefined;
   port.listen((message) => {
+    if (message.kind === "serve") {
+      wakeups?.taken();
+      server?.run();
+      return;
+    }
     if (message.kind !== "open") {
       server?.receive(message);
       wakeups?.taken();
@@ -61,8 +66,6 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       port.post({ kind: "refused", at: message.at, reason });
-      return;
     }
-    server.run();
   });
 }

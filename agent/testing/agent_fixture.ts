@@ -72,7 +72,7 @@ export class World implements AsyncDisposable {
       post: (index, message) => world.#shards[index]?.receive(message),
       cache: {
         async *load() {
-          yield* world.disk;
+          yield { routes: world.disk };
         },
         save: async (routes) => {
           world.saves += 1;
