@@ -5,6 +5,7 @@ import {
   parseAddress,
   type Route,
   type RouteHost,
+  type RouteSettings,
   routeToJson,
 } from "../../proto/mod.ts";
 
@@ -148,60 +149,67 @@ function decodeRoute(value: unknown): Route {
   ) {
     throw wrong("modid and cmdid must be numbers that a route can have", value);
   }
-  const name = `of route ${modid} ${cmdid}`;
   if (!Array.isArray(hosts) || hosts.length === 0) {
-    throw wrong(`hosts ${name} must be a list of addresses`, hosts);
+    throw wrong("hosts must be a list of addresses", hosts);
   }
-  const { weights = {}, zones = {} } = route;
+  const { weights = NONE, zones = NONE } = route;
   if (!isRecord(weights) || !isRecord(zones)) {
-    throw wrong(`weights and zones ${name} must be by address`, value);
+    throw wrong("weights and zones must be by address", value);
   }
-  const settings = {
-    ...field("policy", route.policy, {
-      isValid: isName,
-      what: `policy ${name} must be a name`,
-    }),
-    ...field("check", route.check, {
-      isValid: (value) => typeof value === "boolean",
-      what: `check ${name} must be true or false`,
-    }),
-  };
+  const settings = decodeSettings(route);
   return {
     ...key,
     hosts: hosts.map((host) => decodeHost(String(host), { weights, zones })),
-    ...(Object.keys(settings).length > 0 && { settings }),
+    ...settings && { settings },
   };
 }
 
+/** What a route without weights or zones has in their place. */
+const NONE: Record<string, unknown> = {};
+
+function decodeSettings(
+  { policy, check }: Record<string, unknown>,
+): RouteSettings | undefined {
+  if (policy === undefined && check === undefined) return undefined;
+  const settings: RouteSettings = {};
+  if (policy !== undefined) {
+    if (!isName(policy)) throw wrong("policy must be a name", policy);
+    settings.policy = policy;
+  }
+  if (check !== undefined) {
+    if (typeof check !== "boolean") {
+      throw wrong("check must be true or false", check);
+    }
+    settings.check = check;
+  }
+  return settings;
+}
+
+/** A host by its address, with what `weights` and `zones` say of it; there are 1,000,000 in some files. */
 function decodeHost(
   address: string,
   { weights, zones }: Record<"weights" | "zones", Record<string, unknown>>,
 ): RouteHost {
-  return {
-    ...parseHost(address),
-    ...field("weight", weights[address], {
-      isValid: (value) => typeof value === "number" && isValidWeight(value),
-      what: `weight of ${address} must be one that a host can have`,
-    }),
-    ...field("zone", zones[address], {
-      isValid: isName,
-      what: `zone of ${address} must be a name`,
-    }),
-  };
+  const host: RouteHost = parseHost(address);
+  const weight = weights[address];
+  if (weight !== undefined) {
+    if (typeof weight !== "number" || !isValidWeight(weight)) {
+      throw wrong(
+        `weight of ${address} must be one that a host can have`,
+        weight,
+      );
+    }
+    host.weight = weight;
+  }
+  const zone = zones[address];
+  if (zone !== undefined) {
+    if (!isName(zone)) throw wrong(`zone of ${address} must be a name`, zone);
+    host.zone = zone;
+  }
+  return host;
 }
 
-/** An object with the field `name`, or without if it is absent; refuses an invalid value. */
-function field(
-  name: string,
-  value: unknown,
-  { isValid, what }: { isValid: (value: unknown) => boolean; what: string },
-): Record<string, never> {
-  if (value === undefined) return {};
-  if (!isValid(value)) throw wrong(what, value);
-  return { [name]: value as never };
-}
-
-function isName(value: unknown): boolean {
+function isName(value: unknown): value is string {
   return typeof value === "string" && isValidName(value);
 }
 

@@ -309,6 +309,8 @@ export class Cluster {
   }
 }
 
-async function* kept(routes: readonly Route[]): AsyncGenerator<Route> {
-  yield* routes;
+async function* kept(
+  routes: readonly Route[],
+): AsyncGenerator<{ routes: readonly Route[] }> {
+  yield { routes };
 }
