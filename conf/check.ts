@@ -196,7 +196,10 @@ function unknownNames(
 const DISTANCE_MAX = 2;
 
 /** The known name that `name` is nearest to, if a typing error explains it. */
-function meantBy(name: string, known: readonly string[]): string | undefined {
+export function meantBy(
+  name: string,
+  known: readonly string[],
+): string | undefined {
   const [nearest] = known.map((word) => ({
     word,
     distance: leven(name.toLowerCase(), word.toLowerCase()),

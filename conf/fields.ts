@@ -3,9 +3,12 @@ import {
   type Endpoint,
   isValidName,
   NAME_LENGTH_MAX,
+  parseDecimal,
   parseEndpoint,
+  parseWhole,
   type PartialEndpoint,
   PORT_MAX,
+  wrongPath,
 } from "../proto/mod.ts";
 
 /** Description of a setting, for conf/README.md. */
@@ -59,8 +62,11 @@ export function integer(
     max === INTEGER_MAX ? `${min} or more` : `${min} to ${max}`
   }`;
   return field({ key, unit, range }, (text, refuse) => {
-    if (!/^[+-]?\d+$/.test(text)) return refuse("a whole number");
-    const value = Number(text);
+    const value = parseWhole(text);
+    if (value === undefined) {
+      const zeros = /^-?0\d/.test(text) ? " without zeros in front" : "";
+      return refuse(`a whole number${zeros}`);
+    }
     if (value < min) return refuse(`>= ${min}`);
     return value > max ? refuse(`<= ${max}`) : value;
   });
@@ -75,8 +81,8 @@ export function milliseconds(key: string): FieldType<number> {
 export function share({ key }: FieldOptions): FieldType<number> {
   const range = "a number from 0 to 1";
   return field({ key, unit: "share", range }, (text, refuse) => {
-    if (!isDecimal(text)) return refuse(range);
-    const value = Number(text);
+    const value = parseDecimal(text);
+    if (value === undefined) return refuse(range);
     if (value < 0) return refuse(">= 0");
     return value > 1 ? refuse("<= 1") : value;
   });
@@ -89,8 +95,8 @@ const SECONDS_MAX = 2_147_483;
 export function secondsAsMs({ key }: FieldOptions): FieldType<number> {
   const range = `more than 0, up to ${SECONDS_MAX}`;
   return field({ key, unit: "s", range }, (text, refuse) => {
-    if (!isDecimal(text)) return refuse("a number of seconds");
-    const seconds = Number(text);
+    const seconds = parseDecimal(text);
+    if (seconds === undefined) return refuse("a number of seconds");
     if (seconds <= 0) return refuse("> 0");
     if (seconds > SECONDS_MAX) return refuse(`<= ${SECONDS_MAX}`);
     return Math.max(1, Math.round(seconds * 1000));
@@ -186,6 +192,15 @@ export function databaseHosts(
   });
 }
 
+/** The path of a file or folder; empty is none. */
+export function path({ key }: FieldOptions): FieldType<string> {
+  const info = { key, unit: "", range: "a path" };
+  return field(info, (text, refuse) => {
+    const wrong = text === "" ? undefined : wrongPath(text);
+    return wrong === undefined ? text : refuse(`a path, and ${wrong}`);
+  });
+}
+
 /** Refuses a value, which must be what `words` say. */
 type Refuse = (words: string) => never;
 
@@ -211,10 +226,6 @@ function matching(
     { key, unit: "", range },
     (text, refuse) => matches(text) ? text : refuse(range),
   );
-}
-
-function isDecimal(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
 }
 
 /** The items of a list. A comma at the end is no mistake. */

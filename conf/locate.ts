@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { wrongPath } from "../proto/mod.ts";
 import { ConfigError } from "./ini_file.ts";
 
 /** A program that has a file of its own. */
@@ -69,6 +70,7 @@ export async function locate(
     : isCarried
     ? `${installation.executable ?? carried}/data`
     : dataBeside(conf);
+  if (named.data !== undefined) checkPath(named.data, "--data");
   return { conf, data: resolve(named.data ?? folder) };
 }
 
@@ -90,12 +92,22 @@ function placesOf(
   return folders;
 }
 
+/** @throws {ConfigError} If `path` cannot be what is meant. */
+function checkPath(path: string, source: string): void {
+  const wrong = wrongPath(path);
+  if (wrong === undefined) return;
+  throw new ConfigError(
+    `Cannot find the configuration as ${source} must ${wrong}: current value is "${path}"`,
+  );
+}
+
 /** The file that a path means: itself, or the one of this name in its folder. */
 async function fileIn(
   path: string,
   file: string,
   isVariable: boolean,
 ): Promise<string> {
+  checkPath(path, isVariable ? `the variable ${VARIABLE}` : "--conf");
   const whole = resolve(path);
   const stat = await statOf(whole);
   if (stat?.isDirectory) return `${whole}/${file}`;

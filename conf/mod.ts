@@ -5,7 +5,12 @@
  * @module
  */
 export { agentConf, type AgentConfig } from "./agent.ts";
-export type { ConfigFile, FileSchema, Loaded } from "./check.ts";
+export {
+  type ConfigFile,
+  type FileSchema,
+  type Loaded,
+  meantBy,
+} from "./check.ts";
 export { dnsConf, type DnsConfig } from "./dns.ts";
 export { ConfigError } from "./ini_file.ts";
 export { reloader, type ReloadOptions } from "./reload.ts";

@@ -6,6 +6,7 @@ import {
   integer,
   milliseconds,
   name,
+  path,
   port,
   text,
 } from "./fields.ts";
@@ -22,7 +23,7 @@ export const storeSections = {
     database: name({ key: "db_name" }).prefault("lars_dns"),
     tls: choice(["off", "required", "verify"], { key: "db_tls" })
       .prefault("off"),
-    tlsCaPath: text({ key: "db_tls_ca" }).prefault(""),
+    tlsCaPath: path({ key: "db_tls_ca" }).prefault(""),
     connectTimeoutMs: milliseconds("db_connect_timeout_ms").prefault("2000"),
     queryTimeoutMs: milliseconds("db_query_timeout_ms").prefault("10000"),
     connectionsMax: integer({

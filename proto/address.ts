@@ -1,3 +1,5 @@
+import { parseWhole } from "./text.ts";
+
 /** Where a host listens. */
 export interface HostAddress {
   /** IPv4 address in host order, unsigned: 192.168.1.177 is 3232235953. */
@@ -69,13 +71,13 @@ export function formatIp(ip: number): string {
  */
 export function parseAddress(text: string): HostAddress {
   const colon = text.lastIndexOf(":");
-  const portText = text.slice(colon + 1);
-  if (colon < 0 || !/^\d{1,5}$/.test(portText)) {
+  const port = parseWhole(text.slice(colon + 1));
+  if (colon < 0 || port === undefined || port < 0) {
     throw new SyntaxError(
       `Cannot parse address as it must be IP:PORT: current value is "${text}"`,
     );
   }
-  const address = { ip: parseIp(text.slice(0, colon)), port: Number(portText) };
+  const address = { ip: parseIp(text.slice(0, colon)), port };
   if (!isValidAddress(address)) {
     throw new RangeError(
       `Cannot parse address as the ip must not be 0.0.0.0 and the port must be 1 to ${PORT_MAX}: current value is "${text}"`,

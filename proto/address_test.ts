@@ -81,12 +81,13 @@ Deno.test("parseAddress() tells bad form from a place where no host can be", () 
     ["1.2.3.4:port", SyntaxError],
     ["1.2.3.4:-1", SyntaxError],
     ["1.2.3.4: 1", SyntaxError],
-    ["1.2.3.4:655350", SyntaxError],
+    ["1.2.3.4:080", SyntaxError],
     ["1.2.3:80", SyntaxError],
     [":80", SyntaxError],
     ["1.2.3.4:5:80", SyntaxError],
     ["1.2.3.4:0", RangeError],
     ["1.2.3.4:65536", RangeError],
+    ["1.2.3.4:655350", RangeError],
     ["0.0.0.0:80", RangeError],
   ];
   for (const [text, errorClass] of table) {

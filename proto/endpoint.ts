@@ -1,4 +1,5 @@
 import { formatIp, isIp, PORT_MAX } from "./address.ts";
+import { parseWhole } from "./text.ts";
 
 /** An endpoint of a socket. */
 export interface Endpoint {
@@ -28,12 +29,13 @@ export interface PartialEndpoint {
  * address may stand without brackets. Undefined if it is none of them.
  */
 export function parseEndpoint(text: string): PartialEndpoint | undefined {
-  const match = /^(?:\[(.*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text);
+  const match = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text);
   const [, bracketed, plain, portText] = match ?? [];
   const hostname = bracketed ?? plain ?? text;
   const isKnown = plain === undefined ? isIpv6(hostname) : isHostname(plain);
-  const port = portText === undefined ? undefined : Number(portText);
-  const isPort = port === undefined || (port > 0 && port <= PORT_MAX);
+  const port = portText === undefined ? undefined : parseWhole(portText);
+  const isPort = portText === undefined ||
+    (port !== undefined && port > 0 && port <= PORT_MAX);
   return isKnown && isPort ? { hostname, port } : undefined;
 }
 

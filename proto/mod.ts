@@ -13,5 +13,6 @@ export * from "./message_id.ts";
 export * from "./messages/mod.ts";
 export * from "./route.ts";
 export * from "./route_json.ts";
+export * from "./text.ts";
 export { NO_TAG, WireReader } from "./wire/reader.ts";
 export { WireWriter } from "./wire/writer.ts";

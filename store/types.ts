@@ -32,10 +32,17 @@ export interface SettingsChange extends RouteKey {
 }
 
 /**
- * Seconds for which weight and zone of a removed host, and settings of a route
- * without hosts, stay: scripts take hosts out and put them back.
+ * Rows of removed hosts with weight and zone that stay, and of routes without
+ * hosts with settings, those removed last: scripts take hosts out and put them
+ * back. Not by time, as no clock that several machines read can be trusted.
  */
-export const UNUSED_SECONDS_MAX = 30 * 86_400;
+export const UNUSED_ROWS_MAX = 10_000;
+
+/**
+ * Highest RouteVersion: what the column of the original holds. After it comes
+ * the time again.
+ */
+export const VERSION_MAX = 4_294_967_295;
 
 /** Argument of {@linkcode RouteStore.edit}, applied in this order: */
 export interface RouteEdit {
@@ -169,7 +176,7 @@ export interface RouteStore extends AsyncDisposable {
    * change, changes nothing.
    *
    * A host that is removed keeps its weight and zone for a while, and so does a
-   * route without hosts its settings: see {@linkcode UNUSED_SECONDS_MAX}.
+   * route without hosts its settings: see {@linkcode UNUSED_ROWS_MAX}.
    *
    * @throws {RangeError} If a value is none that a route or host can have.
    */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseDecimal, parseWhole } from "../proto/mod.ts";
 import { print, printError } from "../net/client.ts";
 import { parseArgs } from "node:util";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
@@ -115,15 +116,15 @@ function parseOptions(args: string[]): Options | undefined {
     : GROUPS.filter(({ name }) =>
       positionals.some((word) => matches(name, word))
     );
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+  const rounds = parseWhole(values.rounds ?? (values.quick ? "1" : "5"));
   const seconds = values.seconds === undefined
     ? undefined
-    : Number(values.seconds);
+    : parseDecimal(values.seconds) ?? NaN;
   const unknown = positionals.some((word) =>
     !GROUPS.some(({ name }) => matches(name, word))
   );
-  const valid = !unknown && Number.isInteger(rounds) && rounds >= 1 &&
-    (seconds === undefined || seconds > 0);
+  if (unknown || rounds === undefined || rounds < 1) return undefined;
+  const valid = seconds === undefined || seconds > 0;
   return valid ? { ...values, groups, rounds, seconds } : undefined;
 }
 

@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { LarsClient } from "../api/mod.ts";
 import { LineWriter, outputFailure, printError } from "../net/mod.ts";
-import { formatAddress, type HostAddress } from "../proto/mod.ts";
+import { formatAddress, type HostAddress, parseDecimal } from "../proto/mod.ts";
 import { Backends } from "./demo/backends.ts";
 import {
   type Column,
@@ -244,8 +244,8 @@ if (import.meta.main) {
     args: Deno.args,
     options: { seconds: { type: "string", default: "40" } },
   });
-  const seconds = Number(values.seconds);
-  if (!(seconds >= 5)) {
+  const seconds = parseDecimal(values.seconds);
+  if (seconds === undefined || seconds < 5) {
     printError(
       `usage: deno task demo [--seconds N], N at least 5: current value is "${values.seconds}"`,
     );

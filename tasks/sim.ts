@@ -4,16 +4,17 @@
  *
  * @module
  */
+import { parseWhole } from "../proto/mod.ts";
 import { print, printError } from "../net/client.ts";
 import { randomRun } from "../tests/simulation/random_run.ts";
 
 const PROGRESS_EVERY = 50;
 
 if (import.meta.main) {
-  const [first, count] = Deno.args.map(Number);
+  const [first, count] = Deno.args.map((text) => parseWhole(text) ?? -1);
   if (
-    first === undefined || Deno.args.length > 2 ||
-    Deno.args.some((text) => !/^\d+$/.test(text))
+    first === undefined || first < 0 || Deno.args.length > 2 ||
+    (Deno.args.length === 2 && !(count! > 0))
   ) {
     printError("usage: deno task sim SEED [COUNT]");
     Deno.exit(64);

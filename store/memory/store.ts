@@ -16,6 +16,7 @@ import {
   type StatusStore,
   StoreError,
   type StoreIdentity,
+  VERSION_MAX,
 } from "../types.ts";
 
 /** Most changes remembered for feeds; a feed that is behind by more reports `unnamed`. */
@@ -63,14 +64,15 @@ export class MemoryStore implements RouteStore, StatusStore {
     this.#tables.changes = [];
   }
 
-  /** Edits as SQL by hand that writes no RouteChange row; moves RouteVersion only if told to. */
+  /** Edits as SQL by hand that writes no RouteChange row; moves RouteVersion only if told to, perhaps to a number. */
   editSilently(
     edit: RouteEdit,
-    { moveVersion }: { moveVersion: boolean },
+    { moveVersion }: { moveVersion: boolean | number },
   ): void {
     checkEdit(edit);
     applyEdit(this.#tables, edit);
-    if (moveVersion) this.#moveVersion();
+    if (typeof moveVersion === "number") this.#tables.version = moveVersion;
+    else if (moveVersion) this.#moveVersion();
   }
 
   /** Writes weight and zone as SQL by hand: any value, for any host. */
@@ -171,7 +173,11 @@ export class MemoryStore implements RouteStore, StatusStore {
 
   #moveVersion(): void {
     const tables = this.#tables;
-    tables.version = Math.max(tables.version + 1, this.#wallSeconds());
+    const next = tables.version + 1;
+    const nowSeconds = this.#wallSeconds();
+    tables.version = next < nowSeconds || next > VERSION_MAX
+      ? nowSeconds
+      : next;
   }
 
   /** Runs `body` at once; an error rejects. */

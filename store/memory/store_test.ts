@@ -22,7 +22,8 @@ testStore(() => {
         store.editSilently({ remove }, { moveVersion: false });
       },
       insertAttributes: (row) => resolve(store.insertAttributes(row)),
-      moveVersion: () => resolve(store.editSilently({}, { moveVersion: true })),
+      moveVersion: (version) =>
+        resolve(store.editSilently({}, { moveVersion: version ?? true })),
       setIdentity: (identity) => resolve(store.setIdentity(identity)),
       insertChange: (key) => resolve(store.insertChanges([key])),
     },

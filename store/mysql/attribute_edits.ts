@@ -1,6 +1,6 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { type AttributeTable, routeKeyOf } from "../attribute_tables.ts";
-import { StoreError, UNUSED_SECONDS_MAX } from "../types.ts";
+import { StoreError, UNUSED_ROWS_MAX } from "../types.ts";
 import type { AttributeReader } from "./attributes.ts";
 import { chunks, formatKey, readRows } from "./rows.ts";
 import type { Row, Session } from "./session.ts";
@@ -33,8 +33,8 @@ export async function changeAttributes<Change extends RouteKey>(
 }
 
 /**
- * Marks the rows of removed hosts and routes, and deletes those marked longer
- * ago than {@linkcode UNUSED_SECONDS_MAX}.
+ * Marks the rows of removed hosts and routes with the version, which has moved,
+ * and deletes those marked first beyond {@linkcode UNUSED_ROWS_MAX}.
  */
 export async function trimAttributes(
   session: Session,
@@ -94,43 +94,48 @@ class TableEdit<Change extends RouteKey> {
       `SELECT 1 FROM ${this.#table.name} LIMIT 1`,
     );
     if (any === undefined) return;
-    for (const some of chunks(keys)) await this.#mark(some);
-    await this.#removeOld();
+    let marked = 0;
+    for (const some of chunks(keys)) marked += await this.#mark(some);
+    if (marked > 0) await this.#removeOld();
   }
 
-  /** Sets or clears `unused_since` of the rows of these routes. */
-  async #mark(keys: readonly RouteKey[]): Promise<void> {
+  /** Sets or clears `unused_since` of the rows of these routes; returns of how many. */
+  async #mark(keys: readonly RouteKey[]): Promise<number> {
     const { name } = this.#table;
     const rows = await this.#session.rows(
       `SELECT ${this.#key}, unused_since IS NULL AS used FROM ${name}
        WHERE (modid, cmdid) IN (${keys.map(formatKey).join()})`,
     );
-    if (rows.length === 0) return;
+    if (rows.length === 0) return 0;
     const present = await this.#readPresent(keys);
+    let marked = 0;
     for (const used of [true, false]) {
       const wrong = rows.filter((row) => (Number(row.used) === 1) === used)
         .map((row) => this.#formatKey(row))
         .filter((row) => present.has(row) !== used);
       if (wrong.length === 0) continue;
-      await this.#session.change(
-        `UPDATE ${name} SET unused_since = ${used ? "UNIX_TIMESTAMP()" : "NULL"}
+      const version =
+        "COALESCE((SELECT version FROM RouteVersion WHERE id = 1), 0)";
+      marked += await this.#session.change(
+        `UPDATE ${name} SET unused_since = ${used ? version : "NULL"}
          WHERE (${this.#key}) IN (${wrong.join()})`,
       );
     }
+    return marked;
   }
 
-  /** Deletes rows that have been unused for long, unless their hosts were put back by hand. */
+  /** Deletes rows of what was removed first, unless hosts were put back by hand. */
   async #removeOld(): Promise<void> {
     const { name } = this.#table;
-    const old = `unused_since < UNIX_TIMESTAMP() - ${UNUSED_SECONDS_MAX}`;
     const rows = await this.#session.rows(
-      `SELECT ${this.#key} FROM ${name} WHERE ${old} LIMIT ${ROWS_TRIMMED_MAX}`,
+      `SELECT ${this.#key} FROM ${name} WHERE unused_since IS NOT NULL
+       ORDER BY unused_since DESC LIMIT ${ROWS_TRIMMED_MAX} OFFSET ${UNUSED_ROWS_MAX}`,
     );
     if (rows.length === 0) return;
     await this.#mark(rows.map(routeKeyOf));
     const list = rows.map((row) => this.#formatKey(row)).join();
     await this.#session.change(
-      `DELETE FROM ${name} WHERE (${this.#key}) IN (${list}) AND ${old}`,
+      `DELETE FROM ${name} WHERE (${this.#key}) IN (${list}) AND unused_since IS NOT NULL`,
     );
   }
 

@@ -18,7 +18,7 @@ import {
   rowOf,
   scanAll,
 } from "../testing/mod.ts";
-import { StoreError, UNUSED_SECONDS_MAX } from "../types.ts";
+import { StoreError, UNUSED_ROWS_MAX } from "../types.ts";
 
 const { test: testMysql } = mariadbTests();
 
@@ -162,7 +162,7 @@ testMysql(
 );
 
 testMysql(
-  "MysqlRouteStore tells of weights by hand that cannot be, and removes those of hosts that are gone for long",
+  "MysqlRouteStore tells of weights by hand that cannot be, and removes those of hosts that went first",
   async (fixture) => {
     let skipped = 0;
     await using store = await MysqlRouteStore.open({
@@ -182,19 +182,32 @@ testMysql(
     await scanAll(store);
     assertEquals(skipped, 2);
 
+    const other = rowOf(9, 9, 9);
+    await store.edit({ add: [{ ...other, weight: 5 }] });
+    await store.edit({ settings: [{ ...other, check: true }] });
     await store.edit({ remove: rows.slice(0, 3) });
-    const ago = `UNIX_TIMESTAMP() - ${UNUSED_SECONDS_MAX}`;
     for (const table of ["RouteHostConfig", "RouteConfig"]) {
       await fixture.sql(
-        `UPDATE ${table} SET unused_since = ${ago} + IF(cmdid = 2, 60, -60)
-         WHERE unused_since IS NOT NULL`,
+        `UPDATE ${table} SET unused_since = cmdid = 2 WHERE unused_since IS NOT NULL`,
       );
     }
+    const sequence = `seq, UNIX_TIMESTAMP() FROM seq_1_to_${
+      UNUSED_ROWS_MAX - 2
+    }`;
+    await fixture.sql(
+      `INSERT INTO RouteHostConfig(modid, serverip, serverport, weight, cmdid, unused_since)
+       SELECT 7, 9, 80, 5, ${sequence}`,
+    );
+    await fixture.sql(
+      `INSERT INTO RouteConfig(modid, policy, cmdid, unused_since)
+       SELECT 7, 'lars', ${sequence}`,
+    );
     await fixture.tables.insertHost(rows[2]!);
-    await store.edit({ add: [rowOf(9, 9, 9)] });
+    await store.edit({ remove: [other] });
     for (const table of ["RouteHostConfig", "RouteConfig"]) {
       const left = await fixture.sql(
-        `SELECT cmdid, unused_since IS NULL AS used FROM ${table} ORDER BY cmdid`,
+        `SELECT cmdid, unused_since IS NULL AS used FROM ${table}
+         WHERE modid = 1 ORDER BY cmdid`,
       );
       assertEquals(left.map(({ cmdid, used }) => [cmdid, used]), [
         [2, 0],

@@ -5,9 +5,6 @@ import type { StoreIdentity } from "../types.ts";
 import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
 
-/** Age, by version, above which rows are removed. */
-const TRIM_AGE_SECONDS = 86_400;
-
 /** Most rows removed by one call, so that it stays short. */
 const TRIM_ROWS_MAX = 1_000;
 
@@ -25,7 +22,7 @@ export interface ChangeRow extends RouteKey {
   id: number;
 }
 
-/** Removes old rows up to an id, at most {@linkcode TRIM_ROWS_MAX}. */
+/** Removes rows up to an id, at most {@linkcode TRIM_ROWS_MAX}. */
 export async function trimChanges(
   session: Session,
   lastId: number,
@@ -34,8 +31,7 @@ export async function trimChanges(
   // that have inserted beside it.
   const rows = await session.rows(
     `SELECT id FROM RouteChange
-     WHERE id <= ? AND version < UNIX_TIMESTAMP() - ${TRIM_AGE_SECONDS}
-     ORDER BY id LIMIT ${TRIM_ROWS_MAX}`,
+     WHERE id <= ? ORDER BY id LIMIT ${TRIM_ROWS_MAX}`,
     [Math.max(0, lastId)],
   );
   if (rows.length === 0) return;

@@ -32,7 +32,7 @@ export const FEED_IDS_MAX = 10_000;
 /** Interval at which a feed removes old rows of RouteChange. */
 const TRIM_INTERVAL_MS = 60_000;
 
-/** Ids below the low mark whose rows stay, whatever their version: other feeds may be behind. */
+/** Ids below the low mark whose rows stay: other feeds may be behind. */
 const TRIM_IDS_KEPT = 10_000;
 
 /**
@@ -130,7 +130,7 @@ export class MysqlFeed implements ChangeFeed {
     return changes;
   }
 
-  /** Removes rows that are old by age and by id. */
+  /** Removes rows that every feed has seen or will not read one by one. */
   async #trim(): Promise<void> {
     this.#trimmedMs = this.#options.nowMs();
     try {

@@ -17,13 +17,14 @@ import {
 import { AttributeReader } from "./attributes.ts";
 import { compareKeys, type SkipOptions } from "../route_grouper.ts";
 import { readIdentity } from "./changes.ts";
-import type {
-  ChangeFeed,
-  EditResult,
-  RouteEdit,
-  RouteRow,
-  RouteStore,
-  StoreIdentity,
+import {
+  type ChangeFeed,
+  type EditResult,
+  type RouteEdit,
+  type RouteRow,
+  type RouteStore,
+  type StoreIdentity,
+  VERSION_MAX,
 } from "../types.ts";
 
 /** Options of {@linkcode MysqlRouteStore.open}. */
@@ -198,8 +199,8 @@ async function applyEdit(
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
-  await trimAttributes(session, { keys, reader });
   await announce(session, keys);
+  await trimAttributes(session, { keys, reader });
   return { added, removed, changed: changes.length };
 }
 
@@ -221,7 +222,8 @@ async function announce(
   if (keys.length === 0) return;
   await session.change(
     `INSERT INTO RouteVersion (id, version) VALUES (1, UNIX_TIMESTAMP())
-     ON DUPLICATE KEY UPDATE version = GREATEST(version + 1, UNIX_TIMESTAMP())`,
+     ON DUPLICATE KEY UPDATE version = IF(version < ${VERSION_MAX}
+       AND version >= UNIX_TIMESTAMP(), version + 1, UNIX_TIMESTAMP())`,
   );
   const [row] = await session.rows(
     "SELECT version FROM RouteVersion WHERE id = 1",

@@ -1,7 +1,7 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { ATTRIBUTE_TABLES, type AttributeTable } from "../attribute_tables.ts";
 import { RouteAttributes } from "../host_attributes.ts";
-import { UNUSED_SECONDS_MAX } from "../types.ts";
+import { UNUSED_ROWS_MAX } from "../types.ts";
 import type { Connection } from "./connection.ts";
 
 /** Rows that a scan reads before it lets other work run. */
@@ -110,28 +110,34 @@ export function changeAttributes<Change extends RouteKey>(
 }
 
 /**
- * Marks the rows of removed hosts and routes, and deletes those marked longer
- * ago than {@linkcode UNUSED_SECONDS_MAX}. Runs inside the caller's
- * transaction.
+ * Marks the rows of removed hosts and routes with the version, and deletes those
+ * marked first beyond {@linkcode UNUSED_ROWS_MAX}. Runs inside the caller's
+ * transaction, after the version has moved.
  */
 export function trimAttributes(
   connection: Connection,
-  { keys, nowSeconds }: { keys: readonly RouteKey[]; nowSeconds: number },
+  keys: readonly RouteKey[],
 ): void {
   if (keys.length === 0 || !hasAttributes(connection)) return;
   for (const { name, key } of ATTRIBUTE_TABLES) {
     const same = key.map((column) => `RouteData.${column} = ${name}.${column}`);
     const used = `EXISTS (SELECT 1 FROM RouteData WHERE ${same.join(" AND ")})`;
     const marking = connection.prepare(
-      `UPDATE ${name} SET unused_since = CASE WHEN ${used} THEN NULL ELSE ?1 END
-       WHERE modid = ?2 AND cmdid = ?3 AND (unused_since IS NULL) <> ${used}`,
+      `UPDATE ${name} SET unused_since = CASE WHEN NOT ${used} THEN
+         (SELECT CAST(version AS INTEGER) FROM RouteVersion WHERE id = 1) END
+       WHERE modid = ?1 AND cmdid = ?2 AND (unused_since IS NULL) <> ${used}`,
     );
-    for (const { modId, cmdId } of keys) marking.run(nowSeconds, modId, cmdId);
+    let marked = 0;
+    for (const { modId, cmdId } of keys) {
+      marked += Number(marking.run(modId, cmdId).changes);
+    }
+    if (marked === 0) continue;
     // The host may have been put back by hand.
     connection.prepare(
       `DELETE FROM ${name} WHERE (${key.join()}) IN (
-         SELECT ${key.join()} FROM ${name} WHERE unused_since < ? AND NOT ${used}
-         LIMIT ${ROWS_TRIMMED_MAX})`,
-    ).run(nowSeconds - UNUSED_SECONDS_MAX);
+         SELECT ${key.join()} FROM ${name}
+         WHERE unused_since IS NOT NULL AND NOT ${used}
+         ORDER BY unused_since DESC LIMIT ${ROWS_TRIMMED_MAX} OFFSET ${UNUSED_ROWS_MAX})`,
+    ).run();
   }
 }

@@ -7,7 +7,7 @@ import {
   scanAll,
   SqliteFixture,
 } from "../testing/mod.ts";
-import { UNUSED_SECONDS_MAX } from "../types.ts";
+import { UNUSED_ROWS_MAX } from "../types.ts";
 
 /** What version 1 wrote: two routes, a route removed, a status. */
 const VERSION_1 = new URL("../testing/version_1.db", import.meta.url);
@@ -60,7 +60,7 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
   assertEquals(skipped, 4);
 });
 
-Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are gone for long", async () => {
+Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that went first", async () => {
   await using fixture = new SqliteFixture();
   await fixture.create();
   await using store = await SqliteRouteStore.open({
@@ -80,15 +80,33 @@ Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that are go
       rows[2]!.port
     })`,
   );
-  fixture.clock.ms += (UNUSED_SECONDS_MAX - 60) * 1_000;
+  // A clock that jumps removes nothing.
+  fixture.clock.ms += 10 * 365 * 86_400_000;
   await store.edit({ add: [rowOf(9, 9, 9)] });
+  await fillUnused(fixture, UNUSED_ROWS_MAX - 2);
+  // One row more: that of the first removed goes, unless it was put back.
+  await store.edit({ remove: [rows[3]!] });
   for (const table of ["RouteHostConfig", "RouteConfig"]) {
-    const left = await fixture.sql(`SELECT cmdid FROM ${table}`);
-    assertEquals(left.map(({ cmdid }) => cmdid), [2, 3, 4]);
+    const left = await fixture.sql(
+      `SELECT cmdid FROM ${table} WHERE modid = 1 ORDER BY cmdid`,
+    );
+    assertEquals(left.map(({ cmdid }) => cmdid), [2, 3, 4], table);
   }
-  await store.edit({ add: [rows[1]!] });
-  fixture.clock.ms += UNUSED_SECONDS_MAX * 1_000;
+  await store.edit({ add: [rows[1]!, rows[3]!] });
   await store.edit({ remove: [rowOf(9, 9, 9)] });
   const weights = (await scanAll(store)).map(({ hosts }) => hosts[0]?.weight);
   assertEquals(weights, [5, 5, 5]);
 });
+
+/** Writes rows that are marked with the version of now. */
+async function fillUnused(fixture: SqliteFixture, rows: number): Promise<void> {
+  const sequence =
+    `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows})`;
+  const version = "(SELECT version FROM RouteVersion)";
+  await fixture.sql(
+    `INSERT INTO RouteHostConfig ${sequence} SELECT 7, n, 9, 80, 5, NULL, ${version} FROM s`,
+  );
+  await fixture.sql(
+    `INSERT INTO RouteConfig ${sequence} SELECT 7, n, 'lars', NULL, ${version} FROM s`,
+  );
+}

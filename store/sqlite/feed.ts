@@ -8,7 +8,7 @@ import { isOther, toIdentity } from "../identity.ts";
 import type { ChangeFeed, Changes, StoreIdentity } from "../types.ts";
 
 /** Most new RouteChange rows that are named; with more, comparing all is cheaper. */
-const FEED_ROWS_MAX = 20_000;
+export const FEED_ROWS_MAX = 20_000;
 
 /** Place of a reader in the tables that name changes. */
 interface Place {

@@ -8,7 +8,7 @@ import {
 import { RouteAttributes } from "../host_attributes.ts";
 import type { Connection } from "./connection.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
-import { readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
+import { FEED_ROWS_MAX, readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
 import {
   changeAttributes,
@@ -27,15 +27,13 @@ import {
   type RouteStore,
   StoreError,
   type StoreIdentity,
+  VERSION_MAX,
 } from "../types.ts";
 
-/** Age above which edits remove RouteChange rows. */
-const CHANGE_AGE_SECONDS_MAX = 86_400;
+/** RouteChange rows that stay, the newest: as many as a feed names. */
+const CHANGES_KEPT = FEED_ROWS_MAX;
 
-/** Newest RouteChange rows that stay, whatever their age. */
-const CHANGES_KEPT_MIN = 10_000;
-
-/** Most old RouteChange rows that one edit removes, so that it stays short. */
+/** Most RouteChange rows that one edit removes, so that it stays short. */
 const CHANGES_TRIMMED_MAX = 1_000;
 
 /** Options of {@linkcode SqliteRouteStore.open}. */
@@ -190,8 +188,8 @@ function applyEdit(
   ];
   for (const change of changes) touched.set(change, true);
   const keys = [...touched.keys()].sort(compareKeys);
-  trimAttributes(connection, { keys, nowSeconds });
   announce(connection, { keys, nowSeconds });
+  trimAttributes(connection, keys);
   return { added, removed, changed: changes.length };
 }
 
@@ -203,7 +201,9 @@ function announce(
   if (keys.length === 0) return;
   connection.prepare(
     `INSERT INTO RouteVersion (id, version) VALUES (1, ?1)
-     ON CONFLICT (id) DO UPDATE SET version = max(version + 1, ?1)`,
+     ON CONFLICT (id) DO UPDATE SET version = CASE
+       WHEN CAST(version AS INTEGER) + 1 BETWEEN ?1 AND ${VERSION_MAX}
+       THEN CAST(version AS INTEGER) + 1 ELSE ?1 END`,
   ).run(nowSeconds);
   const naming = connection.prepare(
     `INSERT INTO RouteChange (modid, cmdid, version)
@@ -211,12 +211,9 @@ function announce(
   );
   for (const { modId, cmdId } of keys) naming.run(modId, cmdId);
   connection.prepare(
-    `DELETE FROM RouteChange WHERE version < ?1 AND id IN (
-       SELECT id FROM RouteChange WHERE id <= (SELECT max(id) FROM RouteChange) - ?2
-       ORDER BY id LIMIT ?3)`,
-  ).run(
-    nowSeconds - CHANGE_AGE_SECONDS_MAX,
-    CHANGES_KEPT_MIN,
-    CHANGES_TRIMMED_MAX,
-  );
+    `DELETE FROM RouteChange WHERE id IN (
+       SELECT id FROM RouteChange
+       WHERE id <= (SELECT max(id) FROM RouteChange) - ${CHANGES_KEPT}
+       ORDER BY id LIMIT ${CHANGES_TRIMMED_MAX})`,
+  ).run();
 }

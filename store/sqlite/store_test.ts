@@ -49,7 +49,7 @@ Deno.test("SqliteFeed.poll() that fails skips nothing", async () => {
   await assertPoll(feed, [rowOf(1, 1, 1)]);
 });
 
-Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange by age", async () => {
+Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange by number", async () => {
   await using fixture = new SqliteFixture();
   await using store = await fixture.openRoutes();
   const insert = "INSERT INTO RouteData VALUES (NULL, 1, 1, 9, 80);";
@@ -59,8 +59,9 @@ Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange 
     { modId: 1, cmdId: 1, hosts: [{ ip: 9, port: 80 }] },
   ]);
   await fixture.sql(
-    `INSERT INTO RouteChange VALUES (1, 1, 1, ${NOW_SECONDS - 90_000});
-     INSERT INTO RouteChange VALUES (2, 1, 1, ${NOW_SECONDS - 80_000});
+    // Whatever the clocks of those who wrote them said.
+    `INSERT INTO RouteChange VALUES (1, 1, 1, ${NOW_SECONDS + 90_000});
+     INSERT INTO RouteChange VALUES (2, 1, 1, ${NOW_SECONDS - 90_000});
      INSERT INTO RouteChange VALUES (20000, 1, 1, ${NOW_SECONDS - 90_000});`,
   );
   assertEquals(await store.edit({ remove: [row] }), {

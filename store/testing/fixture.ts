@@ -35,8 +35,8 @@ export interface StoreTables {
   deleteRoute(key: RouteKey): Promise<void>;
   /** Inserts a weight and a zone, perhaps invalid ones; announces nothing. */
   insertAttributes(row: HostRow): Promise<void>;
-  /** Moves RouteVersion. */
-  moveVersion(): Promise<void>;
+  /** Moves RouteVersion to the time, or as named. */
+  moveVersion(version?: number): Promise<void>;
   /** Makes it look like another store. */
   setIdentity(identity: string): Promise<void>;
   /** Inserts a RouteChange row. */
@@ -76,9 +76,11 @@ export function sqlTables(
           zone === undefined ? "NULL" : `'${zone}'`
         })`,
       ),
-    moveVersion: () =>
+    moveVersion: (version) =>
       run(
-        "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
+        `UPDATE RouteVersion SET version = ${
+          version ?? "UNIX_TIMESTAMP(NOW())"
+        } WHERE id = 1`,
       ),
     setIdentity: (identity) =>
       run(`UPDATE StoreIdentity SET identity = '${identity}'`),

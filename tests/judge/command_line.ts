@@ -1,3 +1,4 @@
+import { parseWhole } from "../../proto/mod.ts";
 import { parseArgs } from "node:util";
 import { GOAL_SCENARIOS } from "./measures/goals.ts";
 import { HELD_OUT } from "./world/held_out.ts";
@@ -96,8 +97,8 @@ function known(
 }
 
 function count(argument: string, text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) {
+  const value = parseWhole(text);
+  if (value !== undefined && value >= 1) {
     return value;
   }
   throw new RangeError(

@@ -1,3 +1,4 @@
+import { parseWhole } from "../../proto/mod.ts";
 import { seededRandom } from "../../net/testing/seeded_random.ts";
 
 /** Random choices of a test; the same seed gives the same choices again. */
@@ -37,7 +38,10 @@ export class Choices {
  */
 export function seedOfRun(): number {
   const given = Deno.env.get("LARS_SEED");
-  return given === undefined
-    ? Math.floor(Math.random() * 1_000_000)
-    : Number(given);
+  if (given === undefined) return Math.floor(Math.random() * 1_000_000);
+  const seed = parseWhole(given);
+  if (seed !== undefined) return seed;
+  throw new RangeError(
+    `Cannot run as LARS_SEED must be a whole number: current value is "${given}"`,
+  );
 }

@@ -1,4 +1,8 @@
-import type { CallReport, RouteKey } from "../../../proto/mod.ts";
+import {
+  type CallReport,
+  type RouteKey,
+  WEIGHT_DRAINED,
+} from "../../../proto/mod.ts";
 import type {
   Balancer,
   HostCounts,
@@ -26,6 +30,8 @@ export class LarsBalancer implements Balancer {
   readonly #idle: RowQueue;
   /** Made for the first overloaded host: most routes never have one. */
   #overloaded: RowQueue | undefined;
+  /** What hosts have that this policy does not look at, as text by row; most routes have none. */
+  #ignored: ReadonlyMap<number, string> | undefined;
   /** `access`: picks since the last probe, while any host is overloaded. */
   #access = 0;
 
@@ -56,8 +62,10 @@ export class LarsBalancer implements Balancer {
     if (next !== undefined) this.#become(row, next, nowMs);
   }
 
-  update({ added, ejected, removed }: RouteUpdate, nowMs: number): void {
+  update(update: RouteUpdate, nowMs: number): void {
+    const { added, ejected, removed } = update;
     const { hosts, settings: { initSuccessCount } } = this.#shared;
+    this.#ignored = ignoredOf(update);
     for (const row of removed) this.#queueOf(row).remove(row);
     for (const row of added) {
       hosts.ensure(row);
@@ -79,6 +87,14 @@ export class LarsBalancer implements Balancer {
   }
 
   explain(row: number, nowMs: number): string {
+    const ignored = this.#ignored?.get(row);
+    const counts = this.#explainCounts(row, nowMs);
+    return ignored === undefined
+      ? counts
+      : `${counts}; the policy lars does not look at its ${ignored}`;
+  }
+
+  #explainCounts(row: number, nowMs: number): string {
     const { hosts } = this.#shared;
     const seconds = ((nowMs - hosts.sinceMs[row]!) / 1000).toFixed(1);
     const errors = hosts.errors[row]!;
@@ -147,7 +163,7 @@ export class LarsBalancer implements Balancer {
     const moves = (hosts.overloaded[row] === 0) !== (state === "idle");
     if (moves) {
       this.#queueOf(row).remove(row);
-      const text = `Becomes ${state}: ${this.explain(row, nowMs)}`;
+      const text = `Becomes ${state}: ${this.#explainCounts(row, nowMs)}`;
       outbox.decided({ key: this.#key, row, atMs: nowMs, text });
     }
     if (state === "idle") {
@@ -164,4 +180,23 @@ export class LarsBalancer implements Balancer {
     this.#overloaded ??= new RowQueue(hosts);
     return this.#overloaded;
   }
+}
+
+/** The weights and zones of hosts, by row; undefined if none has any. Weight 0 is for the agent. */
+function ignoredOf(
+  { rows, attributes }: RouteUpdate,
+): ReadonlyMap<number, string> | undefined {
+  let ignored: Map<number, string> | undefined;
+  for (const [index, { weight, zone }] of attributes.entries()) {
+    const words = [
+      ...(weight === undefined || weight === WEIGHT_DRAINED
+        ? []
+        : [`weight ${weight}`]),
+      ...(zone === undefined ? [] : [`zone ${zone}`]),
+    ];
+    if (words.length === 0) continue;
+    ignored ??= new Map();
+    ignored.set(rows[index]!, words.join(" and "));
+  }
+  return ignored;
 }

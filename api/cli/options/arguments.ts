@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { POLICY_NAMES } from "../../../agent/policies/mod.ts";
+import { meantBy } from "../../../conf/mod.ts";
 import {
   AGENT_SERVERS,
   type Endpoint,
@@ -7,9 +9,13 @@ import {
   isValidName,
   NAME_LENGTH_MAX,
   parseAddress,
+  parseDecimal,
   parseEndpoint,
+  parseWhole,
   PORT_MAX,
+  WEIGHT_DRAINED,
   WEIGHT_MAX,
+  wrongPath,
 } from "../../../proto/mod.ts";
 
 /** Parses the text of an option or argument; an error's message ends commander's sentence. */
@@ -35,8 +41,8 @@ export function integer(
   { min, max }: { min: number; max: number },
 ): Parse<number> {
   return (text) => {
-    const value = /^-?\d{1,16}$/.test(text) ? Number(text) : NaN;
-    if (value >= min && value <= max) return value;
+    const value = parseWhole(text);
+    if (value !== undefined && value >= min && value <= max) return value;
     throw new InvalidArgumentError(
       `It must be an integer from ${min} to ${max}`,
     );
@@ -69,14 +75,27 @@ export function orNull<Value>(value: OrDefault<Value>): Value | null {
 
 /** The weight of a host, or "default". */
 export function parseWeight(text: string): OrDefault<number> {
-  return text === DEFAULT ? text : integer({ min: 1, max: WEIGHT_MAX })(text);
+  return text === DEFAULT
+    ? text
+    : integer({ min: WEIGHT_DRAINED, max: WEIGHT_MAX })(text);
 }
 
-/** The name of a zone or a policy, or "default". */
+/** The name of a zone, or "default". */
 export function parseName(text: string): OrDefault<string> {
   if (isValidName(text)) return text;
   throw new InvalidArgumentError(
     `It must be 1 to ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-"`,
+  );
+}
+
+/** The name of a policy that agents of this version know, or "default". */
+export function parsePolicy(text: string): OrDefault<string> {
+  if (text === DEFAULT || POLICY_NAMES.includes(text)) return text;
+  const meant = meantBy(text, [...POLICY_NAMES, DEFAULT]);
+  throw new InvalidArgumentError(
+    `It must be ${POLICY_NAMES.join(", ")} or default${
+      meant === undefined ? "" : `: "${meant}" is meant`
+    }`,
   );
 }
 
@@ -87,10 +106,17 @@ export function parseSwitch(text: string): OrDefault<boolean> {
   throw new InvalidArgumentError("It must be on, off or default");
 }
 
+/** The path of a file or folder. */
+export function parsePath(text: string): string {
+  const wrong = wrongPath(text);
+  if (wrong === undefined) return text;
+  throw new InvalidArgumentError(`It must ${wrong}`);
+}
+
 /** A share, from 0 to 1. */
 export function parseShare(text: string): number {
-  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= 0 && value <= 1) return value;
+  const value = parseDecimal(text);
+  if (value !== undefined && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError("It must be a number from 0 to 1");
 }
 

@@ -7,6 +7,7 @@ import {
   sqlitePath,
   type StoreLocation,
 } from "../../../store/mod.ts";
+import { parsePath } from "./arguments.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
 import { storePatience } from "./patience.ts";
@@ -26,6 +27,7 @@ export function addStoreOptions(command: Command): Command {
     .option(
       "--conf <file>",
       "a dns.conf whose [store] and [mysql] say which store, or its folder; default: $LARS_CONF, the one in the folder of Lars, or in /etc/lars",
+      (text: string) => parsePath(text),
     )
     .option("--json", "print JSON");
 }
@@ -35,6 +37,7 @@ export function addDataOption(command: Command): Command {
   return command.option(
     "--data <folder>",
     "folder of an embedded store, which is its file lars.db; default: that of the services",
+    (text: string) => parsePath(text),
   );
 }
 

@@ -7,6 +7,7 @@ import {
   scanAll,
   type TestBody,
 } from "../fixture.ts";
+import { VERSION_MAX } from "../../types.ts";
 
 /** What every store does with edits and reads. */
 export const editTests: Record<string, TestBody> = {
@@ -46,6 +47,31 @@ export const editTests: Record<string, TestBody> = {
       { modId: 2, cmdId: 1 },
       { modId: 2, cmdId: 1 },
     ]);
+  },
+  async "edit() works and is told when RouteVersion is at its maximum"(
+    fixture,
+  ) {
+    await using store = await fixture.openRoutes();
+    await store.edit({ add: [rowOf(1, 1, 1)] });
+    const feed = await store.watch();
+    // What a script leaves that writes milliseconds into 32 bits.
+    await fixture.tables.moveVersion(VERSION_MAX);
+    await assertPoll(feed, [], { unnamed: true });
+    for (const last of [2, 3]) {
+      const before = await fixture.tables.version();
+      const { added } = await store.edit({ add: [rowOf(2, 1, last)] });
+      const after = await fixture.tables.version();
+      assertEquals([added, after !== before, after < VERSION_MAX], [
+        1,
+        true,
+        true,
+      ]);
+      const { routes, unnamed } = await feed.poll();
+      assertEquals([routes.length, unnamed], [1, false]);
+    }
+    await fixture.tables.moveVersion(VERSION_MAX - 1);
+    await store.edit({ remove: [rowOf(1, 1, 1)] });
+    assertEquals(await fixture.tables.version(), VERSION_MAX);
   },
   async "edit() that finds nothing to do leaves the version and the feed alone"(
     fixture,

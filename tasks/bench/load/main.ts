@@ -7,7 +7,13 @@
 import { print, printError } from "../../../net/client.ts";
 import { parseArgs } from "node:util";
 import { parseRoutes } from "./routes.ts";
-import { AGENT_SERVERS } from "../../../proto/mod.ts";
+import {
+  AGENT_SERVERS,
+  isIp,
+  parseDecimal,
+  parseEndpoint,
+  parseWhole,
+} from "../../../proto/mod.ts";
 import { LoadCounts, type LoadPlan, LoadRun } from "./run.ts";
 import { LoadBatchSocket } from "./batch_socket.ts";
 import { LoadDatagramSocket } from "./datagram_socket.ts";
@@ -136,8 +142,8 @@ function parseOptions(args: string[]): LoadOptions {
       json: { type: "boolean", default: false },
     },
   });
-  const [, hostname, port] = /^([\d.]+):(\d+)$/.exec(values.agent ?? "") ?? [];
-  if (hostname === undefined) {
+  const { hostname, port } = parseEndpoint(values.agent ?? "") ?? {};
+  if (hostname === undefined || port === undefined || !isIp(hostname)) {
     throw new Error("Cannot load an agent as --agent must be IP:PORT");
   }
   const perSecond = optional("--rate", values.rate);
@@ -148,7 +154,7 @@ function parseOptions(args: string[]): LoadOptions {
     hostname,
     plan: {
       routes: parseRoutes(values.routes),
-      firstPort: Number(port),
+      firstPort: port,
       ports: Math.min(AGENT_SERVERS, whole("--ports", values.ports)),
       window: perSecond === undefined ? window ?? 16 : undefined,
       perSecond,
@@ -156,7 +162,9 @@ function parseOptions(args: string[]): LoadOptions {
     },
     sockets: whole("--sockets", values.sockets),
     seconds: positive("--seconds", values.seconds),
-    warmUpSeconds: Number(values["warm-up"]),
+    warmUpSeconds: values["warm-up"] === "0"
+      ? 0
+      : positive("--warm-up", values["warm-up"]),
     sampleSeconds: optional("--sample", values.sample),
     pid: optional("--pid", values.pid),
     transport: values.transport,
@@ -169,15 +177,16 @@ function optional(name: string, text: string | undefined): number | undefined {
 }
 
 function whole(name: string, text: string): number {
-  if (Number.isInteger(positive(name, text))) return Number(text);
+  const value = parseWhole(text);
+  if (value !== undefined && value > 0) return value;
   throw new Error(
-    `Cannot load an agent as ${name} must be a whole number: current value is "${text}"`,
+    `Cannot load an agent as ${name} must be a whole number > 0: current value is "${text}"`,
   );
 }
 
 function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (value > 0) return value;
+  const value = parseDecimal(text);
+  if (value !== undefined && value > 0) return value;
   throw new Error(
     `Cannot load an agent as ${name} must be a number > 0: current value is "${text}"`,
   );

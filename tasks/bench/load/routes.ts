@@ -1,4 +1,4 @@
-import { ID_MAX, type RouteKey } from "../../../proto/mod.ts";
+import { ID_MAX, parseWhole, type RouteKey } from "../../../proto/mod.ts";
 
 /** More routes than this are a mistake. */
 const ROUTES_MAX = 10_000_000;
@@ -17,13 +17,20 @@ export function parseRoutes(text: string): RouteKey[] {
     const match = PART.exec(part);
     if (match === null) throw notRoutes(text);
     const [modFirst, modLast, cmdFirst, cmdLast] = [
-      Number(match[1]),
-      Number(match[2] ?? match[1]),
-      Number(match[3]),
-      Number(match[4] ?? match[3]),
+      match[1],
+      match[2] ?? match[1],
+      match[3],
+      match[4] ?? match[3],
+    ].map((number) => parseWhole(number ?? "") ?? NaN) as [
+      number,
+      number,
+      number,
+      number,
     ];
     const count = (modLast - modFirst + 1) * (cmdLast - cmdFirst + 1);
-    if (Math.max(modLast, cmdLast) > ID_MAX) throw notRoutes(text);
+    if (!(Math.max(modFirst, modLast, cmdFirst, cmdLast) <= ID_MAX)) {
+      throw notRoutes(text);
+    }
     if (modLast < modFirst || cmdLast < cmdFirst) throw notRoutes(text);
     if (routes.length + count > ROUTES_MAX) throw notRoutes(text);
     for (let modId = modFirst; modId <= modLast; modId++) {

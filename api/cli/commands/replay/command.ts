@@ -12,6 +12,7 @@ import { formatTable, print, printJson } from "../../output.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";
+import { parsePath } from "../../options/arguments.ts";
 import { parseRecording } from "./recording.ts";
 import { type CallTally, replay, type ReplayResult } from "./replay.ts";
 
@@ -38,7 +39,11 @@ export function addReplayCommand(
       "Run a policy over recorded calls, and show what would differ; no agent is asked",
     example: "lars replay calls.csv --policy lars --set probe_num=20",
   })
-    .argument("<file>", 'a recording of "lars record", - for standard input')
+    .argument(
+      "<file>",
+      'a recording of "lars record", - for standard input',
+      parsePath,
+    )
     .option("--policy <name>", "the policy to run", "adaptive")
     .option(
       "--set <key=value>",

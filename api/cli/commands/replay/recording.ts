@@ -1,7 +1,10 @@
 import {
   formatAddress,
   type HostAddress,
+  isValidKey,
   parseAddress,
+  parseDecimal,
+  parseWhole,
   type RouteKey,
 } from "../../../../proto/mod.ts";
 
@@ -83,7 +86,7 @@ export function parseRecording(text: string, file: string): Recording {
       throw fail(index, (error as Error).message);
     }
   }
-  if (Number.isNaN(recording.key.modId)) throw fail(1, "no route is named");
+  if (!isValidKey(recording.key)) throw fail(1, "no route is named");
   recording.events.sort((a, b) => a.atMs - b.atMs);
   return recording;
 }
@@ -91,7 +94,10 @@ export function parseRecording(text: string, file: string): Recording {
 function parseHeadLine(line: string, recording: Recording): void {
   const [, word, first = "", second = ""] = line.split(" ");
   if (word === "route") {
-    recording.key = { modId: Number(first), cmdId: Number(second) };
+    recording.key = {
+      modId: parseWhole(first) ?? NaN,
+      cmdId: parseWhole(second) ?? NaN,
+    };
   } else if (word === "host") {
     recording.hosts.push(parseAddress(first));
   }
@@ -100,8 +106,8 @@ function parseHeadLine(line: string, recording: Recording): void {
 function parseEvent(line: string): RecordedEvent {
   const [ms = "", kind, host = "", returnCode = "", durationUs = ""] = line
     .split(",");
-  const atMs = Number(ms);
-  if (ms === "" || !Number.isFinite(atMs)) {
+  const atMs = parseDecimal(ms);
+  if (atMs === undefined) {
     throw new SyntaxError("ms must be a number");
   }
   if (kind === "pick") {
@@ -112,10 +118,10 @@ function parseEvent(line: string): RecordedEvent {
     throw new SyntaxError('event must be "pick", "report" or "unused"');
   }
   const report = {
-    returnCode: Number(returnCode),
-    durationUs: Number(durationUs),
+    returnCode: parseWhole(returnCode) ?? NaN,
+    durationUs: parseDecimal(durationUs) ?? NaN,
   };
-  if (!Number.isInteger(report.returnCode) || !(report.durationUs >= 0)) {
+  if (Number.isNaN(report.returnCode) || !(report.durationUs >= 0)) {
     throw new SyntaxError("retcode and duration_us must be numbers");
   }
   return { kind, atMs, host: parseAddress(host), ...report };

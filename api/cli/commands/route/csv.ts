@@ -1,12 +1,15 @@
 import {
   formatIp,
+  isIp,
   isValidAddress,
   isValidKey,
   isValidName,
   isValidWeight,
   parseIp,
+  parseWhole,
   type Route,
 } from "../../../../proto/mod.ts";
+import { POLICY_NAMES } from "../../../../agent/policies/mod.ts";
 import type { HostRow } from "../../../../store/mod.ts";
 
 /** The first line of a file with routes: its columns. */
@@ -14,8 +17,6 @@ export const CSV_HEADER = "modid,cmdid,ip,port";
 
 /** Columns that a file may have beside them; the last two are the same in each row of a route. */
 const MORE_COLUMNS = ["weight", "zone", "policy", "check"] as const;
-
-type MoreColumn = typeof MORE_COLUMNS[number];
 
 /** The first line of a file in which a route has more than hosts. */
 export const CSV_HEADER_FULL = [CSV_HEADER, ...MORE_COLUMNS].join();
@@ -27,10 +28,11 @@ export interface CsvRow extends HostRow {
 }
 
 /**
- * The rows of a file with routes. The columns of {@linkcode CSV_HEADER}
- * come first, any of the others may follow; an empty field of these changes
- * nothing. Empty lines, a byte order mark, quotes around a field and either kind
- * of line end are allowed.
+ * The rows of a file with routes: of the columns of {@linkcode CSV_HEADER}, with
+ * any of the others, or of the table RouteData, in any order. An empty field of
+ * the other columns changes nothing. Fields are separated by commas or, as the
+ * header has them, by semicolons. Empty lines, a byte order mark, quotes around a
+ * field and any kind of line end are allowed.
  *
  * @throws {SyntaxError} If the header or a line is wrong; names both the file and the line.
  */
@@ -41,25 +43,15 @@ export function parseRoutes(text: string, file: string): CsvRow[] {
   for (const line of linesOf(text)) {
     number += 1;
     if (line === "") continue;
-    const fields = line.split(",").map(unquote);
     if (header === undefined) {
-      header = parseHeader(fields);
-      if (header === undefined) {
-        throw wrongLine({ file, number, line }, `be the header ${CSV_HEADER}`);
-      }
+      header = parseHeader(line);
+      if (header === undefined) throw wrongHeader({ file, number, line });
       continue;
     }
-    const row = parseRow(fields, header);
-    if (row === undefined) {
-      throw wrongLine({ file, number, line }, `hold ${header.example}`);
-    }
-    rows.push(row);
+    rows.push(parseRow({ file, number, line }, header));
   }
   if (header === undefined) {
-    throw wrongLine(
-      { file, number: 1, line: "" },
-      `be the header ${CSV_HEADER}`,
-    );
+    throw wrongHeader({ file, number: 1, line: "" });
   }
   return rows;
 }
@@ -92,100 +84,151 @@ export function hasMore({ hosts, settings }: Route): boolean {
 
 const SWITCH = ["off", "on"];
 
+/** A line of a file. */
+interface Line {
+  file: string;
+  /** From 1. */
+  number: number;
+  line: string;
+}
+
 interface Header {
-  more: readonly MoreColumn[];
+  columns: readonly Column[];
+  separator: string;
   /** The columns and a row, for messages. */
   example: string;
 }
 
-function parseHeader(fields: readonly string[]): Header | undefined {
-  const columns = fields.map((field) => field.toLowerCase());
-  const more = columns.slice(4).flatMap((column) =>
-    MORE_COLUMNS.find((known) => known === column) ?? []
+/** How a field is put into a row; false if its value is invalid. */
+type Take = (row: CsvRow, text: string) => boolean;
+
+const takeIp: Take = (row, text) =>
+  (row.ip = isIp(text) ? parseIp(text) : 0) > 0;
+
+const takePort: Take = (row, text) =>
+  isNumber(row.port = parseWhole(text) ?? NaN);
+
+/** What each column takes. */
+const COLUMNS = {
+  // The table numbers its rows anew.
+  id: () => true,
+  modid: (row, text) => isNumber(row.modId = parseWhole(text) ?? NaN),
+  cmdid: (row, text) => isNumber(row.cmdId = parseWhole(text) ?? NaN),
+  ip: takeIp,
+  port: takePort,
+  serverip: (row, text) =>
+    takeIp(row, text) || isNumber(row.ip = parseWhole(text) ?? NaN),
+  serverport: takePort,
+  weight: (row, text) =>
+    text === "" || isValidWeight(row.weight = parseWhole(text) ?? NaN),
+  zone: (row, text) => text === "" || isValidName(row.zone = text),
+  policy: (row, text) =>
+    text === "" || POLICY_NAMES.includes(row.policy = text),
+  check: (row, text) => {
+    if (text === "") return true;
+    row.check = text.toLowerCase() === "on";
+    return SWITCH.includes(text.toLowerCase());
+  },
+} as const satisfies Record<string, Take>;
+
+type Column = keyof typeof COLUMNS;
+
+/** A value of each column, for messages. */
+const EXAMPLES: Readonly<Record<Column, string>> = {
+  id: "1",
+  modid: "1",
+  cmdid: "1",
+  ip: "192.168.1.177",
+  port: "7777",
+  serverip: "3232235953",
+  serverport: "7777",
+  weight: "100",
+  zone: "eu-1",
+  policy: "lars",
+  check: "on",
+};
+
+/** Columns of which a file has one each. */
+const NEEDED: readonly (readonly Column[])[] = [
+  ["modid"],
+  ["cmdid"],
+  ["ip", "serverip"],
+  ["port", "serverport"],
+];
+
+function parseHeader(line: string): Header | undefined {
+  const separator = line.includes(";") ? ";" : ",";
+  const names = line.split(separator).map((field) =>
+    unquote(field).toLowerCase()
+  );
+  const columns = names.filter((name): name is Column =>
+    Object.hasOwn(COLUMNS, name)
+  );
+  const isWhole = NEEDED.every((either) =>
+    columns.filter((column) => either.includes(column)).length === 1
   );
   if (
-    columns.slice(0, 4).join() !== CSV_HEADER ||
-    more.length !== columns.length - 4 || new Set(more).size !== more.length
+    !isWhole || columns.length !== names.length ||
+    new Set(columns).size !== columns.length
   ) return undefined;
-  const values = { weight: "100", zone: "eu-1", policy: "lars", check: "on" };
-  const example = [
-    "1,1,192.168.1.177,7777",
-    ...more.map((column) => values[column]),
-  ];
-  return { more, example: `${columns.join()}, such as ${example.join()}` };
+  const values = columns.map((column) => EXAMPLES[column]);
+  const example = [columns, values].map((row) => row.join(separator));
+  return { columns, separator, example: example.join(", such as ") };
 }
 
-/** The lines of a text, one at a time, as it may have millions. */
+/**
+ * The lines of a text, one at a time, as it may have millions. The line end of
+ * Windows is one, and so is that of old Macs, as spreadsheets still write it.
+ */
 function* linesOf(text: string): Generator<string> {
+  const ends = /\r\n|\n|\r/g;
   let start = text.startsWith("\ufeff") ? 1 : 0;
-  while (start < text.length) {
-    const end = text.indexOf("\n", start);
-    const line = end < 0 ? text.slice(start) : text.slice(start, end);
-    yield line.trim();
-    if (end < 0) return;
-    start = end + 1;
+  for (const { index, 0: end } of text.matchAll(ends)) {
+    yield text.slice(start, index).trim();
+    start = index + end.length;
   }
+  if (start < text.length) yield text.slice(start).trim();
 }
 
-function parseRow(
-  fields: readonly string[],
-  { more }: Header,
-): CsvRow | undefined {
-  const [modText = "", cmdText = "", ipText = "", portText = ""] = fields;
-  const numbers = [modText, cmdText, portText];
-  if (
-    fields.length !== 4 + more.length ||
-    !numbers.every((text) => /^\d{1,10}$/.test(text))
-  ) {
-    return undefined;
+function parseRow(line: Line, { columns, separator, example }: Header): CsvRow {
+  const fields = line.line.split(separator).map(unquote);
+  const row: CsvRow = { modId: 0, cmdId: 0, ip: 0, port: 0 };
+  const what = `hold ${example}`;
+  if (fields.length !== columns.length) throw wrongLine(line, what);
+  for (const [index, column] of columns.entries()) {
+    const take: Take = COLUMNS[column];
+    if (take(row, fields[index]!)) continue;
+    throw wrongLine(line, what, { column, field: fields[index]! });
   }
-  const [modId, cmdId, port] = numbers.map(Number) as [number, number, number];
-  const ip = parseIpOrZero(ipText);
-  const row: CsvRow = { modId, cmdId, ip, port };
-  const valid = more.every((column, index) =>
-    takeMore(row, { column, text: fields[4 + index]! })
-  );
-  return valid && isValidKey(row) && isValidAddress(row) ? row : undefined;
+  if (!isValidKey(row) || !isValidAddress(row)) throw wrongLine(line, what);
+  return row;
 }
 
-/** Puts a field into a row; false if its value is invalid. */
-function takeMore(
-  row: CsvRow,
-  { column, text }: { column: MoreColumn; text: string },
-): boolean {
-  if (text === "") return true;
-  switch (column) {
-    case "weight":
-      row.weight = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-      return isValidWeight(row.weight);
-    case "check":
-      row.check = text.toLowerCase() === "on";
-      return SWITCH.includes(text.toLowerCase());
-    default:
-      row[column] = text;
-      return isValidName(text);
-  }
-}
-
-/** The IPv4 address in a text; 0, which no host has, if it is none. */
-function parseIpOrZero(text: string): number {
-  try {
-    return parseIp(text);
-  } catch {
-    return 0;
-  }
+function isNumber(value: number): boolean {
+  return !Number.isNaN(value);
 }
 
 function unquote(field: string): string {
   return field.trim().replace(/^"(.*)"$/, "$1");
 }
 
+function wrongHeader(line: Line): SyntaxError {
+  return wrongLine(
+    line,
+    `be the header ${CSV_HEADER}, perhaps followed by ${MORE_COLUMNS.join()}, or that of RouteData, id,modid,cmdid,serverip,serverport`,
+  );
+}
+
 function wrongLine(
-  { file, number, line }: { file: string; number: number; line: string },
+  { file, number, line }: Line,
   what: string,
+  wrong?: { column: Column; field: string },
 ): SyntaxError {
   const shown = JSON.stringify(line.slice(0, 80));
+  const which = wrong === undefined
+    ? ""
+    : `, and its ${wrong.column} cannot be ${JSON.stringify(wrong.field)}`;
   return new SyntaxError(
-    `Cannot import "${file}" as line ${number} must ${what}: current line is ${shown}`,
+    `Cannot import "${file}" as line ${number} must ${what}: current line is ${shown}${which}`,
   );
 }

@@ -63,12 +63,15 @@ Deno.test("parseRoutes() reads any of the further columns, in any order, and ref
   }
   for (
     const more of [
-      "-1,,,",
+      "x,,,",
       "10001,,,",
+      "-1,,,",
+      "050,,,",
       "1.5,,,",
       ",a b,,",
       `,${"z".repeat(33)},,`,
       ",,a;b,",
+      ",,adaptve,",
       ",,,yes",
       ",,",
       ",,,,",
@@ -88,6 +91,13 @@ Deno.test("parseRoutes() reads what other programs write", () => {
     "modid,cmdid,ip,port\r\n1,1,192.168.1.177,7777\r\n",
     "\ufeffmodid,cmdid,ip,port\n\n1,1,192.168.1.177,7777",
     ' ModID , CmdID ,IP,Port\n "1" ,"1", "192.168.1.177",7777 \n\n',
+    "modid,cmdid,ip,port\r1,1,192.168.1.177,7777\r",
+    "\ufeffmodid;cmdid;ip;port\r\n1;1;192.168.1.177;7777\r\n",
+    "port;ip;cmdid;modid\n7777;192.168.1.177;1;1",
+    // As a client of MySQL writes the table.
+    "id,modid,cmdid,serverip,serverport\n17,1,1,3232235953,7777\n",
+    '"id";"modid";"cmdid";"serverip";"serverport"\r"17";"1";"1";"3232235953";"7777"\r',
+    "modid,cmdid,serverip,serverport\n1,1,192.168.1.177,7777\n",
   ];
   for (const text of texts) assertEquals(parseRoutes(text, "a.csv"), [ROW]);
 });
@@ -97,6 +107,12 @@ Deno.test("parseRoutes() names file and line of what is wrong", () => {
     ["", "line 1 must be the header"],
     ["\n\n", "line 1 must be the header"],
     ["1,1,192.168.1.177,7777", "line 1 must be the header"],
+    [
+      "id,modid,cmdid,serverip,serverport\n1,1,1,4294967296,7777",
+      "line 2 must hold id,modid,cmdid,serverip,serverport, such as 1,1,1,3232235953,7777",
+    ],
+    ["id,modid,cmdid,serverip\n", "line 1 must be the header"],
+    ["modid,cmdid,ip,serverip,port\n", "line 1 must be the header"],
     ...[
       "x,1,192.168.1.177,7777",
       "-1,1,192.168.1.177,7777",
@@ -109,6 +125,11 @@ Deno.test("parseRoutes() names file and line of what is wrong", () => {
       "1,1,192.168.1.177",
       "1,1,192.168.1.177,7777,1",
       "1,,192.168.1.177,7777",
+      "01,1,192.168.1.177,7777",
+      "+1,1,192.168.1.177,7777",
+      "1,1,192.168.001.177,7777",
+      "1,1,3232235953,7777",
+      "1;1;192.168.1.177;7777",
     ].map((line): [string, string] => [
       `${CSV_HEADER}\n\n1,1,10.0.0.1,1\n${line}\n`,
       `Cannot import "a.csv" as line 4 must hold ${CSV_HEADER}, such as 1,1,192.168.1.177,7777: current line is "${line}"`,

@@ -5,7 +5,11 @@ import {
   type RouteKey,
   routeToJson,
 } from "../../../../proto/mod.ts";
-import { collectHosts, parseStoreId } from "../../options/arguments.ts";
+import {
+  collectHosts,
+  parsePath,
+  parseStoreId,
+} from "../../options/arguments.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
 import type { Environment } from "../../environment.ts";
 import { print, printJson } from "../../output.ts";
@@ -16,6 +20,7 @@ import {
   type AttributeOptions,
   attributesOf,
 } from "./settings.ts";
+import { noteIgnored } from "./notes.ts";
 import { formatAttributes, toLines } from "./text.ts";
 import { exportRoutes, importRoutes } from "./transfer.ts";
 import {
@@ -76,7 +81,7 @@ export function addRouteCommands(
     description: "Write all routes as CSV, in the form that import reads",
     example: "lars route export routes.csv",
   }))
-    .argument("[file]", "the CSV file, - for standard output", "-")
+    .argument("[file]", "the CSV file, - for standard output", parsePath, "-")
     .action(
       run((file: string, options: StoreOptions) =>
         exportRoutes(environment, { ...options, file })
@@ -85,10 +90,10 @@ export function addRouteCommands(
   addStoreOptions(addCommand(route, {
     name: "import",
     description:
-      "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check; nothing is added when a line is wrong",
+      "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check, or with the columns of RouteData; a semicolon may separate as well as a comma; nothing is added when a line is wrong",
     example: "lars route import routes.csv",
   }))
-    .argument("<file>", "the CSV file, - for standard input")
+    .argument("<file>", "the CSV file, - for standard input", parsePath)
     .action(
       run((file: string, options: StoreOptions) =>
         importRoutes(environment, { ...options, file })
@@ -157,6 +162,8 @@ async function editRoute(
   if (added + removed + changed > 0) {
     const past = added + removed > 0 ? PAST[action] : "changed host";
     if (!json) print(environment, `${past} ${named} in ${where}`);
+    const [route] = await store.read([{ modId, cmdId }]);
+    await noteIgnored(environment, { route, attributes, options });
     return ExitCode.found;
   }
   if (action === "add") {

@@ -12,6 +12,7 @@ import {
   type OrDefault,
   orNull,
   parseName,
+  parsePolicy,
   parseStoreId,
   parseSwitch,
   parseWeight,
@@ -20,6 +21,7 @@ import { addCommand, type CommandContext } from "../../command.ts";
 import type { Environment } from "../../environment.ts";
 import { print, printJson } from "../../output.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
+import { noteHostsIgnored, noteIgnored } from "./notes.ts";
 import { formatAttributes, formatSettings } from "./text.ts";
 import {
   addStoreOptions,
@@ -38,7 +40,7 @@ export function addAttributeOptions(command: Command): Command {
   return command
     .option(
       "--weight <number>",
-      "relative capacity, 1 to 10000; default is 100",
+      "relative capacity, 1 to 10000; 0 is no calls at all; default is 100",
       parseWeight,
     )
     .option(
@@ -89,7 +91,7 @@ export function addRouteSettingCommands(
     .argument(
       "[policy]",
       `name of a policy (${POLICY_NAMES.join(", ")}), or default`,
-      parseName,
+      parsePolicy,
     )
     .option(
       "--check <on|off|default>",
@@ -138,6 +140,7 @@ async function setHosts(
   if (json) printJson(environment, { changed });
   else if (changed > 0) print(environment, `changed host ${text} in ${where}`);
   if (changed === 0) environment.printError(`Already so, host ${text}`);
+  await noteIgnored(environment, { route, attributes, options });
   return ExitCode.found;
 }
 
@@ -158,13 +161,6 @@ async function setPolicy(
     ...(policy === undefined ? {} : { policy: orNull(policy) }),
     ...(check === undefined ? {} : { check: orNull(check) }),
   };
-  if (change.policy != null && !POLICY_NAMES.includes(change.policy)) {
-    environment.printError(
-      `Warning: agents of this version know ${
-        POLICY_NAMES.join(" and ")
-      }; one that does not know "${policy}" uses the policy of its own file`,
-    );
-  }
   const isSet = policy !== undefined || check !== undefined;
   if (isSet) {
     await store.edit({ settings: [change] });
@@ -182,6 +178,9 @@ async function setPolicy(
     const text = formatSettings({ policy, check });
     const place = isSet ? ` in ${where}` : "";
     print(environment, `${modId} ${cmdId}${text}${place}`);
+  }
+  if (typeof change.policy === "string") {
+    noteHostsIgnored(environment, { route, policy: change.policy });
   }
   return ExitCode.found;
 }

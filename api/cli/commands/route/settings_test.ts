@@ -68,7 +68,8 @@ Deno.test("lars route set refuses hosts that the route has not, and wrong values
     assertStringIncludes(none.errors, "--weight or --zone");
     for (
       const wrong of [
-        ["--weight", "0"],
+        ["--weight", "-1"],
+        ["--weight", "050"],
         ["--weight", "10001"],
         ["--weight", "a"],
         ["--zone", ""],
@@ -116,11 +117,14 @@ Deno.test("lars route policy sets, shows and takes away what a route asks for", 
     );
 
     const unknown = await policy("best");
-    assertEquals([unknown.code, unknown.output], [
-      0,
-      "1 1 policy=best check=default in STORE\n",
-    ]);
-    assertStringIncludes(unknown.errors, 'does not know "best"');
+    assertEquals([unknown.code, unknown.output], [64, ""]);
+    const slip = await policy("adaptve");
+    assertEquals(slip.code, 64);
+    assertStringIncludes(
+      slip.errors,
+      'It must be lars, adaptive or default: "adaptive" is meant',
+    );
+    assertEquals((await policy()).output, own);
     assertEquals((await policy("a b")).code, 64);
     assertEquals((await policy("lars", "--check", "maybe")).code, 64);
     const missing = await lars("route", "policy", "9", "9", "lars");
@@ -172,5 +176,34 @@ Deno.test("lars route export and import carry weights, zones and settings, and k
         "modid,cmdid,ip,port\n1,1,10.0.0.1,1\n1,1,10.0.0.2,1\n2,2,10.0.0.3,1\n",
       );
     });
+  });
+});
+
+Deno.test("lars route set and policy say what the policy in force does not look at", async () => {
+  await onStore(async (lars) => {
+    const route = (...words: string[]) => lars("route", ...words);
+    await route("add", "1", "1", "10.0.0.1:1");
+    const set = (...more: string[]) =>
+      route("set", "1", "1", "10.0.0.1:1", ...more);
+    await route("policy", "1", "1", "lars");
+    const weight = await set("--weight", "50");
+    assertStringIncludes(weight.errors, "is lars, which it asks for");
+    assertStringIncludes(weight.errors, "does not look at weight;");
+    const both = await set("--weight", "20", "--zone", "eu");
+    assertStringIncludes(both.errors, "does not look at weight and zone;");
+    const added = await route("add", "1", "1", "10.0.0.2:1", "--zone", "eu");
+    assertStringIncludes(added.errors, "does not look at zone;");
+
+    const drained = await set("--weight", "0", "--zone", "default");
+    assertEquals([drained.code, drained.errors], [0, ""]);
+    assertStringIncludes(drained.output, "weight=0 (no calls)");
+
+    assertEquals((await route("policy", "1", "1", "adaptive")).errors, "");
+    assertEquals((await set("--weight", "20", "--zone", "eu")).errors, "");
+    const back = await route("policy", "1", "1", "lars");
+    assertStringIncludes(back.errors, "have a weight and a zone");
+    await route("policy", "1", "1", "default");
+    // The agents' file beside that of dns.
+    assertEquals((await set("--weight", "30")).errors, "");
   });
 });

@@ -3,6 +3,7 @@ import {
   type Route,
   type RouteHost,
   type RouteSettings,
+  WEIGHT_DRAINED,
 } from "../../../../proto/mod.ts";
 
 /** Values that are set, or removed by null. */
@@ -23,7 +24,8 @@ export function toLines({ modId, cmdId, hosts, settings = {} }: Route): string {
 export function formatAttributes(
   { weight, zone }: Changes<Pick<RouteHost, "weight" | "zone">>,
 ): string {
-  return formatWord("weight", weight) + formatWord("zone", zone);
+  const drained = weight === WEIGHT_DRAINED ? " (no calls)" : "";
+  return formatWord("weight", weight) + drained + formatWord("zone", zone);
 }
 
 /** " policy=adaptive check=off"; empty if a route has nothing of its own. */
