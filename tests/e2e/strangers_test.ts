@@ -1,23 +1,13 @@
 /** What peers do that are gone, broken or hostile, and what it costs a dns. */
 import { connect } from "node:net";
 import { assert, assertEquals } from "@std/assert";
-import { encodeHello, MessageId } from "../../proto/mod.ts";
-import { freeTcpPort } from "../../tasks/local/free_ports.ts";
-import { residentMb } from "../../tasks/local/process_usage.ts";
-import { serviceArguments } from "../../tasks/local/services.ts";
-import {
-  ForeignConnection,
-  frame,
-  message,
-  parts,
-} from "../support/foreign_wire.ts";
-import {
-  makeStore,
-  metricsAt,
-  row,
-  RunningDeno,
-} from "../support/processes.ts";
+import { EmbeddedService } from "../support/embedded_service.ts";
+import { frame, message, parts } from "../support/foreign_wire.ts";
+import { row } from "../support/processes.ts";
 import { eventually } from "../support/wait.ts";
+
+/** Hosts of the large route. */
+const HOSTS = 3_000;
 
 const REQUEST = frame(1, message({ 1: 1, 2: 1 }));
 
@@ -31,55 +21,19 @@ const DEAF = 200;
 const GROWTH_MB_MAX = 110;
 
 /** A dns process of its own, over an embedded store with one large route. */
-class Dns implements AsyncDisposable {
-  private constructor(
-    readonly process: RunningDeno,
-    readonly at: string,
-    readonly metrics: number,
-    readonly folder: string,
-  ) {}
+function startDns(conf = ""): Promise<EmbeddedService> {
+  const rows = Array.from(
+    { length: HOSTS },
+    (_, index) => row(1, 1, `10.0.${index >> 8}.${index & 255}:80`),
+  );
+  return EmbeddedService.start({ name: "dns", rows, conf });
+}
 
-  static async start({ maxConn = 1024 } = {}): Promise<Dns> {
-    const folder = await Deno.makeTempDir({ prefix: "lars-" });
-    const metrics = freeTcpPort();
-    await Deno.writeTextFile(
-      `${folder}/dns.conf`,
-      `[reactor]\nport = 0\nmaxConn = ${maxConn}\n[metrics]\nport = ${metrics}\n`,
-    );
-    await makeStore(
-      folder,
-      Array.from(
-        { length: 3_000 },
-        (_, index) => row(1, 1, `10.0.${index >> 8}.${index & 255}:80`),
-      ),
-    );
-    const process = new RunningDeno(
-      await serviceArguments("dns", { conf: folder, data: folder }),
-    );
-    const [, at = ""] = await process.printed(/ ready at=(\S+)/);
-    return new Dns(process, at, metrics, folder);
-  }
-
-  get port(): number {
-    return Number(this.at.split(":")[1]);
-  }
-
-  /** The value of a metric. */
-  async metric(name: string): Promise<number | undefined> {
-    return (await metricsAt(this.metrics)).get(`dns_${name}`);
-  }
-
-  /** Hosts of the large route, asked for on a connection of its own. */
-  async ask(): Promise<number> {
-    using connection = await ForeignConnection.open(this.at);
-    await connection.send(REQUEST);
-    return parts((await connection.receive()).body, 3).length;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.process[Symbol.asyncDispose]();
-    await Deno.remove(this.folder, { recursive: true });
-  }
+/** Hosts of the large route, asked for on a connection of its own. */
+async function ask(dns: EmbeddedService): Promise<number> {
+  using connection = await dns.connect();
+  await connection.send(REQUEST);
+  return parts((await connection.receive()).body, 3).length;
 }
 
 /** Connects and resets at once, as health checks of TCP and scans of ports do. */
@@ -92,37 +46,27 @@ function connectAndReset(port: number): Promise<void> {
 }
 
 Deno.test("resets before they are accepted do not stop dns from accepting", async () => {
-  await using dns = await Dns.start();
+  await using dns = await startDns();
   // The system completes the handshakes of a process that stands still.
   dns.process.kill("SIGSTOP");
   for (let count = 0; count < 100; count++) await connectAndReset(dns.port);
   dns.process.kill("SIGCONT");
-  assertEquals(await dns.ask(), 3_000);
+  assertEquals(await ask(dns), HOSTS);
   assertEquals(dns.process.linesWith(/cannot accept/), []);
   assertEquals(await dns.metric("connections_reset_early_total"), 100);
 });
 
 Deno.test("agents whose machines have vanished give their places up within 30 s", async () => {
-  await using dns = await Dns.start({ maxConn: 3 });
-  const hello = frame(
-    MessageId.hello,
-    encodeHello({
-      agentId: "0f".repeat(16),
-      epoch: 1,
-      name: "",
-      version: "",
-      zone: "",
-    }),
-  );
+  await using dns = await startDns("[reactor]\nmaxConn = 3\n");
   // One says Hello, as ours do; the others are original ones.
   using opened = new DisposableStack();
-  for (const said of [hello, REQUEST, REQUEST]) {
-    const gone = opened.use(await ForeignConnection.open(dns.at));
-    await gone.send(said);
+  for (const identity of [1, undefined, undefined]) {
+    const gone = opened.use(await dns.connect(identity));
+    if (identity === undefined) await gone.send(REQUEST);
     await gone.receive();
   }
   await eventually("a place for a fourth", async () => {
-    using next = await ForeignConnection.open(dns.at);
+    using next = await dns.connect();
     await next.send(REQUEST).catch(() => {});
     return await next.receive().catch(() => undefined);
   }, { deadlineMs: 30_000 });
@@ -130,11 +74,11 @@ Deno.test("agents whose machines have vanished give their places up within 30 s"
 });
 
 Deno.test("a stranger who asks for routes that do not exist costs dns little, and no one a subscription", async () => {
-  await using dns = await Dns.start();
-  using agent = await ForeignConnection.open(dns.at);
+  await using dns = await startDns();
+  using agent = await dns.connect();
   await agent.send(REQUEST);
   await agent.receive();
-  const before = residentMb(dns.process.pid);
+  const before = dns.residentMb;
   const stranger = await Deno.connect({ port: dns.port });
   const reading = stranger.readable.pipeTo(new WritableStream());
   const writer = stranger.writable.getWriter();
@@ -147,9 +91,9 @@ Deno.test("a stranger who asks for routes that do not exist costs dns little, an
   }
   await eventually(
     "every request is answered",
-    async () => (await dns.metric("requests_total"))! > ABSENT,
+    async () => await dns.metric("requests_total") > ABSENT,
   );
-  const growth = residentMb(dns.process.pid) - before;
+  const growth = dns.residentMb - before;
   console.log(
     `${ABSENT} routes that do not exist: ${growth.toFixed()} MB more`,
   );
@@ -164,8 +108,8 @@ Deno.test("a stranger who asks for routes that do not exist costs dns little, an
 });
 
 Deno.test("strangers who ask for a large route and do not read cost dns little", async () => {
-  await using dns = await Dns.start();
-  const before = residentMb(dns.process.pid);
+  await using dns = await startDns();
+  const before = dns.residentMb;
   const deaf: Deno.Conn[] = [];
   for (let count = 0; count < DEAF; count++) {
     const connection = await Deno.connect({ port: dns.port });
@@ -178,14 +122,14 @@ Deno.test("strangers who ask for a large route and do not read cost dns little",
     await connection.write(requests);
   }
   // Others are served as ever.
-  assertEquals(await dns.ask(), 3_000);
+  assertEquals(await ask(dns), HOSTS);
   const asked = await eventually("dns has stopped answering them", async () => {
     const before = await dns.metric("requests_total");
-    assertEquals(await dns.ask(), 3_000);
-    return await dns.metric("requests_total") === before! + 1 && before;
+    assertEquals(await ask(dns), HOSTS);
+    return await dns.metric("requests_total") === before + 1 && before;
   });
   assert(asked < DEAF * 200, `${asked} requests answered`);
-  const growth = residentMb(dns.process.pid) - before;
+  const growth = dns.residentMb - before;
   console.log(`${DEAF} who do not read: ${growth.toFixed()} MB more`);
   assert(growth < GROWTH_MB_MAX, `dns grew by ${growth} MB`);
   for (const connection of deaf) connection.close();
