@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StoreError } from "../store/mod.ts";
-import { QUIET_POLL_MS } from "./feed_loop.ts";
 import {
   COMPARE_MS,
   DnsFixture,
@@ -190,54 +189,4 @@ Deno.test("DnsServer.run() ends with an error that is none of the store's", asyn
   await running;
   stop.abort();
   await fixture.clock.advance(WATCH_MS);
-});
-
-Deno.test("DnsServer polls a store that gives hints soon after one, and seldom without", async () => {
-  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
-  const { clock, store } = fixture;
-  store.givesHints = true;
-  const peer = await (await fixture.connect(await fixture.start())).listen()
-    .ask(1);
-  await clock.advance(5_000);
-  const before = store.polls;
-  await clock.advance(20_000);
-  // Some more for the comparisons.
-  assert(store.polls - before <= 30, `${store.polls - before} polls`);
-  peer.take();
-  store.set(route(1, "10.0.0.1:2"));
-  await clock.advance(0);
-  assertEquals(peer.take(), ["1 10.0.0.1:2"]);
-});
-
-Deno.test("DnsServer finds a commit that is visible only after its hint, or has none", async () => {
-  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
-  const { clock, store } = fixture;
-  store.givesHints = true;
-  const peer = await (await fixture.connect(await fixture.start())).listen()
-    .ask(1);
-  await clock.advance(5_000);
-  peer.take();
-  store.hint();
-  await clock.advance(400);
-  store.set(route(1, "10.0.0.1:2"), { hint: false });
-  await clock.advance(WATCH_MS);
-  assertEquals(peer.take(), ["1 10.0.0.1:2"]);
-  await clock.advance(5_000);
-  store.set(route(1, "10.0.0.1:3"), { hint: false });
-  await clock.advance(QUIET_POLL_MS);
-  assertEquals(peer.take(), ["1 10.0.0.1:3"]);
-});
-
-Deno.test("DnsServer polls a store whose hints have ended as often as one without", async () => {
-  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
-  const { clock, store } = fixture;
-  store.givesHints = true;
-  await fixture.start();
-  await clock.advance(5_000);
-  store.givesHints = false;
-  store.hint();
-  await clock.advance(QUIET_POLL_MS);
-  const before = store.polls;
-  await clock.advance(10_000);
-  assert(store.polls - before >= 90, `${store.polls - before} polls`);
 });

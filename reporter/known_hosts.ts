@@ -66,9 +66,10 @@ export class KnownHosts implements AsyncDisposable {
   }
 
   /**
-   * The rows whose hosts their routes have.
+   * The rows whose hosts their routes have; judged by what was known while the
+   * store cannot be read.
    *
-   * @throws {StoreError} If the store cannot be read now: try again.
+   * @throws {StoreError} If it cannot be read now and never was: try again.
    */
   async filter(rows: readonly StatusRow[]): Promise<readonly StatusRow[]> {
     const { clock } = this.#options;
@@ -81,6 +82,11 @@ export class KnownHosts implements AsyncDisposable {
       ? (row: StatusRow) => this.#takeUnjudged(row)
       : (row: StatusRow) => this.#hosts.has(row);
     return rows.filter(has);
+  }
+
+  /** Makes the next look try a store again that could not be read. */
+  retry(): void {
+    this.#failedMs = -Infinity;
   }
 
   /** Closes the store. */
@@ -109,8 +115,10 @@ export class KnownHosts implements AsyncDisposable {
       if (isDue && !this.#hasAll(rows)) await this.#scan();
       this.#failure = undefined;
     } catch (error) {
-      if (!(error instanceof StoreError) || error.retry) throw error;
-      // What was known is judged by; whether statuses can be written shows then.
+      if (!(error instanceof StoreError)) throw error;
+      if (error.retry && !this.#isLoaded) throw error;
+      // Rows are judged by what was known: whether the store is away, writing shows.
+      if (error.retry) return;
       this.#failure = error;
       this.#failedMs = nowMs;
       await this.#close();

@@ -74,6 +74,26 @@ Deno.test("KnownHosts.filter() fails while the store is away, and then judges as
   assertEquals(await known(1, 2), [1]);
 });
 
+Deno.test("KnownHosts.filter() judges by what it knew while the store is away", async () => {
+  const { store, known } = begin();
+  let away = false;
+  const watch = store.watch.bind(store);
+  store.watch = async () => {
+    const feed = await watch();
+    const refusal = new StoreError("Lost connection", { retry: true });
+    return {
+      poll: () => away ? Promise.reject(refusal) : feed.poll(),
+    };
+  };
+  await store.edit({ add: [status(1)] });
+  assertEquals(await known(1), [1]);
+  away = true;
+  await store.edit({ add: [status(2)] });
+  assertEquals(await known(1, 2), [1]);
+  away = false;
+  assertEquals(await known(1, 2), [1, 2]);
+});
+
 Deno.test("KnownHosts.filter() takes all hosts where this user may not read routes, and tries again", async () => {
   let allowed = false;
   let attempts = 0;

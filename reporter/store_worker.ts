@@ -253,7 +253,13 @@ class StoreConnection<Target> {
     const rows = this.#unpacker.unpack(words);
     const hosts = this.#hostsOf(target);
     const known = await hosts.filter(rows);
-    if (known.length > 0) await store.write(known);
+    try {
+      if (known.length > 0) await store.write(known);
+    } catch (error) {
+      // Both may be away for the same cause, and come back together.
+      hosts.retry();
+      throw error;
+    }
     const refused = rows.length - known.length;
     return { refused, unjudged: hosts.failure?.message };
   }

@@ -2,7 +2,6 @@ import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
 import { hostsOf } from "../route_grouper.ts";
 import type { Connection } from "./connection.ts";
 import type { StoreFile } from "./store_file.ts";
-import { fileHints } from "./file_hints.ts";
 import { readAttributes } from "./attributes.ts";
 import { isOther, toIdentity } from "../identity.ts";
 import type { ChangeFeed, Changes, StoreIdentity } from "../types.ts";
@@ -44,10 +43,6 @@ export class SqliteFeed implements ChangeFeed {
 
   poll(): Promise<Changes> {
     return Promise.resolve().then(() => this.#poll());
-  }
-
-  hints(signal: AbortSignal): AsyncIterable<void> {
-    return fileHints(this.#file.path, signal);
   }
 
   #poll(): Changes {

@@ -32,6 +32,12 @@ interface Opened {
 }
 
 /**
+ * Files that are open here, by path. SQLite has one view of a file's index for all
+ * connections of a process: they let go of files that were removed together.
+ */
+const filesAt = new Map<string, Set<StoreFile>>();
+
+/**
  * The file of a store with its connections. Before each use it looks whether the
  * files that it has open still stand at their paths, and opens those that do
  * otherwise: what is written into a file that was removed or replaced is lost,
@@ -53,11 +59,8 @@ export class StoreFile implements Disposable {
   constructor(options: SqliteOptions & { synchronous?: "FULL" | "NORMAL" }) {
     this.#options = options;
     this.#current();
-  }
-
-  /** Where it is. */
-  get path(): string {
-    return this.#options.path;
+    const { path } = options;
+    filesAt.set(path, (filesAt.get(path) ?? new Set()).add(this));
   }
 
   /** Grows when the store was opened anew: what was read before may be of other files. */
@@ -143,6 +146,7 @@ export class StoreFile implements Disposable {
   [Symbol.dispose](): void {
     const opened = this.#opened;
     this.#closed = true;
+    filesAt.get(this.#options.path)?.delete(this);
     if (opened === undefined) return;
     this.#opened = undefined;
     try {
@@ -252,6 +256,11 @@ export class StoreFile implements Disposable {
   }
 
   #detach(): void {
+    this.#letGo();
+    for (const other of filesAt.get(this.#options.path) ?? []) other.#letGo();
+  }
+
+  #letGo(): void {
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened !== undefined) detach(opened);

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
+import { EmbeddedService } from "../support/embedded_service.ts";
 import { ForeignConnection, statusFrame } from "../support/foreign_wire.ts";
 import { row, runLars, statusRows } from "../support/processes.ts";
 import { eventually } from "../support/wait.ts";
@@ -114,6 +115,35 @@ class Trial implements AsyncDisposable {
     }
   }
 }
+
+// Whatever else opens a file of SQLite in a process, and closes it, ends the locks
+// of that process: others then take themselves for the last, and remove the -wal.
+Deno.test("edits by other programs leave the files of a store that is open where they are", async () => {
+  await using dns = await EmbeddedService.start({
+    name: "dns",
+    rows: [row(1, 1, "10.0.0.1:80")],
+    conf: "[feed]\nfull_compare_interval_s = 1\n",
+  });
+  const [hostname = "", port] = dns.at.split(":");
+  const at = { hostname, port: Number(port) };
+  await using subscriber = await Subscriber.open(at, [1, 1]);
+  const files = () =>
+    ["", "-wal", "-shm"].map((suffix) =>
+      Deno.statSync(`${dns.folder}/lars.db${suffix}`).ino
+    );
+  const before = files();
+  const hosts = ["10.0.0.1:80"];
+  for (const last of LASTS) {
+    hosts.push(`10.0.0.${last}:80`);
+    const { code, stderr } = await runLars(
+      ["route", "add", "1", "1", hosts.at(-1)!, "--data", dns.folder],
+    );
+    assertEquals(code, 0, stderr);
+    await subscriber.hears(hosts);
+    assertEquals(files(), before);
+  }
+  assertEquals(dns.process.linesWith(/warning|error/), []);
+});
 
 const LASTS = Array.from({ length: EDITS }, (_, index) => index + 2);
 
