@@ -1,13 +1,18 @@
 import {
   type Clock,
-  DenoTransport,
+  type DatagramTransport,
   localHostname,
   type Random,
   SystemClock,
+  SystemDatagrams,
   systemRandom,
-  type Transport,
 } from "../net/client.ts";
-import type { Endpoint, HostAddress } from "../proto/mod.ts";
+import {
+  AGENT_SERVERS,
+  type Endpoint,
+  type HostAddress,
+} from "../proto/mod.ts";
+import { abortable } from "./abortable.ts";
 import {
   checkOptions,
   DURATION_US_MAX,
@@ -61,8 +66,8 @@ export interface LarsClientOptions {
    * found so are marked `standIn`.
    */
   standInMs?: number;
-  /** Opens the socket; Deno's own if not given. */
-  transport?: Transport;
+  /** Opens the socket; the system's if not given. */
+  transport?: DatagramTransport;
   /** Tells time and sleeps; the system's if not given. */
   clock?: Clock;
   /** Source of randomness, for the first sequence number; the system's if not given. */
@@ -125,12 +130,16 @@ export class LarsClient implements AsyncDisposable {
       tries = 3,
       batching = true,
       standInMs = 60_000,
-      transport = new DenoTransport(),
+      transport = new SystemDatagrams(),
       clock = new SystemClock(),
       random = systemRandom,
     } = options;
     checkOptions({ agent, timeoutMs, tries, standInMs });
-    const socket = transport.bindFor?.(agent.hostname) ??
+    const ports = Array.from(
+      { length: AGENT_SERVERS },
+      (_, index) => agent.port + index,
+    );
+    const socket = transport.bindFor?.(agent.hostname, ports) ??
       transport.bind({ hostname: localHostname(agent.hostname), port: 0 });
     const link = new AgentLink({
       socket,
@@ -259,23 +268,31 @@ export class LarsClient implements AsyncDisposable {
    * True when the agent has hosts for it.
    *
    * @throws {RangeError} If an id is not an int32.
+   * @throws {unknown} The signal's reason, if it is aborted first.
    */
-  async register(modId: number, cmdId: number): Promise<boolean> {
+  async register(
+    modId: number,
+    cmdId: number,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<boolean> {
+    const { signal } = options;
     for (let tried = 1;; tried++) {
-      const { state } = await this.getRoute(modId, cmdId);
+      const { state } = await this.getRoute(modId, cmdId, options);
       if (state === "found") return true;
       if (tried === REGISTER_TRIES || state === "closed") return false;
-      await this.#clock.sleep(REGISTER_PAUSE_MS, this.#source.closing);
+      const pause = this.#clock.sleep(REGISTER_PAUSE_MS, this.#source.closing);
+      await abortable(pause, signal);
     }
   }
 
   /**
    * Gets a host, runs `use` on it, and reports success or failure and the
    * duration. A call fails if `use` throws; what `use` throws or returns is
-   * passed on.
+   * passed on. `signal` ends the wait for a host; `use` may take it too.
    *
    * @throws {NoHostError} If there is no host to call; `use` did not run.
    * @throws {RangeError} If an id is not an int32.
+   * @throws {unknown} The signal's reason, if it is aborted before there is a host.
    *
    * @example
    * ```ts
@@ -296,8 +313,9 @@ export class LarsClient implements AsyncDisposable {
     modId: number,
     cmdId: number,
     use: (host: HostAddress) => Value | Promise<Value>,
+    options?: { signal?: AbortSignal },
   ): Promise<Value> {
-    const outcome = await this.getHost(modId, cmdId);
+    const outcome = await this.getHost(modId, cmdId, options);
     if (outcome.state !== "found") throw noHostError(modId, cmdId, outcome);
     const { host } = outcome;
     const startMs = this.#clock.nowMs();

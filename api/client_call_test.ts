@@ -177,3 +177,19 @@ Deno.test("LarsClient.open() refuses options out of their range", () => {
     assertThrows(() => LarsClient.open(options), RangeError, "must be");
   }
 });
+
+Deno.test("LarsClient.call() and register() end their wait when the signal is aborted", async () => {
+  await withClient({ routes: {} }, async ({ clock, client, agent }) => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const registered = client.register(9, 9, { signal });
+    await clock.advance(10);
+    agent.onHost = () => {};
+    let used = false;
+    const called = client.call(1, 1, () => used = true, { signal });
+    abort.abort(new TypeError("enough"));
+    await assertRejects(() => registered, TypeError, "enough");
+    await assertRejects(() => called, TypeError, "enough");
+    assertEquals(used, false);
+  });
+});

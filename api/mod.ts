@@ -18,6 +18,7 @@ export type {
   ByteStream,
   Clock,
   DatagramSocket,
+  DatagramTransport,
   Random,
   StreamListener,
   Transport,

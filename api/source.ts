@@ -69,7 +69,7 @@ export interface LarsClientCounters {
   late: number;
   /** Datagrams that are no answer at all. */
   malformed: number;
-  /** Requests that timed out after their last try. */
+  /** Requests that timed out after their last try, or to a port at which nothing listens. */
   timeouts: number;
   /** Requests and reports over {@linkcode PENDING_MAX}. */
   refused: number;

@@ -6,8 +6,8 @@
  */
 export * from "./clock.ts";
 export * from "./deadline_timer.ts";
-export * from "./deno_transport.ts";
 export * from "./output/standard_output.ts";
 export * from "./transport.ts";
 export * from "./udp/client.ts";
 export { localHostname } from "./udp/named_socket.ts";
+export { SystemDatagrams } from "./udp/system_datagrams.ts";

@@ -13,14 +13,16 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
   assertEquals(loaded.sort(), [
     "net/client.ts",
     "net/clock.ts",
-    "net/connect/first_to_open.ts",
     "net/connect/resolve.ts",
     "net/deadline_timer.ts",
-    "net/deno_transport.ts",
     "net/output/standard_output.ts",
     "net/transport.ts",
     "net/udp/client.ts",
+    "net/udp/inbox.ts",
     "net/udp/named_socket.ts",
+    "net/udp/node_socket.ts",
+    "net/udp/system_datagrams.ts",
+    "node:dgram",
     "node:dns/promises",
   ]);
 });

@@ -2,7 +2,7 @@ import { type Endpoint, isAddress, unmapIpv4 } from "../proto/mod.ts";
 import { SystemClock } from "./clock.ts";
 import { firstToOpen } from "./connect/first_to_open.ts";
 import { addressesOf } from "./connect/resolve.ts";
-import { localHostname, NamedSocket } from "./udp/named_socket.ts";
+import { SystemDatagrams } from "./udp/system_datagrams.ts";
 import type {
   ByteStream,
   DatagramSocket,
@@ -12,6 +12,8 @@ import type {
 
 /** The system's sockets. */
 export class DenoTransport implements Transport {
+  readonly #datagrams = new SystemDatagrams();
+
   listen(at: Endpoint): StreamListener {
     return new DenoListener(Deno.listen({ ...at, transport: "tcp" }));
   }
@@ -27,21 +29,12 @@ export class DenoTransport implements Transport {
       : await firstToOpen(attempts, { clock: new SystemClock(), signal });
   }
 
-  bindFor(hostname: string): DatagramSocket {
-    if (isAddress(hostname)) {
-      return this.bind({ hostname: localHostname(hostname), port: 0 });
-    }
-    return new NamedSocket({
-      clock: new SystemClock(),
-      resolve: () => datagramAddresses(hostname),
-      bind: (at) => this.bind(at),
-    });
+  bindFor(hostname: string, ports?: readonly number[]): DatagramSocket {
+    return this.#datagrams.bindFor(hostname, ports);
   }
 
   bind(at: Endpoint): DatagramSocket {
-    return new DenoDatagramSocket(
-      Deno.listenDatagram({ ...at, transport: "udp" }),
-    );
+    return this.#datagrams.bind(at);
   }
 }
 
@@ -64,18 +57,6 @@ async function connectHostnames(
     return await Promise.race([addressesOf(hostname), aborted.promise]);
   } finally {
     signal?.removeEventListener("abort", onAbort);
-  }
-}
-
-/** The addresses of a name; the name itself where this process may not look it up. */
-async function datagramAddresses(hostname: string): Promise<string[]> {
-  try {
-    return await addressesOf(hostname);
-  } catch (error) {
-    const isForbidden = error instanceof Error && "code" in error &&
-      error.code === "EPERM";
-    if (isForbidden) return [hostname];
-    throw error;
   }
 }
 
@@ -149,24 +130,6 @@ class DenoStream extends DenoResource implements ByteStream {
 
   write(bytes: Uint8Array): Promise<number> {
     return this.#connection.write(bytes);
-  }
-}
-
-class DenoDatagramSocket extends DenoResource implements DatagramSocket {
-  readonly #socket: Deno.DatagramConn;
-
-  constructor(socket: Deno.DatagramConn) {
-    super(socket, socket.addr);
-    this.#socket = socket;
-  }
-
-  receive(buffer: Uint8Array): Promise<[Uint8Array, Endpoint]> {
-    return this.#socket.receive(buffer) as Promise<[Uint8Array, Deno.NetAddr]>;
-  }
-
-  send(datagram: Uint8Array, to: Endpoint): Promise<unknown> {
-    // Deno reads hostname and port only, so no object per datagram is needed.
-    return this.#socket.send(datagram, to as Deno.NetAddr);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 export * from "./backoff.ts";
 export * from "./client.ts";
+export * from "./deno_transport.ts";
 export {
   configureLogs,
   exitAfterLogs,

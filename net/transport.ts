@@ -1,4 +1,4 @@
-import type { Endpoint } from "../proto/mod.ts";
+import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
 
 /** A TCP connection as a stream of bytes. */
 export interface ByteStream extends Disposable {
@@ -41,6 +41,19 @@ export interface StreamListener extends Disposable {
 /** Pause after a failed receive, so that a broken socket does not spin. */
 export const RECEIVE_PAUSE_MS = 10;
 
+/** Nothing listens at a port that was sent to, as its machine says. */
+export class PortRefusedError extends Error {
+  override name = "PortRefusedError";
+  /** Where nothing listens. */
+  readonly peer: Endpoint;
+
+  /** An error about this port. */
+  constructor(peer: Endpoint, options?: ErrorOptions) {
+    super(`Nothing listens at ${formatEndpoint(peer)}`, options);
+    this.peer = peer;
+  }
+}
+
 /** A bound UDP socket. */
 export interface DatagramSocket extends Disposable {
   /** Where it is bound. */
@@ -49,6 +62,8 @@ export interface DatagramSocket extends Disposable {
    * Receives one datagram into `buffer`. Resolves to the part of `buffer` that it
    * fills, and its sender.
    *
+   * @throws {PortRefusedError} If nothing listens where a datagram was sent to, and
+   * the socket is told: it goes on to receive.
    * @throws {Error} If the socket was closed.
    */
   receive(buffer: Uint8Array): Promise<[Uint8Array, Endpoint]>;
@@ -62,8 +77,24 @@ export interface DatagramSocket extends Disposable {
   close(): void;
 }
 
-/** Opens sockets: the system's, or those of a network in memory. */
-export interface Transport {
+/** Opens UDP sockets: the system's, or those of a network in memory. */
+export interface DatagramTransport {
+  /**
+   * Binds a UDP socket for talking to `ports` of the machine `hostname`, which may
+   * be a name or an address of either family. The socket keeps no process alive.
+   * Without it {@linkcode bind} is used, and `hostname` stays as it is.
+   */
+  bindFor?(hostname: string, ports?: readonly number[]): DatagramSocket;
+  /**
+   * Binds a UDP socket.
+   *
+   * @throws {Error} If the port is taken.
+   */
+  bind(at: Endpoint): DatagramSocket;
+}
+
+/** Opens sockets of both kinds. */
+export interface Transport extends DatagramTransport {
   /**
    * Listens for TCP connections.
    *
@@ -76,16 +107,4 @@ export interface Transport {
    * @throws {Error} If the connection is refused or times out.
    */
   connect(to: Endpoint, signal?: AbortSignal): Promise<ByteStream>;
-  /**
-   * Binds a UDP socket for talking to the machine `hostname`, which may be a name
-   * or an address of either family. Without it {@linkcode bind} is used, and
-   * `hostname` stays as it is.
-   */
-  bindFor?(hostname: string): DatagramSocket;
-  /**
-   * Binds a UDP socket.
-   *
-   * @throws {Error} If the port is taken.
-   */
-  bind(at: Endpoint): DatagramSocket;
 }

@@ -1,18 +1,18 @@
 import {
   type Clock,
-  DenoTransport,
+  type DatagramTransport,
   printError,
   type Random,
   SystemClock,
+  SystemDatagrams,
   systemRandom,
-  type Transport,
   writeOutput,
 } from "../../net/client.ts";
 
 /** What a command needs of the process it runs in; tests have a double. */
 export interface Environment {
   /** Opens sockets. */
-  transport: Transport;
+  transport: DatagramTransport;
   /** Tells time and sleeps. */
   clock: Clock;
   /** Source of randomness. */
@@ -34,7 +34,7 @@ export function createEnvironment(
   signal: AbortSignal = new AbortController().signal,
 ): Environment {
   return {
-    transport: new DenoTransport(),
+    transport: new SystemDatagrams(),
     clock: new SystemClock(),
     random: systemRandom,
     signal,

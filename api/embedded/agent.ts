@@ -10,10 +10,10 @@ import {
 import {
   type Clock,
   DeadlineTimer,
-  DenoTransport,
   SystemClock,
   systemRandom,
 } from "../../net/client.ts";
+import { DenoTransport } from "../../net/mod.ts";
 import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { abortable } from "../abortable.ts";
 import {

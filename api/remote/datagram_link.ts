@@ -53,7 +53,10 @@ export class DatagramLink {
     }));
     // At random, so that an answer cannot be forged without seeing the request.
     this.#seq = Math.floor(random() * 2 ** 32);
-    this.#udp = new UdpClient(options);
+    this.#udp = new UdpClient({
+      ...options,
+      onRefused: (peer) => this.#timer.stopAll(peer),
+    });
     this.#timer = new ResendTimer({
       ...options,
       counters: this.counters,

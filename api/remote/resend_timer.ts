@@ -12,7 +12,7 @@ export interface Request {
   triesLeft: number;
   /** Called before it is sent again, and may replace {@linkcode datagram}. */
   onResend?(): void;
-  /** Called when the last try has timed out. */
+  /** Called when the last try has timed out, or nothing listens there. */
   onTimeout(): void;
 }
 
@@ -56,6 +56,15 @@ export class ResendTimer {
     this.#requests.delete(request);
   }
 
+  /** Times out every request to a peer, at which nothing listens. */
+  stopAll(peer: Endpoint): void {
+    for (const request of Array.from(this.#requests)) {
+      if (request.to.port !== peer.port) continue;
+      this.#requests.delete(request);
+      this.#timeOut(request);
+    }
+  }
+
   /** Ends every wait. */
   async close(): Promise<void> {
     this.#requests.clear();
@@ -85,14 +94,14 @@ export class ResendTimer {
   }
 
   #onDue(request: Request): void {
-    const { counters } = this.#options;
-    if (request.triesLeft === 0) {
-      counters.timeouts += 1;
-      request.onTimeout();
-      return;
-    }
-    counters.resent += 1;
+    if (request.triesLeft === 0) return this.#timeOut(request);
+    this.#options.counters.resent += 1;
     request.onResend?.();
     this.#send(request);
+  }
+
+  #timeOut(request: Request): void {
+    this.#options.counters.timeouts += 1;
+    request.onTimeout();
   }
 }

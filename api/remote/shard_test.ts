@@ -55,10 +55,11 @@ async function withShard(
   });
   const stop = new AbortController();
   const serving = server.run(stop.signal);
+  const client = LarsClient.open({ transport, clock, random });
   try {
-    await using client = LarsClient.open({ transport, clock, random });
     await body({ clock, shard, client });
   } finally {
+    await client.close();
     stop.abort();
     await serving;
   }

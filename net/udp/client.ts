@@ -1,6 +1,10 @@
 import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
 import type { Clock } from "../clock.ts";
-import { type DatagramSocket, RECEIVE_PAUSE_MS } from "../transport.ts";
+import {
+  type DatagramSocket,
+  PortRefusedError,
+  RECEIVE_PAUSE_MS,
+} from "../transport.ts";
 
 /** Most datagrams that the system has not taken yet; one more is refused. */
 const SENDING_MAX = 65_536;
@@ -13,6 +17,8 @@ export interface UdpClientOptions {
   clock: Clock;
   /** Called with each datagram; its bytes are reused for the next one. */
   onDatagram: (datagram: Uint8Array, from: Endpoint) => void;
+  /** Called when nothing listens where a datagram was sent to, if the system tells that. */
+  onRefused?: (peer: Endpoint) => void;
 }
 
 /** Sends datagrams to servers and passes on the answers. */
@@ -64,16 +70,24 @@ export class UdpClient implements AsyncDisposable {
   }
 
   async #receive(): Promise<void> {
-    const { socket, clock, onDatagram } = this.#options;
+    const { socket, onDatagram } = this.#options;
     const buffer = new Uint8Array(DATAGRAM_BYTES_MAX);
     while (!this.closing.aborted) {
-      const received = await socket.receive(buffer).catch(() => null);
-      if (received === null) {
-        await clock.sleep(RECEIVE_PAUSE_MS, this.closing);
+      let received: [Uint8Array, Endpoint];
+      try {
+        received = await socket.receive(buffer);
+      } catch (error) {
+        await this.#onError(error);
         continue;
       }
       this.counters.received += 1;
       onDatagram(...received);
     }
+  }
+
+  async #onError(error: unknown): Promise<void> {
+    const { clock, onRefused } = this.#options;
+    if (error instanceof PortRefusedError) onRefused?.(error.peer);
+    else await clock.sleep(RECEIVE_PAUSE_MS, this.closing);
   }
 }
