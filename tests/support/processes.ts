@@ -158,15 +158,6 @@ export async function metricsAt(port: number): Promise<Map<string, number>> {
   );
 }
 
-/** CPU time that a process has taken, in milliseconds. */
-export async function cpuMs(pid: number): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // Behind the command in brackets: state is the first field, utime the 12th.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return ticks * 10;
-}
-
 /** The process id of a service that runs. */
 export function pidOf(lars: LocalLars, name: ServiceName): number {
   const pid = lars.pidOf(name);
