@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type ConfigFile, configFile } from "./check.ts";
-import { milliseconds, secondsAsMs } from "./fields.ts";
+import { host, listenPort, milliseconds, secondsAsMs } from "./fields.ts";
 import type { Sections } from "./ini_file.ts";
 import {
+  endpointOf,
   reactorConfig,
   reactorSection,
   serviceConfig,
@@ -17,6 +18,10 @@ const schema = z.object({
     watchIntervalMs: milliseconds("watch_interval_ms").prefault("100"),
     fullCompareIntervalMs: secondsAsMs({ key: "full_compare_interval_s" })
       .prefault("10"),
+  }),
+  discovery: z.object({
+    ip: host().prefault("127.0.0.1"),
+    port: listenPort().prefault("0"),
   }),
   ...serviceSections,
 });
@@ -50,6 +55,10 @@ function toConfig(settings: z.output<typeof schema>, sections: Sections) {
     store: storeConfig(settings, sections),
     /** How often to look for changed routes, and to compare all of them. */
     feed: settings.feed,
+    /** Where programs that know nothing of Lars get routes over HTTP; undefined: nowhere. */
+    discovery: settings.discovery.port === 0
+      ? undefined
+      : endpointOf(settings.discovery),
     ...serviceConfig(settings),
   };
 }

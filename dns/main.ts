@@ -7,11 +7,13 @@ import {
   loggerOf,
   Metrics,
   runService,
+  serveHttp,
   type ServiceLife,
   SystemClock,
   systemRandom,
 } from "../net/mod.ts";
 import { openRouteStore } from "../store/mod.ts";
+import { Discovery } from "./discovery/discovery.ts";
 import { DnsServer } from "./dns_server.ts";
 import { DNS_METRICS } from "./metrics.ts";
 import { waitForStore } from "./store_outage.ts";
@@ -42,7 +44,7 @@ async function runDns(
   configureLogs(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
 
-  const { listen, metrics } = config;
+  const { listen, metrics, discovery } = config;
   const random = systemRandom;
   await using store = await waitForStore(
     () =>
@@ -69,11 +71,23 @@ async function runDns(
         logger,
       }, signal),
   );
+  const pages = new Discovery({ table: server.table, clock });
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     async (at) =>
-      new Metrics("dns", { rows: DNS_METRICS, read: () => server.counters })
+      new Metrics("dns", {
+        rows: DNS_METRICS,
+        read: () => ({ ...server.counters, ...pages.counters }),
+      })
         .serve(await listenEndpoint(at), signal),
+  );
+  const discoveryServer = discovery && await listenAs(
+    { ...setting, section: "discovery", at: discovery },
+    async (at) =>
+      serveHttp(
+        { at: await listenEndpoint(at), signal },
+        (request) => pages.handle(request),
+      ),
   );
   onReload(reloader({
     file: dnsConf,
@@ -86,5 +100,9 @@ async function runDns(
     at: formatEndpoint(server.local),
     routes: server.table.size,
   });
-  await Promise.all([server.run(signal), metricsServer?.finished]);
+  await Promise.all([
+    server.run(signal),
+    metricsServer?.finished,
+    discoveryServer?.finished,
+  ]);
 }

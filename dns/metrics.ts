@@ -1,8 +1,11 @@
 import { type MetricRow, TCP_SERVER_METRICS } from "../net/mod.ts";
+import type { Discovery } from "./discovery/discovery.ts";
 import type { DnsCounters } from "./dns_server.ts";
 
 /** What a dns tells Prometheus. */
-export const DNS_METRICS: readonly MetricRow<keyof DnsCounters>[] = [
+export const DNS_METRICS: readonly MetricRow<
+  keyof (DnsCounters & Discovery["counters"])
+>[] = [
   ["requests", "requests_total", "Requests for a route"],
   ["invalidKeys", "invalid_keys_total", "Requests with a negative id"],
   [
@@ -63,6 +66,16 @@ export const DNS_METRICS: readonly MetricRow<keyof DnsCounters>[] = [
     "waitingSubscribers",
     "waiting_subscribers",
     "Subscribers that take nothing for now",
+  ],
+  [
+    "discoveryRequests",
+    "discovery_requests_total",
+    "Requests for routes over HTTP",
+  ],
+  [
+    "discoveryRefused",
+    "discovery_refused_total",
+    "Those of them that got an error",
   ],
   ...TCP_SERVER_METRICS,
 ];

@@ -119,6 +119,17 @@ export class RouteTable {
     return row !== NO_ROW && this.#places[row] !== NO_PLACE;
   }
 
+  /**
+   * Keys of all routes with hosts, in no order. A change while they are read shows
+   * or does not.
+   */
+  *keys(): Generator<RouteKey> {
+    for (let row = 1; row < this.#rows.end; row++) {
+      if (this.#marks[row] === 0 || this.#places[row] === NO_PLACE) continue;
+      yield this.#rows.keyAt(row);
+    }
+  }
+
   /** As {@linkcode RouteTable.body}, with an empty answer for a route without hosts. */
   answer(key: RouteKey): Uint8Array {
     return this.body(key) ?? this.#encoder.encodeEmpty(key);

@@ -1,5 +1,6 @@
 import type { Counter, Gauge, Registry } from "prom-client";
 import type { Endpoint } from "../proto/mod.ts";
+import { serveHttp } from "./http.ts";
 import { logLinesLost } from "./log.ts";
 
 /** Content type of Prometheus' text format. */
@@ -113,21 +114,16 @@ export class Metrics<Name extends string> {
    * @throws {Deno.errors.AddrInUse} If the port is taken.
    */
   serve(at: Endpoint, signal: AbortSignal): { finished: Promise<void> } {
-    // Deno.serve would never finish with a signal that is aborted already.
-    if (signal.aborted) return { finished: Promise.resolve() };
-    return Deno.serve(
-      { ...at, signal, onListen: () => {} },
-      async (request) => {
-        const { pathname } = new URL(request.url);
-        if (pathname === "/health") return new Response("ok\n");
-        if (pathname !== "/metrics") {
-          return new Response("Look at /metrics or /health\n", { status: 404 });
-        }
-        return new Response(await this.text(), {
-          headers: { "content-type": CONTENT_TYPE },
-        });
-      },
-    );
+    return serveHttp({ at, signal }, async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/health") return new Response("ok\n");
+      if (pathname !== "/metrics") {
+        return new Response("Look at /metrics or /health\n", { status: 404 });
+      }
+      return new Response(await this.text(), {
+        headers: { "content-type": CONTENT_TYPE },
+      });
+    });
   }
 }
 

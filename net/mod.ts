@@ -14,6 +14,7 @@ export {
   loggerOf,
   type LogLevel,
 } from "./log.ts";
+export * from "./http.ts";
 export * from "./metrics.ts";
 export * from "./output/line_writer.ts";
 export { listenEndpoint } from "./connect/resolve.ts";
