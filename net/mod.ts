@@ -14,8 +14,8 @@ export {
   loggerOf,
   type LogLevel,
 } from "./log.ts";
-export * from "./http.ts";
-export * from "./metrics.ts";
+export * from "./http/server.ts";
+export * from "./http/metrics.ts";
 export * from "./output/line_writer.ts";
 export { listenEndpoint } from "./connect/resolve.ts";
 export * from "./service/service.ts";

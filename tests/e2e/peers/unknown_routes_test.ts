@@ -1,15 +1,15 @@
-import { eventually, nowMs } from "../support/wait.ts";
+import { eventually, nowMs } from "../../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
-import { residentMb } from "../../tasks/local/process_usage.ts";
-import { freeTcpPort } from "../../tasks/local/free_ports.ts";
-import { LocalLars } from "../../tasks/local/local_lars.ts";
+import { residentMb } from "../../../tasks/local/process_usage.ts";
+import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
+import { LocalLars } from "../../../tasks/local/local_lars.ts";
 import {
   ForeignClient,
   frame,
   int32,
   message,
-} from "../support/foreign_wire.ts";
-import { metricsAt, pidOf, row } from "../support/processes.ts";
+} from "../../support/foreign_wire.ts";
+import { metricsAt, pidOf, row } from "../../support/processes.ts";
 
 const ROUTES = 300_000;
 

@@ -5,11 +5,16 @@ import protobuf from "protobufjs";
 import descriptor from "protobufjs/google/protobuf/descriptor.json" with {
   type: "json",
 };
-import { findFile, installPackages } from "../../store/testing/mod.ts";
-import { freeTcpPort } from "../../tasks/local/free_ports.ts";
-import { serviceArguments } from "../../tasks/local/services.ts";
-import { makeStore, row, runLars, RunningDeno } from "../support/processes.ts";
-import { eventually } from "../support/wait.ts";
+import { findFile, installPackages } from "../../../store/testing/mod.ts";
+import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
+import { serviceArguments } from "../../../tasks/local/services.ts";
+import {
+  makeStore,
+  row,
+  runLars,
+  RunningDeno,
+} from "../../support/processes.ts";
+import { eventually } from "../../support/wait.ts";
 
 const PROMTOOL = ["/usr/bin/promtool"];
 

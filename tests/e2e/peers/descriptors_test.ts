@@ -1,19 +1,19 @@
-import { eventually, sleep } from "../support/wait.ts";
+import { eventually, sleep } from "../../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
-import { freeTcpPort } from "../../tasks/local/free_ports.ts";
-import { serviceArguments } from "../../tasks/local/services.ts";
+import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
+import { serviceArguments } from "../../../tasks/local/services.ts";
 import {
   ForeignConnection,
   frame,
   message,
   parts,
-} from "../support/foreign_wire.ts";
+} from "../../support/foreign_wire.ts";
 import {
   makeStore,
   metricsAt,
   row,
   RunningDeno,
-} from "../support/processes.ts";
+} from "../../support/processes.ts";
 
 /** File descriptors of dns; about half of them it needs for itself. */
 const DESCRIPTORS = 64;

@@ -1,9 +1,9 @@
-import { eventually } from "../support/wait.ts";
+import { eventually } from "../../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { freeTcpPort } from "../../tasks/local/free_ports.ts";
-import { LocalLars } from "../../tasks/local/local_lars.ts";
-import type { ServiceName } from "../../tasks/local/services.ts";
+import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
+import { LocalLars } from "../../../tasks/local/local_lars.ts";
+import type { ServiceName } from "../../../tasks/local/services.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -11,8 +11,8 @@ import {
   int32,
   message,
   parts,
-} from "../support/foreign_wire.ts";
-import { metricsAt, row } from "../support/processes.ts";
+} from "../../support/foreign_wire.ts";
+import { metricsAt, row } from "../../support/processes.ts";
 
 const HOSTS = 5_000;
 

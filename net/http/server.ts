@@ -1,4 +1,4 @@
-import type { Endpoint } from "../proto/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 
 /** Answers one HTTP request. */
 export type HttpHandler = (request: Request) => Response | Promise<Response>;

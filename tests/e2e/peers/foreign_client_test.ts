@@ -1,6 +1,6 @@
-import { eventually } from "../support/wait.ts";
+import { eventually } from "../../support/wait.ts";
 import { assertEquals } from "@std/assert";
-import { LocalLars } from "../../tasks/local/local_lars.ts";
+import { LocalLars } from "../../../tasks/local/local_lars.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -9,14 +9,14 @@ import {
   int32,
   message,
   parts,
-} from "../support/foreign_wire.ts";
+} from "../../support/foreign_wire.ts";
 import {
   readStatuses,
   storeArguments,
   testOnStores,
-} from "../support/stores.ts";
-import { row, runLars } from "../support/processes.ts";
-import { unusedVectors, vector } from "../wire/vectors.ts";
+} from "../../support/stores.ts";
+import { row, runLars } from "../../support/processes.ts";
+import { unusedVectors, vector } from "../../wire/vectors.ts";
 
 testOnStores(
   "a client written by others from proto/README.md alone works",

@@ -1,16 +1,16 @@
-import { eventually } from "../support/wait.ts";
+import { eventually } from "../../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
-import { LarsClient } from "../../api/mod.ts";
-import { freeUdpPorts } from "../../tasks/local/free_ports.ts";
-import { ServiceProcess } from "../../tasks/local/service_process.ts";
-import { serviceArguments } from "../../tasks/local/services.ts";
+import { LarsClient } from "../../../api/mod.ts";
+import { freeUdpPorts } from "../../../tasks/local/free_ports.ts";
+import { ServiceProcess } from "../../../tasks/local/service_process.ts";
+import { serviceArguments } from "../../../tasks/local/services.ts";
 import {
   ForeignClient,
   ForeignConnection,
   frame,
   message,
-} from "../support/foreign_wire.ts";
-import { vector } from "../wire/vectors.ts";
+} from "../../support/foreign_wire.ts";
+import { vector } from "../../wire/vectors.ts";
 
 Deno.test("our client asks and reports in the vectors' bytes, and understands an agent that has a system error", async () => {
   const socket = Deno.listenDatagram({

@@ -1,7 +1,7 @@
 import type { Counter, Gauge, Registry } from "prom-client";
-import type { Endpoint } from "../proto/mod.ts";
-import { serveHttp } from "./http.ts";
-import { logLinesLost } from "./log.ts";
+import type { Endpoint } from "../../proto/mod.ts";
+import { serveHttp } from "./server.ts";
+import { logLinesLost } from "../log.ts";
 
 /** Content type of Prometheus' text format. */
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -1,10 +1,10 @@
 /** What peers do that are gone, broken or hostile, and what it costs a dns. */
 import { connect } from "node:net";
 import { assert, assertEquals } from "@std/assert";
-import { EmbeddedService } from "../support/embedded_service.ts";
-import { frame, message, parts } from "../support/foreign_wire.ts";
-import { row } from "../support/processes.ts";
-import { eventually } from "../support/wait.ts";
+import { EmbeddedService } from "../../support/embedded_service.ts";
+import { frame, message, parts } from "../../support/foreign_wire.ts";
+import { row } from "../../support/processes.ts";
+import { eventually } from "../../support/wait.ts";
 
 /** Hosts of the large route. */
 const HOSTS = 3_000;

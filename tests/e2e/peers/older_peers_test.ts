@@ -1,6 +1,6 @@
 /** Messages of this version at servers of an older one, which does not know them. */
 import { assertEquals } from "@std/assert";
-import { DenoTransport, FramedConnection } from "../../net/mod.ts";
+import { DenoTransport, FramedConnection } from "../../../net/mod.ts";
 import {
   encodeGetRouteRequest,
   encodeHello,
@@ -9,10 +9,10 @@ import {
   type Frame,
   MessageId,
   parseAddress,
-} from "../../proto/mod.ts";
-import { OlderLars } from "../support/older_lars.ts";
-import { statusRows } from "../support/processes.ts";
-import { eventually } from "../support/wait.ts";
+} from "../../../proto/mod.ts";
+import { OlderLars } from "../../support/older_lars.ts";
+import { statusRows } from "../../support/processes.ts";
+import { eventually } from "../../support/wait.ts";
 
 const HELLO = encodeHello({
   agentId: "0123456789abcdef".repeat(2),

@@ -1,9 +1,9 @@
 /** Whose statuses a reporter keeps, of which hosts, and under which address. */
 import { assertEquals } from "@std/assert";
-import { EmbeddedService } from "../support/embedded_service.ts";
-import { frame, message } from "../support/foreign_wire.ts";
-import { row, statusRows } from "../support/processes.ts";
-import { eventually } from "../support/wait.ts";
+import { EmbeddedService } from "../../support/embedded_service.ts";
+import { frame, message } from "../../support/foreign_wire.ts";
+import { row, statusRows } from "../../support/processes.ts";
+import { eventually } from "../../support/wait.ts";
 
 const IP = 0x0a00_0001;
 const LOOPBACK = 0x7f00_0001;
