@@ -190,3 +190,17 @@ Deno.test("DnsServer.run() ends with an error that is none of the store's", asyn
   stop.abort();
   await fixture.clock.advance(WATCH_MS);
 });
+
+Deno.test("DnsServer with routes that nobody asks for wakes for its polls alone", async () => {
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const { clock } = fixture;
+  const server = await fixture.start();
+  const peer = await fixture.connect(server);
+  await peer.listen().ask(1);
+  await clock.advance(10_000);
+  const before = { wakeUps: clock.wakeUps, polls: server.counters.polls };
+  await clock.advance(600_000);
+  const polls = server.counters.polls - before.polls;
+  const wakeUps = clock.wakeUps - before.wakeUps;
+  assert(polls > 0 && wakeUps <= polls, `${wakeUps} wake-ups, ${polls} polls`);
+});

@@ -28,6 +28,7 @@ export class LogBudget {
 
   /** Logs a warning, or counts it, when {@linkcode LINES_MAX} like it have been logged within a minute. */
   warn(message: string, properties: Record<string, unknown>): void {
+    this.flush();
     const window = this.#windows.get(message) ??
       { startedMs: this.#clock.nowMs(), written: 0, leftOut: 0 };
     this.#windows.set(message, window);
@@ -39,7 +40,16 @@ export class LogBudget {
     this.#logger.warn(message, properties);
   }
 
-  /** Logs how many warnings were left out in windows that have ended. Call it now and then. */
+  /** When {@linkcode flush} is due; Infinity: nothing was left out. */
+  dueMs(): number {
+    let dueMs = Infinity;
+    for (const { startedMs, leftOut } of this.#windows.values()) {
+      if (leftOut > 0) dueMs = Math.min(dueMs, startedMs + WINDOW_MS);
+    }
+    return dueMs;
+  }
+
+  /** Logs how many warnings were left out in windows that have ended. */
   flush(): void {
     const nowMs = this.#clock.nowMs();
     for (const [message, { startedMs, leftOut }] of this.#windows) {

@@ -10,12 +10,14 @@ Deno.test("LogBudget logs 20 warnings of a kind in a minute, then how many were 
   budget.warn("other", {});
   assertEquals(logs.lines.length, 21);
   budget.flush();
+  assertEquals(budget.dueMs(), 60_000);
   await clock.advance(60_000);
   budget.flush();
   budget.flush();
   assertEquals(logs.lines.slice(21).map((line) => line.slice(25)), [
     "warning test: bad: more like it leftOut=10",
   ]);
+  assertEquals(budget.dueMs(), Infinity);
   budget.warn("bad", {});
   assertEquals(logs.lines.length, 23);
 });

@@ -48,6 +48,11 @@ export class Callers {
     this.#clock = options.clock;
   }
 
+  /** Number of claims. */
+  get size(): number {
+    return this.#claims.size;
+  }
+
   /** What an agent at this address is entitled to. */
   claimant(agent: Agent, { hostname }: Endpoint): Claimant {
     const group = addressGroup(hostname);

@@ -86,6 +86,8 @@ export class ReporterServer {
   readonly #conditions: Conditions;
   /** When a write failed last. */
   #failedMs = 0;
+  /** Resolved while statuses are remembered, or a store fails. */
+  #taken = Promise.withResolvers<void>();
   readonly #server: TcpServer;
 
   private constructor(options: ReporterServerOptions) {
@@ -202,12 +204,19 @@ export class ReporterServer {
     });
   }
 
+  /** Forgets what has ended, while there is something to forget. */
   async #expire(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#taken.resolve());
+    if (signal.aborted) this.#taken.resolve();
     while (!signal.aborted) {
+      await this.#taken.promise;
       await this.#clock.sleep(EXPIRE_INTERVAL_MS, signal);
       this.#callers.expire();
       if (this.#coalescer.size === 0) this.#checkFailing();
       await this.#totals.expire();
+      const isHeld = this.#callers.size + this.#totals.size > 0 ||
+        this.#conditions.failing.active;
+      if (!isHeld) this.#taken = Promise.withResolvers();
     }
   }
 
@@ -225,6 +234,7 @@ export class ReporterServer {
     this.#received.rowsInvalid += decoder.count - rows;
     const words = this.#rows.subarray(0, rows * ROW_WORDS);
     this.#totals.add(words, claimant.agent.number);
+    this.#taken.resolve();
     const taken = this.#put(words, 0);
     if (taken === rows) return;
     this.#conditions.blocked.begin({ rowsHeld: this.#coalescer.size });

@@ -376,3 +376,21 @@ Deno.test("ReporterServer says once that it cannot write, however many writers i
   ]);
   assertEquals(lines.filter((line) => line.includes("writing")).length, 1);
 });
+
+Deno.test("ReporterServer wakes while it remembers statuses, and for nothing else", async () => {
+  await using fixture = new ReporterFixture();
+  const { clock } = fixture;
+  const wakeUpsIn = async (ms: number) => {
+    const before = clock.wakeUps;
+    await clock.advance(ms);
+    return clock.wakeUps - before;
+  };
+  const agent = await fixture.connect();
+  await clock.advance(10_000);
+  assertEquals(await wakeUpsIn(600_000), 0);
+  send(agent, status(1, 1));
+  const wakeUps = await wakeUpsIn(620_000);
+  assert(wakeUps < 70, `${wakeUps} wake-ups`);
+  assertEquals(fixture.sink.batches.length, 1);
+  assertEquals(await wakeUpsIn(500_000), 0);
+});

@@ -44,6 +44,8 @@ export interface FramedConnectionOptions {
    * the answers then waits. Not on both ends, which could wait for each other.
    */
   readsWhenSent?: boolean;
+  /** Called when bytes have come, or wait to be sent. */
+  onActivity?: () => void;
 }
 
 /** A TCP connection that carries frames. Sending never waits, as it goes through a bounded queue. */
@@ -60,6 +62,7 @@ export class FramedConnection {
   readonly #decoder = new FrameDecoder();
   readonly #queueBytesMax: number;
   readonly #readsWhenSent: boolean;
+  readonly #onActivity: (() => void) | undefined;
   /** Waiting bytes below which it is writable. */
   readonly #queueLowBytes: number;
   #queue: Uint8Array[] = [];
@@ -84,6 +87,7 @@ export class FramedConnection {
   ) {
     this.#stream = stream;
     this.#readsWhenSent = options.readsWhenSent ?? false;
+    this.#onActivity = options.onActivity;
     this.#queueBytesMax = options.sendQueueBytesMax ?? SEND_QUEUE_BYTES_MAX;
     this.#queueLowBytes = Math.min(
       SEND_QUEUE_LOW_BYTES,
@@ -159,6 +163,7 @@ export class FramedConnection {
     this.#queue.push(frame);
     this.#queuedBytes += frame.length;
     this.#flushing ??= this.#flush();
+    this.#onActivity?.();
     return true;
   }
 
@@ -204,6 +209,7 @@ export class FramedConnection {
       for (;;) {
         const bytes = await this.#stream.read(buffer).catch(() => null);
         if (bytes === null || this.#closed) break;
+        this.#onActivity?.();
         for (const frame of this.#decoder.decode(buffer.subarray(0, bytes))) {
           this.#framesRead += 1;
           const pending = handle(this, frame);

@@ -21,6 +21,8 @@ interface Seen {
   frames: number;
   /** When a frame of it was seen last, or the connection opened. */
   heardMs: number;
+  /** When the frame that it has begun was seen first; Infinity: it has begun none. */
+  tornMs: number;
   sentBytes: number;
   /** When it was seen last to take bytes, or none waited. */
   tookMs: number;
@@ -35,23 +37,27 @@ export class PeerWatch {
     connection: FramedConnection,
     nowMs: number,
   ): { fault: Fault; reason: string } | undefined {
-    const { heardMs, tookMs } = this.#update(connection, nowMs);
-    const { queuedBytes, torn, hello } = connection;
+    const seen = this.#update(connection, nowMs);
+    const { tornMs, tookMs } = seen;
+    const { queuedBytes } = connection;
     const takesNothingMs = nowMs - tookMs;
     if (takesNothingMs >= STALL_MS_MAX) {
       const reason =
         `it has taken nothing for ${takesNothingMs} ms: ${queuedBytes} bytes wait`;
       return { fault: "stalled", reason };
     }
-    const silentMs = nowMs - heardMs;
-    if (torn && silentMs >= HALF_FRAME_MS_MAX) {
-      const reason = `it has not ended a frame for ${silentMs} ms`;
+    if (nowMs - tornMs >= HALF_FRAME_MS_MAX) {
+      const reason = `it has not ended a frame for ${nowMs - tornMs} ms`;
       return { fault: "halfFrame", reason };
     }
-    if (silentMs < (hello === undefined ? IDLE_MS_MAX : SILENCE_MS_MAX)) {
-      return undefined;
-    }
+    if (nowMs < silentAtMs(connection, seen)) return undefined;
+    const silentMs = nowMs - seen.heardMs;
     return { fault: "silent", reason: `it has been silent for ${silentMs} ms` };
+  }
+
+  /** When a peer that does nothing from now on is to be looked at again. */
+  dueMs(connection: FramedConnection, nowMs: number): number {
+    return silentAtMs(connection, this.#update(connection, nowMs));
   }
 
   /** Time since a peer was heard last, in milliseconds. */
@@ -60,15 +66,28 @@ export class PeerWatch {
   }
 
   #update(connection: FramedConnection, nowMs: number): Seen {
-    const { framesRead, sentBytes, queuedBytes, busy } = connection;
-    const seen = this.#seen.get(connection) ??
-      { frames: 0, heardMs: nowMs, sentBytes: 0, tookMs: nowMs };
+    const { framesRead, sentBytes, queuedBytes, busy, torn } = connection;
+    const seen = this.#seen.get(connection) ?? {
+      frames: 0,
+      heardMs: nowMs,
+      tornMs: Infinity,
+      sentBytes: 0,
+      tookMs: nowMs,
+    };
     // Who is not read cannot be heard.
-    if (framesRead !== seen.frames || busy) seen.heardMs = nowMs;
+    const isHeard = framesRead !== seen.frames || busy;
+    if (isHeard) seen.heardMs = nowMs;
+    if (isHeard || !torn) seen.tornMs = Infinity;
+    if (torn) seen.tornMs = Math.min(seen.tornMs, nowMs);
     if (sentBytes !== seen.sentBytes || queuedBytes === 0) seen.tookMs = nowMs;
     seen.frames = framesRead;
     seen.sentBytes = sentBytes;
     this.#seen.set(connection, seen);
     return seen;
   }
+}
+
+/** When a peer is to be closed if it stays silent. */
+function silentAtMs({ hello }: FramedConnection, { heardMs }: Seen): number {
+  return heardMs + (hello === undefined ? IDLE_MS_MAX : SILENCE_MS_MAX);
 }

@@ -11,6 +11,7 @@ import {
 import { addressGroup } from "./address_group.ts";
 import { Backoff } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
+import { DeadlineTimer } from "../deadline_timer.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import { HEARTBEAT_MS, SILENCE_MS_MAX } from "./liveness.ts";
 import type { Logger } from "../log.ts";
@@ -42,7 +43,7 @@ const EXHAUSTED_CODES = [
 /** Failures in a row after which a listener pauses whatever they are, so as not to spin. */
 const ACCEPT_FAILURES_MAX = 1_000;
 
-/** Interval at which peers are looked at. */
+/** Time from when something came, or waits to be sent, until peers are looked at. */
 const WATCH_MS = 1_000;
 
 /** Time without a refusal after which refusing is over. */
@@ -119,6 +120,13 @@ export class TcpServer {
   readonly #exhausted: StandingCondition;
   readonly #refusing: StandingCondition;
   #refusedMs = 0;
+  readonly #looks: DeadlineTimer;
+  /** When to look at the peers next. */
+  #lookMs = Infinity;
+  /** Whether something came, or waits to be sent, since the last look. */
+  #isActive = false;
+  /** When the server said last what it is. */
+  #announcedMs = 0;
   /** Aborted by the owner, or by the first handler that throws. */
   readonly #stop = new AbortController();
   #broken: { error: unknown } | undefined;
@@ -147,6 +155,11 @@ export class TcpServer {
       level: "warn",
       begins: "connections refused: the limit is reached",
       ends: "no connection refused any more",
+    });
+    this.#looks = new DeadlineTimer(options.clock, {
+      dueMs: () =>
+        Math.min(this.#lookMs, this.#log.dueMs(), this.#refusingUntilMs),
+      tick: (nowMs) => this.#look(nowMs),
     });
     this.#listener = options.transport.listen(options.at);
   }
@@ -177,7 +190,7 @@ export class TcpServer {
     if (signal.aborted) stop();
     await Promise.all([
       this.#accept(this.#stop.signal),
-      this.#look(this.#stop.signal),
+      this.#looks.run(this.#stop.signal),
     ]);
     signal.removeEventListener("abort", stop);
 
@@ -241,10 +254,12 @@ export class TcpServer {
     this.counters.accepted += 1;
     const connection = new FramedConnection(stream, {
       readsWhenSent: true,
+      onActivity: this.#onActivity,
       ...(sendQueueBytesMax === undefined ? {} : { sendQueueBytesMax }),
     });
     this.#connections.add(connection);
     this.#places.take(hostname);
+    this.#onActivity();
     const serving = this.#serve(connection).catch((error) => {
       this.#broken ??= { error };
       connection.close();
@@ -293,6 +308,7 @@ export class TcpServer {
         : `maxConnPerAddress = ${this.#perAddressMax}`,
     });
     stream.close();
+    this.#looks.update();
   }
 
   async #serve(connection: FramedConnection): Promise<void> {
@@ -303,7 +319,7 @@ export class TcpServer {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.counters.protocolErrors += 1;
-      this.#log.warn("connection closed: the peer does not speak Lars", {
+      this.#warn("connection closed: the peer does not speak Lars", {
         peer: connection,
         error,
       });
@@ -314,7 +330,12 @@ export class TcpServer {
     const { closeReason: reason } = connection;
     if (reason === undefined) return;
     if (connection.overflowed) this.counters.slowPeersClosed += 1;
-    this.#log.warn("connection closed", { peer: connection, reason });
+    this.#warn("connection closed", { peer: connection, reason });
+  }
+
+  #warn(message: string, properties: Record<string, unknown>): void {
+    this.#log.warn(message, properties);
+    this.#looks.update();
   }
 
   #dispatch(connection: FramedConnection, frame: Frame): void | Promise<void> {
@@ -334,29 +355,55 @@ export class TcpServer {
     this.#places.release(connection.remote.hostname);
   }
 
-  /** Looks after the peers, and says now and then that the server is there. */
-  async #look(signal: AbortSignal): Promise<void> {
+  /** When refusing will be over; Infinity: none was refused. */
+  get #refusingUntilMs(): number {
+    return this.#refusing.active ? this.#refusedMs + REFUSING_MS : Infinity;
+  }
+
+  readonly #onActivity = (): void => {
+    if (this.#isActive) return;
+    this.#isActive = true;
     const { clock } = this.#options;
-    let announcedMs = clock.nowMs();
-    while (!signal.aborted) {
-      await clock.sleep(WATCH_MS, signal);
-      const nowMs = clock.nowMs();
-      for (const connection of this.#connections) {
-        const found = this.#watch.look(connection, nowMs);
-        if (found === undefined) continue;
+    this.#lookMs = Math.min(this.#lookMs, clock.nowMs() + WATCH_MS);
+    this.#looks.update();
+  };
+
+  /** Looks after the peers, and says to those with a Hello that the server is there. */
+  #look(nowMs: number): void {
+    const announces = nowMs - this.#announcedMs >= HEARTBEAT_MS;
+    if (announces) {
+      this.#announcedMs = nowMs;
+      this.announce();
+    }
+    this.#lookMs = Infinity;
+    for (const connection of this.#connections) {
+      const found = this.#watch.look(connection, nowMs);
+      if (found !== undefined) {
         this.counters[`${found.fault}Closed`] += 1;
         connection.close(found.reason);
+        continue;
       }
-      if (nowMs - announcedMs >= HEARTBEAT_MS) {
-        announcedMs = nowMs;
-        this.announce();
-      }
-      if (nowMs - this.#refusedMs >= REFUSING_MS) {
-        const { refusedOverLimit: refused } = this.counters;
-        this.#refusing.end({ refused });
-      }
-      this.#log.flush();
+      this.#lookMs = Math.min(
+        this.#lookMs,
+        this.#nextLookMs(connection, nowMs),
+      );
     }
+    this.#isActive = this.#lookMs <= nowMs + WATCH_MS;
+    if (nowMs >= this.#refusingUntilMs) {
+      const { refusedOverLimit: refused } = this.counters;
+      this.#refusing.end({ refused });
+    }
+    this.#log.flush();
+  }
+
+  /** When to look at a peer again if nothing comes and nothing is sent. */
+  #nextLookMs(connection: FramedConnection, nowMs: number): number {
+    const { torn, queuedBytes, busy, hello } = connection;
+    if (torn || busy || queuedBytes > 0) return nowMs + WATCH_MS;
+    const dueMs = this.#watch.dueMs(connection, nowMs);
+    return hello === undefined
+      ? dueMs
+      : Math.min(dueMs, this.#announcedMs + HEARTBEAT_MS);
   }
 }
 

@@ -82,6 +82,36 @@ Deno.test("TcpServer closes who does not end a frame, also one who sends a byte 
   await end();
 });
 
+Deno.test("TcpServer gives who begins a frame after a long silence time to end it", async () => {
+  const { connect, clock, end } = startServer();
+  const { stream, got } = await connect();
+  const frame = encodeFrame(1, new Uint8Array(100));
+  await clock.advance(HALF_FRAME_MS_MAX * 3);
+  await writeAll(stream, frame.subarray(0, 50));
+  await clock.advance(HALF_FRAME_MS_MAX - LOOK_MS);
+  await writeAll(stream, frame.subarray(50));
+  await clock.advance(1);
+  assertEquals([got.frames().length, got.ended()], [1, false]);
+  await end();
+});
+
+Deno.test("TcpServer wakes for nothing without peers, and for a silent one only when it is to be closed", async () => {
+  const { connect, clock, end } = startServer();
+  const wakeUpsIn = async (ms: number) => {
+    const before = clock.wakeUps;
+    await clock.advance(ms);
+    return clock.wakeUps - before;
+  };
+  assertEquals(await wakeUpsIn(3_600_000), 0);
+  const { got } = await connect();
+  await clock.advance(LOOK_MS);
+  assertEquals(await wakeUpsIn(IDLE_MS_MAX / 2), 0);
+  assertEquals(await wakeUpsIn(IDLE_MS_MAX / 2), 1);
+  assertEquals(got.ended(), true);
+  assertEquals(await wakeUpsIn(3_600_000), 0);
+  await end();
+});
+
 Deno.test("TcpServer closes who said Hello and falls silent, and leaves an original peer its silence for long", async () => {
   const { connect, server, clock, end } = startServer();
   const [greeted, busy, original] = [

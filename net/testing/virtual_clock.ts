@@ -8,6 +8,8 @@ import type { Clock } from "../clock.ts";
  * wake-ups all promises settle.
  */
 export class VirtualClock implements Clock {
+  /** Sleeps that ended as their time was over. */
+  wakeUps = 0;
   #nowMs = 0;
   #wallOffsetSeconds: number;
   #order = 0;
@@ -37,13 +39,16 @@ export class VirtualClock implements Clock {
         wakeMs: this.#nowMs + Math.max(0, ms),
         order: this.#order++,
         wake: () => {
-          sleeper.wake = undefined;
-          signal?.removeEventListener("abort", abort);
-          resolve();
+          this.wakeUps += 1;
+          end();
         },
       };
-      const abort = () => sleeper.wake?.();
-      signal?.addEventListener("abort", abort);
+      const end = () => {
+        sleeper.wake = undefined;
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      signal?.addEventListener("abort", end);
       this.#sleepers.push(sleeper);
     });
   }

@@ -5,7 +5,7 @@ import { type SqliteOptions, StoreFile } from "./store_file.ts";
 import type { StatusRow, StatusStore, StoreClock } from "../types.ts";
 
 /** Time between two looks at the files. */
-const CHECK_INTERVAL_MS = 500;
+const CHECK_INTERVAL_MS = 1_000;
 
 /** Call results, in the file that also holds the routes. */
 export class SqliteStatusStore implements StatusStore {
