@@ -22,10 +22,13 @@ export class WakeupCounter {
     this.#counts = new Int32Array(memory);
   }
 
-  /** Whether messages were posted that are not taken yet. */
+  /**
+   * Whether messages were posted that are not taken yet. One may be taken before
+   * its poster has counted it: then there is nothing to wait for.
+   */
   get pending(): boolean {
-    return Atomics.load(this.#counts, POSTED) !==
-      Atomics.load(this.#counts, TAKEN);
+    const posted = Atomics.load(this.#counts, POSTED);
+    return (posted - Atomics.load(this.#counts, TAKEN) | 0) > 0;
   }
 
   /**
