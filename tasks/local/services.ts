@@ -97,7 +97,7 @@ async function listenersOf(
   const { config } = name === "agent"
     ? await agentConf.load(conf)
     : await { dns: dnsConf, reporter: reporterConf }[name].load(conf);
-  const { listen, metrics } = config;
+  const { listen } = config;
   const own = name === "agent"
     ? Array.from(
       { length: AGENT_SERVERS },
@@ -107,7 +107,7 @@ async function listenersOf(
   const protocol: "tcp" | "udp" = name === "agent" ? "udp" : "tcp";
   return [
     ...own.map((at) => ({ protocol, at })),
-    ...optional(metrics).map((at) => ({ protocol: "tcp" as const, at })),
+    ...pagesOf(config).map((at) => ({ protocol: "tcp" as const, at })),
   ];
 }
 
@@ -140,13 +140,20 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   const { config } = name === "dns"
     ? await dnsConf.load(conf)
     : await reporterConf.load(conf);
-  const { listen, metrics, store } = config;
+  const { listen, store } = config;
   const mysql = store.kind === "mysql" ? store.mysql : undefined;
   const files = optional(mysql?.tlsCaPath);
-  const own = [listen, ...optional(metrics)];
+  const own = [listen, ...pagesOf(config)];
   if (hasName(own)) return { peers: "anybody", files };
   const peers = [...own, ...mysql?.hosts ?? []].map(hostPort);
   return { peers, files };
+}
+
+/** Where a service answers HTTP. */
+function pagesOf(
+  config: { metrics: Endpoint | undefined; discovery?: Endpoint | undefined },
+): Endpoint[] {
+  return [...optional(config.metrics), ...optional(config.discovery)];
 }
 
 function optional<Value>(value: Value | undefined): Value[] {

@@ -32,10 +32,11 @@ class Dns implements AsyncDisposable {
 
   static async start(): Promise<Dns> {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
-    const port = freeTcpPort();
+    // Both are named, so that dns may listen at these alone.
+    const [port, reactorPort] = [freeTcpPort(), freeTcpPort()];
     await Deno.writeTextFile(
       `${folder}/dns.conf`,
-      `[reactor]\nport = 0\n[discovery]\nport = ${port}\n`,
+      `[reactor]\nport = ${reactorPort}\n[discovery]\nport = ${port}\n`,
     );
     await makeStore(folder, [
       row(1, 1, "10.0.0.1:80"),
