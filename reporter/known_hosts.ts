@@ -89,6 +89,25 @@ export class KnownHosts implements AsyncDisposable {
     this.#failedMs = -Infinity;
   }
 
+  /** The store that the hosts are of, once they have been read; undefined: unknown. */
+  get identity(): string | undefined {
+    return this.#identity;
+  }
+
+  /**
+   * The rows whose hosts no route has; none while that cannot be told, as when
+   * the store has no route at all.
+   *
+   * @throws {StoreError} If the store cannot be read now: try again.
+   */
+  async gone(rows: readonly StatusRow[]): Promise<readonly StatusRow[]> {
+    if (rows.length === 0) return [];
+    await this.#look(rows);
+    const isTold = this.#isLoaded && this.#failure === undefined &&
+      this.#hosts.routes > 0;
+    return isTold ? rows.filter((row) => !this.#hosts.has(row)) : [];
+  }
+
   /** Closes the store. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#looking?.catch(() => {});

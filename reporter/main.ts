@@ -110,6 +110,7 @@ async function runReporter(
         clock,
         random: systemRandom,
         sinks: worker.sinks,
+        sweep: () => worker.sweep(),
         at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,

@@ -12,6 +12,11 @@ export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
   ["rows", "rows_total", "Rows in them that a store can take"],
   ["rowsInvalid", "rows_invalid_total", "Rows dropped for their key or host"],
   ["rowsRefused", "rows_refused_total", "Rows of hosts that no route has"],
+  [
+    "rowsRemoved",
+    "rows_removed_total",
+    "Rows removed as no route has had their host for a day",
+  ],
   ["rowsLost", "rows_lost_total", "Rows dropped for want of room"],
   [
     "callersRefused",

@@ -17,13 +17,14 @@ import {
   ReportStatusDecoder,
   STATUS_RESULTS_MAX,
 } from "../proto/mod.ts";
-import type { StoreError } from "../store/mod.ts";
+import { StoreError } from "../store/mod.ts";
 import { type Agent, Agents } from "./agents.ts";
 import { BlockedReports } from "./blocked_reports.ts";
 import { Callers, type Claimant } from "./callers.ts";
 import { CallerTotals } from "./caller_totals.ts";
 import { Coalescer } from "./coalescer.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
+import type { SweepResult } from "./status_sweep.ts";
 import {
   RETRY_MAX_MS,
   type StatusSink,
@@ -36,6 +37,10 @@ export const DRAIN_MS_MAX = 2_000;
 
 /** Interval at which what has ended is forgotten: claims of callers, and old counts. */
 const EXPIRE_INTERVAL_MS = 10_000;
+
+/** Interval at which all statuses of the store are looked at, some at a time with pauses. */
+const SWEEP_INTERVAL_MS = 600_000;
+const SWEEP_PAUSE_MS = 200;
 
 /** Options of a {@linkcode ReporterServer}. */
 export interface ReporterServerOptions {
@@ -60,6 +65,11 @@ export interface ReporterServerOptions {
    * that number, connections that report other keys are not read.
    */
   keysMax: number;
+  /**
+   * Looks at some statuses of the store, and removes those of hosts that no route
+   * has had for long; default: nothing is removed.
+   */
+  sweep?: () => Promise<SweepResult>;
   /** Default: that of "reporter". */
   logger?: Logger;
 }
@@ -70,6 +80,7 @@ export class ReporterServer {
     statuses: 0,
     rows: 0,
     rowsInvalid: 0,
+    rowsRemoved: 0,
   };
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -84,6 +95,7 @@ export class ReporterServer {
   readonly #blocked: BlockedReports;
   readonly #writers: readonly StatusWriter[];
   readonly #conditions: Conditions;
+  readonly #sweep: ReporterServerOptions["sweep"];
   /** When a write failed last. */
   #failedMs = 0;
   /** Resolved while statuses are remembered, or a store fails. */
@@ -93,6 +105,7 @@ export class ReporterServer {
   private constructor(options: ReporterServerOptions) {
     const { sinks, clock, keysMax, logger = loggerOf("reporter") } = options;
     this.#clock = clock;
+    this.#sweep = options.sweep;
     this.#logger = logger;
     this.#conditions = conditionsOf(logger);
     const agents = new Agents({ clock });
@@ -185,7 +198,11 @@ export class ReporterServer {
     );
     // A writer ends by itself only when it fails.
     await Promise.race([
-      Promise.all([this.#server.run(signal), this.#expire(signal)]),
+      Promise.all([
+        this.#server.run(signal),
+        this.#expire(signal),
+        this.#sweepUntil(signal),
+      ]),
       writing,
     ]);
 
@@ -217,6 +234,35 @@ export class ReporterServer {
       const isHeld = this.#callers.size + this.#totals.size > 0 ||
         this.#conditions.failing.active;
       if (!isHeld) this.#taken = Promise.withResolvers();
+    }
+  }
+
+  async #sweepUntil(signal: AbortSignal): Promise<void> {
+    const sweep = this.#sweep;
+    if (sweep === undefined) return;
+    let pauseMs = SWEEP_INTERVAL_MS;
+    while (true) {
+      await this.#clock.sleep(pauseMs, signal);
+      if (signal.aborted) return;
+      pauseMs = await this.#sweepOnce(sweep)
+        ? SWEEP_PAUSE_MS
+        : SWEEP_INTERVAL_MS;
+    }
+  }
+
+  /** Whether there is more to look at. */
+  async #sweepOnce(sweep: () => Promise<SweepResult>): Promise<boolean> {
+    const { unswept } = this.#conditions;
+    try {
+      const { removed, more } = await sweep();
+      this.#received.rowsRemoved += removed;
+      unswept.end();
+      return more;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // Of a store that is away the writers tell.
+      if (!error.retry) unswept.begin({ error });
+      return false;
     }
   }
 
@@ -314,6 +360,10 @@ function conditionsOf(logger: Logger) {
       "statuses come faster than the store takes them",
       "the store takes statuses as they come",
     ]),
+    unswept: condition("warn", [
+      "cannot remove statuses of hosts that no route has",
+      "removing statuses of hosts that no route has again",
+    ]),
     unknown: condition("warn", [
       "cannot read which hosts routes have: keeping statuses by what was known, or of any host",
       "can read which hosts routes have again",
@@ -355,6 +405,8 @@ export interface ReporterCounters {
   rowsLost: number;
   /** Rows left out as no route has their host. */
   rowsRefused: number;
+  /** Rows removed from the store as no route has had their host for long. */
+  rowsRemoved: number;
   /** Statuses kept under the address of their sender, as the caller they told is another's. */
   callersRefused: number;
   /** Rows that are not the sum of all agents of their caller, for want of room. */

@@ -9,6 +9,7 @@ import {
   MessageId,
   parseIp,
 } from "../proto/mod.ts";
+import { StoreError } from "../store/mod.ts";
 import { GONE_MS } from "./agents.ts";
 import { DRAIN_MS_MAX } from "./reporter_server.ts";
 import { FLUSH_MS } from "./status_writer.ts";
@@ -393,4 +394,29 @@ Deno.test("ReporterServer wakes while it remembers statuses, and for nothing els
   assert(wakeUps < 70, `${wakeUps} wake-ups`);
   assertEquals(fixture.sink.batches.length, 1);
   assertEquals(await wakeUpsIn(500_000), 0);
+});
+
+Deno.test("ReporterServer sweeps the store every ten minutes, and says once that it cannot", async () => {
+  const steps = [true, true, false];
+  let calls = 0;
+  using logs = recordLogs();
+  const denied = new StoreError("Cannot remove statuses", { retry: false });
+  await using fixture = new ReporterFixture({
+    sweep: () => {
+      calls += 1;
+      const more = steps.shift();
+      return more === undefined
+        ? Promise.reject(denied)
+        : Promise.resolve({ removed: 1, more });
+    },
+  });
+  await fixture.clock.advance(599_000);
+  assertEquals(calls, 0);
+  await fixture.clock.advance(2_000);
+  assertEquals([calls, fixture.server.counters.rowsRemoved], [3, 3]);
+  await fixture.clock.advance(1_300_000);
+  const said = logs.lines.filter((line) =>
+    line.includes("cannot remove statuses of hosts that no route has")
+  );
+  assertEquals([calls, said.length], [5, 1]);
 });

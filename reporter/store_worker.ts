@@ -7,6 +7,7 @@ import {
 import { type RouteStore, type StatusStore, StoreError } from "../store/mod.ts";
 import { KnownHosts } from "./known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
+import { StatusSweep, type SweepResult } from "./status_sweep.ts";
 import type { StatusSink, WriteResult } from "./status_writer.ts";
 
 /** Time in which a worker that is disposed of closes its stores. */
@@ -16,6 +17,8 @@ const CLOSE_MS_MAX = 500;
 type StoreAction<Target> =
   | { kind: "open"; target: Target }
   | { kind: "write"; words: Uint32Array }
+  /** Looks for what is to be removed. */
+  | { kind: "sweep" }
   | { kind: "close" };
 
 /** A request to the thread, for one of its connections to the store. */
@@ -31,6 +34,8 @@ export interface StoreAnswer {
   id: number;
   /** What became of a batch, if one was to be written. */
   result?: WriteResult;
+  /** What a step of the sweep came to. */
+  sweep?: SweepResult;
   error?: { message: string; retry: boolean };
 }
 
@@ -43,9 +48,6 @@ export interface StoreOpener<Target> {
   /** Times looks at the routes. */
   clock: Clock;
 }
-
-/** What a request other than a write comes to. */
-const NOTHING_REFUSED: WriteResult = { refused: 0 };
 
 /** The thread as a {@linkcode StoreWorker} sees it. */
 interface StoreThread<Target> {
@@ -63,7 +65,7 @@ export class StoreWorker<Target> implements AsyncDisposable {
   readonly sinks: readonly StatusSink[];
   readonly #thread: StoreThread<Target>;
   readonly #clock: Clock;
-  readonly #pending = new Map<number, PromiseWithResolvers<WriteResult>>();
+  readonly #pending = new Map<number, PromiseWithResolvers<StoreAnswer>>();
   #nextId = 0;
 
   /** Pass every answer of the thread to {@linkcode answered}. */
@@ -76,7 +78,13 @@ export class StoreWorker<Target> implements AsyncDisposable {
     this.sinks = Array.from(
       { length: options.connections },
       (_, connection) => ({
-        write: (words) => this.#ask(connection, { kind: "write", words }),
+        write: async (words) => {
+          const { result } = await this.#ask(connection, {
+            kind: "write",
+            words,
+          });
+          return result!;
+        },
       }),
     );
   }
@@ -136,11 +144,23 @@ export class StoreWorker<Target> implements AsyncDisposable {
     await this.#askAll({ kind: "open", target });
   }
 
+  /**
+   * Looks at the next statuses, and removes those of hosts that no route has had
+   * for long.
+   *
+   * @throws {StoreError} If the store failed.
+   */
+  async sweep(): Promise<SweepResult> {
+    const { sweep } = await this.#ask(0, { kind: "sweep" });
+    return sweep!;
+  }
+
   /** Takes an answer of the thread. */
-  answered({ id, result = NOTHING_REFUSED, error }: StoreAnswer): void {
+  answered(answer: StoreAnswer): void {
+    const { id, error } = answer;
     const request = this.#pending.get(id);
     this.#pending.delete(id);
-    if (error === undefined) request?.resolve(result);
+    if (error === undefined) request?.resolve(answer);
     else request?.reject(new StoreError(error.message, { retry: error.retry }));
   }
 
@@ -164,9 +184,9 @@ export class StoreWorker<Target> implements AsyncDisposable {
   #ask(
     connection: number,
     action: StoreAction<Target>,
-  ): Promise<WriteResult> {
+  ): Promise<StoreAnswer> {
     const id = this.#nextId++;
-    const answer = Promise.withResolvers<WriteResult>();
+    const answer = Promise.withResolvers<StoreAnswer>();
     this.#pending.set(id, answer);
     this.#thread.post({ id, connection, action });
     return answer.promise;
@@ -182,23 +202,30 @@ export function serveStore<Target>(
   opener: StoreOpener<Target>,
 ): void {
   const connections: StoreConnection<Target>[] = [];
-  let hosts: KnownHosts | undefined;
-  const hostsOf = (target: Target) =>
-    hosts ??= new KnownHosts({
-      open: () => opener.routes(target),
-      clock: opener.clock,
-    });
+  const { clock } = opener;
+  let shared: Shared | undefined;
+  const sharedOf = (target: Target) => {
+    if (shared !== undefined) return shared;
+    const hosts = new KnownHosts({ open: () => opener.routes(target), clock });
+    return shared = { hosts, sweep: new StatusSweep({ hosts, clock }) };
+  };
   port.listen((request) => {
     const { connection } = request;
-    connections[connection] ??= new StoreConnection(opener, hostsOf);
+    connections[connection] ??= new StoreConnection(opener, sharedOf);
     connections[connection].serve(request, port.post);
   });
+}
+
+/** What the connections of a thread share. */
+interface Shared {
+  hosts: KnownHosts;
+  sweep: StatusSweep;
 }
 
 /** A connection to the store, in the thread. */
 class StoreConnection<Target> {
   readonly #opener: StoreOpener<Target>;
-  readonly #hostsOf: (target: Target) => KnownHosts;
+  readonly #sharedOf: (target: Target) => Shared;
   readonly #unpacker = new RowUnpacker();
   #target: Target | undefined;
   #store: StatusStore | undefined;
@@ -207,10 +234,10 @@ class StoreConnection<Target> {
 
   constructor(
     opener: StoreOpener<Target>,
-    hostsOf: (target: Target) => KnownHosts,
+    sharedOf: (target: Target) => Shared,
   ) {
     this.#opener = opener;
-    this.#hostsOf = hostsOf;
+    this.#sharedOf = sharedOf;
   }
 
   serve(
@@ -219,8 +246,7 @@ class StoreConnection<Target> {
   ): void {
     this.#last = this.#last.then(async () => {
       try {
-        const result = await this.#do(action);
-        post({ id, ...(result && { result }) });
+        post({ id, ...await this.#do(action) });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         const { message, retry } = error;
@@ -229,29 +255,36 @@ class StoreConnection<Target> {
     });
   }
 
-  async #do(action: StoreAction<Target>): Promise<WriteResult | undefined> {
+  async #do(action: StoreAction<Target>): Promise<Omit<StoreAnswer, "id">> {
     if (action.kind === "open") {
       this.#target = action.target;
       await this.#opened(action.target);
     } else if (action.kind === "write") {
-      return await this.#write(action.words);
+      return { result: await this.#write(action.words) };
+    } else if (action.kind === "sweep") {
+      const target = this.#named();
+      const store = await this.#opened(target);
+      return { sweep: await this.#sharedOf(target).sweep.step(store) };
     } else {
       if (this.#target !== undefined) {
-        await this.#hostsOf(this.#target)[Symbol.asyncDispose]();
+        await this.#sharedOf(this.#target).hosts[Symbol.asyncDispose]();
       }
       await this.#store?.[Symbol.asyncDispose]();
       this.#store = undefined;
     }
+    return {};
+  }
+
+  #named(): Target {
+    if (this.#target !== undefined) return this.#target;
+    throw new TypeError("Cannot use statuses as no store was named");
   }
 
   async #write(words: Uint32Array): Promise<WriteResult> {
-    const target = this.#target;
-    if (target === undefined) {
-      throw new TypeError("Cannot write statuses as no store was named");
-    }
+    const target = this.#named();
     const store = await this.#opened(target);
     const rows = this.#unpacker.unpack(words);
-    const hosts = this.#hostsOf(target);
+    const { hosts } = this.#sharedOf(target);
     const known = await hosts.filter(rows);
     try {
       if (known.length > 0) await store.write(known);

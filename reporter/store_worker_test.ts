@@ -3,6 +3,7 @@ import { VirtualClock } from "../net/testing/mod.ts";
 import { MemoryStore } from "../store/memory/store.ts";
 import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
 import { serveStore, type StoreRequest, StoreWorker } from "./store_worker.ts";
+import { WATCH_MS } from "./status_sweep.ts";
 import { packRows } from "./testing/mod.ts";
 
 const ROW: StatusRow = {
@@ -50,6 +51,14 @@ class FakeStore implements StatusStore {
 
   list(): Promise<StatusRow[]> {
     return Promise.resolve([]);
+  }
+
+  page(): Promise<StatusRow[]> {
+    return this.list();
+  }
+
+  remove(): Promise<void> {
+    return Promise.resolve();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -150,4 +159,18 @@ Deno.test("StoreWorker writes the rows of hosts that routes have, and tells how 
     unjudged: undefined,
   });
   assertEquals(store.log, ["write 1"]);
+});
+
+Deno.test("StoreWorker.sweep() removes statuses of hosts that no route has any more", async () => {
+  const store = new MemoryStore();
+  const { worker, clock } = workerOf(() => Promise.resolve(store.connect()), {
+    routes: store,
+  });
+  await worker.open("a");
+  await store.edit({ add: [ROW] });
+  await store.write([ROW, { ...ROW, ip: 2 }]);
+  assertEquals(await worker.sweep(), { removed: 0, more: false });
+  await clock.advance(WATCH_MS);
+  assertEquals(await worker.sweep(), { removed: 1, more: false });
+  assertEquals(await store.list(), [ROW]);
 });

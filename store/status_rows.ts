@@ -1,8 +1,18 @@
 import { compareKeys } from "./route_grouper.ts";
-import type { StatusRow } from "./types.ts";
+import type { StatusKey, StatusRow } from "./types.ts";
+
+/** Columns of the primary key of ServerCallStatus. */
+export const STATUS_KEY_COLUMNS = "modid, cmdid, ip, port, caller";
+
+/** Values of {@linkcode STATUS_KEY_COLUMNS}. */
+export function statusKeyOf(
+  { modId, cmdId, ip, port, caller }: StatusKey,
+): number[] {
+  return [modId, cmdId, ip, port, caller];
+}
 
 /** Compares by the primary key of ServerCallStatus. */
-export function compareStatuses(a: StatusRow, b: StatusRow): number {
+export function compareStatuses(a: StatusKey, b: StatusKey): number {
   return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
     a.caller - b.caller;
 }

@@ -184,10 +184,14 @@ export interface RouteStore extends AsyncDisposable {
   accept(): Promise<StoreIdentity>;
 }
 
-/** Row of ServerCallStatus. */
-export interface StatusRow extends RouteRow {
+/** Primary key of ServerCallStatus. */
+export interface StatusKey extends RouteRow {
   /** IPv4 address of the agent that counted, unsigned. */
   caller: number;
+}
+
+/** Row of ServerCallStatus. */
+export interface StatusRow extends StatusKey {
   /** Calls that succeeded, 0 to 2³²−1. */
   succ: number;
   /** Calls that failed, 0 to 2³²−1. */
@@ -208,6 +212,12 @@ export interface StatusStore extends AsyncDisposable {
   write(rows: readonly StatusRow[]): Promise<void>;
   /** Reads the rows of one route, or all, ordered by key. */
   list(key?: RouteKey): Promise<StatusRow[]>;
+  /** Reads the rows after one, or the first, ordered by key; at most `limit`. */
+  page(
+    options: { after?: StatusKey | undefined; limit: number },
+  ): Promise<StatusRow[]>;
+  /** Removes the rows with these keys; those that are not there do not matter. */
+  remove(keys: readonly StatusKey[]): Promise<void>;
 }
 
 /** Failure of a store. */

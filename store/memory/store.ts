@@ -1,5 +1,5 @@
 import { isOther } from "../identity.ts";
-import { compareStatuses } from "../status_rows.ts";
+import { compareStatuses, statusKeyOf } from "../status_rows.ts";
 import { HOST_TABLE } from "../attribute_tables.ts";
 import { checkEdit, checkStatuses } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
@@ -12,6 +12,7 @@ import {
   type HostRow,
   type RouteEdit,
   type RouteStore,
+  type StatusKey,
   type StatusRow,
   type StatusStore,
   StoreError,
@@ -150,9 +151,7 @@ export class MemoryStore implements RouteStore, StatusStore {
     return this.#use(() => {
       checkStatuses(rows);
       for (const row of rows) {
-        const { modId, cmdId, ip, port, caller } = row;
-        const key = [modId, cmdId, ip, port, caller].join();
-        this.#tables.statuses.set(key, { ...row });
+        this.#tables.statuses.set(statusKeyOf(row).join(), { ...row });
       }
     });
   }
@@ -164,6 +163,23 @@ export class MemoryStore implements RouteStore, StatusStore {
         .map((row) => ({ ...row }))
         .sort(compareStatuses)
     );
+  }
+
+  async page(
+    { after, limit }: { after?: StatusKey | undefined; limit: number },
+  ): Promise<StatusRow[]> {
+    const rows = await this.list();
+    return rows.filter((row) =>
+      after === undefined || compareStatuses(row, after) > 0
+    ).slice(0, limit);
+  }
+
+  remove(keys: readonly StatusKey[]): Promise<void> {
+    return this.#use(() => {
+      for (const key of keys) {
+        this.#tables.statuses.delete(statusKeyOf(key).join());
+      }
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

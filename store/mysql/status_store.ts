@@ -1,13 +1,23 @@
-import { compareStatuses, toStatusRow } from "../status_rows.ts";
+import {
+  compareStatuses,
+  STATUS_KEY_COLUMNS,
+  statusKeyOf,
+  toStatusRow,
+} from "../status_rows.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import { Database } from "./database.ts";
 import type { MysqlOptions } from "./options.ts";
 import type { Session } from "./session.ts";
-import type { StatusRow, StatusStore } from "../types.ts";
+import type { StatusKey, StatusRow, StatusStore } from "../types.ts";
 
 /** Most rows of one statement: 150 KB, which every server accepts. */
 const ROWS_PER_STATEMENT = 2_000;
+
+/** Most rows removed by one statement. */
+const KEYS_PER_STATEMENT = 200;
+
+const KEY_COLUMNS = STATUS_KEY_COLUMNS.split(", ");
 
 /** Largest value of the original's signed counters, at which ours stop. */
 const COUNT_MAX = 2_147_483_647;
@@ -43,7 +53,7 @@ export class MysqlStatusStore implements StatusStore {
   }
 
   async list(key?: RouteKey): Promise<StatusRow[]> {
-    const order = "ORDER BY modid, cmdid, ip, port, caller";
+    const order = `ORDER BY ${STATUS_KEY_COLUMNS}`;
     const rows = await this.#database.use(
       "list statuses",
       (session) =>
@@ -55,6 +65,44 @@ export class MysqlStatusStore implements StatusStore {
           ),
     );
     return rows.map(toStatusRow);
+  }
+
+  async page(
+    { after, limit }: { after?: StatusKey | undefined; limit: number },
+  ): Promise<StatusRow[]> {
+    const where = after === undefined ? "" : `WHERE ${formatAfter(after)}`;
+    const rows = await this.#database.use(
+      "list statuses",
+      (session) =>
+        session.rows(
+          `SELECT * FROM ServerCallStatus ${where}
+           ORDER BY ${STATUS_KEY_COLUMNS} LIMIT ${limit}`,
+        ),
+    );
+    return rows.map(toStatusRow);
+  }
+
+  async remove(keys: readonly StatusKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const sorted = keys.toSorted(compareStatuses);
+    await this.#database.use(
+      "remove statuses",
+      (session) =>
+        session.transaction("edit", async () => {
+          for (
+            let start = 0;
+            start < sorted.length;
+            start += KEYS_PER_STATEMENT
+          ) {
+            const some = sorted.slice(start, start + KEYS_PER_STATEMENT);
+            await session.change(
+              `DELETE FROM ServerCallStatus WHERE ${
+                some.map((key) => `(${formatEqual(key)})`).join(" OR ")
+              }`,
+            );
+          }
+        }),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,4 +134,25 @@ function formatRow(row: StatusRow): string {
   const err = Math.min(row.err, COUNT_MAX);
   const overload = row.overload ? 1 : 0;
   return `(${modId},${cmdId},${ip},${port},${caller},${succ},${err},${ts},'${overload}')`;
+}
+
+// Both are written out, as not every server finds compared rows in an index.
+
+/** The condition that a row has this key. */
+function formatEqual(key: StatusKey): string {
+  const values = statusKeyOf(key);
+  return KEY_COLUMNS.map((column, index) => `${column} = ${values[index]}`)
+    .join(" AND ");
+}
+
+/** The condition that a row comes after this key. */
+function formatAfter(key: StatusKey): string {
+  const values = statusKeyOf(key);
+  return KEY_COLUMNS.toReversed().reduce((rest, column) => {
+    const value = values[KEY_COLUMNS.indexOf(column)];
+    const more = `${column} > ${value}`;
+    return rest === ""
+      ? more
+      : `(${more} OR (${column} = ${value} AND ${rest}))`;
+  }, "");
 }

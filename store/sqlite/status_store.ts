@@ -1,8 +1,17 @@
-import { toStatusRow } from "../status_rows.ts";
+import {
+  STATUS_KEY_COLUMNS,
+  statusKeyOf,
+  toStatusRow,
+} from "../status_rows.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
-import type { StatusRow, StatusStore, StoreClock } from "../types.ts";
+import type {
+  StatusKey,
+  StatusRow,
+  StatusStore,
+  StoreClock,
+} from "../types.ts";
 
 /** Time between two looks at the files. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -92,7 +101,7 @@ export class SqliteStatusStore implements StatusStore {
         const statement = connection.prepare(
           `SELECT * FROM ServerCallStatus ${
             key === undefined ? "" : "WHERE modid = ? AND cmdid = ?"
-          } ORDER BY modid, cmdid, ip, port, caller`,
+          } ORDER BY ${STATUS_KEY_COLUMNS}`,
         );
         const rows = key === undefined
           ? statement.all()
@@ -100,6 +109,35 @@ export class SqliteStatusStore implements StatusStore {
         return rows.map(toStatusRow);
       })
     );
+  }
+
+  page(
+    { after, limit }: { after?: StatusKey | undefined; limit: number },
+  ): Promise<StatusRow[]> {
+    return Promise.resolve().then(() =>
+      this.#file.peek("list statuses of store", (connection) => {
+        const first = after === undefined
+          ? ""
+          : `WHERE (${STATUS_KEY_COLUMNS}) > (?, ?, ?, ?, ?)`;
+        return connection.prepare(
+          `SELECT * FROM ServerCallStatus ${first}
+           ORDER BY ${STATUS_KEY_COLUMNS} LIMIT ?`,
+        ).all(...after === undefined ? [] : statusKeyOf(after), limit)
+          .map(toStatusRow);
+      })
+    );
+  }
+
+  remove(keys: readonly StatusKey[]): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.#file.write("remove statuses from store", (connection) => {
+        const deletion = connection.prepare(
+          `DELETE FROM ServerCallStatus
+           WHERE (${STATUS_KEY_COLUMNS}) = (?, ?, ?, ?, ?)`,
+        );
+        for (const key of keys) deletion.run(...statusKeyOf(key));
+      });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
+import type { StatusRow } from "../../types.ts";
 import { statusOf, type TestBody } from "../fixture.ts";
 
 /** What every store does with statuses. */
@@ -41,6 +42,30 @@ export const statusTests: Record<string, TestBody> = {
     }
     await store.write([]);
     assertEquals(await store.list(), []);
+  },
+  async "page() goes through all rows in order, and remove() takes some away"(
+    fixture,
+  ) {
+    await using store = await fixture.openStatuses();
+    const rows = [
+      statusOf({ modId: -5 }),
+      statusOf({}),
+      statusOf({ caller: 0xffff_ffff }),
+      statusOf({ port: 81 }),
+      statusOf({ ip: 0xffff_fffe, caller: 1 }),
+      statusOf({ cmdId: 2, ip: 1 }),
+      statusOf({ modId: 2, cmdId: -1 }),
+    ];
+    await store.write(rows.toReversed());
+    const paged: StatusRow[] = [];
+    for (let page = await store.page({ limit: 2 }); page.length > 0;) {
+      paged.push(...page);
+      page = await store.page({ after: page.at(-1), limit: 2 });
+    }
+    assertEquals(paged, rows);
+    await store.remove([rows[4]!, rows[0]!, statusOf({ caller: 99 })]);
+    await store.remove([]);
+    assertEquals(await store.list(), rows.toSpliced(4, 1).slice(1));
   },
   async "list() gives one route, or all, ordered by key"(fixture) {
     await using store = await fixture.openStatuses();
