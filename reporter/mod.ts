@@ -4,6 +4,6 @@
  *
  * @module
  */
-export * from "./known_hosts.ts";
+export * from "./hosts/known_hosts.ts";
 export * from "./reporter_server.ts";
 export type { StatusSink, WriteResult } from "./status_writer.ts";

@@ -24,7 +24,7 @@ import { Callers, type Claimant } from "./callers.ts";
 import { CallerTotals } from "./caller_totals.ts";
 import { Coalescer } from "./coalescer.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
-import type { SweepResult } from "./status_sweep.ts";
+import type { SweepResult } from "./hosts/status_sweep.ts";
 import {
   RETRY_MAX_MS,
   type StatusSink,

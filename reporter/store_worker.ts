@@ -5,9 +5,9 @@ import {
   type WorkerPort,
 } from "../net/mod.ts";
 import { type RouteStore, type StatusStore, StoreError } from "../store/mod.ts";
-import { KnownHosts } from "./known_hosts.ts";
+import { KnownHosts } from "./hosts/known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
-import { StatusSweep, type SweepResult } from "./status_sweep.ts";
+import { StatusSweep, type SweepResult } from "./hosts/status_sweep.ts";
 import type { StatusSink, WriteResult } from "./status_writer.ts";
 
 /** Time in which a worker that is disposed of closes its stores. */

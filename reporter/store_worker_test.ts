@@ -3,7 +3,7 @@ import { VirtualClock } from "../net/testing/mod.ts";
 import { MemoryStore } from "../store/memory/store.ts";
 import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
 import { serveStore, type StoreRequest, StoreWorker } from "./store_worker.ts";
-import { WATCH_MS } from "./status_sweep.ts";
+import { WATCH_MS } from "./hosts/status_sweep.ts";
 import { packRows } from "./testing/mod.ts";
 
 const ROW: StatusRow = {

@@ -1,7 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { VirtualClock } from "../net/testing/mod.ts";
-import { MemoryStore } from "../store/memory/store.ts";
-import { type RouteStore, type StatusRow, StoreError } from "../store/mod.ts";
+import { VirtualClock } from "../../net/testing/mod.ts";
+import { MemoryStore } from "../../store/memory/store.ts";
+import {
+  type RouteStore,
+  type StatusRow,
+  StoreError,
+} from "../../store/mod.ts";
 import { KnownHosts, UNJUDGED_MAX } from "./known_hosts.ts";
 
 /** A status of host `ip` of route (1, 1). */

@@ -5,8 +5,8 @@ import {
   type Route,
   RouteRows,
   RowIndex,
-} from "../proto/mod.ts";
-import type { RouteRow } from "../store/mod.ts";
+} from "../../proto/mod.ts";
+import type { RouteRow } from "../../store/mod.ts";
 
 /** Row that holds the host being looked for. */
 const CANDIDATE = 0;

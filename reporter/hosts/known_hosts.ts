@@ -1,10 +1,10 @@
-import type { Clock } from "../net/mod.ts";
+import type { Clock } from "../../net/mod.ts";
 import {
   type ChangeFeed,
   type RouteStore,
   type StatusRow,
   StoreError,
-} from "../store/mod.ts";
+} from "../../store/mod.ts";
 import { HostSet } from "./host_set.ts";
 
 /** Time after which changes are read although every row is known: hosts go, too. */

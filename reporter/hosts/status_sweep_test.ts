@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { VirtualClock } from "../net/testing/mod.ts";
-import { MemoryStore } from "../store/memory/store.ts";
-import { type StatusRow, StoreError } from "../store/mod.ts";
+import { VirtualClock } from "../../net/testing/mod.ts";
+import { MemoryStore } from "../../store/memory/store.ts";
+import { type StatusRow, StoreError } from "../../store/mod.ts";
 import { KnownHosts } from "./known_hosts.ts";
 import { StatusSweep, WATCH_MS } from "./status_sweep.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../net/mod.ts";
-import type { StatusRow, StatusStore } from "../store/mod.ts";
+import type { Clock } from "../../net/mod.ts";
+import type { StatusRow, StatusStore } from "../../store/mod.ts";
 import type { KnownHosts } from "./known_hosts.ts";
 
 /**
