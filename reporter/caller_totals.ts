@@ -19,8 +19,25 @@ const FORGET_MS = 600_000;
 /** Most agents whose counts make one total; each status of one is added to all others. */
 export const AGENTS_PER_CALLER_MAX = 256;
 
+/** Most of all remembered counts that agents of one address have, as a part. */
+export const SHARE_OF_ADDRESS = 0.5;
+
 /** Largest count of a status. */
 const COUNT_MAX = 0xffff_ffff;
+
+/** Whose counts are added. */
+export interface Counter {
+  /** Number of the agent. */
+  agent: number;
+  /** Address that what is remembered of it is counted to. */
+  group: string;
+}
+
+/** Counts that are remembered of agents of one address. */
+interface Group {
+  readonly name: string;
+  rows: number;
+}
 
 /** Options of {@linkcode CallerTotals}. */
 export interface CallerTotalsOptions {
@@ -44,6 +61,9 @@ export class CallerTotals {
   /** Counts of one agent each, packed as statuses are. */
   readonly #words: Uint32Array;
   readonly #agents: Uint32Array;
+  /** To whom each row is counted. */
+  readonly #groupOf: (Group | undefined)[] = [];
+  readonly #groups = new Map<string, Group>();
   /** Clock seconds at which the agent told them. */
   readonly #toldAt: Uint32Array;
   /** The next row with the same key, round in a ring; in a free row the next free one. */
@@ -78,23 +98,20 @@ export class CallerTotals {
   }
 
   /** Takes packed rows of an agent, and makes each the total of all agents that share its key. */
-  add(words: Uint32Array, agent: number): void {
+  add(words: Uint32Array, counter: Counter): void {
     this.#nowS = Math.floor(this.#options.clock.nowMs() / 1_000);
     for (let start = 0; start < words.length; start += ROW_WORDS) {
-      this.#addRow(words, { start, agent });
+      this.#addRow(words, start, counter);
     }
   }
 
-  #addRow(
-    words: Uint32Array,
-    { start, agent }: { start: number; agent: number },
-  ): void {
+  #addRow(words: Uint32Array, start: number, counter: Counter): void {
     for (let word = 0; word < ROW_WORDS; word++) {
       this.#words[word] = words[start + word]!;
     }
     const ring = this.#rings.find(CANDIDATE);
-    const known = ring === NO_ROW ? NO_ROW : this.#rowOf(agent, ring);
-    const row = known === NO_ROW ? this.#remember(agent, ring) : known;
+    const known = ring === NO_ROW ? NO_ROW : this.#rowOf(counter.agent, ring);
+    const row = known === NO_ROW ? this.#remember(counter, ring) : known;
     if (row === NO_ROW) {
       this.counters.rowsUnsummed += 1;
       return;
@@ -154,11 +171,15 @@ export class CallerTotals {
   }
 
   /** A new row for the candidate, in a ring if there is one; NO_ROW if there is no room. */
-  #remember(agent: number, ring: number): number {
-    const isFull = ring !== NO_ROW &&
-      this.#lengthOf(ring) >= AGENTS_PER_CALLER_MAX;
+  #remember({ agent, group: name }: Counter, ring: number): number {
+    const group = this.#groups.get(name) ?? { name, rows: 0 };
+    const isFull = group.rows >= this.#options.rowsMax * SHARE_OF_ADDRESS ||
+      ring !== NO_ROW && this.#lengthOf(ring) >= AGENTS_PER_CALLER_MAX;
     const row = isFull ? NO_ROW : this.#takeRow();
     if (row === NO_ROW) return NO_ROW;
+    this.#groups.set(name, group);
+    this.#groupOf[row] = group;
+    group.rows += 1;
     this.#size += 1;
     this.#agents[row] = agent;
     if (ring === NO_ROW) {
@@ -191,6 +212,10 @@ export class CallerTotals {
 
   #forget(row: number): void {
     this.#size -= 1;
+    const group = this.#groupOf[row]!;
+    group.rows -= 1;
+    if (group.rows === 0) this.#groups.delete(group.name);
+    this.#groupOf[row] = undefined;
     const next = this.#next[row]!;
     if (this.#rings.find(row) === row) {
       this.#rings.remove(row);

@@ -19,7 +19,12 @@ function begin({ rowsMax = 1_000, here = new Set<number>() } = {}) {
     totals,
     here,
     /** What is to be written when an agent tells a status. */
-    tell(agent: number, row: Partial<StatusRow>): StatusRow {
+    tell(
+      agent: number,
+      { group = `10.0.0.${agent}`, ...row }: Partial<StatusRow> & {
+        group?: string;
+      },
+    ): StatusRow {
       const words = packRows([{
         modId: 1,
         cmdId: 1,
@@ -33,7 +38,7 @@ function begin({ rowsMax = 1_000, here = new Set<number>() } = {}) {
         ...row,
       }]);
       here.add(agent);
-      totals.add(words, agent);
+      totals.add(words, { agent, group });
       return unpackRows(words)[0]!;
     },
   };
@@ -95,6 +100,23 @@ Deno.test("CallerTotals.add() without room for more tells the agent's own counts
   assertEquals(tell(3, { succ: 4 }).succ, 4);
   assertEquals(tell(1, { succ: 8 }).succ, 10);
   assertEquals(totals.counters.rowsUnsummed, 1);
+});
+
+Deno.test("CallerTotals.add() leaves room for others, however much one address tells, and has it back when its agents have gone", async () => {
+  const { tell, totals, here, clock } = begin({ rowsMax: 8 });
+  const group = "10.0.0.1";
+  for (let agent = 1; agent <= 4; agent++) {
+    for (let ip = 1; ip <= 8; ip++) tell(agent, { ip, succ: 1, group });
+  }
+  assertEquals(totals.size, 4);
+  assertEquals(totals.counters.rowsUnsummed, 28);
+  tell(8, { ip: 9, succ: 1 });
+  assertEquals(tell(9, { ip: 9, succ: 2 }).succ, 3);
+  for (let agent = 1; agent <= 4; agent++) here.delete(agent);
+  await clock.advance(GONE_MS);
+  await totals.expire();
+  tell(5, { ip: 1, succ: 1, group });
+  assertEquals(tell(6, { ip: 1, succ: 1, group }).succ, 2);
 });
 
 Deno.test("CallerTotals.add() sums a bounded number of agents", () => {

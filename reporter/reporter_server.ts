@@ -279,7 +279,8 @@ export class ReporterServer {
     this.#received.rows += rows;
     this.#received.rowsInvalid += decoder.count - rows;
     const words = this.#rows.subarray(0, rows * ROW_WORDS);
-    this.#totals.add(words, claimant.agent.number);
+    const { agent, group } = claimant;
+    this.#totals.add(words, { agent: agent.number, group });
     this.#taken.resolve();
     const taken = this.#put(words, 0);
     if (taken === rows) return;
