@@ -248,7 +248,10 @@ export class StoreFile implements Disposable {
   #isWhole({ reader, pageBytes }: Opened): boolean {
     const { path } = this.#options;
     const isWhole = () => {
-      const row = reader.prepare("PRAGMA wal_checkpoint(NOOP)").get();
+      const row = reader.run(
+        "use store",
+        () => reader.prepare("PRAGMA wal_checkpoint(NOOP)").get(),
+      );
       return holdsFrames(path, { frames: Number(row?.log ?? 0), pageBytes });
     };
     // Another process may have emptied the file between the two looks.
