@@ -43,7 +43,7 @@ else if (import.meta.main) {
 }
 
 async function runAgent(
-  { options, signal, onReload }: ServiceLife,
+  { options, signal, onReload, onReady }: ServiceLife,
 ): Promise<void> {
   // First, as they load their code meanwhile.
   const shards = new ShardPool({
@@ -118,6 +118,7 @@ async function runAgent(
   onReload(
     reloader({ file: agentConf, path: conf, running, apply, logger }),
   );
+  onReady();
   logger.info("ready", { at: formatEndpoint(listen) });
   await agent.run(signal);
   shards.terminate();

@@ -36,7 +36,7 @@ if (import.meta.main) {
 }
 
 async function runDns(
-  { options, signal, onReload }: ServiceLife,
+  { options, signal, onReload, onReady }: ServiceLife,
 ): Promise<void> {
   const { conf, data } = await locate("dns", options);
   const running = await dnsConf.load(conf);
@@ -96,6 +96,7 @@ async function runDns(
     apply: ({ logLevel }) => configureLogs(logLevel),
     logger,
   }));
+  onReady();
   logger.info("ready", {
     at: formatEndpoint(server.local),
     routes: server.table.size,

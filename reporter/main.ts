@@ -83,7 +83,7 @@ async function openRoutes(
 }
 
 async function runReporter(
-  { options, signal, onReload }: ServiceLife,
+  { options, signal, onReload, onReady }: ServiceLife,
 ): Promise<void> {
   const { conf, data } = await locate("reporter", options);
   const running = await reporterConf.load(conf);
@@ -135,6 +135,7 @@ async function runReporter(
     apply: ({ logLevel }) => configureLogs(logLevel),
     logger,
   }));
+  onReady();
   logger.info("ready", { at: formatEndpoint(server.local) });
   await Promise.all([server.run(signal), metricsServer?.finished]);
 }

@@ -1,4 +1,5 @@
 import { exitAfterLogs, loggerOf } from "../log.ts";
+import { openServiceManager } from "./service_manager.ts";
 import { parseServiceOptions, type ServiceOptions } from "./options.ts";
 
 /** Time after which a service that was told to stop is ended even if it has not. */
@@ -20,6 +21,8 @@ export interface ServiceLife {
   options: ServiceOptions;
   /** Aborted when the service is to drain and end. */
   signal: AbortSignal;
+  /** Says that the service serves now. */
+  onReady(): void;
   /** Sets what SIGHUP does, also one that came before. It must not throw. */
   onReload(reload: () => Promise<void>): void;
 }
@@ -35,11 +38,13 @@ export async function runService(service: Service): Promise<never> {
   const { name, run, stopMsMax = STOP_MS_MAX } = service;
   const options = parseServiceOptions(name);
   const logger = loggerOf(name);
+  const manager = await openServiceManager();
   const stop = new AbortController();
   const reloads = new Reloads();
   const stopFor = (reason: string) => {
     if (stop.signal.aborted) return;
     logger.info("stopping", { reason });
+    manager.stopping();
     stop.abort();
     setTimeout(() => {
       logger.warn("not drained in time", { waitedMs: stopMsMax });
@@ -55,6 +60,7 @@ export async function runService(service: Service): Promise<never> {
     await run({
       options,
       signal,
+      onReady: () => manager.ready(),
       onReload: (reload) => reloads.take(reload),
     });
   } catch (error) {

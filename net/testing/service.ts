@@ -5,12 +5,15 @@ const LIFE_MS_MAX = 60_000;
 const TOO_LATE_EXIT_CODE = 2;
 
 /** A minimal service; the name of its file says how it behaves. */
-async function run({ options, signal, onReload }: ServiceLife): Promise<void> {
+async function run(
+  { options, signal, onReady, onReload }: ServiceLife,
+): Promise<void> {
   const life = setTimeout(() => Deno.exit(TOO_LATE_EXIT_CODE), LIFE_MS_MAX);
   onReload(() => {
     console.log("reloading");
     return Promise.resolve();
   });
+  onReady();
   console.log("ready");
   if (options.conf === "fail") {
     throw new Deno.errors.AddrInUse("Cannot listen as port is taken: 7778");
