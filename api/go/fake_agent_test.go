@@ -1,0 +1,190 @@
+package lars
+
+import (
+	"fmt"
+	"math/rand"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/lars/internal/wire"
+)
+
+// useMS is how long the fake agent's hosts may be used.
+const useMS = 20
+
+// fakeAgent is an agent with one route, (1, 1), whose hosts it hands out in
+// turn. It can be taken away, and come back on the same ports.
+type fakeAgent struct {
+	t     testing.TB
+	first int
+
+	mu      sync.Mutex
+	conns   []*net.UDPConn
+	hosts   []netip.AddrPort
+	picks   int
+	results []wire.CallResult
+	// datagrams that came.
+	datagrams int
+}
+
+func newFakeAgent(t testing.TB, hosts ...netip.AddrPort) *fakeAgent {
+	t.Helper()
+	for tries := 0; tries < 100; tries++ {
+		agent := &fakeAgent{t: t, first: 20_000 + rand.Intn(10_000), hosts: hosts}
+		if agent.listen() == nil {
+			t.Cleanup(agent.goAway)
+			return agent
+		}
+	}
+	t.Fatal("no three free ports")
+	return nil
+}
+
+func (a *fakeAgent) address() string { return fmt.Sprintf("127.0.0.1:%d", a.first) }
+
+func (a *fakeAgent) listen() error {
+	for i := 0; i < agentServers; i++ {
+		conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: a.first + i})
+		if err != nil {
+			a.goAway()
+			return err
+		}
+		a.mu.Lock()
+		a.conns = append(a.conns, conn)
+		a.mu.Unlock()
+		go a.serve(conn)
+	}
+	return nil
+}
+
+// goAway closes the ports, as an agent that was killed.
+func (a *fakeAgent) goAway() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, conn := range a.conns {
+		conn.Close()
+	}
+	a.conns = nil
+}
+
+func (a *fakeAgent) comeBack() {
+	a.t.Helper()
+	if err := a.listen(); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+func (a *fakeAgent) serve(conn *net.UDPConn) {
+	buffer := make([]byte, wire.DatagramBytesMax)
+	for {
+		size, from, err := conn.ReadFromUDPAddrPort(buffer)
+		if err != nil {
+			return
+		}
+		id, body, err := wire.Decode(buffer[:size])
+		if err != nil {
+			a.t.Errorf("a malformed datagram: %x", buffer[:size])
+			return
+		}
+		answerID, answer, err := a.answer(id, body)
+		if err != nil {
+			a.t.Errorf("a malformed message %d: %x", id, body)
+			return
+		}
+		if answer != nil {
+			conn.WriteToUDPAddrPort(wire.Encode(answerID, answer), from)
+		}
+	}
+}
+
+func (a *fakeAgent) answer(id wire.MessageID, body []byte) (wire.MessageID, wire.Message, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.datagrams++
+	switch id {
+	case wire.GetHostRequestID:
+		var request wire.GetHostRequest
+		err := request.Unmarshal(body)
+		a.results = append(a.results, request.Results...)
+		return wire.GetHostResponseID, a.pick(&request), err
+	case wire.ReportRequestID:
+		var report wire.ReportRequest
+		err := report.Unmarshal(body)
+		if report.Host != nil {
+			a.results = append(a.results, wire.CallResult{Host: *report.Host, ReturnCode: report.ReturnCode, DurationUS: report.DurationUS})
+		}
+		a.results = append(a.results, report.More...)
+		return 0, nil, err
+	default:
+		var request wire.GetRouteRequest
+		err := request.Unmarshal(body)
+		answer := &wire.GetRouteResponse{ModID: request.ModID, CmdID: request.CmdID}
+		if request.ModID == 1 && request.CmdID == 1 {
+			for _, host := range a.hosts {
+				answer.Hosts = append(answer.Hosts, wire.NewHostInfo(host))
+			}
+		}
+		return wire.GetRouteResponseID, answer, err
+	}
+}
+
+func (a *fakeAgent) pick(request *wire.GetHostRequest) *wire.GetHostResponse {
+	answer := &wire.GetHostResponse{Seq: request.Seq, ModID: request.ModID, CmdID: request.CmdID}
+	if request.ModID != 1 || request.CmdID != 1 || len(a.hosts) == 0 {
+		answer.ReturnCode = wire.NoSuchRoute
+		return answer
+	}
+	next := func() wire.HostInfo {
+		a.picks++
+		return wire.NewHostInfo(a.hosts[a.picks%len(a.hosts)])
+	}
+	host := next()
+	answer.Host = &host
+	if request.Count > 0 {
+		answer.UseMS = useMS
+		for i := uint32(1); i < request.Count; i++ {
+			answer.More = append(answer.More, next())
+		}
+	}
+	return answer
+}
+
+// counts are the results that came, by whether the call succeeded.
+func (a *fakeAgent) counts() (succeeded, failed, unused int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, result := range a.results {
+		switch {
+		case result.Unused:
+			unused++
+		case result.ReturnCode == 0:
+			succeeded++
+		default:
+			failed++
+		}
+	}
+	return succeeded, failed, unused
+}
+
+// eventually waits until a condition holds.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(ms) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 10 s", what)
+		}
+	}
+}
+
+func open(t testing.TB, agent *fakeAgent, set ...Option) *Client {
+	t.Helper()
+	client, err := Open(append([]Option{WithAgent(agent.address())}, set...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return client
+}

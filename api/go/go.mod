@@ -1,0 +1,3 @@
+module example.com/lars
+
+go 1.19
