@@ -138,18 +138,15 @@ func (l *agentLink) receiveRoute(server int, body []byte, now time.Duration) err
 		return nil
 	}
 	l.counters.Answered++
-	if len(answer.Hosts) > 0 || l.believesNoRoute(r, now) {
+	isBelieved := len(answer.Hosts) > 0 || l.believesNoRoute(r, now)
+	if isBelieved {
 		r.remember(answer.Hosts, now)
 	}
 	if q := r.listing; q != nil {
 		l.remove(q)
 		for _, w := range q.listers {
 			// A slice for each: they may do with it what they like.
-			outcome := routeOutcome{hosts: r.list()}
-			if len(outcome.hosts) == 0 {
-				outcome.err = ErrNoRoute
-			}
-			w <- outcome
+			w <- r.list(!isBelieved)
 		}
 	}
 	return nil

@@ -170,7 +170,7 @@ func TestGetRouteListsEveryHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	hosts, err := client.GetRoute(background, 1, 1)
-	want := []RouteHost{{AddrPort: hostA}, {AddrPort: hostB}}
+	want := []RouteHost{{Host: Host{AddrPort: hostA}}, {Host: Host{AddrPort: hostB}}}
 	if err != nil || !reflect.DeepEqual(hosts, want) {
 		t.Errorf("%v, %v, want %v", hosts, err, want)
 	}

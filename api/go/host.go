@@ -18,7 +18,7 @@ type Host struct {
 
 // RouteHost is a host of a route, as an agent lists it.
 type RouteHost struct {
-	netip.AddrPort
+	Host
 	// Overload tells that the agent finds it overloaded; never set by agents of
 	// the original system.
 	Overload bool

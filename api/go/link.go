@@ -277,6 +277,8 @@ func (l *agentLink) list(key routeKey, w routeWaiter, now time.Duration) {
 	l.onAsked(r, now)
 	s := &l.servers[r.server]
 	switch {
+	case s.down && l.listFromMemory(r, w, now):
+		l.probe(now)
 	case r.listing != nil:
 		r.listing.listers = append(r.listing.listers, w)
 	case s.down && !s.mayProbe(now):

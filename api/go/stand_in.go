@@ -76,14 +76,18 @@ func (m *memory) remember(hosts []wire.HostInfo, now time.Duration) {
 	m.hosts, m.rememberedAt = hosts, now
 }
 
-func (m *memory) list() []RouteHost {
+// list is a copy of the hosts, as an outcome.
+func (m *memory) list(standIn bool) routeOutcome {
 	var hosts []RouteHost
 	for i := range m.hosts {
 		if address, ok := m.hosts[i].AddrPort(); ok {
-			hosts = append(hosts, RouteHost{address, m.hosts[i].Overload})
+			hosts = append(hosts, RouteHost{Host{address, standIn}, m.hosts[i].Overload})
 		}
 	}
-	return hosts
+	if len(hosts) == 0 {
+		return routeOutcome{err: ErrNoRoute}
+	}
+	return routeOutcome{hosts: hosts}
 }
 
 // onFailure skips a host for a time.
@@ -172,14 +176,19 @@ func (l *agentLink) askWhileDown(r *route, w *hostWaiter, now time.Duration) {
 	}
 }
 
-// standIn hands a caller a host from memory, if the agent's word is not to be
-// had, or not to be believed yet.
-func (l *agentLink) standIn(r *route, w *hostWaiter, now time.Duration) bool {
+// standsIn tells whether what is remembered of a route counts: the agent's word
+// is not to be had, or not to be believed yet, and there is something.
+func (l *agentLink) standsIn(r *route, now time.Duration) bool {
 	s := &l.servers[r.server]
 	if s.down && now >= s.downAt+l.options.standIn || !s.down && l.believesNoRoute(r, now) {
 		return false
 	}
-	if r.rememberedAt+rememberFor < s.downAt {
+	return len(r.hosts) > 0 && r.rememberedAt+rememberFor >= s.downAt
+}
+
+// standIn hands a caller a host from memory; false if there is none to be had.
+func (l *agentLink) standIn(r *route, w *hostWaiter, now time.Duration) bool {
+	if !l.standsIn(r, now) {
 		return false
 	}
 	host, ok := r.pick(l.random.Intn, now)
@@ -188,6 +197,16 @@ func (l *agentLink) standIn(r *route, w *hostWaiter, now time.Duration) bool {
 		l.settle(w, hostOutcome{host: host})
 	}
 	return ok
+}
+
+// listFromMemory hands a caller all hosts from memory, if they count.
+func (l *agentLink) listFromMemory(r *route, w routeWaiter, now time.Duration) bool {
+	if !l.standsIn(r, now) {
+		return false
+	}
+	l.counters.StandIns++
+	w <- r.list(true)
+	return true
 }
 
 // believesNoRoute tells whether an answer without hosts counts: one of an agent
@@ -249,7 +268,7 @@ func (l *agentLink) onAway(server int, now time.Duration) {
 		l.release(r)
 	}
 	for _, q := range l.pending {
-		if _, ok := q.route.pick(l.random.Intn, now); ok && q.route.server == server {
+		if q.route.server == server && l.standsIn(q.route, now) {
 			l.remove(q)
 			l.lose(q, now)
 		}
@@ -282,6 +301,8 @@ func (l *agentLink) lose(q *request, now time.Duration) {
 		}
 	}
 	for _, w := range q.listers {
-		w <- routeOutcome{err: ErrUnreachable}
+		if !l.listFromMemory(q.route, w, now) {
+			w <- routeOutcome{err: ErrUnreachable}
+		}
 	}
 }

@@ -77,6 +77,26 @@ func TestAHostThatFailsWhileTheAgentIsAwayIsSkippedForASecond(t *testing.T) {
 	}
 }
 
+func TestAllHostsComeFromMemoryToo(t *testing.T) {
+	link := newAwayTest(t)
+	list := func() routeOutcome {
+		w := make(routeWaiter, 1)
+		link.list(key, w, link.now)
+		return <-w
+	}
+	outcome := list()
+	if len(outcome.hosts) != 2 || !outcome.hosts[0].StandIn || outcome.hosts[0].Overload || !outcome.hosts[1].Overload {
+		t.Errorf("%+v", outcome)
+	}
+	link.now += time.Minute
+	w := make(routeWaiter, 1)
+	link.list(key, w, link.now)
+	link.onRefused(key.server(), link.now)
+	if outcome := <-w; outcome.err != ErrUnreachable {
+		t.Errorf("%+v", outcome)
+	}
+}
+
 func TestADrainedHostIsNotPicked(t *testing.T) {
 	link := newAwayTest(t)
 	link.routes[key].remember([]wire.HostInfo{{IP: 1, Port: 1, Drained: true}, wire.NewHostInfo(hostB)}, link.now)

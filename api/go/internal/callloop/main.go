@@ -42,6 +42,9 @@ func main() {
 	loop := &loop{client: client, failing: os.Args[1]}
 	loop.progress.NoHost, loop.progress.Hosts = []string{}, map[string]int{}
 	ctx, cancel := context.WithCancel(context.Background())
+	for client.Register(ctx, 1, 1) != nil {
+		// The agent has yet to pull the route.
+	}
 	var running sync.WaitGroup
 	for i := 0; i < callers; i++ {
 		running.Add(1)

@@ -1,0 +1,45 @@
+import { ROOT } from "../../tasks/local/services.ts";
+
+/** What a program printed, to both streams, and how it ended. */
+export interface Printed {
+  code: number;
+  output: string;
+}
+
+/** Runs a program of another language to its end. */
+export async function run(
+  command: readonly string[],
+  { cwd = ROOT, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Printed> {
+  const [program = "", ...args] = command;
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    env,
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+/** Whether a program can be run, and says so with code 0. */
+export async function succeeds(...command: string[]): Promise<boolean> {
+  try {
+    return (await run(command)).code === 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The first code block of a page in a language. @throws {Error} If there is none. */
+export async function codeBlock(
+  page: string,
+  language: string,
+): Promise<string> {
+  const text = await Deno.readTextFile(ROOT + page);
+  const [, after] = text.split(`\`\`\`${language}\n`);
+  const block = after?.split("```\n")[0];
+  if (block === undefined) throw new Error(`${page} has no ${language}`);
+  return block;
+}
