@@ -9,6 +9,15 @@ import { StoreOutage, waitForStore } from "./store_outage.ts";
 /** Most routes that are set or published in one step; a larger edit is seen in several. */
 const ROUTES_PER_STEP = 500;
 
+/** Time between two polls of a store that gives hints and has given none: those may get lost. */
+export const QUIET_POLL_MS = 1_000;
+
+/** Time after a hint in which its commit becomes visible: until then polls are as without hints. */
+const HINTED_MS = 500;
+
+/** Time after which a store whose hints have ended is asked for hints again. */
+const HINTS_RETRY_MS = 10_000;
+
 /** Options of a {@linkcode FeedLoop}. */
 export interface FeedLoopOptions {
   /** The store to follow. */
@@ -60,6 +69,10 @@ export class FeedLoop {
   #nextCompareMs: number;
   /** Aborted to end the current sleep. */
   #wake = new AbortController();
+  /** When the store gave the last hint; Infinity: it gives none. */
+  #hintedMs = Infinity;
+  /** Whether the current sleep is to end at a hint. */
+  #isQuiet = false;
 
   private constructor(
     options: FeedLoopOptions,
@@ -115,15 +128,55 @@ export class FeedLoop {
   async run(signal: AbortSignal): Promise<void> {
     const wake = () => this.#wake.abort();
     signal.addEventListener("abort", wake);
+    const listening = this.#listen(signal);
     while (!signal.aborted) {
       this.#wake = new AbortController();
       this.#endScan();
       const waitMs = await this.#poll();
       if (!this.#pollOutage.active) this.#beginScan(signal);
-      await this.#options.clock.sleep(waitMs, this.#wake.signal);
+      await this.#wait(waitMs);
     }
     signal.removeEventListener("abort", wake);
     await this.#scan?.done;
+    await listening;
+  }
+
+  /** Waits for the next poll: longer than `waitMs` while the store would tell of a commit. */
+  async #wait(waitMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    this.#isQuiet = nowMs - this.#hintedMs >= HINTED_MS &&
+      !this.#pollOutage.active;
+    const quietMs = Math.min(QUIET_POLL_MS, this.#nextCompareMs - nowMs);
+    await clock.sleep(
+      this.#isQuiet ? Math.max(waitMs, quietMs) : waitMs,
+      this.#wake.signal,
+    );
+    this.#isQuiet = false;
+  }
+
+  /** Takes the hints of the store; when they end, tries again to get some. */
+  async #listen(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#options;
+    let isTold = false;
+    while (!signal.aborted) {
+      const hints = this.#feed.hints?.(signal);
+      if (hints === undefined) return;
+      this.#hintedMs = clock.nowMs();
+      try {
+        for await (const _ of hints) {
+          this.#hintedMs = clock.nowMs();
+          if (this.#isQuiet) this.#wake.abort();
+        }
+      } catch (error) {
+        if (!isTold) {
+          logger.info("the store gives no hints of commits", { error });
+        }
+        isTold = true;
+      }
+      this.#hintedMs = Infinity;
+      await clock.sleep(HINTS_RETRY_MS, signal);
+    }
   }
 
   /** Polls for changes once; returns the wait before the next poll, in milliseconds. */

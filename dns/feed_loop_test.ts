@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StoreError } from "../store/mod.ts";
+import { QUIET_POLL_MS } from "./feed_loop.ts";
 import {
   COMPARE_MS,
   DnsFixture,
@@ -193,7 +194,8 @@ Deno.test("DnsServer.run() ends with an error that is none of the store's", asyn
 
 Deno.test("DnsServer with routes that nobody asks for wakes for its polls alone", async () => {
   await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
-  const { clock } = fixture;
+  const { clock, store } = fixture;
+  store.givesHints = true;
   const server = await fixture.start();
   const peer = await fixture.connect(server);
   await peer.listen().ask(1);
@@ -202,5 +204,62 @@ Deno.test("DnsServer with routes that nobody asks for wakes for its polls alone"
   await clock.advance(600_000);
   const polls = server.counters.polls - before.polls;
   const wakeUps = clock.wakeUps - before.wakeUps;
-  assert(polls > 0 && wakeUps <= polls, `${wakeUps} wake-ups, ${polls} polls`);
+  // One each second, and one after each comparison.
+  assert(polls <= 670, `${polls} polls`);
+  assert(wakeUps <= polls, `${wakeUps} wake-ups, ${polls} polls`);
+});
+
+Deno.test("DnsServer polls a store that gives hints soon after one, and seldom without", async () => {
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const { clock, store } = fixture;
+  store.givesHints = true;
+  const peer = await (await fixture.connect(await fixture.start())).listen()
+    .ask(1);
+  await clock.advance(5_000);
+  const before = store.polls;
+  await clock.advance(20_000);
+  // Some more for the comparisons.
+  assert(store.polls - before <= 30, `${store.polls - before} polls`);
+  peer.take();
+  store.set(route(1, "10.0.0.1:2"));
+  await clock.advance(0);
+  assertEquals(peer.take(), ["1 10.0.0.1:2"]);
+});
+
+Deno.test("DnsServer finds a commit that is visible only after its hint, or has none", async () => {
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const { clock, store } = fixture;
+  store.givesHints = true;
+  const peer = await (await fixture.connect(await fixture.start())).listen()
+    .ask(1);
+  await clock.advance(5_000);
+  peer.take();
+  store.hint();
+  await clock.advance(400);
+  store.set(route(1, "10.0.0.1:2"), { hint: false });
+  await clock.advance(WATCH_MS);
+  assertEquals(peer.take(), ["1 10.0.0.1:2"]);
+  await clock.advance(5_000);
+  store.set(route(1, "10.0.0.1:3"), { hint: false });
+  await clock.advance(QUIET_POLL_MS);
+  assertEquals(peer.take(), ["1 10.0.0.1:3"]);
+});
+
+Deno.test("DnsServer polls a store whose hints have ended as often as one without, until it gives some again", async () => {
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const { clock, store } = fixture;
+  store.givesHints = true;
+  await fixture.start();
+  await clock.advance(5_000);
+  store.givesHints = false;
+  store.hint();
+  await clock.advance(QUIET_POLL_MS);
+  const ended = store.polls;
+  await clock.advance(5_000);
+  assert(store.polls - ended >= 45, `${store.polls - ended} polls`);
+  store.givesHints = true;
+  await clock.advance(10_000);
+  const given = store.polls;
+  await clock.advance(10_000);
+  assert(store.polls - given <= 20, `${store.polls - given} polls`);
 });

@@ -105,6 +105,12 @@ export interface ChangeFeed {
    * @throws {StoreError} If the store cannot be read now; nothing is skipped.
    */
   poll(): Promise<Changes>;
+  /**
+   * Where the store can tell: yields when it was written to, perhaps a while before
+   * poll() finds something, until `signal` is aborted. Ends early, or throws, when
+   * it can tell no longer.
+   */
+  hints?(signal: AbortSignal): AsyncIterable<void>;
 }
 
 /** Store, and where it is. */

@@ -10,6 +10,10 @@ import type {
 export class FakeRouteStore implements RouteStore {
   readonly #routes = new RouteMap<Route>();
   readonly #feeds = new Set<FakeFeed>();
+  /** Whether feeds tell at once that they have changes; false: they give no hints. */
+  givesHints = false;
+  /** Polls of all feeds. */
+  polls = 0;
   /** What every method throws from now on. */
   failure: Error | undefined;
   /** A scan waits for it after taking its snapshot. */
@@ -22,14 +26,24 @@ export class FakeRouteStore implements RouteStore {
     for (const route of routes) this.#routes.set(route, route);
   }
 
-  /** A change that a RouteChange row names, unless said otherwise. */
-  set(route: Route, feedSays: "named" | "unnamed" | "nothing" = "named"): void {
+  /** A change that a RouteChange row names, unless said otherwise; with a hint, if the store gives any. */
+  set(
+    route: Route,
+    says: "named" | "unnamed" | "nothing" | { hint: false } = "named",
+  ): void {
+    const feedSays = typeof says === "string" ? says : "named";
     if (route.hosts.length === 0) this.#routes.delete(route);
     else this.#routes.set(route, route);
     for (const feed of this.#feeds) {
       if (feedSays === "named") feed.keys.set(route, route);
       if (feedSays === "unnamed") feed.unnamed = true;
     }
+    if (typeof says === "string") this.hint();
+  }
+
+  /** Tells of a commit. */
+  hint(): void {
+    for (const feed of this.#feeds) feed.hint();
   }
 
   watch(): Promise<ChangeFeed> {
@@ -84,12 +98,28 @@ class FakeFeed implements ChangeFeed {
   readonly keys = new RouteMap<RouteKey>();
   unnamed = false;
   readonly #store: FakeRouteStore;
+  #hinted = Promise.withResolvers<void>();
 
   constructor(store: FakeRouteStore) {
     this.#store = store;
   }
 
+  hint(): void {
+    this.#hinted.resolve();
+  }
+
+  async *hints(signal: AbortSignal): AsyncGenerator<void> {
+    signal.addEventListener("abort", () => this.hint());
+    while (this.#store.givesHints) {
+      await this.#hinted.promise;
+      if (signal.aborted) return;
+      this.#hinted = Promise.withResolvers();
+      yield;
+    }
+  }
+
   async poll(): Promise<Changes> {
+    this.#store.polls += 1;
     const routes = await this.#store.read([...this.keys.keys()]);
     const { unnamed } = this;
     this.keys.clear();

@@ -2,6 +2,7 @@ import { isValidKey, type Route, type RouteKey } from "../../proto/mod.ts";
 import { hostsOf } from "../route_grouper.ts";
 import type { Connection } from "./connection.ts";
 import type { StoreFile } from "./store_file.ts";
+import { fileHints } from "./file_hints.ts";
 import { readAttributes } from "./attributes.ts";
 import { isOther, toIdentity } from "../identity.ts";
 import type { ChangeFeed, Changes, StoreIdentity } from "../types.ts";
@@ -33,6 +34,8 @@ export class SqliteFeed implements ChangeFeed {
   #generation: number;
   #dataVersion: unknown;
   #place: Place;
+  /** Aborted when other files stand at the path than those that give hints. */
+  #replaced = new AbortController();
 
   constructor(file: StoreFile) {
     this.#file = file;
@@ -45,12 +48,19 @@ export class SqliteFeed implements ChangeFeed {
     return Promise.resolve().then(() => this.#poll());
   }
 
+  hints(signal: AbortSignal): AsyncIterable<void> {
+    this.#replaced = new AbortController();
+    const until = AbortSignal.any([signal, this.#replaced.signal]);
+    return fileHints(this.#file.path, until);
+  }
+
   #poll(): Changes {
     const file = this.#file;
     // Before the snapshot: what is committed in between is read twice rather
     // than missed.
     const dataVersion = readDataVersion(file);
     const isReopened = file.generation !== this.#generation;
+    if (isReopened) this.#replaced.abort();
     if (dataVersion === this.#dataVersion && !isReopened) {
       const { identity } = this.#place;
       return { routes: [], unnamed: false, identity };

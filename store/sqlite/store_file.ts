@@ -63,6 +63,11 @@ export class StoreFile implements Disposable {
     filesAt.set(path, (filesAt.get(path) ?? new Set()).add(this));
   }
 
+  /** Where it is. */
+  get path(): string {
+    return this.#options.path;
+  }
+
   /** Grows when the store was opened anew: what was read before may be of other files. */
   get generation(): number {
     return this.#generation;
