@@ -43,6 +43,7 @@ export const RECEIVE_PAUSE_MS = 10;
 
 /** Nothing listens at a port that was sent to, as its machine says. */
 export class PortRefusedError extends Error {
+  /** The name of the class. */
   override name = "PortRefusedError";
   /** Where nothing listens. */
   readonly peer: Endpoint;

@@ -3,6 +3,7 @@ import { embedded } from "./embedded.ts";
 import type { Group } from "./group.ts";
 import { manyRoutes } from "./many_routes.ts";
 import { pick } from "./pick.ts";
+import { runtimes } from "./runtimes.ts";
 import { shard } from "./shard.ts";
 import { soak } from "./soak.ts";
 import { STORE_GROUPS } from "./store_groups.ts";
@@ -17,6 +18,7 @@ export const GROUPS: readonly Group[] = [
   ...tailGroups,
   tailIdle,
   client,
+  runtimes,
   embedded,
   pick,
   shard,
