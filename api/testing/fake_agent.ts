@@ -1,4 +1,4 @@
-import type { Clock, Transport } from "../../net/client.ts";
+import type { Clock, DatagramTransport } from "../../net/client.ts";
 import { UdpServer } from "../../net/mod.ts";
 import {
   encodeFrame,
@@ -41,13 +41,13 @@ export class FakeAgent {
   useMs = 0;
   /** How many of the next requests for all hosts stay unanswered. */
   ignoreRoutes = 0;
-  readonly #transport: Transport;
+  readonly #transport: DatagramTransport;
   readonly #clock: Clock;
   readonly #port: number;
   #picks = 0;
 
   constructor(options: {
-    transport: Transport;
+    transport: DatagramTransport;
     clock: Clock;
     port?: number;
     routes?: Record<string, string[]>;

@@ -18,7 +18,7 @@ const PACKAGES = [
 
 /** The runtimes that the client library is for; with LARS_INSTALL=1 those that are missing are installed. */
 export async function provideRuntimes(): Promise<Runtime[]> {
-  const deno = [Deno.execPath(), "run", "--allow-all", "--no-config"];
+  const deno = [Deno.execPath(), "run", "--allow-all"];
   return [
     { name: "Deno with --unstable-net", command: [...deno, "--unstable-net"] },
     { name: "Deno", command: deno },
