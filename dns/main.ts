@@ -16,6 +16,7 @@ import { openRouteStore } from "../store/mod.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { DnsServer } from "./dns_server.ts";
 import { DNS_METRICS } from "./metrics.ts";
+import { oddityLog } from "./store_oddities.ts";
 import { waitForStore } from "./store_outage.ts";
 
 const clock = new SystemClock();
@@ -46,12 +47,14 @@ async function runDns(
 
   const { listen, metrics, discovery } = config;
   const random = systemRandom;
+  const onOddity = oddityLog(logger);
   await using store = await waitForStore(
     () =>
       openRouteStore(config.store, {
         dataDir: data,
         clock,
         warn: (message, properties) => logger.warn(message, properties),
+        onOddity,
       }),
     { action: "open store", clock, random, logger, signal },
   );

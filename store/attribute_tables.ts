@@ -62,7 +62,7 @@ export const HOST_TABLE: AttributeTable<HostChange> = {
     if (weight !== undefined && isValidWeight(weight)) taken.weight = weight;
     if (isValidName(zone)) taken.zone = zone;
     if (weight !== taken.weight || zone !== (taken.zone ?? "")) {
-      attributes.skip();
+      attributes.skip(placeOf(this, row));
     }
     const host = { ip: Number(row.serverip), port: Number(row.serverport) };
     attributes.setHost({ ...routeKeyOf(row), ...host }, taken);
@@ -93,7 +93,7 @@ export const SETTINGS_TABLE: AttributeTable<SettingsChange> = {
     if (
       policy !== (taken.policy ?? "") ||
       (check !== undefined && taken.check === undefined)
-    ) attributes.skip();
+    ) attributes.skip(placeOf(this, row));
     attributes.setSettings(routeKeyOf(row), taken);
   },
   change(attributes, change) {
@@ -124,6 +124,18 @@ export function hostChangesOf({ add = [], set = [] }: RouteEdit): HostChange[] {
 /** The key in a row with columns modid and cmdid. */
 export function routeKeyOf(row: StoredRow): RouteKey {
   return { modId: Number(row.modid), cmdId: Number(row.cmdid) };
+}
+
+/** Which row of a table it is, with the values that it holds, for a message. */
+function placeOf(
+  { name, key, columns }: Pick<
+    AttributeTable<never>,
+    "name" | "key" | "columns"
+  >,
+  row: StoredRow,
+): string {
+  const parts = [...key, ...columns].map((each) => `${each} = ${row[each]}`);
+  return `${name}: ${parts.join(", ")}`;
 }
 
 /** The values after some are set, and others, which are null, taken away; undefined if nothing changes. */

@@ -6,6 +6,7 @@ import {
   RouteMap,
   type RouteSettings,
 } from "../proto/mod.ts";
+import type { Skipped } from "./route_grouper.ts";
 import type { HostAttributes, RouteRow } from "./types.ts";
 
 /** Most pairs of weight and zone of which all hosts that have them share one object. */
@@ -24,21 +25,18 @@ interface Entry {
 export class RouteAttributes {
   readonly #entries = new RouteMap<Entry>();
   readonly #shared = new Map<string, HostAttributes>();
-  #skippedRows = 0;
+  /** Rows so far with an invalid value, which was left out. */
+  readonly skipped: Skipped = { rows: 0 };
 
   /** True if no host and no route has any. */
   get empty(): boolean {
     return this.#entries.size === 0;
   }
 
-  /** Rows so far with an invalid value, which was left out. */
-  get skippedRows(): number {
-    return this.#skippedRows;
-  }
-
-  /** Counts a row with an invalid value. */
-  skip(): void {
-    this.#skippedRows += 1;
+  /** Counts a row with an invalid value; `place` says which. */
+  skip(place: string): void {
+    this.skipped.rows += 1;
+    this.skipped.first ??= place;
   }
 
   /** Weight and zone of the host; empty if it has none. */

@@ -9,6 +9,7 @@ export type { SchemaReport } from "./mysql/schema.ts";
 export {
   createStore,
   ensureSchema,
+  type Oddity,
   openRouteStore,
   openStatusStore,
   sqlitePath,

@@ -3,6 +3,7 @@ import type { SchemaReport } from "./mysql/schema.ts";
 import { createFile } from "./sqlite/create.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
+import type { Skipped } from "./route_grouper.ts";
 import {
   type MysqlLocation,
   type RouteStore,
@@ -18,9 +19,17 @@ export interface StoreContext {
   dataDir: string;
   /** Clock of the process. */
   clock: StoreClock;
-  /** Takes what is odd but harmless. */
+  /** Takes what is odd but harmless, and happens. */
   warn?: (message: string, properties: Record<string, unknown>) => void;
+  /**
+   * Takes what is odd but harmless, and lasts: told at each look, without `found`
+   * when there is nothing.
+   */
+  onOddity?: (oddity: Oddity, found?: Record<string, unknown>) => void;
 }
+
+/** Something odd in a store: rows or attributes that cannot be, old changes that cannot be removed. */
+export type Oddity = "rows" | "attributes" | "oldChanges";
 
 // Here and below, mysql/ is loaded at its first use: mysql2 reads the
 // environment when it is loaded, for which Deno asks a person at a terminal.
@@ -33,20 +42,20 @@ export interface StoreContext {
  */
 export async function openRouteStore(
   location: StoreLocation,
-  { dataDir, clock, warn }: StoreContext,
+  { dataDir, clock, warn, onOddity }: StoreContext,
 ): Promise<RouteStore> {
-  const onSkippedRows = (rows: number) =>
-    warn?.("rows left out: no route can have them", { rows });
-  const onSkippedAttributes = (rows: number) =>
-    warn?.("weights, zones or settings left out: they cannot be", { rows });
+  const skipped = (oddity: Oddity) => ({ rows, first }: Skipped) =>
+    onOddity?.(oddity, rows > 0 ? { rows, first } : undefined);
+  const onSkippedRows = skipped("rows");
+  const onSkippedAttributes = skipped("attributes");
   if (location.kind === "mysql") {
     const { MysqlRouteStore } = await import("./mysql/route_store.ts");
     return await MysqlRouteStore.open({
       ...await mysqlOptions(location.mysql, clock),
       onSkippedRows,
       onSkippedAttributes,
-      onTrimFailure: (error) =>
-        warn?.("cannot remove old rows of RouteChange", { error }),
+      onTrimmed: (error) =>
+        onOddity?.("oldChanges", error === undefined ? undefined : { error }),
       onMissingTables: (tables) =>
         warn?.(
           "going on without weights, zones and settings of routes: tables are missing, and this user may not create them",

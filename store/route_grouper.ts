@@ -24,31 +24,37 @@ export function hostsOf(rows: Iterable<HostAddress>): HostAddress[] {
   return [...hosts.values()];
 }
 
-/** Reports of invalid rows, which people may write. */
+/** Rows that people wrote and that were left out, as they cannot be. */
+export interface Skipped {
+  /** How many. */
+  rows: number;
+  /** The columns of the first that say where it is. */
+  first?: string;
+}
+
+/** Reports of rows left out, each after every scan, also if there are none. */
 export interface SkipOptions {
-  /** Called after a scan with the number of invalid rows left out, if any. */
-  onSkippedRows?: (rows: number) => void;
-  /** Called after a scan with the number of invalid weights, zones and settings left out, if any. */
-  onSkippedAttributes?: (rows: number) => void;
+  /** Rows of RouteData. */
+  onSkippedRows?: ((skipped: Skipped) => void) | undefined;
+  /** Rows with weights, zones and settings. */
+  onSkippedAttributes?: ((skipped: Skipped) => void) | undefined;
 }
 
 /** Groups rows into routes; the rows come ordered by modid, cmdid, ip and port. */
 export class RouteGrouper {
   #route: { modId: number; cmdId: number; hosts: HostAddress[] } | undefined;
-  #skippedRows = 0;
-
   /** Invalid rows left out so far. */
-  get skippedRows(): number {
-    return this.#skippedRows;
-  }
+  readonly skipped: Skipped = { rows: 0 };
 
   /** Takes the next row; returns the previous route when this row begins another. */
   push(row: RouteRow): Route | undefined {
+    const { modId, cmdId, ip, port } = row;
     if (!isValidRow(row)) {
-      this.#skippedRows += 1;
+      this.skipped.rows += 1;
+      this.skipped.first ??=
+        `RouteData: modid = ${modId}, cmdid = ${cmdId}, serverip = ${ip}, serverport = ${port}`;
       return undefined;
     }
-    const { modId, cmdId, ip, port } = row;
     const route = this.#route;
     if (route?.modId === modId && route.cmdId === cmdId) {
       const last = route.hosts.at(-1);

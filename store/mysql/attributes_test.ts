@@ -167,7 +167,7 @@ testMysql(
     let skipped = 0;
     await using store = await MysqlRouteStore.open({
       ...fixture.options,
-      onSkippedAttributes: (rows) => skipped += rows,
+      onSkippedAttributes: ({ rows }) => skipped += rows,
     });
     const rows = [1, 2, 3, 4].map((last) => rowOf(1, last, last));
     const settings = rows.map((row) => ({ ...row, policy: "adaptive" }));

@@ -53,7 +53,7 @@ export interface FeedOptions {
    * Called when old rows could not be removed; the next attempt comes after
    * {@linkcode TRIM_INTERVAL_MS}.
    */
-  onTrimFailure?: ((cause: unknown) => void) | undefined;
+  onTrimmed?: ((failure: unknown) => void) | undefined;
 }
 
 interface SeenId {
@@ -138,8 +138,9 @@ export class MysqlFeed implements ChangeFeed {
         "trim RouteChange",
         (session) => trimChanges(session, this.#lowId - TRIM_IDS_KEPT),
       );
+      this.#options.onTrimmed?.(undefined);
     } catch (cause) {
-      this.#options.onTrimFailure?.(cause);
+      this.#options.onTrimmed?.(cause);
     }
   }
 

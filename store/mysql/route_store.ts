@@ -34,8 +34,8 @@ export interface MysqlRouteOptions extends MysqlOptions, SkipOptions {
    * that this user may not create: the store works without them.
    */
   onMissingTables?: (tables: readonly string[]) => void;
-  /** Called when old rows of RouteChange could not be removed. */
-  onTrimFailure?: (cause: unknown) => void;
+  /** Called whenever old rows of RouteChange were to be removed, with the cause if they could not. */
+  onTrimmed?: (failure: unknown) => void;
 }
 
 /** Routes in a database that speaks the MySQL protocol. */
@@ -69,7 +69,7 @@ export class MysqlRouteStore implements RouteStore {
       nowMs: () => this.#options.clock.nowMs(),
       use: (action, body) => this.#database.use(action, body),
       presence: this.#database.presence,
-      onTrimFailure: this.#options.onTrimFailure,
+      onTrimmed: this.#options.onTrimmed,
     });
   }
 
@@ -94,9 +94,7 @@ export class MysqlRouteStore implements RouteStore {
       }
     }
     await session.commit();
-    if (attributes.skippedRows > 0) {
-      onSkippedAttributes?.(attributes.skippedRows);
-    }
+    onSkippedAttributes?.(attributes.skipped);
   }
 
   async read(keys: readonly RouteKey[]): Promise<Route[]> {

@@ -4,7 +4,7 @@ import type { Route } from "../../proto/mod.ts";
 import { LostConnectionError } from "./error.ts";
 import type { StoreClock } from "../types.ts";
 import type { Session } from "./session.ts";
-import { RouteGrouper } from "../route_grouper.ts";
+import { RouteGrouper, type SkipOptions } from "../route_grouper.ts";
 
 /** Most rows in one batch. */
 const ROWS_PER_BATCH = 1_000;
@@ -13,11 +13,10 @@ const ROWS_PER_BATCH = 1_000;
 const SLICE_MS = 4;
 
 /** Options of {@linkcode scanRoutes}. */
-export interface ScanOptions {
+export interface ScanOptions extends Pick<SkipOptions, "onSkippedRows"> {
   clock: StoreClock;
   /** Time for the server from one row to the next. */
   queryTimeoutMs: number;
-  onSkippedRows?: ((rows: number) => void) | undefined;
 }
 
 /**
@@ -35,7 +34,7 @@ export async function* scanRoutes(
   }
   const last = grouper.finish();
   if (last !== undefined) yield [last];
-  if (grouper.skippedRows > 0) options.onSkippedRows?.(grouper.skippedRows);
+  options.onSkippedRows?.(grouper.skipped);
 }
 
 async function* scanRows(

@@ -116,7 +116,7 @@ testMysql(
     let skippedRows = 0;
     await using store = await MysqlRouteStore.open({
       ...fixture.options,
-      onSkippedRows: (rows) => skippedRows += rows,
+      onSkippedRows: ({ rows }) => skippedRows += rows,
     });
     await fixture.sql(
       `INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES

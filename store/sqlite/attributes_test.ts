@@ -44,7 +44,7 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
   await fixture.create();
   await using store = await SqliteRouteStore.open({
     ...fixture.options,
-    onSkippedAttributes: (rows) => skipped += rows,
+    onSkippedAttributes: ({ rows }) => skipped += rows,
   });
   const row = rowOf(1, 1, 1);
   await store.edit({ add: [row] });

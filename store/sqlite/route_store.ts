@@ -95,10 +95,8 @@ export class SqliteRouteStore implements RouteStore {
       file.endScan(connection);
     }
     const { onSkippedRows, onSkippedAttributes } = this.#options;
-    if (grouper.skippedRows > 0) onSkippedRows?.(grouper.skippedRows);
-    if (attributes.skippedRows > 0) {
-      onSkippedAttributes?.(attributes.skippedRows);
-    }
+    onSkippedRows?.(grouper.skipped);
+    onSkippedAttributes?.(attributes.skipped);
   }
 
   /** Lets other work run between the batches of a scan. */

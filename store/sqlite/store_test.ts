@@ -79,7 +79,7 @@ Deno.test("SqliteRouteStore.scan() leaves out rows that no route can have, and c
   await fixture.create();
   await using store = await SqliteRouteStore.open({
     ...fixture.options,
-    onSkippedRows: (rows) => skippedRows += rows,
+    onSkippedRows: ({ rows }) => skippedRows += rows,
   });
   await fixture.sql(
     `INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES

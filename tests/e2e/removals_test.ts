@@ -184,6 +184,33 @@ Deno.test("a dns that starts on an empty store serves that, and its HelloAck tel
   assert(a !== b);
 });
 
+Deno.test("rows that cannot be are said once, with the place of one, and their end", async () => {
+  await using dns = await startDns(ROWS.slice(0, 2));
+  sql(
+    dns,
+    `INSERT INTO RouteData(modid, cmdid, serverip, serverport)
+       VALUES (1, 7, 9, 70000);
+     INSERT INTO RouteHostConfig(modid, cmdid, serverip, serverport, weight)
+       VALUES (1, 8, 9, 80, 10001)`,
+  );
+  await dns.process.printed(
+    /warning .*rows left out.*RouteData: modid = 1, cmdid = 7, .*= 70000/,
+  );
+  await dns.process.printed(
+    /warning .*weights.*left out.*RouteHostConfig: modid = 1, cmdid = 8, .*weight = 10001/,
+  );
+  await compared(dns);
+  assertEquals(dns.process.linesWith(/ warning /).length, 2);
+  sql(
+    dns,
+    "DELETE FROM RouteData WHERE cmdid = 7; DELETE FROM RouteHostConfig",
+  );
+  await dns.process.printed(/no row is left out any more/);
+  await dns.process.printed(/no weight, zone or setting is left out/);
+  await compared(dns);
+  assertEquals(dns.process.linesWith(/left out/).length, 4);
+});
+
 /** The store that a dns names to who says Hello. */
 async function identityOf(dns: EmbeddedService): Promise<string> {
   using connection = await dns.connect(1);
