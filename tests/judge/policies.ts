@@ -2,11 +2,15 @@ import { POLICIES, type PolicyRegistry } from "../../agent/mod.ts";
 import { policyOf } from "./baselines/baseline.ts";
 import { Envoy } from "./baselines/envoy.ts";
 import { PeakEwma } from "./baselines/peak_ewma.ts";
+import { Prequal } from "./baselines/prequal.ts";
 import { LeastInFlight, RandomChoice, RoundRobin } from "./baselines/simple.ts";
 import { Sketch } from "./baselines/sketch.ts";
 
 /** The policy that all others are compared with; it runs in every comparison. */
 export const REFERENCE = "all-knowing";
+
+/** The policy whose hosts say how busy they are: in the world they do, elsewhere its client guesses. */
+export const PREQUAL = "prequal";
 
 /** The policy that should be ahead. */
 export const ADAPTIVE = "adaptive";
@@ -22,6 +26,7 @@ export const JUDGED: PolicyRegistry = new Map([
   ["lars", POLICIES.get("lars")!],
   ["envoy", policyOf((random) => new Envoy(random))],
   ["peak-ewma", policyOf((random) => new PeakEwma(random))],
+  [PREQUAL, policyOf((random) => new Prequal(random))],
   ["sketch", policyOf((random) => new Sketch(random))],
   ...POLICIES,
 ]);

@@ -1,3 +1,5 @@
+import type { HostLoad } from "../baselines/prequal.ts";
+import { LoadHistory } from "./load_history.ts";
 import { type HostPlan, type Phase, WORKERS } from "./scenario.ts";
 
 /** How a call ended. */
@@ -11,6 +13,14 @@ export const ROUND_TRIP_MS = 0.2;
 
 /** Most calls that wait at a host; one more is swallowed, as by a full backlog. */
 const QUEUE_MAX = 208;
+
+/** How hosts of a scenario answer. */
+interface HostServerOptions {
+  serviceMs: number;
+  timeoutMs: number;
+  failLevel: number;
+  queueMax?: number | undefined;
+}
 
 /** Time after which a health check without an answer fails. */
 const CHECK_TIMEOUT_MS = 1_000;
@@ -29,25 +39,30 @@ export class HostServer {
   outcome = OK;
   latencyMs = 0;
 
+  /** Kept where clients ask for it. */
+  load: LoadHistory | undefined;
+
   readonly #phases: readonly FullPhase[];
   #phase = 0;
   /** When each worker is free. */
   readonly #freeMs: Float64Array;
   /** When each waiting call will be begun, in order of arrival. */
-  readonly #startsMs = new Float64Array(QUEUE_MAX);
+  readonly #startsMs: Float64Array;
   #head = 0;
   #waiting = 0;
-  readonly #serviceMs: number;
-  readonly #timeoutMs: number;
+  /** What is added to the next call, once. */
+  #firstCallMs: number;
+  readonly #options: HostServerOptions;
 
   constructor(
     plan: HostPlan,
-    options: { serviceMs: number; timeoutMs: number; failLevel: number },
+    options: HostServerOptions,
   ) {
     this.#phases = phasesOf(plan, options.failLevel);
     this.#freeMs = new Float64Array(plan.workers ?? WORKERS);
-    this.#serviceMs = options.serviceMs;
-    this.#timeoutMs = options.timeoutMs;
+    this.#startsMs = new Float64Array(options.queueMax ?? QUEUE_MAX);
+    this.#firstCallMs = plan.firstCallMs ?? 0;
+    this.#options = options;
   }
 
   /**
@@ -60,7 +75,7 @@ export class HostServer {
       const refused = phase.reach === "refused";
       return this.#end(
         refused ? REFUSED : TIMED_OUT,
-        refused ? ROUND_TRIP_MS : this.#timeoutMs,
+        refused ? ROUND_TRIP_MS : this.#options.timeoutMs,
       );
     }
     const fails = failDraw < phase.failShare;
@@ -70,10 +85,15 @@ export class HostServer {
     const worker = this.#firstFree();
     const startMs = Math.max(this.#freeMs[worker]!, nowMs);
     if (startMs > nowMs && !this.#enqueue(startMs, nowMs)) {
-      return this.#end(TIMED_OUT, this.#timeoutMs);
+      return this.#options.queueMax === undefined
+        ? this.#end(TIMED_OUT, this.#options.timeoutMs)
+        : this.#end(FAILED, ROUND_TRIP_MS);
     }
-    const endMs = this.#endOf(startMs, work * this.#serviceMs);
+    const workMs = work * this.#options.serviceMs + this.#firstCallMs;
+    this.#firstCallMs = 0;
+    const endMs = this.#endOf(startMs, workMs);
     this.#freeMs[worker] = endMs;
+    this.load?.count(this.#callsInside(nowMs), { endMs, nowMs });
     this.#end(
       fails ? FAILED : OK,
       endMs - nowMs + phase.delayMs + ROUND_TRIP_MS,
@@ -85,6 +105,14 @@ export class HostServer {
     const { reach } = this.#now(nowMs);
     if (reach === "silent") return -CHECK_TIMEOUT_MS;
     return reach === "up" ? ROUND_TRIP_MS : -ROUND_TRIP_MS;
+  }
+
+  /** What it says of its load to a client that asks, as Prequal's do; undefined if it does not answer. */
+  probe(nowMs: number): HostLoad | undefined {
+    const { reach, speed } = this.#now(nowMs);
+    if (reach !== "up" || speed === 0) return undefined;
+    const inFlight = this.#callsInside(nowMs);
+    return { inFlight, latencyMs: this.load?.latencyMs(inFlight, nowMs) ?? 0 };
   }
 
   /**
@@ -103,14 +131,15 @@ export class HostServer {
       if (freeMs < firstMs) firstMs = freeMs;
       if (freeMs > nowMs) busy += 1;
     }
-    return Math.max(firstMs, nowMs) + this.#serviceMs / phase.speed +
+    return Math.max(firstMs, nowMs) + this.#options.serviceMs / phase.speed +
       phase.delayMs + phase.failShare * 1e6 + busy / free.length * 1e-3;
   }
 
   #end(outcome: number, latencyMs: number): void {
-    const late = latencyMs > this.#timeoutMs;
+    const { timeoutMs } = this.#options;
+    const late = latencyMs > timeoutMs;
     this.outcome = late ? TIMED_OUT : outcome;
-    this.latencyMs = late ? this.#timeoutMs : latencyMs;
+    this.latencyMs = late ? timeoutMs : latencyMs;
   }
 
   #now(nowMs: number): FullPhase {
@@ -124,14 +153,28 @@ export class HostServer {
 
   /** False when the queue is full. Calls begin in order, so it is a ring. */
   #enqueue(startMs: number, nowMs: number): boolean {
-    while (this.#waiting > 0 && this.#startsMs[this.#head]! <= nowMs) {
-      this.#head = (this.#head + 1) % QUEUE_MAX;
-      this.#waiting -= 1;
-    }
-    if (this.#waiting === QUEUE_MAX) return false;
-    this.#startsMs[(this.#head + this.#waiting) % QUEUE_MAX] = startMs;
+    this.#beginWaiting(nowMs);
+    const { length } = this.#startsMs;
+    if (this.#waiting === length) return false;
+    this.#startsMs[(this.#head + this.#waiting) % length] = startMs;
     this.#waiting += 1;
     return true;
+  }
+
+  /** Takes the calls out of the queue that were begun by now. */
+  #beginWaiting(nowMs: number): void {
+    while (this.#waiting > 0 && this.#startsMs[this.#head]! <= nowMs) {
+      this.#head = (this.#head + 1) % this.#startsMs.length;
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Calls worked on, and calls that wait. */
+  #callsInside(nowMs: number): number {
+    this.#beginWaiting(nowMs);
+    let busy = 0;
+    for (const freeMs of this.#freeMs) if (freeMs > nowMs) busy += 1;
+    return busy + this.#waiting;
   }
 
   #firstFree(): number {

@@ -25,6 +25,8 @@ export interface HostPlan {
   /** The capacity that the route says it has; absent: not said. */
   weight?: number;
   zone?: string;
+  /** Time that is added to its first call: caches, connections, compilation. Absent: none. */
+  firstCallMs?: number;
   /** In order; absent: well from the start. The time before the first is well. */
   phases?: readonly Phase[];
 }
@@ -33,7 +35,11 @@ export interface HostPlan {
 export const WORKERS = 16;
 
 /** Distribution of service times. */
-export type ServiceTimes = "exponential" | "lognormal" | "bimodal";
+export type ServiceTimes =
+  | "exponential"
+  | "lognormal"
+  | "bimodal"
+  | "two-kinds";
 
 /** A world in which policies are compared. */
 export interface Scenario {
@@ -49,14 +55,20 @@ export interface Scenario {
   load?: readonly { fromMs: number; factor: number }[];
   /** Number of agents, which share the hosts and nothing else. Absent: 1. */
   agents?: number;
+  /** Share of the calls that the first agent has; the others have the rest. Absent: all have the same. */
+  heavyShare?: number;
   /** Where the agents stand. */
   zone?: string;
   /** Time after which a caller gives up. Absent: 500. */
   timeoutMs?: number;
+  /** Whether a call that failed is made once more, on another pick. Absent: no. */
+  retries?: boolean;
   /** Mean time of service on a host of speed 1. Absent: 10. */
   serviceMs?: number;
   /** Absent: exponential. */
   serviceTimes?: ServiceTimes;
+  /** Most calls that wait at a host, which refuses one more at once. Absent: 208, and it swallows one more. */
+  queueMax?: number;
   /** Whether agents may health check ejected hosts. Absent: no. */
   healthChecks?: boolean;
   /** Whether reports have durations. Absent: yes. */

@@ -1,3 +1,4 @@
+import { PRODUCTION } from "./production.ts";
 import {
   firstHosts,
   type HostPlan,
@@ -241,6 +242,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hosts: oneDead,
     lateReportMs: 1_000,
   },
+  ...PRODUCTION,
 ];
 
 function range(from: number, to: number): number[] {

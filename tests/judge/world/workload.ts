@@ -21,9 +21,11 @@ export interface Workload {
   reports: Uint8Array;
 }
 
-/** A share of bimodal calls that take long, and by how much against the others. */
-const LONG_SHARE = 0.05;
-const LONG_FACTOR = 10;
+/** Share of the calls that take longer, and by how much against the others. */
+const LONGER = {
+  "bimodal": { share: 0.05, factor: 10 },
+  "two-kinds": { share: 0.1, factor: 200 },
+} as const;
 
 /** Spread of lognormal times: the 99th percentile is 4.3 times the mean. */
 const LOG_SIGMA = 0.9;
@@ -61,13 +63,21 @@ export function makeWorkload(scenario: Scenario, seed: number): Workload {
     atMs[count] = nowMs;
     work[count] = drawWork(scenario, random);
     failDraw[count] = random();
-    agent[count] = Math.floor(random() * agents);
+    agent[count] = drawAgent(agents, scenario.heavyShare, random);
     reports[count] = reportsOf(random(), { lost, double });
     reportMs[count] = random() * late;
     count += 1;
   }
   workload.count = count;
   return workload;
+}
+
+function drawAgent(
+  agents: number,
+  ...[heavyShare, random]: [number | undefined, () => number]
+): number {
+  if (heavyShare === undefined) return Math.floor(random() * agents);
+  return random() < heavyShare ? 0 : 1 + Math.floor(random() * (agents - 1));
 }
 
 function reportsOf(
@@ -98,11 +108,14 @@ function drawWork(scenario: Scenario, random: () => number): number {
       Math.cos(2 * Math.PI * random());
     return Math.exp(LOG_SIGMA * normal - LOG_SIGMA * LOG_SIGMA / 2);
   }
-  if (scenario.serviceTimes === "bimodal") {
-    const mean = 1 + LONG_SHARE * (LONG_FACTOR - 1);
+  if (
+    scenario.serviceTimes === "bimodal" || scenario.serviceTimes === "two-kinds"
+  ) {
+    const { share, factor } = LONGER[scenario.serviceTimes];
+    const mean = 1 + share * (factor - 1);
     // A fifth of spread around either of the two.
     const around = 0.9 + 0.2 * random();
-    return (draw < LONG_SHARE ? LONG_FACTOR : 1) / mean * around;
+    return (draw < share ? factor : 1) / mean * around;
   }
   return -Math.log(1 - draw);
 }

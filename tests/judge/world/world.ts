@@ -8,20 +8,24 @@ import { TICK_MS } from "../../../net/mod.ts";
 import { seededRandom } from "../../../net/testing/seeded_random.ts";
 import type { CallReport, RouteHost } from "../../../proto/mod.ts";
 import { policyOf } from "../baselines/baseline.ts";
+import { type HostLoad, Prequal } from "../baselines/prequal.ts";
 import { AllKnowing } from "../baselines/simple.ts";
 import { BIN_MS, Trace } from "../measures/trace.ts";
-import { JUDGED, REFERENCE } from "../policies.ts";
+import { JUDGED, PREQUAL, REFERENCE } from "../policies.ts";
 import { EventHeap } from "./event_heap.ts";
-import { HostServer, OK } from "./host_server.ts";
+import { HostServer, OK, ROUND_TRIP_MS } from "./host_server.ts";
+import { LoadHistory } from "./load_history.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Workload } from "./workload.ts";
 
 /** What an event's number is about is in its lowest bits. */
-const KIND_BITS = 2;
-const KIND_MASK = 3;
+const KIND_BITS = 3;
+const KIND_MASK = 7;
 const REPORT = 0;
 const ALIVE = 1;
 const DEAD = 2;
+const RETRY = 3;
+const PROBED = 4;
 
 /** Hosts an event's number has room for beside its agent. */
 const HOSTS_MAX = 4_096;
@@ -64,10 +68,12 @@ class World {
     durationUs: 0,
     unused: false,
   };
-  /** Of each call: its host, whether it went well, what its report says it took. */
+  /** Of each attempt, of which the second of a call comes after the first ones of all: its host, whether it went well, what its report says it took. */
   readonly #hostOf: Uint16Array;
   readonly #okOf: Uint8Array;
   readonly #durationUsOf: Float64Array;
+  /** Hosts asked for their load, in order. */
+  readonly #probes: { host: number; answer: (load: HostLoad) => void }[] = [];
   #nowMs = 0;
 
   constructor(scenario: Scenario, options: RunOptions) {
@@ -75,17 +81,25 @@ class World {
     this.#scenario = scenario;
     this.#workload = options.workload;
     this.#servers = scenario.hosts.map((plan) =>
-      new HostServer(plan, { serviceMs, timeoutMs, failLevel })
+      new HostServer(plan, {
+        serviceMs,
+        timeoutMs,
+        failLevel,
+        queueMax: scenario.queueMax,
+      })
     );
+    if (options.policy === PREQUAL) {
+      for (const server of this.#servers) server.load = new LoadHistory();
+    }
     this.#trace = new Trace({
       hosts: scenario.hosts.length,
       durationMs: scenario.durationMs,
       timeoutMs,
     });
-    const { count } = options.workload;
-    this.#hostOf = new Uint16Array(count);
-    this.#okOf = new Uint8Array(count);
-    this.#durationUsOf = new Float64Array(count);
+    const attempts = options.workload.count * (scenario.retries ? 2 : 1);
+    this.#hostOf = new Uint16Array(attempts);
+    this.#okOf = new Uint8Array(attempts);
+    this.#durationUsOf = new Float64Array(attempts);
     this.#agents = Array.from(
       { length: scenario.agents ?? 1 },
       (_, agent) => this.#createAgent(agent, options),
@@ -126,7 +140,7 @@ class World {
         this.#sample(bin++);
       } else if (callMs <= eventMs) {
         this.#nowMs = callMs;
-        this.#arrive(call++, callMs);
+        this.#attempt(call++, callMs);
       } else {
         this.#nowMs = eventMs;
         this.#happen(this.#events.pop(), eventMs);
@@ -140,6 +154,15 @@ class World {
       policy: options.policy,
       registry: new Map([
         ...JUDGED,
+        [
+          PREQUAL,
+          policyOf((random) =>
+            new Prequal(random, {
+              probe: (row, answer) =>
+                this.#probe(route.table.ip[row]! - FIRST_IP, answer),
+            })
+          ),
+        ],
         [
           REFERENCE,
           policyOf((random) =>
@@ -159,7 +182,7 @@ class World {
       random: seededRandom(options.seed, `agent ${agent}`),
       outbox: {
         healthCheck: (_key, { ip }) => this.#check(agent, ip - FIRST_IP),
-        decided: () => {},
+        decided: (d) => { if (Deno.env.get("DBG") === options.policy) console.log(((d.atMs - STARTED_MS)/1000).toFixed(3), agent, d.ip - FIRST_IP, d.text.slice(0, 330)); },
       },
     });
     return route;
@@ -183,39 +206,59 @@ class World {
     }
   }
 
-  #arrive(call: number, nowMs: number): void {
+  /** Makes a call, or makes it once more: then `attempt` is that many calls further on. */
+  #attempt(attempt: number, nowMs: number): void {
     const workload = this.#workload;
     const trace = this.#trace;
-    const bin = Math.floor(nowMs / BIN_MS);
-    trace.arrived[bin] = trace.arrived[bin]! + 1;
+    const call = attempt % workload.count;
+    const arrivedMs = workload.atMs[call]!;
+    const bin = Math.floor(arrivedMs / BIN_MS);
+    if (attempt === call) trace.arrived[bin]! += 1;
     const { hosts, table } = this.#agents[workload.agent[call]!]!;
     const row = hosts.balancer.pick(nowMs + STARTED_MS);
     if (row === NO_HOST) {
-      trace.noHost[bin] = trace.noHost[bin]! + 1;
-      trace.failed[bin] = trace.failed[bin]! + 1;
-      trace.countLatency(0);
+      trace.noHost[bin]! += 1;
+      trace.failed[bin]! += 1;
+      trace.countLatency(nowMs - arrivedMs);
       return;
     }
     const host = table.ip[row]! - FIRST_IP;
-    const cell = bin * trace.hosts + host;
-    trace.sent[cell] = trace.sent[cell]! + 1;
+    const sentBin = Math.min(Math.floor(nowMs / BIN_MS), trace.bins - 1);
+    trace.sent[sentBin * trace.hosts + host]! += 1;
     const server = this.#servers[host]!;
     server.accept(nowMs, workload.work[call]!, workload.failDraw[call]!);
     const { outcome, latencyMs } = server;
-    trace.countLatency(latencyMs);
-    if (outcome !== OK) trace.failed[bin] = trace.failed[bin]! + 1;
     const endMs = nowMs + latencyMs;
     if (outcome === OK) this.#countSuccess(host, endMs);
-    const reports = workload.reports[call]!;
-    if (reports === 0) return;
-    this.#hostOf[call] = host;
-    this.#okOf[call] = outcome === OK ? 1 : 0;
-    this.#durationUsOf[call] = this.#scenario.durations === false
+    this.#reportAt(endMs, { attempt, host, ok: outcome === OK, latencyMs });
+    if (outcome !== OK && this.#scenario.retries && attempt === call) {
+      const retry = call + workload.count;
+      this.#events.push(endMs, retry << KIND_BITS | RETRY);
+      return;
+    }
+    if (outcome !== OK) trace.failed[bin]! += 1;
+    trace.countLatency(endMs - arrivedMs);
+  }
+
+  #reportAt(
+    endMs: number,
+    { attempt, host, ok, latencyMs }: {
+      attempt: number;
+      host: number;
+      ok: boolean;
+      latencyMs: number;
+    },
+  ): void {
+    const workload = this.#workload;
+    const call = attempt % workload.count;
+    this.#hostOf[attempt] = host;
+    this.#okOf[attempt] = ok ? 1 : 0;
+    this.#durationUsOf[attempt] = this.#scenario.durations === false
       ? 0
       : Math.max(1, Math.round(latencyMs * 1_000));
     const reportMs = endMs + workload.reportMs[call]!;
-    for (let report = 0; report < reports; report++) {
-      this.#events.push(reportMs, call << KIND_BITS | REPORT);
+    for (let report = 0; report < workload.reports[call]!; report++) {
+      this.#events.push(reportMs, attempt << KIND_BITS | REPORT);
     }
   }
 
@@ -229,12 +272,15 @@ class World {
   #happen(event: number, nowMs: number): void {
     const kind = event & KIND_MASK;
     const id = event >> KIND_BITS;
+    if (kind === RETRY) return this.#attempt(id, nowMs);
+    if (kind === PROBED) return this.#onProbed(nowMs);
     if (kind === REPORT) {
       const report = this.#report;
       report.ip = FIRST_IP + this.#hostOf[id]!;
       report.returnCode = 1 - this.#okOf[id]!;
       report.durationUs = this.#durationUsOf[id]!;
-      const { hosts } = this.#agents[this.#workload.agent[id]!]!;
+      const { hosts } = this
+        .#agents[this.#workload.agent[id % this.#workload.count]!]!;
       hosts.report(report, nowMs + STARTED_MS);
       return;
     }
@@ -252,6 +298,19 @@ class World {
       this.#nowMs + Math.abs(tookMs),
       id << KIND_BITS | (tookMs > 0 ? ALIVE : DEAD),
     );
+  }
+
+  /** Asks a host for its load, and answers when that is known; never if it does not answer. */
+  #probe(host: number, answer: (load: HostLoad) => void): void {
+    // The answer is made half way, in order of the questions.
+    this.#probes.push({ host, answer });
+    this.#events.push(this.#nowMs + ROUND_TRIP_MS, PROBED);
+  }
+
+  #onProbed(nowMs: number): void {
+    const { host, answer } = this.#probes.shift()!;
+    const load = this.#servers[host]!.probe(nowMs);
+    if (load !== undefined) answer(load);
   }
 
   #sample(bin: number): void {
