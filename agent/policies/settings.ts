@@ -63,6 +63,10 @@ export interface AdaptiveSettings {
   latencyMemoryMs: number;
   /** Latencies up to this many medians count as alike. Raising it sends more calls to somewhat slower hosts; lowering it lets chance choose. */
   latencyTolerance: number;
+  /** Power with which the cost of a call grows beyond that. Raising it leaves slow hosts sooner, and lets many agents leave the same one at once. */
+  latencyPower: number;
+  /** Calls in flight that double the cost of a call: a host works on several at a time. Raising it leaves slow hosts idle until the others are busy. */
+  freeCalls: number;
   /** Time, in milliseconds, in which a pick without a report fades to a third. Raising it lets lost reports hide how busy hosts are. */
   inFlightMemoryMs: number;
   /** Calls that the failure rate of the other hosts is the mean of. Raising it forgets bad times later. */
@@ -102,12 +106,14 @@ export const DEFAULT_ADAPTIVE_SETTINGS: Readonly<AdaptiveSettings> = {
   latencyCalls: 64,
   latencyMemoryMs: 5_000,
   latencyTolerance: 1.25,
+  latencyPower: 3,
+  freeCalls: 4,
   inFlightMemoryMs: 1_000,
   baselineCalls: 5_000,
   baselineRecentCalls: 100,
   suspectThreshold: 4,
   ejectThreshold: 32,
-  failureRatio: 10,
+  failureRatio: 3,
   slowRatio: 4,
   ejectionMinMs: 1_000,
   ejectionMaxMs: 60_000,

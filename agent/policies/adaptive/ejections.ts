@@ -103,27 +103,37 @@ export class Ejections {
     return this.extend(row, nowMs);
   }
 
-  /** Lets a suspect pause, the longer the more surprising its failures are. */
+  /** Lets a suspect pause: the longer, the more surprising its failures are, and the more often it failed after a pause. */
   pause(row: number, nowMs: number): void {
-    const { hosts, settings, random } = this.#shared;
+    const { hosts, random } = this.#shared;
     const surprise = Math.min(
       1,
       Math.exp(hosts.failingCusum[row]! - PAUSE_CUSUM),
     );
-    const pauseMs = settings.ejectionMinMs * surprise * this.#pauseFactor;
+    const pauseMs = this.#fullMs(row) * surprise * this.#pauseFactor;
     this.#wait(row, pauseMs * jitter(random), nowMs);
   }
 
   /** Keeps a host out for `ejectionGrowth` times as long as the last time; answers how long, in milliseconds. */
   extend(row: number, nowMs: number): number {
-    const { hosts, settings, random } = this.#shared;
-    const { ejectionMinMs, ejectionMaxMs, ejectionGrowth } = settings;
-    const count = hosts.ejectionCount[row]!;
-    const fullMs = ejectionMinMs * ejectionGrowth ** count;
-    const waitMs = Math.min(ejectionMaxMs, fullMs) * jitter(random);
-    hosts.ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, count + 1);
+    const waitMs = this.#fullMs(row) * jitter(this.#shared.random);
+    this.count(row);
     this.#wait(row, waitMs, nowMs);
     return waitMs;
+  }
+
+  /** Counts an ejection, or a pause that was too short: the next lasts longer. */
+  count(row: number): void {
+    const { ejectionCount } = this.#shared.hosts;
+    ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, ejectionCount[row]! + 1);
+  }
+
+  /** Duration of the next ejection of a host, without jitter. */
+  #fullMs(row: number): number {
+    const { hosts, settings } = this.#shared;
+    const { ejectionMinMs, ejectionMaxMs, ejectionGrowth } = settings;
+    const fullMs = ejectionMinMs * ejectionGrowth ** hosts.ejectionCount[row]!;
+    return Math.min(ejectionMaxMs, fullMs);
   }
 
   /** Ends all waits within `ejectionMinMs`: the hosts in use are no better. */

@@ -88,6 +88,17 @@ export class FailureBaseline {
     if (nextWeight > CALL_WEIGHT_MAX) this.#scale(rows);
   }
 
+  /** Calls of a host, of which those of long ago weigh less. */
+  callsOf(row: number): number {
+    return this.#shared.hosts.calls[row]! / this.#floats[this.#first + WEIGHT]!;
+  }
+
+  /** Recent failure rate of one host, from 0 to 1; only after a call. */
+  recentOf(row: number): number {
+    const { recentCalls, recentFailures } = this.#shared.hosts;
+    return recentFailures[row]! / recentCalls[row]!;
+  }
+
   /** Recent failure rate of the whole route, from 0 to 1. */
   get recent(): number {
     const calls = this.#floats[this.#first + RECENT_CALLS]!;

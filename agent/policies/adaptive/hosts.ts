@@ -45,26 +45,33 @@ export class AdaptiveHosts extends HostColumns {
 
   /** Picks without a report, of which older ones weigh less. */
   inFlight = new Float32Array(0);
+  /**
+   * Calls that failed sooner than it usually answers, since its last success: they
+   * are left in flight, as a full host refuses calls until it has ended others.
+   */
+  refused = new Uint8Array(0);
   /** When it last answered or, if that is later, last began to have calls in flight. */
   silentSinceMs = new Float64Array(0);
   /** When its last report came. */
   reportedMs = new Float64Array(0);
   /** Mean duration of calls; 0 is unknown. */
   latencyMs = new Float32Array(0);
-  /** That, but at least what hosts of this route are taken to be alike up to. */
+  /** 1: slower than the hosts that are alike. */
+  slow = new Uint8Array(0);
+  /** That, but at least what hosts of this route are taken to be alike up to; above, it grows faster. */
   costMs = new Float32Array(0);
   /**
-   * Cost of one more call: `costMs` × (calls in flight for its weight + 1), in
-   * units of 100 ns, up to {@linkcode COST_MAX}. Integers, as those are compared
-   * without a branch.
+   * Cost of one more call: `costMs` × (1 + `callCost` × calls in flight), in units
+   * of 100 ns, up to {@linkcode COST_MAX}. Integers, as those are compared without
+   * a branch.
    */
   costs = new Int32Array(0);
   /** Share of its calls that a host in SLOW_START takes, from 0 to 1; otherwise 1. */
   slowStartFactor = new Float32Array(0);
   /** Relative capacity. */
   weight = new Uint16Array(0);
-  /** Mean weight of the hosts in use, over its own: how much a call in flight counts. */
-  inverseWeight = new Float32Array(0);
+  /** How much a call in flight adds to its cost: less, the greater its weight is among the hosts in use. */
+  callCost = new Float32Array(0);
   /** 1: in the agent's zone, or the agent has none. */
   sameZone = new Uint8Array(0);
 
@@ -93,12 +100,14 @@ export class AdaptiveHosts extends HostColumns {
     this.ejectionCount[row] = 0;
     this.failedChecks[row] = 0;
     this.inFlight[row] = 0;
+    this.refused[row] = 0;
     this.silentSinceMs[row] = 0;
     this.reportedMs[row] = nowMs;
     this.latencyMs[row] = 0;
+    this.slow[row] = 0;
     this.costMs[row] = costMs;
     this.slowStartFactor[row] = 1;
-    this.inverseWeight[row] = 1;
+    this.callCost[row] = 1;
     this.calls[row] = 0;
     this.callFailures[row] = 0;
     this.recentCalls[row] = 0;
@@ -117,7 +126,7 @@ export class AdaptiveHosts extends HostColumns {
   /** Computes `costs` from the columns that it is made of. */
   updateCost(row: number): void {
     const cost = this.costMs[row]! * COST_UNITS;
-    const stepCost = cost * this.inverseWeight[row]!;
+    const stepCost = cost * this.callCost[row]!;
     this.costs[row] = Math.min(
       cost + this.inFlight[row]! * stepCost,
       COST_MAX,
@@ -126,9 +135,14 @@ export class AdaptiveHosts extends HostColumns {
 
   /** The same after one more call in flight, faster; rounding errors last until the next updateCost(). */
   addCallToCost(row: number): void {
-    const stepCost = this.costMs[row]! * COST_UNITS * this.inverseWeight[row]!;
+    const stepCost = this.costMs[row]! * COST_UNITS * this.callCost[row]!;
     const cost = this.costs[row]! + (Math.min(stepCost, COST_MAX) | 0);
     this.costs[row] = cost > COST_MAX ? COST_MAX : cost;
+  }
+
+  /** Whether it is slower than most or, by its silence, seems to be. */
+  isSlow(row: number, nowMs: number): boolean {
+    return this.slow[row] === 1 || this.isLate(row, nowMs);
   }
 
   /** Whether calls are in flight that should have been answered by now. */

@@ -17,8 +17,11 @@ const REPORT_RATIO_PRIOR = 100;
 /** Calls after which a route is warmed up, in those of a host's mean latency. */
 const WARM_UP_TIMES = 4;
 
-/** Most that one call counts in a mean latency. */
-const LATENCY_SHARE_MAX = 0.5;
+/** Most that one call counts in a mean latency, so that no single call decides. */
+const LATENCY_SHARE_MAX = 1 / 8;
+
+/** Longest duration that a call counts with, over the mean of its host: of a longer one, more must follow. */
+const DURATION_TIMES_MAX = 4;
 
 /** Length of the window whose successes and failures are reported. */
 const WINDOW_LENGTH_MS = 15_000;
@@ -114,8 +117,8 @@ export class LatencyTracker {
 
   /** Whether a call is in flight at a host. */
   isBusy(row: number): boolean {
-    const { inFlight } = this.#shared.hosts;
-    return inFlight[row]! >= IN_FLIGHT_MIN * this.reportRatio;
+    const { inFlight, refused } = this.#shared.hosts;
+    return inFlight[row]! - refused[row]! >= IN_FLIGHT_MIN * this.reportRatio;
   }
 
   /** Takes a pick back of which no call was made. */
@@ -132,9 +135,16 @@ export class LatencyTracker {
    * flight × time since the last answer. By Little's law these products sum up
    * to the latencies. The host's cost is to be updated afterwards.
    */
-  onReport(row: number, durationMs: number, nowMs: number): void {
+  onReport(
+    row: number,
+    { succeeded, durationMs, nowMs }: {
+      succeeded: boolean;
+      durationMs: number;
+      nowMs: number;
+    },
+  ): void {
     const { hosts } = this.#shared;
-    const { inFlight, silentSinceMs } = hosts;
+    const { inFlight, silentSinceMs, refused } = hosts;
     const before = inFlight[row]!;
     this.#floats[this.#first + LAST_MS] = durationMs > 0
       ? durationMs
@@ -143,7 +153,14 @@ export class LatencyTracker {
     // What its pick has faded to by now, if the duration was reported: one that
     // comes from calls in flight must not decide on them.
     const left = 1 / (1 + durationMs / this.#memoryMs());
-    inFlight[row] = Math.max(0, before - left);
+    if (
+      !succeeded && durationMs < hosts.latencyMs[row]! && refused[row]! < 255
+    ) {
+      refused[row]! += 1;
+    } else {
+      inFlight[row] = Math.max(0, before - left - refused[row]!);
+      refused[row] = 0;
+    }
     silentSinceMs[row] = nowMs;
   }
 
@@ -152,7 +169,15 @@ export class LatencyTracker {
    * `latencyMemoryMs` where those are longer. The host's cost is to be updated
    * afterwards.
    */
-  updateLatency(row: number, durationMs: number, nowMs: number): void {
+  updateLatency(
+    row: number,
+    { durationMs, calls, nowMs }: {
+      durationMs: number;
+      /** Calls of the host so far. */
+      calls: number;
+      nowMs: number;
+    },
+  ): void {
     const { hosts, settings } = this.#shared;
     const { latencyMs, reportedMs } = hosts;
     const passedMs = nowMs - reportedMs[row]!;
@@ -163,7 +188,7 @@ export class LatencyTracker {
       Math.max(
         1 / settings.latencyCalls,
         // The first ones are all there is.
-        1 / (1 + hosts.calls[row]!),
+        1 / (1 + calls),
         passedMs / (passedMs + settings.latencyMemoryMs),
       ),
     );
@@ -174,9 +199,9 @@ export class LatencyTracker {
       this.#floats[this.#first + DUE_MS] = nowMs;
     }
     const before = latencyMs[row]! || this.medianMs;
-    latencyMs[row] = before + share * (durationMs - before);
-    const alikeMs = this.medianMs * settings.latencyTolerance;
-    hosts.costMs[row] = Math.max(latencyMs[row]!, alikeMs);
+    const countedMs = Math.min(durationMs, DURATION_TIMES_MAX * before);
+    latencyMs[row] = before + share * (countedMs - before);
+    hosts.costMs[row] = this.#costMs(row);
   }
 
   /** Lets what is old fade, and finds the median; O(hosts), every 100 ms and a millisecond for each host. */
@@ -191,11 +216,13 @@ export class LatencyTracker {
     this.#updateMedian(rows);
     const medianMs = this.medianMs;
     const kept = Math.exp(-passedMs / this.#memoryMs());
-    const alikeMs = medianMs * settings.latencyTolerance || UNKNOWN_LATENCY_MS;
-    const { inFlight, latencyMs, costMs, reportedMs } = hosts;
+    const { inFlight, refused, latencyMs, costMs, reportedMs } = hosts;
     for (const row of rows) {
       const before = inFlight[row]!;
-      if (before > 0) inFlight[row] = before * kept;
+      if (before > 0) {
+        inFlight[row] = Math.max(0, before - refused[row]!) * kept;
+        refused[row] = 0;
+      }
       const hostMs = latencyMs[row]!;
       // A slow host without calls is tried again as its latency falls.
       if (
@@ -204,7 +231,7 @@ export class LatencyTracker {
         const share = passedMs / (passedMs + settings.latencyMemoryMs);
         latencyMs[row] = hostMs + share * (medianMs - hostMs);
       }
-      const cost = Math.fround(Math.max(latencyMs[row]!, alikeMs));
+      const cost = Math.fround(this.#costMs(row));
       // Most hosts of most routes have neither calls in flight nor news.
       if (before > 0 || cost !== costMs[row]) {
         costMs[row] = cost;
@@ -218,6 +245,18 @@ export class LatencyTracker {
         hosts.failures[row] = 0;
       }
     }
+  }
+
+  /** Sets whether a host is slow; answers what a call there costs. */
+  #costMs(row: number): number {
+    const { hosts, settings } = this.#shared;
+    const alikeMs = this.medianMs * settings.latencyTolerance ||
+      UNKNOWN_LATENCY_MS;
+    const latencyMs = hosts.latencyMs[row]!;
+    const isSlow = latencyMs > alikeMs;
+    hosts.slow[row] = isSlow ? 1 : 0;
+    if (!isSlow) return alikeMs;
+    return alikeMs * (latencyMs / alikeMs) ** settings.latencyPower;
   }
 
   #updateReportRatio(): void {

@@ -2,7 +2,14 @@ import type { CallReport, RouteKey } from "../../../proto/mod.ts";
 import { Ejections } from "./ejections.ts";
 import { explainHost } from "./explain.ts";
 import type { FailureBaseline } from "./failure_baseline.ts";
-import { EJECTED, IN_FLIGHT, SERVING, SLOW_START, SUSPECT } from "./hosts.ts";
+import {
+  EJECTED,
+  IN_FLIGHT,
+  SERVING,
+  SLOW_START,
+  SUSPECT,
+  WAITING,
+} from "./hosts.ts";
 import type { LatencyTracker } from "./latency.ts";
 import type { AdaptiveShared } from "./shared.ts";
 
@@ -12,14 +19,21 @@ const IN_USE_SHARE_MIN = 1 / 2;
 /** Greatest share of the hosts that may be out of use or slow for one of them to be ejected for being slow. */
 const SLOW_SHARE_MAX = 1 / 3;
 
-/** Share of `ejectThreshold` that ejects a suspect whose probe failed. */
+/** Share of the hosts up to which any that fails is ejected; above, one that fails more than half of its calls … */
+const EJECTED_SHARE = 1 / 3;
+const FAILING_RATE = 1 / 2;
+
+/** … and this many times as often as the others: what fails as all are full is no fault of one. */
+const FAILING_TIMES = 2;
+
+/** Share of `ejectThreshold` that ejects a suspect whose probe failed after a pause … */
 const CONFIRMED_SHARE = 1 / 3;
 
-/** Time without a pick after which callers are taken to choose for themselves, as they took the list of hosts. */
-const UNPICKED_MS = 10_000;
+/** … of this share of `ejectionMinMs`. */
+const RESTED_SHARE = 1 / 2;
 
-/** Recent failure rate of a route above which its ejected hosts may be the better ones. */
-const SHORTEN_RATE = 0.5;
+/** Recent failure rate of a route above which it may be short of hosts, and those out of use no worse. */
+const SHORTEN_RATE = 0.1;
 
 /**
  * Decides which hosts of a route are in use, in the states that README.md draws.
@@ -78,14 +92,13 @@ export class OutlierDetector {
     const { hosts, failureTest, latencyTest } = this.#shared;
     const latency = this.#latency;
     const probed = hosts.probe[row] === IN_FLIGHT;
-    // A report without a pick is late, a duplicate or forged: unless there are
-    // no picks, as callers choose among all hosts themselves.
-    const believed = probed || latency.isBusy(row) ||
-      nowMs - latency.refreshedMs >= UNPICKED_MS;
-    latency.onReport(row, report.durationUs / 1_000, nowMs);
+    // A report without a pick is late, a duplicate or forged.
+    const believed = probed || latency.isBusy(row);
+    const succeeded = report.returnCode === 0;
+    const durationMs = report.durationUs / 1_000;
+    latency.onReport(row, { succeeded, durationMs, nowMs });
     if (!believed) return false;
     const { medianMs, lastMs } = latency;
-    const succeeded = report.returnCode === 0;
     const panicEnds = succeeded && this.panic;
     if (panicEnds) this.#needEjections().endPanic(row, nowMs);
     const ejected = hosts.state[row] === EJECTED;
@@ -104,7 +117,8 @@ export class OutlierDetector {
     }
     // A failure may make a host look slower, never faster: hosts may fail fast.
     if (succeeded || lastMs > hosts.latencyMs[row]!) {
-      latency.updateLatency(row, lastMs, nowMs);
+      const calls = this.#baseline.callsOf(row);
+      latency.updateLatency(row, { durationMs: lastMs, calls, nowMs });
     }
     if (hosts.isInUse(row)) {
       return this.#judgeInUse(row, succeeded, nowMs) || panicEnds;
@@ -136,10 +150,13 @@ export class OutlierDetector {
       }
     }
     if (hosts.isInUse(row)) return;
-    if (!alive && hosts.state[row] === SUSPECT && ejections.healthChecksWork) {
-      this.#eject(row, "a call failed and it refuses connections", nowMs);
-    } else if (hosts.state[row] === EJECTED) {
+    if (hosts.state[row] === EJECTED) {
       ejections.onHealthCheck(row, alive, nowMs);
+    } else if (alive) {
+      // It is not gone: a pause would cost more than to ask it.
+      if (hosts.probe[row] === WAITING) ejections.probeNow(row, nowMs);
+    } else if (ejections.healthChecksWork) {
+      this.#eject(row, "a call failed and it refuses connections", nowMs);
     }
   }
 
@@ -192,12 +209,11 @@ export class OutlierDetector {
       return hosts.latencyCusum[row]! >= ejectThreshold &&
         this.#judgeSlow(row, nowMs);
     }
-    if (hosts.failingCusum[row]! >= ejectThreshold) {
-      this.#eject(row, "it fails", nowMs);
-      return true;
-    }
-    if (hosts.ratioCusum[row]! >= ejectThreshold) {
-      this.#eject(row, "it fails more often than the others", nowMs);
+    const fails = hosts.failingCusum[row]! >= ejectThreshold;
+    if (fails || hosts.ratioCusum[row]! >= ejectThreshold) {
+      if (!this.#mayEject(row)) return false;
+      const why = fails ? "it fails" : "it fails more often than the others";
+      this.#eject(row, why, nowMs);
       return true;
     }
     if (
@@ -213,23 +229,25 @@ export class OutlierDetector {
   #judgeSuspect(row: number, logRatio: number, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
     const ejections = this.#needEjections();
-    const probed = hosts.probe[row] === IN_FLIGHT;
+    const { ejectThreshold, suspectThreshold, ejectionMinMs } = settings;
     const cusum = hosts.failingCusum[row]!;
-    const confirmed = probed && logRatio >= settings.suspectThreshold;
-    // Its pause counts as an ejection that was too short.
-    if (confirmed) {
-      hosts.ejectionCount[row] = Math.max(1, hosts.ejectionCount[row]!);
-    }
-    const limit = settings.ejectThreshold * (confirmed ? CONFIRMED_SHARE : 1);
-    if (logRatio > 0 && cusum >= limit) {
+    const failed = logRatio > 0;
+    const probed = hosts.probe[row] === IN_FLIGHT;
+    // To fail after a pause says more than to fail twice at a time.
+    const rested = probed && failed &&
+      nowMs - hosts.sinceMs[row]! >= ejectionMinMs * RESTED_SHARE;
+    if (rested) ejections.count(row);
+    const confirmed = rested && logRatio >= suspectThreshold;
+    if (
+      failed && cusum >= ejectThreshold * (confirmed ? CONFIRMED_SHARE : 1)
+    ) {
       this.#eject(row, "it fails", nowMs);
-    } else if (cusum < settings.suspectThreshold) {
+    } else if (cusum < suspectThreshold) {
       ejections.admit(row, SERVING, nowMs);
       return true;
     } else if (probed) {
-      if (logRatio === 0) ejections.probeNow(row, nowMs);
-      else if (confirmed) ejections.extend(row, nowMs);
-      else ejections.pause(row, nowMs);
+      if (failed) ejections.pause(row, nowMs);
+      else ejections.probeNow(row, nowMs);
     }
     return false;
   }
@@ -272,8 +290,10 @@ export class OutlierDetector {
     ejections.suspect(row, nowMs);
     if (!ejections.healthChecks) return;
     if (!ejections.healthChecksWork) {
-      // Only if a host in use passes does failing mean anything.
-      const other = this.rows.find((other) => hosts.isInUse(other));
+      // Only if some host passes does failing mean anything.
+      const start = this.#shared.random.below(this.rows.length);
+      const other = [...this.rows.slice(start), ...this.rows.slice(0, start)]
+        .find((other) => hosts.isInUse(other));
       if (other !== undefined) outbox.healthCheck(this.#key, other);
     }
     outbox.healthCheck(this.#key, row);
@@ -288,6 +308,14 @@ export class OutlierDetector {
     if (this.panic) {
       ejections.decided(row, "Panic: no host is left, all are used", nowMs);
     }
+  }
+
+  #mayEject(row: number): boolean {
+    const out = this.ejections?.rows.length ?? 0;
+    if (out === 0 || out + 1 <= this.rows.length * EJECTED_SHARE) return true;
+    const rate = this.#baseline.recentOf(row);
+    return rate > FAILING_RATE &&
+      rate > FAILING_TIMES * this.#baseline.of(row);
   }
 
   #maySuspect(): boolean {

@@ -21,13 +21,13 @@ export class PickOfThree {
 
   /** Makes these the hosts to pick from; O(hosts). */
   set(rows: readonly number[]): void {
-    const { hosts } = this.#shared;
+    const { hosts, settings } = this.#shared;
     this.#rows = rows;
     let weights = 0;
     for (const row of rows) weights += hosts.weight[row]!;
-    const meanWeight = weights / rows.length;
+    const costOfMean = weights / rows.length / settings.freeCalls;
     for (const row of rows) {
-      hosts.inverseWeight[row] = meanWeight / hosts.weight[row]!;
+      hosts.callCost[row] = costOfMean / hosts.weight[row]!;
       hosts.updateCost(row);
     }
     const first = rows[0] ?? 0;
@@ -67,15 +67,19 @@ export class PickOfThree {
     const isThird = costs[third]! - less >> 31;
     let best = first ^ ((first ^ second) & isSecond);
     best ^= (best ^ third) & isThird;
-    return hosts.isLate(best, nowMs)
+    return hosts.isSlow(best, nowMs)
       ? this.#cheapest([first, second, third], nowMs)
       : best;
   }
 
-  /** The cheapest of three of which one is late, which `costs` does not say. */
-  #cheapest(rows: readonly number[], nowMs: number): number {
-    const { hosts } = this.#shared;
-    return rows.reduce((best, row) =>
+  /** The cheapest of these and of three more, where even the best of these is slow. */
+  #cheapest(drawn: number[], nowMs: number): number {
+    const { hosts, random } = this.#shared;
+    const rows = this.#rows;
+    for (let more = 0; more < 3; more++) {
+      drawn.push(rows[random.below(rows.length)]!);
+    }
+    return drawn.reduce((best, row) =>
       hosts.costAt(row, nowMs) < hosts.costAt(best, nowMs) ? row : best
     );
   }

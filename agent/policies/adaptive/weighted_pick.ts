@@ -38,7 +38,9 @@ export class WeightedPick {
     const first = this.#near.draw(random);
     let best = first;
     let cost = this.#offer(first, nowMs);
-    for (let drawn = 1; drawn < 3; drawn++) {
+    for (let drawn = 1; drawn < 6; drawn++) {
+      // Where even the best of three is slow, three more are drawn.
+      if (drawn === 3 && !this.#shared.hosts.isSlow(best, nowMs)) break;
       let row = this.#near.draw(random);
       // Among few hosts, each should be compared.
       if (row === first) row = this.#near.draw(random);
