@@ -94,3 +94,9 @@ Deno.test("another seed gives other calls", () => {
   );
   assert(first![0]!.p99Ms !== second![0]!.p99Ms);
 });
+
+Deno.test("the world tries a failed call once more where callers do", () => {
+  const [failures = NaN] = failuresOf("retry", "random");
+  // 12 % fail at the first host; of these about one in eight at the second.
+  assert(failures > 1 && failures < 2.5, `${failures}`);
+});

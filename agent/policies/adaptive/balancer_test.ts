@@ -245,7 +245,7 @@ Deno.test("AdaptiveBalancer gives calls by weight", () => {
 
 Deno.test("AdaptiveBalancer stays in its zone until that is overloaded or dead", () => {
   const zones = ["here", "here", "there", "there"].map((zone) => ({ zone }));
-  assertBounds({ worst: 6, mean: 3 }, (seed) => {
+  assertBounds({ worst: 6, mean: 5 }, (seed) => {
     const service = new LoadFixture(zones, { zone: "here", seed });
     service.run(10, 500);
     assertEquals(service.sent.slice(2), [0, 0]);
@@ -317,4 +317,66 @@ Deno.test("AdaptiveBalancer reports ejections, probes and returns, and nothing e
   ]);
   assertEquals(service.decisions.length, events.length);
   assert(events.length < 10);
+});
+
+Deno.test("AdaptiveBalancer leaves a host its calls after a first one that took 200 times as long", () => {
+  for (const callsPerSecond of [10, 200]) {
+    const service = new LoadFixture(5);
+    service.setAll({ latencyMs: 1 });
+    service.set(2, { latencyMs: 200 });
+    while (service.sent[2] === 0) service.run(0.1, callsPerSecond);
+    service.set(2, { latencyMs: 1 });
+    service.run(1, callsPerSecond).run(30, callsPerSecond);
+    assert(service.share(2) > 0.75, `${callsPerSecond}: ${service.sent}`);
+  }
+});
+
+Deno.test("AdaptiveBalancer sees that a new host is slow as soon on an old route as on a new one", () => {
+  const calls = [1, 100].map((seconds) => {
+    const service = new LoadFixture(3).run(seconds, 1_000);
+    const hosts = [0, 1, 2, 3].map(addressOf);
+    const { route, nowMs } = service;
+    service.set(3, { latencyMs: 100 });
+    route.hosts.update(hosts, { healthChecks: false, nowMs });
+    return service.run(2, 1_000).sent[3]!;
+  });
+  assert(calls[1]! <= calls[0]! + 5, `${calls}`);
+});
+
+Deno.test("AdaptiveBalancer ejects a host that fails 15 % where the others fail 5 %", () => {
+  const service = new LoadFixture(10);
+  service.setAll({ fails: 0.05 });
+  service.run(10, 1_000);
+  service.set(3, { fails: 0.15 });
+  service.run(60, 1_000);
+  assertEquals(service.events(3)[0], "Ejected");
+  assertEquals(service.decisions.length, service.events(3).length);
+});
+
+Deno.test("AdaptiveBalancer believes refusals although the first host of the route is dead too", () => {
+  const service = new LoadFixture(10, { healthChecks: true }).run(5, 1_000);
+  for (const host of [0, 1, 2]) service.set(host, DEAD);
+  assert(service.run(0.2, 1_000).failed <= 6);
+  assertEquals(service.ejected, "0 1 2");
+  assertEquals(service.run(120, 1_000).failed, 0);
+});
+
+Deno.test("AdaptiveBalancer probes a dead host no more often where the others fail 3 %", () => {
+  const service = new LoadFixture(10);
+  service.setAll({ fails: 0.03 });
+  service.run(20, 1_000);
+  service.set(3, DEAD);
+  service.run(1, 1_000).run(120, 1_000);
+  assert(service.sent[3]! <= 4, `${service.sent}`);
+});
+
+Deno.test("AdaptiveBalancer takes hosts back soon where those in use fail a fifth of their calls", () => {
+  const service = new LoadFixture(10).run(10, 1_000);
+  for (const host of [0, 1, 2]) service.set(host, DEAD);
+  service.run(20, 1_000);
+  for (let host = 3; host < 10; host++) service.set(host, { fails: 0.2 });
+  service.run(1, 1_000);
+  for (const host of [0, 1, 2]) service.set(host);
+  service.run(10, 1_000);
+  assertEquals(service.ejected, "");
 });

@@ -236,7 +236,7 @@ export class OutlierDetector {
     // To fail after a pause says more than to fail twice at a time.
     const rested = probed && failed &&
       nowMs - hosts.sinceMs[row]! >= ejectionMinMs * RESTED_SHARE;
-    if (rested) ejections.count(row);
+    if (rested && logRatio >= suspectThreshold / 2) ejections.count(row);
     const confirmed = rested && logRatio >= suspectThreshold;
     if (
       failed && cusum >= ejectThreshold * (confirmed ? CONFIRMED_SHARE : 1)

@@ -13,12 +13,14 @@ function picksOf(
     costMs: number;
     inFlight: number;
     silentSinceMs?: number;
+    slow?: boolean;
   }[],
 ): number[] {
   const table = new AdaptiveHosts();
-  const rows = hosts.map(({ costMs, inFlight, silentSinceMs }, row) => {
+  const rows = hosts.map(({ costMs, inFlight, silentSinceMs, slow }, row) => {
     table.reset(row, { costMs, nowMs: 0 });
     table.inFlight[row] = inFlight;
+    table.slow[row] = slow ? 1 : 0;
     table.silentSinceMs[row] = silentSinceMs ?? NOW_MS;
     table.weight[row] = 100;
     table.sameZone[row] = 1;
@@ -44,10 +46,22 @@ Deno.test("PickOfThree takes the less busy of two", () => {
   assertEquals(picksOf([idle, busy]), [1_000, 0]);
 });
 
-Deno.test("PickOfThree takes the one of two where latency times calls is less", () => {
+Deno.test("PickOfThree leaves a slow one of two alone until the other has four times as many calls", () => {
   const slow = { costMs: 50, inFlight: 0 };
-  assertEquals(picksOf([slow, { costMs: 10, inFlight: 3 }]), [0, 1_000]);
-  assertEquals(picksOf([slow, { costMs: 10, inFlight: 5 }]), [1_000, 0]);
+  assertEquals(picksOf([slow, { costMs: 10, inFlight: 15 }]), [0, 1_000]);
+  assertEquals(picksOf([slow, { costMs: 10, inFlight: 17 }]), [1_000, 0]);
+});
+
+Deno.test("PickOfThree draws three more where all three are slow", () => {
+  const slow = Array.from(
+    { length: 6 },
+    () => ({ costMs: 80, inFlight: 0, slow: true }),
+  );
+  const fast = Array.from({ length: 6 }, () => ({ costMs: 10, inFlight: 0 }));
+  const counts = picksOf([...slow, ...fast]);
+  const toSlow = counts.slice(0, 6).reduce((sum, count) => sum + count, 0);
+  // One call in eight meets three slow ones, one in 64 six.
+  assertEquals(toSlow < 40, true, `${toSlow}`);
 });
 
 Deno.test("PickOfThree leaves the cheaper of two when it is silent for longer than its latency", () => {

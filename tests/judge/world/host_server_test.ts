@@ -7,16 +7,18 @@ import {
   ROUND_TRIP_MS,
   TIMED_OUT,
 } from "./host_server.ts";
+import { LoadHistory } from "./load_history.ts";
 import type { HostPlan } from "./scenario.ts";
 
 const MEAN_MS = 10;
 const TIMEOUT_MS = 500;
 
-function serverOf(plan: HostPlan): HostServer {
+function serverOf(plan: HostPlan, queueMax?: number): HostServer {
   return new HostServer(plan, {
     serviceMs: MEAN_MS,
     timeoutMs: TIMEOUT_MS,
     failLevel: 0,
+    queueMax,
   });
 }
 
@@ -84,4 +86,34 @@ Deno.test("HostServer.check() finds what a connection would", () => {
   });
   const found = [5, 15, 25].map((nowMs) => server.check(nowMs));
   assertEquals(found, [ROUND_TRIP_MS, -ROUND_TRIP_MS, -1_000]);
+});
+
+Deno.test("HostServer refuses what a bounded queue has no room for", () => {
+  const server = serverOf({ workers: 1 }, 2);
+  const outcomes = [0, 0, 0, 0].map((nowMs) => call(server, nowMs).outcome);
+  assertEquals(outcomes, [OK, OK, OK, FAILED]);
+  assertAlmostEquals(call(server, 1).ms, 0);
+  assertEquals(call(server, 10.1).outcome, OK);
+});
+
+Deno.test("HostServer takes longer for its first call", () => {
+  const server = serverOf({ firstCallMs: 200 });
+  assertAlmostEquals(call(server, 0).ms, 210);
+  assertAlmostEquals(call(server, 1).ms, 10);
+});
+
+Deno.test("HostServer.probe() says how many calls it has, and what calls took that met as many", () => {
+  const server = serverOf({ workers: 1 });
+  server.load = new LoadHistory();
+  assertEquals(server.probe(0), { inFlight: 0, latencyMs: 0 });
+  call(server, 0);
+  call(server, 0);
+  assertEquals(server.probe(1)?.inFlight, 2);
+  // One call met itself alone and took 10 ms, one met another and took 20.
+  assertEquals(server.probe(100), { inFlight: 0, latencyMs: 10 });
+});
+
+Deno.test("HostServer.probe() is not answered by a host that is down", () => {
+  const server = serverOf({ phases: [{ fromMs: 10, reach: "silent" }] });
+  assertEquals(server.probe(20), undefined);
 });

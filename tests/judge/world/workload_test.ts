@@ -57,3 +57,22 @@ Deno.test("reports are lost, doubled and late as often as asked", () => {
   assertAlmostEquals(mean(reports, count), 1.2, 0.01);
   assertAlmostEquals(mean(reportMs, count), 100, 2);
 });
+
+Deno.test("calls of two kinds take either 1 or 200 times as long, 20.9 times on average", () => {
+  const { work, count } = makeWorkload(
+    { ...SCENARIO, serviceTimes: "two-kinds" },
+    1,
+  );
+  assertAlmostEquals(mean(work, count), 1, 0.02);
+  const long = work.subarray(0, count).filter((time) => time > 1).length;
+  assertAlmostEquals(long / count, 0.1, 0.005);
+});
+
+Deno.test("the first agent has its share of the calls, the others the rest", () => {
+  const scenario = { ...SCENARIO, agents: 5, heavyShare: 0.8 };
+  const { agent, count } = makeWorkload(scenario, 1);
+  const counts = [0, 0, 0, 0, 0];
+  for (const index of agent.subarray(0, count)) counts[index]! += 1;
+  assertAlmostEquals(counts[0]! / count, 0.8, 0.01);
+  assertAlmostEquals(counts[4]! / count, 0.05, 0.005);
+});

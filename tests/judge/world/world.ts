@@ -182,16 +182,7 @@ class World {
       random: seededRandom(options.seed, `agent ${agent}`),
       outbox: {
         healthCheck: (_key, { ip }) => this.#check(agent, ip - FIRST_IP),
-        decided: (d) => {
-          if (Deno.env.get("DBG") === options.policy) {
-            console.log(
-              ((d.atMs - STARTED_MS) / 1000).toFixed(3),
-              agent,
-              d.ip - FIRST_IP,
-              d.text.slice(0, 330),
-            );
-          }
-        },
+        decided: () => {},
       },
     });
     return route;
