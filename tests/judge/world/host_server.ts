@@ -1,5 +1,5 @@
 import type { HostLoad } from "../baselines/prequal.ts";
-import { LoadHistory } from "./load_history.ts";
+import type { LoadHistory } from "./load_history.ts";
 import { type HostPlan, type Phase, WORKERS } from "./scenario.ts";
 
 /** How a call ended. */
