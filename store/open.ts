@@ -4,6 +4,7 @@ import { createFile } from "./sqlite/create.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
 import type { Skipped } from "./route_grouper.ts";
+import { hideTimeZone } from "./time_zone.ts";
 import {
   type MysqlLocation,
   type RouteStore,
@@ -31,8 +32,7 @@ export interface StoreContext {
 /** Something odd in a store: rows or attributes that cannot be, old changes that cannot be removed. */
 export type Oddity = "rows" | "attributes" | "oldChanges";
 
-// Here and below, mysql/ is loaded at its first use: mysql2 reads the
-// environment when it is loaded, for which Deno asks a person at a terminal.
+// mysql/ is loaded where such a store is configured: mysql2 takes time and memory.
 
 /**
  * Opens the routes of a store.
@@ -49,6 +49,7 @@ export async function openRouteStore(
   const onSkippedRows = skipped("rows");
   const onSkippedAttributes = skipped("attributes");
   if (location.kind === "mysql") {
+    hideTimeZone();
     const { MysqlRouteStore } = await import("./mysql/route_store.ts");
     return await MysqlRouteStore.open({
       ...await mysqlOptions(location.mysql, clock),
@@ -85,6 +86,7 @@ export async function openStatusStore(
   { dataDir, clock }: StoreContext,
 ): Promise<StatusStore> {
   if (location.kind === "mysql") {
+    hideTimeZone();
     const { MysqlStatusStore } = await import("./mysql/status_store.ts");
     return await MysqlStatusStore.open({
       ...await mysqlOptions(location.mysql, clock),
@@ -106,6 +108,7 @@ export async function createStore(
   { dataDir, clock }: StoreContext,
 ): Promise<boolean> {
   if (location.kind === "sqlite") return await createFile(sqlitePath(dataDir));
+  hideTimeZone();
   const schema = await import("./mysql/schema.ts");
   const options = await mysqlOptions(location.mysql, clock);
   return await schema.createSchema(options);
@@ -122,6 +125,7 @@ export async function ensureSchema(
   location: MysqlLocation,
   { clock, apply }: { clock: StoreClock; apply: boolean },
 ): Promise<SchemaReport> {
+  hideTimeZone();
   const schema = await import("./mysql/schema.ts");
   return await schema.ensureSchema(await mysqlOptions(location, clock), {
     apply,
