@@ -18,6 +18,7 @@ import {
 import { Agent } from "./hub/agent.ts";
 import { AGENT_METRICS, readCounters } from "./metrics.ts";
 import { POLICY_NAMES } from "./policies/mod.ts";
+import { type LoadedIdentity, loadIdentity } from "./hub/identity.ts";
 import { RouteCache } from "./hub/route_cache.ts";
 import {
   DEFAULT_POLICY_SETTINGS,
@@ -31,8 +32,9 @@ import {
   type ToWorker,
 } from "./shard/worker.ts";
 
-/** Where an agent keeps the routes it knew last, in its data folder. */
+/** Where an agent keeps the routes it knew last, and who it is, in its data folder. */
 const CACHE_FILE = "agent-routes.json";
+const IDENTITY_FILE = "agent-id";
 
 // One file is the whole service, also bundled or compiled: it starts itself
 // again for each of its workers.
@@ -71,7 +73,7 @@ async function runAgent(
   for (const warning of warnings) logger.warn(warning);
   checkPolicy(config, refuse);
   const transport = chooseTransport(config.udpTransport, refuse);
-  await makeDataFolder(data, logger);
+  const identity = await openDataFolder(data, logger);
 
   const { metrics } = config;
   const setting = { service: "agent", file: conf };
@@ -97,6 +99,10 @@ async function runAgent(
     reporter: config.reporters,
     post: (index, message) => shards.post(index, message),
     cache: new RouteCache(`${data}/${CACHE_FILE}`),
+    agentId: identity.agentId,
+    diskError: identity.error,
+    zone: config.zone,
+    caller: config.caller,
   });
   await agent.restore();
   // Before that callers would hear that there is no such route, and take it for final.
@@ -187,16 +193,15 @@ function checkPeers(
   }
 }
 
-/** Creates the folder of the agent's files. Where that cannot be, it goes on without them. */
-async function makeDataFolder(folder: string, logger: Logger): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    logger.error("cannot create the data folder, no routes are kept on disk", {
-      folder,
-      error,
-    });
-  }
+/** Creates the folder of the agent's files, with its identity. Where that cannot be, it goes on without them. */
+async function openDataFolder(
+  folder: string,
+  logger: Logger,
+): Promise<LoadedIdentity> {
+  const error = await Deno.mkdir(folder, { recursive: true })
+    .then(() => undefined, (error: Error) => error);
+  const identity = await loadIdentity(`${folder}/${IDENTITY_FILE}`, logger);
+  return error === undefined ? identity : { ...identity, error };
 }
 
 /** How datagrams travel, and why not in batches; refuses batches asked for where they cannot work. */

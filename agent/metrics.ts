@@ -76,6 +76,11 @@ const HUB_METRICS = [
     "dns_routes_received_total",
     "Routes that dns answered or pushed",
   ],
+  [
+    "removalsHeld",
+    "removals_held",
+    "Routes with hosts that dns, which has another store, lacks",
+  ],
   ["checks", "checks_total", "Health checks: attempts to connect to a host"],
   ["checksAlive", "checks_alive_total", "Health checks that a host accepted"],
   [

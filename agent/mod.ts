@@ -5,6 +5,8 @@
  * @module
  */
 export * from "./hub/agent.ts";
+export type { KnownStore } from "./hub/cache_format.ts";
+export { type LoadedIdentity, loadIdentity } from "./hub/identity.ts";
 export * from "./hub/route_cache.ts";
 export { routesOf } from "./hub/route_sender.ts";
 export * from "./policies/mod.ts";

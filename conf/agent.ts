@@ -6,6 +6,7 @@ import {
   choice,
   host,
   integer,
+  ipOrNone,
   listenPort,
   name,
   onOff,
@@ -21,6 +22,7 @@ const schema = z.object({
     ip: host().prefault("127.0.0.1"),
     port: listenPort(AGENT_SERVERS).prefault("8888"),
     zone: zone().prefault(""),
+    caller: ipOrNone().prefault(""),
   }),
   udp: z.object({
     transport: choice(["auto", "batch", "datagram"]).prefault("auto"),
@@ -85,6 +87,8 @@ function toConfig(
     listen: endpointOf(agent),
     /** Zone of this machine; empty: none. */
     zone: agent.zone,
+    /** Address that its statuses are kept under; undefined: the one that the reporter sees. */
+    caller: agent.caller,
     /** How datagrams travel; auto takes batches where they work. */
     udpTransport: udp.transport,
     /** Dns servers; at least one. */

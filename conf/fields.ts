@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
   type Endpoint,
+  isIp,
   isValidName,
   NAME_LENGTH_MAX,
   parseDecimal,
   parseEndpoint,
+  parseIp,
   parseWhole,
   type PartialEndpoint,
   PORT_MAX,
@@ -121,6 +123,16 @@ export function host(): FieldType<string> {
     return endpoint === undefined || endpoint.port !== undefined
       ? refuse(range)
       : endpoint.hostname;
+  });
+}
+
+/** An IPv4 address as a number; empty is none. */
+export function ipOrNone(): FieldType<number | undefined> {
+  const range = "an IPv4 address other than 0.0.0.0";
+  return field({ unit: "", range }, (text, refuse) => {
+    if (text === "") return undefined;
+    const ip = isIp(text) ? parseIp(text) : 0;
+    return ip === 0 ? refuse(range) : ip;
   });
 }
 

@@ -112,6 +112,7 @@ Deno.test("agentConf.parse() loads the original's file", () => {
       dnsServers: [{ hostname: "127.0.0.1", port: 7778 }],
       reporters: [{ hostname: "127.0.0.1", port: 7779 }],
       zone: "",
+      caller: undefined,
       policy: "lars",
       healthChecks: true,
       loadBalance: {

@@ -1,6 +1,8 @@
 import {
   AGENT_SERVERS,
   type Endpoint,
+  type Hello,
+  type HelloAck,
   type HostAddress,
   type Route,
   RouteEncoder,
@@ -12,7 +14,9 @@ import {
   type Logger,
   loggerOf,
   type Random,
+  StandingCondition,
   type Transport,
+  VERSION,
 } from "../../net/mod.ts";
 import { DnsLink } from "./dns_link.ts";
 import { HealthChecker } from "./health_checker.ts";
@@ -24,11 +28,13 @@ import type {
 import type { ShardSettings } from "../shard/shard.ts";
 import { Resubscriber } from "./resubscriber.ts";
 import type { KnownStore } from "./cache_format.ts";
+import { randomIdentity } from "./identity.ts";
 import type { SavedRoutes } from "./route_cache.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { RouteSender } from "./route_sender.ts";
+import { StoreGuard } from "./store_guard.ts";
 
 /** Most unknown policies that are logged, each once. */
 const UNKNOWN_POLICIES_MAX = 100;
@@ -41,6 +47,9 @@ const SAVE_PAUSES = 19;
 
 /** Routes that go to their shards again in one turn of the event loop. */
 const RESEND_SLICE = 512;
+
+/** Pause between two attempts to find a dns with the store that the routes came from. */
+const LEAVE_PAUSE_MS = 60_000;
 
 /** Time that shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
@@ -69,6 +78,14 @@ export interface AgentOptions {
   post: (index: number, message: ToShard) => void;
   /** Where routes are kept for the next run. */
   cache: RouteKeeper;
+  /** Identity of this agent, 32 hexadecimal digits; a random one if absent. */
+  agentId?: string;
+  /** Why files cannot be kept in the data folder; absent: they can. */
+  diskError?: Error | undefined;
+  /** Zone it stands in; none if absent. */
+  zone?: string;
+  /** The IPv4 address that its statuses are kept under; the one that the reporter sees if absent. */
+  caller?: number | undefined;
   /** Number of shards; {@linkcode AGENT_SERVERS} if absent. */
   shards?: number;
 }
@@ -76,6 +93,7 @@ export interface AgentOptions {
 /** Counters of the links to dns and reporter, and of health checks; AGENT_METRICS describes each. */
 export type HubCounters = Record<
   | ("pullsSent" | "pullsDropped" | "routesReceived" | "dnsConnected")
+  | "removalsHeld"
   | ("checks" | "checksAlive" | "checksDropped")
   | ("statusesSent" | "statusesReplaced" | "reporterConnected"),
   number
@@ -116,7 +134,10 @@ export class Agent {
   #changed = false;
   /** Ends the wait for a change. */
   #change = Promise.withResolvers<void>();
-  #saveFailing = false;
+  readonly #disk: StandingCondition;
+  readonly #guard: StoreGuard;
+  /** When a dns was last left as its store is another one. */
+  #leftMs = -Infinity;
 
   /** Connects nothing yet: see {@linkcode Agent.run}. */
   constructor(options: AgentOptions) {
@@ -127,10 +148,27 @@ export class Agent {
       shards: this.#shards,
       post: (index, batch) => post(index, { kind: "routes", batch }),
     });
-    const shared = { transport, clock, random, logger: this.#logger };
+    this.#disk = new StandingCondition({
+      logger: this.#logger,
+      level: "error",
+      begins: "cannot keep files in the data folder, going on without",
+      ends: "files are kept in the data folder again",
+    });
+    if (options.diskError) this.#disk.begin({ error: options.diskError });
+    this.#guard = new StoreGuard({
+      routes: this.#routes,
+      logger: this.#logger,
+      onKnown: () => this.#noteChange(),
+    });
+    const hello = helloOf(options);
+    const shared = {
+      ...{ transport, clock, random, logger: this.#logger },
+      hello: () => hello,
+    };
     this.#dns = new DnsLink({
       ...shared,
       addresses: options.dns,
+      onAck: (ack) => this.#onAck(ack),
       onRoute: (route, body) => this.#onRoute(route, body),
       onChange: (connected) => this.#onDnsChange(connected),
       heartbeatKey: () => this.#anyKey(),
@@ -144,6 +182,7 @@ export class Agent {
     this.#reporter = new ReporterLink({
       ...shared,
       addresses: options.reporter,
+      caller: options.caller,
     });
   }
 
@@ -154,6 +193,7 @@ export class Agent {
       ...this.#healthChecker.counters,
       ...this.#reporter.counters,
       dnsConnected: Number(this.#dns.connected),
+      removalsHeld: this.#guard.held,
       reporterConnected: Number(this.#reporter.connected),
     };
   }
@@ -169,7 +209,8 @@ export class Agent {
   async restore(): Promise<void> {
     const encoder = new RouteEncoder();
     try {
-      for await (const { routes } of this.#options.cache.load()) {
+      for await (const { routes, store } of this.#options.cache.load()) {
+        this.#guard.known ??= store;
         for (const route of routes) {
           if (this.#routes.has(route)) continue;
           const body = encoder.encode(route);
@@ -198,9 +239,7 @@ export class Agent {
   async configure(
     { settings, dns, reporter, resend }: AgentSettings,
   ): Promise<void> {
-    for (let index = 0; index < this.#shards; index++) {
-      this.#options.post(index, { kind: "settings", settings });
-    }
+    this.#postAll({ kind: "settings", settings });
     this.#dns.setAddresses(dns);
     this.#reporter.setAddresses(reporter);
     if (!resend) return;
@@ -222,9 +261,7 @@ export class Agent {
       this.#saveChanges(links.signal),
     ]);
     await Promise.race([running, aborted(signal)]);
-    for (let index = 0; index < this.#shards; index++) {
-      this.#options.post(index, { kind: "stop" });
-    }
+    this.#postAll({ kind: "stop" });
     await this.#waitForShards();
     // ReporterLink sends the last statuses on the next turn.
     await Promise.resolve();
@@ -244,6 +281,7 @@ export class Agent {
       case "forgotten":
         for (const key of message.keys) {
           if (this.#routes.delete(key)) this.#noteChange();
+          this.#guard.forget(key);
         }
         break;
       case "forward": {
@@ -280,11 +318,32 @@ export class Agent {
   }
 
   #onRoute(route: RouteHead, body: Uint8Array): void {
-    if (route.hasHosts) {
-      if (this.#routes.set(route, body)) this.#noteChange();
+    const taken = this.#guard.filter(route, body);
+    if (route.hasHosts || taken !== body) {
+      if (this.#routes.set(route, taken)) this.#noteChange();
       this.#noteUnknownPolicy(route);
     }
-    this.#sender.send(route, body);
+    this.#sender.send(route, taken);
+  }
+
+  /** Prefers a dns with the store that the routes came from, and tells the shards whether it has that. */
+  #onAck(ack: HelloAck): void {
+    const wasOther = this.#guard.isOther;
+    const verdict = this.#guard.onAck(ack);
+    const { isOther } = this.#guard;
+    if (isOther !== wasOther) this.#postAll({ kind: "store", isOther });
+    if (verdict === "accepted") this.#resubscriber.onDnsChange(true);
+    if (verdict !== "other") return;
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - this.#leftMs < LEAVE_PAUSE_MS) return;
+    this.#leftMs = nowMs;
+    this.#dns.tryOthers();
+  }
+
+  #postAll(message: ToShard): void {
+    for (let index = 0; index < this.#shards; index++) {
+      this.#options.post(index, message);
+    }
   }
 
   /** Logs a policy of a newer Lars, or a typing error: its routes get the agent's own. */
@@ -303,9 +362,11 @@ export class Agent {
 
   #onDnsChange(connected: boolean): void {
     this.#sender.flush();
-    for (let index = 0; index < this.#shards; index++) {
-      this.#options.post(index, { kind: "dns", connected });
+    if (connected) {
+      if (this.#guard.isOther) this.#postAll({ kind: "store", isOther: false });
+      this.#guard.onConnected();
     }
+    this.#postAll({ kind: "dns", connected });
     this.#resubscriber.onDnsChange(connected);
   }
 
@@ -346,18 +407,26 @@ export class Agent {
     this.#changed = false;
     this.#change = Promise.withResolvers();
     try {
-      await this.#options.cache.save(this.#routes.routes());
-      this.#saveFailing = false;
+      const { known } = this.#guard;
+      await this.#options.cache.save(this.#routes.routes(), known);
+      this.#disk.end();
     } catch (error) {
       this.#noteChange();
-      if (!this.#saveFailing) {
-        this.#logger.error("cannot keep routes on disk, trying again", {
-          error,
-        });
-      }
-      this.#saveFailing = true;
+      this.#disk.begin({ error });
     }
   }
+}
+
+/** What an agent says of itself; it has no name that would tell more than its address. */
+function helloOf({ agentId, random, zone = "" }: AgentOptions): Hello {
+  const epoch = Math.floor(random() * 2 ** 53);
+  return {
+    agentId: agentId ?? randomIdentity(random),
+    epoch,
+    name: "",
+    version: VERSION,
+    zone,
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

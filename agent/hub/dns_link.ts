@@ -1,6 +1,8 @@
 import {
   encodeGetRouteRequest,
   type Endpoint,
+  type Hello,
+  type HelloAck,
   MessageId,
   readRouteHead,
   type RouteHead,
@@ -33,6 +35,10 @@ export interface DnsLinkOptions {
   random: Random;
   logger: Logger;
   addresses: readonly Endpoint[];
+  /** Who the agent is. */
+  hello?: () => Hello;
+  /** Dns says which store it has, before its first answer and when that changes; an original one never does. */
+  onAck?: (ack: HelloAck) => void;
   /** A route as dns has it now, an answer or a push, and the bytes that said so. */
   onRoute: (route: RouteHead, body: Uint8Array) => void;
   /** The link opened, or was lost. */
@@ -105,6 +111,11 @@ export class DnsLink {
   /** Changes the list of servers, of which there is at least one. */
   setAddresses(addresses: readonly Endpoint[]): void {
     this.#client.setAddresses(addresses);
+  }
+
+  /** Leaves the server for another of the list, if there is one. */
+  tryOthers(): void {
+    this.#client.tryOthers();
   }
 
   /** Keeps the link up until `signal` is aborted. */

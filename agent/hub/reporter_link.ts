@@ -1,6 +1,7 @@
 import {
   encodeReportStatus,
   type Endpoint,
+  type Hello,
   isIp,
   MessageId,
   parseIp,
@@ -32,6 +33,10 @@ export interface ReporterLinkOptions {
   random: Random;
   logger: Logger;
   addresses: readonly Endpoint[];
+  /** Who the agent is. */
+  hello: () => Hello;
+  /** The IPv4 address that statuses are kept under; the connection's own if not given. */
+  caller?: number | undefined;
 }
 
 /**
@@ -49,13 +54,19 @@ export class ReporterLink {
   /** Statuses sent on the present connection during {@linkcode RESEND_MS}. */
   readonly #sent = new RouteMap<{ status: RouteStatus; sentMs: number }>();
   #sending: Promise<void> | undefined;
+  /** Whether the reporter has answered the Hello: an original one is not told the agent's identity. */
+  #isAcknowledged = false;
 
   constructor(options: ReporterLinkOptions) {
     this.#options = options;
     this.#client = new TcpClient({
       ...options,
       router: new MessageRouter(),
-      onConnected: () => this.#sending ??= this.#send(),
+      onAck: () => this.#isAcknowledged = true,
+      onConnected: () => {
+        this.#isAcknowledged = false;
+        this.#sending ??= this.#send();
+      },
       onDisconnected: () => this.#resend(),
     });
   }
@@ -107,18 +118,18 @@ export class ReporterLink {
   }
 
   #sendWhileWritable(connection: FramedConnection): void {
-    const { clock } = this.#options;
+    const { clock, hello } = this.#options;
     const nowMs = clock.nowMs();
+    const own = {
+      caller: this.#callerOn(connection),
+      ...(this.#isAcknowledged && { agentId: hello().agentId }),
+    };
     for (const [key, status] of this.#pending) {
       if (!connection.writable) return;
       this.#pending.delete(key);
       this.#sent.set(key, { status, sentMs: nowMs });
-      // The caller is the address that the reporter sees this agent under; it
-      // has no place for one of IPv6.
-      const { hostname } = connection.local;
-      const caller = isIp(hostname) ? parseIp(hostname) : 0;
       const ts = clock.wallSeconds();
-      for (const body of encodeReportStatus({ ...status, caller, ts })) {
+      for (const body of encodeReportStatus({ ...status, ...own, ts })) {
         connection.send(MessageId.reportStatusRequest, body);
       }
       this.counters.statusesSent += 1;
@@ -126,6 +137,11 @@ export class ReporterLink {
     for (const [key, { sentMs }] of this.#sent) {
       if (nowMs - sentMs > RESEND_MS) this.#sent.delete(key);
     }
+  }
+
+  /** The address that the reporter sees this agent under, if none is set; there is no place for one of IPv6. */
+  #callerOn({ local: { hostname } }: FramedConnection): number {
+    return this.#options.caller ?? (isIp(hostname) ? parseIp(hostname) : 0);
   }
 
   #resend(): void {

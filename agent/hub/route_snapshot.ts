@@ -34,6 +34,14 @@ export class RouteSnapshot {
     return this.#keys.find(key) !== NO_ROW;
   }
 
+  /** A route, if it is there. */
+  get(key: RouteKey): Route | undefined {
+    const row = this.#keys.find(key);
+    return row === NO_ROW
+      ? undefined
+      : decodeRoute(this.#arena.read(this.#places[row]!));
+  }
+
   /** Keeps a copy of a route's body; true if it differs from the one before. */
   set(key: RouteKey, body: Uint8Array): boolean {
     let row = this.#keys.find(key);

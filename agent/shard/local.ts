@@ -64,6 +64,9 @@ export class LocalShard implements Deadline {
         if (message.connected) this.shard.onDnsConnected();
         else this.shard.onDnsLost();
         return true;
+      case "store":
+        this.shard.isOtherStore = message.isOther;
+        return true;
       case "health_checked":
         this.shard.onHealthCheck(message.key, message, nowMs);
         return true;

@@ -78,6 +78,8 @@ export class Shard implements Deadline {
   readonly counters: ShardCounters = new ShardCounters();
   /** The hosts of all routes; for others to read only. */
   readonly hosts: HostTable = new HostTable();
+  /** Whether dns has another store than the routes came from. */
+  isOtherStore = false;
   readonly #outbox: ShardOutbox;
   /** Shared with the policies. */
   readonly #loadBalance: LoadBalanceSettings;

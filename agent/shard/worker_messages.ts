@@ -9,6 +9,8 @@ export type ToShard =
   | { kind: "settings"; settings: ShardSettings }
   /** The link to dns opened or was lost. */
   | { kind: "dns"; connected: boolean }
+  /** Whether dns has another store than the routes came from: then hosts stay that it lacks. */
+  | { kind: "store"; isOther: boolean }
   /** A datagram that another shard's port received for a route of this shard. */
   | { kind: "forwarded"; from: number; token: number; datagram: Uint8Array }
   /** The owner's answer to a forwarded datagram; empty if there is none. */

@@ -4,7 +4,9 @@ import {
   AGENT_SERVERS,
   decodeBody,
   encodeFrame,
+  type Endpoint,
   formatAddress,
+  type HelloAck,
   type HostAddress,
   lars,
   MessageId,
@@ -16,12 +18,13 @@ import {
 import {
   type Clock,
   type DatagramSocket,
-  type FramedConnection,
+  FramedConnection,
   loggerOf,
   MessageRouter,
   TcpServer,
 } from "../../net/mod.ts";
 import { Agent } from "../hub/agent.ts";
+import type { KnownStore } from "../hub/cache_format.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";
 import { ShardServer } from "../shard/server.ts";
 
@@ -30,6 +33,14 @@ export const AGENT_IP = "10.0.0.9";
 
 /** The host that routes have unless a test says otherwise. */
 export const HOST = parseAddress("192.168.1.177:7777");
+
+/** What an agent in a {@linkcode World} is made of beside what all have. */
+export interface WorldOptions {
+  agentId?: string;
+  caller?: number;
+  /** The store that the routes on disk are of. */
+  store?: KnownStore;
+}
 
 /** An agent, a program on its machine, and whatever dns and reporters a test starts. */
 export class World implements AsyncDisposable {
@@ -43,6 +54,8 @@ export class World implements AsyncDisposable {
   /** Its hub. */
   agent!: Agent;
   disk: Route[];
+  /** The store that those are of. */
+  store: KnownStore | undefined;
   /** How often the agent saved its routes, and how long that takes. */
   saves = 0;
   saveMs = 0;
@@ -58,12 +71,17 @@ export class World implements AsyncDisposable {
       .bind({ hostname: AGENT_IP, port: 0 });
   }
 
-  static async start(disk: Route[] = []): Promise<World> {
+  static async start(
+    disk: Route[] = [],
+    { store, ...options }: WorldOptions = {},
+  ): Promise<World> {
     const world = new World(disk);
+    world.store = store;
     const { network } = world;
     const clock = world.#countingClock();
     const transport = network.machine(AGENT_IP);
     const agent = world.agent = new Agent({
+      ...options,
       transport,
       clock,
       random: () => 0,
@@ -72,12 +90,14 @@ export class World implements AsyncDisposable {
       post: (index, message) => world.#shards[index]?.receive(message),
       cache: {
         async *load() {
-          yield { routes: world.disk };
+          const { disk: routes, store } = world;
+          yield store === undefined ? { routes } : { routes, store };
         },
-        save: async (routes) => {
+        save: async (routes, store) => {
           world.saves += 1;
           if (world.saveMs > 0) await clock.sleep(world.saveMs);
           world.disk = [...routes];
+          world.store = store;
         },
       },
     });
@@ -105,11 +125,17 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  dns(ip: string, routes: Route[], options: { silent?: boolean } = {}) {
+  /** A dns; without a `store` an original one, which drops a Hello. */
+  dns(
+    ip: string,
+    routes: Route[],
+    options: { silent?: boolean; store?: KnownStore } = {},
+  ) {
     const known = new Map(
       routes.map((route) => [`${route.modId},${route.cmdId}`, route.hosts]),
     );
     const asked: string[] = [];
+    const named = new Set<string>();
     const connections = new Set<FramedConnection>();
     const router = new MessageRouter().on(
       MessageId.getRouteRequest,
@@ -118,15 +144,39 @@ export class World implements AsyncDisposable {
         asked.push(`${modid},${cmdid}`);
         if (options.silent) return;
         const hosts = known.get(`${modid},${cmdid}`) ?? [];
-        sendRoute(connection, { modId: modid, cmdId: cmdid, hosts });
+        const key = { modId: modid, cmdId: cmdid };
+        sendRoute(
+          connection,
+          { ...key, hosts },
+          named.has(`${modid},${cmdid}`),
+        );
       },
     );
-    const stop = this.#serve(ip, 7778, router, connections);
+    const { identity = "", accepted = 0 } = options.store ?? {};
+    const ack = { version: "1", features: 0, store: identity, accepted };
+    const { stop, server } = this.#serve(at(ip, 7778), {
+      router,
+      connections,
+      ack,
+    });
     return {
       asked,
+      connections,
+      server,
       routes: known,
       push: (route: Route) => {
         for (const connection of connections) sendRoute(connection, route);
+      },
+      /** Makes a route what an edit that names it has left. */
+      edit: (route: Route) => {
+        const key = `${route.modId},${route.cmdId}`;
+        known.set(key, route.hosts);
+        named.add(key);
+        for (const each of connections) sendRoute(each, route, true);
+      },
+      accept: () => {
+        ack.accepted += 1;
+        server.announce();
       },
       stop: async () => {
         stop.abort();
@@ -135,7 +185,11 @@ export class World implements AsyncDisposable {
     };
   }
 
-  reporter(ip: string): lars.ReportStatusRequest[] {
+  /** A reporter; one that drops a Hello if it is an `original`. */
+  reporter(
+    ip: string,
+    { original = false } = {},
+  ): lars.ReportStatusRequest[] {
     const statuses: lars.ReportStatusRequest[] = [];
     const router = new MessageRouter().on(
       MessageId.reportStatusRequest,
@@ -143,7 +197,8 @@ export class World implements AsyncDisposable {
         statuses.push(decodeBody(lars.ReportStatusRequest, body));
       },
     );
-    this.#serve(ip, 7779, router, new Set());
+    if (original) this.#serveOriginal(at(ip, 7779), router);
+    else this.#serve(at(ip, 7779), { router });
     return statuses;
   }
 
@@ -200,21 +255,32 @@ export class World implements AsyncDisposable {
     };
   }
 
+  /** Takes one connection, and drops what `router` does not know. */
+  async #serveOriginal(at: Endpoint, router: MessageRouter): Promise<void> {
+    const listener = this.network.machine(at.hostname).listen(at);
+    const connection = new FramedConnection(await listener.accept());
+    listener.close();
+    await connection.run((from, frame) => router.dispatch(from, frame));
+  }
+
   #serve(
-    ip: string,
-    port: number,
-    router: MessageRouter,
-    connections: Set<FramedConnection>,
-  ): AbortController {
+    at: Endpoint,
+    { router, connections = new Set(), ack }: {
+      router: MessageRouter;
+      connections?: Set<FramedConnection>;
+      ack?: HelloAck;
+    },
+  ): { stop: AbortController; server: TcpServer } {
     const stop = new AbortController();
     const server = new TcpServer({
-      transport: this.network.machine(ip),
+      transport: this.network.machine(at.hostname),
       clock: this.clock,
       random: () => 0,
       logger: loggerOf("test"),
-      at: at(ip, port),
+      at,
       connectionsMax: 10,
       router,
+      ...(ack && { ack: () => ack }),
       onOpen: (connection) => connections.add(connection),
       onClose: (connection) => connections.delete(connection),
     });
@@ -223,7 +289,7 @@ export class World implements AsyncDisposable {
       this.clock.schedule(2_000, () => stop.abort());
     });
     this.#servers.push(server.run(stop.signal));
-    return stop;
+    return { stop, server };
   }
 }
 
@@ -231,11 +297,15 @@ function at(hostname: string, port: number) {
   return { hostname, port };
 }
 
-function sendRoute(connection: FramedConnection, route: Route): void {
+function sendRoute(
+  connection: FramedConnection,
+  route: Route,
+  named = false,
+): void {
   const { modId: modid, cmdId: cmdid } = route;
   const host = route.hosts.map(toWireAddress);
   connection.send(
     MessageId.getRouteResponse,
-    lars.GetRouteResponse.encode({ modid, cmdid, host }).finish(),
+    lars.GetRouteResponse.encode({ modid, cmdid, host, named }).finish(),
   );
 }

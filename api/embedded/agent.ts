@@ -1,6 +1,8 @@
 import {
   Agent,
   type FromShard,
+  type LoadedIdentity,
+  loadIdentity,
   LocalShard,
   RouteCache,
   type RouteKeeper,
@@ -74,11 +76,14 @@ export class EmbeddedAgent implements HostSource {
   #waiting = 0;
   #running: Promise<unknown> = Promise.resolve();
 
-  private constructor(settings: EmbeddedSettings) {
+  private constructor(
+    settings: EmbeddedSettings,
+    identity: LoadedIdentity | undefined,
+  ) {
     const {
       dns = [{ hostname: "127.0.0.1", port: 7778 }],
       reporter = [{ hostname: "127.0.0.1", port: 7779 }],
-      policy = "lars",
+      policy = "adaptive",
       timeoutMs = 300,
       transport = new DenoTransport(),
       clock = new SystemClock(),
@@ -107,6 +112,8 @@ export class EmbeddedAgent implements HostSource {
       shards: 1,
       post: (_, message) => this.#receive(message),
       cache: keeperOf(settings.cacheFile),
+      ...(identity && { agentId: identity.agentId, diskError: identity.error }),
+      ...(settings.zone !== undefined && { zone: settings.zone }),
     });
   }
 
@@ -116,7 +123,11 @@ export class EmbeddedAgent implements HostSource {
    * @throws {RangeError} If a setting is out of its range.
    */
   static async open(settings: EmbeddedSettings): Promise<EmbeddedAgent> {
-    const embedded = new EmbeddedAgent(settings);
+    const { cacheFile } = settings;
+    const identity = cacheFile === undefined
+      ? undefined
+      : await loadIdentity(`${cacheFile}.agent-id`);
+    const embedded = new EmbeddedAgent(settings, identity);
     await embedded.#agent.restore();
     const { signal } = embedded.#closing;
     embedded.#running = Promise.all([

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { parseAddress } from "../../proto/mod.ts";
 import { EmbeddedFixture, finish } from "../testing/mod.ts";
 import type { LarsClient } from "../mod.ts";
+import type { EmbeddedSettings } from "./mod.ts";
 
 const FIRST = parseAddress("1.0.0.1:1");
 const SECOND = parseAddress("1.0.0.2:2");
@@ -10,11 +11,12 @@ const DISK = "/nowhere/at/all";
 /** Opens a client whose route (1, 1) is known while dns and reporter run. */
 async function withEmbedded(
   body: (fixture: EmbeddedFixture, client: LarsClient) => Promise<void>,
+  settings: EmbeddedSettings = {},
 ): Promise<void> {
   await EmbeddedFixture.run(async (fixture) => {
     fixture.startDns();
     fixture.startReporter();
-    const client = await fixture.open();
+    const client = await fixture.open(settings);
     await finish(fixture.clock, client.getHost(1, 1));
     await body(fixture, client);
     await fixture.close(client);
@@ -111,7 +113,7 @@ Deno.test("openEmbedded() balances by the policy, and getRoute() shows it", asyn
       state: "found",
       hosts: [FIRST, SECOND],
     });
-  });
+  }, { policy: "lars" });
 });
 
 Deno.test("openEmbedded() explains from its shard, and makes no route known by it", async () => {
@@ -120,7 +122,11 @@ Deno.test("openEmbedded() explains from its shard, and makes no route known by i
     const explained = await client.explain(1, 1, { withCalls: true });
     if (explained.state !== "found") throw new Error(explained.state);
     const [host] = explained.hosts;
-    assertEquals([explained.policy, host?.port, host?.succ], ["lars", 1, 1]);
+    assertEquals([explained.policy, host?.port, host?.succ], [
+      "adaptive",
+      1,
+      1,
+    ]);
     client.getHostNow(1, 1);
     const recorded = await client.explain(1, 1, { withCalls: true });
     assertEquals(recorded.state === "found" && recorded.calls.length, 1);
@@ -148,7 +154,7 @@ Deno.test("openEmbedded() tells the reporter once a second, and the rest when it
   });
 });
 
-Deno.test("openEmbedded() starts without dns from the routes of its last run", async () => {
+Deno.test("openEmbedded() starts without dns from the routes of its last run, as who it was", async () => {
   const folder = await Deno.makeTempDir();
   const cacheFile = `${folder}/routes.json`;
   try {
@@ -158,9 +164,13 @@ Deno.test("openEmbedded() starts without dns from the routes of its last run", a
       await finish(fixture.clock, client.register(1, 1));
       await fixture.close(client);
     });
+    const identity = await Deno.readTextFile(`${cacheFile}.agent-id`);
     await EmbeddedFixture.run(async (fixture) => {
       const client = await fixture.open({ cacheFile });
       assertEquals(client.getHostNow(1, 1), { state: "found", host: FIRST });
+      fixture.startDns();
+      await fixture.clock.advance(2_000);
+      assertEquals(fixture.agentIds, [identity.trim()]);
       await fixture.close(client);
     });
   } finally {

@@ -15,7 +15,7 @@ export interface EmbeddedSettings {
   dns?: readonly Endpoint[];
   /** Reporters, likewise; 127.0.0.1:7779 if not given. */
   reporter?: readonly Endpoint[];
-  /** Name of the balancing policy of routes that ask for none; "lars" if not given. */
+  /** Name of the balancing policy of routes that ask for none; "adaptive" if not given. */
   policy?: string;
   /** Settings of `lars`, and of every route, that differ from the defaults. */
   loadBalance?: Partial<LoadBalanceSettings>;
@@ -27,7 +27,9 @@ export interface EmbeddedSettings {
   check?: boolean;
   /**
    * File that keeps the routes between runs, so that a start needs no dns; its
-   * folder must exist. None if not given.
+   * folder must exist. Beside it, in a file whose name has ".agent-id" behind it,
+   * stands who this program is to dns and reporters; two that run at a time must
+   * have a file each. If not given, none is kept, and each run is another one.
    */
   cacheFile?: string;
   /**

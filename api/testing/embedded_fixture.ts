@@ -44,6 +44,11 @@ export class EmbeddedFixture implements AsyncDisposable {
     await body(fixture);
   }
 
+  /** Who is connected to dns. */
+  get agentIds(): (string | undefined)[] {
+    return [...this.#connections].map(({ hello }) => hello?.agentId);
+  }
+
   /** A client whose route (1, 1) is known, unless `settings` say otherwise. */
   async open(settings: EmbeddedSettings = {}): Promise<LarsClient> {
     const { clock, network } = this;

@@ -157,6 +157,19 @@ export class TcpClient {
     this.#leave(connection);
   }
 
+  /**
+   * Leaves the server for another of the list, in which it is the last from now on;
+   * nothing if it is the only one.
+   */
+  tryOthers(): void {
+    const connection = this.#connection;
+    const index = this.#indexOf(this.#server);
+    if (connection === undefined || index < 0) return;
+    if (this.#addresses.length < 2) return;
+    this.#addresses.push(...this.#addresses.splice(index, 1));
+    this.#leave(connection);
+  }
+
   /** Sends a frame; false if there is no connection. */
   send(id: number, body: Uint8Array): boolean {
     return this.#connection?.send(id, body) ?? false;
@@ -178,10 +191,11 @@ export class TcpClient {
         this.#retry.reset();
         const openedMs = clock.nowMs();
         await this.#serve(found.stream, found.index, signal);
+        // The list may have changed since.
+        next = this.#indexOf(this.#server) + 1;
         this.#server = undefined;
         const stable = clock.nowMs() - openedMs >= STABLE_MS;
         if (stable) this.#unstable.reset();
-        next = found.index + 1;
         // A server that closes each connection at once must not make this spin.
         if (!stable && this.#replacement === undefined && !signal.aborted) {
           await clock.sleep(this.#unstable.nextMs(), signal);
@@ -190,6 +204,10 @@ export class TcpClient {
     } finally {
       this.#replacement?.close();
     }
+  }
+
+  #indexOf(server: Endpoint | undefined): number {
+    return this.#addresses.findIndex((each) => isSame(each, server));
   }
 
   async #connectAny(

@@ -5,10 +5,10 @@ import { ServiceProcess } from "../../tasks/local/service_process.ts";
 import { serviceArguments } from "../../tasks/local/services.ts";
 
 export interface AgentProcessOptions {
-  /** Servers of dns; one that refuses if not given. */
-  dns?: readonly Endpoint[];
+  /** Servers of dns, "IP:PORT" each; one that refuses if not given. */
+  dns?: readonly string[];
   /** Reporters; likewise. */
-  reporters?: readonly Endpoint[];
+  reporters?: readonly string[];
   /** More sections of its configuration. */
   conf?: string;
   /** What its file holds when it is first started. */
@@ -40,21 +40,9 @@ export class AgentProcess implements AsyncDisposable {
   ): Promise<AgentProcess> {
     const folder = await Deno.makeTempDir({ prefix: "lars-agent-" });
     const agent = new AgentProcess(folder);
-    const { dns, reporters, conf = "", routes = [] } = options;
-    const listOf = (
-      some: readonly Endpoint[] = [{ ...agent.at, port: freeTcpPort() }],
-    ) => some.map(({ hostname, port }) => `${hostname}:${port}`).join(",");
+    const { routes = [] } = options;
     await Deno.mkdir(agent.data);
-    await Deno.writeTextFile(
-      `${folder}/agent.conf`,
-      `[agent]
-port = ${agent.at.port}
-[dnsserver]
-addresses = ${listOf(dns)}
-[reporter]
-addresses = ${listOf(reporters)}
-${conf}`,
-    );
+    await agent.configure(options);
     const lines = routes.map((route) => JSON.stringify(routeToJson(route)));
     await agent.write([
       '{"version":1,"routes":[',
@@ -62,6 +50,23 @@ ${conf}`,
       "]}\n",
     ].join("\n"));
     return agent;
+  }
+
+  /** What it reads when it starts the next time. */
+  async configure(
+    { dns, reporters, conf = "" }: AgentProcessOptions,
+  ): Promise<void> {
+    const nowhere = `127.0.0.1:${freeTcpPort()}`;
+    await Deno.writeTextFile(
+      `${this.#folder}/agent.conf`,
+      `[agent]
+port = ${this.at.port}
+[dnsserver]
+addresses = ${dns?.join(", ") ?? nowhere}
+[reporter]
+addresses = ${reporters?.join(", ") ?? nowhere}
+${conf}`,
+    );
   }
 
   /** What its file of routes is to hold. */

@@ -1,0 +1,65 @@
+import { type Logger, loggerOf, type Random } from "../../net/mod.ts";
+import { IDENTITY_BYTES } from "../../proto/mod.ts";
+
+/** An agent's identity, and why it ends with the process if it does. */
+export interface LoadedIdentity {
+  /** 32 hexadecimal digits in lower case. */
+  agentId: string;
+  /** Absent: it is in its file. */
+  error?: Error;
+}
+
+/** An identity for as long as a process lasts. */
+export function randomIdentity(random: Random): string {
+  const bytes = new Uint8Array(IDENTITY_BYTES);
+  return bytes.map(() => Math.floor(random() * 256)).toHex();
+}
+
+/**
+ * The identity in the file at `path`. Where there is none, or what is no
+ * identity, a new one is written, which only its owner can read. Never rejects:
+ * without a file the identity lasts as long as the process.
+ */
+export async function loadIdentity(
+  path: string,
+  logger: Logger = loggerOf("agent"),
+): Promise<LoadedIdentity> {
+  try {
+    const agentId = await read(path);
+    if (agentId !== undefined) return { agentId };
+  } catch (error) {
+    logger.warn("the identity of the agent cannot be used, it gets a new one", {
+      file: path,
+      error,
+    });
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(IDENTITY_BYTES));
+  const agentId = bytes.toHex();
+  try {
+    const temporary = `${path}.tmp`;
+    await Deno.remove(temporary).catch(() => {});
+    await Deno.writeTextFile(temporary, `${agentId}\n`, { mode: 0o600 });
+    await Deno.rename(temporary, path);
+    return { agentId };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const error = new Error(
+      `Cannot keep the identity of the agent in "${path}": ${why}`,
+      { cause },
+    );
+    return { agentId, error };
+  }
+}
+
+/** The identity in a file; undefined if there is none. */
+async function read(path: string): Promise<string | undefined> {
+  try {
+    const text = (await Deno.readTextFile(path)).trim();
+    if (/^[0-9a-f]{32}$/.test(text)) return text;
+    throw new SyntaxError("it must be 32 hexadecimal digits");
+  } catch (error) {
+    // A folder that is none is said when the new one is written.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
