@@ -6,4 +6,5 @@
  */
 export * from "./hosts/known_hosts.ts";
 export * from "./reporter_server.ts";
+export type { SweepResult } from "./hosts/status_sweep.ts";
 export type { StatusSink, WriteResult } from "./status_writer.ts";
