@@ -1,7 +1,7 @@
 import type { Clock } from "../net/mod.ts";
 
-/** Most agents that are remembered after they have left; one more forgets another. */
-const AGENTS_MAX = 65_536;
+/** Most agents that are remembered; one more forgets the one that left longest ago. */
+const AGENTS_MAX = 16_384;
 
 /** Time for which an agent that has left still counts: it may be on its way back. */
 export const GONE_MS = 10_000;
@@ -21,6 +21,8 @@ export class Agents {
   readonly #clock: Clock;
   readonly #byIdentity = new Map<string, Agent>();
   readonly #byNumber = new Map<number, Agent>();
+  /** Those without a connection, longest without one first. */
+  readonly #gone = new Set<Agent>();
   #last = 0;
 
   /** Begins without agents. */
@@ -38,6 +40,7 @@ export class Agents {
       this.#byNumber.set(agent.number, agent);
     }
     agent.connections += 1;
+    this.#gone.delete(agent);
     return agent;
   }
 
@@ -45,6 +48,7 @@ export class Agents {
   left(agent: Agent): void {
     agent.connections -= 1;
     agent.leftMs = this.#clock.nowMs();
+    if (agent.connections === 0) this.#gone.add(agent);
   }
 
   /** Whether the agent with this number is connected, or was a short time ago. */
@@ -55,13 +59,13 @@ export class Agents {
       this.#clock.nowMs() - agent.leftMs < GONE_MS;
   }
 
-  /** Forgets those who have left longest ago; those who are connected stay. */
+  /** Those who are connected stay: connections are bounded. */
   #makeRoom(): void {
     if (this.#byIdentity.size < AGENTS_MAX) return;
-    for (const [identity, { number }] of this.#byIdentity) {
-      if (this.isHere(number)) continue;
-      this.#byIdentity.delete(identity);
-      this.#byNumber.delete(number);
-    }
+    const [agent] = this.#gone;
+    if (agent === undefined) return;
+    this.#gone.delete(agent);
+    this.#byIdentity.delete(agent.identity);
+    this.#byNumber.delete(agent.number);
   }
 }

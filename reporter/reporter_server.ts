@@ -42,6 +42,12 @@ const EXPIRE_INTERVAL_MS = 10_000;
 const SWEEP_INTERVAL_MS = 600_000;
 const SWEEP_PAUSE_MS = 200;
 
+/** Most agents that one connection reports for; one more ends the one before all others. */
+const AGENTS_PER_CONNECTION_MAX = 256;
+
+/** Those whom a connection reports for, by identity, in its `data`. */
+type Claimants = Map<string, Claimant>;
+
 /** Options of a {@linkcode ReporterServer}. */
 export interface ReporterServerOptions {
   /** Opens the listener. */
@@ -289,26 +295,31 @@ export class ReporterServer {
     return this.#blocked.wait(words.slice(taken * ROW_WORDS));
   }
 
-  /** Who a connection reports for. */
+  /** Whom a connection reports for in the message that is being taken. */
   #claimantOf(connection: FramedConnection): Claimant {
-    const known = connection.data as Claimant | undefined;
+    const claimants = (connection.data ??= new Map()) as Claimants;
     const { agentId } = this.#decoder;
     const identity = connection.hello?.agentId ||
       (agentId.length === IDENTITY_BYTES
         ? new Uint8Array(agentId).toHex()
         : addressGroup(connection.remote.hostname));
-    if (known?.agent.identity === identity) return known;
-    this.#left(connection);
+    const known = claimants.get(identity);
+    if (known !== undefined) return known;
+    const [oldest] = claimants.values();
+    if (oldest !== undefined && claimants.size >= AGENTS_PER_CONNECTION_MAX) {
+      claimants.delete(oldest.agent.identity);
+      this.#agents.left(oldest.agent);
+    }
     const agent: Agent = this.#agents.arrived(identity);
     const claimant = this.#callers.claimant(agent, connection.remote);
-    connection.data = claimant;
+    claimants.set(identity, claimant);
     return claimant;
   }
 
   #left(connection: FramedConnection): void {
-    const known = connection.data as Claimant | undefined;
+    const claimants = (connection.data ?? new Map()) as Claimants;
     connection.data = undefined;
-    if (known !== undefined) this.#agents.left(known.agent);
+    for (const { agent } of claimants.values()) this.#agents.left(agent);
   }
 
   #failed(error: StoreError): void {

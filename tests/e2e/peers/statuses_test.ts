@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { EmbeddedService } from "../../support/embedded_service.ts";
 import { frame, message } from "../../support/foreign_wire.ts";
 import { row, statusRows } from "../../support/processes.ts";
-import { eventually } from "../../support/wait.ts";
+import { eventually, sleep } from "../../support/wait.ts";
 
 const IP = 0x0a00_0001;
 const LOOPBACK = 0x7f00_0001;
@@ -32,14 +32,18 @@ async function keeps(
 
 /** A frame "report status" of route (1, 1). */
 function statusOf(
-  { ip = IP, succ, caller = LOOPBACK }: {
+  { ip = IP, succ, caller = LOOPBACK, agent }: {
     ip?: number;
     succ: number;
     caller?: number;
+    /** Names the agent in the message, as one that forwards for others does. */
+    agent?: number;
   },
 ): Uint8Array {
   const host = message({ 1: ip, 2: 80, 3: succ });
-  return frame(3, message({ 1: 1, 2: 1, 3: caller, 4: host, 5: 1_000 }));
+  const agentId = agent && new Uint8Array(16).fill(agent);
+  const fields = { 1: 1, 2: 1, 3: caller, 4: host, 5: 1_000, 16: agentId };
+  return frame(3, message(fields));
 }
 
 Deno.test("two agents of one machine are summed in the table, not replaced by each other", async () => {
@@ -52,6 +56,24 @@ Deno.test("two agents of one machine are summed in the table, not replaced by ea
   await keeps(reporter, [IP, LOOPBACK, 503]);
   await one.send(statusOf({ succ: 600 }));
   await keeps(reporter, [IP, LOOPBACK, 603]);
+});
+
+Deno.test("agents that one connection forwards for are summed as well, and an agent that has gone is no part of the sum", async () => {
+  await using reporter = await startReporter();
+  const proxy = await reporter.connect();
+  await proxy.send(statusOf({ succ: 500, agent: 1 }));
+  await proxy.send(statusOf({ succ: 3, agent: 2 }));
+  await keeps(reporter, [IP, LOOPBACK, 503]);
+  using other = await reporter.connect(3);
+  await other.send(statusOf({ succ: 10 }));
+  await keeps(reporter, [IP, LOOPBACK, 513]);
+  proxy[Symbol.dispose]();
+  let succ = 10;
+  await eventually("only who is left", async () => {
+    await other.send(statusOf({ succ: ++succ }));
+    await sleep(100);
+    return statusRows(reporter.folder)[0]!.succ_cnt as number <= succ;
+  }, { deadlineMs: 20_000 });
 });
 
 Deno.test("statuses of hosts that no route has are not kept, however many come", async () => {

@@ -3,8 +3,9 @@ import { connect } from "node:net";
 import { assert, assertEquals } from "@std/assert";
 import { EmbeddedService } from "../../support/embedded_service.ts";
 import { frame, message, parts } from "../../support/foreign_wire.ts";
-import { row } from "../../support/processes.ts";
+import { row, runLars } from "../../support/processes.ts";
 import { eventually } from "../../support/wait.ts";
+import { Subscriber } from "../../mariadb/subscriber.ts";
 
 /** Hosts of the large route. */
 const HOSTS = 3_000;
@@ -13,6 +14,9 @@ const REQUEST = frame(1, message({ 1: 1, 2: 1 }));
 
 /** Routes that do not exist, asked for by one connection. */
 const ABSENT = 300_000;
+
+/** More routes that do not exist than one connection may subscribe to of any kind. */
+const STORM = 70_000;
 
 /** Connections that ask for a large route and do not read. */
 const DEAF = 200;
@@ -137,4 +141,26 @@ Deno.test("strangers who ask for a large route and do not read cost dns little",
     "their places are free",
     async () => await dns.metric("connections") === 0,
   );
+});
+
+Deno.test("an agent whose programs ask for any number of routes that do not exist is told of edits of those that do", async () => {
+  const rows = [row(1, 1, "10.0.0.1:80")];
+  await using dns = await EmbeddedService.start({ name: "dns", rows });
+  const at = { hostname: "127.0.0.1", port: dns.port };
+  await using agent = await Subscriber.open(at, [1, 1]);
+  await agent.hears(["10.0.0.1:80"]);
+  for (let start = 0; start < STORM; start += 1_000) {
+    const asked = Array.from({ length: 1_000 }, (_, index) => start + index);
+    await Promise.all(asked.map((cmdId) => agent.ask([2, cmdId])));
+  }
+  const answers = () => agent.told.length;
+  await eventually("all answers", () => answers() === STORM + 1, {
+    deadlineMs: 60_000,
+  });
+  const { code, stderr } = await runLars(
+    ["route", "add", "1", "1", "10.0.0.2:80", "--data", dns.folder],
+  );
+  assertEquals(code, 0, stderr);
+  await agent.hears(["10.0.0.1:80", "10.0.0.2:80"]);
+  assertEquals(answers(), STORM + 2);
 });
