@@ -1,6 +1,9 @@
 import { POLICIES, type PolicyRegistry } from "../../agent/mod.ts";
 import { policyOf } from "./baselines/baseline.ts";
+import { Brpc } from "./baselines/brpc.ts";
 import { Envoy } from "./baselines/envoy.ts";
+import { Finagle } from "./baselines/finagle.ts";
+import { Grpc } from "./baselines/grpc.ts";
 import { PeakEwma } from "./baselines/peak_ewma.ts";
 import { Prequal } from "./baselines/prequal.ts";
 import { LeastInFlight, RandomChoice, RoundRobin } from "./baselines/simple.ts";
@@ -25,7 +28,10 @@ export const JUDGED: PolicyRegistry = new Map([
   ["least-in-flight", policyOf((random) => new LeastInFlight(random))],
   ["lars", POLICIES.get("lars")!],
   ["envoy", policyOf((random) => new Envoy(random))],
+  ["grpc", policyOf((random) => new Grpc(random))],
   ["peak-ewma", policyOf((random) => new PeakEwma(random))],
+  ["finagle", policyOf((random) => new Finagle(random))],
+  ["brpc", policyOf((random) => new Brpc(random))],
   [PREQUAL, policyOf((random) => new Prequal(random))],
   ["sketch", policyOf((random) => new Sketch(random))],
   ...POLICIES,

@@ -39,8 +39,8 @@ const EJECTION_COUNT_MAX = 32;
 /** Slow start factor of a host that comes back. */
 const SLOW_START_FACTOR_MIN = 0.05;
 
-/** CUSUM of hosts that come back from panic, as a share of `ejectThreshold`: two failures eject again. */
-const PANIC_CUSUM_SHARE = 2 / 3;
+/** CUSUM on probation, as a share of `ejectThreshold`: where failures are rare, two eject again. */
+const PROBATION_SHARE = 2 / 3;
 
 /** CUSUM at which a suspect pauses for all of `ejectionMinMs`; each 1 below divides that by e. */
 const PAUSE_CUSUM = 5.5;
@@ -95,8 +95,12 @@ export class Ejections {
   /** Makes a host EJECTED; answers for how long, in milliseconds. */
   eject(row: number, nowMs: number): number {
     const { hosts, settings } = this.#shared;
+    const probation = settings.ejectThreshold * PROBATION_SHARE;
+    const ratioCusum = Math.min(hosts.ratioCusum[row]!, probation);
     hosts.clearCusums(row);
     hosts.failingCusum[row] = settings.ejectThreshold;
+    // It is not convicted anew of what it was ejected for.
+    hosts.ratioCusum[row] = ratioCusum;
     hosts.latencyMs[row] = 0;
     this.#pauseFactor = 1;
     this.#takeOut(row, EJECTED, nowMs);
@@ -184,7 +188,7 @@ export class Ejections {
       this.admit(other, SLOW_START, nowMs);
       hosts.slowStartFactor[other] = 1;
       hosts.clearCusums(other);
-      hosts.failingCusum[other] = settings.ejectThreshold * PANIC_CUSUM_SHARE;
+      hosts.failingCusum[other] = settings.ejectThreshold * PROBATION_SHARE;
     }
   }
 

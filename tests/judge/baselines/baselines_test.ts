@@ -21,10 +21,10 @@ class Route {
     this.update(hosts);
   }
 
-  update(hosts: number): void {
+  update(hosts: number, nowMs = 0): void {
     this.#route.hosts.update(
       Array.from({ length: hosts }, (_, ip) => ({ ip, port: PORT })),
-      { healthChecks: false, nowMs: 0 },
+      { healthChecks: false, nowMs },
     );
   }
 
@@ -37,10 +37,14 @@ class Route {
     );
   }
 
-  report(ip: number, ok: boolean, durationUs = 1_000): void {
+  report(
+    ip: number,
+    ok: boolean,
+    ...[durationUs = 1_000, nowMs = 100]: number[]
+  ): void {
     const returnCode = ok ? 0 : 1;
     const call = { ip, port: PORT, returnCode, durationUs, unused: false };
-    this.#route.hosts.report(call, 100);
+    this.#route.hosts.report(call, nowMs);
   }
 
   fail(host: number, times: number): void {
@@ -121,4 +125,80 @@ Deno.test("Sketch ejects a host after five failures, then sends it one call", ()
   assert(!sketch.pick(50, 500).includes(1));
   const after = sketch.pick(50, 1_200);
   assertEquals(after.filter((host) => host === 1).length, 1);
+});
+
+Deno.test("Envoy gives a host that joins a share that grows over 10 s", () => {
+  const envoy = new Route("envoy", 9);
+  envoy.report(0, true);
+  envoy.update(10, 60_000);
+  const shareAt = (nowMs: number) => {
+    let picks = 0;
+    for (let call = 0; call < 2_000; call++) {
+      const [host] = envoy.pick(1, nowMs);
+      envoy.report(host!, true);
+      if (host === 9) picks += 1;
+    }
+    return picks / 200;
+  };
+  const shares = [60_000, 65_000, 71_000].map(shareAt);
+  assert(shares[0]! < 0.2, `${shares}`);
+  assert(shares[1]! > 0.3 && shares[1]! < 0.8, `${shares}`);
+  assert(shares[2]! > 0.8, `${shares}`);
+});
+
+Deno.test("Grpc calls each host in turn, and ejects one that fails 85 % at a sweep", () => {
+  const grpc = new Route("grpc", 10);
+  const picks = grpc.pick(20);
+  assertEquals(new Set(picks.slice(0, 10)).size, 10);
+  assertEquals(picks.slice(0, 10), picks.slice(10));
+  for (let call = 0; call < 600; call++) {
+    grpc.report(call % 10, call % 10 !== 4 || call % 20 === 0);
+  }
+  assertEquals(grpc.ejected, []);
+  grpc.tick(10_000);
+  assertEquals(grpc.ejected, [4]);
+  assert(!grpc.pick(20).includes(4));
+});
+
+Deno.test("Finagle marks a host dead after five failures in a row, then probes it once", () => {
+  const finagle = new Route("finagle", 3);
+  for (const host of [0, 2]) finagle.report(host, true);
+  finagle.fail(1, 5);
+  assertEquals(finagle.ejected, [1]);
+  // Five draws may all be of the dead host and a busier one.
+  assert(finagle.pick(20, 200).filter((host) => host === 1).length <= 4);
+  const later = new Route("finagle", 1);
+  later.fail(0, 5);
+  later.report(0, true, 1_000, 6_000);
+  assertEquals(later.ejected, []);
+});
+
+Deno.test("Finagle marks a host dead that fails more than a fifth of its calls", () => {
+  const finagle = new Route("finagle", 3);
+  let calls = 0;
+  while (finagle.ejected.length === 0 && calls++ < 100) {
+    finagle.report(1, calls % 3 !== 0, 1_000, 1_000 * calls);
+  }
+  assert(calls < 40, `${calls}`);
+});
+
+Deno.test("Brpc draws hosts by throughput over latency", () => {
+  const brpc = new Route("brpc", 2);
+  for (let call = 1; call <= 100; call++) {
+    brpc.report(0, true, 1_000, 100 + call);
+    brpc.report(1, true, 10_000, 100 + call);
+  }
+  const picks = brpc.pick(1_000, 200);
+  const slow = picks.filter((host) => host === 1).length;
+  assert(slow > 40 && slow < 150, `${slow}`);
+});
+
+Deno.test("Brpc isolates a host when its window has a twentieth of failures", () => {
+  const brpc = new Route("brpc", 2);
+  for (let call = 0; call < 149; call++) brpc.report(1, false);
+  assertEquals(brpc.ejected, []);
+  brpc.fail(1, 2);
+  assertEquals(brpc.ejected, [1]);
+  assert(!brpc.pick(50, 150).includes(1));
+  assertEquals(brpc.pick(50, 250).includes(1), true);
 });

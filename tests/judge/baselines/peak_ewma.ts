@@ -1,3 +1,4 @@
+// twitter/finagle: loadbalancer/PeakEwma.scala, loadbalancer/p2c.
 import type { Random } from "../../../net/mod.ts";
 import type { CallReport } from "../../../proto/mod.ts";
 import { Baseline, BaselineHosts } from "./baseline.ts";
@@ -7,7 +8,8 @@ const DECAY_MS = 10_000;
 /** Cost of a host with calls in flight and no answer yet. */
 const PENALTY = 1e12;
 
-class PeakEwmaHosts extends BaselineHosts {
+/** What peak EWMA keeps of a host. */
+export class PeakEwmaHosts extends BaselineHosts {
   /** Peak latency, in microseconds; 0 is unknown. */
   costUs = new Float64Array(0);
   /** When it was last updated. */
@@ -20,9 +22,11 @@ class PeakEwmaHosts extends BaselineHosts {
  * count as answers: a host that fails fast draws traffic, as it does there
  * without failure accrual.
  */
-export class PeakEwma extends Baseline<PeakEwmaHosts> {
-  constructor(random: Random) {
-    super(random, new PeakEwmaHosts());
+export class PeakEwma<Hosts extends PeakEwmaHosts = PeakEwmaHosts>
+  extends Baseline<Hosts> {
+  /** `hosts` of a subclass that keeps more. */
+  constructor(random: Random, hosts = new PeakEwmaHosts() as Hosts) {
+    super(random, hosts);
   }
 
   protected override choose(nowMs: number): number {
