@@ -5,12 +5,15 @@ import {
   type HostExplanation,
   type HostStatus,
   type RouteHost,
+  WEIGHT_DRAINED,
 } from "../../proto/mod.ts";
 import {
   type Balancer,
+  type HostAttributes,
   NO_HOST,
   type RouteUpdate,
 } from "../policies/balancer.ts";
+import { DrainedHosts, NO_BALANCER } from "./drained_hosts.ts";
 import type { HostTable } from "./host_table.ts";
 
 /** With more hosts than this a map finds them; fewer are looked through. */
@@ -18,13 +21,16 @@ const SCAN_HOSTS_MAX = 16;
 
 const NONE: readonly number[] = [];
 
+/** Counts of a host that nothing is known of. */
+const NO_COUNTS = { succ: 0, err: 0, overload: false };
+
 /** What an update says beside the hosts. */
 export interface UpdateOptions {
   /** Whether the agent may try to connect to hosts that are out of use. */
   healthChecks: boolean;
   /** The caller's time, in milliseconds. */
   nowMs: number;
-  /** A balancer of another policy, without hosts: it takes the place of the present one. */
+  /** A balancer without hosts, of another policy or because there is none: it takes the place of the present one. */
   balancer?: Balancer;
 }
 
@@ -32,8 +38,12 @@ export interface UpdateOptions {
 export class RouteHosts {
   /** In no particular order; to be read only. */
   rows: readonly number[] = NONE;
-  /** Picks among `rows`; to be replaced by update() only. */
+  /** Picks among `rows` that are not drained; to be replaced by update() only. */
   balancer: Balancer;
+  /** Those of `rows` that the balancer knows. */
+  #balanced: readonly number[] = NONE;
+  /** Undefined unless some host is drained. */
+  #drained: DrainedHosts | undefined;
   readonly #table: HostTable;
   /** From addressKey() to row, for long routes only: a map costs 60 bytes a host. */
   #rowByKey: Map<number, number> | undefined;
@@ -48,31 +58,67 @@ export class RouteHosts {
   report(call: CallReport, nowMs: number): boolean {
     const row = this.find(call);
     if (row === NO_HOST) return false;
-    this.balancer.report(row, call, nowMs);
+    if (this.#drained?.has(row)) this.#drained.report(row, call);
+    else this.balancer.report(row, call, nowMs);
     return true;
   }
 
   /** Takes whether a host that was to be checked accepts connections. */
   onHealthCheck(host: HostAddress, alive: boolean, nowMs: number): void {
     const row = this.find(host);
-    if (row !== NO_HOST) this.balancer.onHealthCheck(row, alive, nowMs);
+    if (row === NO_HOST || this.#drained?.has(row)) return;
+    this.balancer.onHealthCheck(row, alive, nowMs);
+  }
+
+  /** Whether its next update is to come with a balancer, as there is none while all hosts are drained. */
+  get lacksBalancer(): boolean {
+    return this.balancer === NO_BALANCER;
   }
 
   /** The counters of every host. */
   status(): HostStatus[] {
+    return this.rows.map((row) => this.#statusOf(row));
+  }
+
+  #statusOf(row: number): HostStatus {
     const { ip, port } = this.#table;
-    return this.rows.map((row) => {
-      const { succ, err, overload } = this.balancer.status(row);
-      return { ip: ip[row]!, port: port[row]!, succ, err, overload };
-    });
+    const { succ, err, overload } = this.#drained?.status(row) ??
+      this.balancer.status(row);
+    return { ip: ip[row]!, port: port[row]!, succ, err, overload };
   }
 
   /** The counters of every host, and why it is in its state. */
   explain(nowMs: number): HostExplanation[] {
-    return this.status().map((status, index) => ({
-      ...status,
-      reason: this.balancer.explain(this.rows[index]!, nowMs),
-    }));
+    return this.rows.map((row) => this.#explanationOf(row, nowMs));
+  }
+
+  /** The same of at most `max` hosts after the first `after`; those out of use come first, then the drained ones. */
+  explainSome(
+    nowMs: number,
+    { after, max }: { after: number; max: number },
+  ): HostExplanation[] {
+    const out: number[] = [];
+    const drained: number[] = [];
+    const inUse: number[] = [];
+    for (const row of this.rows) {
+      if (this.#drained?.has(row)) drained.push(row);
+      else if (this.balancer.status(row).overload) out.push(row);
+      else inUse.push(row);
+    }
+    return [...out, ...drained, ...inUse].slice(after, after + max)
+      .map((row) => this.#explanationOf(row, nowMs));
+  }
+
+  #explanationOf(row: number, nowMs: number): HostExplanation {
+    const status = this.#statusOf(row);
+    if (!this.#drained?.has(row)) {
+      return { ...status, reason: this.balancer.explain(row, nowMs) };
+    }
+    const { succ, err } = status;
+    const reason = `Drained: weight 0 is no calls; ${err} of ${
+      succ + err
+    } calls failed`;
+    return { ...status, drained: true, reason };
   }
 
   /** The row of a host, or NO_HOST if it is none of these. O(1) */
@@ -95,15 +141,67 @@ export class RouteHosts {
    */
   update(hosts: readonly RouteHost[], options: UpdateOptions): void {
     const { healthChecks, nowMs, balancer } = options;
-    const before = this.rows;
     const change = this.#isSame(hosts)
       ? { attributes: hosts, added: NONE, removed: NONE }
       : this.#replace(hosts);
-    const { rows } = this;
-    const update = { ...change, rows, ejected: NONE, healthChecks };
+    const before = this.#balanced;
+    const isDrained = ({ weight }: HostAttributes) => weight === WEIGHT_DRAINED;
+    const update = this.#drained || change.attributes.some(isDrained)
+      ? this.#drain(change)
+      : { ...change, rows: this.rows };
+    this.#balanced = update.rows;
+    this.#balance({ ...update, ejected: NONE, healthChecks }, {
+      ...{ before, nowMs, balancer },
+    });
+    for (const row of change.removed) this.#table.release(row);
+  }
+
+  /** Tells a balancer of its hosts, the present one or `balancer`. */
+  #balance(
+    update: RouteUpdate,
+    { before, nowMs, balancer }: {
+      before: readonly number[];
+      nowMs: number;
+      balancer: Balancer | undefined;
+    },
+  ): void {
     if (balancer === undefined) this.balancer.update(update, nowMs);
     else this.#exchange(balancer, { update, before, nowMs });
-    for (const row of change.removed) this.#table.release(row);
+    // One that has lost its last host is not used again.
+    const isDrained = update.rows.length === 0 && this.rows.length > 0;
+    if (isDrained) this.balancer = NO_BALANCER;
+  }
+
+  /** Takes drained hosts out of an update, and those that are any more into it. */
+  #drain(
+    { attributes, removed }: Pick<RouteUpdate, "attributes" | "removed">,
+  ): Omit<RouteUpdate, "ejected" | "healthChecks"> {
+    const before = new Set(this.#balanced);
+    const rows: number[] = [];
+    const kept: HostAttributes[] = [];
+    const drained: number[] = [];
+    this.rows.forEach((row, index) => {
+      const host = attributes[index]!;
+      if (host.weight === WEIGHT_DRAINED) drained.push(row);
+      else {
+        rows.push(row);
+        kept.push(host);
+      }
+    });
+    this.#drained ??= new DrainedHosts();
+    this.#drained.set(
+      drained,
+      (row) => before.has(row) ? this.balancer.status(row) : NO_COUNTS,
+    );
+    if (drained.length === 0) this.#drained = undefined;
+    const now = new Set(rows);
+    const gone = [...removed, ...drained].filter((row) => before.has(row));
+    return {
+      rows,
+      attributes: kept,
+      added: rows.filter((row) => !before.has(row)),
+      removed: [...new Set(gone)].filter((row) => !now.has(row)),
+    };
   }
 
   /** Gives all rows back; not to be used afterwards. */

@@ -228,7 +228,7 @@ export class RouteTable {
       this.#promote(entry, Math.floor(nowMs));
       entry.hosts = new RouteHosts(table, policy.createBalancer(entry.key));
       entry.hosts.update(hosts, update);
-    } else if (name === entry.policy) {
+    } else if (name === entry.policy && !entry.hosts.lacksBalancer) {
       entry.hosts.update(hosts, update);
     } else {
       const balancer = policy.createBalancer(entry.key);
