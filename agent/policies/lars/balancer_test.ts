@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { HostAddress } from "../../../proto/mod.ts";
+import type { HostAddress, RouteHost } from "../../../proto/mod.ts";
 import type { HostDecision } from "../../routes/host_table.ts";
 import type { SingleRoute } from "../../routes/single_route.ts";
 import {
@@ -151,6 +151,22 @@ Deno.test("LarsBalancer.explain() gives the state of a host and its counts", () 
       "Overloaded for 2.5 s: 1 of 1 calls succeeded, the last 1 in a row",
     ],
   );
+});
+
+Deno.test("LarsBalancer.explain() names what a host has that the policy does not look at", () => {
+  const route = larsRoute([A, B, C]);
+  const reasons = (...hosts: RouteHost[]) => {
+    update(route, hosts);
+    return route.hosts.explain(0).map(({ reason }) =>
+      reason.replace(/^Idle.*in a row/, "")
+    );
+  };
+  const note = "; the policy lars does not look at its ";
+  assertEquals(
+    reasons({ ...A, weight: 50, zone: "eu" }, { ...B, zone: "us" }, C),
+    [`${note}weight 50 and zone eu`, `${note}zone us`, ""],
+  );
+  assertEquals(reasons(A, B, C), ["", "", ""]);
 });
 
 Deno.test("LarsBalancer.report() counts nothing for a host that was picked and not called", () => {
