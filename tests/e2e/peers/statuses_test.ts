@@ -1,8 +1,9 @@
 /** Whose statuses a reporter keeps, of which hosts, and under which address. */
 import { assertEquals } from "@std/assert";
+import { LocalLars } from "../../../tasks/local/local_lars.ts";
 import { EmbeddedService } from "../../support/embedded_service.ts";
 import { frame, message } from "../../support/foreign_wire.ts";
-import { row, statusRows } from "../../support/processes.ts";
+import { row, RunningDeno, statusRows } from "../../support/processes.ts";
 import { eventually, sleep } from "../../support/wait.ts";
 
 const IP = 0x0a00_0001;
@@ -19,7 +20,7 @@ function startReporter(): Promise<EmbeddedService> {
 
 /** Resolves when the table is "ip caller successes" of these. */
 async function keeps(
-  { folder }: EmbeddedService,
+  { folder }: { folder: string },
   ...expected: [ip: number, caller: number, succ: number][]
 ): Promise<void> {
   let rows: unknown[] = [];
@@ -56,6 +57,34 @@ Deno.test("two agents of one machine are summed in the table, not replaced by ea
   await keeps(reporter, [IP, LOOPBACK, 503]);
   await one.send(statusOf({ succ: 600 }));
   await keeps(reporter, [IP, LOOPBACK, 603]);
+});
+
+/** A program with an agent of its own that makes successful calls, and stays. */
+function embeddedProgram(lars: LocalLars, calls: number): RunningDeno {
+  const at = (name: "dns" | "reporter") => {
+    const [hostname, port] = lars.addressOf(name).split(":");
+    return JSON.stringify([{ hostname, port: Number(port) }]);
+  };
+  const code = `
+    const { openEmbedded } = await import("./api/embedded/mod.ts");
+    const places = { dns: ${at("dns")}, reporter: ${at("reporter")} };
+    const client = await openEmbedded(places);
+    await client.register(1, 1);
+    for (let call = 0; call < ${calls}; call++) {
+      const { host } = await client.getHost(1, 1);
+      await client.report(1, 1, { host, returnCode: 0 });
+    }
+    setInterval(() => {}, 60_000);`;
+  return new RunningDeno(["eval", code]);
+}
+
+Deno.test("two programs of one machine with an agent each are summed in the table", async () => {
+  const rows = [row(1, 1, "10.0.0.1:80")];
+  await using lars = await LocalLars.start({ routes: rows, print: () => {} });
+  await using many = embeddedProgram(lars, 500);
+  await using few = embeddedProgram(lars, 3);
+  await keeps(lars, [IP, LOOPBACK, 503]);
+  assertEquals([many.output, few.output], ["", ""]);
 });
 
 Deno.test("agents that one connection forwards for are summed as well, and an agent that has gone is no part of the sum", async () => {
