@@ -56,6 +56,11 @@ export class HostSet {
     return this.#routes.size;
   }
 
+  /** Number of hosts, with those that routes have lost. */
+  get size(): number {
+    return this.#end - 1;
+  }
+
   /** Sets the hosts of a route. */
   set({ modId, cmdId, hosts }: Route): void {
     const known = this.#findRoute(modId, cmdId);

@@ -16,6 +16,9 @@ const SCAN_MS = 60_000;
 /** Time after which a store whose routes this user may not read is tried again. */
 const RETRY_MS = 30_000;
 
+/** Hosts that may be lost, besides as many as there are, before all are read anew. */
+export const LOST_MAX = 10_000;
+
 /** Most hosts that are taken while the store has no route to judge them by. */
 export const UNJUDGED_MAX = 10_000;
 
@@ -37,6 +40,8 @@ export class KnownHosts implements AsyncDisposable {
   #store: RouteStore | undefined;
   #feed: ChangeFeed | undefined;
   #hosts = new HostSet();
+  /** How many there were when all were read. */
+  #scanned = 0;
   /** Hosts taken while the store had no route, and how many. */
   #unjudged = new HostSet();
   #unjudgedSize = 0;
@@ -87,6 +92,11 @@ export class KnownHosts implements AsyncDisposable {
   /** Makes the next look try a store again that could not be read. */
   retry(): void {
     this.#failedMs = -Infinity;
+  }
+
+  /** Number of hosts in memory, with those that routes have lost. */
+  get size(): number {
+    return this.#hosts.size;
   }
 
   /** The store that the hosts are of, once they have been read; undefined: unknown. */
@@ -158,8 +168,9 @@ export class KnownHosts implements AsyncDisposable {
     this.#polledMs = this.#options.clock.nowMs();
     for (const route of routes) this.#hosts.set(route);
     if (unnamed) this.#isStale = true;
-    // Of another store this one's hosts prove nothing.
-    if (identity.identity !== this.#identity) await this.#scan();
+    // Of another store this one's hosts prove nothing; those lost take memory.
+    const isWasteful = this.#hosts.size > 2 * this.#scanned + LOST_MAX;
+    if (isWasteful || identity.identity !== this.#identity) await this.#scan();
   }
 
   async #scan(): Promise<void> {
@@ -167,6 +178,7 @@ export class KnownHosts implements AsyncDisposable {
     const { identity } = await this.#store!.identity();
     for await (const route of this.#store!.scan()) hosts.set(route);
     this.#hosts = hosts;
+    this.#scanned = hosts.size;
     this.#identity = identity;
     this.#isStale = false;
     this.#isLoaded = true;

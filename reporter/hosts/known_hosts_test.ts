@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { VirtualClock } from "../../net/testing/mod.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import {
@@ -6,7 +6,7 @@ import {
   type StatusRow,
   StoreError,
 } from "../../store/mod.ts";
-import { KnownHosts, UNJUDGED_MAX } from "./known_hosts.ts";
+import { KnownHosts, LOST_MAX, UNJUDGED_MAX } from "./known_hosts.ts";
 
 /** A status of host `ip` of route (1, 1). */
 function status(ip: number): StatusRow {
@@ -116,6 +116,23 @@ Deno.test("KnownHosts.filter() takes all hosts where this user may not read rout
   await clock.advance(30_000);
   assertEquals(await known(1, 2), [1]);
   assertEquals(hosts.failure, undefined);
+});
+
+Deno.test("KnownHosts forgets hosts that have gone, however many come and go", async () => {
+  const { store, clock, hosts, known } = begin();
+  const steps = 30;
+  for (let step = 0; step < steps; step++) {
+    const first = step * 1_000 + 1;
+    const rows = Array.from({ length: 1_000 }, (_, ip) => status(first + ip));
+    await store.edit({ add: rows });
+    await clock.advance(5_000);
+    assertEquals(await known(first, first - 1), [first]);
+    await store.edit({ remove: rows });
+    await clock.advance(5_000);
+    assertEquals(await known(first), []);
+    await store.edit({ add: [{ ...status(1), modId: 2 }] });
+  }
+  assert(hosts.size < LOST_MAX + 3_000, `${hosts.size} hosts`);
 });
 
 Deno.test("KnownHosts.filter() reads another store anew", async () => {
