@@ -129,9 +129,9 @@ export class TcpClient {
     );
   }
 
-  /** The open connection, if there is one. */
+  /** The open connection, if there is one; not one that is closed and still being read to its end. */
   get connection(): FramedConnection | undefined {
-    return this.#connection;
+    return this.#connection?.closed ? undefined : this.#connection;
   }
 
   /**

@@ -252,3 +252,17 @@ Deno.test("TcpClient.setAddresses() reaches a client to which no server answers"
   assertEquals(client.connection?.remote, C);
   await end();
 });
+
+Deno.test("TcpClient.connection is none from the moment that it is closed", async () => {
+  const all = networkFixture();
+  const server = acceptAt(all, A);
+  const { client, end } = startClient(all, [A]);
+  await all.clock.advance(10);
+  // Who sends while there is a connection would wait for one that takes nothing.
+  client.connection?.close("no answer");
+  assertEquals(client.connection, undefined);
+  await all.clock.advance(1_000);
+  assertEquals(client.connection?.closed, false);
+  server.kill();
+  await end();
+});
