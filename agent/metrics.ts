@@ -20,6 +20,10 @@ const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
     "Call reports for no known host, ignored",
   ],
   routeRequests: ["get_route_requests_total", "getRoute requests answered"],
+  explainsDropped: [
+    "explains_dropped_total",
+    "Explain requests dropped, as answers to them took their share of time",
+  ],
   badDatagrams: ["bad_datagrams_total", "Datagrams that are not Lars, dropped"],
   cutAnswers: [
     "cut_answers_total",

@@ -26,6 +26,8 @@ Deno.test("LarsClient.explain() asks the owner of the route, and tells all that 
     assertEquals(outcome, {
       state: "found",
       policy: "lars",
+      hostCount: 0,
+      notes: [],
       hosts: [{ ...HOST, succ: 2, err: 0, overload: false, reason: "Idle" }],
       decisions: [{ ...HOST, number: 7, ageMs: 5, text: "Becomes idle" }],
       calls: [{

@@ -126,8 +126,10 @@ export function withoutStates(outcome: RouteOutcome): RouteOutcome {
 
 /** The outcome that an explanation stands for: an unknown route has no hosts. */
 export function toExplainOutcome(
-  { policy, hosts, decisions, calls }: RouteExplanation,
+  explanation: RouteExplanation,
 ): ExplainOutcome {
-  if (hosts.length === 0) return { state: "no_route" };
-  return { state: "found", policy, hosts, decisions, calls };
+  const { policy, hosts, hostCount, notes, decisions, calls } = explanation;
+  if (hosts.length === 0 && hostCount === 0) return { state: "no_route" };
+  const rest = { notes, decisions, calls };
+  return { state: "found", policy, hosts, hostCount, ...rest };
 }

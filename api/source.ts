@@ -26,6 +26,11 @@ export interface ExplainOptions {
    * so far; false if not given. Recording ends 10 s after the last request.
    */
   withCalls?: boolean;
+  /**
+   * Hosts to leave out; 0 if not given. An answer of an agent has some of the hosts,
+   * and `hostCount` says of how many: the next ones are those after them.
+   */
+  afterHost?: number;
   /** Ends the wait: the promise rejects with its reason. */
   signal?: AbortSignal;
 }

@@ -14,6 +14,8 @@ export class ShardCounters {
   unknownReports = 0;
   /** getRoute requests answered. */
   routeRequests = 0;
+  /** Explanations not given, as they would have taken too much time from other answers. */
+  explainsDropped = 0;
   /** Datagrams dropped: not a frame, an id that is not for an agent, a body that does not decode. */
   badDatagrams = 0;
   /** getRoute answers that had to leave hosts out. */

@@ -6,6 +6,7 @@ import {
   type HostStatus,
   type RouteHost,
   WEIGHT_DRAINED,
+  WEIGHT_NORMAL,
 } from "../../proto/mod.ts";
 import {
   type Balancer,
@@ -20,6 +21,8 @@ import type { HostTable } from "./host_table.ts";
 const SCAN_HOSTS_MAX = 16;
 
 const NONE: readonly number[] = [];
+
+const NO_ATTRIBUTES: readonly (keyof HostAttributes)[] = [];
 
 /** Counts of a host that nothing is known of. */
 const NO_COUNTS = { succ: 0, err: 0, overload: false };
@@ -40,6 +43,8 @@ export class RouteHosts {
   rows: readonly number[] = NONE;
   /** Picks among `rows` that are not drained; to be replaced by update() only. */
   balancer: Balancer;
+  /** Attributes that some host has which is not drained. */
+  attributesSet: readonly (keyof HostAttributes)[] = NO_ATTRIBUTES;
   /** Those of `rows` that the balancer knows. */
   #balanced: readonly number[] = NONE;
   /** Undefined unless some host is drained. */
@@ -145,8 +150,9 @@ export class RouteHosts {
       ? { attributes: hosts, added: NONE, removed: NONE }
       : this.#replace(hosts);
     const before = this.#balanced;
-    const isDrained = ({ weight }: HostAttributes) => weight === WEIGHT_DRAINED;
-    const update = this.#drained || change.attributes.some(isDrained)
+    const found = findAttributes(change.attributes);
+    this.attributesSet = found.set;
+    const update = this.#drained || found.isDrained
       ? this.#drain(change)
       : { ...change, rows: this.rows };
     this.#balanced = update.rows;
@@ -273,6 +279,26 @@ export class RouteHosts {
         ip[row] === hosts[index]!.ip && port[row] === hosts[index]!.port
       );
   }
+}
+
+/** Which attributes some of these hosts have, and whether one is drained. */
+function findAttributes(
+  hosts: readonly HostAttributes[],
+): { set: readonly (keyof HostAttributes)[]; isDrained: boolean } {
+  let isDrained = false;
+  let weight = false;
+  let zone = false;
+  for (const host of hosts) {
+    if (host.weight === WEIGHT_DRAINED) isDrained = true;
+    else if (host.weight !== undefined) {
+      weight ||= host.weight !== WEIGHT_NORMAL;
+    }
+    zone ||= host.zone !== undefined;
+  }
+  if (!weight && !zone) return { set: NO_ATTRIBUTES, isDrained };
+  const set = (["weight", "zone"] as const)
+    .filter((name) => name === "weight" ? weight : zone);
+  return { set, isDrained };
 }
 
 /** A list without the room to grow that a list has which grew: 100,000 routes keep one each. */

@@ -1,5 +1,6 @@
 import {
   COUNT_MAX,
+  type ExplainRequest,
   GetHostRequestDecoder,
   GetHostResponseEncoder,
   HEADER_BYTES,
@@ -15,6 +16,7 @@ import {
   writeGetRouteResponse,
 } from "../../proto/mod.ts";
 import { NO_HOST } from "../policies/balancer.ts";
+import { ExplainBudget, EXPLAINED_HOSTS_MAX } from "./explain_budget.ts";
 import type { Shard } from "./shard.ts";
 
 /**
@@ -49,6 +51,7 @@ export class ShardDatagrams {
   readonly #hostRequest = new GetHostRequestDecoder();
   readonly #hostResponse = new GetHostResponseEncoder();
   readonly #reportRequest = new ReportRequestDecoder();
+  readonly #explainBudget = new ExplainBudget();
 
   /** Datagrams for the routes of `shard`. */
   constructor(shard: Shard, options: ShardDatagramsOptions) {
@@ -105,11 +108,7 @@ export class ShardDatagrams {
         );
         if (message === undefined) return this.#drop();
         if (!this.#owns(message, request, requestBytes)) return NO_ANSWER;
-        const explanation = this.#shard.explain(message, {
-          ...message,
-          nowMs,
-        });
-        return writeExplainResponse({ ...message, ...explanation }, response);
+        return this.#explain(message, response, nowMs);
       }
       default:
         return this.#drop();
@@ -161,6 +160,26 @@ export class ShardDatagrams {
     }
     shard.refresh(entry, nowMs);
     return answer.finish(request.count === 0 ? 0 : HOST_USE_MS);
+  }
+
+  #explain(
+    request: ExplainRequest,
+    response: Uint8Array,
+    nowMs: number,
+  ): number {
+    const budget = this.#explainBudget;
+    if (!budget.has(nowMs)) {
+      this.#shard.counters.explainsDropped += 1;
+      return NO_ANSWER;
+    }
+    const page = { after: request.afterHost, max: EXPLAINED_HOSTS_MAX };
+    const explanation = this.#shard.explain(request, {
+      ...request,
+      page,
+      nowMs,
+    });
+    budget.take(explanation);
+    return writeExplainResponse({ ...request, ...explanation }, response);
   }
 
   #report(nowMs: number): void {

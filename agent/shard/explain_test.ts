@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   encodeFrame,
   formatIp,
   lars,
   MessageId,
+  parseAddress,
   parseDatagram,
+  type RouteHost,
 } from "../../proto/mod.ts";
 import {
   RECORDED_CALLS_MAX,
@@ -137,12 +139,78 @@ Deno.test("ShardDatagrams.handle() fits an explanation into a datagram, however 
   explain(fixture, { with_calls: true });
   for (const host of hosts) fixture.report("1/1", host, "-".repeat(15));
   const answer = explain(fixture, { with_calls: true });
-  assert(answer.host.length > 100, `${answer.host.length} hosts`);
+  assertEquals([answer.host.length, answer.host_count], [64, 2_000]);
   assert(answer.decision.length > 50, `${answer.decision.length} decisions`);
   assert(answer.call.length > 300, `${answer.call.length} calls`);
   // The newest decisions and the oldest calls: the next question goes on there.
   assertEquals(answer.decision.at(-1)?.number, 2_000);
   assertEquals(answer.call[0]?.number, 1);
+});
+
+Deno.test("ShardDatagrams.handle() explains all hosts of a route, some in each answer, those out of use first", () => {
+  const fixture = new ShardFixture();
+  const hosts = Array.from(
+    { length: 200 },
+    (_, index) => `10.1.1.${index + 1}:7777`,
+  );
+  fixture.update("1/1", ...hosts);
+  fixture.report("1/1", hosts[150]!, "-".repeat(15));
+  const found: (string | undefined)[] = [];
+  for (;;) {
+    const { host } = explain(fixture, { after_host: found.length });
+    if (host.length === 0) break;
+    found.push(...host.map(({ host }) => formatIp(host!.ip!)));
+  }
+  assertEquals(found[0], "10.1.1.151");
+  assertEquals(new Set(found).size, 200);
+  assertEquals(found.length, 200);
+});
+
+Deno.test("ShardDatagrams.handle() gives explanations no more than their share of time, and counts those that it drops", () => {
+  const fixture = new ShardFixture();
+  const hosts = Array.from(
+    { length: 3_600 },
+    (_, index) => `10.1.${index >> 8}.${index & 255}:7777`,
+  );
+  fixture.update("1/1", ...hosts);
+  const request = encodeFrame(
+    MessageId.explainRequest,
+    lars.ExplainRequest.encode({ seq: 7, modid: 1, cmdid: 1 }).finish(),
+  );
+  const answers = () => {
+    let count = 0;
+    for (let asked = 0; asked < 1_000; asked++) {
+      if (typeof fixture.send(request) !== "number") count += 1;
+    }
+    return count;
+  };
+  const atOnce = answers();
+  assert(atOnce < 50, `${atOnce} of 1,000 were answered`);
+  assertEquals(fixture.shard.counters.explainsDropped, 1_000 - atOnce);
+  // 10 % of a second later: what that allows, and no more than was saved up.
+  fixture.nowMs += 100;
+  const later = answers();
+  assert(later > 0 && later <= atOnce, `${later} were answered later`);
+});
+
+Deno.test("ShardDatagrams.handle() says in an explanation which settings of hosts the policy ignores", () => {
+  const fixture = new ShardFixture();
+  const host = { ...parseAddress(A), weight: 50 };
+  const update = (host: RouteHost, policy: string) => {
+    const settings = { policy };
+    const hosts = [host, { ...parseAddress(B), weight: 0 }];
+    fixture.shard.update({ modId: 1, cmdId: 1, hosts, settings }, 0);
+    return explain(fixture).note;
+  };
+  const [weight] = update(host, "lars");
+  assertStringIncludes(weight!, "policy lars does not look at the weight of");
+  const [both] = update({ ...host, zone: "eu-1" }, "lars");
+  assertStringIncludes(both!, "does not look at the weight and zone of");
+  assertEquals(update(host, "adaptive"), []);
+  assertEquals(update({ ...host, weight: 100 }, "lars"), []);
+  fixture.shard.isOtherStore = true;
+  const [store] = update(host, "adaptive");
+  assertStringIncludes(store!, "dns has another store");
 });
 
 Deno.test("ShardDatagrams.handle() counts what is no ExplainRequest as a bad datagram", () => {

@@ -21,6 +21,9 @@ export const RECORDING_EXPIRE_MS = 10_000;
 /** Most recorded calls of one answer: about as many as fit. */
 export const EXPLAINED_CALLS_MAX = 1_500;
 
+/** Most decisions of one answer: about as many as fit. */
+export const EXPLAINED_DECISIONS_MAX = 100;
+
 /** A pick, or the report of a call. */
 interface RecordedCall {
   atMs: number;

@@ -11,6 +11,7 @@ import {
   type RouteStatus,
 } from "../../proto/mod.ts";
 import {
+  IGNORED_ATTRIBUTES,
   type LoadBalanceSettings,
   NO_HOST,
   Policies,
@@ -20,8 +21,13 @@ import {
 import { ShardCounters } from "../routes/counters.ts";
 import { HostTable } from "../routes/host_table.ts";
 import type { RouteEntry } from "../routes/route_entry.ts";
+import type { RouteHosts } from "../routes/route_hosts.ts";
 import { RouteTable } from "../routes/route_table.ts";
-import { EXPLAINED_CALLS_MAX, Recorder } from "./recorder.ts";
+import {
+  EXPLAINED_CALLS_MAX,
+  EXPLAINED_DECISIONS_MAX,
+  Recorder,
+} from "./recorder.ts";
 
 export type { ShardCounters } from "../routes/counters.ts";
 
@@ -258,12 +264,15 @@ export class Shard implements Deadline {
   /**
    * The state of a route's balancing; an unknown route stays unknown.
    * `withCalls` records its picks and reports from now on, until that is not
-   * asked for during 10 s.
+   * asked for during 10 s. With a `page` it is no more than some hosts, and the
+   * newest decisions.
    */
   explain(
     key: RouteKey,
-    { nowMs, afterDecision = 0, afterCall = 0, withCalls = false }: {
+    { nowMs, page, afterDecision = 0, afterCall = 0, withCalls = false }: {
       nowMs: number;
+      /** Which hosts; all of them, in their order, if absent. */
+      page?: { after: number; max: number };
       afterDecision?: number;
       afterCall?: number;
       withCalls?: boolean;
@@ -274,14 +283,39 @@ export class Shard implements Deadline {
     const recording = hosts && withCalls
       ? this.#recorder.record(key, nowMs)
       : undefined;
+    const shown = page === undefined
+      ? hosts?.explain(nowMs)
+      : hosts?.explainSome(nowMs, page);
     return {
       policy: entry && hosts ? entry.policy : "",
-      hosts: hosts?.explain(nowMs) ?? [],
+      hosts: shown ?? [],
+      hostCount: hosts?.rows.length ?? 0,
+      notes: entry && hosts ? this.#notesOn(entry, hosts) : [],
       decisions: this.#recorder.decisionsOf(key, afterDecision)
+        .slice(page && -EXPLAINED_DECISIONS_MAX)
         .map(({ atMs, ...decision }) => ({ ...decision, ageMs: nowMs - atMs })),
       calls: (recording?.since(afterCall, EXPLAINED_CALLS_MAX) ?? [])
         .map(({ atMs, ...call }) => ({ ...call, ageMs: nowMs - atMs })),
     };
+  }
+
+  #notesOn({ key, policy }: RouteEntry, hosts: RouteHosts): string[] {
+    const notes: string[] = [];
+    if (this.isOtherStore) {
+      notes.push(
+        'dns has another store than the routes of this agent came from: hosts that it lacks stay until "lars store accept"',
+      );
+    }
+    const ignored = IGNORED_ATTRIBUTES.get(policy)
+      ?.filter((name) => hosts.attributesSet.includes(name)) ?? [];
+    if (ignored.length > 0) {
+      notes.push(
+        `policy ${policy} does not look at the ${
+          ignored.join(" and ")
+        } of hosts: "lars route policy ${key.modId} ${key.cmdId} adaptive" does`,
+      );
+    }
+    return notes;
   }
 
   #record({ key }: RouteEntry, row: number, nowMs: number): void {

@@ -179,11 +179,13 @@ export class EmbeddedAgent implements HostSource {
   }
 
   explain(key: RouteKey, options: ExplainOptions): Promise<ExplainOutcome> {
-    const { signal, ...wanted } = options;
+    const { signal, afterHost: after = 0, ...wanted } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#closing.signal.aborted) return Promise.resolve(CLOSED);
     const nowMs = this.#clock.nowMs();
-    const explanation = this.#shard.explain(key, { ...wanted, nowMs });
+    const page = after > 0 ? { page: { after, max: Infinity } } : {};
+    const asked = { ...wanted, ...page, nowMs };
+    const explanation = this.#shard.explain(key, asked);
     return Promise.resolve(toExplainOutcome(explanation));
   }
 

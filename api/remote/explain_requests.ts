@@ -31,12 +31,14 @@ export class ExplainRequests {
     let seq = this.#link.nextSeq();
     while (this.#pending.has(seq)) seq = this.#link.nextSeq();
     const { afterDecision = 0, afterCall = 0, withCalls = false } = options;
+    const { afterHost = 0 } = options;
     const body = encodeExplainRequest({
       ...key,
       seq,
       afterDecision,
       afterCall,
       withCalls,
+      afterHost,
     });
     return new Promise((resolve) => {
       const request: PendingExplain = {

@@ -797,6 +797,9 @@ export namespace lars {
         /** ExplainRequest with_calls. */
         with_calls: boolean;
 
+        /** ExplainRequest after_host. */
+        after_host: number;
+
         /**
          * Encodes the specified ExplainRequest message. Does not implicitly {@link lars.ExplainRequest.verify|verify} messages.
          * @param message ExplainRequest message or plain object to encode
@@ -839,6 +842,9 @@ export namespace lars {
 
             /** ExplainRequest with_calls */
             with_calls?: (boolean|null);
+
+            /** ExplainRequest after_host */
+            after_host?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1140,6 +1146,12 @@ export namespace lars {
         /** ExplainResponse call. */
         call: lars.RecordedCall.$Properties[];
 
+        /** ExplainResponse host_count. */
+        host_count: number;
+
+        /** ExplainResponse note. */
+        note: string[];
+
         /**
          * Encodes the specified ExplainResponse message. Does not implicitly {@link lars.ExplainResponse.verify|verify} messages.
          * @param message ExplainResponse message or plain object to encode
@@ -1185,6 +1197,12 @@ export namespace lars {
 
             /** ExplainResponse call */
             call?: (lars.RecordedCall.$Properties[]|null);
+
+            /** ExplainResponse host_count */
+            host_count?: (number|null);
+
+            /** ExplainResponse note */
+            note?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

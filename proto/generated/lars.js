@@ -2030,6 +2030,7 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [after_decision] ExplainRequest after_decision
          * @property {number|null} [after_call] ExplainRequest after_call
          * @property {boolean|null} [with_calls] ExplainRequest with_calls
+         * @property {number|null} [after_host] ExplainRequest after_host
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2110,6 +2111,14 @@ export const lars = $root.lars = (() => {
         ExplainRequest.prototype.with_calls = false;
 
         /**
+         * ExplainRequest after_host.
+         * @member {number} after_host
+         * @memberof lars.ExplainRequest
+         * @instance
+         */
+        ExplainRequest.prototype.after_host = 0;
+
+        /**
          * Encodes the specified ExplainRequest message. Does not implicitly {@link lars.ExplainRequest.verify|verify} messages.
          * @function encode
          * @memberof lars.ExplainRequest
@@ -2137,6 +2146,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.after_call);
             if (message.with_calls != null && $Object.hasOwnProperty.call(message, "with_calls") && message.with_calls !== false)
                 writer.uint32(/* id 6, wireType 0 =*/48).bool(message.with_calls);
+            if (message.after_host != null && $Object.hasOwnProperty.call(message, "after_host") && message.after_host !== 0)
+                writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.after_host);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2233,6 +2244,15 @@ export const lars = $root.lars = (() => {
                             message.with_calls = value;
                         else
                             delete message.with_calls;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.after_host = value;
+                        else
+                            delete message.after_host;
                         continue;
                     }
                 }
@@ -2926,6 +2946,8 @@ export const lars = $root.lars = (() => {
          * @property {Array.<lars.HostExplanation.$Properties>|null} [host] ExplainResponse host
          * @property {Array.<lars.Decision.$Properties>|null} [decision] ExplainResponse decision
          * @property {Array.<lars.RecordedCall.$Properties>|null} [call] ExplainResponse call
+         * @property {number|null} [host_count] ExplainResponse host_count
+         * @property {Array.<string>|null} [note] ExplainResponse note
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2954,6 +2976,7 @@ export const lars = $root.lars = (() => {
             this.host = [];
             this.decision = [];
             this.call = [];
+            this.note = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3017,6 +3040,22 @@ export const lars = $root.lars = (() => {
         ExplainResponse.prototype.call = $util.emptyArray;
 
         /**
+         * ExplainResponse host_count.
+         * @member {number} host_count
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.host_count = 0;
+
+        /**
+         * ExplainResponse note.
+         * @member {Array.<string>} note
+         * @memberof lars.ExplainResponse
+         * @instance
+         */
+        ExplainResponse.prototype.note = $util.emptyArray;
+
+        /**
          * Encodes the specified ExplainResponse message. Does not implicitly {@link lars.ExplainResponse.verify|verify} messages.
          * @function encode
          * @memberof lars.ExplainResponse
@@ -3049,6 +3088,11 @@ export const lars = $root.lars = (() => {
             if (message.call != null && message.call.length)
                 for (let i = 0; i < message.call.length; ++i)
                     $root.lars.RecordedCall.encode(message.call[i], writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+            if (message.host_count != null && $Object.hasOwnProperty.call(message, "host_count") && message.host_count !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.host_count);
+            if (message.note != null && message.note.length)
+                for (let i = 0; i < message.note.length; ++i)
+                    writer.uint32(/* id 9, wireType 2 =*/74).string(message.note[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3151,6 +3195,23 @@ export const lars = $root.lars = (() => {
                         if (!(message.call && message.call.length))
                             message.call = [];
                         message.call.push($root.lars.RecordedCall.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.host_count = value;
+                        else
+                            delete message.host_count;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.note && message.note.length))
+                            message.note = [];
+                        message.note.push(reader.stringVerify());
                         continue;
                     }
                 }

@@ -27,6 +27,8 @@ export interface ExplainRequest extends RouteKey {
   afterCall: number;
   /** Whether to record picks and reports from now on, and answer them. */
   withCalls: boolean;
+  /** Hosts to leave out, in the order of answers: to see the next ones. */
+  afterHost: number;
 }
 
 /** State of one host in a balancer, for people. */
@@ -63,8 +65,12 @@ export interface ExplainedCall {
 export interface RouteExplanation {
   /** Empty for an unknown route. */
   policy: string;
-  /** Its hosts. */
+  /** Its hosts, or some of them: those out of use first, then the drained ones. */
   hosts: readonly HostExplanation[];
+  /** Number of hosts that it has. */
+  hostCount: number;
+  /** What holds for the whole route, in one sentence each. */
+  notes: readonly string[];
   /** Oldest first. */
   decisions: readonly ExplainedDecision[];
   /** Picks and reports, oldest first. */
@@ -80,6 +86,7 @@ export function encodeExplainRequest(request: ExplainRequest): Uint8Array {
     after_decision: request.afterDecision,
     after_call: request.afterCall,
     with_calls: request.withCalls,
+    after_host: request.afterHost,
   }).finish();
 }
 
@@ -95,6 +102,7 @@ export function readExplainRequest(
     afterDecision: message.after_decision,
     afterCall: message.after_call,
     withCalls: message.with_calls,
+    afterHost: message.after_host,
   };
 }
 
@@ -108,6 +116,7 @@ export function writeExplainResponse(
   response: Uint8Array,
 ): number {
   const { seq, modId, cmdId, policy, hosts, decisions, calls } = explanation;
+  const { hostCount, notes } = explanation;
   const out = hosts.filter(({ overload }) => overload);
   const inUse = hosts.filter(({ overload }) => !overload);
   const message = new lars.ExplainResponse({
@@ -115,21 +124,24 @@ export function writeExplainResponse(
     modid: modId,
     cmdid: cmdId,
     policy,
+    host_count: hostCount,
+    note: [...notes],
   });
   const room = new Room(
     DATAGRAM_BYTES_MAX - HEADER_BYTES -
       lars.ExplainResponse.encode(message).finish().length,
   );
   message.host = room.fill(
-    [...out, ...inUse].map(({ succ, err, overload, reason, ...host }) =>
-      new lars.HostExplanation({
-        host: toWireAddress(host),
+    [...out, ...inUse].map((host) => {
+      const { succ, err, overload, reason, drained = false } = host;
+      return new lars.HostExplanation({
+        host: { ...toWireAddress(host), ...(drained && { drained }) },
         succ,
         err,
         overload,
         reason,
-      })
-    ),
+      });
+    }),
     { type: lars.HostExplanation, share: HOSTS_SHARE },
   );
   message.decision = room.fill(
@@ -210,7 +222,10 @@ export function readExplainResponse(
       err: err ?? 0,
       overload: overload ?? false,
       reason: reason ?? "",
+      ...(host?.drained && { drained: true }),
     })),
+    hostCount: message.host_count,
+    notes: message.note,
     decisions: message.decision.map(({ number, age_ms, host, text }) => ({
       number: number ?? 0,
       ageMs: age_ms ?? 0,

@@ -34,6 +34,7 @@ Deno.test("an ExplainRequest comes back as it was encoded, cut or not", () => {
     afterDecision: uint32,
     afterCall: uint32,
     withCalls: fc.boolean(),
+    afterHost: uint32,
   });
   fc.assert(fc.property(request, (request) => {
     const body = encodeExplainRequest(request);
@@ -81,6 +82,8 @@ Deno.test("an ExplainResponse comes back as it was written, overloaded hosts fir
     hosts: fc.array(host, { maxLength: 5 }),
     decisions: fc.array(decision, { maxLength: 5 }),
     calls: fc.array(call, { maxLength: 5 }),
+    hostCount: uint32,
+    notes: fc.array(fc.string(), { maxLength: 3 }),
   });
   fc.assert(fc.property(explanation, (explanation) => {
     const { hosts } = explanation;
@@ -117,7 +120,14 @@ Deno.test("writeExplainResponse() keeps the newest decisions and the oldest call
     host: { ip: 1, port: 80 },
     report: undefined,
   }));
-  const { body, read } = send({ policy: "lars", hosts, decisions, calls });
+  const { body, read } = send({
+    policy: "lars",
+    hosts,
+    hostCount: hosts.length,
+    notes: [],
+    decisions,
+    calls,
+  });
   assert(body.length > 0.9 * DATAGRAM_BYTES_MAX);
   assertEquals(read?.hosts[0]?.ip, 3_000);
   assertEquals(read?.hosts[1]?.ip, 1);
@@ -138,6 +148,8 @@ Deno.test("writeExplainResponse() keeps the newest decisions and the oldest call
 Deno.test("readExplainResponse() reads, or refuses, an answer cut anywhere", () => {
   const { body } = send({
     policy: "lars",
+    hostCount: 1,
+    notes: [],
     hosts: [{ ip: 1, port: 2, succ: 3, err: 4, overload: true, reason: "r" }],
     decisions: [{ ip: 1, port: 2, number: 3, ageMs: 4, text: "t" }],
     calls: [{ number: 1, ageMs: 2, host: undefined, report: undefined }],
@@ -147,6 +159,6 @@ Deno.test("readExplainResponse() reads, or refuses, an answer cut anywhere", () 
     const read = readExplainResponse(body.subarray(0, bytes));
     if (read !== undefined) accepted += 1;
   }
-  // Cut behind nothing, three numbers, a name, a host or a decision.
-  assertEquals(accepted, 7);
+  // Cut behind nothing, three numbers, a name, a host, a decision or a call.
+  assertEquals(accepted, 8);
 });

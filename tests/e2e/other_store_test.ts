@@ -1,5 +1,5 @@
 /** A dns whose store is not the one that an agent's routes came from. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { LarsClient } from "../../api/mod.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { AgentProcess } from "../support/agent_process.ts";
@@ -95,6 +95,11 @@ Deno.test("an agent keeps its routes when dns is restarted on an empty folder, u
     async () => await machine.metric("removals_held") === ROWS.length,
   );
   assertEquals(await machine.states(), ALL);
+  const { hostname, port } = machine.agent.at;
+  const explained = await runLars([
+    ...["explain", "1", "1", "--agent", `${hostname}:${port}`],
+  ]);
+  assertStringIncludes(explained.stdout, "note: dns has another store");
   // Also over a restart.
   await machine.start(empty);
   await eventually(

@@ -11,6 +11,7 @@ import {
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
 import { createProgress } from "../output.ts";
+import { explainedHosts } from "./explained_hosts.ts";
 import type { Environment } from "../environment.ts";
 import {
   formatEvent,
@@ -18,8 +19,14 @@ import {
   type RecordedEvent,
 } from "./replay/recording.ts";
 
-/** Pause before new calls are fetched, when none were waiting. */
+/** Pause before new calls are fetched, when few were waiting. */
 const FETCH_PAUSE_MS = 50;
+
+/** Calls from which on an answer counts as full. */
+const FULL_MIN = 1_000;
+
+/** Leaves out all hosts: the head of a recording has them. */
+const NO_HOSTS = 2 ** 31;
 
 /** What the record command takes. */
 export interface RecordOptions extends RouteKey, AgentOptions {
@@ -54,8 +61,8 @@ export async function record(
   const { modId, cmdId, agent, seconds } = options;
   const { clock, signal } = environment;
   await using client = openClient(environment, options);
-  const fetch = (afterCall: number) =>
-    client.explain(modId, cmdId, { withCalls: true, afterCall });
+  const fetch = (afterCall: number, afterHost = NO_HOSTS) =>
+    client.explain(modId, cmdId, { withCalls: true, afterCall, afterHost });
   const fail = (state: Exclude<ExplainOutcome["state"], "found">) => {
     environment.printError(
       failureMessage(options, { action: "record", state, agent }),
@@ -63,9 +70,12 @@ export async function record(
     return exitCodeOf(state);
   };
 
-  const first = await fetch(0);
+  const first = await fetch(0, 0);
   if (first.state !== "found") return fail(first.state);
-  const { hosts } = first;
+  const hosts = await explainedHosts(first, {
+    max: Infinity,
+    ask: (afterHost) => fetch(2 ** 32 - 1, afterHost),
+  });
   environment.write(formatHead({ key: { modId, cmdId }, hosts }));
   const recorder = new Recorder(environment, first.calls);
   const endMs = clock.nowMs() + seconds * 1_000;
@@ -77,7 +87,7 @@ export async function record(
     const calls = outcome.state === "found" ? outcome.calls : [];
     recorder.write(calls);
     // A full answer has more behind it.
-    if (calls.length === 0) await clock.sleep(FETCH_PAUSE_MS, signal);
+    if (calls.length < FULL_MIN) await clock.sleep(FETCH_PAUSE_MS, signal);
   }
   recorder.end();
   return ExitCode.found;
