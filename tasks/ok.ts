@@ -1,12 +1,15 @@
 /**
  * `deno task ok`: the gate. Formatting, lint, types, structure, documentation,
- * generated files, the package, and every test; stops at the first step that
+ * generated files, the package, a minute of chaos, and every test; stops at the first step that
  * fails, with its exit code. The last line is that of `deno task test`.
  *
  * @module
  */
 import { print, printError } from "../net/client.ts";
 import { listFiles, ROOT } from "./ok/source_files.ts";
+
+/** Faults of the gate are always the same: another seed each night looks for more. */
+const CHAOS_SEED = "1";
 
 /** One step: what `deno` runs, and what to do when it fails. */
 interface Step {
@@ -46,6 +49,11 @@ async function steps(): Promise<Step[]> {
       name: "package",
       args: ["publish", "--dry-run", "--allow-dirty", "--quiet"],
       hint: "see the lines above",
+    },
+    {
+      name: "chaos",
+      args: ["task", "chaos", "--minutes", "1", "--seed", CHAOS_SEED],
+      hint: "tests/chaos/README.md says how to read the lines above",
     },
     { name: "tests", args: ["task", "test"], hint: "see the lines above" },
   ];

@@ -5,42 +5,24 @@ import { addressOf, ADMIN, startDatabase } from "../support/database.ts";
 import { RunningDeno } from "../support/processes.ts";
 import { Session } from "../support/session.ts";
 
-/** A program on the database of a server. */
-function onDatabase(
-  folder: string,
-  program: string,
-  args: readonly string[],
-): RunningDeno {
-  return new RunningDeno([
-    ...["run", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"],
-    ...[program, ...args, `--conf=${folder}`],
-  ]);
-}
-
 /** `lars` on the database of a server. */
 function lars(folder: string, ...args: string[]): RunningDeno {
-  return onDatabase(folder, "api/cli/main.ts", args);
+  return new RunningDeno([
+    ...["run", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"],
+    ...["api/cli/main.ts", ...args, `--conf=${folder}`],
+  ]);
 }
 
 /** Runs commands, each of which says whom it waits for, gives up, and names the database. */
 async function assertGivesUp(
   folder: string,
-  { server, commands, schema = false }: {
-    server: Mariadb;
-    commands: string[][];
-    /** Whether deno task schema is run too. */
-    schema?: boolean;
-  },
+  { server, commands }: { server: Mariadb; commands: string[][] },
 ): Promise<void> {
   const where = `lars_dns at 127.0.0.1:${server.port}`;
-  const programs = [
-    ...commands.map((args) => () => lars(folder, ...args)),
-    ...schema ? [() => onDatabase(folder, "tasks/schema.ts", [])] : [],
-  ];
-  await Promise.all(programs.map(async (start) => {
-    await using command = start();
+  await Promise.all(commands.map(async (args) => {
+    await using command = lars(folder, ...args);
     await command.printed(/Waiting for store/);
-    assert(await command.ended() > 0, command.output);
+    assertEquals(await command.ended(), 2, command.output);
     const lines = command.output.trim().split("\n");
     assertEquals(lines.length, 2, command.output);
     assertStringIncludes(lines[0]!, where);
@@ -81,7 +63,6 @@ testOnMariadb(
           ["store", "create"],
           ["store", "accept"],
         ],
-        schema: true,
       });
     } finally {
       Deno.kill(pid, "SIGCONT");
