@@ -1,6 +1,9 @@
 import { type Logger, loggerOf, type Random } from "../../net/mod.ts";
 import { IDENTITY_BYTES } from "../../proto/mod.ts";
 
+/** Bytes of the file that are looked at: more than it has. */
+const BYTES_MAX = 64;
+
 /** An agent's identity, and why it ends with the process if it does. */
 export interface LoadedIdentity {
   /** 32 hexadecimal digits in lower case. */
@@ -24,15 +27,8 @@ export async function loadIdentity(
   path: string,
   logger: Logger = loggerOf("agent"),
 ): Promise<LoadedIdentity> {
-  try {
-    const agentId = await read(path);
-    if (agentId !== undefined) return { agentId };
-  } catch (error) {
-    logger.warn("the identity of the agent cannot be used, it gets a new one", {
-      file: path,
-      error,
-    });
-  }
+  const found = await read(path);
+  if (typeof found === "string") return { agentId: found };
   const bytes = crypto.getRandomValues(new Uint8Array(IDENTITY_BYTES));
   const agentId = bytes.toHex();
   try {
@@ -40,6 +36,12 @@ export async function loadIdentity(
     await Deno.remove(temporary).catch(() => {});
     await Deno.writeTextFile(temporary, `${agentId}\n`, { mode: 0o600 });
     await Deno.rename(temporary, path);
+    if (found !== undefined) {
+      logger.warn("the agent has a new identity, as its own cannot be used", {
+        file: path,
+        error: found,
+      });
+    }
     return { agentId };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -51,15 +53,18 @@ export async function loadIdentity(
   }
 }
 
-/** The identity in a file; undefined if there is none. */
-async function read(path: string): Promise<string | undefined> {
+/** The identity in a file, or what is wrong with it; undefined if there is none. */
+async function read(path: string): Promise<string | Error | undefined> {
   try {
-    const text = (await Deno.readTextFile(path)).trim();
-    if (/^[0-9a-f]{32}$/.test(text)) return text;
-    throw new SyntaxError("it must be 32 hexadecimal digits");
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(BYTES_MAX);
+    const length = await file.read(bytes) ?? 0;
+    const text = new TextDecoder().decode(bytes.subarray(0, length)).trim();
+    return /^[0-9a-f]{32}$/.test(text)
+      ? text
+      : new SyntaxError("it must be 32 hexadecimal digits");
   } catch (error) {
-    // A folder that is none is said when the new one is written.
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -4,12 +4,8 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
-import {
-  ROOT,
-  serviceArguments,
-  SERVICES,
-} from "../../tasks/local/services.ts";
+import { assertEquals } from "@std/assert";
+import { serviceArguments, SERVICES } from "../../tasks/local/services.ts";
 import { makeStore, runDeno, RunningDeno } from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
 
@@ -134,22 +130,5 @@ Deno.test({
     assertEquals(code, 0);
     assertEquals(stdout.split("\n").length, 2, stdout);
     await folder.allEnded();
-  },
-});
-
-Deno.test({
-  name: "an agent whose data folder cannot be written says so once, and serves",
-  ignore,
-  async fn() {
-    await using folder = await StartFolder.make();
-    // A folder below a file can be made by nobody, root included.
-    const data = `${folder.path}/agent.conf/data`;
-    const args = await serviceArguments("agent", { conf: folder.path, data });
-    await using agent = new RunningDeno(args, { cwd: ROOT });
-    await agent.printed(/ ready at=/);
-    assertEquals(agent.linesWith(/cannot create the data folder/).length, 1);
-    assert(!agent.output.includes("    at "), agent.output);
-    agent.kill("SIGTERM");
-    assertEquals(await agent.ended(), 0);
   },
 });
