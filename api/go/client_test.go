@@ -54,7 +54,7 @@ func TestCallReportsSuccessFailureAndPanic(t *testing.T) {
 func TestACallThatRunsIntoItsDeadlineFails(t *testing.T) {
 	agent := newFakeAgent(t, hostA)
 	client := open(t, agent)
-	ctx, cancel := context.WithTimeout(background, 20*ms)
+	ctx, cancel := context.WithTimeout(background, 500*ms)
 	defer cancel()
 	err := client.Call(ctx, 1, 1, func(ctx context.Context, _ Host) error {
 		<-ctx.Done()

@@ -15,6 +15,9 @@ import (
 // useMS is how long the fake agent's hosts may be used.
 const useMS = 20
 
+// patience is the timeout of clients whose agent answers, on whatever machine.
+const patience = 30 * time.Second
+
 // fakeAgent is an agent with one route, (1, 1), whose hosts it hands out in
 // turn. It can be taken away, and come back on the same ports.
 type fakeAgent struct {
@@ -172,16 +175,16 @@ func (a *fakeAgent) counts() (succeeded, failed, unused int) {
 // eventually waits until a condition holds.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(ms) {
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(ms) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within 10 s", what)
+			t.Fatalf("%s: not within %v", what, patience)
 		}
 	}
 }
 
 func open(t testing.TB, agent *fakeAgent, set ...Option) *Client {
 	t.Helper()
-	client, err := Open(append([]Option{WithAgent(agent.address())}, set...)...)
+	client, err := Open(append([]Option{WithAgent(agent.address()), WithTimeout(patience)}, set...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

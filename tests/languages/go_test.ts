@@ -3,7 +3,7 @@ import { LocalLars } from "../../tasks/local/local_lars.ts";
 import { ROOT } from "../../tasks/local/services.ts";
 import { row } from "../support/processes.ts";
 import { testOutage } from "./outage.ts";
-import { codeBlock, type Printed, run, succeeds } from "./tools.ts";
+import { codeBlocks, type Printed, run, succeeds } from "./tools.ts";
 
 const FOLDER = `${ROOT}api/go`;
 const hasGo = await succeeds("go", "version");
@@ -70,10 +70,8 @@ async function goOnRealAgent(go: Go): Promise<void> {
   });
   const page = `${go.folder}/page`;
   await Deno.mkdir(page);
-  await Deno.writeTextFile(
-    `${page}/main.go`,
-    await codeBlock("api/go/README.md", "go"),
-  );
+  const [program = ""] = await codeBlocks("api/go/README.md", "go");
+  await Deno.writeTextFile(`${page}/main.go`, program);
   await Deno.writeTextFile(
     `${page}/go.mod`,
     `module page

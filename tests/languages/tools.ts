@@ -32,14 +32,12 @@ export async function succeeds(...command: string[]): Promise<boolean> {
   }
 }
 
-/** The first code block of a page in a language. @throws {Error} If there is none. */
-export async function codeBlock(
+/** The code blocks of a page in a language. */
+export async function codeBlocks(
   page: string,
   language: string,
-): Promise<string> {
+): Promise<string[]> {
   const text = await Deno.readTextFile(ROOT + page);
-  const [, after] = text.split(`\`\`\`${language}\n`);
-  const block = after?.split("```\n")[0];
-  if (block === undefined) throw new Error(`${page} has no ${language}`);
-  return block;
+  const [, ...starts] = text.split(`\`\`\`${language}\n`);
+  return starts.map((start) => start.split("```\n")[0]!);
 }
