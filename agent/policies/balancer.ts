@@ -28,7 +28,7 @@ export interface RouteUpdate {
   ejected: readonly number[];
   /** Rows that leave, none of `rows`; another route may have them afterwards. */
   removed: readonly number[];
-  /** Whether the agent may try to connect to hosts that are out of use. */
+  /** Whether the agent may try to connect to its hosts. */
   healthChecks: boolean;
 }
 

@@ -29,7 +29,7 @@ const NO_COUNTS = { succ: 0, err: 0, overload: false };
 
 /** What an update says beside the hosts. */
 export interface UpdateOptions {
-  /** Whether the agent may try to connect to hosts that are out of use. */
+  /** Whether the agent may try to connect to them. */
   healthChecks: boolean;
   /** The caller's time, in milliseconds. */
   nowMs: number;

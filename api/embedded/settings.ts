@@ -23,7 +23,7 @@ export interface EmbeddedSettings {
   adaptive?: Partial<AdaptiveSettings>;
   /** Zone of this program, whose hosts are preferred by policies that know zones; none if not given. */
   zone?: string;
-  /** Whether hosts that are out get health checks, unless their route says; true if not given. */
+  /** Whether hosts get health checks, unless their route says; true if not given. */
   check?: boolean;
   /**
    * File that keeps the routes between runs, so that a start needs no dns; its

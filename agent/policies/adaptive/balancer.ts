@@ -13,6 +13,7 @@ import { FailureBaseline } from "./failure_baseline.ts";
 import { EJECTED, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import { LatencyTracker } from "./latency.ts";
 import { OutlierDetector } from "./outlier_detector.ts";
+import { NextPick } from "./next_pick.ts";
 import { PickOfThree } from "./pick.ts";
 import type { AdaptiveShared } from "./shared.ts";
 
@@ -23,16 +24,20 @@ import type { AdaptiveShared } from "./shared.ts";
  * pick every 100 ms, which is O(hosts).
  */
 export class AdaptiveBalancer implements Balancer {
+  readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
   readonly #picker: PickOfThree;
   readonly #latency: LatencyTracker;
   readonly #detector: OutlierDetector;
+  /** While hosts are called seldom, and may be health checked. */
+  #next: NextPick | undefined;
   /** When a pick has more to do than to pick. */
   #dueMs = -Infinity;
 
   /** A route without hosts. */
   constructor(key: RouteKey, shared: AdaptiveShared) {
     const row = shared.floats.allocate();
+    this.#key = key;
     this.#shared = shared;
     this.#picker = new PickOfThree(shared);
     this.#latency = new LatencyTracker(shared, row);
@@ -44,7 +49,11 @@ export class AdaptiveBalancer implements Balancer {
 
   pick(nowMs: number): number {
     let row = nowMs < this.#dueMs ? NO_HOST : this.#onDue(nowMs);
-    if (row === NO_HOST) row = this.#picker.pick(nowMs);
+    if (row === NO_HOST) {
+      row = this.#next === undefined
+        ? this.#picker.pick(nowMs)
+        : this.#pickChecked(this.#next, nowMs);
+    }
     if (row !== NO_HOST) this.#latency.onPick(row, nowMs);
     return row;
   }
@@ -83,7 +92,9 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   onHealthCheck(row: number, alive: boolean, nowMs: number): void {
-    this.#detector.onHealthCheck(row, alive, nowMs);
+    const { hosts } = this.#shared;
+    if (alive && hosts.isInUse(row)) this.#next?.set(row, nowMs);
+    if (this.#detector.onHealthCheck(row, alive, nowMs)) this.#updatePicker();
     this.#updateDue();
   }
 
@@ -115,6 +126,10 @@ export class AdaptiveBalancer implements Balancer {
     if (nowMs >= this.#latency.dueMs) {
       this.#latency.refresh(this.#detector.rows, nowMs);
       if (this.#detector.refresh(nowMs)) this.#updatePicker();
+      const isChecked = this.#latency.isQuiet && this.#detector.healthChecks;
+      this.#next = isChecked
+        ? this.#next ?? new NextPick(this.#shared.hosts)
+        : undefined;
     }
     let probed = NO_HOST;
     // In panic every call is a probe.
@@ -126,6 +141,17 @@ export class AdaptiveBalancer implements Balancer {
     }
     this.#updateDue();
     return probed;
+  }
+
+  /** Picks the host that was checked ahead of this pick, or any; and has one checked for the next. */
+  #pickChecked(next: NextPick, nowMs: number): number {
+    const checked = next.take(nowMs);
+    const row = checked === NO_HOST ? this.#picker.pick(nowMs) : checked;
+    const nextRow = this.#picker.pick(nowMs);
+    if (nextRow !== NO_HOST && this.#shared.takeAheadCheck(nowMs)) {
+      this.#shared.outbox.healthCheck(this.#key, nextRow);
+    }
+    return row;
   }
 
   #updateDue(): void {

@@ -20,8 +20,8 @@ const PROBE_TIMEOUT_MEDIANS = 20;
 /** A health check without an answer is given up after this time. */
 const CHECK_TIMEOUT_MS = 5_000;
 
-/** Failed health checks in a row after which a probe is sent anyway, as the checks themselves may be broken. */
-const FAILED_CHECKS_MAX = 8;
+/** Failed health checks in a row, in an hour, after which a probe is sent anyway: the checks themselves may be broken. */
+const FAILED_CHECKS_MAX = 64;
 
 /** Probes of ejected hosts that a route may send before it has made any calls. */
 const PROBES_FREE = 3;
@@ -173,7 +173,6 @@ export class Ejections {
     hosts.state[row] = state;
     hosts.slowStartFactor[row] = state === SERVING ? 1 : SLOW_START_FACTOR_MIN;
     hosts.sinceMs[row] = nowMs;
-    hosts.failedChecks[row] = 0;
     this.remove(row);
   }
 
@@ -251,10 +250,10 @@ export class Ejections {
   onHealthCheck(row: number, alive: boolean, nowMs: number): void {
     const { hosts } = this.#shared;
     if (hosts.probe[row] !== CHECKING) return;
-    hosts.failedChecks[row] = alive ? 0 : hosts.failedChecks[row]! + 1;
     const believed = this.healthChecksWork &&
-      hosts.failedChecks[row]! <= FAILED_CHECKS_MAX;
+      hosts.failedChecks[row]! < FAILED_CHECKS_MAX;
     if (!alive && believed) {
+      hosts.failedChecks[row]! += 1;
       this.extend(row, nowMs);
       return;
     }

@@ -40,6 +40,8 @@ export class AdaptiveHosts extends HostColumns {
   sinceMs = new Float64Array(0);
   /** Ejections in a row: the next one lasts the longer for each. */
   ejectionCount = new Uint8Array(0);
+  /** 1: it accepted a health check. */
+  accepts = new Uint8Array(0);
   /** Health checks in a row that found no listener. */
   failedChecks = new Uint8Array(0);
 
@@ -98,6 +100,7 @@ export class AdaptiveHosts extends HostColumns {
     this.probe[row] = WAITING;
     this.sinceMs[row] = nowMs;
     this.ejectionCount[row] = 0;
+    this.accepts[row] = 0;
     this.failedChecks[row] = 0;
     this.inFlight[row] = 0;
     this.refused[row] = 0;

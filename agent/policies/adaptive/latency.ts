@@ -26,6 +26,9 @@ const DURATION_TIMES_MAX = 4;
 /** Length of the window whose successes and failures are reported. */
 const WINDOW_LENGTH_MS = 15_000;
 
+/** Mean time between two calls of a host above which its route is quiet. */
+const QUIET_MS = 1_000;
+
 /** Its numbers in the row of a route. */
 const DUE_MS = 0;
 const MEDIAN_MS = 1;
@@ -46,6 +49,8 @@ const WINDOW_MS = 7;
 export class LatencyTracker {
   /** Picks so far. */
   picks = 0;
+  /** Whether hosts are called seldom, by the time between the last two refreshes. */
+  isQuiet = false;
   /** Those before the last refresh, and reports since. */
   #picksSeen = 0;
   #reports = 0;
@@ -212,6 +217,9 @@ export class LatencyTracker {
     const passedMs = nowMs - floats[first + REFRESHED_MS]!;
     floats[first + REFRESHED_MS] = nowMs;
     floats[first + DUE_MS] = nowMs + REFRESH_MS + rows.length;
+    // Before the first refresh, time has passed without a route.
+    this.isQuiet = passedMs < nowMs &&
+      rows.length * passedMs > (this.picks - this.#picksSeen) * QUIET_MS;
     this.#updateReportRatio();
     this.#updateMedian(rows);
     const medianMs = this.medianMs;

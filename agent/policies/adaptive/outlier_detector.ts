@@ -136,8 +136,8 @@ export class OutlierDetector {
     }
   }
 
-  /** Takes whether a host accepts connections. */
-  onHealthCheck(row: number, alive: boolean, nowMs: number): void {
+  /** Takes whether a host accepts connections; answers whether it went out of use. */
+  onHealthCheck(row: number, alive: boolean, nowMs: number): boolean {
     const { hosts, outbox } = this.#shared;
     const ejections = this.#needEjections();
     if (alive && !ejections.healthChecksWork) {
@@ -149,15 +149,22 @@ export class OutlierDetector {
         }
       }
     }
-    if (hosts.isInUse(row)) return;
+    if (alive) hosts.accepts[row] = 1;
+    const isInUse = hosts.isInUse(row);
     if (hosts.state[row] === EJECTED) {
       ejections.onHealthCheck(row, alive, nowMs);
     } else if (alive) {
-      // It is not gone: a pause would cost more than to ask it.
-      if (hosts.probe[row] === WAITING) ejections.probeNow(row, nowMs);
-    } else if (ejections.healthChecksWork) {
-      this.#eject(row, "a call failed and it refuses connections", nowMs);
+      // A suspect is not gone: a pause would cost more than to ask it.
+      if (!isInUse && hosts.probe[row] === WAITING) {
+        ejections.probeNow(row, nowMs);
+      }
+    } else if (
+      ejections.healthChecksWork && (!isInUse || this.#mayEjectRefusing(row))
+    ) {
+      this.#eject(row, "it refuses connections", nowMs);
+      return isInUse;
     }
+    return false;
   }
 
   /** Ejects a new host that the policy before this one had out of use. */
@@ -316,6 +323,12 @@ export class OutlierDetector {
     const rate = this.#baseline.recentOf(row);
     return rate > FAILING_RATE &&
       rate > FAILING_TIMES * this.#baseline.of(row);
+  }
+
+  /** Whether a host may be ejected before a call failed: not if it always refused connections, and answers calls. */
+  #mayEjectRefusing(row: number): boolean {
+    const { accepts, latencyMs } = this.#shared.hosts;
+    return (accepts[row] === 1 || latencyMs[row] === 0) && this.#maySuspect();
   }
 
   #maySuspect(): boolean {

@@ -7,6 +7,12 @@ import { Median } from "./median.ts";
 import { Xorshift } from "./random.ts";
 import { RouteFloats } from "./route_floats.ts";
 
+/** Time between two checks ahead of calls, of all routes of a shard, on average … */
+const AHEAD_CHECK_MS = 1_000 / 32;
+
+/** … over this time. */
+const AHEAD_MEAN_MS = 1_000;
+
 /** What all balancers of a policy share. */
 export class AdaptiveShared {
   readonly settings: AdaptiveSettings;
@@ -27,6 +33,9 @@ export class AdaptiveShared {
   /** When those that were due were last started; what was left then starts with a pick. */
   checksTickedMs = -Infinity;
 
+  /** When the next check ahead of a call may begin. */
+  #aheadMs = -Infinity;
+
   constructor({ settings, random, outbox }: PolicyOptions) {
     const { adaptive, zone } = settings;
     this.settings = adaptive;
@@ -36,5 +45,13 @@ export class AdaptiveShared {
     this.latencyTest = new LatencyTest(this.hosts, adaptive);
     this.baselineRates = new BaselineRates(adaptive);
     this.random = new Xorshift(random);
+  }
+
+  /** Whether one more host may be checked ahead of a call. */
+  takeAheadCheck(nowMs: number): boolean {
+    if (nowMs < this.#aheadMs) return false;
+    this.#aheadMs = Math.max(this.#aheadMs, nowMs - AHEAD_MEAN_MS) +
+      AHEAD_CHECK_MS;
+    return true;
   }
 }
