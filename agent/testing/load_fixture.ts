@@ -2,7 +2,7 @@ import { type Random, TICK_MS } from "../../net/mod.ts";
 import { seededRandom } from "../../net/testing/mod.ts";
 import type { RouteHost } from "../../proto/mod.ts";
 import { AdaptivePolicy } from "../policies/adaptive/policy.ts";
-import { AdaptiveShared } from "../policies/adaptive/shared.ts";
+import { AdaptiveShared } from "../policies/adaptive/adaptive_shared.ts";
 import {
   type AdaptiveSettings,
   DEFAULT_ADAPTIVE_SETTINGS,

@@ -13,9 +13,9 @@ import { FailureBaseline } from "./failure_baseline.ts";
 import { EJECTED, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import { LatencyTracker } from "./latency.ts";
 import { OutlierDetector } from "./outlier_detector.ts";
-import { NextPick } from "./next_pick.ts";
-import { PickOfThree } from "./pick.ts";
-import type { AdaptiveShared } from "./shared.ts";
+import { NextPick } from "./pick/next_pick.ts";
+import { PickOfThree } from "./pick/pick_of_three.ts";
+import type { AdaptiveShared } from "./adaptive_shared.ts";
 
 /**
  * The rule of README.md for the hosts of one route: {@linkcode PickOfThree}

@@ -8,7 +8,7 @@ import { NO_HOST } from "../balancer.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../settings.ts";
 import { EJECTED, SERVING, SLOW_START, SUSPECT } from "./hosts.ts";
 import { AdaptivePolicy } from "./policy.ts";
-import { AdaptiveShared } from "./shared.ts";
+import { AdaptiveShared } from "./adaptive_shared.ts";
 
 type Step =
   | { kind: "pick"; count: number }

@@ -10,8 +10,8 @@ import {
   SUSPECT,
   WAITING,
 } from "./hosts.ts";
-import type { Xorshift } from "./random.ts";
-import type { AdaptiveShared } from "./shared.ts";
+import type { Xorshift } from "./pick/random.ts";
+import type { AdaptiveShared } from "./adaptive_shared.ts";
 
 /** A probe without a report is given up after this time, or that many median latencies if those are longer. */
 const PROBE_TIMEOUT_MS = 5_000;

@@ -1,6 +1,6 @@
 import { IN_FLIGHT_MIN, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import { type FloatRow, LATENCY_FIRST } from "./route_floats.ts";
-import type { AdaptiveShared } from "./shared.ts";
+import type { AdaptiveShared } from "./adaptive_shared.ts";
 
 /** Time between two refreshes, to which each host of the route adds a millisecond. */
 const REFRESH_MS = 100;

@@ -11,7 +11,7 @@ import {
   WAITING,
 } from "./hosts.ts";
 import type { LatencyTracker } from "./latency.ts";
-import type { AdaptiveShared } from "./shared.ts";
+import type { AdaptiveShared } from "./adaptive_shared.ts";
 
 /** Least share of the hosts that suspicion leaves in use; of two or three hosts, one is enough. */
 const IN_USE_SHARE_MIN = 1 / 2;

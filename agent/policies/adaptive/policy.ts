@@ -1,7 +1,7 @@
 import type { RouteKey } from "../../../proto/mod.ts";
 import type { Policy, PolicyOptions } from "../balancer.ts";
 import { AdaptiveBalancer } from "./balancer.ts";
-import { AdaptiveShared } from "./shared.ts";
+import { AdaptiveShared } from "./adaptive_shared.ts";
 
 /** `policy = adaptive`: README.md says how it decides. */
 export class AdaptivePolicy implements Policy {

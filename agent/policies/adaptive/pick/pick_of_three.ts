@@ -1,4 +1,4 @@
-import { NO_HOST } from "../balancer.ts";
+import { NO_HOST } from "../../balancer.ts";
 import { type PickShared, WeightedPick } from "./weighted_pick.ts";
 
 /**

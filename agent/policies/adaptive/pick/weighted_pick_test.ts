@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { seededRandom } from "../../../net/testing/mod.ts";
-import { AdaptiveHosts } from "./hosts.ts";
+import { seededRandom } from "../../../../net/testing/mod.ts";
+import { AdaptiveHosts } from "../hosts.ts";
 import { Xorshift } from "./random.ts";
 import { WeightedSampler } from "./weighted_pick.ts";
-import { NO_HOST } from "../balancer.ts";
+import { NO_HOST } from "../../balancer.ts";
 
 const DRAWS = 100_000;
 

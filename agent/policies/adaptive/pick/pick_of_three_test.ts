@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { PickOfThree } from "./pick.ts";
-import { seededRandom } from "../../../net/testing/mod.ts";
-import { AdaptiveHosts } from "./hosts.ts";
+import { PickOfThree } from "./pick_of_three.ts";
+import { seededRandom } from "../../../../net/testing/mod.ts";
+import { AdaptiveHosts } from "../hosts.ts";
 import { Xorshift } from "./random.ts";
-import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
+import { DEFAULT_ADAPTIVE_SETTINGS } from "../../settings.ts";
 
 const NOW_MS = 1_000;
 

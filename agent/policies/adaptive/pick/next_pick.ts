@@ -1,5 +1,5 @@
-import { NO_HOST } from "../balancer.ts";
-import type { AdaptiveHosts } from "./hosts.ts";
+import { NO_HOST } from "../../balancer.ts";
+import type { AdaptiveHosts } from "../hosts.ts";
 
 /** Time after which a check says nothing any more. */
 const CHECKED_MS_MAX = 5_000;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { addressOf, DEAD, LoadFixture } from "../../testing/load_fixture.ts";
+import { addressOf, DEAD, LoadFixture } from "../../../testing/load_fixture.ts";
 
 Deno.test("a route whose hosts are called seldom sends no call to a host that died before", () => {
   for (

@@ -4,7 +4,7 @@ import { BaselineRates } from "./failure_baseline.ts";
 import { AdaptiveHosts } from "./hosts.ts";
 import { FailureTest, LatencyTest } from "./likelihood.ts";
 import { Median } from "./median.ts";
-import { Xorshift } from "./random.ts";
+import { Xorshift } from "./pick/random.ts";
 import { RouteFloats } from "./route_floats.ts";
 
 /** Time between two checks ahead of calls, of all routes of a shard, on average … */

@@ -1,7 +1,7 @@
-import { NO_HOST } from "../balancer.ts";
-import type { AdaptiveHosts } from "./hosts.ts";
+import { NO_HOST } from "../../balancer.ts";
+import type { AdaptiveHosts } from "../hosts.ts";
 import type { Xorshift } from "./random.ts";
-import type { AdaptiveShared } from "./shared.ts";
+import type { AdaptiveShared } from "../adaptive_shared.ts";
 
 /** What a pick needs of all routes. */
 export type PickShared = Pick<AdaptiveShared, "hosts" | "random" | "settings">;
