@@ -131,8 +131,9 @@ export class FeedLoop {
     const listening = this.#listen(signal);
     while (!signal.aborted) {
       this.#wake = new AbortController();
-      this.#endScan();
       const waitMs = await this.#poll();
+      // Behind a poll, which tells whether the whole store is away.
+      this.#endScan();
       if (!this.#pollOutage.active) this.#beginScan(signal);
       await this.#wait(waitMs);
     }
@@ -260,7 +261,10 @@ export class FeedLoop {
     } else {
       scan.reconciliation.abandon();
       this.counters.storeFailures += 1;
-      waitMs = this.#scanOutage.began(outcome.error);
+      // A store that is back is compared in any case.
+      waitMs = this.#pollOutage.covers(outcome.error)
+        ? Infinity
+        : this.#scanOutage.began(outcome.error);
     }
     this.#nextCompareMs = Math.min(this.#nextCompareMs, clock.nowMs() + waitMs);
   }

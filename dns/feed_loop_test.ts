@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { recordLogs } from "../net/testing/mod.ts";
 import { StoreError } from "../store/mod.ts";
 import { QUIET_POLL_MS } from "./feed_loop.ts";
 import {
@@ -137,6 +138,25 @@ Deno.test("DnsServer goes on serving while the store is away, and catches up", a
     assertEquals(server.counters.storeAway, 0);
     assert(server.counters.storeFailures < 40);
   }
+});
+
+Deno.test("DnsServer says once that its store is away, also when it was just comparing, and once that it is back", async () => {
+  using logs = recordLogs();
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  await fixture.start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  fixture.store.gate = promise;
+  await fixture.clock.advance(COMPARE_MS);
+  fixture.store.failure = AWAY;
+  resolve();
+  await fixture.clock.advance(60_000);
+  fixture.store.failure = undefined;
+  await fixture.clock.advance(10_000);
+  const lines = logs.lines.filter((line) => / (can|cannot) /.test(line));
+  assertEquals(lines.map((line) => line.slice(25).split(",")[0]), [
+    "error dns: cannot read route changes now",
+    "info dns: can read route changes again",
+  ]);
 });
 
 Deno.test("DnsServer compares all routes as soon as the store is back", async () => {

@@ -29,6 +29,11 @@ export class StoreOutage {
     return this.#active;
   }
 
+  /** Whether an error of another attempt is of this outage, and needs no line of its own. */
+  covers(error: unknown): boolean {
+    return this.#active && error instanceof StoreError;
+  }
+
   /**
    * Records a failed attempt.
    *
