@@ -65,10 +65,11 @@ testOnMariadb(
 
       await admin.sql(`RENAME TABLE lars_dns.Hidden TO lars_dns.${table}`);
       const host = `10.0.0.${index + 2}:80`;
+      const expected = [...subscriber.told.at(-1)!.split(","), host];
       const again = await lars(server, ...add, host, "--weight", "7");
       assertEquals(again.code, 0, again.stderr);
       await subscriber.hears(
-        [...subscriber.told.at(-1)!.split(","), host],
+        expected,
         { deadlineMs: BACK_MS_MAX },
       );
       assert(subscriber.weights.at(-1)!.every((weight) => weight === 7));
