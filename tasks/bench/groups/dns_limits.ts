@@ -31,9 +31,6 @@ export async function dnsLimits(
   { rows, kind }: DnsLimitsOptions,
 ): Promise<Figures> {
   await using fixture = await StoreFixture.start(kind);
-  // The first start creates the tables.
-  await fixture.startService("dns");
-  await fixture.stopService();
   await insertRoutes(fixture, rows);
   const routes = rows / HOSTS_PER_ROUTE;
 

@@ -6,9 +6,6 @@ import { insertRoutes } from "./route_rows.ts";
 /** Time of a start, time of a full comparison and memory of dns on a table of `rows`. */
 export async function dnsLoad(rows: number): Promise<Figures> {
   await using fixture = await StoreFixture.start("mysql");
-  // The first start creates the tables.
-  await fixture.startService("dns");
-  await fixture.stopService();
   await insertRoutes(fixture, rows);
 
   const startMs = await fixture.startService(

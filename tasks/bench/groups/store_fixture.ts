@@ -50,7 +50,7 @@ export class StoreFixture implements AsyncDisposable {
 
   static async start(kind: StoreKind): Promise<StoreFixture> {
     const folder = await Deno.makeTempDir({ prefix: "lars-bench-" });
-    if (kind === "sqlite") return new StoreFixture(folder);
+    if (kind === "sqlite") return await new StoreFixture(folder).#create();
     const mariadb = await startMariadb();
     const { port } = mariadb;
     const connection = await createConnection({
@@ -60,7 +60,18 @@ export class StoreFixture implements AsyncDisposable {
     });
     await connection.query("CREATE DATABASE lars_dns");
     await connection.query("USE lars_dns");
-    return new StoreFixture(folder, { mariadb, connection });
+    return await new StoreFixture(folder, { mariadb, connection }).#create();
+  }
+
+  /** Makes the store's file or tables, as no service does. */
+  async #create(): Promise<this> {
+    await Deno.writeTextFile(`${this.#folder}/dns.conf`, this.#storeConf);
+    await createStore(await storeOf(this.#folder), this.#place);
+    return this;
+  }
+
+  get #place() {
+    return { dataDir: this.#folder, clock: new SystemClock() };
   }
 
   /** Process id of the service. */
@@ -110,7 +121,7 @@ ${this.#storeConf}`;
     return Object.values(row ?? {})[0];
   }
 
-  /** Makes a store with routes: some commands of each module, all with as many hosts. */
+  /** Adds routes: some commands of each module, all with as many hosts. */
   async addRoutes(
     { modules, commands, hosts }: {
       modules: number;
@@ -118,12 +129,8 @@ ${this.#storeConf}`;
       hosts: number;
     },
   ): Promise<void> {
-    const conf = `${this.#folder}/dns.conf`;
-    await Deno.writeTextFile(conf, this.#storeConf);
     const location = await storeOf(this.#folder);
-    const place = { dataDir: this.#folder, clock: new SystemClock() };
-    await createStore(location, place);
-    await using store = await openRouteStore(location, place);
+    await using store = await openRouteStore(location, this.#place);
     for (let modId = 0; modId < modules; modId++) {
       const add = Array.from({ length: commands * hosts }, (_, index) => ({
         modId,
