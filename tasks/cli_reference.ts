@@ -55,22 +55,28 @@ export function withReference(page: string, text: string): string {
   return `${head}\n\n${text}\n\n${page.slice(end)}`;
 }
 
-/** Every command, in the order of `lars --help`. */
-export function reference(): string {
+/** Every command that does something, in the order of `lars --help`. */
+export function commands(): Leaf[] {
   const program = createProgram({
     policies: POLICIES,
     environment: createEnvironment(),
     run: () => () => Promise.resolve(),
   });
+  return leavesOf(program, []);
+}
+
+/** The reference of every command. */
+export function reference(): string {
   return [
-    ...leavesOf(program, []).map(describe),
+    ...commands().map(describe),
     ...GROUPS.map(({ title, options }) =>
       `### ${title}\n\n${tableOf(options.map(optionRow))}`
     ),
   ].join("\n\n");
 }
 
-interface Leaf {
+/** A command without commands of its own. */
+export interface Leaf {
   command: Command;
   /** "route add". */
   path: string;

@@ -4,47 +4,9 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
-import { LIBC_FILES, print, printError } from "../net/mod.ts";
-import { SERVICES, V8_FLAGS } from "./local/services.ts";
-
-/** An executable: its entry file, and what it may do. */
-interface Executable {
-  name: string;
-  entry: string;
-  /** Its addresses and folders are told when it runs, so these cannot name them. */
-  permissions: string[];
-  /** Files that it carries with it. */
-  include: string[];
-}
-
-const NETWORK_AND_DATA = [
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env=LARS_CONF",
-];
-
-const EXECUTABLES: readonly Executable[] = [
-  ...SERVICES.map((service) => ({
-    name: `lars-${service}`,
-    entry: `${service}/main.ts`,
-    permissions: [
-      ...V8_FLAGS[service],
-      ...NETWORK_AND_DATA,
-      // The agent's batches of datagrams are calls of the C library.
-      ...service === "agent" ? [`--allow-ffi=${LIBC_FILES.join(",")}`] : [],
-    ],
-    // Its entry file is also the module of its workers, and so inside already.
-    include: [`conf/${service}.conf`],
-  })),
-  {
-    name: "lars",
-    entry: "api/cli/main.ts",
-    permissions: NETWORK_AND_DATA,
-    include: ["conf/dns.conf"],
-  },
-];
+import { print, printError } from "../net/mod.ts";
+import { type Executable, EXECUTABLES } from "./local/executables.ts";
+import { ROOT } from "./local/services.ts";
 
 const DENORT_HELP = `
 deno compile puts the program into a copy of denort, a runtime file that it
@@ -52,8 +14,6 @@ downloads. Where it cannot, get the denort of this very version of Deno
 (${Deno.version.deno}) elsewhere, and name it:
 
   DENORT_BIN=/path/to/denort deno task compile`;
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 if (import.meta.main) {
   const output = Deno.args[0] ?? "dist";

@@ -1,0 +1,95 @@
+import type { ServiceName } from "../local/services.ts";
+
+/** What the system manager says of a service, and as whom it runs. */
+interface Unit {
+  description: string;
+  /** User, group, and folder in /var/lib. dns and reporter share a store. */
+  user: string;
+  /** Further lines of its section [Service]. */
+  more?: string;
+}
+
+/** How each service runs where it is installed. */
+export const UNITS: Readonly<Record<ServiceName, Unit>> = {
+  dns: { description: "Lars dns, which hosts a route has", user: "lars" },
+  reporter: {
+    description: "Lars reporter, takes the results of calls",
+    user: "lars",
+  },
+  agent: {
+    description: "Lars agent, which host to call",
+    user: "lars-agent",
+    more: `# Programs of this machine call hosts with its help.
+OOMScoreAdjust=-500`,
+  },
+};
+
+/** Restrictions that every service works under. V8 compiles at run time: no MemoryDenyWriteExecute=. */
+const HARDENING = `CapabilityBoundingSet=
+LockPersonality=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+PrivateUsers=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources`;
+
+/** The unit file of a service. */
+export function unitFile(service: ServiceName): string {
+  const { description, user, more } = UNITS[service];
+  const name = `lars-${service}`;
+  return `[Unit]
+Description=${description}
+Documentation=man:${name}(8)
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+ExecStart=/usr/bin/${name} --conf /etc/lars/${service}.conf --data /var/lib/${user}
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=always
+RestartSec=200ms
+WatchdogSec=10s
+TimeoutStopSec=10s
+User=${user}
+StateDirectory=${user}
+StateDirectoryMode=0750
+UMask=0027
+RuntimeDirectory=${name}
+Environment=DENO_DIR=/run/${name} DENO_NO_UPDATE_CHECK=1
+${more === undefined ? "" : `${more}\n`}${HARDENING}
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** The users of some services, as systemd-sysusers(8) makes them. */
+export function sysusersFile(services: readonly ServiceName[]): string {
+  return usersOf(services).map((user) =>
+    `u ${user} - "Lars" /var/lib/${user} /usr/sbin/nologin\n`
+  ).join("");
+}
+
+/** The users of some services, each once. */
+export function usersOf(services: readonly ServiceName[]): string[] {
+  return [...new Set(services.map((service) => UNITS[service].user))];
+}
