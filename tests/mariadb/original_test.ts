@@ -162,6 +162,10 @@ testOnMariadb(
     for (let edits = 0; edits < 10; edits++) await editor.edit();
     await installation.settle(ledger);
 
+    // A status of a host that no route has is not kept.
+    await session.sql(
+      `INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES (1, 1, ${0x0a000001}, 80)`,
+    );
     await using reporter = await Service.create({
       name: "reporter",
       databases,
