@@ -98,7 +98,6 @@ async function runReporter(
     connections: store.kind === "sqlite" ? 1 : config.writers,
     target: { config: store, dataDir: data },
     clock,
-    logger,
     onFailure: fail,
   });
   const setting = { service: "reporter", file: conf };
@@ -110,6 +109,7 @@ async function runReporter(
         clock,
         random: systemRandom,
         sinks: worker.sinks,
+        opening: worker.opening,
         sweep: () => worker.sweep(),
         at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,

@@ -24,6 +24,7 @@ import { Callers, type Claimant } from "./callers.ts";
 import { CallerTotals } from "./caller_totals.ts";
 import { Coalescer } from "./coalescer.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
+import type { Opening } from "./store_worker.ts";
 import type { SweepResult } from "./hosts/status_sweep.ts";
 import {
   RETRY_MAX_MS,
@@ -58,6 +59,8 @@ export interface ReporterServerOptions {
   random: Random;
   /** Each has a writer; no two write a key at a time. The caller's to close. */
   sinks: readonly StatusSink[];
+  /** The store of the sinks, if it is not open yet. */
+  opening?: Opening | undefined;
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
   /** Most connections. */
@@ -104,6 +107,8 @@ export class ReporterServer {
   readonly #sweep: ReporterServerOptions["sweep"];
   /** When a write failed last. */
   #failedMs = 0;
+  /** Whether the store has not been open yet. */
+  #isOpening = false;
   /** Resolved while statuses are remembered, or a store fails. */
   #taken = Promise.withResolvers<void>();
   readonly #server: TcpServer;
@@ -114,6 +119,7 @@ export class ReporterServer {
     this.#sweep = options.sweep;
     this.#logger = logger;
     this.#conditions = conditionsOf(logger);
+    this.#expectOpening(options.opening);
     const agents = new Agents({ clock });
     this.#agents = agents;
     this.#callers = new Callers({ clock });
@@ -322,6 +328,16 @@ export class ReporterServer {
     for (const { agent } of claimants.values()) this.#agents.left(agent);
   }
 
+  #expectOpening(opening: Opening | undefined): void {
+    if (opening === undefined) return;
+    this.#isOpening = true;
+    this.#conditions.failing.begin({ error: opening.error });
+    opening.opened.then(() => {
+      this.#isOpening = false;
+      if (this.#coalescer.size === 0) this.#checkFailing();
+    });
+  }
+
   #failed(error: StoreError): void {
     this.#failedMs = this.#clock.nowMs();
     this.#conditions.failing.begin({ error });
@@ -329,13 +345,15 @@ export class ReporterServer {
 
   /** A writer that has failed may find nothing left to write: time tells that all is well. */
   #checkFailing(): void {
-    const isOver = this.#writers.every((writer) => !writer.failing) ||
-      this.#clock.nowMs() - this.#failedMs > RETRY_MAX_MS;
+    const isOver = !this.#isOpening &&
+      (this.#writers.every((writer) => !writer.failing) ||
+        this.#clock.nowMs() - this.#failedMs > RETRY_MAX_MS);
     if (isOver) this.#conditions.failing.end({ held: this.#coalescer.size });
   }
 
   #written({ unjudged }: WriteResult): void {
     const { unknown, blocked } = this.#conditions;
+    this.#isOpening = false;
     this.#checkFailing();
     if (unjudged === undefined) unknown.end();
     else unknown.begin({ error: unjudged });

@@ -361,6 +361,28 @@ Deno.test("ReporterServer keeps a status that tells another agent's caller under
   assertEquals(fixture.server.counters.callersRefused, 1);
 });
 
+Deno.test("ReporterServer says once that its store was away at the start, and once that it is there", async () => {
+  for (const reports of [true, false]) {
+    using logs = recordLogs();
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    const opening = { error: AWAY, opened };
+    await using fixture = new ReporterFixture({ opening });
+    fixture.sink.failure = AWAY;
+    const agent = await fixture.connect();
+    if (reports) send(agent, status(1, 1));
+    await fixture.clock.advance(60_000);
+    fixture.sink.failure = undefined;
+    const lines = () =>
+      logs.lines.filter((line) => / writ/.test(line))
+        .map((line) => line.slice(25).split(",")[0]);
+    assertEquals(lines(), ["error reporter: cannot write statuses"]);
+    resolve();
+    await fixture.clock.advance(10_000);
+    assertEquals(lines().length, 2);
+    assert(lines()[1]!.startsWith("info reporter: writing statuses again"));
+  }
+});
+
 Deno.test("ReporterServer says once that it cannot write, however many writers it has, and once that it can", async () => {
   using logs = recordLogs();
   await using fixture = new ReporterFixture({ sinkCount: 3, batchRowsMax: 1 });

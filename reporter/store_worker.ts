@@ -1,9 +1,4 @@
-import {
-  type Clock,
-  type Logger,
-  WorkerPool,
-  type WorkerPort,
-} from "../net/mod.ts";
+import { type Clock, WorkerPool, type WorkerPort } from "../net/mod.ts";
 import { type RouteStore, type StatusStore, StoreError } from "../store/mod.ts";
 import { KnownHosts } from "./hosts/known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
@@ -12,6 +7,17 @@ import type { StatusSink, WriteResult } from "./status_writer.ts";
 
 /** Time in which a worker that is disposed of closes its stores. */
 const CLOSE_MS_MAX = 500;
+
+/** Time between two attempts to open a store that was away at the start. */
+export const OPEN_INTERVAL_MS = 5_000;
+
+/** A store that is away at the start. */
+export interface Opening {
+  /** Why it could not be opened. */
+  error: StoreError;
+  /** Resolves when it is open; never if the worker is disposed of before. */
+  opened: Promise<void>;
+}
 
 /** What the thread does. `Target` says which store to open, and is cloned on the way. */
 type StoreAction<Target> =
@@ -66,6 +72,8 @@ export class StoreWorker<Target> implements AsyncDisposable {
   readonly #thread: StoreThread<Target>;
   readonly #clock: Clock;
   readonly #pending = new Map<number, PromiseWithResolvers<StoreAnswer>>();
+  readonly #stop = new AbortController();
+  #opening: Opening | undefined;
   #nextId = 0;
 
   /** Pass every answer of the thread to {@linkcode answered}. */
@@ -89,9 +97,14 @@ export class StoreWorker<Target> implements AsyncDisposable {
     );
   }
 
+  /** The store that was away at the start, if it was. */
+  get opening(): Opening | undefined {
+    return this.#opening;
+  }
+
   /**
-   * Starts the thread and opens the store. A store that is away is opened by the
-   * first write after it is back.
+   * Starts the thread and opens the store; one that is away is opened when it is
+   * back.
    *
    * @throws {StoreError} If the store cannot be used and trying again cannot help.
    */
@@ -103,12 +116,11 @@ export class StoreWorker<Target> implements AsyncDisposable {
       connections: number;
       target: Target;
       clock: Clock;
-      logger: Logger;
       /** Called when the thread has failed, and what it had to write is lost. */
       onFailure: (error: Error) => void;
     },
   ): Promise<StoreWorker<Target>> {
-    const { entry, target, logger, onFailure } = options;
+    const { entry, target, onFailure } = options;
     const pool = await WorkerPool.start<StoreRequest<Target>, StoreAnswer>({
       entry,
       count: 1,
@@ -123,25 +135,39 @@ export class StoreWorker<Target> implements AsyncDisposable {
     try {
       await worker.open(target);
     } catch (error) {
-      if (!(error instanceof StoreError && error.retry)) {
-        pool.terminate();
-        throw error;
-      }
-      logger.warn("cannot open store now, keeping statuses until then", {
-        error,
-      });
+      pool.terminate();
+      throw error;
     }
     return worker;
   }
 
   /**
-   * Opens the store for every connection. Those that fail are opened by their
-   * next write.
+   * Opens the store for every connection; one that is away is opened when it is
+   * back, by a write or an attempt of this worker.
    *
-   * @throws {StoreError} If one of them cannot be opened now.
+   * @throws {StoreError} If it cannot be used and trying again cannot help.
    */
   async open(target: Target): Promise<void> {
-    await this.#askAll({ kind: "open", target });
+    try {
+      await this.#askAll({ kind: "open", target });
+    } catch (error) {
+      if (!(error instanceof StoreError && error.retry)) throw error;
+      this.#opening = { error, opened: this.#openLater(target) };
+    }
+  }
+
+  async #openLater(target: Target): Promise<void> {
+    const { signal } = this.#stop;
+    for (;;) {
+      await this.#clock.sleep(OPEN_INTERVAL_MS, signal);
+      if (signal.aborted) return await new Promise(() => {});
+      try {
+        return await this.#askAll({ kind: "open", target });
+      } catch (error) {
+        // Whatever it is by now, a later moment may mend it.
+        if (!(error instanceof StoreError)) throw error;
+      }
+    }
   }
 
   /**
@@ -166,6 +192,7 @@ export class StoreWorker<Target> implements AsyncDisposable {
 
   /** Closes the connections and ends the thread, at the latest after {@linkcode CLOSE_MS_MAX}. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
     const closed = new AbortController();
     await Promise.race([
       this.#askAll({ kind: "close" }).catch(() => {}),

@@ -2,7 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { VirtualClock } from "../net/testing/mod.ts";
 import { MemoryStore } from "../store/memory/store.ts";
 import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
-import { serveStore, type StoreRequest, StoreWorker } from "./store_worker.ts";
+import {
+  OPEN_INTERVAL_MS,
+  serveStore,
+  type StoreRequest,
+  StoreWorker,
+} from "./store_worker.ts";
 import { WATCH_MS } from "./hosts/status_sweep.ts";
 import { packRows } from "./testing/mod.ts";
 
@@ -99,19 +104,31 @@ Deno.test("StoreWorker writes fail as the store does, and can be tried again", a
   }
 });
 
-Deno.test("StoreWorker opens a store that was away before at a later write", async () => {
+Deno.test("StoreWorker opens a store that was away before at a later write, or by itself", async () => {
   const store = new FakeStore();
   let away = true;
-  const { worker, write } = workerOf(() =>
+  const { worker, write, clock } = workerOf(() =>
     away
       ? Promise.reject(new StoreError("Cannot open", { retry: true }))
       : Promise.resolve(store)
   );
-  await assertRejects(() => worker.open("here"), StoreError, "Cannot open");
+  await worker.open("here");
+  assertEquals(worker.opening?.error.message, "Cannot open");
   await assertRejects(() => write(0, ROW), StoreError, "Cannot open");
+  await clock.advance(OPEN_INTERVAL_MS);
   away = false;
   await write(0, ROW);
   assertEquals(store.log, ["write 1"]);
+  await clock.advance(OPEN_INTERVAL_MS);
+  await worker.opening?.opened;
+  await worker[Symbol.asyncDispose]();
+});
+
+Deno.test("StoreWorker.open() fails if trying again cannot help", async () => {
+  const { worker } = workerOf(() =>
+    Promise.reject(new StoreError("Cannot open", { retry: false }))
+  );
+  await assertRejects(() => worker.open("here"), StoreError, "Cannot open");
 });
 
 Deno.test("StoreWorker serves each sink through a connection of its own, in order", async () => {

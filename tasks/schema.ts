@@ -6,7 +6,9 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { dnsConf, locate } from "../conf/mod.ts";
+import { createEnvironment } from "../api/cli/environment.ts";
+import { storePatience } from "../api/cli/options/patience.ts";
+import { describeStore, dnsConf, locate } from "../conf/mod.ts";
 import { print, printError, SystemClock } from "../net/mod.ts";
 import { ensureSchema } from "../store/mod.ts";
 
@@ -64,10 +66,10 @@ async function checkSchema(
     );
     return 0;
   }
-  const { created, missing } = await ensureSchema(store.mysql, {
-    clock: new SystemClock(),
-    apply,
-  });
+  const patience = storePatience(createEnvironment(), describeStore(store, ""));
+  const { created, missing } = await patience.retry(() =>
+    ensureSchema(store.mysql, { clock: new SystemClock(), apply })
+  );
   const lines = [
     ...created.map((what) => `created ${what}`),
     ...missing.map((what) => `missing ${what}`),

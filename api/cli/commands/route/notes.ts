@@ -57,6 +57,26 @@ export function noteHostsIgnored(
   );
 }
 
+/** Says how many of these routes have a weight or zone that the policy in force does not look at. */
+export async function noteRoutesIgnored(
+  environment: Environment,
+  { routes, options }: { routes: readonly Route[]; options: StoreOptions },
+): Promise<void> {
+  const other = await policyOfAgents(options) ?? "lars";
+  const ignoring = routes.filter(({ hosts, settings }) =>
+    hosts.some((host) =>
+      namesIgnored(host, settings?.policy ?? other).length > 0
+    )
+  );
+  const [first] = ignoring;
+  if (first === undefined) return;
+  environment.printError(
+    `Note: ${ignoring.length} of these routes, such as ${
+      keyText(first)
+    }, have a weight or zone that their policy does not look at: "lars route policy ${first.modId} ${first.cmdId} adaptive" makes agents look`,
+  );
+}
+
 /** Names of those attributes that are given and that a policy does not look at. */
 export function namesIgnored(
   attributes: Attributes,

@@ -207,3 +207,21 @@ Deno.test("lars route set and policy say what the policy in force does not look 
     assertEquals((await set("--weight", "30")).errors, "");
   });
 });
+
+Deno.test("lars route import says which policies do not look at its weights", async () => {
+  await onStore(async (lars, folder) => {
+    const file = `${folder}/routes.csv`;
+    await Deno.writeTextFile(
+      file,
+      `modid;cmdid;ip;port;weight;policy
+1;1;10.0.0.1;80;5;lars
+1;2;10.0.0.1;80;0;lars
+1;3;10.0.0.1;80;;lars
+1;4;10.0.0.1;80;5;adaptive
+`,
+    );
+    const { code, errors } = await lars("route", "import", file);
+    assertEquals(code, 0, errors);
+    assertStringIncludes(errors, "Note: 1 of these routes, such as (1, 1),");
+  });
+});

@@ -5,7 +5,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { formatIp, RouteMap } from "../../../../proto/mod.ts";
+import {
+  formatIp,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../../../../proto/mod.ts";
 import type { SettingsChange } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { createProgress, print, printJson } from "../../output.ts";
@@ -19,6 +24,7 @@ import {
   hasMore,
   parseRoutes,
 } from "./csv.ts";
+import { noteRoutesIgnored } from "./notes.ts";
 import {
   openStore,
   type PatientStore,
@@ -45,6 +51,7 @@ export async function importRoutes(
   await using opened = await openStore(environment, options);
   const { store, where } = opened;
   const progress = createProgress(environment);
+  const weighted = new RouteMap<Route>();
   let added = 0;
   let changed = 0;
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {
@@ -56,8 +63,15 @@ export async function importRoutes(
     });
     added += result.added;
     changed += result.changed;
+    for (const route of await store.read(keysWithAttributes(batch))) {
+      weighted.set(route, route);
+    }
     progress(`${start + batch.length} of ${rows.length} rows imported`);
   }
+  await noteRoutesIgnored(environment, {
+    routes: [...weighted.values()],
+    options,
+  });
   const present = rows.length - added;
   if (json) {
     const more = changed > 0 ? { changed } : {};
@@ -72,6 +86,16 @@ export async function importRoutes(
     `${added} rows added to ${where}, ${present} were there already${more}`,
   );
   return ExitCode.found;
+}
+
+/** The routes of rows with a weight or zone, each once. */
+function keysWithAttributes(rows: readonly CsvRow[]): RouteKey[] {
+  const keys = new RouteMap<RouteKey>();
+  for (const { modId, cmdId, weight, zone } of rows) {
+    if (weight === undefined && zone === undefined) continue;
+    keys.set({ modId, cmdId }, { modId, cmdId });
+  }
+  return [...keys.values()];
 }
 
 /** The settings of routes in rows; the last row of a route counts. */
