@@ -107,6 +107,8 @@ export class ReporterServer {
   readonly #sweep: ReporterServerOptions["sweep"];
   /** When a write failed last. */
   #failedMs = 0;
+  /** When a message found no room last. */
+  #blockedMs = 0;
   /** Whether the store has not been open yet. */
   #isOpening = false;
   /** Resolved while statuses are remembered, or a store fails. */
@@ -242,9 +244,10 @@ export class ReporterServer {
       await this.#clock.sleep(EXPIRE_INTERVAL_MS, signal);
       this.#callers.expire();
       if (this.#coalescer.size === 0) this.#checkFailing();
+      this.#checkBlocked();
       await this.#totals.expire();
       const isHeld = this.#callers.size + this.#totals.size > 0 ||
-        this.#conditions.failing.active;
+        this.#conditions.failing.active || this.#conditions.blocked.active;
       if (!isHeld) this.#taken = Promise.withResolvers();
     }
   }
@@ -296,6 +299,7 @@ export class ReporterServer {
     this.#taken.resolve();
     const taken = this.#put(words, 0);
     if (taken === rows) return;
+    this.#blockedMs = this.#clock.nowMs();
     this.#conditions.blocked.begin({ rowsHeld: this.#coalescer.size });
     // Its connection is not read until then: the agent keeps the newest itself.
     return this.#blocked.wait(words.slice(taken * ROW_WORDS));
@@ -351,14 +355,20 @@ export class ReporterServer {
     if (isOver) this.#conditions.failing.end({ held: this.#coalescer.size });
   }
 
+  /** Room for some is soon taken by others: it is over when none has waited for a while. */
+  #checkBlocked(): void {
+    const calmMs = this.#clock.nowMs() - this.#blockedMs;
+    if (this.#blocked.size > 0 || calmMs < EXPIRE_INTERVAL_MS) return;
+    this.#conditions.blocked.end();
+  }
+
   #written({ unjudged }: WriteResult): void {
-    const { unknown, blocked } = this.#conditions;
+    const { unknown } = this.#conditions;
     this.#isOpening = false;
     this.#checkFailing();
     if (unjudged === undefined) unknown.end();
     else unknown.begin({ error: unjudged });
     this.#blocked.drain();
-    if (this.#blocked.size === 0) blocked.end();
   }
 
   /** Takes packed rows from number `from` on while there is room; returns the first one left. */

@@ -361,6 +361,23 @@ Deno.test("ReporterServer keeps a status that tells another agent's caller under
   assertEquals(fixture.server.counters.callersRefused, 1);
 });
 
+Deno.test("ReporterServer says once that statuses come too fast, however often there is room for some", async () => {
+  using logs = recordLogs();
+  await using fixture = new ReporterFixture({ keysMax: 2, batchRowsMax: 1 });
+  const agent = await fixture.connect();
+  for (let round = 0; round < 20; round++) {
+    for (let cmdId = 1; cmdId <= 5; cmdId++) send(agent, status(cmdId, 1));
+    await fixture.clock.advance(FLUSH_MS * 20);
+  }
+  await fixture.clock.advance(30_000);
+  const lines = logs.lines.map((line) => line.slice(25))
+    .filter((line) => line.includes("store takes"));
+  assertEquals(lines, [
+    "warning reporter: statuses come faster than the store takes them rowsHeld=2",
+    "info reporter: the store takes statuses as they come",
+  ]);
+});
+
 Deno.test("ReporterServer says once that its store was away at the start, and once that it is there", async () => {
   for (const reports of [true, false]) {
     using logs = recordLogs();
