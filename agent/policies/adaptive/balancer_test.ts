@@ -380,3 +380,42 @@ Deno.test("AdaptiveBalancer takes hosts back soon where those in use fail a fift
   service.run(10, 1_000);
   assertEquals(service.ejected, "");
 });
+
+/** More than any call can take: 2^32 - 1 microseconds. */
+const FORGED_US = 2 ** 32 - 1;
+
+for (const healthChecks of [true, false]) {
+  const checked = healthChecks ? "checked" : "not checked";
+  Deno.test(`AdaptiveBalancer lets a forged report a second hold no host down that is ${checked}`, () => {
+    for (
+      const [ok, durationUs] of [[false, 1_000], [false, FORGED_US], [
+        true,
+        FORGED_US,
+      ]] as const
+    ) {
+      const service = new LoadFixture(10, { healthChecks }).run(20, 1_000);
+      let sent = 0;
+      for (let second = 0; second < 30; second++) {
+        service.report(3, ok, durationUs);
+        sent += service.run(1, 1_000).sent[3]!;
+      }
+      assert(sent > 0.5 * 3_000, `${ok} ${durationUs}: ${sent} of 3,000`);
+      assertEquals(service.ejected, "");
+    }
+  });
+}
+
+Deno.test("AdaptiveBalancer goes on with all hosts after fifteen forged failures of each", () => {
+  const service = new LoadFixture(10).run(20, 1_000);
+  for (let count = 0; count < 150; count++) service.report(count % 10, false);
+  service.run(1, 1_000);
+  assertEquals([service.hostless, service.ejected], [0, ""]);
+  for (let host = 0; host < 10; host++) assert(service.share(host) > 0.5);
+});
+
+Deno.test("AdaptiveBalancer keeps the shares of nine hosts of which one report says that it took an hour", () => {
+  const service = new LoadFixture(10).run(20, 1_000);
+  for (let host = 0; host < 9; host++) service.report(host, true, FORGED_US);
+  service.run(10, 1_000);
+  for (let host = 0; host < 10; host++) assert(service.share(host) > 0.7);
+});

@@ -21,6 +21,9 @@ export const IN_FLIGHT = 3;
 /** Calls in flight below which a host is taken for unused: what fading leaves of picks without a report. */
 export const IN_FLIGHT_MIN = 0.5;
 
+/** Open picks below which there is none. */
+const OPEN_MIN = 0.5;
+
 /** Latency that hosts are taken to have while none of the route is known. */
 export const UNKNOWN_LATENCY_MS = 100;
 
@@ -52,6 +55,8 @@ export class AdaptiveHosts extends HostColumns {
    * are left in flight, as a full host refuses calls until it has ended others.
    */
   refused = new Uint8Array(0);
+  /** Picks whose report may still come: each counts fully, and is forgotten much later. */
+  open = new Float32Array(0);
   /** When it last answered or, if that is later, last began to have calls in flight. */
   silentSinceMs = new Float64Array(0);
   /** When its last report came. */
@@ -104,6 +109,7 @@ export class AdaptiveHosts extends HostColumns {
     this.failedChecks[row] = 0;
     this.inFlight[row] = 0;
     this.refused[row] = 0;
+    this.open[row] = 0;
     this.silentSinceMs[row] = 0;
     this.reportedMs[row] = nowMs;
     this.latencyMs[row] = 0;
@@ -119,6 +125,13 @@ export class AdaptiveHosts extends HostColumns {
     this.failures[row] = 0;
     this.updateCost(row);
     this.clearCusums(row);
+  }
+
+  /** Takes a report for the end of one of its picks; false if there is none. */
+  closePick(row: number): boolean {
+    const isOpen = this.open[row]! >= OPEN_MIN;
+    if (isOpen) this.open[row] = Math.max(0, this.open[row]! - 1);
+    return isOpen;
   }
 
   /** Whether it is SERVING or in SLOW_START. */

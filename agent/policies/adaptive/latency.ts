@@ -8,6 +8,9 @@ const REFRESH_MS = 100;
 /** Least time in which picks without a report fade to a third, in median latencies. */
 const IN_FLIGHT_MEDIANS = 10;
 
+/** How many times as long a pick stays open for its report. */
+const OPEN_MEMORIES = 100;
+
 /** Picks that the report ratio is the mean of. */
 const REPORT_RATIO_PICKS = 2_000;
 
@@ -109,6 +112,7 @@ export class LatencyTracker {
   onPick(row: number, nowMs: number): void {
     const { hosts } = this.#shared;
     this.picks += 1;
+    hosts.open[row]! += 1;
     const before = hosts.inFlight[row]!;
     hosts.inFlight[row] = before + this.reportRatio;
     if (before < IN_FLIGHT_MIN) {
@@ -120,17 +124,12 @@ export class LatencyTracker {
     }
   }
 
-  /** Whether a call is in flight at a host. */
-  isBusy(row: number): boolean {
-    const { inFlight, refused } = this.#shared.hosts;
-    return inFlight[row]! - refused[row]! >= IN_FLIGHT_MIN * this.reportRatio;
-  }
-
   /** Takes a pick back of which no call was made. */
   onUnused(row: number): void {
     const { hosts } = this.#shared;
     this.#reports += 1;
     hosts.inFlight[row] = Math.max(0, hosts.inFlight[row]! - this.reportRatio);
+    hosts.closePick(row);
     hosts.updateCost(row);
   }
 
@@ -157,7 +156,10 @@ export class LatencyTracker {
     this.#reports += 1;
     // What its pick has faded to by now, if the duration was reported: one that
     // comes from calls in flight must not decide on them.
-    const left = 1 / (1 + durationMs / this.#memoryMs());
+    const left = Math.max(
+      IN_FLIGHT_MIN,
+      1 / (1 + durationMs / this.#memoryMs()),
+    );
     if (
       !succeeded && durationMs < hosts.latencyMs[row]! && refused[row]! < 255
     ) {
@@ -223,14 +225,17 @@ export class LatencyTracker {
     this.#updateReportRatio();
     this.#updateMedian(rows);
     const medianMs = this.medianMs;
-    const kept = Math.exp(-passedMs / this.#memoryMs());
-    const { inFlight, refused, latencyMs, costMs, reportedMs } = hosts;
+    const memoryMs = this.#memoryMs();
+    const kept = Math.exp(-passedMs / memoryMs);
+    const keptOpen = Math.exp(-passedMs / memoryMs / OPEN_MEMORIES);
+    const { inFlight, open, refused, latencyMs, costMs, reportedMs } = hosts;
     for (const row of rows) {
       const before = inFlight[row]!;
       if (before > 0) {
         inFlight[row] = Math.max(0, before - refused[row]!) * kept;
         refused[row] = 0;
       }
+      if (open[row]! > 0) open[row]! *= keptOpen;
       const hostMs = latencyMs[row]!;
       // A slow host without calls is tried again as its latency falls.
       if (

@@ -45,6 +45,15 @@ export class FailureTest {
     return logRatio;
   }
 
+  /** Takes back what {@linkcode FailureTest.onFailure} added for one failure. */
+  retractFailure(row: number, baseline: number): void {
+    const { failingCusum, ratioCusum } = this.#hosts;
+    const failing = Math.log((1 + baseline) / 2 / baseline);
+    const ratio = Math.log(this.#ratioRate(baseline) / baseline);
+    failingCusum[row] = Math.max(0, failingCusum[row]! - failing);
+    ratioCusum[row] = Math.max(0, ratioCusum[row]! - ratio);
+  }
+
   /** Counts a success where others fail a share of `baseline`. */
   onSuccess(row: number, baseline: number): void {
     const { failingCusum, ratioCusum } = this.#hosts;

@@ -35,6 +35,17 @@ for (
   );
 }
 
+Deno.test("FailureTest.retractFailure() takes back what one failure added", () => {
+  const hosts = hostsOfOne();
+  const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
+  for (const baseline of [0.01, 0.5]) {
+    test.onFailure(ROW, baseline);
+    test.retractFailure(ROW, baseline);
+    assertAlmostEquals(hosts.failingCusum[ROW]!, 0, 1e-6);
+    assertAlmostEquals(hosts.ratioCusum[ROW]!, 0, 1e-6);
+  }
+});
+
 Deno.test("FailureTest.onSuccess() takes ln 2 away, and never goes below 0", () => {
   const hosts = hostsOfOne();
   const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);

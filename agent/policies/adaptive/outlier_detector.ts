@@ -92,12 +92,13 @@ export class OutlierDetector {
     const { hosts, failureTest, latencyTest } = this.#shared;
     const latency = this.#latency;
     const probed = hosts.probe[row] === IN_FLIGHT;
-    // A report without a pick is late, a duplicate or forged.
-    const believed = probed || latency.isBusy(row);
     const succeeded = report.returnCode === 0;
+    // A report without a pick is a duplicate or forged.
+    if (!hosts.closePick(row)) {
+      return succeeded && this.#retractFailure(row, nowMs);
+    }
     const durationMs = report.durationUs / 1_000;
     latency.onReport(row, { succeeded, durationMs, nowMs });
-    if (!believed) return false;
     const { medianMs, lastMs } = latency;
     const panicEnds = succeeded && this.panic;
     if (panicEnds) this.#needEjections().endPanic(row, nowMs);
@@ -229,6 +230,25 @@ export class OutlierDetector {
       !this.#maySuspect()
     ) return false;
     this.#suspect(row, nowMs);
+    return true;
+  }
+
+  /**
+   * Takes a failure back that is held against a host, as there was one report more
+   * than picks: a success that is late by one belongs to the call that a forged or
+   * repeated report ended before.
+   */
+  #retractFailure(row: number, nowMs: number): boolean {
+    const { hosts, settings, failureTest } = this.#shared;
+    if (hosts.state[row] === EJECTED || hosts.failingCusum[row] === 0) {
+      return false;
+    }
+    failureTest.retractFailure(row, this.#baseline.of(row));
+    if (
+      hosts.state[row] !== SUSPECT ||
+      hosts.failingCusum[row]! >= settings.suspectThreshold
+    ) return false;
+    this.#needEjections().admit(row, SERVING, nowMs);
     return true;
   }
 
