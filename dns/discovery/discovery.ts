@@ -1,5 +1,5 @@
 import { type Clock, Slices } from "../../net/mod.ts";
-import { decodeRoute, type RouteKey } from "../../proto/mod.ts";
+import { decodeRoute, parseWhole, type RouteKey } from "../../proto/mod.ts";
 import type { RouteTable } from "../route_table.ts";
 import { ENDPOINTS_TYPE, parseEndpointRequest, toAssignment } from "./envoy.ts";
 import { targetGroups } from "./prometheus.ts";
@@ -170,7 +170,7 @@ function refuse(status: number, text: string): Response {
 /** The id that a parameter names; undefined if it is left out, NaN if it is none. */
 function readId(text: string | null): number | undefined {
   if (text === null) return undefined;
-  return /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  return parseWhole(text) ?? NaN;
 }
 
 /** The body of a request; undefined if it is too long. */

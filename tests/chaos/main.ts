@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { parseDecimal, parseWhole } from "../../proto/mod.ts";
 import { parseArgs } from "node:util";
 import { whyNoMariadb } from "../../store/testing/mod.ts";
 import { runChaos } from "./run.ts";
@@ -48,9 +49,9 @@ function readArguments():
         mysql: { type: "boolean", default: false },
       },
     });
-    const minutes = Number(values.minutes);
-    const seed = Number(values.seed);
-    if (!(minutes > 0) || !Number.isSafeInteger(seed) || seed < 0) return;
+    const minutes = parseDecimal(values.minutes) ?? 0;
+    const seed = parseWhole(values.seed) ?? -1;
+    if (minutes <= 0 || seed < 0) return;
     return { minutes, seed, mysql: values.mysql };
   } catch {
     // An option that there is not.
