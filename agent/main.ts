@@ -6,7 +6,6 @@ import {
   DenoTransport,
   exitAfterLogs,
   listenEndpoint,
-  type Logger,
   loggerOf,
   Metrics,
   runService,
@@ -73,7 +72,7 @@ async function runAgent(
   for (const warning of warnings) logger.warn(warning);
   checkPolicy(config, refuse);
   const transport = chooseTransport(config.udpTransport, refuse);
-  const identity = await openDataFolder(data, logger);
+  const identity = await openDataFolder(data);
 
   const { metrics } = config;
   const setting = { service: "agent", file: conf };
@@ -196,11 +195,10 @@ function checkPeers(
 /** Creates the folder of the agent's files, with its identity. Where that cannot be, it goes on without them. */
 async function openDataFolder(
   folder: string,
-  logger: Logger,
 ): Promise<LoadedIdentity> {
   const error = await Deno.mkdir(folder, { recursive: true })
     .then(() => undefined, (error: Error) => error);
-  const identity = await loadIdentity(`${folder}/${IDENTITY_FILE}`, logger);
+  const identity = await loadIdentity(`${folder}/${IDENTITY_FILE}`);
   return error === undefined ? identity : { ...identity, error };
 }
 

@@ -4,7 +4,6 @@ import {
   type Hello,
   type HelloAck,
   type HostAddress,
-  type Route,
   RouteEncoder,
   type RouteHead,
   type RouteKey,
@@ -14,7 +13,6 @@ import {
   type Logger,
   loggerOf,
   type Random,
-  StandingCondition,
   type Transport,
   VERSION,
 } from "../../net/mod.ts";
@@ -27,40 +25,25 @@ import type {
 } from "../shard/worker_messages.ts";
 import type { ShardSettings } from "../shard/shard.ts";
 import { Resubscriber } from "./resubscriber.ts";
-import type { KnownStore } from "./cache_format.ts";
 import { randomIdentity } from "./identity.ts";
-import type { SavedRoutes } from "./route_cache.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
+import { type RouteKeeper, RouteSaver } from "./cache_saver.ts";
 import { RouteSender } from "./route_sender.ts";
 import { StoreGuard } from "./store_guard.ts";
 
 /** Most unknown policies that are logged, each once. */
 const UNKNOWN_POLICIES_MAX = 100;
 
-/** Time from a change to its save, at least. */
-const SAVE_MS = 1_000;
-
-/** Pause after a save over its duration: saves take 5 % of the time at most. */
-const SAVE_PAUSES = 19;
-
 /** Routes that go to their shards again in one turn of the event loop. */
 const RESEND_SLICE = 512;
 
-/** Pause between two attempts to find a dns with the store that the routes came from. */
+/** Pause between two attempts to find a dns with the store that the routes came from, or with any routes. */
 const LEAVE_PAUSE_MS = 60_000;
 
 /** Time that shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
-
-/** Keeps routes from one run to the next: on disk, or not at all. */
-export interface RouteKeeper {
-  /** What was saved last, some at a time: there may be 100,000. Of a route that comes twice the first counts. */
-  load(): AsyncIterable<SavedRoutes>;
-  /** Takes the routes one by one, as it writes: they may change while it does. */
-  save(routes: Iterable<Route>, store?: KnownStore): Promise<void>;
-}
 
 /** What the hub is made of. */
 export interface AgentOptions {
@@ -130,13 +113,9 @@ export class Agent {
   /** Those that were logged. */
   readonly #unknownPolicies = new Set<string>();
   #allStopped = Promise.withResolvers<void>();
-  /** Whether routes changed since the last save. */
-  #changed = false;
-  /** Ends the wait for a change. */
-  #change = Promise.withResolvers<void>();
-  readonly #disk: StandingCondition;
+  readonly #saver: RouteSaver;
   readonly #guard: StoreGuard;
-  /** When a dns was last left as its store is another one. */
+  /** When a dns was last left for its store. */
   #leftMs = -Infinity;
 
   /** Connects nothing yet: see {@linkcode Agent.run}. */
@@ -148,17 +127,18 @@ export class Agent {
       shards: this.#shards,
       post: (index, batch) => post(index, { kind: "routes", batch }),
     });
-    this.#disk = new StandingCondition({
+    this.#saver = new RouteSaver({
+      cache: options.cache,
+      clock,
       logger: this.#logger,
-      level: "error",
-      begins: "cannot keep files in the data folder, going on without",
-      ends: "files are kept in the data folder again",
+      error: options.diskError,
+      routes: () => this.#routes.routes(),
+      store: () => this.#guard.known,
     });
-    if (options.diskError) this.#disk.begin({ error: options.diskError });
     this.#guard = new StoreGuard({
       routes: this.#routes,
       logger: this.#logger,
-      onKnown: () => this.#noteChange(),
+      onKnown: () => this.#saver.noteChange(),
     });
     const hello = helloOf(options);
     const shared = {
@@ -226,7 +206,7 @@ export class Agent {
           error,
         },
       );
-      this.#noteChange();
+      this.#saver.noteChange();
     }
     this.#sender.flush();
   }
@@ -258,7 +238,7 @@ export class Agent {
     const running = Promise.all([
       this.#dns.run(links.signal),
       this.#reporter.run(links.signal),
-      this.#saveChanges(links.signal),
+      this.#saver.run(links.signal),
     ]);
     await Promise.race([running, aborted(signal)]);
     this.#postAll({ kind: "stop" });
@@ -280,7 +260,7 @@ export class Agent {
         break;
       case "forgotten":
         for (const key of message.keys) {
-          if (this.#routes.delete(key)) this.#noteChange();
+          if (this.#routes.delete(key)) this.#saver.noteChange();
           this.#guard.forget(key);
         }
         break;
@@ -319,8 +299,10 @@ export class Agent {
 
   #onRoute(route: RouteHead, body: Uint8Array): void {
     const taken = this.#guard.filter(route, body);
+    // Perhaps its store is a new one, and another dns has the routes.
+    if (!route.hasHosts && this.#guard.isUnknown) this.#tryOtherDns();
     if (route.hasHosts || taken !== body) {
-      if (this.#routes.set(route, taken)) this.#noteChange();
+      if (this.#routes.set(route, taken)) this.#saver.noteChange();
       this.#noteUnknownPolicy(route);
     }
     this.#sender.send(route, taken);
@@ -333,7 +315,11 @@ export class Agent {
     const { isOther } = this.#guard;
     if (isOther !== wasOther) this.#postAll({ kind: "store", isOther });
     if (verdict === "accepted") this.#resubscriber.onDnsChange(true);
-    if (verdict !== "other") return;
+    if (verdict === "other") this.#tryOtherDns();
+  }
+
+  /** Goes to another dns, if one is listed, unless that has been tried of late. */
+  #tryOtherDns(): void {
     const nowMs = this.#options.clock.nowMs();
     if (nowMs - this.#leftMs < LEAVE_PAUSE_MS) return;
     this.#leftMs = nowMs;
@@ -382,38 +368,6 @@ export class Agent {
       this.#options.clock.sleep(STOP_MS_MAX, enough.signal),
     ]);
     enough.abort();
-  }
-
-  #noteChange(): void {
-    this.#changed = true;
-    this.#change.resolve();
-  }
-
-  async #saveChanges(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    let pauseMs = SAVE_MS;
-    signal.addEventListener("abort", () => this.#change.resolve());
-    while (!signal.aborted) {
-      await this.#change.promise;
-      await clock.sleep(pauseMs, signal);
-      if (!this.#changed) continue;
-      const startedMs = clock.nowMs();
-      await this.#save();
-      pauseMs = Math.max(SAVE_MS, (clock.nowMs() - startedMs) * SAVE_PAUSES);
-    }
-  }
-
-  async #save(): Promise<void> {
-    this.#changed = false;
-    this.#change = Promise.withResolvers();
-    try {
-      const { known } = this.#guard;
-      await this.#options.cache.save(this.#routes.routes(), known);
-      this.#disk.end();
-    } catch (error) {
-      this.#noteChange();
-      this.#disk.begin({ error });
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { loggerOf, VERSION } from "../../net/mod.ts";
+import { VERSION } from "../../net/mod.ts";
 import { parseIp } from "../../proto/mod.ts";
 import { HOST, World } from "../testing/agent_fixture.ts";
 import { loadIdentity } from "./identity.ts";
@@ -12,7 +12,6 @@ import { loadIdentity } from "./identity.ts";
 const AGENT_ID = "0123456789abcdef".repeat(2);
 const STORE = { identity: "ab".repeat(16), accepted: 0 };
 const ROUTE = { modId: 1, cmdId: 1, hosts: [HOST] };
-const logger = loggerOf("test");
 
 Deno.test("Agent says who it is, first on each connection to dns", async () => {
   await using world = await World.start([], { agentId: AGENT_ID });
@@ -65,12 +64,12 @@ async function withFile(body: (path: string) => Promise<void>): Promise<void> {
 
 Deno.test("loadIdentity() makes one that only its owner can read, and finds it again", async () => {
   await withFile(async (path) => {
-    const made = await loadIdentity(path, logger);
+    const made = await loadIdentity(path);
     assertEquals(made.agentId.length, 32);
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
-    assertEquals(await loadIdentity(path, logger), made);
+    assertEquals(await loadIdentity(path), made);
     await Deno.remove(path);
-    assertNotEquals(await loadIdentity(path, logger), made);
+    assertNotEquals(await loadIdentity(path), made);
   });
 });
 
@@ -80,9 +79,9 @@ for (
   Deno.test(`loadIdentity() replaces what is no identity: ${JSON.stringify(text)}`, async () => {
     await withFile(async (path) => {
       await Deno.writeTextFile(path, text);
-      const { agentId, error } = await loadIdentity(path, logger);
+      const { agentId, error } = await loadIdentity(path);
       assertEquals([agentId.length, error], [32, undefined]);
-      assertEquals((await loadIdentity(path, logger)).agentId, agentId);
+      assertEquals((await loadIdentity(path)).agentId, agentId);
     });
   });
 }
@@ -90,10 +89,10 @@ for (
 Deno.test("loadIdentity() gives one that lasts as long as the process where it cannot be written", async () => {
   await withFile(async (path) => {
     const nowhere = `${path}/no/folder`;
-    const first = await loadIdentity(nowhere, logger);
+    const first = await loadIdentity(nowhere);
     assertStringIncludes(first.error?.message ?? "", nowhere);
     assertNotEquals(
-      (await loadIdentity(nowhere, logger)).agentId,
+      (await loadIdentity(nowhere)).agentId,
       first.agentId,
     );
   });

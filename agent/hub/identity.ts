@@ -1,4 +1,4 @@
-import { type Logger, loggerOf, type Random } from "../../net/mod.ts";
+import { loggerOf, type Random } from "../../net/mod.ts";
 import { IDENTITY_BYTES } from "../../proto/mod.ts";
 
 /** Bytes of the file that are looked at: more than it has. */
@@ -25,7 +25,6 @@ export function randomIdentity(random: Random): string {
  */
 export async function loadIdentity(
   path: string,
-  logger: Logger = loggerOf("agent"),
 ): Promise<LoadedIdentity> {
   const found = await read(path);
   if (typeof found === "string") return { agentId: found };
@@ -37,10 +36,13 @@ export async function loadIdentity(
     await Deno.writeTextFile(temporary, `${agentId}\n`, { mode: 0o600 });
     await Deno.rename(temporary, path);
     if (found !== undefined) {
-      logger.warn("the agent has a new identity, as its own cannot be used", {
-        file: path,
-        error: found,
-      });
+      loggerOf("agent").warn(
+        "the agent has a new identity, as its own cannot be used",
+        {
+          file: path,
+          error: found,
+        },
+      );
     }
     return { agentId };
   } catch (cause) {

@@ -15,6 +15,7 @@ const LINE_LENGTH_MAX = 2 ** 20;
 
 /** Some of what was saved. */
 export interface SavedRoutes {
+  /** Of one that comes twice the first is the newer. */
   routes: readonly Route[];
   /** The store that all of them came from, as far as it was read. */
   store?: KnownStore;

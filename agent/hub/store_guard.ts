@@ -70,6 +70,11 @@ export class StoreGuard {
     return this.#isOther;
   }
 
+  /** Whether the connected dns has named its store, and none has given routes yet. */
+  get isUnknown(): boolean {
+    return this.#served !== undefined && this.known === undefined;
+  }
+
   /** A connection to dns has opened: it has not said yet which store it has. */
   onConnected(): void {
     this.#served = undefined;

@@ -116,6 +116,23 @@ Deno.test("Agent of two dns goes to the one with the store that it knows", async
   }
 });
 
+Deno.test("Agent that knows no store yet finds the dns that has routes", async () => {
+  for (
+    const [own, other] of [["10.0.0.1", "10.0.0.2"], ["10.0.0.2", "10.0.0.1"]]
+  ) {
+    await using world = await World.start();
+    world.dns(own!, [ROUTE], { store: OWN });
+    const empty = world.dns(other!, [], { store: OTHER });
+    await world.clock.advance(2_000);
+    await world.getHost(1, 1);
+    await world.clock.advance(5_000);
+    await world.getHost(1, 1);
+    await world.clock.advance(2_000);
+    assertEquals(await hosts(world), BOTH);
+    assertEquals(empty.connections.size, 0);
+  }
+});
+
 Deno.test("Agent stays with a dns of another store where every dns has that", async () => {
   await using world = await start();
   const one = world.dns("10.0.0.1", [], { store: OTHER });
