@@ -8,7 +8,7 @@ const PRIOR_FAILURES = 0.5;
 const PRIOR_CALLS = 50;
 
 /** Least baseline: below one failure in 10,000 calls, no rate is known well enough. */
-const BASELINE_MIN = 1e-4;
+export const BASELINE_MIN = 1e-4;
 
 /** Greatest baseline: above it a failing host looks like the others. */
 const BASELINE_MAX = 0.99;

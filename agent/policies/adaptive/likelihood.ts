@@ -1,4 +1,5 @@
 import type { AdaptiveSettings } from "../settings.ts";
+import { BASELINE_MIN } from "./failure_baseline.ts";
 import type { AdaptiveHosts } from "./hosts.ts";
 
 /** What a success takes from `failingCusum`: a host that fails half of its calls has half as many. */
@@ -45,11 +46,11 @@ export class FailureTest {
     return logRatio;
   }
 
-  /** Takes back what {@linkcode FailureTest.onFailure} added for one failure. */
-  retractFailure(row: number, baseline: number): void {
+  /** Takes back the most that {@linkcode FailureTest.onFailure} added for one failure. */
+  retractFailure(row: number): void {
     const { failingCusum, ratioCusum } = this.#hosts;
-    const failing = Math.log((1 + baseline) / 2 / baseline);
-    const ratio = Math.log(this.#ratioRate(baseline) / baseline);
+    const failing = Math.log((1 + BASELINE_MIN) / 2 / BASELINE_MIN);
+    const ratio = Math.log(this.#ratioRate(BASELINE_MIN) / BASELINE_MIN);
     failingCusum[row] = Math.max(0, failingCusum[row]! - failing);
     ratioCusum[row] = Math.max(0, ratioCusum[row]! - ratio);
   }

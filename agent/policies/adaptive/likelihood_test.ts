@@ -40,7 +40,7 @@ Deno.test("FailureTest.retractFailure() takes back what one failure added", () =
   const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
   for (const baseline of [0.01, 0.5]) {
     test.onFailure(ROW, baseline);
-    test.retractFailure(ROW, baseline);
+    test.retractFailure(ROW);
     assertAlmostEquals(hosts.failingCusum[ROW]!, 0, 1e-6);
     assertAlmostEquals(hosts.ratioCusum[ROW]!, 0, 1e-6);
   }

@@ -243,7 +243,7 @@ export class OutlierDetector {
     if (hosts.state[row] === EJECTED || hosts.failingCusum[row] === 0) {
       return false;
     }
-    failureTest.retractFailure(row, this.#baseline.of(row));
+    failureTest.retractFailure(row);
     if (
       hosts.state[row] !== SUSPECT ||
       hosts.failingCusum[row]! >= settings.suspectThreshold
