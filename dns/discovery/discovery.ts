@@ -1,5 +1,10 @@
 import { type Clock, Slices } from "../../net/mod.ts";
-import { decodeRoute, parseWhole, type RouteKey } from "../../proto/mod.ts";
+import {
+  decodeRoute,
+  ID_MAX,
+  parseWhole,
+  type RouteKey,
+} from "../../proto/mod.ts";
 import type { RouteTable } from "../route_table.ts";
 import { ENDPOINTS_TYPE, parseEndpointRequest, toAssignment } from "./envoy.ts";
 import { targetGroups } from "./prometheus.ts";
@@ -74,7 +79,7 @@ export class Discovery {
     if (Number.isNaN(modId) || Number.isNaN(cmdId)) {
       return refuse(
         400,
-        "modid and cmdid must be whole numbers, or be left out",
+        `modid and cmdid must be whole numbers up to ${ID_MAX}, or be left out`,
       );
     }
     if (this.#lists >= LISTS_MAX) {
@@ -170,7 +175,8 @@ function refuse(status: number, text: string): Response {
 /** The id that a parameter names; undefined if it is left out, NaN if it is none. */
 function readId(text: string | null): number | undefined {
   if (text === null) return undefined;
-  return parseWhole(text) ?? NaN;
+  const id = parseWhole(text) ?? -1;
+  return id >= 0 && id <= ID_MAX ? id : NaN;
 }
 
 /** The body of a request; undefined if it is too long. */

@@ -176,6 +176,9 @@ Deno.test("what is no request is refused, with the reason", async () => {
     assertStringIncludes(await response.text(), reason);
   }
   assertEquals((await get("/")).status, 404);
-  assertEquals((await get("/sd/prometheus?modid=x")).status, 400);
+  for (const id of ["x", "-1", "01", "4294967296", "", "1e3", " 1"]) {
+    const { status } = await get(`/sd/prometheus?modid=${id}`);
+    assertEquals(status, 400, id);
+  }
   assertEquals((await get("/v3/discovery:endpoints")).status, 404);
 });
