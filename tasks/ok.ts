@@ -1,7 +1,8 @@
 /**
  * `deno task ok`: the gate. Formatting, lint, types, structure, documentation,
- * generated files, the package, a minute of chaos, and every test; stops at the first step that
- * fails, with its exit code. The last line is that of `deno task test`.
+ * generated files, the package, a minute of chaos, and every test; stops at the
+ * first step that fails, with its exit code. The last line is that of
+ * `deno task test`.
  *
  * @module
  */

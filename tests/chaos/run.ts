@@ -1,11 +1,13 @@
 import { LarsClient } from "../../api/mod.ts";
 import { Choices } from "../support/choices.ts";
+import type { RouteKey } from "../../proto/mod.ts";
 import { nowMs, sleep } from "../support/wait.ts";
 import { faultKinds } from "./faults/mod.ts";
 import { FaultRunner } from "./faults/runner.ts";
 import { Oracle } from "./oracle/oracle.ts";
 import { planRound } from "./schedule.ts";
 import { memoryOf } from "./system/memory.ts";
+import { printFailure, printSummary } from "./report.ts";
 import { settle } from "./settle.ts";
 import { EDITORS } from "./system/routes.ts";
 import { System } from "./system/system.ts";
@@ -27,12 +29,11 @@ const PROGRESS_MS = 10_000;
 const MEMORY_MB_MAX = 350;
 const MEASURE_MS = 1_000;
 
-/** Time for agents to learn all routes at the beginning. */
-const WARM_MS_MAX = 30_000;
+/** Pause between two looks whether this process gets its time. */
+const TICK_MS = 100;
 
-/** Lines of each service, and of the history, that a failure shows. */
-const LINES_SHOWN = 25;
-const HISTORY_SHOWN = 300;
+/** Time for agents to learn all routes at the beginning. */
+const WARM_MS_MAX = 60_000;
 
 export interface RunOptions {
   minutes: number;
@@ -90,32 +91,36 @@ class ChaosRun implements AsyncDisposable {
     const { routes, agents } = this.#system;
     const { oracle } = this.#options;
     const endMs = nowMs() + WARM_MS_MAX;
-    for (const [agent, client] of this.#clients.entries()) {
-      for (const route of routes) {
-        while (!oracle.knows(agent, route)) {
-          const askedMs = nowMs();
-          const outcome = await client.getRoute(route.modId, route.cmdId);
-          if (outcome.state === "found") {
-            const listed = { state: "listed" as const, hosts: outcome.hosts };
-            oracle.judge({
-              ...{ modId: route.modId, cmdId: route.cmdId, agent, askedMs },
-              answeredMs: nowMs(),
-              outcome: listed,
-            });
-          } else await sleep(20);
-          if (nowMs() < endMs) continue;
-          oracle.fail("start", `agent ${agent} learns no routes`);
+    const left = (agent: number) =>
+      routes.filter((route) => !oracle.knows(agent, route));
+    for (const [agent, { folder, member }] of agents.entries()) {
+      for (let all = left(agent); all.length > 0; all = left(agent)) {
+        if (nowMs() > endMs) {
+          oracle.fail(
+            "start",
+            `${member.name} learns ${all.length} routes not`,
+          );
           return false;
         }
+        await Promise.all(all.map((route) => this.#ask(agent, route)));
+        await sleep(50);
       }
-    }
-    for (const { folder } of agents) {
       const path = `${folder}/data/agent-routes.json`;
       const saved = async () =>
         (await Deno.readTextFile(path).catch(() => "")).split("\n").length;
       while (await saved() < routes.length) await sleep(100);
     }
     return true;
+  }
+
+  async #ask(agent: number, { modId, cmdId }: RouteKey): Promise<void> {
+    const askedMs = nowMs();
+    const outcome = await this.#clients[agent]!.getRoute(modId, cmdId);
+    if (outcome.state !== "found") return;
+    this.#options.oracle.judge({
+      ...{ modId, cmdId, agent, askedMs, answeredMs: nowMs() },
+      outcome: { state: "listed", hosts: outcome.hosts },
+    });
   }
 
   /** Rounds of faults, each followed by a time without, until the time is over. */
@@ -145,37 +150,21 @@ class ChaosRun implements AsyncDisposable {
 
   /** Prints what came of it. */
   summarize(): void {
-    const { oracle, print, seed, minutes, mysql } = this.#options;
+    const { oracle, print } = this.#options;
+    const { services } = this.#system;
     print(this.#progress());
-    for (const { member: { name, peakMb } } of this.#system.services) {
-      print(`${name}: at most ${peakMb.toFixed(0)} MB`);
+    printSummary({
+      ...this.#options,
+      members: services.map(({ member }) => member),
+      settledMs: this.#settledMs,
+    });
+    if (oracle.wrongCount > 0) {
+      printFailure({
+        ...this.#options,
+        members: services.map(({ member }) => member),
+        history: this.#faults.history,
+      });
     }
-    const states = [...oracle.counts].map(([state, count]) =>
-      `${count} ${state}`
-    );
-    print(`answers: ${states.join(", ")}`);
-    const slowestMs = Math.max(0, ...this.#settledMs);
-    print(
-      `${this.#settledMs.length} rounds, all agreed within ${
-        Math.round(slowestMs)
-      } ms after the last fault`,
-    );
-    if (oracle.wrongCount === 0) return print("nothing was wrong");
-    print("\nHistory of faults:");
-    for (const line of this.#faults.history.slice(-HISTORY_SHOWN)) print(line);
-    for (const { member } of this.#system.services) {
-      print(`\nLast lines of ${member.name}:`);
-      for (const line of member.lines.slice(-LINES_SHOWN)) print(line);
-    }
-    for (const [kind, { count, texts }] of oracle.wrong) {
-      print(`\n${kind}, ${count} times, such as:`);
-      for (const text of texts) print(`  ${text}`);
-    }
-    print(
-      `\nSeed ${seed}: replay its faults with "deno task chaos --minutes ${minutes} --seed ${seed}${
-        mysql ? " --mysql" : ""
-      }"`,
-    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -212,6 +201,7 @@ class ChaosRun implements AsyncDisposable {
       );
     }
     this.#work.push(
+      every(TICK_MS, { signal, work: () => oracle.tick(nowMs()) }),
       every(MEASURE_MS, { signal, work: () => this.#measure() }),
       every(PROGRESS_MS, { signal, work: () => print(this.#progress()) }),
     );
@@ -279,7 +269,7 @@ async function every(
   { signal, work }: { signal: AbortSignal; work: () => unknown },
 ): Promise<void> {
   for (let nextMs = nowMs() + ms; !signal.aborted;) {
-    await sleep(100);
+    await sleep(Math.min(ms, 100));
     if (nowMs() < nextMs) continue;
     nextMs += ms;
     await work();

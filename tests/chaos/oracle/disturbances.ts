@@ -7,11 +7,13 @@ import type { Span } from "./route_history.ts";
  * - `calls`: agents are told of failures, true or not
  * - `agent N`: this agent does not answer
  * - `disk N`: what this agent keeps on disk may be old
+ * - `machine`: no process gets the time it needs
  */
 export type Disturbance =
   | "feed"
   | "store"
   | "calls"
+  | "machine"
   | `agent ${number}`
   | `disk ${number}`;
 

@@ -17,6 +17,12 @@ export const RECOVERY_MS_MAX = 25_000;
 /** Age of what an agent has on disk, at most: a change is saved within that. */
 const SAVED_MS_MAX = 3_000;
 
+/** Time after an agent is back in which a client may still wait for what it asked before. */
+const AWAY_MS_MAX = 3_000;
+
+/** Time between two ticks of a machine that stands still; ticks come ten times as often. */
+const TICK_MS_MAX = 1_000;
+
 /** Age of what a client remembers, at most. */
 const REMEMBERED_MS_MAX = 600_000;
 
@@ -67,6 +73,9 @@ export class Oracle {
   readonly #known = new Set<string>();
   /** When all was last seen to agree. */
   #agreedMs = -Infinity;
+  #tickMs = Infinity;
+  /** Time in which the machine stood still. */
+  stalledMs = 0;
 
   /** A host is this from the beginning. */
   seed({ address, value, ...key }: HostEdit): void {
@@ -93,6 +102,27 @@ export class Oracle {
     const { count, texts } = this.wrong.get(kind) ?? { count: 0, texts: [] };
     if (texts.length < KEPT_MAX) texts.push(text);
     this.wrong.set(kind, { count: count + 1, texts });
+  }
+
+  /**
+   * To be called every 100 ms: if that comes late, other processes get no time
+   * either, and are not to blame.
+   */
+  tick(nowMs: number): void {
+    const lateMs = nowMs - this.#tickMs;
+    if (lateMs > TICK_MS_MAX) {
+      this.stalledMs += lateMs;
+      for (const what of ["machine", "feed"] as const) {
+        this.disturbances.begin(what, this.#tickMs)(nowMs);
+      }
+    }
+    this.#tickMs = nowMs;
+  }
+
+  /** Whether the machine stood still during `span`, of which `toMs` is now. */
+  isStalled(span: Span): boolean {
+    return span.toMs - this.#tickMs > TICK_MS_MAX ||
+      this.disturbances.touch("machine", span);
   }
 
   /** Judges an answer. */
@@ -180,7 +210,8 @@ export class Oracle {
       case "malformed":
         return outcome.why;
       case "timeout":
-        return this.disturbances.touch(`agent ${agent}`, call)
+        return this.isStalled(call) ||
+            this.disturbances.touch(`agent ${agent}`, call, AWAY_MS_MAX)
           ? undefined
           : "no answer, though it was up";
       case "found": {

@@ -168,3 +168,26 @@ Deno.test("Oracle takes either outcome of an edit that was not acknowledged, unt
   assertEquals(trial.oracle.lostEdits(KEY, whole).length, 1);
   assertEquals(trial.oracle.lostEdits(KEY, without), []);
 });
+
+Deno.test("Oracle blames no one for the time in which the machine stood still", () => {
+  const trial = new Trial("does not answer");
+  for (const gapMs of [100, 900, 100, 1_500]) {
+    trial.oracle.tick(trial.nowMs += gapMs);
+  }
+  assertEquals(trial.oracle.stalledMs, 1_500);
+  const judge = (askedMs: number) =>
+    trial.oracle.judge({
+      ...{ ...KEY, agent: 0, askedMs, answeredMs: trial.nowMs },
+      outcome: { state: "timeout" },
+    });
+  judge(trial.nowMs - 1_000);
+  assertEquals(trial.oracle.wrongCount, 0);
+  trial.oracle.tick(trial.nowMs += 100);
+  judge(trial.nowMs - 50);
+  assertEquals(trial.oracle.wrongCount, 1);
+  // It may stand still without a tick until now.
+  judge(trial.nowMs);
+  trial.nowMs += 2_000;
+  judge(trial.nowMs - 1_000);
+  assertEquals(trial.oracle.wrongCount, 2);
+});

@@ -19,6 +19,8 @@ export interface MemberOptions {
   arguments: () => Promise<string[]>;
   /** Whether it may refuse to start since this time, as its store or port is not there. */
   mayRefuse: (sinceMs: number) => boolean;
+  /** Whether the machine has stood still since this time. */
+  isStalled: (sinceMs: number) => boolean;
   /** Takes what is wrong: it ended by itself, or does not end, or does not start. */
   onWrong: (text: string) => void;
 }
@@ -96,8 +98,12 @@ export class Member {
     const wasReady = life.isReady;
     life.isEnding = true;
     life.signal(signal);
-    const late = sleep(STOP_MS_MAX).then(() => "late" as const);
-    const code = await Promise.race([life.ended, late]);
+    const startMs = nowMs();
+    let code: number | "late" = "late";
+    do {
+      const late = sleep(STOP_MS_MAX).then(() => "late" as const);
+      code = await Promise.race([life.ended, late]);
+    } while (code === "late" && this.#options.isStalled(startMs));
     if (code === "late") {
       this.#options.onWrong(
         `${this.name} has not ended ${STOP_MS_MAX} ms after ${signal}`,

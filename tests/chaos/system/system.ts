@@ -186,6 +186,7 @@ export class System implements AsyncDisposable {
       mayRefuse: (fromMs) =>
         service !== "agent" &&
         disturbances.touch("store", { fromMs, toMs: Infinity }),
+      isStalled: (fromMs) => this.#oracle.isStalled({ fromMs, toMs: nowMs() }),
       onWrong: (text) => this.#oracle.fail("process", text),
     });
     const made: Service = { service, member, port, folder };

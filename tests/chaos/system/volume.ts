@@ -40,9 +40,14 @@ export async function mountVolume(
     fill: () => fill(filler),
     empty: () => Deno.remove(filler),
     async lock() {
-      // The file system itself cannot be locked under those who write to it.
-      await run("mount", "--bind", folder, folder);
-      await run("mount", "-o", "remount,ro,bind", folder);
+      // The file system itself cannot be locked under those who write to it, nor
+      // can another way to it once they use that: it is made aside.
+      const aside = `${folder}.locked`;
+      await Deno.mkdir(aside, { recursive: true });
+      await run("mount", "--bind", folder, aside);
+      await run("mount", "-o", "remount,ro,bind", aside);
+      await run("mount", "--bind", aside, folder);
+      await run("umount", aside);
     },
     async unlock() {
       // Those who opened files meanwhile keep them.

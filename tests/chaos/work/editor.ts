@@ -17,7 +17,7 @@ const KILLED = 0.05;
 const KILLED_AFTER_MS_MAX = 1_200;
 
 /** Share of edits that take a host's calls away, of those that take something away. */
-const DRAINS = 0;
+const DRAINS = 0.3;
 
 /** Codes of `lars`: done, and what it could not do. */
 const DONE = 0;
