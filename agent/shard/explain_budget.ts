@@ -4,15 +4,15 @@ import type { RouteExplanation } from "../../proto/mod.ts";
 export const EXPLAINED_HOSTS_MAX = 64;
 
 /** Time that an answer takes, in microseconds: for itself, a host of the route, one in it, a decision, a call. */
-const ANSWER_US = 50;
+const ANSWER_US = 20;
 const COUNTED_HOST_US = 0.05;
-const HOST_US = 10;
+const HOST_US = 5;
 const DECISION_US = 3;
-const CALL_US = 2;
+const CALL_US = 0.8;
 
 /** Share of a shard's time that explanations may take, and how much of it they may save up. */
-const SHARE = 0.1;
-const SAVED_US_MAX = 20_000;
+const SHARE = 0.2;
+const SAVED_US_MAX = 5_000;
 
 /** Keeps explanations from taking the time of other answers: it counts what they cost. */
 export class ExplainBudget {

@@ -187,7 +187,7 @@ Deno.test("ShardDatagrams.handle() gives explanations no more than their share o
   const atOnce = answers();
   assert(atOnce < 50, `${atOnce} of 1,000 were answered`);
   assertEquals(fixture.shard.counters.explainsDropped, 1_000 - atOnce);
-  // 10 % of a second later: what that allows, and no more than was saved up.
+  // What 100 ms allow, and no more than was saved up.
   fixture.nowMs += 100;
   const later = answers();
   assert(later > 0 && later <= atOnce, `${later} were answered later`);

@@ -18,8 +18,8 @@ export const RECORDED_CALLS_MAX = 65_536;
 /** A recording that is not asked for during this time ends. */
 export const RECORDING_EXPIRE_MS = 10_000;
 
-/** Most recorded calls of one answer: about as many as fit. */
-export const EXPLAINED_CALLS_MAX = 1_500;
+/** Most recorded calls of one answer: half a millisecond of them. */
+export const EXPLAINED_CALLS_MAX = 500;
 
 /** Most decisions of one answer: about as many as fit. */
 export const EXPLAINED_DECISIONS_MAX = 100;

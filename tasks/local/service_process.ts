@@ -1,5 +1,5 @@
 /** A service process that died is started again after this long … */
-const RESTART_MIN_MS = 500;
+const RESTART_MIN_MS = 50;
 /** … and, while it goes on dying, after twice as long each time, up to this. */
 const RESTART_MAX_MS = 10_000;
 

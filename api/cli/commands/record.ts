@@ -23,7 +23,7 @@ import {
 const FETCH_PAUSE_MS = 50;
 
 /** Calls from which on an answer counts as full. */
-const FULL_MIN = 1_000;
+const FULL_MIN = 400;
 
 /** Leaves out all hosts: the head of a recording has them. */
 const NO_HOSTS = 2 ** 31;
