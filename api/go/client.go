@@ -10,6 +10,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"example.com/lars/internal/wire"
@@ -299,9 +300,16 @@ func (c *Client) do(use func(now time.Duration)) {
 }
 
 func (c *Client) send(each datagram) {
-	if _, err := c.conns[each.server].Write(each.bytes); err == nil {
+	conn := c.conns[each.server]
+	_, err := conn.Write(each.bytes)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		// Tells of an earlier datagram, and this one has not left.
+		_, err = conn.Write(each.bytes)
+	}
+	switch {
+	case err == nil:
 		c.sent.Add(1)
-	} else if !errors.Is(err, net.ErrClosed) {
+	case !errors.Is(err, net.ErrClosed):
 		c.sendFailures.Add(1)
 		c.do(func(now time.Duration) { c.link.onRefused(each.server, now) })
 	}

@@ -2,7 +2,6 @@ package lars
 
 import (
 	"fmt"
-	"math/rand"
 	"net"
 	"net/netip"
 	"sync"
@@ -17,6 +16,10 @@ const useMS = 20
 
 // patience is the timeout of clients whose agent answers, on whatever machine.
 const patience = 30 * time.Second
+
+// ports differ from process to process: an agent that is away must not find
+// another one on its ports.
+var ports = newRandom()
 
 // fakeAgent is an agent with one route, (1, 1), whose hosts it hands out in
 // turn. It can be taken away, and come back on the same ports.
@@ -36,7 +39,7 @@ type fakeAgent struct {
 func newFakeAgent(t testing.TB, hosts ...netip.AddrPort) *fakeAgent {
 	t.Helper()
 	for tries := 0; tries < 100; tries++ {
-		agent := &fakeAgent{t: t, first: 20_000 + rand.Intn(10_000), hosts: hosts}
+		agent := &fakeAgent{t: t, first: 20_000 + ports.Intn(10_000), hosts: hosts}
 		if agent.listen() == nil {
 			t.Cleanup(agent.goAway)
 			return agent

@@ -238,6 +238,73 @@ func TestAnAgentOfTheOriginalSystemGetsOneOfEach(t *testing.T) {
 	}
 }
 
+func TestAnAgentThatReplacesOneOfTheOriginalSystemIsFoundOut(t *testing.T) {
+	link := newLinkTest(t)
+	link.batching = plain
+	link.askOne()
+	link.later(100 * ms)
+	if link.batching != batchingUnknown {
+		t.Error("an agent that leaves a request unanswered may have been replaced")
+	}
+	link.sent()
+	link.batch()
+}
+
+func TestAnAgentOfTheOriginalSystemIsNotToldOfUnusedHosts(t *testing.T) {
+	link := newLinkTest(t)
+	link.giveBack(key, wire.NewHostInfo(hostA), link.now)
+	link.sendResults(link.routeOf(key, link.now), []wire.CallResult{{Host: wire.NewHostInfo(hostA), Unused: true}})
+	if _, reports, _ := link.sent(); len(reports) != 0 {
+		t.Errorf("reports %+v", reports)
+	}
+}
+
+func TestADatagramHasAtMost64OfEach(t *testing.T) {
+	link := newLinkTest(t)
+	link.batch()
+	link.askOne()
+	first, _, _ := link.sent()
+	for i := 0; i < batchMax+1; i++ {
+		link.askOne()
+		link.report(key, wire.CallResult{Host: wire.NewHostInfo(hostA)}, link.now)
+	}
+	if _, reports, _ := link.sent(); len(reports) != 1 || len(reports[0].More) != batchMax-1 {
+		t.Errorf("reports %+v", reports)
+	}
+	link.answer(first[0], hostA)
+	hosts, _, _ := link.sent()
+	if len(hosts) != 2 || hosts[0].Count != batchMax || hosts[1].Count != 1 || len(hosts[0].Results) != 1 {
+		t.Errorf("sent %+v", hosts)
+	}
+}
+
+func TestOneCallerTooManyIsRefused(t *testing.T) {
+	link := newLinkTest(t)
+	link.waiting = waitingMax - 1
+	last, tooMany := link.askOne(), link.askOne()
+	link.expectError(tooMany, ErrSystem)
+	if len(last.outcome) != 0 || link.counters.Refused != 1 {
+		t.Errorf("%+v", link.counters)
+	}
+}
+
+func TestSharedAnswersWithoutAHostForACallerAreOverload(t *testing.T) {
+	link := newLinkTest(t)
+	link.batch()
+	link.askOne()
+	hosts, _, _ := link.sent()
+	waiters := []*hostWaiter{link.askOne(), link.askOne(), link.askOne()}
+	link.answer(hosts[0], hostA)
+	// The agent has one host for three callers, and then one for two.
+	for range waiters[:missesMax] {
+		hosts, _, _ = link.sent()
+		link.answer(hosts[0], hostB)
+	}
+	link.expect(waiters[0], hostB, false)
+	link.expect(waiters[1], hostB, false)
+	link.expectError(waiters[2], ErrOverloaded)
+}
+
 func TestResultsThatAReplacedAgentDidNotTakeAreSentAgain(t *testing.T) {
 	link := newLinkTest(t)
 	link.batch()

@@ -156,6 +156,28 @@ func TestAnAgentThatIsBackGetsTheNewestResults(t *testing.T) {
 	hosts, _, _ := link.sent()
 	link.answer(hosts[0], hostB)
 	link.expect(w, hostB, false)
+	// Once.
+	link.onRefused(key.server(), link.now)
+	link.answerRoute(wire.NewHostInfo(hostA))
+	if _, reports, _ := link.sent(); len(reports) != 0 {
+		t.Errorf("reports %+v", reports)
+	}
+}
+
+func TestResultsThatWaitWhenTheAgentGoesAwayAreKept(t *testing.T) {
+	link := newLinkTest(t)
+	link.batch()
+	link.askOne()
+	link.report(key, wire.CallResult{Host: wire.NewHostInfo(hostA), ReturnCode: 5}, link.now)
+	link.onRefused(key.server(), link.now)
+	link.later(flushAfter)
+	if _, reports, _ := link.sent(); len(reports) != 0 {
+		t.Errorf("reported %+v to an agent that is away", reports)
+	}
+	link.answerRoute(wire.NewHostInfo(hostA))
+	if _, reports, _ := link.sent(); len(reports) != 1 || reports[0].ReturnCode != 5 {
+		t.Errorf("reports %+v", reports)
+	}
 }
 
 func TestNoRouteIsNotBelievedAtFirst(t *testing.T) {

@@ -148,6 +148,15 @@ func TestTransportReportsFailures(t *testing.T) {
 	}
 }
 
+func TestTransportReportsAnAnswerWithoutABodyAtOnce(t *testing.T) {
+	host := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })
+	agent := newFakeAgent(t, host)
+	if _, err := newHTTPClient(open(t, agent)).Get("lars://1.1/"); err != nil {
+		t.Fatal(err)
+	}
+	expectCounts(t, agent, 1, 0)
+}
+
 func TestTransportPassesOnWhyThereIsNoHost(t *testing.T) {
 	client := newHTTPClient(open(t, newFakeAgent(t, hostA)))
 	if _, err := client.Get("lars://7.7/"); !errors.Is(err, ErrNoRoute) {

@@ -17,10 +17,12 @@ from lars import (
 )
 from lars._host import to_info
 from lars._link import (
+    BATCH_MAX,
     DOUBT_NO_ROUTE_FOR,
     FLUSH_AFTER,
     PROBE_EVERY,
     ROUTES_MAX,
+    WAITING_MAX,
     AgentLink,
     Options,
     Reason,
@@ -228,6 +230,52 @@ class Sharing(LinkCase):
         self.report(HOST_A)
         self.assertEqual([len(each.more) for each in self.sent().reports], [0, 0])
 
+    def test_an_agent_that_replaces_an_original_one_is_found_out(self) -> None:
+        self.link._batches = False
+        self.ask()
+        self.later(0.101)
+        self.assertIsNone(self.link._batches)
+
+    def test_an_original_agent_is_not_told_of_unused_hosts(self) -> None:
+        self.link.give_back(KEY, to_info(HOST_A), self.now)
+        unused = wire.CallResult(to_info(HOST_A), unused=True)
+        self.link._send_results(self.link._route_of(KEY, self.now), [unused])
+        self.assertEqual(self.sent().reports, [])
+
+    def test_a_datagram_has_at_most_64_of_each(self) -> None:
+        self.batch()
+        self.ask()
+        (first,) = self.sent().hosts
+        for _ in range(BATCH_MAX + 1):
+            self.ask()
+            self.report(HOST_A)
+        (report,) = self.sent().reports
+        self.assertEqual(len(report.more), BATCH_MAX - 1)
+        self.answer(first, HOST_A)
+        hosts = self.sent().hosts
+        self.assertEqual([each.count for each in hosts], [BATCH_MAX, 1])
+        self.assertEqual([len(each.results) for each in hosts], [1, 0])
+
+    def test_one_caller_too_many_is_refused(self) -> None:
+        self.link._waiting = WAITING_MAX - 1
+        last, too_many = self.ask(), self.ask()
+        self.assertIsNone(last.outcome)
+        self.assert_reason(too_many, SystemFailure)
+        self.assertEqual(self.link.counters.refused, 1)
+
+    def test_shared_answers_without_a_host_for_a_caller_are_overload(self) -> None:
+        self.batch()
+        self.ask()
+        (request,) = self.sent().hosts
+        waiters = [self.ask(), self.ask(), self.ask()]
+        self.answer(request, HOST_A)
+        # The agent has one host for three callers, and then one for two.
+        self.answer(self.sent().hosts[0], HOST_B)
+        self.answer(self.sent().hosts[0], HOST_B)
+        self.assertEqual(
+            [each.outcome for each in waiters], [HOST_B, HOST_B, Overloaded]
+        )
+
     def test_results_that_a_replaced_agent_did_not_take_are_sent_again(self) -> None:
         self.batch()
         self.ask()
@@ -370,6 +418,21 @@ class StandIn(LinkCase):
         waiter = self.ask()
         self.answer(self.sent().hosts[0], HOST_B)
         self.assert_host(waiter, HOST_B, stand_in=False)
+        # Once.
+        self.link.on_refused(SERVER, self.now)
+        self.answer_route(to_info(HOST_A))
+        self.assertEqual(self.sent().reports, [])
+
+    def test_results_that_wait_when_the_agent_goes_away_are_kept(self) -> None:
+        self.open()
+        self.batch()
+        self.ask()
+        self.report(HOST_A, 5)
+        self.link.on_refused(SERVER, self.now)
+        self.later(FLUSH_AFTER)
+        self.assertEqual(self.sent().reports, [])
+        self.answer_route(to_info(HOST_A))
+        self.assertEqual([each.retcode for each in self.sent().reports], [5])
 
     def test_no_route_is_not_believed_at_first(self) -> None:
         self.later(5)
