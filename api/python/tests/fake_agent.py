@@ -30,6 +30,9 @@ class FakeAgent:
         self.batches = True
         self.results: list[wire.CallResult] = []
         self.datagrams = 0
+        # Whether answers to requests for hosts are held back.
+        self.holds = False
+        self._held: list[tuple[socket.socket, bytes, tuple[str, int]]] = []
         self._picks = 0
         self._sockets: list[socket.socket] = []
         for _ in range(100):
@@ -70,6 +73,12 @@ class FakeAgent:
             sock.close()
         self._sockets = []
 
+    def release(self) -> None:
+        """Sends the answers that were held back."""
+        self.holds = False
+        for sock, frame, client in self._held:
+            sock.sendto(frame, client)
+
     def count(self, *, failed: bool = False, unused: bool = False) -> int:
         """Results that came of one kind."""
         return sum(
@@ -103,7 +112,10 @@ class FakeAgent:
         elif message_id == wire.GET_HOST_REQUEST:
             answer = self._pick(wire.GetHostRequest.decode(body))
             frame = wire.encode_frame(wire.GET_HOST_RESPONSE, answer.encode())
-            sock.sendto(frame, client)
+            if self.holds:
+                self._held.append((sock, frame, client))
+            else:
+                sock.sendto(frame, client)
         elif message_id == wire.GET_ROUTE_REQUEST:
             request = wire.GetRouteRequest.decode(body)
             route = wire.GetRouteResponse(request.modid, request.cmdid)

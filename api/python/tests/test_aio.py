@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import unittest
 from typing import Callable
 
@@ -45,6 +46,10 @@ class Calls(unittest.IsolatedAsyncioTestCase):
         await eventually("a failure", lambda: self.agent.count(failed=True) == 1)
         # The task goes on as if it had not been cancelled.
         await asyncio.sleep(0)
+        if sys.version_info >= (3, 11):
+            task = asyncio.current_task()
+            assert task is not None
+            self.assertEqual(task.cancelling(), 0)
         async with self.client.call(1, 1, timeout=10):
             pass
         await eventually("a success", lambda: self.agent.count() == 1)
@@ -85,6 +90,25 @@ class Calls(unittest.IsolatedAsyncioTestCase):
             all(isinstance(each, asyncio.CancelledError) for each in outcomes)
         )
         await eventually("none waits", lambda: self.client._link._waiting == 0)
+
+    async def test_the_host_of_a_task_that_gave_up_is_given_back(self) -> None:
+        self.client._link._batches = True
+        self.agent.holds = True
+        task = asyncio.ensure_future(self.client.get_host(1, 1))
+        await eventually("the request", lambda: self.agent.datagrams == 2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        self.agent.release()
+        await eventually("an unused host", lambda: self.agent.count(unused=True) == 1)
+
+    async def test_a_caller_waits_a_millisecond_for_the_answer_to_another(self) -> None:
+        self.agent.holds = True
+        tasks = [asyncio.ensure_future(self.client.get_host(1, 1)) for _ in range(2)]
+        # A refresh of the route, and a request of each.
+        await eventually("both requests", lambda: self.agent.datagrams == 3)
+        self.agent.release()
+        self.assertEqual(await asyncio.gather(*tasks), [HOST_A, HOST_A])
+        self.assertEqual(self.client.counters.resent, 0)
 
     async def test_many_tasks_share_datagrams(self) -> None:
         tasks, calls = 50, 40

@@ -57,6 +57,28 @@ class Calls(unittest.TestCase):
                     client.get_host(1, 1)
                 self.assertEqual(client._link._waiting, 0)
 
+    def test_the_host_of_a_caller_whose_time_ran_out_is_given_back(self) -> None:
+        self.client._link._batches = True
+        self.agent.holds = True
+        with self.assertRaises(TimeoutError):
+            self.client.get_host(1, 1, timeout=0.01)
+        eventually("the request", lambda: self.agent.datagrams == 2)
+        self.agent.release()
+        # Reads what has come.
+        self.client.get_route(1, 1)
+        eventually("an unused host", lambda: self.agent.count(unused=True) == 1)
+
+    def test_an_agent_that_came_back_is_found_though_a_report_was_refused(self) -> None:
+        self.agent.go_away()
+        self.client.report(1, 1, HOST_A)
+        self.agent.come_back()
+        self.assertEqual(self.client.get_host(1, 1), HOST_A)
+        self.assertEqual(self.client.counters.downs, 0)
+
+    def test_closing_closes_the_sockets(self) -> None:
+        self.client.close()
+        self.assertEqual([each.fileno() for each in self.client._sockets], [-1] * 3)
+
     def test_why_there_is_no_host(self) -> None:
         with self.assertRaises(lars.NoRoute) as caught:
             self.client.get_host(7, 7)
@@ -145,6 +167,42 @@ class Threads(unittest.TestCase):
             self.assertGreater(client.counters.shared, 0)
             self.assertLess(agent.datagrams, 2 * threads * calls)
 
+    def test_a_thread_that_is_answered_need_not_wait_for_the_one_that_reads(
+        self,
+    ) -> None:
+        with (
+            FakeAgent(HOST_A) as agent,
+            Client(agent.address, timeout=PATIENCE) as client,
+        ):
+            agent.holds = True
+            reads = in_thread(lambda: client.get_host(1, 1))
+            eventually("it reads", lambda: client._leading)
+            asks = in_thread(lambda: client.get_route(1, 1))
+            asks.join()
+            self.assertTrue(reads.is_alive())
+            self.assertEqual(client.counters.resent, 0)
+            agent.release()
+            reads.join()
+
+    def test_a_thread_that_leaves_has_another_one_read(self) -> None:
+        with (
+            FakeAgent(HOST_A) as agent,
+            Client(agent.address, timeout=PATIENCE) as client,
+        ):
+            agent.holds = True
+
+            def read() -> None:
+                with self.assertRaises(TimeoutError):
+                    client.get_host(1, 1, timeout=0.1)
+
+            reads = in_thread(read)
+            eventually("it reads", lambda: client._leading)
+            asks = in_thread(lambda: client.get_host(1, 1))
+            reads.join()
+            agent.release()
+            asks.join()
+            self.assertEqual(client.counters.resent, 0)
+
     def test_closing_ends_the_wait_of_every_thread(self) -> None:
         with (
             FakeAgent(HOST_A) as agent,
@@ -219,6 +277,12 @@ class Outage(unittest.TestCase):
                 thread.join()
             self.assertEqual(failures, [])
             self.assertGreater(len(agent.results), reports)
+
+
+def in_thread(run: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
 
 
 def start(run: Callable[[], None], count: int) -> None:
