@@ -7,4 +7,5 @@
 export * from "./hosts/known_hosts.ts";
 export * from "./reporter_server.ts";
 export type { SweepResult } from "./hosts/status_sweep.ts";
+export type { Opening } from "./store_worker.ts";
 export type { StatusSink, WriteResult } from "./status_writer.ts";

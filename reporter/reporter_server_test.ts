@@ -378,6 +378,21 @@ Deno.test("ReporterServer says once that statuses come too fast, however often t
   ]);
 });
 
+Deno.test("ReporterServer says nothing of a write that failed if the next one does not", async () => {
+  using logs = recordLogs();
+  await using fixture = new ReporterFixture();
+  const agent = await fixture.connect();
+  for (let round = 0; round < 3; round++) {
+    send(agent, status(1, round + 1));
+    fixture.sink.failure = AWAY;
+    await fixture.clock.advance(FLUSH_MS);
+    fixture.sink.failure = undefined;
+    await fixture.clock.advance(1_000);
+  }
+  assertEquals(fixture.server.counters.writeFailures, 3);
+  assertEquals(logs.lines.filter((line) => / writ/.test(line)), []);
+});
+
 Deno.test("ReporterServer says once that its store was away at the start, and once that it is there", async () => {
   for (const reports of [true, false]) {
     using logs = recordLogs();

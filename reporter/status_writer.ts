@@ -43,7 +43,7 @@ export interface StatusWriterOptions {
   batchRowsMax: number;
   /** Called after each write that succeeded: there is room then. */
   onWritten: (result: WriteResult) => void;
-  /** Called after each write that failed. */
+  /** Called after each write that failed, but for one after which the next may do. */
   onFailed: (error: StoreError) => void;
 }
 
@@ -140,8 +140,9 @@ export class StatusWriter {
       if (!(error instanceof StoreError)) throw error;
       this.counters.writeFailures += 1;
       this.#batchSize.failed();
+      // A conflict with another writer is over at the next attempt.
+      if (this.#failing || !error.retry) onFailed(error);
       this.#failing = true;
-      onFailed(error);
       const waitMs = this.#backoff.nextMs();
       return error.retry ? waitMs : RETRY_MAX_MS;
     }
