@@ -194,7 +194,10 @@ testOnMariadb(
       await eventually("a report that fails", async () => {
         await report();
         return done();
-      }, { deadlineMs: BACK_MS_MAX });
+      }, {
+        deadlineMs: BACK_MS_MAX,
+        explain: () => reporter.lines.join("\n"),
+      });
     }
     async function newestIsStored(): Promise<void> {
       const newest = `${KEYS} keys, ${calls} to ${calls}`;
@@ -220,7 +223,13 @@ testOnMariadb(
       await reportUntil(() => failures() > index);
       await server.restart();
       await newestIsStored();
+      await eventually(
+        "the end of the outage is said",
+        () => reporter.linesWith(/writing statuses again/).length > index,
+        { deadlineMs: BACK_MS_MAX * 2 },
+      );
     }
+    assertEquals(failures(), 3);
     assertEquals(reporter.linesWith(/come faster than/), []);
   },
 );
