@@ -99,3 +99,9 @@ export function checkRange(
     `Cannot open client as ${name} must be an integer from ${min} to ${max}: current value is ${value}`,
   );
 }
+
+/** The duration in whole microseconds, at least 1, as 0 on the wire is "not measured". */
+export function toDurationUs(durationMs: number): number {
+  const durationUs = Math.round(durationMs * 1000);
+  return Math.min(Math.max(durationUs, 1), DURATION_US_MAX);
+}

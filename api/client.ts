@@ -11,14 +11,11 @@ import {
   AGENT_SERVERS,
   type Endpoint,
   type HostAddress,
+  type RouteKey,
 } from "../proto/mod.ts";
 import { abortable } from "./abortable.ts";
-import {
-  checkOptions,
-  DURATION_US_MAX,
-  routeKey,
-  toResult,
-} from "./arguments.ts";
+import { checkOptions, routeKey, toDurationUs, toResult } from "./arguments.ts";
+import { pickChannel, reportChannel } from "./diagnostics.ts";
 import {
   type CallResult,
   type ExplainOutcome,
@@ -179,7 +176,11 @@ export class LarsClient implements AsyncDisposable {
     options?: { signal?: AbortSignal },
   ): Promise<HostOutcome> {
     try {
-      return this.#source.getHost(routeKey(modId, cmdId), options?.signal);
+      const key = routeKey(modId, cmdId);
+      const outcome = this.#source.getHost(key, options?.signal);
+      return pickChannel.hasSubscribers
+        ? this.#publishPick(key, outcome)
+        : outcome;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -193,7 +194,11 @@ export class LarsClient implements AsyncDisposable {
    * @throws {RangeError} If an id is not an int32.
    */
   getHostNow(modId: number, cmdId: number): HostOutcome | undefined {
-    return this.#source.getHostNow(routeKey(modId, cmdId));
+    const outcome = this.#source.getHostNow(routeKey(modId, cmdId));
+    if (outcome !== undefined && pickChannel.hasSubscribers) {
+      pickChannel.publish({ modId, cmdId, outcome, durationMs: 0 });
+    }
+    return outcome;
   }
 
   /**
@@ -208,7 +213,11 @@ export class LarsClient implements AsyncDisposable {
   report(modId: number, cmdId: number, call: CallResult): Promise<boolean> {
     try {
       const key = routeKey(modId, cmdId);
-      return this.#source.report(key, toResult(call));
+      const result = toResult(call);
+      if (reportChannel.hasSubscribers) {
+        reportChannel.publish({ ...key, ...call });
+      }
+      return this.#source.report(key, result);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -338,14 +347,19 @@ export class LarsClient implements AsyncDisposable {
     await this.#source.close();
   }
 
+  async #publishPick(
+    { modId, cmdId }: RouteKey,
+    found: Promise<HostOutcome>,
+  ): Promise<HostOutcome> {
+    const startMs = this.#clock.nowMs();
+    const outcome = await found;
+    const durationMs = this.#clock.nowMs() - startMs;
+    pickChannel.publish({ modId, cmdId, outcome, durationMs });
+    return outcome;
+  }
+
   /** As {@linkcode close}, at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** The duration in whole microseconds, at least 1, as 0 on the wire is "not measured". */
-function toDurationUs(durationMs: number): number {
-  const durationUs = Math.round(durationMs * 1000);
-  return Math.min(Math.max(durationUs, 1), DURATION_US_MAX);
 }

@@ -41,6 +41,7 @@ export {
 } from "../proto/mod.ts";
 export { DURATION_US_MAX } from "./arguments.ts";
 export * from "./client.ts";
+export type { PickEvent, ReportEvent } from "./diagnostics.ts";
 export {
   type CallResult,
   type ExplainOutcome,
