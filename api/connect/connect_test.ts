@@ -1,0 +1,131 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { createServer } from "node:net";
+import { AbstractConnector, Redis } from "ioredis";
+import mysql from "mysql2/promise";
+import pg from "pg";
+import {
+  freePort,
+  startMariadb,
+  whyNoMariadb,
+} from "../../store/testing/mod.ts";
+import {
+  type DataServer,
+  postgres,
+  redis,
+} from "../../tests/support/data_servers.ts";
+import { NoHostError } from "../mod.ts";
+import { LiveAgent } from "../testing/mod.ts";
+import { larsConnect, larsConnector } from "./mod.ts";
+
+/** What a library does with a route: one question on a new connection. */
+interface Library {
+  name: string;
+  missing: string | undefined;
+  start: () => Promise<DataServer>;
+  /** Opens a pool that has answered once; resolves to what asks again and what ends it. */
+  open: (live: LiveAgent) => Promise<{
+    ask: () => Promise<unknown>;
+    end: () => Promise<unknown>;
+  }>;
+}
+
+const LIBRARIES: Library[] = [
+  {
+    name: "mysql2",
+    missing: await whyNoMariadb(),
+    start: startMariadb,
+    async open({ client }) {
+      const stream = larsConnect(client, [1, 1]);
+      const pool = mysql.createPool({ stream, user: "root" });
+      const ask = async () => {
+        const [rows] = await pool.query("SELECT 1 AS value");
+        assertEquals(JSON.stringify(rows), '[{"value":1}]');
+      };
+      return { ask, end: () => pool.end() };
+    },
+  },
+  {
+    name: "pg",
+    ...await postgres(),
+    async open({ client }) {
+      const stream = larsConnect(client, [1, 1]);
+      const pool = new pg.Pool({ stream, user: "lars", database: "postgres" });
+      pool.on("error", () => {});
+      const ask = async () => {
+        const { rows } = await pool.query("SELECT 1 AS value");
+        assertEquals(rows, [{ value: 1 }]);
+      };
+      return { ask, end: () => pool.end() };
+    },
+  },
+  {
+    name: "ioredis",
+    ...await redis(),
+    async open({ client }) {
+      const Connector = larsConnector(client, [1, 1], { AbstractConnector });
+      const redis = new Redis({
+        Connector,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => null,
+      });
+      redis.on("error", () => {});
+      const ask = async () => assertEquals(await redis.ping(), "PONG");
+      const end = () => Promise.resolve(redis.disconnect());
+      return { ask, end };
+    },
+  },
+];
+
+for (const { name, missing, start, open } of LIBRARIES) {
+  const ignore = missing !== undefined;
+  const suffix = ignore ? ` (${missing})` : "";
+
+  Deno.test({
+    name:
+      `${name} connects to the host that Lars picks, past one that refuses${suffix}`,
+    ignore,
+    // Drivers leave timers behind when a connection breaks.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using server = await start();
+      const dead = `127.0.0.1:${freePort()}`;
+      const alive = `127.0.0.1:${server.port}`;
+      await using live = new LiveAgent({ "1,1": [dead, alive] });
+      const pool = await open(live);
+      await pool.ask();
+      await pool.ask();
+      assertEquals(await live.results(2), [`${dead} 1`, `${alive} 0`]);
+      await server.kill();
+      await assertRejects(() => pool.ask());
+      await pool.end();
+    },
+  });
+}
+
+Deno.test("larsConnect() ends the connection with the reason when there is no host", async () => {
+  await using live = new LiveAgent({});
+  const pool = mysql.createPool({ stream: larsConnect(live.client, [1, 1]) });
+  await assertRejects(() => pool.query("SELECT 1"), NoHostError);
+  await pool.end();
+});
+
+Deno.test("larsConnect() reports a connection that breaks as a failure of its host", async () => {
+  const server = createServer((peer) => {
+    peer.write("hello");
+    peer.once("data", () => peer.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await using live = new LiveAgent({ "1,1": [`127.0.0.1:${port}`] });
+  const socket = larsConnect(live.client, [1, 1])();
+  const broken = new Promise((resolve) => socket.once("error", resolve));
+  const received = new Promise((resolve) => socket.once("data", resolve));
+  assertEquals(String(await received), "hello");
+  assertEquals(socket.remotePort, port);
+  socket.write("enough");
+  await broken;
+  const address = `127.0.0.1:${port}`;
+  assertEquals(await live.results(2), [`${address} 0`, `${address} 1`]);
+  server.close();
+});
