@@ -15,6 +15,7 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
     "net/clock.ts",
     "net/connect/resolve.ts",
     "net/deadline_timer.ts",
+    "net/idle_timer.ts",
     "net/output/standard_output.ts",
     "net/transport.ts",
     "net/udp/client.ts",
@@ -24,5 +25,6 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
     "net/udp/system_datagrams.ts",
     "node:dgram",
     "node:dns/promises",
+    "node:timers",
   ]);
 });

@@ -13,7 +13,14 @@ import { print, printError } from "../net/client.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** What the package exports, of that which deno.json does. */
-const ENTRIES = ["."];
+const ENTRIES = [
+  ".",
+  "./connect",
+  "./fetch",
+  "./grpc",
+  "./otel",
+  "./undici",
+];
 
 /** Other files in it, by where they are in the repository. */
 const PAGES = { "README.md": "api/npm/README.md", LICENSE: "LICENSE" };

@@ -3,13 +3,10 @@ import { createServer } from "node:net";
 import { AbstractConnector, Redis } from "ioredis";
 import mysql from "mysql2/promise";
 import pg from "pg";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import {
-  freePort,
-  startMariadb,
-  whyNoMariadb,
-} from "../../store/testing/mod.ts";
-import {
-  type DataServer,
+  type DataServerKind,
+  mariadb,
   postgres,
   redis,
 } from "../../tests/support/data_servers.ts";
@@ -17,24 +14,21 @@ import { NoHostError } from "../mod.ts";
 import { LiveAgent } from "../testing/mod.ts";
 import { larsConnect, larsConnector } from "./mod.ts";
 
-/** What a library does with a route: one question on a new connection. */
-interface Library {
+/** A library, and a server to which it connects. */
+interface Library extends DataServerKind {
   name: string;
-  missing: string | undefined;
-  start: () => Promise<DataServer>;
-  /** Opens a pool that has answered once; resolves to what asks again and what ends it. */
-  open: (live: LiveAgent) => Promise<{
+  /** Opens a pool: what asks a question, and what ends it. */
+  open: (live: LiveAgent) => {
     ask: () => Promise<unknown>;
     end: () => Promise<unknown>;
-  }>;
+  };
 }
 
 const LIBRARIES: Library[] = [
   {
     name: "mysql2",
-    missing: await whyNoMariadb(),
-    start: startMariadb,
-    async open({ client }) {
+    ...await mariadb(),
+    open({ client }) {
       const stream = larsConnect(client, [1, 1]);
       const pool = mysql.createPool({ stream, user: "root" });
       const ask = async () => {
@@ -47,7 +41,7 @@ const LIBRARIES: Library[] = [
   {
     name: "pg",
     ...await postgres(),
-    async open({ client }) {
+    open({ client }) {
       const stream = larsConnect(client, [1, 1]);
       const pool = new pg.Pool({ stream, user: "lars", database: "postgres" });
       pool.on("error", () => {});
@@ -61,7 +55,7 @@ const LIBRARIES: Library[] = [
   {
     name: "ioredis",
     ...await redis(),
-    async open({ client }) {
+    open({ client }) {
       const Connector = larsConnector(client, [1, 1], { AbstractConnector });
       const redis = new Redis({
         Connector,
@@ -89,10 +83,10 @@ for (const { name, missing, start, open } of LIBRARIES) {
     sanitizeResources: false,
     async fn() {
       await using server = await start();
-      const dead = `127.0.0.1:${freePort()}`;
+      const dead = `127.0.0.1:${freeTcpPort()}`;
       const alive = `127.0.0.1:${server.port}`;
       await using live = new LiveAgent({ "1,1": [dead, alive] });
-      const pool = await open(live);
+      const pool = open(live);
       await pool.ask();
       await pool.ask();
       assertEquals(await live.results(2), [`${dead} 1`, `${alive} 0`]);

@@ -76,18 +76,23 @@ class DenoSocket implements DatagramSocket {
 
   /** Lets the process end while nothing but this socket is open. */
   unref(): void {
-    // It is there at run time, but not in the types.
-    const { unref } = this.#socket as { unref?: () => void };
-    unref?.call(this.#socket);
+    this.#refable.unref?.();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    // The process must not end before a receive that waits has failed.
+    this.#refable.ref?.();
     this.#socket.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Methods that are there at run time, but not in the types. */
+  get #refable(): { ref?(): void; unref?(): void } {
+    return this.#socket as { ref?(): void; unref?(): void };
   }
 }

@@ -26,7 +26,7 @@ export class NpmProject implements AsyncDisposable {
     await new Deno.Command("tar", {
       args: [...args, "-C", `${modules}/@lars/lars`],
     }).output();
-    await project.#install(`${modules}/@lars/lars`);
+    await project.#install();
     return project;
   }
 
@@ -47,21 +47,23 @@ export class NpmProject implements AsyncDisposable {
     return decoder.decode(stderr) + decoder.decode(stdout);
   }
 
-  /** Copies what a package depends on from what Deno has of npm. */
-  async #install(path: string): Promise<void> {
-    const { dependencies = {} } = JSON.parse(
-      await Deno.readTextFile(`${path}/package.json`),
+  /** Copies what the package depends on from what Deno has of npm. */
+  async #install(): Promise<void> {
+    const { npmCache } = await denoInfo();
+    const { npmPackages } = await denoInfo("api/mod.ts");
+    const { dependencies } = JSON.parse(
+      await Deno.readTextFile(
+        `${this.folder}/node_modules/@lars/lars/package.json`,
+      ),
     );
-    for (const name of Object.keys(dependencies)) {
-      const target = `${this.folder}/node_modules/${name}`;
-      const { npmCache } = await denoInfo();
-      const { npmPackages } = await denoInfo("api/mod.ts");
-      const { version } = Object.values(npmPackages)
-        .find((each) => each.name === name)!;
+    const wanted = Object.entries<string>(dependencies)
+      .map(([name, range]) => `${name}@${range.replace("^", "")}`);
+    for (const key of wanted) {
+      const { name, version, dependencies } = npmPackages[key]!;
+      wanted.push(...dependencies);
       const source = `${npmCache}/registry.npmjs.org/${name}/${version}`;
-      const args = ["-r", source, target];
+      const args = ["-r", source, `${this.folder}/node_modules/${name}`];
       await new Deno.Command("cp", { args }).output();
-      await this.#install(target);
     }
   }
 
@@ -73,7 +75,10 @@ export class NpmProject implements AsyncDisposable {
 /** What Deno knows of itself, or of a module. */
 async function denoInfo(...path: string[]): Promise<{
   npmCache: string;
-  npmPackages: Record<string, { name: string; version: string }>;
+  npmPackages: Record<
+    string,
+    { name: string; version: string; dependencies: string[] }
+  >;
 }> {
   return JSON.parse((await runDeno(["info", "--json", ...path])).stdout);
 }

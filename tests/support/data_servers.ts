@@ -2,6 +2,8 @@ import {
   findFile,
   freePort,
   installPackages,
+  startMariadb,
+  whyNoMariadb,
 } from "../../store/testing/mod.ts";
 import { eventually } from "./wait.ts";
 
@@ -22,6 +24,11 @@ export interface DataServerKind {
 const POSTGRES = [15, 16, 17, 18].map((version) =>
   `/usr/lib/postgresql/${version}/bin/postgres`
 );
+
+/** MariaDB, whose user "root" needs no password. */
+export async function mariadb(): Promise<DataServerKind> {
+  return { missing: await whyNoMariadb(), start: () => startMariadb() };
+}
 
 /** Redis, without a file; with LARS_INSTALL=1 it is installed. */
 export async function redis(): Promise<DataServerKind> {
