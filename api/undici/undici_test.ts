@@ -5,6 +5,9 @@ import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { LiveAgent } from "../testing/mod.ts";
 import { larsInterceptor } from "./mod.ts";
 
+/** undici keeps timers for its connections. */
+const LOOSE = { sanitizeOps: false, sanitizeResources: false };
+
 /** A web server whose path is the status that it answers. */
 async function serve() {
   const server = createServer(({ url }, response) => {
@@ -19,10 +22,7 @@ async function serve() {
 
 Deno.test(
   "larsInterceptor() sends requests of NAME.lars to the picked host, others where they go",
-  {
-    // undici keeps a timer for its idle connections.
-    sanitizeOps: false,
-  },
+  LOOSE,
   async () => {
     const host = await serve();
     await using live = new LiveAgent({ "1,1": [host.address] });
@@ -49,20 +49,24 @@ Deno.test(
   },
 );
 
-Deno.test("larsInterceptor() reports a host that refuses; undici's retry then finds another", async () => {
-  const host = await serve();
-  const dead = `127.0.0.1:${freeTcpPort()}`;
-  await using live = new LiveAgent({ "1,1": [dead, host.address] });
-  const dispatcher = new Agent().compose(
-    larsInterceptor(live.client),
-    interceptors.retry({ minTimeout: 1 }),
-  );
-  const { body } = await request("http://1.1.lars/", { dispatcher });
-  assertEquals(await body.text(), "here");
-  assertEquals(await live.results(2), [`${dead} 1`, `${host.address} 0`]);
-  await dispatcher.close();
-  await host.close();
-});
+Deno.test(
+  "larsInterceptor() reports a host that refuses; undici's retry then finds another",
+  LOOSE,
+  async () => {
+    const host = await serve();
+    const dead = `127.0.0.1:${freeTcpPort()}`;
+    await using live = new LiveAgent({ "1,1": [dead, host.address] });
+    const dispatcher = new Agent().compose(
+      larsInterceptor(live.client),
+      interceptors.retry({ minTimeout: 1 }),
+    );
+    const { body } = await request("http://1.1.lars/", { dispatcher });
+    assertEquals(await body.text(), "here");
+    assertEquals(await live.results(2), [`${dead} 1`, `${host.address} 0`]);
+    await dispatcher.close();
+    await host.close();
+  },
+);
 
 Deno.test("larsInterceptor() fails a request without a host", async () => {
   await using live = new LiveAgent({});
