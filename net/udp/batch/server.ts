@@ -23,6 +23,12 @@ const BURST_MS = 0.05;
 /** Shortest time without a datagram or message after which the event loop gets a turn. */
 const IDLE_MS_MIN = 1_000;
 
+/**
+ * What the event loop is to have a turn for: messages of other threads, a pause after
+ * a failure to receive, or that nothing came until the wait ended.
+ */
+type Turn = "messages" | "pause" | "idle";
+
 /** Options of a {@linkcode BatchServer}. */
 export interface BatchServerOptions extends DatagramServerOptions {
   /** The server's to close. */
@@ -56,6 +62,7 @@ export class BatchServer implements DatagramServer {
   #index = 0;
   /** When the last datagram or message came. */
   #activeMs: number;
+  #isStopped = false;
 
   /** Serves once it runs. */
   constructor(options: BatchServerOptions) {
@@ -100,32 +107,49 @@ export class BatchServer implements DatagramServer {
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const { counters } = this.#socket;
-    let nowMs = clock.nowMs();
-    let most = BATCH_DATAGRAMS_MAX;
+    const stop = () => this.#isStopped = true;
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
     try {
-      while (!signal.aborted) {
-        const { receiveFailures } = counters;
-        const waitMs = this.#waitMs(nowMs);
-        const received = this.#socket.receive(waitMs, most);
-        const beforeMs = nowMs;
-        nowMs = clock.nowMs();
-        most = nowMs - beforeMs < BURST_MS ? BATCH_DATAGRAMS_MAX : 1;
-        if (received > 0) this.#handle(received, nowMs);
-        if (this.#wakeups.pending) {
+      while (!this.#isStopped) {
+        const turn = this.#serve(clock.nowMs());
+        if (turn === "messages") {
           await this.#takeMessages();
-          nowMs = this.#activeMs = clock.nowMs();
-        } else if (counters.receiveFailures > receiveFailures) {
+          this.#activeMs = clock.nowMs();
+        } else if (turn === "pause") {
           await clock.sleep(RECEIVE_PAUSE_MS, signal);
-        } else if (received === 0 && waitMs > 0) {
-          await clock.turn();
-          nowMs = clock.nowMs();
-        }
-        if (this.#deadline.dueMs() <= nowMs) this.#deadline.tick(nowMs);
+        } else if (turn === "idle") await clock.turn();
       }
     } finally {
+      signal.removeEventListener("abort", stop);
       this.#socket.close();
     }
+  }
+
+  /**
+   * Serves until the event loop is to have a turn, and says for what; undefined once
+   * stopped. Synchronous, as V8 compiles the loop of an asynchronous function anew
+   * after each such turn.
+   */
+  #serve(startedMs: number): Turn | undefined {
+    const { clock } = this.#options;
+    const { counters } = this.#socket;
+    let nowMs = startedMs;
+    let most = BATCH_DATAGRAMS_MAX;
+    while (!this.#isStopped) {
+      const { receiveFailures } = counters;
+      const waitMs = this.#waitMs(nowMs);
+      const received = this.#socket.receive(waitMs, most);
+      const beforeMs = nowMs;
+      nowMs = clock.nowMs();
+      most = nowMs - beforeMs < BURST_MS ? BATCH_DATAGRAMS_MAX : 1;
+      if (received > 0) this.#handle(received, nowMs);
+      if (this.#wakeups.pending) return "messages";
+      if (counters.receiveFailures > receiveFailures) return "pause";
+      if (received === 0 && waitMs > 0) return "idle";
+      if (this.#deadline.dueMs() <= nowMs) this.#deadline.tick(nowMs);
+    }
+    return undefined;
   }
 
   /**
