@@ -42,6 +42,9 @@ const RESEND_SLICE = 512;
 /** Pause between two attempts to find a dns with the store that the routes came from, or with any routes. */
 const LEAVE_PAUSE_MS = 60_000;
 
+/** The same when that has failed again and again: each time all routes are pulled. */
+const LEAVE_PAUSE_MS_MAX = 3_600_000;
+
 /** Time that shards get to send their last statuses. */
 const STOP_MS_MAX = 1_000;
 
@@ -117,6 +120,7 @@ export class Agent {
   readonly #guard: StoreGuard;
   /** When a dns was last left for its store. */
   #leftMs = -Infinity;
+  #leavePauseMs = LEAVE_PAUSE_MS;
 
   /** Connects nothing yet: see {@linkcode Agent.run}. */
   constructor(options: AgentOptions) {
@@ -316,12 +320,16 @@ export class Agent {
     if (isOther !== wasOther) this.#postAll({ kind: "store", isOther });
     if (verdict === "accepted") this.#resubscriber.onDnsChange(true);
     if (verdict === "other") this.#tryOtherDns();
+    else if (!this.#guard.isUnknown) this.#leavePauseMs = LEAVE_PAUSE_MS;
   }
 
   /** Goes to another dns, if one is listed, unless that has been tried of late. */
   #tryOtherDns(): void {
     const nowMs = this.#options.clock.nowMs();
-    if (nowMs - this.#leftMs < LEAVE_PAUSE_MS) return;
+    if (nowMs - this.#leftMs < this.#leavePauseMs) return;
+    if (this.#leftMs > -Infinity) {
+      this.#leavePauseMs = Math.min(LEAVE_PAUSE_MS_MAX, 2 * this.#leavePauseMs);
+    }
     this.#leftMs = nowMs;
     this.#dns.tryOthers();
   }

@@ -65,7 +65,7 @@ export class LocalShard implements Deadline {
         else this.shard.onDnsLost();
         return true;
       case "store":
-        this.shard.isOtherStore = message.isOther;
+        this.shard.onStore(message.isOther);
         return true;
       case "health_checked":
         this.shard.onHealthCheck(message.key, message, nowMs);

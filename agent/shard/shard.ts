@@ -85,7 +85,7 @@ export class Shard implements Deadline {
   /** The hosts of all routes; for others to read only. */
   readonly hosts: HostTable = new HostTable();
   /** Whether dns has another store than the routes came from. */
-  isOtherStore = false;
+  #isOtherStore = false;
   readonly #outbox: ShardOutbox;
   /** Shared with the policies. */
   readonly #loadBalance: LoadBalanceSettings;
@@ -224,6 +224,16 @@ export class Shard implements Deadline {
     this.#routes.onDnsLost();
   }
 
+  /**
+   * Takes whether dns has another store than the routes came from: then it is no dns
+   * that could be asked for them again.
+   */
+  onStore(isOther: boolean): void {
+    this.#isOtherStore = isOther;
+    if (isOther) this.#routes.onDnsLost();
+    else this.#routes.onDnsConnected();
+  }
+
   /** When tick() is due, a multiple of TICK_MS; Infinity while nothing waits for time. */
   dueMs(): number {
     const dueMs = Math.min(
@@ -301,7 +311,7 @@ export class Shard implements Deadline {
 
   #notesOn({ key, policy }: RouteEntry, hosts: RouteHosts): string[] {
     const notes: string[] = [];
-    if (this.isOtherStore) {
+    if (this.#isOtherStore) {
       notes.push(
         'dns has another store than the routes of this agent came from: hosts that it lacks stay until "lars store accept"',
       );
