@@ -24,7 +24,6 @@ import type { AdaptiveShared } from "./adaptive_shared.ts";
  * pick every 100 ms, which is O(hosts).
  */
 export class AdaptiveBalancer implements Balancer {
-  readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
   readonly #picker: PickOfThree;
   readonly #latency: LatencyTracker;
@@ -37,7 +36,6 @@ export class AdaptiveBalancer implements Balancer {
   /** A route without hosts. */
   constructor(key: RouteKey, shared: AdaptiveShared) {
     const row = shared.floats.allocate();
-    this.#key = key;
     this.#shared = shared;
     this.#picker = new PickOfThree(shared);
     this.#latency = new LatencyTracker(shared, row);
@@ -149,7 +147,7 @@ export class AdaptiveBalancer implements Balancer {
     const row = checked === NO_HOST ? this.#picker.pick(nowMs) : checked;
     const nextRow = this.#picker.pick(nowMs);
     if (nextRow !== NO_HOST && this.#shared.takeAheadCheck(nowMs)) {
-      this.#shared.outbox.healthCheck(this.#key, nextRow);
+      this.#detector.startHealthCheck(nextRow);
     }
     return row;
   }

@@ -179,9 +179,7 @@ class Run {
       assert(hosts.inFlight[row]! >= 0);
       assert(hosts.failingCusum[row]! >= 0 && hosts.ratioCusum[row]! >= 0);
       assert(hosts.costs[row]! >= 0);
-      assert(
-        hosts.slowStartFactor[row]! >= 0 && hosts.slowStartFactor[row]! <= 1,
-      );
+      assert(hosts.slowStartPercent[row]! <= 100);
       assert(Number.isFinite(hosts.latencyMs[row]!));
       const states = [SERVING, SLOW_START, SUSPECT, EJECTED];
       assert(states.includes(hosts.state[row]!));

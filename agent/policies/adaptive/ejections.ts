@@ -36,8 +36,8 @@ const PAUSE_FACTOR_MIN = 0.02;
 /** Most ejections in a row that are counted: the longest duration is reached long before. */
 const EJECTION_COUNT_MAX = 32;
 
-/** Slow start factor of a host that comes back. */
-const SLOW_START_FACTOR_MIN = 0.05;
+/** Percent of its calls that a host begins with that comes back. */
+const SLOW_START_PERCENT_MIN = 5;
 
 /** CUSUM on probation, as a share of `ejectThreshold`: where failures are rare, two eject again. */
 const PROBATION_SHARE = 2 / 3;
@@ -171,7 +171,9 @@ export class Ejections {
       );
     }
     hosts.state[row] = state;
-    hosts.slowStartFactor[row] = state === SERVING ? 1 : SLOW_START_FACTOR_MIN;
+    hosts.slowStartPercent[row] = state === SERVING
+      ? 100
+      : SLOW_START_PERCENT_MIN;
     hosts.sinceMs[row] = nowMs;
     this.remove(row);
   }
@@ -185,7 +187,7 @@ export class Ejections {
     this.decided(row, "Panic ends: a call succeeded", nowMs);
     for (const other of [...this.rows]) {
       this.admit(other, SLOW_START, nowMs);
-      hosts.slowStartFactor[other] = 1;
+      hosts.slowStartPercent[other] = 100;
       hosts.clearCusums(other);
       hosts.failingCusum[other] = settings.ejectThreshold * PROBATION_SHARE;
     }
@@ -301,7 +303,7 @@ export class Ejections {
   #takeOut(row: number, state: number, nowMs: number): void {
     const { hosts } = this.#shared;
     if (hosts.isInUse(row)) this.rows.push(row);
-    hosts.slowStartFactor[row] = 1;
+    hosts.slowStartPercent[row] = 100;
     hosts.state[row] = state;
     hosts.sinceMs[row] = nowMs;
   }

@@ -39,7 +39,7 @@ export function explainHost(
       } in a row: ${numbers}`;
     case SLOW_START:
       return `In slow start for ${lasted} with ${
-        (hosts.slowStartFactor[row]! * 100).toFixed(0)
+        hosts.slowStartPercent[row]
       } % of its calls: ${numbers}`;
     default:
       return `Serving for ${lasted}: ${numbers}`;

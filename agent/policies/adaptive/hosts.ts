@@ -39,8 +39,8 @@ export class AdaptiveHosts extends HostColumns {
   state = new Uint8Array(0);
   /** While SUSPECT or EJECTED: WAITING to IN_FLIGHT. */
   probe = new Uint8Array(0);
-  /** When the state began. */
-  sinceMs = new Float64Array(0);
+  /** When the state began, to a second after months: 32 bits. */
+  sinceMs = new Float32Array(0);
   /** Ejections in a row: the next one lasts the longer for each. */
   ejectionCount = new Uint8Array(0);
   /** 1: it accepted a health check. */
@@ -59,8 +59,8 @@ export class AdaptiveHosts extends HostColumns {
   open = new Float32Array(0);
   /** When it last answered or, if that is later, last began to have calls in flight. */
   silentSinceMs = new Float64Array(0);
-  /** When its last report came. */
-  reportedMs = new Float64Array(0);
+  /** When its last report came, to a second after months. */
+  reportedMs = new Float32Array(0);
   /** Mean duration of calls; 0 is unknown. */
   latencyMs = new Float32Array(0);
   /** 1: slower than the hosts that are alike. */
@@ -73,8 +73,8 @@ export class AdaptiveHosts extends HostColumns {
    * a branch.
    */
   costs = new Int32Array(0);
-  /** Share of its calls that a host in SLOW_START takes, from 0 to 1; otherwise 1. */
-  slowStartFactor = new Float32Array(0);
+  /** Share of its calls that a host in SLOW_START takes, in percent; otherwise 100. */
+  slowStartPercent = new Uint8Array(0);
   /** Relative capacity. */
   weight = new Uint16Array(0);
   /** How much a call in flight adds to its cost: less, the greater its weight is among the hosts in use. */
@@ -115,7 +115,7 @@ export class AdaptiveHosts extends HostColumns {
     this.latencyMs[row] = 0;
     this.slow[row] = 0;
     this.costMs[row] = costMs;
-    this.slowStartFactor[row] = 1;
+    this.slowStartPercent[row] = 100;
     this.callCost[row] = 1;
     this.calls[row] = 0;
     this.callFailures[row] = 0;

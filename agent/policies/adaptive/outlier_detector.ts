@@ -137,16 +137,21 @@ export class OutlierDetector {
     }
   }
 
+  /** Asks whether a host accepts connections. */
+  startHealthCheck(row: number): void {
+    this.#shared.outbox.healthCheck(this.#key, row);
+  }
+
   /** Takes whether a host accepts connections; answers whether it went out of use. */
   onHealthCheck(row: number, alive: boolean, nowMs: number): boolean {
-    const { hosts, outbox } = this.#shared;
+    const { hosts } = this.#shared;
     const ejections = this.#needEjections();
     if (alive && !ejections.healthChecksWork) {
       ejections.healthChecksWork = true;
       // Refusals up to now meant nothing: check again.
       for (const other of ejections.rows) {
         if (hosts.state[other] === SUSPECT) {
-          outbox.healthCheck(this.#key, other);
+          this.startHealthCheck(other);
         }
       }
     }
@@ -177,15 +182,16 @@ export class OutlierDetector {
   refresh(nowMs: number): boolean {
     if (this.ejections === undefined) return false;
     const { hosts, settings } = this.#shared;
-    if (this.#baseline.recent > SHORTEN_RATE) this.ejections.shorten(nowMs);
+    const isShort = this.#baseline.recent > SHORTEN_RATE;
+    if (isShort) this.ejections.shorten(nowMs);
     let changed = false;
     for (const row of this.rows) {
       const forMs = nowMs - hosts.sinceMs[row]!;
       if (hosts.state[row] === SLOW_START) {
-        const factor = hosts.slowStartFactor[row]!;
-        if (factor < 1) {
-          const next = Math.max(factor, forMs / settings.slowStartMs);
-          hosts.slowStartFactor[row] = Math.min(1, next);
+        const percent = hosts.slowStartPercent[row]!;
+        if (percent < 100) {
+          const next = isShort ? 100 : 100 * forMs / settings.slowStartMs;
+          hosts.slowStartPercent[row] = Math.min(100, Math.max(percent, next));
           changed = true;
         } else if (hosts.failingCusum[row]! < settings.suspectThreshold) {
           hosts.state[row] = SERVING;
@@ -312,7 +318,7 @@ export class OutlierDetector {
   }
 
   #suspect(row: number, nowMs: number): void {
-    const { hosts, outbox } = this.#shared;
+    const { hosts } = this.#shared;
     const ejections = this.#needEjections();
     ejections.suspect(row, nowMs);
     if (!ejections.healthChecks) return;
@@ -321,9 +327,9 @@ export class OutlierDetector {
       const start = this.#shared.random.below(this.rows.length);
       const other = [...this.rows.slice(start), ...this.rows.slice(0, start)]
         .find((other) => hosts.isInUse(other));
-      if (other !== undefined) outbox.healthCheck(this.#key, other);
+      if (other !== undefined) this.startHealthCheck(other);
     }
-    outbox.healthCheck(this.#key, row);
+    this.startHealthCheck(row);
   }
 
   #eject(row: number, why: string, nowMs: number): void {

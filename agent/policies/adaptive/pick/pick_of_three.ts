@@ -11,7 +11,7 @@ import { type PickShared, WeightedPick } from "./weighted_pick.ts";
  */
 export class PickOfThree {
   #rows: readonly number[] = [];
-  /** Undefined where weight, zone and slow start factor of all hosts are the same, as on most routes. */
+  /** Undefined where weight, zone and slow start of all hosts are the same, as on most routes. */
   #weighted: WeightedPick | undefined;
   readonly #shared: PickShared;
 
@@ -34,7 +34,7 @@ export class PickOfThree {
     const equal = rows.every((row) =>
       hosts.weight[row] === hosts.weight[first] &&
       hosts.sameZone[row] === hosts.sameZone[first] &&
-      hosts.slowStartFactor[row] === 1
+      hosts.slowStartPercent[row] === 100
     );
     this.#weighted = equal ? undefined : new WeightedPick(rows, this.#shared);
   }

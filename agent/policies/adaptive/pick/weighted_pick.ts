@@ -59,8 +59,8 @@ export class WeightedPick {
   /** The cost of one more call, infinite if the host takes none in its slow start this time. */
   #offer(row: number, nowMs: number): number {
     const { hosts, random } = this.#shared;
-    const factor = hosts.slowStartFactor[row]!;
-    return factor < 1 && random.share() >= factor
+    const percent = hosts.slowStartPercent[row]!;
+    return percent < 100 && random.below(100) >= percent
       ? Infinity
       : hosts.costAt(row, nowMs);
   }
