@@ -63,6 +63,7 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
     routes: [
       row(1, 1, "10.0.0.1:80"),
       row(1, 2, "10.0.0.2:80"),
+      row(4, 4, "10.0.0.9:80"),
       ...manyHosts(),
     ],
     conf,
