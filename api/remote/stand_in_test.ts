@@ -1,4 +1,5 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { seededRandom } from "../../net/testing/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import {
   type ClientFixture,
@@ -221,6 +222,43 @@ Deno.test("LarsClient.close() sends the results that were kept", async () => {
     assertEquals(agent.results, ["10.0.0.1:1 5"]);
     assertNotEquals((await client.getHost(1, 1)).state, "found");
   });
+});
+
+Deno.test("StandIn lets no call fail while the agent comes and goes and a tenth of the datagrams is lost", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed);
+    const faults = { lossRate: 0.1, delayMaxMs: 20, duplicateRate: 0.05 };
+    const routes = { "1,1": ADDRESSES };
+    await withClient({ standInMs: 60_000, routes, random }, async (fixture) => {
+      const { clock, client, network } = fixture;
+      await finish(clock, client.getHost(1, 1));
+      await clock.advance(1);
+      Object.assign(network.faults, faults);
+      const failed: string[] = [];
+      let answered = 0;
+      let isAway = false;
+      let untilMs = 0;
+      for (let calls = 0; calls < 500; calls++) {
+        if (clock.nowMs() > untilMs) {
+          isAway = !isAway;
+          if (isAway) network.partition(MACHINE, MACHINE);
+          else network.heal();
+          untilMs = clock.nowMs() + random() * 5_000;
+        }
+        client.getHost(1, 1).then((outcome) => {
+          answered += 1;
+          if (outcome.state !== "found") return failed.push(outcome.state);
+          const returnCode = random() < 0.1 ? 1 : 0;
+          client.report(1, 1, { host: outcome.host, returnCode });
+        });
+        await clock.advance(random() * 60);
+      }
+      await clock.advance(1_000);
+      const expected = { seed, answered: 500, failed: [] as string[] };
+      assertEquals({ seed, answered, failed }, expected);
+      assert(client.counters.standIns > 50, `seed ${seed}`);
+    });
+  }
 });
 
 /** The addresses that 100 requests find, sorted. */

@@ -1,6 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { AGENT_SERVERS } from "../../proto/mod.ts";
-import { freeUdpPorts } from "../../tasks/local/free_ports.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import { ROOT } from "../../tasks/local/services.ts";
 import { row, runDeno } from "../support/processes.ts";
@@ -40,18 +38,6 @@ for (const runtime of await provideRuntimes()) {
         program.lines.slice(-40).join("\n"),
       );
       assert(passed > 60, last);
-    },
-  });
-
-  Deno.test({
-    name:
-      `a program on ${name} goes on after it has closed its client${suffix}`,
-    ignore,
-    async fn() {
-      const path = await bundled("tests/runtimes/close_program.ts");
-      const port = String(freeUdpPorts(AGENT_SERVERS));
-      await using program = new RunningProgram(runtime, [path, port]);
-      assertEquals([await program.end(), program.lines], [0, ["closed"]]);
     },
   });
 
