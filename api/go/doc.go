@@ -18,7 +18,7 @@
 // under load also datagrams. [Transport] calls hosts over HTTP, for URLs such as
 // lars://1.1/path.
 //
-// An agent that is away for up to a minute costs no call: until it is back the client
-// answers from what it remembers of the routes in use, and marks those hosts as
-// [Host.StandIn].
+// An agent that is away for up to a minute costs no call: until it is back the
+// client picks hosts from what it remembers of the routes in use, and marks them
+// as StandIn.
 package lars
