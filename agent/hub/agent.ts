@@ -120,6 +120,8 @@ export class Agent {
   readonly #guard: StoreGuard;
   /** When a dns was last left for its store. */
   #leftMs = -Infinity;
+  /** Whether the shards were told that dns has another store. */
+  #toldOther = false;
   #leavePauseMs = LEAVE_PAUSE_MS;
 
   /** Connects nothing yet: see {@linkcode Agent.run}. */
@@ -302,6 +304,7 @@ export class Agent {
   }
 
   #onRoute(route: RouteHead, body: Uint8Array): void {
+    this.#tellStore();
     const taken = this.#guard.filter(route, body);
     // Perhaps its store is a new one, and another dns has the routes.
     if (!route.hasHosts && this.#guard.isUnknown) this.#tryOtherDns();
@@ -314,13 +317,19 @@ export class Agent {
 
   /** Prefers a dns with the store that the routes came from, and tells the shards whether it has that. */
   #onAck(ack: HelloAck): void {
-    const wasOther = this.#guard.isOther;
     const verdict = this.#guard.onAck(ack);
-    const { isOther } = this.#guard;
-    if (isOther !== wasOther) this.#postAll({ kind: "store", isOther });
+    this.#tellStore();
     if (verdict === "accepted") this.#resubscriber.onDnsChange(true);
     if (verdict === "other") this.#tryOtherDns();
     else if (!this.#guard.isUnknown) this.#leavePauseMs = LEAVE_PAUSE_MS;
+  }
+
+  /** Tells the shards which store dns has, which it says before its first answer if it does. */
+  #tellStore(): void {
+    const { isOther } = this.#guard;
+    if (isOther === this.#toldOther) return;
+    this.#toldOther = isOther;
+    this.#postAll({ kind: "dns", connected: true, isOtherStore: isOther });
   }
 
   /** Goes to another dns, if one is listed, unless that has been tried of late. */
@@ -356,11 +365,9 @@ export class Agent {
 
   #onDnsChange(connected: boolean): void {
     this.#sender.flush();
-    if (connected) {
-      if (this.#guard.isOther) this.#postAll({ kind: "store", isOther: false });
-      this.#guard.onConnected();
-    }
-    this.#postAll({ kind: "dns", connected });
+    if (connected) this.#guard.onConnected();
+    // It has the store that the last one had, until it says which.
+    this.#postAll({ kind: "dns", connected, isOtherStore: this.#toldOther });
     this.#resubscriber.onDnsChange(connected);
   }
 

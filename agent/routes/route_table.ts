@@ -158,9 +158,10 @@ export class RouteTable {
   }
 
   /** Pulls under way were lost: the next request for their route repeats them. */
-  onDnsConnected(): void {
-    this.#dnsConnected = true;
+  onDnsConnected({ mayExpire }: { mayExpire: boolean }): void {
+    this.#dnsConnected = mayExpire;
     for (const entry of this.#entries.values()) entry.cancelPull();
+    if (!mayExpire) return;
     for (const entry of this.#expired) this.#lookAt(entry);
     this.#expired = [];
   }

@@ -208,7 +208,7 @@ Deno.test("ShardDatagrams.handle() says in an explanation which settings of host
   assertStringIncludes(both!, "does not look at the weight and zone of");
   assertEquals(update(host, "adaptive"), []);
   assertEquals(update({ ...host, weight: 100 }, "lars"), []);
-  fixture.shard.onStore(true);
+  fixture.shard.onDnsConnected({ isOtherStore: true });
   const [store] = update(host, "adaptive");
   assertStringIncludes(store!, "dns has another store");
 });

@@ -61,11 +61,8 @@ export class LocalShard implements Deadline {
         this.shard.configure(message.settings);
         return true;
       case "dns":
-        if (message.connected) this.shard.onDnsConnected();
+        if (message.connected) this.shard.onDnsConnected(message);
         else this.shard.onDnsLost();
-        return true;
-      case "store":
-        this.shard.onStore(message.isOther);
         return true;
       case "health_checked":
         this.shard.onHealthCheck(message.key, message, nowMs);

@@ -214,24 +214,19 @@ export class Shard implements Deadline {
     this.#routes.update(route, nowMs);
   }
 
-  /** A connection to dns opened: pulls that were under way are lost and may be repeated. */
-  onDnsConnected(): void {
-    this.#routes.onDnsConnected();
+  /**
+   * A connection to dns opened: pulls that were under way are lost and may be
+   * repeated. While its store is another than the routes came from, routes with
+   * hosts are kept as without dns.
+   */
+  onDnsConnected({ isOtherStore = false } = {}): void {
+    this.#isOtherStore = isOtherStore;
+    this.#routes.onDnsConnected({ mayExpire: !isOtherStore });
   }
 
   /** The connection to dns was lost: routes with hosts are kept until there is one. */
   onDnsLost(): void {
     this.#routes.onDnsLost();
-  }
-
-  /**
-   * Takes whether dns has another store than the routes came from: then it is no dns
-   * that could be asked for them again.
-   */
-  onStore(isOther: boolean): void {
-    this.#isOtherStore = isOther;
-    if (isOther) this.#routes.onDnsLost();
-    else this.#routes.onDnsConnected();
   }
 
   /** When tick() is due, a multiple of TICK_MS; Infinity while nothing waits for time. */

@@ -7,10 +7,13 @@ export type ToShard =
   | { kind: "routes"; batch: Uint8Array }
   /** Settings in place of those before; routes follow whose policy they may change. */
   | { kind: "settings"; settings: ShardSettings }
-  /** The link to dns opened or was lost. */
-  | { kind: "dns"; connected: boolean }
-  /** Whether dns has another store than the routes came from: then hosts stay that it lacks. */
-  | { kind: "store"; isOther: boolean }
+  /** The link to dns opened or was lost, or its store is known. */
+  | {
+    kind: "dns";
+    connected: boolean;
+    /** Whether its store is another than the routes came from: then hosts stay that it lacks. */
+    isOtherStore: boolean;
+  }
   /** A datagram that another shard's port received for a route of this shard. */
   | { kind: "forwarded"; from: number; token: number; datagram: Uint8Array }
   /** The owner's answer to a forwarded datagram; empty if there is none. */
