@@ -23,6 +23,7 @@ import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
 } from "./policies/settings.ts";
+import type { ResolverServer } from "./resolver/server.ts";
 import { ListenError, ShardPool } from "./shard/pool.ts";
 import type { ShardSettings } from "./shard/shard.ts";
 import {
@@ -107,12 +108,16 @@ async function runAgent(
   // Before that callers would hear that there is no such route, and take it for final.
   shards.serve();
 
+  const resolver = config.resolver && await openResolver(config, {
+    agent,
+    setting,
+  });
   const metricsServer = metrics && await listenAs(
     { ...setting, section: "metrics", at: metrics },
     async (at) =>
       new Metrics("agent", {
         rows: AGENT_METRICS,
-        read: () => readCounters(agent),
+        read: () => readCounters(agent, resolver),
       })
         .serve(await listenEndpoint(at), signal),
   );
@@ -125,9 +130,37 @@ async function runAgent(
   );
   onReady();
   logger.info("ready", { at: formatEndpoint(listen) });
-  await agent.run(signal);
+  await Promise.all([agent.run(signal), resolver?.run(signal)]);
   shards.terminate();
   await metricsServer?.finished;
+}
+
+/** Listens for DNS questions. Its code is loaded where it is asked for. */
+async function openResolver(
+  { resolver: at, domain, zone }: AgentConfig,
+  { agent, setting }: {
+    agent: Agent;
+    setting: { service: string; file: string };
+  },
+): Promise<ResolverServer> {
+  const { listenAs } = await import("../conf/mod.ts");
+  const { Resolver } = await import("./resolver/resolver.ts");
+  const { ResolverServer } = await import("./resolver/server.ts");
+  return await listenAs(
+    { ...setting, section: "resolver", at: at! },
+    async (at) =>
+      new ResolverServer({
+        transport: new DenoTransport(),
+        clock: new SystemClock(),
+        resolver: new Resolver({
+          domain,
+          zone,
+          random: systemRandom,
+          lookup: (key) => agent.lookup(key),
+        }),
+        at: await listenEndpoint(at),
+      }),
+  );
 }
 
 /** Throws what is wrong with a file. */

@@ -1,5 +1,6 @@
 import type { MetricRow } from "../net/mod.ts";
 import type { Agent } from "./hub/agent.ts";
+import type { ResolverCounters } from "./resolver/server.ts";
 import type { ShardServerCounters } from "./shard/worker_messages.ts";
 
 /** Metrics of the shards: name and help text by counter. */
@@ -109,21 +110,49 @@ const HUB_METRICS = [
   ],
 ] as const;
 
-type AgentCounters = Record<
-  keyof ShardServerCounters | typeof HUB_METRICS[number][0],
-  number
->;
+/** Metrics of the resolver; 0 where there is none. */
+const RESOLVER_METRICS = [
+  ["resolverQuestions", "resolver_questions_total", "DNS questions answered"],
+  [
+    "resolverFailures",
+    "resolver_failures_total",
+    "DNS questions answered with a failure",
+  ],
+  [
+    "resolverDropped",
+    "resolver_dropped_total",
+    "DNS questions and connections dropped for want of room",
+  ],
+] as const;
+
+type AgentCounters =
+  & Record<
+    keyof ShardServerCounters | typeof HUB_METRICS[number][0],
+    number
+  >
+  & ResolverCounters;
 
 /** The metrics that an agent serves. */
 export const AGENT_METRICS: readonly MetricRow<keyof AgentCounters>[] = [
   ...SHARD_COUNTERS.map((key) => [key, ...SHARD_METRICS[key]] as const),
   ...HUB_METRICS,
+  ...RESOLVER_METRICS,
 ];
 
-/** All counters of an agent. */
-export function readCounters(agent: Agent): AgentCounters {
+/** All counters of an agent, and of the resolver that it may have. */
+export function readCounters(
+  agent: Agent,
+  resolver?: { counters: ResolverCounters },
+): AgentCounters {
   const shards = Object.fromEntries(
     SHARD_COUNTERS.map((key) => [key, agent.counter(key)]),
   ) as Record<keyof ShardServerCounters, number>;
-  return { ...shards, ...agent.counters };
+  return {
+    ...shards,
+    ...agent.counters,
+    resolverQuestions: 0,
+    resolverFailures: 0,
+    resolverDropped: 0,
+    ...resolver?.counters,
+  };
 }

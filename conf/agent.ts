@@ -4,6 +4,7 @@ import { type ConfigFile, configFile } from "./check.ts";
 import {
   addresses,
   choice,
+  domain,
   host,
   integer,
   ipOrNone,
@@ -56,6 +57,11 @@ const schema = z.object({
     overloadTimeoutMs: secondsAsMs({ key: "overload_timeout" }).exactOptional(),
     updateTimeoutMs: secondsAsMs({ key: "update_timeout" }).exactOptional(),
   }),
+  resolver: z.object({
+    ip: host().prefault("127.0.0.1"),
+    port: listenPort().prefault("0"),
+    domain: domain().prefault("lars.internal"),
+  }),
   ...serviceSections,
 });
 
@@ -74,9 +80,10 @@ export const agentConf: ConfigFile<AgentConfig> = configFile({
 });
 
 function toConfig(
-  { agent, udp, dnsserver, reporter, loadbalance, ...service }: z.output<
-    typeof schema
-  >,
+  { agent, udp, dnsserver, reporter, loadbalance, resolver, ...service }:
+    z.output<
+      typeof schema
+    >,
 ) {
   const { policy, healthChecks, ...loadBalance } = loadbalance;
   return {
@@ -91,6 +98,10 @@ function toConfig(
     caller: agent.caller,
     /** How datagrams travel; auto takes batches where they work. */
     udpTransport: udp.transport,
+    /** Where DNS questions are answered; undefined: nowhere. */
+    resolver: resolver.port === 0 ? undefined : endpointOf(resolver),
+    /** Domain of the routes' names, in lower case. */
+    domain: resolver.domain,
     /** Dns servers; at least one. */
     dnsServers: endpointsOf(dnsserver),
     /** Reporters; at least one. */

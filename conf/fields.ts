@@ -159,6 +159,19 @@ export function zone(): FieldType<string> {
   );
 }
 
+/** Labels of letters, digits and "-", with dots between; in lower case, without a dot at the end. */
+export function domain(): FieldType<string> {
+  const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  const pattern = new RegExp(`^${label}(\\.${label})*\\.?$`);
+  const range = "the name of a domain";
+  return field({ unit: "", range }, (text, refuse) => {
+    const lower = text.toLowerCase();
+    return lower.length <= 200 && pattern.test(lower)
+      ? lower.replace(/\.$/, "")
+      : refuse(range);
+  });
+}
+
 /** One of a few words. */
 export function choice<Word extends string>(
   words: readonly Word[],

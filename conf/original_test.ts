@@ -109,6 +109,8 @@ Deno.test("agentConf.parse() loads the original's file", () => {
     warnings: [],
     config: {
       listen: { hostname: "127.0.0.1", port: 8888 },
+      resolver: undefined,
+      domain: "lars.internal",
       udpTransport: "auto",
       dnsServers: [{ hostname: "127.0.0.1", port: 7778 }],
       reporters: [{ hostname: "127.0.0.1", port: 7779 }],

@@ -30,6 +30,7 @@ import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { type RouteKeeper, RouteSaver } from "./cache_saver.ts";
+import { type RouteLookup, RouteLookups } from "./route_lookups.ts";
 import { RouteSender } from "./route_sender.ts";
 import { StoreGuard } from "./store_guard.ts";
 
@@ -111,6 +112,7 @@ export class Agent {
   readonly #routes = new RouteSnapshot();
   readonly #resubscriber: Resubscriber;
   readonly #sender: RouteSender;
+  readonly #lookups: RouteLookups;
   readonly #counters = new Map<number, ShardServerCounters>();
   readonly #stopped = new Set<number>();
   /** Those that were logged. */
@@ -140,6 +142,13 @@ export class Agent {
       error: options.diskError,
       routes: () => this.#routes.routes(),
       store: () => this.#guard.known,
+    });
+    this.#lookups = new RouteLookups({
+      clock,
+      shards: this.#shards,
+      post,
+      routes: this.#routes,
+      isConnected: () => this.#dns.connected,
     });
     this.#guard = new StoreGuard({
       routes: this.#routes,
@@ -189,6 +198,11 @@ export class Agent {
     let sum = 0;
     for (const counters of this.#counters.values()) sum += counters[name];
     return sum;
+  }
+
+  /** Finds out what it knows of a route; asks dns for one that it does not know. */
+  lookup(key: RouteKey): Promise<RouteLookup> {
+    return this.#lookups.lookup(key);
   }
 
   /** Takes the routes of the last run to the shards, before they serve. */
@@ -278,7 +292,8 @@ export class Agent {
       }
       case "answer": {
         const { to, token, datagram } = message;
-        this.#options.post(to, { kind: "answer", token, datagram });
+        if (to === this.#shards) this.#lookups.onAnswer(token, datagram);
+        else this.#options.post(to, { kind: "answer", token, datagram });
         break;
       }
       case "health_check":
@@ -313,6 +328,10 @@ export class Agent {
       this.#noteUnknownPolicy(route);
     }
     this.#sender.send(route, taken);
+    this.#lookups.onRoute({
+      ...route,
+      hasHosts: taken !== body || route.hasHosts,
+    });
   }
 
   /** Prefers a dns with the store that the routes came from, and tells the shards whether it has that. */

@@ -124,16 +124,18 @@ interface Needs {
 async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   if (name === "agent") {
     const { config } = await agentConf.load(conf);
-    const { listen, metrics, dnsServers, reporters } = config;
+    const { listen, dnsServers, reporters, resolver } = config;
+    const pages = pagesOf(config);
     const { udpTransport, healthChecks } = config;
     const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
     // It answers programs at whatever address and port they ask from, and
     // connects to resting hosts, which may be anywhere.
-    const isLocal = /^(127\.|::1$)/.test(listen.hostname);
-    if (healthChecks || !isLocal || hasName(optional(metrics))) {
+    const isLocal = [listen, ...optional(resolver)]
+      .every(({ hostname }) => /^(127\.|::1$)/.test(hostname));
+    if (healthChecks || !isLocal || hasName(pages)) {
       return { peers: "anybody", files: [], libraries };
     }
-    const links = [...dnsServers, ...reporters, ...optional(metrics)];
+    const links = [...dnsServers, ...reporters, ...pages];
     const peers = [{ ...listen, port: 0 }, ...links].map(hostPort);
     return { peers, files: [], libraries };
   }
@@ -149,11 +151,15 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   return { peers, files };
 }
 
-/** Where a service answers HTTP. */
+/** Where a service answers what is not Lars: HTTP, and DNS. */
 function pagesOf(
-  config: { metrics: Endpoint | undefined; discovery?: Endpoint | undefined },
+  { metrics, discovery, resolver }: {
+    metrics: Endpoint | undefined;
+    discovery?: Endpoint | undefined;
+    resolver?: Endpoint | undefined;
+  },
 ): Endpoint[] {
-  return [...optional(config.metrics), ...optional(config.discovery)];
+  return [metrics, discovery, resolver].flatMap(optional);
 }
 
 function optional<Value>(value: Value | undefined): Value[] {
