@@ -30,7 +30,7 @@ import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { type RouteKeeper, RouteSaver } from "./cache_saver.ts";
-import { type RouteLookup, RouteLookups } from "./route_lookups.ts";
+import { type RouteLookup, RouteLookups } from "./lookups.ts";
 import { RouteSender } from "./route_sender.ts";
 import { StoreGuard } from "./store_guard.ts";
 

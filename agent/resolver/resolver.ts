@@ -8,7 +8,7 @@ import {
   WEIGHT_DRAINED,
   WEIGHT_NORMAL,
 } from "../../proto/mod.ts";
-import type { KnownHost, RouteLookup } from "../hub/route_lookups.ts";
+import type { KnownHost, RouteLookup } from "../hub/lookups.ts";
 import { hostName, meaningOf } from "./names.ts";
 
 /** Options of a {@linkcode Resolver}. */

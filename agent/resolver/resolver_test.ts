@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import packet from "dns-packet";
 import { Buffer } from "node:buffer";
 import { parseAddress } from "../../proto/mod.ts";
-import type { KnownHost, RouteLookup } from "../hub/route_lookups.ts";
+import type { KnownHost, RouteLookup } from "../hub/lookups.ts";
 import { Resolver } from "./resolver.ts";
 
 function host(address: string, values: Partial<KnownHost> = {}): KnownHost {
