@@ -74,7 +74,10 @@ export class AdaptiveBalancer implements Balancer {
     const { hosts, zone, floats } = this.#shared;
     const { rows, attributes, added, ejected, removed } = update;
     const costMs = this.#latency.medianMs || UNKNOWN_LATENCY_MS;
-    for (const row of removed) this.#detector.ejections?.remove(row);
+    for (const row of removed) {
+      this.#detector.ejections?.remove(row);
+      this.#next?.remove(row);
+    }
     for (const row of added) hosts.reset(row, { costMs, nowMs });
     rows.forEach((row, index) => {
       const host = attributes[index]!;

@@ -29,6 +29,11 @@ export class NextPick {
     this.#picksLeft = PICKS_MAX;
   }
 
+  /** Forgets a host that has left the route: its row may be one of another route. */
+  remove(row: number): void {
+    if (row === this.#row) this.#row = NO_HOST;
+  }
+
   /** The row of the host, or NO_HOST if none was checked lately. */
   take(nowMs: number): number {
     const row = this.#row;

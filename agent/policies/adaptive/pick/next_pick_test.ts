@@ -66,3 +66,13 @@ Deno.test("a host that joins a quiet route and accepts no connection gets no cal
   service.run(300, 1);
   assertEquals([service.failed, service.ejected], [0, "5"]);
 });
+
+Deno.test("a host that leaves a quiet route after it was checked is not picked any more", () => {
+  for (const left of [0, 1, 2, 3, 4]) {
+    const service = new LoadFixture(5, { healthChecks: true }).run(60, 1);
+    const { route, nowMs } = service;
+    route.hosts.update([addressOf(left)], { healthChecks: true, nowMs });
+    // Its row may be that of a host of another route.
+    assertEquals(service.call(), left);
+  }
+});
