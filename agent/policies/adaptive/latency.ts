@@ -18,7 +18,7 @@ const REPORT_RATIO_PICKS = 2_000;
 const REPORT_RATIO_PRIOR = 100;
 
 /** Calls after which a route is warmed up, in those of a host's mean latency. */
-const WARM_UP_TIMES = 4;
+const WARM_UP_TIMES = 8;
 
 /** Most that one call counts in a mean latency, so that no single call decides. */
 const LATENCY_SHARE_MAX = 1 / 8;
