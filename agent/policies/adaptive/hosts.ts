@@ -73,6 +73,8 @@ export class AdaptiveHosts extends HostColumns {
    * a branch.
    */
   costs = new Int32Array(0);
+  /** What one more call in flight adds to it. */
+  stepCosts = new Int32Array(0);
   /** Share of its calls that a host in SLOW_START takes, in percent; otherwise 100. */
   slowStartPercent = new Uint8Array(0);
   /** Relative capacity. */
@@ -143,6 +145,7 @@ export class AdaptiveHosts extends HostColumns {
   updateCost(row: number): void {
     const cost = this.costMs[row]! * COST_UNITS;
     const stepCost = cost * this.callCost[row]!;
+    this.stepCosts[row] = Math.min(stepCost, COST_MAX);
     this.costs[row] = Math.min(
       cost + this.inFlight[row]! * stepCost,
       COST_MAX,
@@ -151,8 +154,7 @@ export class AdaptiveHosts extends HostColumns {
 
   /** The same after one more call in flight, faster; rounding errors last until the next updateCost(). */
   addCallToCost(row: number): void {
-    const stepCost = this.costMs[row]! * COST_UNITS * this.callCost[row]!;
-    const cost = this.costs[row]! + (Math.min(stepCost, COST_MAX) | 0);
+    const cost = this.costs[row]! + this.stepCosts[row]!;
     this.costs[row] = cost > COST_MAX ? COST_MAX : cost;
   }
 

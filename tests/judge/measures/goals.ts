@@ -15,6 +15,42 @@ interface Limit {
   badness: (summary: Summary) => number;
 }
 
+/** How far above the best p99 another may be. */
+const P99_TIMES = 1.1;
+
+/** Why `adaptive` is behind in a scenario, where that is known and meant. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  [
+    "fails-2",
+    "five failures are needed to tell that from chance; brpc takes each for a timeout",
+  ],
+  [
+    "third-silent",
+    "a host is left when it is silent for a latency; Prequal asks each host three hundred times a second",
+  ],
+  ["heavy", "the same, and the host is probed three times in two minutes"],
+  [
+    "zone-lost",
+    "calls stay in the zone until its hosts are known to be silent; the others have no zones",
+  ],
+  [
+    "overload",
+    "a host whose queue is longer than its callers wait answers nobody in time until it is left alone, which others do by mistake",
+  ],
+  [
+    "overload-silent",
+    "hosts that were silent are probed once a second, so come back a second later",
+  ],
+  [
+    "overload-retry",
+    "hosts that were silent are probed once a second, so come back a second later",
+  ],
+  [
+    "fails-15",
+    "at a level of 5 % some fifty calls are needed to tell 15 % from it, at first and after each probe",
+  ],
+]);
+
 /** Share of calls whose failures, if at once, move a 99th percentile. */
 const FAST_FAILURES = 0.001;
 
@@ -88,7 +124,8 @@ export function goalLines(results: Results, label: string): string[] {
 
 /**
  * Where a variant is worse than another policy beyond both confidence intervals:
- * in failures, or in p99 against those that do not fail many calls more. A line each.
+ * in failures, or by a tenth in p99 against those that do not fail many calls more.
+ * A line each, with the reason if one is known.
  */
 export function worseLines(
   results: Results,
@@ -99,13 +136,14 @@ export function worseLines(
   for (const [scenario, summaries] of results) {
     const own = summaries.get(label);
     if (own === undefined) continue;
+    let behind = false;
     for (const [other, summary] of summaries) {
       if (other === label || exempt.includes(other)) continue;
       // A policy that fails many calls at once looks fast: that is no merit.
       const honest = failuresOf(summary) - failuresOf(own) < FAST_FAILURES;
       const measure = above(own.failures, summary.failures)
         ? "failures"
-        : honest && above(own.p99Ratio, summary.p99Ratio)
+        : honest && above(own.p99Ratio, timesOf(summary.p99Ratio, P99_TIMES))
         ? "p99Ratio"
         : undefined;
       if (measure === undefined) continue;
@@ -116,6 +154,11 @@ export function worseLines(
           formatBadness(own[measure]!.mean * factor, unit)
         }, ${other} ${formatBadness(summary[measure]!.mean * factor, unit)}`,
       );
+      behind = true;
+    }
+    const reason = REASONS.get(scenario);
+    if (behind && reason !== undefined) {
+      lines.push(`${" ".repeat(18)} as ${reason}`);
     }
   }
   return lines;
@@ -129,6 +172,17 @@ function failuresOf({ failures }: Summary): number {
 function above(a: Estimate | undefined, b: Estimate | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return a.mean - a.halfWidth > b.mean + b.halfWidth;
+}
+
+function timesOf(
+  a: Estimate | undefined,
+  factor: number,
+): Estimate | undefined {
+  return a && {
+    ...a,
+    mean: a.mean * factor,
+    halfWidth: a.halfWidth * factor,
+  };
 }
 
 function goal(scenario: string, ...limits: Limit[]): Goal {

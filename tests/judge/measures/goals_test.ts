@@ -34,20 +34,28 @@ Deno.test("worseLines() names what is worse beyond both intervals, in failures o
     ]],
     [summaryOf(2, 1, 0.01), summaryOf(1, 1, 0.01), []],
     [summaryOf(1), summaryOf(2), []],
-    [summaryOf(1, 1.2), summaryOf(1, 1.1), [
-      "silent             p99Ratio: 1.2 ×, other 1.1 ×",
+    [summaryOf(1, 1.3), summaryOf(1, 1.1), [
+      "silent             p99Ratio: 1.3 ×, other 1.1 ×",
     ]],
-    [summaryOf(1, 1.2), summaryOf(1.05, 1.1), [
-      "silent             p99Ratio: 1.2 ×, other 1.1 ×",
+    [summaryOf(1, 1.3), summaryOf(1.05, 1.1), [
+      "silent             p99Ratio: 1.3 ×, other 1.1 ×",
     ]],
+    [summaryOf(1, 1.2), summaryOf(1, 1.1), []],
     // Calls that fail at once are short.
-    [summaryOf(1, 1.2), summaryOf(9, 1.1), []],
+    [summaryOf(1, 1.3), summaryOf(9, 1.1), []],
   ];
   for (const [own, other, lines] of table) {
     assertEquals(worseLines(resultsOf({ own, other }), "own", []), lines);
   }
   const results = resultsOf({ own: summaryOf(2), other: summaryOf(1) });
   assertEquals(worseLines(results, "own", ["other"]), []);
+});
+
+Deno.test("worseLines() gives the reason where one is known", () => {
+  const summaries = new Map([["own", summaryOf(2)], ["other", summaryOf(1)]]);
+  const lines = worseLines(new Map([["heavy", summaries]]), "own", []);
+  assertEquals(lines[0], "heavy              failures: 2 %, other 1 %");
+  assertEquals(lines[1]?.includes("probed three times"), true);
 });
 
 Deno.test("sensitivityVariants() halves and doubles each constant, alone", () => {
