@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { AbstractConnector, Redis } from "ioredis";
 import mysql from "mysql2/promise";
 import pg from "pg";
@@ -122,4 +123,27 @@ Deno.test("larsConnect() reports a connection that breaks as a failure of its ho
   const address = `127.0.0.1:${port}`;
   assertEquals(await live.results(2), [`${address} 0`, `${address} 1`]);
   server.close();
+});
+
+Deno.test("larsConnect() with recycle ends idle connections of a host that has left, and opens others elsewhere", async () => {
+  const servers = [createServer(), createServer()];
+  const addresses: string[] = [];
+  for (const server of servers) {
+    await new Promise<void>((resolve) =>
+      server.listen(0, "127.0.0.1", resolve)
+    );
+    addresses.push(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+  await using live = new LiveAgent({ "1,1": [addresses[0]!] });
+  const open = larsConnect(live.client, [1, 1], { recycle: true });
+  const sockets = [open(), open()];
+  await live.results(2);
+  live.agent.routes["1,1"] = [addresses[1]!];
+  await Promise.all(sockets.map((socket) => once(socket, "close")));
+  const elsewhere = open();
+  await once(elsewhere, "connect");
+  assertEquals(`127.0.0.1:${elsewhere.remotePort}`, addresses[1]);
+  elsewhere.destroy();
+  await once(elsewhere, "close");
+  for (const server of servers) server.close();
 });

@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { SystemClock } from "../../net/client.ts";
+
+const clock = new SystemClock();
 
 /** Called when something has been done, or with why it could not be. */
 type Callback = (error?: Error | null) => void;
@@ -12,6 +15,7 @@ export class LarsSocket extends Duplex {
   readonly #opening = new AbortController();
   readonly #open: (signal: AbortSignal) => Promise<Socket>;
   #socket: Socket | undefined;
+  #usedMs = clock.nowMs();
 
   /** Begins to open. */
   constructor(open: (signal: AbortSignal) => Promise<Socket>) {
@@ -32,6 +36,11 @@ export class LarsSocket extends Duplex {
   /** Its port. */
   get remotePort(): number | undefined {
     return this.#socket?.remotePort;
+  }
+
+  /** When bytes travelled last, in milliseconds of the system's monotonic clock. */
+  get usedMs(): number {
+    return this.#usedMs;
   }
 
   /** Does nothing: where it is connected to is not its caller's choice. */
@@ -80,6 +89,7 @@ export class LarsSocket extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _: string, callback: Callback): void {
+    this.#usedMs = clock.nowMs();
     this.#socket?.write(chunk, callback);
   }
 
@@ -98,6 +108,7 @@ export class LarsSocket extends Duplex {
     // One who stopped to wait while it was opened.
     if (this.destroyed) socket.destroy();
     socket.on("data", (chunk) => {
+      this.#usedMs = clock.nowMs();
       if (!this.push(chunk)) socket.pause();
     });
     socket.on("end", () => this.push(null));

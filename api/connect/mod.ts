@@ -26,9 +26,20 @@ import { routeKey } from "../arguments.ts";
 import type { LarsClient } from "../client.ts";
 import { LarsSocket } from "./lars_socket.ts";
 import { type ConnectOptions, openSocket } from "./open_socket.ts";
+import { Recycler } from "./recycler.ts";
 
 export { LarsSocket } from "./lars_socket.ts";
 export type { ConnectOptions } from "./open_socket.ts";
+
+/** How a pool connects; everything has a default. */
+export interface PoolOptions extends ConnectOptions {
+  /**
+   * Whether connections without traffic are ended when their host has left the
+   * route or is overloaded; false if not given. A pool then opens others, and may
+   * tell of the end as an error: pg's needs a listener for `error`.
+   */
+  recycle?: boolean;
+}
 
 /** The modid and the cmdid of a route. */
 export type RouteIds = readonly [number, number];
@@ -44,11 +55,17 @@ export type RouteIds = readonly [number, number];
 export function larsConnect(
   client: LarsClient,
   route: RouteIds,
-  options: ConnectOptions = {},
+  { recycle = false, ...options }: PoolOptions = {},
 ): () => LarsSocket {
   const key = routeKey(...route);
-  return () =>
-    new LarsSocket((signal) => openSocket(client, { ...options, key, signal }));
+  const recycler = recycle ? new Recycler(client, key) : undefined;
+  return () => {
+    const socket = new LarsSocket((signal) =>
+      openSocket(client, { ...options, key, signal })
+    );
+    recycler?.add(socket);
+    return socket;
+  };
 }
 
 /** What a connector of ioredis has for its own use. */
@@ -83,7 +100,7 @@ interface ConnectorState {
 export function larsConnector<Connector>(
   client: LarsClient,
   route: RouteIds,
-  { AbstractConnector, ...options }: ConnectOptions & {
+  { AbstractConnector, ...options }: PoolOptions & {
     AbstractConnector: abstract new (disconnectTimeout: number) => Connector;
   },
 ): new (options: unknown) => Connector {
