@@ -196,6 +196,9 @@ testOnStores(
     });
 
     await test.step("vectors: statuses sent to the reporter become rows", async () => {
+      // Of other hosts than those of routes nothing is kept.
+      await edit("add", "1", "1", "192.168.1.178:7776");
+      await edit("add", "2", "2", "127.0.0.1:65535");
       using reporter = await ForeignConnection.open(lars.addressOf("reporter"));
       await reporter.send(vector("agent reports no results"));
       await reporter.send(vector("agent reports, large counters"));
