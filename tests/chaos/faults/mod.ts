@@ -1,5 +1,6 @@
 import { MariadbStore, SqliteStore } from "../system/store.ts";
 import type { System } from "../system/system.ts";
+import { callFaults } from "./calls.ts";
 import { serverFaults, tableFaults } from "./database.ts";
 import type { FaultKind } from "./fault.ts";
 import { embeddedStoreFaults, fileFaults } from "./files.ts";
@@ -20,5 +21,6 @@ export function faultKinds(system: System): FaultKind[] {
     ...store instanceof SqliteStore ? embeddedStoreFaults(system, store) : [],
     ...store instanceof MariadbStore ? serverFaults(store) : [],
     ...strangerFaults(system),
+    ...callFaults(system),
   ];
 }

@@ -1,14 +1,9 @@
 import { connect } from "node:net";
-import { parseAddress } from "../../../proto/mod.ts";
 import type { Choices } from "../../support/choices.ts";
-import {
-  ForeignClient,
-  frame,
-  message,
-  statusFrame,
-} from "../../support/foreign_wire.ts";
+import { frame, message, statusFrame } from "../../support/foreign_wire.ts";
 import type { Service, System } from "../system/system.ts";
 import { type Fault, type FaultKind, nothing } from "./fault.ts";
+import { send, sendDatagrams } from "./senders.ts";
 
 /** Peers that are gone, broken or hostile; none of them may be felt by others. */
 export function strangerFaults(system: System): FaultKind[] {
@@ -27,12 +22,8 @@ export function strangerFaults(system: System): FaultKind[] {
     },
     { name: "status storm", faults: [statusStorm(reporter)] },
     {
-      name: "forged reports",
-      faults: agents.map((each) => forgedReports(system, each)),
-    },
-    {
-      name: "closed backend",
-      faults: [0, 1].map((index) => closeBackend(system, index)),
+      name: "explanations",
+      faults: agents.map((each) => explanations(system, each)),
     },
   ];
 }
@@ -41,15 +32,9 @@ export function strangerFaults(system: System): FaultKind[] {
 const CONNECTIONS = 20;
 const MESSAGES = 2_000;
 
-/** A failed call, as programs report it: enough of them take a host out. */
-const FAILURES = 15;
-
-/** Time for all that is sent on a connection, and for the answers. */
-const SEND_MS_MAX = 3_000;
-
 const GET_ROUTE = 1;
 const GET_HOST = 4;
-const REPORT = 6;
+const EXPLAIN = 16;
 
 function randomBytes(choices: Choices, sizeMax: number): Uint8Array {
   const size = Math.floor(choices.between(0, sizeMax));
@@ -198,64 +183,17 @@ function statusStorm({ member, port }: Service): Fault {
   };
 }
 
-/** Failures of each host of a route, though nobody has called it. */
-function forgedReports(system: System, { member, port }: Service): Fault {
+/** Explanations of routes, each of which costs more than many picks. */
+function explanations(system: System, { member, port }: Service): Fault {
   return {
-    name: `forged reports to ${member.name}`,
+    name: `explanations asked of ${member.name}`,
     takes: [],
-    disturbs: ["calls"],
-    async begin(choices) {
-      const { modId, cmdId, pool } = choices.pick(system.routes);
-      for (const address of pool) {
-        const { ip, port: hostPort } = parseAddress(address);
-        const host = message({ 1: ip, 2: hostPort });
-        const report = frame(
-          REPORT,
-          message({ 1: modId, 2: cmdId, 3: host, 4: 1 }),
-        );
-        const server = (modId + cmdId) % 3;
-        await sendDatagrams(port, () => report, { server, count: FAILURES });
-      }
-    },
+    disturbs: [],
+    begin: (choices) =>
+      sendDatagrams(port, () => {
+        const { modId, cmdId } = choices.pick(system.routes);
+        return frame(EXPLAIN, message({ 1: 1, 2: modId, 3: cmdId, 6: 1 }));
+      }),
     end: nothing,
   };
-}
-
-function closeBackend({ backends }: System, index: number): Fault {
-  return {
-    name: `half of the hosts refuse calls`,
-    takes: [`backend ${index}`],
-    disturbs: ["calls"],
-    begin: () => Promise.resolve(backends.close(index)),
-    end: () => Promise.resolve(backends.open(index)),
-  };
-}
-
-/** Sends bytes on a connection of its own; one that is refused or closed is an answer. */
-async function send(port: number, bytes: Uint8Array): Promise<void> {
-  try {
-    const connection = await Deno.connect({ port });
-    const reading = connection.readable.pipeTo(new WritableStream());
-    const writer = connection.writable.getWriter();
-    // Nobody waits for one who stands still.
-    const late = setTimeout(() => connection.close(), SEND_MS_MAX);
-    await writer.write(bytes).catch(() => {});
-    await writer.close().catch(() => {});
-    await reading.catch(() => {});
-    clearTimeout(late);
-  } catch {
-    // It is away.
-  }
-}
-
-/** Sends datagrams to one server of an agent, or to all in turn. */
-async function sendDatagrams(
-  port: number,
-  draw: () => Uint8Array,
-  { server, count = MESSAGES / 4 }: { server?: number; count?: number } = {},
-): Promise<void> {
-  using client = new ForeignClient(port);
-  for (let sent = 0; sent < count; sent++) {
-    await client.send(draw(), server ?? sent % 3).catch(() => {});
-  }
 }

@@ -21,6 +21,9 @@ const AGENTS = 3;
 /** Policies of the agents; undefined: the default. */
 const POLICIES = ["adaptive", "lars", undefined];
 
+/** By what name agents know this machine. */
+const HOSTNAMES = ["127.0.0.1", "127.0.0.1", "localhost"];
+
 /** Room on the file system of a data folder: several times what is in it. */
 const VOLUME_SIZE = "24m";
 
@@ -197,12 +200,11 @@ export class System implements AsyncDisposable {
     let text = `[reactor]\nport = ${port}\n${this.store.conf}`;
     if (service === "dns") text += "[feed]\nfull_compare_interval_s = 5\n";
     if (service === "agent") {
+      const index = this.agents.findIndex((each) => each.member === member);
       const [dns0, dns1, reporter] = this.links.map(({ port }) =>
-        `127.0.0.1:${port}`
+        `${HOSTNAMES[index]}:${port}`
       );
-      const policy = POLICIES[
-        this.agents.findIndex((each) => each.member === member)
-      ];
+      const policy = POLICIES[index];
       text = `[agent]
 port = ${port}
 [dnsserver]
