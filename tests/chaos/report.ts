@@ -1,9 +1,8 @@
 import type { Oracle } from "./oracle/oracle.ts";
 import type { Member } from "./system/member.ts";
 
-/** Lines of each service, and of the history, that a failure shows. */
+/** Lines of each service that a failure shows. */
 const LINES_SHOWN = 25;
-const HISTORY_SHOWN = 300;
 
 interface ReportOptions {
   oracle: Oracle;
@@ -38,6 +37,17 @@ export function printSummary(
   if (oracle.wrongCount === 0) print("nothing was wrong");
 }
 
+/** The newest lines of each process. */
+export function newestLines(
+  members: readonly Member[],
+  count: number,
+): string[] {
+  return members.flatMap(({ name, lines }) => [
+    `\nNewest lines of ${name}:`,
+    ...lines.slice(-count),
+  ]);
+}
+
 /** Prints what helps to find the cause, and how to see it again. */
 export function printFailure(
   { oracle, members, print, ...options }: ReportOptions & {
@@ -49,11 +59,9 @@ export function printFailure(
 ): void {
   const { history, seed, minutes, mysql } = options;
   print("\nHistory of faults:");
-  for (const line of history.slice(-HISTORY_SHOWN)) print(line);
-  for (const { name, lines } of members) {
-    print(`\nLast lines of ${name}:`);
-    for (const line of lines.slice(-LINES_SHOWN)) print(line);
-  }
+  for (const line of history) print(line);
+  print("\nThe end:");
+  for (const line of newestLines(members, LINES_SHOWN)) print(line);
   for (const [kind, { count, texts }] of oracle.wrong) {
     print(`\n${kind}, ${count} times, such as:`);
     for (const text of texts) print(`  ${text}`);

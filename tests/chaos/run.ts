@@ -7,7 +7,7 @@ import { FaultRunner } from "./faults/runner.ts";
 import { Oracle } from "./oracle/oracle.ts";
 import { planRound } from "./schedule.ts";
 import { memoryOf } from "./system/memory.ts";
-import { printFailure, printSummary } from "./report.ts";
+import { newestLines, printFailure, printSummary } from "./report.ts";
 import { settle } from "./settle.ts";
 import { EDITORS } from "./system/routes.ts";
 import { System } from "./system/system.ts";
@@ -69,6 +69,8 @@ class ChaosRun implements AsyncDisposable {
   readonly #work: Promise<unknown>[] = [];
   readonly #startMs = nowMs();
   readonly #settledMs: number[] = [];
+  /** What was said when the first of each kind was wrong. */
+  readonly #moments: string[] = [];
   readonly #choices: Choices;
   #round = 0;
 
@@ -77,6 +79,13 @@ class ChaosRun implements AsyncDisposable {
     this.#options = options;
     this.#choices = new Choices(options.seed);
     this.#faults = new FaultRunner(options.oracle);
+    options.oracle.onFirst = (kind) => {
+      const active = [...this.#faults.active].join(", ");
+      this.#moments.push(
+        `\nFirst ${kind}, at ${nowMs().toFixed(0)} ms, during: ${active}`,
+        ...newestLines(system.services.map(({ member }) => member), 8),
+      );
+    };
     this.#clients = system.agents.map(({ port }) =>
       LarsClient.open({
         agent: { hostname: "127.0.0.1", port },
@@ -162,7 +171,7 @@ class ChaosRun implements AsyncDisposable {
       printFailure({
         ...this.#options,
         members: services.map(({ member }) => member),
-        history: this.#faults.history,
+        history: [...this.#faults.history, ...this.#moments],
       });
     }
   }

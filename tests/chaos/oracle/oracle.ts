@@ -26,8 +26,11 @@ const TICK_MS_MAX = 1_000;
 /** Age of what a client remembers, at most. */
 const REMEMBERED_MS_MAX = 600_000;
 
-/** Time in which hosts that failed, or were said to, may rest. */
-const REST_MS_MAX = 40_000;
+/**
+ * Time in which hosts that failed, or were said to, may rest: by the rule of the
+ * original until they are called often enough.
+ */
+const REST_MS_MAX = 180_000;
 
 /** Wrong things of a kind of which the text is kept. */
 const KEPT_MAX = 5;
@@ -92,6 +95,9 @@ export class Oracle {
     this.#route(key).host(address).settle(value, nowMs);
   }
 
+  /** Called when something of a new kind is wrong. */
+  onFirst: (kind: string) => void = () => {};
+
   /** Number of all that was wrong. */
   get wrongCount(): number {
     return [...this.wrong.values()].reduce((sum, { count }) => sum + count, 0);
@@ -102,6 +108,7 @@ export class Oracle {
     const { count, texts } = this.wrong.get(kind) ?? { count: 0, texts: [] };
     if (texts.length < KEPT_MAX) texts.push(text);
     this.wrong.set(kind, { count: count + 1, texts });
+    if (count === 0) this.onFirst(kind);
   }
 
   /**
