@@ -35,6 +35,8 @@ export type HostOutcome =
 export interface RouteHost extends HostAddress {
   /** Whether the agent finds it overloaded; absent unless asked `withState`. */
   overload?: boolean;
+  /** A person has taken it out: it gets no calls. Absent otherwise. */
+  drained?: true;
 }
 
 /** The outcome of a request for all hosts of a route. */
@@ -111,10 +113,8 @@ export function toRouteOutcome(
   { withState }: { withState: boolean },
 ): RouteOutcome {
   if (listed.length === 0) return { state: "no_route" };
-  const hosts = listed.map(({ ip, port, overload }) =>
-    withState ? { ip, port, overload } : { ip, port }
-  );
-  return { state: "found", hosts };
+  const found = { state: "found" as const, hosts: [...listed] };
+  return withState ? found : withoutStates(found);
 }
 
 /** The outcome without the hosts' states. */

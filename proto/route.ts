@@ -89,6 +89,8 @@ export interface HostStatus extends HostAddress {
   err: number;
   /** Whether the host is overloaded or ejected. */
   overload: boolean;
+  /** Whether a person has taken it out: it gets no calls. Absent: no. */
+  drained?: true;
 }
 
 /** A route's counters as one agent knows them. */

@@ -87,9 +87,10 @@ export class RouteHosts {
 
   #statusOf(row: number): HostStatus {
     const { ip, port } = this.#table;
-    const { succ, err, overload } = this.#drained?.status(row) ??
-      this.balancer.status(row);
-    return { ip: ip[row]!, port: port[row]!, succ, err, overload };
+    const drained = this.#drained?.status(row);
+    const { succ, err, overload } = drained ?? this.balancer.status(row);
+    const status = { ip: ip[row]!, port: port[row]!, succ, err, overload };
+    return drained === undefined ? status : { ...status, drained: true };
   }
 
   /** The counters of every host, and why it is in its state. */
@@ -116,14 +117,14 @@ export class RouteHosts {
 
   #explanationOf(row: number, nowMs: number): HostExplanation {
     const status = this.#statusOf(row);
-    if (!this.#drained?.has(row)) {
+    if (!status.drained) {
       return { ...status, reason: this.balancer.explain(row, nowMs) };
     }
     const { succ, err } = status;
     const reason = `Drained: weight 0 is no calls; ${err} of ${
       succ + err
     } calls failed`;
-    return { ...status, drained: true, reason };
+    return { ...status, reason };
   }
 
   /** The row of a host, or NO_HOST if it is none of these. O(1) */

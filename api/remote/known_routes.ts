@@ -43,12 +43,14 @@ export class KnownRoute {
 
   /**
    * A host at random: of those that are idle and did not just fail; else of those
-   * that did not fail; else of all. Undefined if none is known. O(hosts).
+   * that did not fail; else of all, but for drained ones. Undefined if none is
+   * known. O(hosts).
    */
   pick(nowMs: number, random: Random): HostAddress | undefined {
-    const untried = this.hosts.filter((host) => !this.#skips(host, nowMs));
+    const usable = this.hosts.filter(({ drained }) => !drained);
+    const untried = usable.filter((host) => !this.#skips(host, nowMs));
     const idle = untried.filter(({ overload }) => !overload);
-    const candidates = [idle, untried, this.hosts]
+    const candidates = [idle, untried, usable]
       .find(({ length }) => length > 0);
     if (candidates === undefined) return undefined;
     const { ip, port } = candidates[Math.floor(random() * candidates.length)]!;

@@ -103,6 +103,22 @@ Deno.test("StandIn avoids hosts that the agent found overloaded, and for a secon
   });
 });
 
+Deno.test("StandIn never picks hosts that are drained, whatever fails", async () => {
+  await withAgentAway({}, async (fixture) => {
+    const { clock, client, network, agent } = fixture;
+    network.heal();
+    agent.drained.add(ADDRESSES[0]!);
+    await clock.advance(REFRESH_MS);
+    await finish(clock, client.getHost(1, 1));
+    await clock.advance(1);
+    network.partition(MACHINE, MACHINE);
+    await finish(clock, client.getHost(1, 1));
+    assertEquals(await picked(fixture), ["10.0.0.2:1", "10.0.0.3:1"]);
+    for (const host of HOSTS) client.report(1, 1, { host, returnCode: 1 });
+    assertEquals(await picked(fixture), ["10.0.0.2:1", "10.0.0.3:1"]);
+  });
+});
+
 Deno.test("StandIn does not believe no_route within 2 s after the agent is back, and then does", async () => {
   await withAgentAway({}, async ({ clock, client, network, agent }) => {
     await finish(clock, client.getHost(1, 1));

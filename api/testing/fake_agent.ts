@@ -31,6 +31,8 @@ export class FakeAgent {
   readonly reports: { port: number; report: lars.ReportRequest }[] = [];
   /** Hosts that are shown as overloaded. */
   readonly overloaded = new Set<string>();
+  /** Hosts that are shown as drained. */
+  readonly drained = new Set<string>();
   /** How a request for a host is answered; tests put their own here. */
   onHost: (request: lars.GetHostRequest, send: SendHost) => void = (_, send) =>
     send();
@@ -145,6 +147,7 @@ export class FakeAgent {
     const host = hosts.map((address) => ({
       ...toWireAddress(parseAddress(address)),
       ...(with_state && this.overloaded.has(address) ? { overload: true } : {}),
+      ...(with_state && this.drained.has(address) ? { drained: true } : {}),
     }));
     return { modid, cmdid, host };
   }

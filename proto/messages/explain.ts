@@ -35,8 +35,6 @@ export interface ExplainRequest extends RouteKey {
 export interface HostExplanation extends HostStatus {
   /** Rule and numbers behind the state, in one sentence. */
   reason: string;
-  /** Whether a person has taken it out: it gets no calls. */
-  drained?: boolean;
 }
 
 /** A rare decision of a policy about a host: a change of state, a probe. */

@@ -310,6 +310,8 @@ function skipHost(): void {
 export interface ListedHost extends HostAddress {
   /** Whether it is overloaded; false unless `withState` was requested. */
   overload: boolean;
+  /** Whether a person has taken it out, likewise. Absent: no. */
+  drained?: true;
 }
 
 /** Decodes an agent's answer to a client; undefined if the bytes are no such message. */
@@ -323,6 +325,7 @@ export function readGetRouteResponse(
     hosts: message.host.map((info) => ({
       ...fromWireAddress(info),
       overload: info.overload ?? false,
+      ...(info.drained && { drained: true }),
     })),
   };
 }
@@ -348,11 +351,12 @@ export function writeGetRouteResponse(
   writer.int32(GetRouteResponseTag.cmdid, cmdId);
   let bytes = writer.at;
   let sent = 0;
-  for (const { ip, port, overload } of hosts) {
+  for (const { ip, port, overload, drained = false } of hosts) {
     const start = writer.open(GetRouteResponseTag.host);
     writer.int32(HostInfoTag.ip, ip | 0);
     writer.int32(HostInfoTag.port, port);
     writer.uint32(HostInfoTag.overload, Number(withState && overload));
+    writer.uint32(HostInfoTag.drained, Number(withState && drained));
     writer.close(start);
     if (writer.at > DATAGRAM_BYTES_MAX) break;
     bytes = writer.at;

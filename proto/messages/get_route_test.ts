@@ -238,6 +238,8 @@ Deno.test("writeGetRouteResponse() comes back, with states only if asked for, an
       succ: 0,
       err: 0,
       overload: index % 3 === 0,
+      // Only of the short lists, as it takes room.
+      ...(count === 2 && index === 1 && { drained: true as const }),
     }));
     const { bytes, cut } = writeGetRouteResponse(
       { ...key, hosts: listed, withState },
@@ -248,19 +250,21 @@ Deno.test("writeGetRouteResponse() comes back, with states only if asked for, an
     const expected = lars.GetRouteResponse.encode({
       modid: key.modId,
       cmdid: key.cmdId,
-      host: listed.slice(0, sent).map(({ ip, port, overload }) => ({
+      host: listed.slice(0, sent).map(({ ip, port, overload, drained }) => ({
         ...toWireAddress({ ip, port }),
         ...(withState && overload ? { overload } : {}),
+        ...(withState && drained ? { drained } : {}),
       })),
     }).finish();
     assertEquals(frame.body.toHex(), expected.toHex());
     assertEquals(cut, sent < count);
     assertEquals(readGetRouteResponse(frame.body), {
       ...key,
-      hosts: listed.slice(0, sent).map(({ ip, port, overload }) => ({
+      hosts: listed.slice(0, sent).map(({ ip, port, overload, drained }) => ({
         ip,
         port,
         overload: withState && overload,
+        ...(withState && drained && { drained }),
       })),
     });
   }

@@ -58,7 +58,8 @@ export async function getRoute(
   return exitCodeOf(state);
 }
 
-/** "idle" or "overloaded". */
+/** "idle", "overloaded" or "drained". */
 export function stateOf(host: RouteHost): string {
+  if (host.drained) return "drained";
   return host.overload ? "overloaded" : "idle";
 }
