@@ -24,7 +24,12 @@ OOMScoreAdjust=-500`,
   },
 };
 
-/** Restrictions that every service works under. V8 compiles at run time: no MemoryDenyWriteExecute=. */
+/**
+ * Restrictions that every service works under. V8 compiles at run time: no
+ * MemoryDenyWriteExecute=. It guards its code with protection keys (@pkey). What
+ * newer kernels and libraries try beyond these is refused; the default would end
+ * the service.
+ */
 const HARDENING = `CapabilityBoundingSet=
 LockPersonality=yes
 NoNewPrivileges=yes
@@ -47,7 +52,8 @@ RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 SystemCallArchitectures=native
-SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service @pkey
 SystemCallFilter=~@privileged @resources`;
 
 /** The unit file of a service. */
@@ -64,7 +70,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=notify
 ExecStart=/usr/bin/${name} --conf /etc/lars/${service}.conf --data /var/lib/${user}
-ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=/bin/sh -c 'kill -HUP \${MAINPID}'
 Restart=always
 RestartSec=200ms
 WatchdogSec=10s
