@@ -197,7 +197,7 @@ testOnStores(
 
     await test.step("vectors: statuses sent to the reporter become rows", async () => {
       // Of other hosts than those of routes nothing is kept.
-      await edit("add", "1", "1", "192.168.1.178:7776");
+      await edit("add", "1", "1", "192.168.1.177:7777", "192.168.1.178:7776");
       await edit("add", "2", "2", "127.0.0.1:65535");
       using reporter = await ForeignConnection.open(lars.addressOf("reporter"));
       await reporter.send(vector("agent reports no results"));
@@ -217,7 +217,8 @@ testOnStores(
           port: 7777,
           succ_cnt: 200,
           err_cnt: 3,
-          overload: "0",
+          // The agent, which shares the address, found it overloaded above.
+          overload: "1",
         },
         {
           ...key,
