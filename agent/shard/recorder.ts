@@ -91,7 +91,7 @@ export class Recorder {
   tick(nowMs: number): void {
     if (!this.active) return;
     for (const [key, { askedMs }] of this.#recordings) {
-      if (nowMs - askedMs >= RECORDING_EXPIRE_MS) this.#recordings.delete(key);
+      if (nowMs >= askedMs + RECORDING_EXPIRE_MS) this.#recordings.delete(key);
     }
   }
 }

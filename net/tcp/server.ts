@@ -370,7 +370,8 @@ export class TcpServer {
 
   /** Looks after the peers, and says to those with a Hello that the server is there. */
   #look(nowMs: number): void {
-    const announces = nowMs - this.#announcedMs >= HEARTBEAT_MS;
+    // As #nextLookMs() has it: a difference could be rounded to less.
+    const announces = nowMs >= this.#announcedMs + HEARTBEAT_MS;
     if (announces) {
       this.#announcedMs = nowMs;
       this.announce();
