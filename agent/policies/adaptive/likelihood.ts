@@ -13,7 +13,7 @@ const SLOW_STEP = 2.5;
 const SLOW_STEP_LOG_RATIO = Math.log(SLOW_STEP);
 
 /** Most that one slow call adds: latencies have long tails. */
-const SLOW_LOG_RATIO_MAX = 3;
+const SLOW_LOG_RATIO_MAX = 1.5;
 
 /**
  * Tests by the failures of its calls whether a host is bad: two CUSUMs, one for
