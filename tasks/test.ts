@@ -8,7 +8,10 @@ import { print } from "../net/client.ts";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
 
 /** Suites that take minutes and have a task of their own. */
-const OWN_TASK = ["tests/galera/galera_test.ts"];
+const OWN_TASK = [
+  "tests/galera/galera_test.ts",
+  "tests/package/package_test.ts",
+];
 
 if (import.meta.main) {
   const paths = Deno.args.length > 0 ? Deno.args : ["."];

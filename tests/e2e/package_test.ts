@@ -1,43 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "../../tasks/local/services.ts";
-import { runDeno } from "../support/processes.ts";
-
-/** What a program printed, and how it ended. */
-async function run(
-  command: string,
-  args: readonly string[],
-  options: Deno.CommandOptions = {},
-) {
-  const output = await new Deno.Command(command, {
-    ...options,
-    args: [...args],
-    stdin: "null",
-  }).output();
-  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) =>
-    new TextDecoder().decode(bytes)
-  );
-  return { code: output.code, stdout, stderr };
-}
-
-/** Packages the repository in `cwd`. */
-async function makePackages(cwd: string, output: string): Promise<void> {
-  const { code, stderr } = await runDeno(
-    ["task", "package", "--fast", output],
-    { cwd, env: { SOURCE_DATE_EPOCH: "1700000000" } },
-  );
-  assertEquals(code, 0, stderr);
-}
-
-/** Whether there is such a program. */
-async function has(command: string): Promise<boolean> {
-  const { code } = await run("sh", ["-c", `command -v ${command}`]);
-  return code === 0;
-}
+import { hasCommand, makePackages, runCommand } from "../package/packages.ts";
 
 Deno.test({
   name:
     "packages are the same wherever they are built, hold what Debian wants, and run without network or cache",
-  ignore: Deno.build.os !== "linux" || !await has("dpkg-deb"),
+  ignore: Deno.build.os !== "linux" || !await hasCommand("dpkg-deb"),
   async fn(test) {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
     const copy = `${folder}/deeper/copy`;
@@ -45,13 +13,13 @@ Deno.test({
 
     await test.step("the same bytes from another folder", async () => {
       await Deno.mkdir(copy, { recursive: true });
-      const files = await run(
+      const files = await runCommand(
         "git",
         ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         { cwd: ROOT },
       );
-      await Deno.writeTextFile(`${folder}/files`, files.stdout!);
-      const copied = await run("sh", [
+      await Deno.writeTextFile(`${folder}/files`, files.stdout);
+      const copied = await runCommand("sh", [
         "-c",
         `tar --null -T ${folder}/files --ignore-failed-read -cf - | tar -xf - -C ${copy}`,
       ], { cwd: ROOT });
@@ -71,7 +39,7 @@ Deno.test({
       .filter((path) => path.endsWith(".deb"));
     assertEquals(debs.length, 3);
     for (const deb of debs) {
-      assertEquals((await run("dpkg-deb", ["-x", deb, root])).code, 0);
+      assertEquals((await runCommand("dpkg-deb", ["-x", deb, root])).code, 0);
     }
 
     await test.step("the command runs with nothing but its files", async () => {
@@ -84,33 +52,33 @@ Deno.test({
         "--data",
         `${folder}/data`,
       ];
-      const { code, stdout, stderr } = await run(command!, args, {
+      const { code, stdout, stderr } = await runCommand(command!, args, {
         clearEnv: true,
         env: { PATH: "/usr/bin:/bin", DENO_DIR: `${folder}/none` },
       });
       assertEquals([code, stderr], [0, ""]);
-      assertMatch(stdout!, /lars\.db/);
+      assertMatch(stdout, /lars\.db/);
     });
 
     await test.step("lintian finds nothing", async () => {
-      if (!await has("lintian")) return;
-      const { stdout, stderr } = await run("lintian", [
+      if (!await hasCommand("lintian")) return;
+      const { stdout, stderr } = await runCommand("lintian", [
         "--allow-root",
         ...debs,
       ]);
-      assertEquals(stdout! + stderr!, "");
+      assertEquals(stdout + stderr, "");
     });
 
     await test.step("systemd can read the units", async () => {
-      if (!await has("systemd-analyze")) return;
+      if (!await hasCommand("systemd-analyze")) return;
       for (const service of ["agent", "dns", "reporter"]) {
-        const { stderr } = await run("systemd-analyze", [
+        const { stderr } = await runCommand("systemd-analyze", [
           "verify",
           "--man=no",
           `${root}/usr/lib/systemd/system/lars-${service}.service`,
         ]);
         // It looks for the program in this system.
-        const ours = stderr!.split("\n").filter((line) =>
+        const ours = stderr.split("\n").filter((line) =>
           line.includes("lars") && !line.endsWith("No such file or directory")
         );
         assertEquals(ours, []);
@@ -120,13 +88,13 @@ Deno.test({
     await test.step("scripts and completions are shell", async () => {
       for (const deb of debs) {
         const control = `${folder}/control`;
-        await run("dpkg-deb", ["-e", deb, control]);
+        await runCommand("dpkg-deb", ["-e", deb, control]);
         for (const name of ["postinst", "prerm", "postrm"]) {
           const path = `${control}/${name}`;
           if (await Deno.stat(path).catch(() => undefined) === undefined) {
             continue;
           }
-          assertEquals(await run("sh", ["-n", path]), {
+          assertEquals(await runCommand("sh", ["-n", path]), {
             code: 0,
             stdout: "",
             stderr: "",
@@ -134,7 +102,7 @@ Deno.test({
         }
         await Deno.remove(control, { recursive: true });
       }
-      const { stdout } = await run("bash", [
+      const { stdout } = await runCommand("bash", [
         "-c",
         `. ${root}/usr/share/bash-completion/completions/lars
          COMP_WORDS=(lars route set 1 1 --w); COMP_CWORD=5; _lars; echo "\${COMPREPLY[@]}"`,

@@ -33,6 +33,12 @@ export class RunningProgram implements AsyncDisposable {
     this.#child.status.then((status) => this.#status = status);
   }
 
+  /** What it said in its last line of JSON. */
+  latest<Value>(): Value | undefined {
+    const line = this.lines.findLast((line) => line.startsWith("{"));
+    return line === undefined ? undefined : JSON.parse(line);
+  }
+
   /** Ends its standard input; resolves to its exit code when it has ended by itself. */
   async end(): Promise<number> {
     await this.#child.stdin.close();

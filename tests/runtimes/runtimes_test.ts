@@ -56,7 +56,7 @@ for (const runtime of await provideRuntimes()) {
       await using program = new RunningProgram(runtime, [path, port]);
       const until = (what: string, reached: (counts: AwayCounts) => boolean) =>
         eventually(what, () => {
-          const counts = latest(program);
+          const counts = program.latest<AwayCounts>();
           return counts !== undefined && reached(counts) && counts;
         }, {
           deadlineMs: 60_000,
@@ -79,15 +79,13 @@ for (const runtime of await provideRuntimes()) {
       );
 
       assertEquals(await program.end(), 0);
-      assertEquals(latest(program)?.failed, {}, program.lines.at(-1));
+      assertEquals(
+        program.latest<AwayCounts>()?.failed,
+        {},
+        program.lines.at(-1),
+      );
     },
   });
-}
-
-/** What the program counted last. */
-function latest(program: RunningProgram): AwayCounts | undefined {
-  const line = program.lines.findLast((line) => line.startsWith("{"));
-  return line === undefined ? undefined : JSON.parse(line);
 }
 
 /** Bundles a module, once; returns the path of the file. */
