@@ -69,14 +69,14 @@ export class SqliteFeed implements ChangeFeed {
     const { generation } = file;
     const { place, changes } = file.read("watch store", (connection) => {
       const now = readPlace(connection);
-      const { identity } = now;
-      return {
-        place: now,
-        // Of other files the place of before says nothing.
-        changes: isReopened
-          ? { routes: [], unnamed: true, identity }
-          : readChanges(connection, { before: this.#place, now }),
-      };
+      const changes = readChanges(connection, { before: this.#place, now });
+      if (!isReopened) return { place: now, changes };
+      // The same store has gone on counting; of others the place says nothing.
+      const { identity } = now.identity;
+      const isSame = identity !== undefined &&
+        identity === this.#place.identity.identity;
+      const routes = isSame ? changes.routes : [];
+      return { place: now, changes: { ...changes, routes, unnamed: true } };
     });
     this.#place = place;
     this.#generation = generation;

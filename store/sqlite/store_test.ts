@@ -49,6 +49,24 @@ Deno.test("SqliteFeed.poll() that fails skips nothing", async () => {
   await assertPoll(feed, [rowOf(1, 1, 1)]);
 });
 
+Deno.test("SqliteFeed.poll() names what the same store was told after its files were replaced", async () => {
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
+  const feed = await store.watch();
+  await store.edit({ add: [rowOf(1, 1, 1), rowOf(1, 1, 2)] });
+  await assertPoll(feed, [rowOf(1, 1, 1), rowOf(1, 1, 2)]);
+  const { path } = fixture.options;
+  await fixture.sql(`VACUUM INTO '${path}.copy'`);
+  for (const suffix of ["-wal", "-shm"]) {
+    await Deno.remove(`${path}${suffix}`).catch(() => {});
+  }
+  await Deno.rename(`${path}.copy`, path);
+  await using other = await fixture.openRoutes();
+  await other.edit({ remove: [rowOf(1, 1, 1)] });
+  // A comparison alone would not say that the host was taken out on purpose.
+  await assertPoll(feed, [rowOf(1, 1, 2)], { unnamed: true });
+});
+
 Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange by number", async () => {
   await using fixture = new SqliteFixture();
   await using store = await fixture.openRoutes();
