@@ -5,7 +5,7 @@ import { SystemClock } from "../../net/client.ts";
 const clock = new SystemClock();
 
 /** Called when something has been done, or with why it could not be. */
-type Callback = (error?: Error | null) => void;
+export type Callback = (error?: Error | null) => void;
 
 /**
  * A connection that looks like a `net.Socket` before it has a host: drivers of
@@ -76,6 +76,7 @@ export class LarsSocket extends Duplex {
     return this.#whenOpen((socket) => socket.unref());
   }
 
+  /** Connects, before anything is read or written. */
   override _construct(callback: Callback): void {
     this.#open(this.#opening.signal).then((socket) => {
       this.#attach(socket);
@@ -84,19 +85,23 @@ export class LarsSocket extends Duplex {
     }, callback);
   }
 
+  /** Reads on. */
   override _read(): void {
     this.#socket?.resume();
   }
 
+  /** Writes bytes. */
   override _write(chunk: Uint8Array, _: string, callback: Callback): void {
     this.#usedMs = clock.nowMs();
     this.#socket?.write(chunk, callback);
   }
 
+  /** Says that no more bytes come. */
   override _final(callback: Callback): void {
     this.#socket?.end(() => callback());
   }
 
+  /** Gives the connection up. */
   override _destroy(error: Error | null, callback: Callback): void {
     this.#opening.abort(new Error("The connection is not wanted any more"));
     this.#socket?.destroy();

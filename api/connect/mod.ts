@@ -28,7 +28,7 @@ import { LarsSocket } from "./lars_socket.ts";
 import { type ConnectOptions, openSocket } from "./open_socket.ts";
 import { Recycler } from "./recycler.ts";
 
-export { LarsSocket } from "./lars_socket.ts";
+export { type Callback, LarsSocket } from "./lars_socket.ts";
 export type { ConnectOptions } from "./open_socket.ts";
 
 /** How a pool connects; everything has a default. */
