@@ -161,11 +161,14 @@ function unknownDatagrams({ member, port }: Service): Fault {
   };
 }
 
-/** Statuses of hosts and routes that there are not: none may be stored. */
+/**
+ * Statuses of hosts and routes that there are not: none may be stored. A reporter
+ * that cannot read which hosts routes have keeps all, so the store is to be there.
+ */
 function statusStorm({ member, port }: Service): Fault {
   return {
     name: `status storm at ${member.name}`,
-    takes: [],
+    takes: ["store"],
     disturbs: [],
     async begin(choices) {
       const bytes = Array.from({ length: MESSAGES }, () => [
