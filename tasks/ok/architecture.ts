@@ -30,7 +30,8 @@ export const FOLDERS: readonly string[] = [...Object.keys(ARROWS), ...OUTER];
 const ENTRY = /^(\w+\/mod\.ts|net\/client\.ts|agent\/policies\/mod\.ts)$/;
 
 /** Packages that only tests import. */
-const TEST_PACKAGES = /^(@std\/assert|fast-check|axe-core|playwright-core)\b/;
+const TEST_PACKAGES =
+  /^(@std\/assert|fast-check|axe-core|playwright-core|yaml)\b/;
 
 /** Most files of a folder. */
 export const FILES_PER_FOLDER_MAX = 25;

@@ -124,6 +124,8 @@ function program(name: string, bundles: string): PackagedFile[] {
       path: `usr/bin/${name}`,
       content: `#!/bin/sh
 lib="$(dirname "$(readlink -f "$0")")/../lib/lars"
+# Apart from a Deno of the same person.
+export DENO_DIR="\${DENO_DIR:-\${XDG_CACHE_HOME:-$HOME/.cache}/lars}"
 exec "$lib/deno" run --quiet --no-prompt --no-config --no-remote \\
 	--unstable-net ${options} \\
 	"$lib/${name}.js" "$@"

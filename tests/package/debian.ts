@@ -111,6 +111,7 @@ export class DebianMachine implements AsyncDisposable {
       "env",
       "-i",
       "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+      "HOME=/root",
       command,
       ...args,
     ]);

@@ -27,8 +27,8 @@ const CALLS = 2_000;
 
 const LIMIT = { deadlineMs: 60_000 };
 
-/** What a system has after a purge that it did not have before the first installation. */
-const DATA = /^\/var\/lib\/lars(-agent)?(\/|$)/;
+/** What people keep after a purge: data, and what the command cached. */
+const DATA = /^\/(var\/lib\/lars(-agent)?|root\/\.cache(\/lars)?)(\/|$)/;
 
 /** What the system itself writes as time goes by. */
 const OF_THE_SYSTEM =
