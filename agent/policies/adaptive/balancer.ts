@@ -128,9 +128,7 @@ export class AdaptiveBalancer implements Balancer {
       this.#latency.refresh(this.#detector.rows, nowMs);
       if (this.#detector.refresh(nowMs)) this.#updatePicker();
       const isChecked = this.#latency.isQuiet && this.#detector.healthChecks;
-      this.#next = isChecked
-        ? this.#next ?? new NextPick(this.#shared.hosts)
-        : undefined;
+      this.#next = isChecked ? this.#next ?? new NextPick() : undefined;
     }
     let probed = NO_HOST;
     // In panic every call is a probe.
@@ -146,7 +144,7 @@ export class AdaptiveBalancer implements Balancer {
 
   /** Picks the host that was checked ahead of this pick, or any; and has one checked for the next. */
   #pickChecked(next: NextPick, nowMs: number): number {
-    const checked = next.take(nowMs);
+    const checked = next.take(this.#shared.hosts, nowMs);
     const row = checked === NO_HOST ? this.#picker.pick(nowMs) : checked;
     const nextRow = this.#picker.pick(nowMs);
     if (nextRow !== NO_HOST && this.#shared.takeAheadCheck(nowMs)) {

@@ -60,8 +60,6 @@ export class Ejections {
   dueMs = Infinity;
   /** Whether ejected hosts may be health checked. */
   healthChecks: boolean;
-  /** Whether a health check of this route ever succeeded: before, a refusal means nothing. */
-  healthChecksWork = false;
   /** By row: when its next step is due. */
   readonly #dueMs = new Map<number, number>();
   /** Probes of ejected hosts so far. */
@@ -248,13 +246,11 @@ export class Ejections {
     return nextMs;
   }
 
-  /** Takes the answer to a health check of an ejected host. */
-  onHealthCheck(row: number, alive: boolean, nowMs: number): void {
+  /** Takes the answer to a health check of an ejected host: whether it seems to be back. */
+  onHealthCheck(row: number, isBack: boolean, nowMs: number): void {
     const { hosts } = this.#shared;
     if (hosts.probe[row] !== CHECKING) return;
-    const believed = this.healthChecksWork &&
-      hosts.failedChecks[row]! < FAILED_CHECKS_MAX;
-    if (!alive && believed) {
+    if (!isBack && hosts.failedChecks[row]! < FAILED_CHECKS_MAX) {
       hosts.failedChecks[row]! += 1;
       this.extend(row, nowMs);
       return;

@@ -47,6 +47,8 @@ export class OutlierDetector {
   /** Hosts out of use; undefined until there is one, as on most routes for ever. */
   ejections: Ejections | undefined;
   #healthChecks = false;
+  /** Whether a health check of this route ever succeeded: before, a refusal means nothing. */
+  #healthChecksWork = false;
   readonly #latency: LatencyTracker;
   readonly #baseline: FailureBaseline;
   readonly #key: RouteKey;
@@ -145,27 +147,18 @@ export class OutlierDetector {
   /** Takes whether a host accepts connections; answers whether it went out of use. */
   onHealthCheck(row: number, alive: boolean, nowMs: number): boolean {
     const { hosts } = this.#shared;
-    const ejections = this.#needEjections();
-    if (alive && !ejections.healthChecksWork) {
-      ejections.healthChecksWork = true;
-      // Refusals up to now meant nothing: check again.
-      for (const other of ejections.rows) {
-        if (hosts.state[other] === SUSPECT) {
-          this.startHealthCheck(other);
-        }
-      }
-    }
-    if (alive) hosts.accepts[row] = 1;
+    if (alive) this.#noteAccepted(row);
     const isInUse = hosts.isInUse(row);
     if (hosts.state[row] === EJECTED) {
-      ejections.onHealthCheck(row, alive, nowMs);
+      const isBack = alive || !this.#healthChecksWork;
+      this.ejections?.onHealthCheck(row, isBack, nowMs);
     } else if (alive) {
       // A suspect is not gone: a pause would cost more than to ask it.
       if (!isInUse && hosts.probe[row] === WAITING) {
-        ejections.probeNow(row, nowMs);
+        this.ejections?.probeNow(row, nowMs);
       }
     } else if (
-      ejections.healthChecksWork && (!isInUse || this.#mayEjectRefusing(row))
+      this.#healthChecksWork && (!isInUse || this.#mayEjectRefusing(row))
     ) {
       this.#eject(row, "it refuses connections", nowMs);
       return isInUse;
@@ -258,6 +251,17 @@ export class OutlierDetector {
     return true;
   }
 
+  #noteAccepted(row: number): void {
+    const { hosts } = this.#shared;
+    hosts.accepts[row] = 1;
+    if (this.#healthChecksWork) return;
+    this.#healthChecksWork = true;
+    // Refusals up to now meant nothing: check again.
+    for (const other of this.ejections?.rows ?? []) {
+      if (hosts.state[other] === SUSPECT) this.startHealthCheck(other);
+    }
+  }
+
   /** `logRatio` is what the call added to the host's CUSUM; 0 if it succeeded. */
   #judgeSuspect(row: number, logRatio: number, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
@@ -322,7 +326,7 @@ export class OutlierDetector {
     const ejections = this.#needEjections();
     ejections.suspect(row, nowMs);
     if (!ejections.healthChecks) return;
-    if (!ejections.healthChecksWork) {
+    if (!this.#healthChecksWork) {
       // Only if some host passes does failing mean anything.
       const start = this.#shared.random.below(this.rows.length);
       const other = [...this.rows.slice(start), ...this.rows.slice(0, start)]

@@ -16,11 +16,6 @@ export class NextPick {
   #row = NO_HOST;
   #checkedMs = 0;
   #picksLeft = 0;
-  readonly #hosts: AdaptiveHosts;
-
-  constructor(hosts: AdaptiveHosts) {
-    this.#hosts = hosts;
-  }
 
   /** Takes that a host accepted the agent's connection. */
   set(row: number, nowMs: number): void {
@@ -35,10 +30,10 @@ export class NextPick {
   }
 
   /** The row of the host, or NO_HOST if none was checked lately. */
-  take(nowMs: number): number {
+  take(hosts: AdaptiveHosts, nowMs: number): number {
     const row = this.#row;
     if (
-      row === NO_HOST || this.#picksLeft === 0 || !this.#hosts.isInUse(row) ||
+      row === NO_HOST || this.#picksLeft === 0 || !hosts.isInUse(row) ||
       nowMs - this.#checkedMs > CHECKED_MS_MAX
     ) return NO_HOST;
     this.#picksLeft -= 1;
