@@ -2,6 +2,7 @@ import type { Clock, Random } from "../../net/client.ts";
 import {
   AGENT_SERVERS,
   type CallReport,
+  type HostAddress,
   ownerOf,
   type RouteKey,
 } from "../../proto/mod.ts";
@@ -51,7 +52,7 @@ interface Server {
  * Finds hosts while the agent is away, from what it listed last.
  *
  * Every answer of the agent comes by here. Each route in use is listed every
- * {@linkcode REFRESH_MS}. A request without an answer makes its server *down*:
+ * {@linkcode REFRESH_MS}, from its second host on. A request without an answer makes its server *down*:
  * from then on nobody waits for it but one probe, and hosts are found here at
  * once, marked `standIn`, until the probe is answered or `standInMs` have passed.
  * Calls drive all of it: no timer runs in a program that asks for nothing.
@@ -114,8 +115,9 @@ export class StandIn {
 
   /** Takes the outcome of a request for a host; returns what its caller gets. */
   onHost(key: RouteKey, outcome: HostOutcome): HostOutcome {
-    if (this.#mayBelieve(key, outcome.state)) return outcome;
-    return this.host(key) ?? outcome;
+    if (!this.#mayBelieve(key, outcome.state)) return this.host(key) ?? outcome;
+    if (outcome.state === "found") this.#onFound(key, outcome.host);
+    return outcome;
   }
 
   /** Takes the outcome of a request for all hosts; returns what its caller gets. */
@@ -155,10 +157,6 @@ export class StandIn {
   ): boolean {
     if (this.#options.standInMs === 0) return true;
     switch (state) {
-      case "found":
-      case "overloaded":
-        this.#refresh(key);
-        return true;
       case "timeout":
         this.#onTimeout(key);
         return false;
@@ -194,15 +192,22 @@ export class StandIn {
     this.#probe(server, key);
   }
 
-  /** Asks for a route's hosts, unless that was done within {@linkcode REFRESH_MS}. */
-  #refresh(key: RouteKey): void {
+  /**
+   * Asks for a route's hosts, unless that was done within {@linkcode REFRESH_MS}.
+   * A program that asks only once sends nothing more: its first host is all that
+   * is remembered, until it asks again.
+   */
+  #onFound(key: RouteKey, host: HostAddress): void {
+    if (this.#options.standInMs === 0) return;
     const nowMs = this.#options.clock.nowMs();
     const route = this.#routes.get(key);
-    if (route !== undefined && nowMs < route.askedMs + REFRESH_MS) return;
-    const known = route ?? this.#routes.add(key, nowMs);
-    if (known === undefined) return;
-    known.askedMs = nowMs;
-    this.#ask(key);
+    if (route === undefined) {
+      const added = this.#routes.add(key, nowMs - REFRESH_MS);
+      if (added !== undefined) added.hosts = [host];
+    } else if (nowMs >= route.askedMs + REFRESH_MS) {
+      route.askedMs = nowMs;
+      this.#ask(key);
+    }
   }
 
   #probe(server: Server, key: RouteKey): void {

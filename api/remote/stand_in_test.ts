@@ -27,6 +27,8 @@ async function withAgentAway(
     async (fixture) => {
       const { clock, client, network } = fixture;
       await finish(clock, client.getHost(1, 1));
+      // The second has the route listed.
+      await finish(clock, client.getHost(1, 1));
       await clock.advance(1);
       network.partition(MACHINE, MACHINE);
       await body(fixture);
@@ -49,6 +51,19 @@ Deno.test("StandIn answers the request that finds the agent away, and every late
     assertEquals(client.counters.downs, 1);
     assertEquals(client.counters.standIns, 1_001);
     assertEquals(client.getHostNow(1, 1)?.state, "found");
+  });
+});
+
+Deno.test("StandIn remembers the first host before the route is listed, and lists none that is asked for once", async () => {
+  const routes = { "1,1": ADDRESSES };
+  await withClient({ standInMs: 60_000, routes }, async (fixture) => {
+    const { clock, client, network, agent } = fixture;
+    const first = await finish(clock, client.getHost(1, 1));
+    await clock.advance(10_000);
+    assertEquals(agent.routeRequests.length, 0);
+    network.partition(MACHINE, MACHINE);
+    const outcome = await finish(clock, client.getHost(1, 1));
+    assertEquals(outcome, { ...first, standIn: true } as typeof outcome);
   });
 });
 
