@@ -89,6 +89,10 @@ Deno.test({
       await install(machine, NEW);
       await testRoute(machine);
     });
+    await test.step(
+      "the archive runs under the same units",
+      () => testArchive(machine),
+    );
   },
 });
 
@@ -205,6 +209,25 @@ async function testUpgrade(machine: DebianMachine): Promise<void> {
   );
   assertEquals([agent!.includes(EDIT), agent!.includes(NEWS)], [true, false]);
   assertEquals(dns!.includes(NEWS), true);
+}
+
+/** Unpacks the archive into a system without users or data of Lars, and starts it by hand. */
+async function testArchive(machine: DebianMachine): Promise<void> {
+  await machine.output("sh", [
+    "-ec",
+    `dpkg --purge ${PACKAGES.join(" ")}
+    userdel lars
+    userdel lars-agent
+    rm -r /var/lib/lars /var/lib/lars-agent
+    tar --extract --strip-components=1 --directory=/ --file=/packages/${OLD}/lars-*.tar
+    systemd-sysusers
+    install --directory --owner=lars --group=lars --mode=0750 /var/lib/lars
+    setpriv --reuid=lars --regid=lars --clear-groups lars store create
+    systemctl daemon-reload
+    systemctl enable --now ${UNITS.join(" ")}
+    lars route add 1 1 10.0.0.1:80`,
+  ]);
+  await testRoute(machine);
 }
 
 /** Has each configuration file of the packages in `folder` end in a new line. */
