@@ -9,6 +9,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT, SERVICES } from "../../tasks/local/services.ts";
 import type { AwayCounts } from "../runtimes/away_program.ts";
 import { RunningProgram } from "../runtimes/running_program.ts";
+import { testImage, whyNoImage } from "./image.ts";
 import { makePackages, runCommand } from "./packages.ts";
 import { eventually, progress } from "../support/wait.ts";
 import { DebianMachine, makeDebian, whyNoDebian } from "./debian.ts";
@@ -35,6 +36,7 @@ const OF_THE_SYSTEM =
   /^\/var\/log\/|^\/etc\/(passwd|group|g?shadow|sub[ug]id)-$/;
 
 const reason = await whyNoDebian();
+const noImage = await whyNoImage();
 
 Deno.test({
   name:
@@ -55,6 +57,19 @@ Deno.test({
       ]);
     }
     await changeConfiguration(`${packages}/${NEW}`, `${folder}/changed`);
+
+    await test.step({
+      name: `the image runs its services${
+        noImage === undefined ? "" : ` (skipped: ${noImage})`
+      }`,
+      ignore: noImage !== undefined,
+      fn: () =>
+        testImage({
+          root: `${folder}/root`,
+          packages: `${packages}/${OLD}`,
+          folder,
+        }),
+    });
 
     await using machine = await DebianMachine.boot(`${folder}/root`, packages);
     const before = await pathsOf(machine);
@@ -219,7 +234,7 @@ async function testArchive(machine: DebianMachine): Promise<void> {
     userdel lars
     userdel lars-agent
     rm -r /var/lib/lars /var/lib/lars-agent
-    tar --extract --strip-components=1 --directory=/ --file=/packages/${OLD}/lars-*.tar
+    tar --extract --strip-components=1 --directory=/ --file /packages/${OLD}/lars-*.tar
     systemd-sysusers
     install --directory --owner=lars --group=lars --mode=0750 /var/lib/lars
     setpriv --reuid=lars --regid=lars --clear-groups lars store create
