@@ -5,6 +5,7 @@ import {
   configureLogs,
   DenoTransport,
   exitAfterLogs,
+  inheritedDescriptors,
   listenEndpoint,
   loggerOf,
   Metrics,
@@ -77,6 +78,7 @@ async function runAgent(
 
   const { metrics } = config;
   const setting = { service: "agent", file: conf };
+  const inherited = inheritedDescriptors();
   const listen = await listenAs(
     { ...setting, section: "agent", at: config.listen },
     listenEndpoint,
@@ -85,6 +87,7 @@ async function runAgent(
     listen,
     transport: transport.name,
     settings: shardSettings(config),
+    inherited,
   }).catch((error) => {
     const refused = error instanceof ListenError;
     throw refused
@@ -124,6 +127,15 @@ async function runAgent(
   if ("reason" in transport) {
     logger.info("datagrams one at a time", { reason: transport.reason });
   } else logger.info("datagrams in batches");
+  if (shards.inheritedSockets < inherited.length) {
+    logger.warn("sockets of systemd are not used", {
+      used: shards.inheritedSockets,
+      of: inherited.length,
+      reason: "reason" in transport
+        ? "they need batches"
+        : "[agent] names other addresses",
+    });
+  }
   const apply = settingsApplier(agent, { config, refuse });
   onReload(
     reloader({ file: agentConf, path: conf, running, apply, logger }),

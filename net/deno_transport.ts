@@ -12,7 +12,12 @@ import type {
 
 /** The system's sockets. */
 export class DenoTransport implements Transport {
-  readonly #datagrams = new SystemDatagrams();
+  readonly #datagrams: SystemDatagrams;
+
+  /** With `reuseAddress` it binds UDP ports that another socket has, as one that systemd keeps. */
+  constructor(options: { reuseAddress?: boolean } = {}) {
+    this.#datagrams = new SystemDatagrams(options);
+  }
 
   listen(at: Endpoint): StreamListener {
     return new DenoListener(Deno.listen({ ...at, transport: "tcp" }));

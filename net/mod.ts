@@ -19,6 +19,7 @@ export * from "./http/metrics.ts";
 export * from "./output/line_writer.ts";
 export { listenEndpoint } from "./connect/resolve.ts";
 export * from "./service/service.ts";
+export { inheritedDescriptors } from "./service/service_manager.ts";
 export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";
 export * from "./standing_condition.ts";

@@ -19,12 +19,16 @@ export interface ShardsOptions {
   /** How datagrams travel: one at a time through Deno, or in batches through libc. */
   transport: "datagram" | "batch";
   settings: ShardSettings;
+  /** Descriptors of sockets that systemd keeps; with batches those of the ports are used. */
+  inherited: readonly number[];
 }
 
 /** The agent's shard servers, each in a worker thread of its own. */
 export class ShardPool {
   /** Where each shard listens, once they are open. */
   readonly addresses: Endpoint[] = [];
+  /** Shards on a socket that the process was started with. */
+  inheritedSockets = 0;
   readonly #onMessage: ShardPoolOptions["onMessage"];
   readonly #listening = Promise.withResolvers<void>();
   readonly #starting: Promise<WorkerPool<ToWorker, FromWorker>>;
@@ -55,7 +59,9 @@ export class ShardPool {
    * @throws {ListenError} If one of the ports cannot be had.
    * @throws {BatchUnavailableError} If batches cannot work here.
    */
-  async open({ listen, transport, settings }: ShardsOptions): Promise<void> {
+  async open(
+    { listen, transport, settings, inherited }: ShardsOptions,
+  ): Promise<void> {
     const { hostname, port } = listen;
     if (transport === "batch") {
       this.#wakeups = Array.from(
@@ -76,6 +82,7 @@ export class ShardPool {
         kind: "open",
         at: { hostname, port: port === 0 ? 0 : port + index },
         settings,
+        inherited,
         ...(batch === undefined ? {} : { batch }),
       });
     }
@@ -104,6 +111,7 @@ export class ShardPool {
   #receive(index: number, message: FromWorker): void {
     if (message.kind === "opened") {
       this.addresses[index] = message.at;
+      this.inheritedSockets += Number(message.isInherited);
       const opened = Object.keys(this.addresses).length;
       if (opened === AGENT_SERVERS) this.#listening.resolve();
     } else if (message.kind === "refused") {

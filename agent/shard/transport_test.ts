@@ -40,6 +40,7 @@ class Workers implements Disposable {
       listen: LOOPBACK,
       transport,
       settings: SETTINGS,
+      inherited: [],
     });
     for (const { modId, cmdId, hosts } of ROUTES) {
       const host = hosts.map(toWireAddress);

@@ -17,6 +17,8 @@ interface OpenMessage {
   /** Where to listen. */
   at: Endpoint;
   settings: ShardSettings;
+  /** Descriptors of sockets that systemd keeps, perhaps one of this port. */
+  inherited: readonly number[];
   /** Use the batch transport, woken through these. Absent: use Deno's. */
   batch?: { wakeups: SharedArrayBuffer; wakeupSender: Endpoint };
 }
@@ -26,7 +28,7 @@ export type ToWorker = OpenMessage | { kind: "serve" } | ToShard;
 
 /** From a worker to the pool: first whether it listens, then the shard's messages. */
 export type FromWorker =
-  | { kind: "opened"; at: Endpoint }
+  | { kind: "opened"; at: Endpoint; isInherited: boolean }
   | { kind: "refused"; at: Endpoint; reason: string }
   | FromShard;
 
@@ -46,11 +48,11 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
       return;
     }
     try {
-      const { at, batch } = message;
+      const { at, batch, inherited } = message;
       wakeups = batch && new WakeupCounter(batch.wakeups);
       const socket = batch === undefined
-        ? new DenoTransport().bind(at)
-        : BatchSocket.open({ at });
+        ? new DenoTransport({ reuseAddress: inherited.length > 0 }).bind(at)
+        : BatchSocket.open({ at, inherited });
       server = new ShardServer({
         index: port.index,
         socket,
@@ -62,7 +64,8 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
         random: systemRandom,
         post: (message) => port.post(message),
       });
-      port.post({ kind: "opened", at: socket.local });
+      const isInherited = socket instanceof BatchSocket && socket.isInherited;
+      port.post({ kind: "opened", at: socket.local, isInherited });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       port.post({ kind: "refused", at: message.at, reason });

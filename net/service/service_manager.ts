@@ -3,6 +3,11 @@ import { loggerOf } from "../log.ts";
 /** Variables by which systemd says where to, and how often. */
 const SOCKET = "NOTIFY_SOCKET";
 const WATCHDOG = "WATCHDOG_USEC";
+const DESCRIPTORS = "LISTEN_FDS";
+const DESCRIPTORS_FOR = "LISTEN_PID";
+
+/** The first descriptor after those of standard input, output and errors. */
+const FIRST_DESCRIPTOR = 3;
 
 /** What a service manager can be told. */
 export interface ServiceManager extends Disposable {
@@ -31,6 +36,13 @@ export async function openServiceManager(): Promise<ServiceManager> {
     loggerOf("service").warn("cannot talk to systemd", { path, error });
     return NONE;
   }
+}
+
+/** Descriptors of sockets that systemd keeps for this process, by its protocol sd_listen_fds(3). */
+export function inheritedDescriptors(): number[] {
+  if (Number(variable(DESCRIPTORS_FOR)) !== Deno.pid) return [];
+  const length = Number(variable(DESCRIPTORS)) || 0;
+  return Array.from({ length }, (_, index) => FIRST_DESCRIPTOR + index);
 }
 
 class Systemd implements ServiceManager {

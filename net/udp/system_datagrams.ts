@@ -10,8 +10,15 @@ import { ConnectedSockets, NodeSocket } from "./node_socket.ts";
  * where it is there, which takes Deno's flag `--unstable-net`, else `node:dgram`.
  */
 export class SystemDatagrams implements DatagramTransport {
+  readonly #reuseAddress: boolean;
+
+  /** With `reuseAddress` its datagrams come here although another socket is bound to the same port, if that allows it. */
+  constructor({ reuseAddress = false } = {}) {
+    this.#reuseAddress = reuseAddress;
+  }
+
   bind(at: Endpoint): DatagramSocket {
-    return bindSocket(at);
+    return bindSocket(at, this.#reuseAddress);
   }
 
   bindFor(hostname: string, ports: readonly number[] = []): DatagramSocket {
@@ -33,8 +40,13 @@ export class SystemDatagrams implements DatagramTransport {
   }
 }
 
-function bindSocket(at: Endpoint): DenoSocket | NodeSocket {
-  return hasListenDatagram() ? new DenoSocket(at) : new NodeSocket(at);
+function bindSocket(
+  at: Endpoint,
+  reuseAddress = false,
+): DenoSocket | NodeSocket {
+  return hasListenDatagram()
+    ? new DenoSocket(at, reuseAddress)
+    : new NodeSocket(at);
 }
 
 /** Whether this is Deno with the flag. */
@@ -59,8 +71,12 @@ class DenoSocket implements DatagramSocket {
   readonly #socket: Deno.DatagramConn;
   #isClosed = false;
 
-  constructor(at: Endpoint) {
-    this.#socket = Deno.listenDatagram({ ...at, transport: "udp" });
+  constructor(at: Endpoint, reuseAddress: boolean) {
+    this.#socket = Deno.listenDatagram({
+      ...at,
+      transport: "udp",
+      reuseAddress,
+    });
     const { hostname, port } = this.#socket.addr as Deno.NetAddr;
     this.local = { hostname, port };
   }

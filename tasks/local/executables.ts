@@ -17,7 +17,8 @@ export interface Executable {
 const NETWORK_AND_DATA = ["--allow-net", "--allow-read", "--allow-write"];
 
 /** What a service may read of its environment: where its files are, and systemd. */
-const SERVICE_VARIABLES = "--allow-env=LARS_CONF,NOTIFY_SOCKET,WATCHDOG_USEC";
+const SERVICE_VARIABLES =
+  "--allow-env=LARS_CONF,NOTIFY_SOCKET,WATCHDOG_USEC,LISTEN_FDS,LISTEN_PID";
 
 /** The three services, and the command. */
 export const EXECUTABLES: readonly Executable[] = [

@@ -8,7 +8,7 @@ import { copyrightFile } from "./licences.ts";
 import { commandPage, type Release, servicePage } from "./man.ts";
 import { scriptsOf } from "./scripts.ts";
 import { type PackagedFile, run } from "./tree.ts";
-import { sysusersFile, unitFile } from "./units.ts";
+import { SOCKET_FILE, sysusersFile, unitFile, UNITS } from "./units.ts";
 
 /** Where the programs and their runtime are. */
 const LIB = "usr/lib/lars";
@@ -149,6 +149,12 @@ async function service(
       path: `usr/lib/systemd/system/lars-${name}.service`,
       content: unitFile(name),
     },
+    ...UNITS[name].hasSockets
+      ? [{
+        path: `usr/lib/systemd/system/lars-${name}.socket`,
+        content: SOCKET_FILE,
+      }]
+      : [],
     {
       path: `usr/lib/sysusers.d/lars-${name}.conf`,
       content: sysusersFile([name]),

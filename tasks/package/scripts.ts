@@ -1,5 +1,5 @@
 import type { ServiceName } from "../local/services.ts";
-import { usersOf } from "./units.ts";
+import { unitNames, usersOf } from "./units.ts";
 
 /** Scripts that dpkg runs, by their names. */
 export type Scripts = Record<"postinst" | "prerm" | "postrm", string>;
@@ -39,7 +39,7 @@ esac
 set -e
 
 if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-	deb-systemd-invoke stop ${units.join(" ")} >/dev/null || true
+	deb-systemd-invoke stop ${unitNames(services).join(" ")} >/dev/null || true
 fi
 `,
     postrm: `#!/bin/sh

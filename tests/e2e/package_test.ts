@@ -71,11 +71,18 @@ Deno.test({
 
     await test.step("systemd can read the units", async () => {
       if (!await hasCommand("systemd-analyze")) return;
-      for (const service of ["agent", "dns", "reporter"]) {
+      for (
+        const unit of [
+          "lars-agent.socket",
+          "lars-agent.service",
+          "lars-dns.service",
+          "lars-reporter.service",
+        ]
+      ) {
         const { stderr } = await runCommand("systemd-analyze", [
           "verify",
           "--man=no",
-          `${root}/usr/lib/systemd/system/lars-${service}.service`,
+          `${root}/usr/lib/systemd/system/${unit}`,
         ]);
         // It looks for the program in this system.
         const ours = stderr.split("\n").filter((line) =>

@@ -5,6 +5,7 @@ import { familyOf } from "./socket_address.ts";
 import {
   type BatchSocketOptions,
   connectSocket,
+  type OpenSocket,
   openSocket,
   ReceiveTimeout,
 } from "./socket_options.ts";
@@ -50,6 +51,8 @@ const WAIT_SLACK_MS = 20;
 export class BatchSocket implements Disposable {
   /** The endpoint it is bound to. */
   readonly local: Endpoint;
+  /** Whether the process was started with it. */
+  readonly isInherited: boolean;
   /** Received datagrams by index, 65,507 bytes each; see {@linkcode length}. */
   readonly requests: readonly Uint8Array[];
   /** Totals in datagrams; failures to receive in calls. */
@@ -72,10 +75,14 @@ export class BatchSocket implements Disposable {
   #queued = 0;
   #drops = 0;
 
-  private constructor(libc: Libc, descriptor: number, local: Endpoint) {
+  private constructor(
+    libc: Libc,
+    { descriptor, local, isInherited }: OpenSocket,
+  ) {
     this.#libc = libc;
     this.#descriptor = descriptor;
     this.local = local;
+    this.isInherited = isInherited;
     const size = BATCH_DATAGRAMS_MAX;
     const family = familyOf(local.hostname);
     this.#incoming = new MessageTable(libc, { size, family });
@@ -88,7 +95,7 @@ export class BatchSocket implements Disposable {
   }
 
   /**
-   * Opens and binds a socket.
+   * Opens and binds a socket, or takes an inherited one.
    *
    * @throws {BatchUnavailableError} If this system or its permissions do not allow it.
    * @throws {Deno.errors.AddrInUse} If the port is taken.
@@ -97,8 +104,7 @@ export class BatchSocket implements Disposable {
   static open(options: BatchSocketOptions): BatchSocket {
     const libc = Libc.open();
     try {
-      const { descriptor, local } = openSocket(libc, options);
-      return new BatchSocket(libc, descriptor, local);
+      return new BatchSocket(libc, openSocket(libc, options));
     } catch (error) {
       libc[Symbol.dispose]();
       throw error;

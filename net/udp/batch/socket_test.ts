@@ -1,6 +1,8 @@
 import type { Endpoint } from "../../../proto/mod.ts";
 import { assertEquals, assertThrows } from "@std/assert";
+import { Libc } from "./libc.ts";
 import { BATCH_DATAGRAMS_MAX, BatchSocket } from "./socket.ts";
+import { openSocket } from "./socket_options.ts";
 
 const LOOPBACK: Endpoint = { hostname: "127.0.0.1", port: 0 };
 
@@ -170,6 +172,28 @@ Deno.test("BatchSocket.open() says that the port is taken, or the address not on
     SyntaxError,
     `must be four numbers from 0 to 255: current value is "localhost"`,
   );
+});
+
+Deno.test("BatchSocket.open() takes the inherited socket that is bound to its address, with what waits there", () => {
+  using libc = Libc.open();
+  const others = [9_999, 0, openSocket(libc, { at: LOOPBACK }).descriptor];
+  const { descriptor, local } = openSocket(libc, { at: LOOPBACK });
+  using client = open();
+  client.connect(local);
+  client.outgoing.set([1, 2, 3]);
+  client.queue(3);
+  client.flush();
+
+  const inherited = [...others, descriptor];
+  using socket = BatchSocket.open({ at: local, inherited });
+  assertEquals([socket.isInherited, socket.local], [true, local]);
+  const { datagrams, senders } = receiveAll(socket, 1);
+  assertEquals(datagrams, [new Uint8Array([1, 2, 3])]);
+  assertEquals(senders, [client.local]);
+
+  using own = BatchSocket.open({ at: LOOPBACK, inherited });
+  assertEquals(own.isInherited, false);
+  libc.calls.close(others[2]!);
 });
 
 Deno.test("BatchSocket that is closed receives and sends nothing", () => {
