@@ -17,7 +17,7 @@ import {
   MessageId,
   type RouteKey,
 } from "../proto/mod.ts";
-import type { RouteStore, StoreIdentity } from "../store/mod.ts";
+import type { RouteStore } from "../store/mod.ts";
 import { FeedLoop } from "./feed_loop.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
@@ -80,7 +80,7 @@ export class DnsServer {
       ...options,
       logger: options.logger ?? loggerOf("dns"),
       router: this.#router,
-      ack: () => ackOf(parts.feed.store),
+      ack: () => ackOf(parts),
       onClose: (connection) => parts.subscriptions.drop(connection),
     });
   }
@@ -180,8 +180,12 @@ export class DnsServer {
 }
 
 /** What a dns over this store says of itself. */
-function ackOf({ identity = "", accepted }: StoreIdentity): HelloAck {
-  return { version: VERSION, features: 0, store: identity, accepted };
+function ackOf({ feed, table }: Parts): HelloAck {
+  const { identity = "", accepted } = feed.store;
+  return {
+    ...{ version: VERSION, features: 0, store: identity, accepted },
+    held: table.held,
+  };
 }
 
 /** Counters of a server, by name. */

@@ -38,6 +38,7 @@ Deno.test("DnsServer answers a Hello, and a peer without one hears what it alway
     features: 0,
     store: "a".repeat(32),
     accepted: 0,
+    held: 0,
   }]);
   await original.ask(1);
   await ours.ask(1);

@@ -83,7 +83,7 @@ Deno.test("ReporterServer answers a Hello, and says nothing to a peer without on
   await fixture.clock.advance(1);
   assertEquals(heard.map(({ id, body }) => [id, decodeHelloAck(body)]), [[
     MessageId.helloAck,
-    { version: VERSION, features: 0, store: "", accepted: 0 },
+    { version: VERSION, features: 0, store: "", accepted: 0, held: 0 },
   ]]);
   assertEquals(fixture.server.counters.unknownIds, 0);
 });

@@ -153,7 +153,13 @@ export class World implements AsyncDisposable {
       },
     );
     const { identity = "", accepted = 0 } = options.store ?? {};
-    const ack = { version: "1", features: 0, store: identity, accepted };
+    const ack = {
+      version: "1",
+      features: 0,
+      store: identity,
+      accepted,
+      held: 0,
+    };
     const { stop, server } = this.#serve(at(ip, 7778), {
       router,
       connections,

@@ -1,4 +1,6 @@
+import type { Endpoint } from "../../proto/mod.ts";
 import {
+  type ByteStream,
   type Clock,
   type DatagramTransport,
   printError,
@@ -13,6 +15,8 @@ import {
 export interface Environment {
   /** Opens sockets. */
   transport: DatagramTransport;
+  /** Connects over TCP; fails when `signal` is aborted first. */
+  connect(to: Endpoint, signal: AbortSignal): Promise<ByteStream>;
   /** Tells time and sleeps. */
   clock: Clock;
   /** Source of randomness. */
@@ -35,6 +39,10 @@ export function createEnvironment(
 ): Environment {
   return {
     transport: new SystemDatagrams(),
+    connect: async (to, signal) => {
+      const { DenoTransport } = await import("../../net/mod.ts");
+      return await new DenoTransport().connect(to, signal);
+    },
     clock: new SystemClock(),
     random: systemRandom,
     signal,

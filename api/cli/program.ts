@@ -13,6 +13,7 @@ import { addRecordCommand } from "./commands/record.ts";
 import { addReplayCommand } from "./commands/replay/command.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRouteCommands } from "./commands/route/edit.ts";
+import { addStatusCommand } from "./commands/status/command.ts";
 import { addSqlCommand } from "./commands/sql.ts";
 import { addStoreCommands } from "./commands/store.ts";
 import { CommandError, ExitCode } from "./exit_code.ts";
@@ -92,6 +93,7 @@ export function createProgram(context: CommandContext): Command {
   addReplayCommand(program, context);
   addQpsCommand(program, context);
   addRouteCommands(program, context);
+  addStatusCommand(program, context);
   addHostCommands(program, context);
   addStoreCommands(program, context);
   addSqlCommand(program, context);

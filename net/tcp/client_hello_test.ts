@@ -27,7 +27,13 @@ const HELLO = {
   zone: "",
 };
 
-const ACK = { version: "2", features: 0, store: "f0".repeat(16), accepted: 3 };
+const ACK = {
+  version: "2",
+  features: 0,
+  store: "f0".repeat(16),
+  accepted: 3,
+  held: 0,
+};
 
 /** Accepts at A as a server that answers each first Hello. */
 function acceptAndAck(all: NetworkFixture) {

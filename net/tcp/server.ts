@@ -59,6 +59,7 @@ export const UNKNOWN_STORE_ACK: HelloAck = {
   features: 0,
   store: "",
   accepted: 0,
+  held: 0,
 };
 
 /** Options of a {@linkcode TcpServer}. */

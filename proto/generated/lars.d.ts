@@ -1325,6 +1325,9 @@ export namespace lars {
         /** HelloAck accepted. */
         accepted: number;
 
+        /** HelloAck held. */
+        held: number;
+
         /**
          * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
          * @param message HelloAck message or plain object to encode
@@ -1361,6 +1364,9 @@ export namespace lars {
 
             /** HelloAck accepted */
             accepted?: (number|null);
+
+            /** HelloAck held */
+            held?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

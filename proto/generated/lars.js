@@ -3459,6 +3459,7 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [features] HelloAck features
          * @property {Uint8Array|null} [store] HelloAck store
          * @property {number|null} [accepted] HelloAck accepted
+         * @property {number|null} [held] HelloAck held
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3523,6 +3524,14 @@ export const lars = $root.lars = (() => {
         HelloAck.prototype.accepted = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         /**
+         * HelloAck held.
+         * @member {number} held
+         * @memberof lars.HelloAck
+         * @instance
+         */
+        HelloAck.prototype.held = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
          * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
          * @function encode
          * @memberof lars.HelloAck
@@ -3546,6 +3555,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.store);
             if (message.accepted != null && $Object.hasOwnProperty.call(message, "accepted") && (typeof message.accepted === "object" ? message.accepted.low || message.accepted.high : message.accepted !== 0))
                 writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.accepted);
+            if (message.held != null && $Object.hasOwnProperty.call(message, "held") && (typeof message.held === "object" ? message.held.low || message.held.high : message.held !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.held);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3624,6 +3635,15 @@ export const lars = $root.lars = (() => {
                             message.accepted = value;
                         else
                             delete message.accepted;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.held = value;
+                        else
+                            delete message.held;
                         continue;
                     }
                 }

@@ -61,6 +61,8 @@ export interface HelloAck {
   store: string;
   /** How many times a person has declared the routes of that store to be right. */
   accepted: number;
+  /** Routes that a dns keeps hosts of which its store has lost. */
+  held: number;
 }
 
 /** Encodes the body of a HelloAck. */
@@ -75,7 +77,7 @@ export function encodeHelloAck({ store, ...rest }: HelloAck): Uint8Array {
  * @throws {ProtocolError} If the bytes are no such message.
  */
 export function decodeHelloAck(body: Uint8Array): HelloAck {
-  const { version, features, store, accepted } = decodeBody(
+  const { version, features, store, accepted, held } = decodeBody(
     lars.HelloAck,
     body,
   );
@@ -84,6 +86,7 @@ export function decodeHelloAck(body: Uint8Array): HelloAck {
     features: Number(features),
     store: toIdentity(store),
     accepted: Number(accepted),
+    held: Number(held),
   };
 }
 

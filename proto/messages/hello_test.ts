@@ -45,6 +45,7 @@ Deno.test("a HelloAck comes back as it was encoded", () => {
     features: whole,
     store: fc.oneof(fc.constant(""), identity),
     accepted: whole,
+    held: whole,
   });
   fc.assert(fc.property(ack, (ack) => {
     assertEquals(decodeHelloAck(encodeHelloAck(ack)), ack);
@@ -54,6 +55,7 @@ Deno.test("a HelloAck comes back as it was encoded", () => {
     features: 0,
     store: "",
     accepted: 0,
+    held: 0,
   });
 });
 

@@ -44,7 +44,7 @@ export function addDataOption(command: Command): Command {
 /** What commands do with a store; each use waits for it as {@linkcode Patience} does. */
 export type PatientStore = Pick<
   RouteStore,
-  "read" | "scan" | "edit" | "accept"
+  "read" | "scan" | "edit" | "accept" | "identity"
 >;
 
 /** A store, and where it is. */
@@ -79,6 +79,7 @@ export async function openStore(
       scan: () => patience.items(() => store.scan(), close),
       edit: (edit) => patience.retry(() => store.edit(edit)),
       accept: () => patience.retry(() => store.accept()),
+      identity: () => patience.retry(() => store.identity()),
     },
     where,
     // What stands still does not close in time either.

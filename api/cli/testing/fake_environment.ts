@@ -3,6 +3,8 @@ import {
   seededRandom,
   VirtualClock,
 } from "../../../net/testing/mod.ts";
+import type { ByteStream } from "../../../net/mod.ts";
+import type { Endpoint } from "../../../proto/mod.ts";
 import { FakeAgent } from "../../testing/mod.ts";
 import type { Environment } from "../environment.ts";
 
@@ -29,6 +31,10 @@ export class FakeEnvironment implements Environment {
       transport: this.transport,
       clock: this.clock,
     });
+  }
+
+  connect(to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
+    return this.transport.connect(to, signal);
   }
 
   write(text: string): void {
