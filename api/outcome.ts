@@ -113,7 +113,11 @@ export function toRouteOutcome(
   { withState }: { withState: boolean },
 ): RouteOutcome {
   if (listed.length === 0) return { state: "no_route" };
-  const found = { state: "found" as const, hosts: [...listed] };
+  const hosts = listed.map(({ ip, port, overload, drained }) => ({
+    ...{ ip, port, overload },
+    ...(drained && { drained }),
+  }));
+  const found = { state: "found" as const, hosts };
   return withState ? found : withoutStates(found);
 }
 

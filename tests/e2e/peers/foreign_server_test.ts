@@ -1,6 +1,7 @@
 import { eventually } from "../../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LarsClient } from "../../../api/mod.ts";
+import { MessageId } from "../../../proto/mod.ts";
 import { freeUdpPorts } from "../../../tasks/local/free_ports.ts";
 import { ServiceProcess } from "../../../tasks/local/service_process.ts";
 import { serviceArguments } from "../../../tasks/local/services.ts";
@@ -71,6 +72,8 @@ port = ${reporterListener.addr.port}
     using client = new ForeignClient(agentPort);
     // Asked until the agent has noticed that it is connected.
     let pull: Uint8Array | null | undefined;
+    // Others drop a Hello, whose id they do not know.
+    assertEquals((await dns.receive()).id, MessageId.hello);
     dns.receiveBytes().then((bytes) => pull = bytes);
     await eventually("the agent pulls", async () => {
       assertEquals((await client.getHost(1, 1)).retcode, 3);
