@@ -56,6 +56,7 @@ interface PodSpec {
 }
 
 interface Container {
+  command?: string[];
   args: string[];
   ports: { name: string; containerPort: number }[];
   readinessProbe?: { tcpSocket: { port: string } };
@@ -140,7 +141,9 @@ for (const listener of LISTENERS) {
   const { name } = listener;
   Deno.test(`Kubernetes: ${name}'s file, ports, folders and user fit`, async () => {
     const manifests = await manifestsOf(name);
-    const pods = manifests.filter(({ spec }) => spec?.template !== undefined);
+    const pods = manifests.filter(({ kind }) =>
+      kind === "Deployment" || kind === "DaemonSet"
+    );
     const settings = manifests.find((each) => each.data ?? each.stringData)!;
     const text = (settings.data ?? settings.stringData)?.[`${name}.conf`];
     assert(text !== undefined);
@@ -185,6 +188,19 @@ for (const listener of LISTENERS) {
     }
   });
 }
+
+Deno.test("Kubernetes: the store is made as dns's file says", async () => {
+  const manifests = await manifestsOf("dns");
+  const [job, dns] = ["Job", "Deployment"].map((kind) =>
+    manifests.find((each) => each.kind === kind)!.spec.template.spec
+  );
+  assertEquals(job!.containers[0].command, ["lars", "store", "create"]);
+  assertEquals(job!.securityContext, dns!.securityContext);
+  const mounts = ({ containers: [{ volumeMounts }] }: PodSpec) =>
+    volumeMounts.filter(({ name }) => name !== "data");
+  assertEquals(mounts(job!), mounts(dns!));
+  assertEquals(job!.volumes[0], dns!.volumes[0]);
+});
 
 Deno.test("Kubernetes: the agent asks the services of dns and reporter", async () => {
   const [map] = await manifestsOf("agent");
