@@ -19,6 +19,7 @@ import { Agent } from "./hub/agent.ts";
 import { AGENT_METRICS, readCounters } from "./metrics.ts";
 import { POLICY_NAMES } from "./policies/mod.ts";
 import { type LoadedIdentity, loadIdentity } from "./hub/identity.ts";
+import { OutageFile } from "./hub/outage_file.ts";
 import { RouteCache } from "./hub/route_cache.ts";
 import {
   DEFAULT_POLICY_SETTINGS,
@@ -33,8 +34,9 @@ import {
   type ToWorker,
 } from "./shard/worker.ts";
 
-/** Where an agent keeps the routes it knew last, and who it is, in its data folder. */
+/** Where an agent keeps the routes it knew last, their hosts out of use, and who it is, in its data folder. */
 const CACHE_FILE = "agent-routes.json";
+const OUTAGES_FILE = "agent-hosts.json";
 const IDENTITY_FILE = "agent-id";
 
 // One file is the whole service, also bundled or compiled: it starts itself
@@ -102,6 +104,7 @@ async function runAgent(
     reporter: config.reporters,
     post: (index, message) => shards.post(index, message),
     cache: new RouteCache(`${data}/${CACHE_FILE}`),
+    outages: new OutageFile(`${data}/${OUTAGES_FILE}`),
     agentId: identity.agentId,
     diskError: identity.error,
     zone: config.zone,

@@ -9,6 +9,7 @@ export type { KnownStore } from "./hub/cache_format.ts";
 export { type LoadedIdentity, loadIdentity } from "./hub/identity.ts";
 export type { KnownHost, RouteLookup } from "./hub/lookups.ts";
 export * from "./hub/route_cache.ts";
+export type { OutageKeeper } from "./hub/outage_file.ts";
 export type { RouteKeeper } from "./hub/cache_saver.ts";
 export { routesOf } from "./hub/route_sender.ts";
 export * from "./policies/mod.ts";

@@ -4,6 +4,7 @@ import {
   type Hello,
   type HelloAck,
   type HostAddress,
+  ownerOf,
   RouteEncoder,
   type RouteHead,
   type RouteKey,
@@ -28,6 +29,8 @@ import { Resubscriber } from "./resubscriber.ts";
 import { randomIdentity } from "./identity.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
+import type { RouteOutages } from "../routes/route_hosts.ts";
+import type { OutageKeeper } from "./outage_file.ts";
 import { ReporterLink } from "./reporter_link.ts";
 import { type RouteKeeper, RouteSaver } from "./cache_saver.ts";
 import { type RouteLookup, RouteLookups } from "./lookups.ts";
@@ -46,7 +49,7 @@ const LEAVE_PAUSE_MS = 60_000;
 /** The same when that has failed again and again: each time all routes are pulled. */
 const LEAVE_PAUSE_MS_MAX = 3_600_000;
 
-/** Time that shards get to send their last statuses. */
+/** Time that shards get to send their last statuses, or what they know of hosts. */
 const STOP_MS_MAX = 1_000;
 
 /** What the hub is made of. */
@@ -67,6 +70,8 @@ export interface AgentOptions {
   cache: RouteKeeper;
   /** Identity of this agent, 32 hexadecimal digits; a random one if absent. */
   agentId?: string;
+  /** Where the hosts out of use are kept for it; nowhere if absent. */
+  outages?: OutageKeeper;
   /** Why files cannot be kept in the data folder; absent: they can. */
   diskError?: Error | undefined;
   /** Zone it stands in; none if absent. */
@@ -117,7 +122,10 @@ export class Agent {
   readonly #stopped = new Set<number>();
   /** Those that were logged. */
   readonly #unknownPolicies = new Set<string>();
-  #allStopped = Promise.withResolvers<void>();
+  readonly #allStopped = Promise.withResolvers<void>();
+  /** What each shard told when it was asked. */
+  readonly #outages = new Map<number, RouteOutages[]>();
+  readonly #allOutages = Promise.withResolvers<void>();
   readonly #saver: RouteSaver;
   readonly #guard: StoreGuard;
   /** When a dns was last left for its store. */
@@ -229,6 +237,23 @@ export class Agent {
       this.#saver.noteChange();
     }
     this.#sender.flush();
+    await this.#restoreOutages();
+  }
+
+  async #restoreOutages(): Promise<void> {
+    const { outages, post } = this.#options;
+    try {
+      const saved = await outages?.take() ?? [];
+      const owner = (key: RouteKey) => ownerOf(key, this.#shards);
+      for (const [index, routes] of Map.groupBy(saved, owner)) {
+        post(index, { kind: "restore", routes });
+      }
+    } catch (error) {
+      this.#logger.warn(
+        "which hosts were out of use cannot be read: all are used",
+        { error },
+      );
+    }
   }
 
   /**
@@ -252,17 +277,21 @@ export class Agent {
     }
   }
 
-  /** Keeps the links up until `signal` is aborted; the shards then stop first. */
+  /**
+   * Keeps the links up until `signal` is aborted. Files are written then while the
+   * shards still answer; they stop next.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const links = new AbortController();
     const running = Promise.all([
       this.#dns.run(links.signal),
       this.#reporter.run(links.signal),
-      this.#saver.run(links.signal),
     ]);
+    const saving = this.#saver.run(signal);
     await Promise.race([running, aborted(signal)]);
+    await Promise.all([saving, this.#saveOutages()]);
     this.#postAll({ kind: "stop" });
-    await this.#waitForShards();
+    await this.#waitForShards(this.#allStopped.promise);
     // ReporterLink sends the last statuses on the next turn.
     await Promise.resolve();
     links.abort();
@@ -301,6 +330,10 @@ export class Agent {
         break;
       case "counters":
         this.#counters.set(index, message.counters);
+        break;
+      case "outages":
+        this.#outages.set(index, message.routes);
+        if (this.#outages.size === this.#shards) this.#allOutages.resolve();
         break;
       case "stopped":
         this.#stopped.add(index);
@@ -395,10 +428,23 @@ export class Agent {
     return undefined;
   }
 
-  async #waitForShards(): Promise<void> {
+  /** Keeps what the shards know of hosts out of use. */
+  async #saveOutages(): Promise<void> {
+    const { outages } = this.#options;
+    if (outages === undefined) return;
+    this.#postAll({ kind: "tell_outages" });
+    await this.#waitForShards(this.#allOutages.promise);
+    try {
+      await outages.save([...this.#outages.values()].flat());
+    } catch (error) {
+      this.#logger.warn("which hosts are out of use is not kept", { error });
+    }
+  }
+
+  async #waitForShards(all: Promise<void>): Promise<void> {
     const enough = new AbortController();
     await Promise.race([
-      this.#allStopped.promise,
+      all,
       this.#options.clock.sleep(STOP_MS_MAX, enough.signal),
     ]);
     enough.abort();

@@ -6,9 +6,7 @@ import {
   type KnownStore,
   messageOf,
 } from "./cache_format.ts";
-
-/** Bytes that are written at a time: in between the event loop runs. */
-const CHUNK_BYTES = 32 * 1024;
+import { writeThrough } from "./write_through.ts";
 
 /** Longest line that is kept whole: a route with all its hosts has a third of it. */
 const LINE_LENGTH_MAX = 2 ** 20;
@@ -114,27 +112,6 @@ export class RouteCache {
 
 function ignoreNotFound(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-/** Writes a file and syncs it: without that a rename may reach the disk before the bytes. */
-async function writeThrough(
-  path: string,
-  texts: Iterable<string>,
-): Promise<void> {
-  await Deno.writeTextFile(path, ReadableStream.from(inChunks(texts)));
-  using file = await Deno.open(path, { write: true });
-  await file.sync();
-}
-
-function* inChunks(texts: Iterable<string>): Generator<string> {
-  let chunk = "";
-  for (const text of texts) {
-    chunk += text;
-    if (chunk.length < CHUNK_BYTES) continue;
-    yield chunk;
-    chunk = "";
-  }
-  yield chunk;
 }
 
 /**

@@ -16,6 +16,21 @@ export type HostAttributes = Pick<RouteHost, "weight" | "zone">;
 /** What a balancer counted of a host, as the reporter gets it. */
 export type HostCounts = Pick<HostStatus, "succ" | "err" | "overload">;
 
+/**
+ * How a host is out of use, as one run of the agent tells the next. Of times what
+ * has passed or is left, as each run has a clock of its own: between them none passes.
+ */
+export interface HostOutage {
+  /** As the policy calls it. */
+  state: "overloaded" | "suspect" | "ejected";
+  /** Time in that state, in milliseconds. */
+  forMs: number;
+  /** Time until it is probed, where the policy waits for one. */
+  waitMs: number;
+  /** Ejections in a row. */
+  ejections: number;
+}
+
 /** The hosts of a route from now on, and how they differ from those before. */
 export interface RouteUpdate {
   /** The row of each host, each once, in no particular order. */
@@ -56,7 +71,14 @@ export interface Balancer {
   status(row: number): HostCounts;
   /** State of one of its hosts and the numbers behind it, in one sentence. */
   explain(row: number, nowMs: number): string;
+  /** Its hosts out of use, by row; O(1) while there is none. Absent: a restart takes all into use. */
+  outages?(nowMs: number): ReadonlyMap<number, HostOutage>;
+  /** Takes a host out of use again that was so in the run before, perhaps under another policy. */
+  restore?(row: number, outage: HostOutage, nowMs: number): void;
 }
+
+/** The outages of a balancer that has none. */
+export const NO_OUTAGES: ReadonlyMap<number, HostOutage> = new Map();
 
 /** A way of choosing, for all routes of one shard. */
 export interface Policy {

@@ -5,13 +5,16 @@ import {
   type HostExplanation,
   type HostStatus,
   type RouteHost,
+  type RouteKey,
   WEIGHT_DRAINED,
   WEIGHT_NORMAL,
 } from "../../proto/mod.ts";
 import {
   type Balancer,
   type HostAttributes,
+  type HostOutage,
   NO_HOST,
+  NO_OUTAGES,
   type RouteUpdate,
 } from "../policies/balancer.ts";
 import { DrainedHosts, NO_BALANCER } from "./drained_hosts.ts";
@@ -26,6 +29,12 @@ const NO_ATTRIBUTES: readonly (keyof HostAttributes)[] = [];
 
 /** Counts of a host that nothing is known of. */
 const NO_COUNTS = { succ: 0, err: 0, overload: false };
+
+/** The hosts of a route that are out of use. */
+export interface RouteOutages extends RouteKey {
+  /** In no particular order. */
+  hosts: (HostAddress & HostOutage)[];
+}
 
 /** What an update says beside the hosts. */
 export interface UpdateOptions {
@@ -78,6 +87,24 @@ export class RouteHosts {
   /** Whether its next update is to come with a balancer, as there is none while all hosts are drained. */
   get lacksBalancer(): boolean {
     return this.balancer === NO_BALANCER;
+  }
+
+  /** The hosts out of use; O(1) while there is none. */
+  outages(nowMs: number): RouteOutages["hosts"] {
+    const outages = this.balancer.outages?.(nowMs) ?? NO_OUTAGES;
+    return Array.from(
+      outages,
+      ([row, outage]) => ({ ...this.#table.address(row), ...outage }),
+    );
+  }
+
+  /** Takes hosts out of use as they were in the run before; those that left the route are nothing to it. */
+  restore(outages: RouteOutages["hosts"], nowMs: number): void {
+    for (const outage of outages) {
+      const row = this.find(outage);
+      if (row === NO_HOST || this.#drained?.has(row)) continue;
+      this.balancer.restore?.(row, outage, nowMs);
+    }
   }
 
   /** The counters of every host. */

@@ -111,6 +111,11 @@ export class RouteTable {
     return this.#entries.get(key);
   }
 
+  /** Every entry, with hosts or without. */
+  values(): Iterable<RouteEntry> {
+    return this.#entries.values();
+  }
+
   /** The entry of a route that a program asks for, created if need be. */
   ask(key: RouteKey, nowMs: number): RouteEntry {
     const entry = this.#entries.get(key) ?? this.#create(key, nowMs);

@@ -67,6 +67,14 @@ export class LocalShard implements Deadline {
       case "health_checked":
         this.shard.onHealthCheck(message.key, message, nowMs);
         return true;
+      case "restore":
+        this.shard.restore(message.routes, nowMs);
+        return true;
+      case "tell_outages": {
+        const routes = this.shard.outages(nowMs);
+        this.#options.post({ kind: "outages", routes });
+        return true;
+      }
       default:
         return false;
     }

@@ -21,7 +21,7 @@ import {
 import { ShardCounters } from "../routes/counters.ts";
 import { HostTable } from "../routes/host_table.ts";
 import type { RouteEntry } from "../routes/route_entry.ts";
-import type { RouteHosts } from "../routes/route_hosts.ts";
+import type { RouteHosts, RouteOutages } from "../routes/route_hosts.ts";
 import { RouteTable } from "../routes/route_table.ts";
 import {
   EXPLAINED_CALLS_MAX,
@@ -36,6 +36,9 @@ const STATUS_INTERVAL_MS = 1_000;
 
 /** Most statuses of one tick, in under a millisecond; answers come before the next. */
 const STATUSES_PER_TICK_MAX = 64;
+
+/** Most hosts out of use that a restart remembers of one shard. */
+const OUTAGES_MAX = 16_384;
 
 /** Where a shard's messages to the links go; called synchronously, must not throw. */
 export interface ShardOutbox {
@@ -259,6 +262,27 @@ export class Shard implements Deadline {
     nowMs: number,
   ): void {
     this.#routes.get(key)?.hosts?.onHealthCheck(host, alive, nowMs);
+  }
+
+  /** The hosts out of use, for the next run of the agent: the first {@linkcode OUTAGES_MAX}. */
+  outages(nowMs: number): RouteOutages[] {
+    const routes: RouteOutages[] = [];
+    let left = OUTAGES_MAX;
+    for (const { key, hosts } of this.#routes.values()) {
+      const outages = hosts?.outages(nowMs).slice(0, left) ?? [];
+      if (outages.length === 0) continue;
+      routes.push({ ...key, hosts: outages });
+      left -= outages.length;
+      if (left === 0) break;
+    }
+    return routes;
+  }
+
+  /** Takes hosts out of use as they were in the run before, of routes that it has. */
+  restore(routes: readonly RouteOutages[], nowMs: number): void {
+    for (const { hosts, ...key } of routes) {
+      this.#routes.get(key)?.hosts?.restore(hosts, nowMs);
+    }
   }
 
   /** Sends the status of every route with news, when the shard ends. */

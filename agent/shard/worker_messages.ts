@@ -1,4 +1,5 @@
 import type { HostAddress, RouteKey, RouteStatus } from "../../proto/mod.ts";
+import type { RouteOutages } from "../routes/route_hosts.ts";
 import type { ShardCounters, ShardSettings } from "./shard.ts";
 
 /** From the hub to one shard server. */
@@ -20,6 +21,10 @@ export type ToShard =
   | { kind: "answer"; token: number; datagram: Uint8Array }
   /** Whether a host that was to be checked accepts connections. */
   | { kind: "health_checked"; key: RouteKey; host: HostAddress; alive: boolean }
+  /** Hosts out of use in the run before, after their routes. */
+  | { kind: "restore"; routes: RouteOutages[] }
+  /** Tell the hosts out of use. */
+  | { kind: "tell_outages" }
   /** Send the last statuses, and close. */
   | { kind: "stop" };
 
@@ -36,6 +41,7 @@ export type FromShard =
   /** Find out whether this host accepts connections. */
   | { kind: "health_check"; key: RouteKey; host: HostAddress }
   | { kind: "counters"; counters: ShardServerCounters }
+  | { kind: "outages"; routes: RouteOutages[] }
   | { kind: "stopped" };
 
 /** Everything one shard server counts. */

@@ -6,7 +6,9 @@ import {
 import {
   type Balancer,
   type HostCounts,
+  type HostOutage,
   NO_HOST,
+  NO_OUTAGES,
   type RouteUpdate,
 } from "../balancer.ts";
 import { FailureBaseline } from "./failure_baseline.ts";
@@ -110,6 +112,16 @@ export class AdaptiveBalancer implements Balancer {
 
   explain(row: number, nowMs: number): string {
     return this.#detector.explain(row, nowMs);
+  }
+
+  outages(nowMs: number): ReadonlyMap<number, HostOutage> {
+    return this.#detector.ejections?.outages(nowMs) ?? NO_OUTAGES;
+  }
+
+  restore(row: number, outage: HostOutage, nowMs: number): void {
+    this.#detector.restore(row, outage, nowMs);
+    this.#updatePicker();
+    this.#updateDue();
   }
 
   /**

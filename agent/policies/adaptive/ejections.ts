@@ -1,5 +1,5 @@
 import type { RouteKey } from "../../../proto/mod.ts";
-import { NO_HOST } from "../balancer.ts";
+import { type HostOutage, NO_HOST } from "../balancer.ts";
 import {
   CHECKING,
   EJECTED,
@@ -103,6 +103,45 @@ export class Ejections {
     this.#pauseFactor = 1;
     this.#takeOut(row, EJECTED, nowMs);
     return this.extend(row, nowMs);
+  }
+
+  /** The hosts out of use, by row. */
+  outages(nowMs: number): ReadonlyMap<number, HostOutage> {
+    const { hosts } = this.#shared;
+    return new Map(this.rows.map((row) => {
+      const isWaiting = hosts.probe[row] === WAITING;
+      const leftMs = Math.max(0, this.dueMsOf(row) - nowMs);
+      return [row, {
+        state: hosts.state[row] === SUSPECT
+          ? "suspect" as const
+          : "ejected" as const,
+        forMs: Math.max(0, nowMs - hosts.sinceMs[row]!),
+        waitMs: isWaiting ? leftMs : 0,
+        ejections: hosts.ejectionCount[row]!,
+      }];
+    }));
+  }
+
+  /** Takes a host out of use as {@linkcode outages} of an earlier run has it. */
+  restore(
+    row: number,
+    { state, forMs, waitMs, ejections }: HostOutage,
+    nowMs: number,
+  ): void {
+    const { hosts, settings } = this.#shared;
+    if (state === "ejected") this.eject(row, nowMs);
+    else {
+      hosts.failingCusum[row] = settings.suspectThreshold;
+      this.suspect(row, nowMs);
+    }
+    hosts.ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, ejections);
+    hosts.sinceMs[row] = nowMs - forMs;
+    this.#wait(row, Math.min(waitMs, settings.ejectionMaxMs), nowMs);
+    this.decided(
+      row,
+      `The agent restarts, and has it ${state} as before`,
+      nowMs,
+    );
   }
 
   /** Lets a suspect pause: the longer, the more surprising its failures are, and the more often it failed after a pause. */

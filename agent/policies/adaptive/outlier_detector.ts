@@ -1,4 +1,5 @@
 import type { CallReport, RouteKey } from "../../../proto/mod.ts";
+import type { HostOutage } from "../balancer.ts";
 import { Ejections } from "./ejections.ts";
 import { explainHost } from "./explain.ts";
 import type { FailureBaseline } from "./failure_baseline.ts";
@@ -169,6 +170,12 @@ export class OutlierDetector {
   /** Ejects a new host that the policy before this one had out of use. */
   inherit(row: number, nowMs: number): void {
     this.#eject(row, "another policy had it out of use", nowMs);
+  }
+
+  /** Takes a host out of use as the run before this one had it. */
+  restore(row: number, outage: HostOutage, nowMs: number): void {
+    if (outage.state === "overloaded") this.inherit(row, nowMs);
+    else this.#needEjections().restore(row, outage, nowMs);
   }
 
   /** Moves slow starts on, and forgets old ejections; true if a share changed. O(hosts), at each refresh of latencies. */

@@ -6,6 +6,7 @@ import {
 import type {
   Balancer,
   HostCounts,
+  HostOutage,
   PolicyOutbox,
   RouteUpdate,
 } from "../balancer.ts";
@@ -92,6 +93,23 @@ export class LarsBalancer implements Balancer {
     return ignored === undefined
       ? counts
       : `${counts}; the policy lars does not look at its ${ignored}`;
+  }
+
+  outages(nowMs: number): ReadonlyMap<number, HostOutage> {
+    const { hosts } = this.#shared;
+    const outages = new Map<number, HostOutage>();
+    for (const row of this.#overloaded?.rows() ?? []) {
+      const forMs = nowMs - hosts.sinceMs[row]!;
+      outages.set(row, { state: "overloaded", forMs, waitMs: 0, ejections: 0 });
+    }
+    return outages;
+  }
+
+  restore(row: number, { state, forMs }: HostOutage, nowMs: number): void {
+    // The rule knows no suspects.
+    if (state === "suspect") return;
+    this.#become(row, "overloaded", nowMs);
+    this.#shared.hosts.sinceMs[row] = nowMs - forMs;
   }
 
   #explainCounts(row: number, nowMs: number): string {

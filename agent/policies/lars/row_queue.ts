@@ -26,6 +26,13 @@ export class RowQueue {
     return this.#size;
   }
 
+  /** The rows, the head first. */
+  *rows(): Generator<number> {
+    for (let row = this.#head; row !== NO_HOST; row = this.#links.next[row]!) {
+      yield row;
+    }
+  }
+
   /** Adds a row that stands in no queue. */
   push(row: number): void {
     const { previous, next } = this.#links;
