@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { ROOT, SERVICES } from "../../tasks/local/services.ts";
+import type { RequestCounts } from "../restart/requests.ts";
 import type { AwayCounts } from "../runtimes/away_program.ts";
 import { RunningProgram } from "../runtimes/running_program.ts";
 import { testImage, whyNoImage } from "./image.ts";
@@ -82,6 +83,10 @@ Deno.test({
     await test.step(
       "a service that hangs is started again",
       () => testWatchdog(machine),
+    );
+    await test.step(
+      "a restart of the agent under 1,000 requests a second loses none",
+      () => testRestart(machine),
     );
     await test.step(
       "an upgrade under 1,000 calls a second fails none, and keeps edited files",
@@ -189,6 +194,29 @@ async function testWatchdog(machine: DebianMachine): Promise<void> {
     LIMIT,
   );
   await testRoute(machine);
+}
+
+/** Restarts the agent while a client that asks once, and remembers nothing, waits for hosts. */
+async function testRestart(machine: DebianMachine): Promise<void> {
+  await using program = new RunningProgram(
+    { name: "Deno", command: machine.denoOnItsNetwork },
+    ["tests/restart/request_program.ts", "8888"],
+  );
+  const latest = () => program.latest<RequestCounts>();
+  const answers = (count: number) =>
+    eventually(`${count} answers`, () => (latest()?.answered ?? 0) > count, {
+      ...LIMIT,
+      explain: () => program.lines.slice(-3).join("\n"),
+    });
+  await answers(CALLS);
+  const pid = await property(machine, "lars-agent", "MainPID");
+  await machine.output("systemctl", ["restart", "lars-agent"]);
+  assertNotEquals(await property(machine, "lars-agent", "MainPID"), pid);
+  await answers(latest()!.answered + CALLS);
+  assertEquals(await program.end(), 0);
+  const { lost, refused, ...counts } = latest()!;
+  progress(JSON.stringify(counts));
+  assertEquals({ lost, refused }, { lost: 0, refused: 0 });
 }
 
 async function testUpgrade(machine: DebianMachine): Promise<void> {
