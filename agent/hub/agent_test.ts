@@ -1,12 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
+import { recordLogs } from "../../net/testing/mod.ts";
 import {
+  formatAddress,
   type HostAddress,
   parseAddress,
   parseIp,
   type Route,
 } from "../../proto/mod.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/mod.ts";
+import type { RouteOutages } from "../routes/route_hosts.ts";
 import { AGENT_IP, HOST, World } from "../testing/agent_fixture.ts";
+import type { OutageKeeper } from "./outage_file.ts";
 
 Deno.test("Agent pulls a route that a program asks for, and answers with its host", async () => {
   await using world = await World.start();
@@ -210,6 +214,54 @@ Deno.test("Agent that stops sends its last statuses first", async () => {
   await world[Symbol.asyncDispose]();
 
   assertEquals(statuses.at(-1)?.results?.[0]?.succ, 3);
+});
+
+Deno.test("Agent that stops keeps which hosts are out of use, and the next one has them so in its first answer", async () => {
+  const [first, second] = manyHosts(2);
+  const disk: Route[] = [{ modId: 1, cmdId: 1, hosts: [first!, second!] }];
+  const outage = {
+    ...second!,
+    state: "overloaded" as const,
+    forMs: 3_000,
+    waitMs: 0,
+    ejections: 0,
+  };
+  let saved: RouteOutages[] = [{ modId: 1, cmdId: 1, hosts: [outage] }];
+  const outages: OutageKeeper = {
+    take: () => Promise.resolve(saved),
+    save: (routes) => {
+      saved = [...routes];
+      return Promise.resolve();
+    },
+  };
+  for (const forMs of [3_000, 4_000]) {
+    assertEquals(saved, [{
+      modId: 1,
+      cmdId: 1,
+      hosts: [{ ...outage, forMs }],
+    }]);
+    const world = await World.start(disk, { outages });
+    for (let pick = 0; pick < 5; pick++) {
+      assertEquals(await world.getHost(1, 1), formatAddress(first!));
+    }
+    await world.clock.advance(1_000 - world.clock.nowMs());
+    await world[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("Agent that cannot keep or read which hosts are out of use says so, serves and ends", async () => {
+  using logs = recordLogs();
+  const full = () => Promise.reject(new Error("No space left"));
+  const disk: Route[] = [{ modId: 1, cmdId: 1, hosts: [HOST] }];
+  const world = await World.start(disk, {
+    outages: { take: full, save: full },
+  });
+  assertEquals(await world.getHost(1, 1), formatAddress(HOST));
+  await world[Symbol.asyncDispose]();
+  assertEquals(
+    logs.lines.filter((line) => /out of use .*No space left/.test(line)).length,
+    2,
+  );
 });
 
 /** Hosts of which the first is HOST. */

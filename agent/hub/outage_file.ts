@@ -6,7 +6,7 @@ import {
 } from "../../proto/mod.ts";
 import type { HostOutage } from "../policies/balancer.ts";
 import type { RouteOutages } from "../routes/route_hosts.ts";
-import { writeThrough } from "./write_through.ts";
+import { replaceFile } from "./replace_file.ts";
 
 /** Version of the file: raised when an older agent would misread it. */
 const OUTAGES_VERSION = 1;
@@ -55,9 +55,7 @@ export class OutageFile implements OutageKeeper {
    */
   async save(routes: readonly RouteOutages[]): Promise<void> {
     if (routes.length === 0) return;
-    const temporary = `${this.#path}.tmp`;
-    await writeThrough(temporary, [encodeOutages(routes)]);
-    await Deno.rename(temporary, this.#path);
+    await replaceFile(this.#path, { texts: [encodeOutages(routes)] });
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type KnownStore,
   messageOf,
 } from "./cache_format.ts";
-import { writeThrough } from "./write_through.ts";
+import { replaceFile } from "./replace_file.ts";
 
 /** Longest line that is kept whole: a route with all its hosts has a third of it. */
 const LINE_LENGTH_MAX = 2 ** 20;
@@ -93,25 +93,16 @@ export class RouteCache {
   }
 
   async #replace(routes: Iterable<Route>, store?: KnownStore): Promise<void> {
-    // In the same folder, as a rename across file systems is not atomic.
-    const temporary = `${this.#path}.tmp`;
+    const texts = encodeCache(routes, store);
     try {
-      await writeThrough(temporary, encodeCache(routes, store));
-      await Deno.rename(this.#path, this.#previous).catch(ignoreNotFound);
-      await Deno.rename(temporary, this.#path);
+      await replaceFile(this.#path, { texts, previous: this.#previous });
     } catch (cause) {
-      // Half a file takes room, and one of another user could not be replaced.
-      await Deno.remove(temporary).catch(() => {});
       throw new Error(
         `Cannot save routes to "${this.#path}": ${messageOf(cause)}`,
         { cause },
       );
     }
   }
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 /**

@@ -25,6 +25,7 @@ import {
 } from "../../net/mod.ts";
 import { Agent } from "../hub/agent.ts";
 import type { KnownStore } from "../hub/cache_format.ts";
+import type { OutageKeeper } from "../hub/outage_file.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";
 import { ShardServer } from "../shard/server.ts";
 
@@ -40,6 +41,8 @@ export interface WorldOptions {
   caller?: number;
   /** The store that the routes on disk are of. */
   store?: KnownStore;
+  /** Keeps the hosts out of use; nothing does if absent. */
+  outages?: OutageKeeper;
 }
 
 /** An agent, a program on its machine, and whatever dns and reporters a test starts. */

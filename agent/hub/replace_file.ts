@@ -1,0 +1,52 @@
+/** Bytes that are written at a time: in between the event loop runs. */
+const CHUNK_BYTES = 32 * 1024;
+
+/**
+ * Replaces a file atomically, also if the machine goes down; the one before is kept
+ * at `previous`, if that is named.
+ *
+ * @throws {Error} If the folder cannot be written; the old file stays.
+ */
+export async function replaceFile(
+  path: string,
+  { texts, previous }: { texts: Iterable<string>; previous?: string },
+): Promise<void> {
+  // In the same folder, as a rename across file systems is not atomic.
+  const temporary = `${path}.tmp`;
+  try {
+    await writeThrough(temporary, texts);
+    if (previous !== undefined) {
+      await Deno.rename(path, previous).catch(ignoreNotFound);
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    // Half a file takes room, and one of another user could not be replaced.
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/** Writes a file and syncs it: without that a rename may reach the disk before the bytes. */
+async function writeThrough(
+  path: string,
+  texts: Iterable<string>,
+): Promise<void> {
+  await Deno.writeTextFile(path, ReadableStream.from(inChunks(texts)));
+  using file = await Deno.open(path, { write: true });
+  await file.sync();
+}
+
+function* inChunks(texts: Iterable<string>): Generator<string> {
+  let chunk = "";
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length < CHUNK_BYTES) continue;
+    yield chunk;
+    chunk = "";
+  }
+  yield chunk;
+}
