@@ -26,6 +26,8 @@ const SKIP_MS = 1_000;
 export class KnownRoute {
   /** With their state; empty until the agent has answered. */
   hosts: readonly RouteHost[] = [];
+  /** Whether these are all, and not the one that was picked first. */
+  isListed = false;
   /** When the agent was asked for them last. */
   askedMs: number;
   /** Hosts that failed, and until when they are not picked, by {@linkcode hostKey}. */

@@ -105,12 +105,12 @@ export class StandIn {
     return { state: "found", host, standIn: true };
   }
 
-  /** The hosts from memory, as {@linkcode host}. */
+  /** The hosts from memory, as {@linkcode host}; also undefined if not all are known. */
   route(key: RouteKey): RouteOutcome | undefined {
-    const hosts = this.#usable(key, this.#options.clock.nowMs())?.hosts ?? [];
-    if (hosts.length === 0) return undefined;
+    const route = this.#usable(key, this.#options.clock.nowMs());
+    if (!route?.isListed) return undefined;
     this.#options.counters.standIns += 1;
-    return { state: "found", hosts: [...hosts], standIn: true };
+    return { state: "found", hosts: [...route.hosts], standIn: true };
   }
 
   /** Takes the outcome of a request for a host; returns what its caller gets. */
@@ -241,8 +241,9 @@ export class StandIn {
     const route = this.#routes.get(key) ?? this.#routes.add(key, nowMs);
     if (route === undefined) return;
     const hasState = hosts[0]?.overload !== undefined;
-    if (!hasState && route.hosts.length > 0) return;
+    if (!hasState && route.isListed) return;
     route.hosts = hosts;
+    route.isListed = true;
     if (hasState) route.askedMs = nowMs;
   }
 

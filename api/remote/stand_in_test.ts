@@ -64,6 +64,9 @@ Deno.test("StandIn remembers the first host before the route is listed, and list
     network.partition(MACHINE, MACHINE);
     const outcome = await finish(clock, client.getHost(1, 1));
     assertEquals(outcome, { ...first, standIn: true } as typeof outcome);
+    // One host of three is no list.
+    const list = await finish(clock, client.getRoute(1, 1));
+    assertEquals(list.state, "timeout");
   });
 });
 

@@ -60,14 +60,16 @@ export async function runCaller(options: CallerOptions): Promise<void> {
     const key = choices.pick(options.keys);
     const { modId, cmdId } = key;
     const askedMs = nowMs();
-    const outcome = choices.chance(LISTED)
+    const isList = choices.chance(LISTED);
+    const outcome = isList
       ? await client.getRoute(modId, cmdId)
       : await client.getHost(modId, cmdId);
     const fromMemory = outcome.state === "found" && outcome.standIn === true;
     const answer = { ...key, agent, askedMs, answeredMs: nowMs(), fromMemory };
     oracle.judge({
       ...answer,
-      outcome: outcome.state === "timeout" && known.has(keyText(key))
+      // Of a route that gave one host so far no list is known.
+      outcome: outcome.state === "timeout" && !isList && known.has(keyText(key))
         ? {
           state: "malformed",
           why: "no answer, though the client knows hosts",

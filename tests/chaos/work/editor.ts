@@ -131,7 +131,11 @@ export class Editor {
         oracle.fail("command", `lars ${args.join(" ")} does not end`);
       }
       killed = true;
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended just now.
+      }
     }, killed ? choices.between(0, KILLED_AFTER_MS_MAX) : COMMAND_MS_MAX);
     const { code, stdout, stderr } = await child.output();
     clearTimeout(timer);
