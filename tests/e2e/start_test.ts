@@ -101,7 +101,11 @@ Deno.test({
         );
         assert(await folder.pidOf(name) !== pid);
       }
-      assertEquals((await client.getHost(1, 1)).retcode, 0);
+      // What it had not saved yet when it was killed, the agent pulls again.
+      await eventually(
+        "a host",
+        async () => (await client.getHost(1, 1)).retcode === 0,
+      );
     });
 
     await test.step("Ctrl-C stops everything", async () => {
