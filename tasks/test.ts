@@ -11,6 +11,7 @@ import { whyNoMariadb } from "../store/testing/mariadb.ts";
 const OWN_TASK = [
   "tests/galera/galera_test.ts",
   "tests/mariadb/mariadb_test.ts",
+  "tests/mariadb/original_test.ts",
   "tests/package/package_test.ts",
 ];
 
