@@ -184,9 +184,11 @@ export class FeedLoop {
   async #poll(): Promise<number> {
     const { clock, watchIntervalMs } = this.#options;
     try {
-      const { routes, unnamed, identity } = await this.#feed.poll();
+      const { routes, unnamed, identity, namesLost = false } = await this.#feed
+        .poll();
       this.counters.polls += 1;
       const isOther = this.#guard.meet(identity);
+      this.#guard.namesLost = namesLost;
       if (isOther) this.#options.onStore();
       await this.#apply(routes);
       // A store that is back may be another replica.

@@ -10,11 +10,10 @@ export interface Findings {
   shrunk: number;
   /** A route that makes it suspicious. */
   example: RouteKey | undefined;
-  /**
-   * Whether it is more than a person takes away without naming a route: more than
-   * half of all routes, or of the hosts of one; or something that is held already.
-   */
-  isSuspicious: boolean;
+  /** Whether more than half of all routes are gone, or some that went so are held. */
+  isMass: boolean;
+  /** Whether more than half of the hosts of some route are gone. */
+  isDeep: boolean;
 }
 
 /** One step of a sweep. */

@@ -16,6 +16,9 @@ export class RemovalGuard {
   #met: StoreIdentity;
   /** How often that store had been accepted when it was met first. */
   #acceptedBefore: number;
+  #namesLost = false;
+  /** Whether the last comparison was held. */
+  #heldBefore = false;
 
   /** `identity` is the store that the table was filled from. */
   constructor(
@@ -39,6 +42,14 @@ export class RemovalGuard {
     return this.#met;
   }
 
+  /**
+   * Whether names of edits may be lost: then one route of which most is gone is
+   * what an edit left, and only more than half of all routes are held.
+   */
+  set namesLost(isLost: boolean) {
+    this.#namesLost = isLost;
+  }
+
   /** A poll has met a store; true if it is another than before, or was accepted since. */
   meet(store: StoreIdentity): boolean {
     const before = this.#met;
@@ -53,7 +64,8 @@ export class RemovalGuard {
 
   /** Whether to hold what a comparison with the store that was met last found to be gone. */
   holds(findings: Findings): boolean {
-    const { missing, shrunk, isSuspicious, example, routes } = findings;
+    const { missing, shrunk, isMass, isDeep, example, routes } = findings;
+    const isSuspicious = isMass || isDeep && !this.#namesLost;
     const isAccepted = this.#met.accepted > this.#acceptedBefore;
     const isNothing = missing + shrunk === 0;
     const isKnown = this.#served.identity !== undefined ||
@@ -69,9 +81,15 @@ export class RemovalGuard {
       }
       this.#served = this.#met;
       this.#acceptedBefore = this.#met.accepted;
+      this.#heldBefore = false;
       this.#holding.end();
       return false;
     }
+    // By hand people change rows first and name the route then: a comparison
+    // between the two is no news yet.
+    const isNews = this.#isOther || this.#heldBefore;
+    this.#heldBefore = true;
+    if (!isNews) return true;
     this.#holding.begin({
       cause: this.#isOther
         ? `it is another store: ${

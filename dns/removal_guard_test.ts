@@ -217,3 +217,37 @@ Deno.test("DnsServer takes what was accepted before it has compared", async () =
   await run.pass();
   assertEquals([held(server), server.counters.routes], [1, 1]);
 });
+
+Deno.test("DnsServer says nothing of an edit by hand that it compares between its rows and its name", async () => {
+  using logs = recordLogs();
+  await using run = await begin(route(1, "10.0.0.1:1", "10.0.0.2:2"));
+  const { server, peer, store, fixture } = run;
+  // The original's way: the rows, RouteVersion, and RouteChange last.
+  store.set(route(1, "10.0.0.3:3"), "unnamed");
+  await fixture.clock.advance(WATCH_MS * 2);
+  assertEquals(held(server), 1);
+  store.set(route(1, "10.0.0.3:3"));
+  await fixture.clock.advance(WATCH_MS * 2);
+  assertEquals(await answers(peer, 1), ["1 10.0.0.3:3 named"]);
+  await run.pass();
+  assertEquals(held(server), 0);
+  assertEquals(logs.lines.filter((line) => line.includes(" error ")), []);
+});
+
+Deno.test("DnsServer beside one that removes the names of edits takes what most of a route's hosts are, and holds most of all routes", async () => {
+  await using run = await begin(...routes(3));
+  const { server, peer, store, byHand } = run;
+  // Not known yet to be so: held, until it is.
+  byHand(route(1, "10.0.0.9:9"));
+  await run.pass();
+  assertEquals(held(server), 1);
+  store.namesLost = true;
+  await run.pass();
+  assertEquals(await answers(peer, 1), ["1 10.0.0.9:9"]);
+  byHand(route(1, "10.0.0.8:8"));
+  await run.pass();
+  assertEquals([await answers(peer, 1), held(server)], [["1 10.0.0.8:8"], 0]);
+  byHand(route(1), route(2));
+  await run.pass();
+  assertEquals([held(server), server.counters.routes], [2, 3]);
+});

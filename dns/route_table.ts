@@ -231,22 +231,25 @@ export class RouteTable {
       missing: 0,
       shrunk: this.#shrunk.size,
       example: undefined,
-      isSuspicious: false,
+      isMass: false,
+      isDeep: false,
     };
-    const suspect = (row: number) => {
+    const suspect = (row: number, what: "isMass" | "isDeep") => {
       findings.example ??= this.#rows.keyAt(row);
-      findings.isSuspicious = true;
+      findings[what] = true;
     };
     let firstMissing = NO_ROW;
     for (let row = 1; row < this.#rows.end; row++) {
       if (!this.#isMissing(row)) continue;
       findings.missing += 1;
       if (firstMissing === NO_ROW) firstMissing = row;
-      if (this.#has(row, Flag.cause)) suspect(row);
+      if (this.#has(row, Flag.cause)) suspect(row, "isMass");
     }
-    if (isMost(findings.missing, this.#sizeBefore)) suspect(firstMissing);
+    if (isMost(findings.missing, this.#sizeBefore)) {
+      suspect(firstMissing, "isMass");
+    }
     for (const [row, { lost, hosts }] of this.#shrunk) {
-      if (isMost(lost, hosts)) suspect(row);
+      if (isMost(lost, hosts)) suspect(row, "isDeep");
     }
     return findings;
   }

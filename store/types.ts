@@ -91,6 +91,11 @@ export interface Changes {
    * is not told: `unnamed` is true then.
    */
   identity: StoreIdentity;
+  /**
+   * Others remove rows of RouteChange, as a dns of the original does: an edit may
+   * have been named, and its row gone before it was read. Absent otherwise.
+   */
+  namesLost?: true;
 }
 
 /**

@@ -7,11 +7,9 @@
 import { print } from "../net/client.ts";
 import { whyNoMariadb } from "../store/testing/mariadb.ts";
 
-/** Suites that take minutes or draw what they do, and have a task of their own. */
+/** Suites that take minutes and have a task of their own. */
 const OWN_TASK = [
   "tests/galera/galera_test.ts",
-  "tests/mariadb/mariadb_test.ts",
-  "tests/mariadb/original_test.ts",
   "tests/package/package_test.ts",
 ];
 

@@ -21,6 +21,8 @@ export class FakeRouteStore implements RouteStore {
   scans = 0;
   /** What feeds and identity() tell from now on. */
   storeIdentity: StoreIdentity = { identity: "a".repeat(32), accepted: 0 };
+  /** Whether others remove rows of RouteChange. */
+  namesLost = false;
 
   constructor(...routes: Route[]) {
     for (const route of routes) this.#routes.set(route, route);
@@ -124,6 +126,7 @@ class FakeFeed implements ChangeFeed {
     const { unnamed } = this;
     this.keys.clear();
     this.unnamed = false;
-    return { routes, unnamed, identity: this.#store.storeIdentity };
+    const { storeIdentity: identity, namesLost } = this.#store;
+    return { routes, unnamed, identity, ...(namesLost && { namesLost }) };
   }
 }

@@ -124,6 +124,7 @@ export class MysqlFeed implements ChangeFeed {
       "watch routes",
       (session) => this.#poll(session),
     );
+    if (this.#hasRemover) changes.namesLost = true;
     if (this.#options.nowMs() - this.#trimmedMs >= TRIM_INTERVAL_MS) {
       await this.#trim();
     }
@@ -240,9 +241,14 @@ export class MysqlFeed implements ChangeFeed {
     };
   }
 
+  /** Whether others have removed rows a short time ago. */
+  get #hasRemover(): boolean {
+    return this.#options.nowMs() - this.#removedMs <= REMOVER_MS;
+  }
+
   /** True if rows before or between these may have come and gone unseen. */
   #mayMiss(rows: readonly ChangeRow[]): boolean {
-    if (this.#options.nowMs() - this.#removedMs > REMOVER_MS) return false;
+    if (!this.#hasRemover) return false;
     const fresh = rows.filter(({ id }) => id > this.#lastId);
     return fresh.some(({ id }, index) => id !== this.#lastId + 1 + index);
   }

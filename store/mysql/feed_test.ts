@@ -146,8 +146,10 @@ testFeed(
     }
     await edit(1);
     await assertPoll(feed, [rowOf(1, 1, 1)]);
+    assertEquals((await feed.poll()).namesLost, undefined);
     await fixture.tables.deleteChanges();
     await assertPoll(feed, []);
+    assertEquals((await feed.poll()).namesLost, true);
     await edit(2);
     await assertPoll(feed, [rowOf(1, 2, 2)]);
     await edit(3);

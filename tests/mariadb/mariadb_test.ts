@@ -90,7 +90,10 @@ async function publishByFeed(server: Mariadb, choices: Choices): Promise<void> {
   );
   assertGreater(ids.late, LATE_IDS_MIN - 1);
 
-  // Of an edit that names no change the version tells, and comparing what it is.
+  // Of an edit that names no change the version tells, and comparing what it is;
+  // not beside one that names a change, which an "ever had this state" of above
+  // does not wait for if the route had its state before.
+  await installation.settle(ledger);
   const [key] = keysOf(4, 1) as [RouteKey];
   const hosts = ledger.freshHosts(1);
   using session = new Session(addressOf(server), LARS);
