@@ -114,7 +114,9 @@ export function toRouteOutcome(
 ): RouteOutcome {
   if (listed.length === 0) return { state: "no_route" };
   const hosts = listed.map(({ ip, port, overload, drained }) => ({
-    ...{ ip, port, overload },
+    ip,
+    port,
+    overload,
     ...(drained && { drained }),
   }));
   const found = { state: "found" as const, hosts };

@@ -183,7 +183,10 @@ export class DnsServer {
 function ackOf({ feed, table }: Parts): HelloAck {
   const { identity = "", accepted } = feed.store;
   return {
-    ...{ version: VERSION, features: 0, store: identity, accepted },
+    version: VERSION,
+    features: 0,
+    store: identity,
+    accepted,
     held: table.held,
   };
 }

@@ -3,6 +3,7 @@ import {
   ByteArena,
   copyInto,
   decodeRoute,
+  lostHosts,
   NO_ROW,
   type Route,
   RouteEncoder,
@@ -10,7 +11,6 @@ import {
   RouteMap,
   RouteRows,
 } from "../proto/mod.ts";
-import { lostHosts, withLost } from "./lost_hosts.ts";
 import {
   type Findings,
   Reconciliation,
@@ -218,10 +218,11 @@ export class RouteTable {
   #losses(row: number, body: Uint8Array): { lost: number; hosts: number } {
     const place = this.#places[row]!;
     if (place === NO_PLACE || this.#arena.holds(place, body)) return NO_LOSSES;
-    return lostHosts(
+    const before = decodeRoute(
       this.#heldBodies.get(row) ?? this.#arena.read(place),
-      body,
     );
+    const lost = lostHosts(before, decodeRoute(body)).length;
+    return { lost, hosts: before.hosts.length };
   }
 
   /** What the sweep of the running reconciliation would take away. */
@@ -297,8 +298,9 @@ export class RouteTable {
         const held = this.#heldBodies.get(row) ?? before.slice();
         this.#heldBodies.set(row, held);
         this.#hold(row, 0);
-        const route = withLost(decodeRoute(body), decodeRoute(held));
-        if (!this.#put(row, this.#encoder.encode(route))) continue;
+        const now = decodeRoute(body);
+        const hosts = [...now.hosts, ...lostHosts(decodeRoute(held), now)];
+        if (!this.#put(row, this.#encoder.encode({ ...now, hosts }))) continue;
       } else {
         this.#release(row);
         if (!this.#put(row, body)) continue;

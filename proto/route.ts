@@ -1,4 +1,4 @@
-import type { HostAddress } from "./address.ts";
+import { addressKey, type HostAddress } from "./address.ts";
 
 /** Largest modid and cmdid, as the wire has int32. */
 export const ID_MAX = 2_147_483_647;
@@ -59,6 +59,12 @@ export interface Route extends RouteKey {
   hosts: readonly RouteHost[];
   /** How agents balance it; absent: as their files say. */
   settings?: RouteSettings;
+}
+
+/** The hosts that a route had before and has not now. */
+export function lostHosts(before: Route, now: Route): RouteHost[] {
+  const kept = new Set(now.hosts.map(addressKey));
+  return before.hosts.filter((host) => !kept.has(addressKey(host)));
 }
 
 /** Whether a route can have this key. */

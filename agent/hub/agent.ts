@@ -165,7 +165,10 @@ export class Agent {
     });
     const hello = helloOf(options);
     const shared = {
-      ...{ transport, clock, random, logger: this.#logger },
+      transport,
+      clock,
+      random,
+      logger: this.#logger,
       hello: () => hello,
     };
     this.#dns = new DnsLink({

@@ -1,7 +1,7 @@
 import {
-  addressKey,
   decodeRoute,
   type HelloAck,
+  lostHosts,
   RouteEncoder,
   type RouteHead,
   type RouteKey,
@@ -143,8 +143,7 @@ export class StoreGuard {
     const before = this.#options.routes.get(key);
     if (before === undefined) return undefined;
     const now = decodeRoute(body);
-    const kept = new Set(now.hosts.map(addressKey));
-    const lost = before.hosts.filter((host) => !kept.has(addressKey(host)));
+    const lost = lostHosts(before, now);
     if (lost.length === 0) return undefined;
     const { settings } = now.hosts.length > 0 ? now : before;
     return this.#encoder.encode({

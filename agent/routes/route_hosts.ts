@@ -185,7 +185,9 @@ export class RouteHosts {
       : { ...change, rows: this.rows };
     this.#balanced = update.rows;
     this.#balance({ ...update, ejected: NONE, healthChecks }, {
-      ...{ before, nowMs, balancer },
+      before,
+      nowMs,
+      balancer,
     });
     for (const row of change.removed) this.#table.release(row);
   }

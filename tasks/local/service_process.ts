@@ -167,7 +167,8 @@ function kill(
   }
 }
 
-async function eachLine(
+/** Calls `take` with each line of a stream of text. */
+export async function eachLine(
   stream: ReadableStream<Uint8Array>,
   take: (line: string) => void,
 ): Promise<void> {

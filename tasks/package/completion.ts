@@ -1,35 +1,28 @@
 import { commands } from "../cli_reference.ts";
 
-/** A word of the command line, and what may follow it. */
-interface Node {
-  /** Names of commands, or options. */
-  words: string[];
-}
-
 /** What may be typed behind each beginning of a command line: "", "route", "route add". */
-function words(): Map<string, Node> {
-  const nodes = new Map<string, Node>();
-  const at = (path: string) => {
-    const node = nodes.get(path) ?? { words: [] };
-    nodes.set(path, node);
-    return node;
+function words(): Map<string, string[]> {
+  const words = new Map<string, string[]>();
+  const add = (path: string, more: readonly string[]) => {
+    const known = words.get(path) ?? [];
+    const added = more.filter((word) => !known.includes(word));
+    words.set(path, [...known, ...added]);
   };
   for (const { command, path } of commands()) {
     const names = path.split(" ");
-    names.forEach((name, index) => {
-      const { words } = at(names.slice(0, index).join(" "));
-      if (!words.includes(name)) words.push(name);
-    });
-    at(path).words.push(...command.options.map(({ long }) => long ?? ""));
+    names.forEach((name, index) =>
+      add(names.slice(0, index).join(" "), [name])
+    );
+    add(path, command.options.flatMap(({ long }) => long ?? []));
   }
-  return nodes;
+  return words;
 }
 
 /** Completion for bash. */
 export function bashCompletion(): string {
   const cases = Array.from(
     words(),
-    ([path, { words }]) => `	"${path}") words="${words.join(" ")}" ;;`,
+    ([path, words]) => `	"${path}") words="${words.join(" ")}" ;;`,
   ).join("\n");
   return `# bash completion of lars
 

@@ -66,7 +66,10 @@ async function changeHosts(
   );
   await store.edit({
     set: changing.map(({ modId, cmdId, ip, port }) => ({
-      ...{ modId, cmdId, ip, port },
+      modId,
+      cmdId,
+      ip,
+      port,
       weight: drains ? WEIGHT_DRAINED : null,
     })),
   });

@@ -1,3 +1,4 @@
+import { eachLine } from "../../../tasks/local/service_process.ts";
 import { nowMs, sleep } from "../../support/wait.ts";
 
 /** Lines of a process that are kept. */
@@ -193,17 +194,4 @@ class Life {
     await this.#child.stdin.close().catch(() => {});
     return code;
   }
-}
-
-async function eachLine(
-  stream: ReadableStream<Uint8Array>,
-  take: (line: string) => void,
-): Promise<void> {
-  let tail = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (tail + text).split("\n");
-    tail = lines.pop() ?? "";
-    for (const line of lines) take(line);
-  }
-  if (tail !== "") take(tail);
 }

@@ -20,6 +20,9 @@ import { print, printJson } from "../../output.ts";
 import { namesIgnored } from "../route/notes.ts";
 import { askServer, type ServerState } from "./servers.ts";
 
+/** Time for the agent to answer, in each of three tries. */
+const AGENT_TIMEOUT_MS = 300;
+
 /** A line of the answer: whom it is about, and what there is to say. */
 interface Finding {
   /** "store", "dns", "reporter" or "agent". */
@@ -104,7 +107,13 @@ async function askAgent(
   at: Endpoint,
 ): Promise<Finding> {
   await using client = LarsClient.open({
-    ...{ agent: at, transport, clock, random, timeoutMs: 300, standInMs: 0 },
+    agent: at,
+    transport,
+    clock,
+    random,
+    timeoutMs: AGENT_TIMEOUT_MS,
+    // What it remembers is no sign of an agent.
+    standInMs: 0,
   });
   // Whatever it knows of this route, it answers.
   const { state } = await client.getRoute(0, 0);
@@ -156,7 +165,9 @@ async function lookAtStore(
   return {
     identity,
     finding: {
-      ...{ what: "store", at: where, text: parts.join(", ") },
+      what: "store",
+      at: where,
+      text: parts.join(", "),
       isWrong: false,
     },
   };
