@@ -82,17 +82,30 @@ function wantedAddress(hostname: string): string | undefined {
 /** The process that has the socket open. */
 function pidOf(inode: string): number | undefined {
   for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      for (const file of Deno.readDirSync(`/proc/${name}/fd`)) {
-        const target = Deno.readLinkSync(`/proc/${name}/fd/${file.name}`);
-        if (target === `socket:[${inode}]`) return Number(name);
-      }
-    } catch {
-      // It has ended, or belongs to another user.
-    }
+    if (/^\d+$/.test(name) && hasSocket(name, inode)) return Number(name);
   }
   return undefined;
+}
+
+function hasSocket(pid: string, inode: string): boolean {
+  const path = `/proc/${pid}/fd`;
+  return filesIn(path).some((file) => {
+    try {
+      return Deno.readLinkSync(`${path}/${file}`) === `socket:[${inode}]`;
+    } catch {
+      // Closed since: the others of the process may still be looked at.
+      return false;
+    }
+  });
+}
+
+/** Names in a folder of /proc; none of a process that has ended, or is another user's. */
+function filesIn(path: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(path), ({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 /** What a process is called in a message. */

@@ -54,19 +54,19 @@ async function compared(dns: EmbeddedService): Promise<void> {
   );
 }
 
-/** Waits until this many routes are held. */
+/** Waits until this many routes are held, and that has been said: at the second comparison. */
 async function holds(dns: EmbeddedService, routes: number): Promise<void> {
   await eventually(
     `${routes} routes are held`,
     async () => await dns.metric("removals_held") === routes,
   );
+  if (routes > 0) await compared(dns);
 }
 
 Deno.test("1,000 routes reduced to 3 by hand are served until a person accepts it", async () => {
   await using dns = await startDns();
   sql(dns, `DELETE FROM RouteData WHERE cmdid > ${LEFT}`);
   await holds(dns, ROUTES - LEFT);
-  await compared(dns);
   assertEquals([await ask(dns, 1), await ask(dns, ROUTES)], [1, 1]);
   assertEquals(await dns.metric("routes"), ROUTES);
   // Edits go on meanwhile, and those that name a route take hosts away.

@@ -67,12 +67,23 @@ class Trial implements AsyncDisposable {
     return (await metricsAt(this.metricsPort)).get(`dns_${name}`) ?? NaN;
   }
 
-  /** Waits until this many routes are held. */
+  /** Waits until this many routes are held, and that has been said: at the second comparison. */
   async holds(routes: number): Promise<void> {
+    const waiting = {
+      deadlineMs: 20_000,
+      explain: () => this.dns.lines.join("\n"),
+    };
     await eventually(
       `${routes} routes are held`,
       async () => await this.metric("removals_held") === routes,
-      { deadlineMs: 20_000, explain: () => this.dns.lines.join("\n") },
+      waiting,
+    );
+    if (routes === 0) return;
+    const before = await this.metric("comparisons_total");
+    await eventually(
+      "two more comparisons",
+      async () => await this.metric("comparisons_total") >= before + 2,
+      waiting,
     );
   }
 
