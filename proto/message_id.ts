@@ -13,6 +13,10 @@ export const MessageId = {
   explainResponse: 17,
   hello: 18,
   helloAck: 19,
+  hostEvents: 28,
+  callTotals: 29,
+  callTotalsAck: 30,
+  hostStates: 31,
 } as const;
 
 /** One of the ids in {@linkcode MessageId}. */

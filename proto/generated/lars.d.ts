@@ -1375,4 +1375,660 @@ export namespace lars {
         /** Shape of a HelloAck. */
         type $Shape = lars.HelloAck.$Properties;
     }
+
+    /**
+     * Properties of a HostEvent.
+     * @deprecated Use lars.HostEvent.$Properties instead.
+     */
+    interface IHostEvent extends lars.HostEvent.$Properties {
+    }
+
+    /** Represents a HostEvent. */
+    class HostEvent {
+
+        /**
+         * Constructs a new HostEvent.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HostEvent.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HostEvent modid. */
+        modid: number;
+
+        /** HostEvent cmdid. */
+        cmdid: number;
+
+        /** HostEvent ip. */
+        ip: number;
+
+        /** HostEvent port. */
+        port: number;
+
+        /** HostEvent kind. */
+        kind: number;
+
+        /** HostEvent reason. */
+        reason: number;
+
+        /** HostEvent age_ms. */
+        age_ms: number;
+
+        /** HostEvent calls. */
+        calls: number;
+
+        /** HostEvent failures. */
+        failures: number;
+
+        /** HostEvent mean_us. */
+        mean_us: number;
+
+        /** HostEvent peers_mean_us. */
+        peers_mean_us: number;
+
+        /** HostEvent policy. */
+        policy: string;
+
+        /**
+         * Encodes the specified HostEvent message. Does not implicitly {@link lars.HostEvent.verify|verify} messages.
+         * @param message HostEvent message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HostEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HostEvent message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HostEvent & lars.HostEvent.$Shape} HostEvent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostEvent & lars.HostEvent.$Shape;
+    }
+
+    /** Shapes of HostEvent. */
+    namespace HostEvent {
+
+        /** Properties of a HostEvent. */
+        interface $Properties {
+
+            /** HostEvent modid */
+            modid?: (number|null);
+
+            /** HostEvent cmdid */
+            cmdid?: (number|null);
+
+            /** HostEvent ip */
+            ip?: (number|null);
+
+            /** HostEvent port */
+            port?: (number|null);
+
+            /** HostEvent kind */
+            kind?: (number|null);
+
+            /** HostEvent reason */
+            reason?: (number|null);
+
+            /** HostEvent age_ms */
+            age_ms?: (number|null);
+
+            /** HostEvent calls */
+            calls?: (number|null);
+
+            /** HostEvent failures */
+            failures?: (number|null);
+
+            /** HostEvent mean_us */
+            mean_us?: (number|null);
+
+            /** HostEvent peers_mean_us */
+            peers_mean_us?: (number|null);
+
+            /** HostEvent policy */
+            policy?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HostEvent. */
+        type $Shape = lars.HostEvent.$Properties;
+    }
+
+    /**
+     * Properties of a HostEvents.
+     * @deprecated Use lars.HostEvents.$Properties instead.
+     */
+    interface IHostEvents extends lars.HostEvents.$Properties {
+    }
+
+    /** Represents a HostEvents. */
+    class HostEvents {
+
+        /**
+         * Constructs a new HostEvents.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HostEvents.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HostEvents event. */
+        event: lars.HostEvent.$Properties[];
+
+        /** HostEvents dropped. */
+        dropped: number;
+
+        /**
+         * Encodes the specified HostEvents message. Does not implicitly {@link lars.HostEvents.verify|verify} messages.
+         * @param message HostEvents message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HostEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HostEvents message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HostEvents & lars.HostEvents.$Shape} HostEvents
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostEvents & lars.HostEvents.$Shape;
+    }
+
+    /** Shapes of HostEvents. */
+    namespace HostEvents {
+
+        /** Properties of a HostEvents. */
+        interface $Properties {
+
+            /** HostEvents event */
+            event?: (lars.HostEvent.$Properties[]|null);
+
+            /** HostEvents dropped */
+            dropped?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HostEvents. */
+        type $Shape = lars.HostEvents.$Properties;
+    }
+
+    /**
+     * Properties of a HostTotals.
+     * @deprecated Use lars.HostTotals.$Properties instead.
+     */
+    interface IHostTotals extends lars.HostTotals.$Properties {
+    }
+
+    /** Represents a HostTotals. */
+    class HostTotals {
+
+        /**
+         * Constructs a new HostTotals.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HostTotals.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HostTotals ip. */
+        ip: number;
+
+        /** HostTotals port. */
+        port: number;
+
+        /** HostTotals calls. */
+        calls: number;
+
+        /** HostTotals failures. */
+        failures: number;
+
+        /** HostTotals duration_us. */
+        duration_us: number;
+
+        /** HostTotals max_us. */
+        max_us: number;
+
+        /** HostTotals timed. */
+        timed: number;
+
+        /**
+         * Encodes the specified HostTotals message. Does not implicitly {@link lars.HostTotals.verify|verify} messages.
+         * @param message HostTotals message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HostTotals.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HostTotals message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HostTotals & lars.HostTotals.$Shape} HostTotals
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostTotals & lars.HostTotals.$Shape;
+    }
+
+    /** Shapes of HostTotals. */
+    namespace HostTotals {
+
+        /** Properties of a HostTotals. */
+        interface $Properties {
+
+            /** HostTotals ip */
+            ip?: (number|null);
+
+            /** HostTotals port */
+            port?: (number|null);
+
+            /** HostTotals calls */
+            calls?: (number|null);
+
+            /** HostTotals failures */
+            failures?: (number|null);
+
+            /** HostTotals duration_us */
+            duration_us?: (number|null);
+
+            /** HostTotals max_us */
+            max_us?: (number|null);
+
+            /** HostTotals timed */
+            timed?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HostTotals. */
+        type $Shape = lars.HostTotals.$Properties;
+    }
+
+    /**
+     * Properties of a RouteTotals.
+     * @deprecated Use lars.RouteTotals.$Properties instead.
+     */
+    interface IRouteTotals extends lars.RouteTotals.$Properties {
+    }
+
+    /** Represents a RouteTotals. */
+    class RouteTotals {
+
+        /**
+         * Constructs a new RouteTotals.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.RouteTotals.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RouteTotals modid. */
+        modid: number;
+
+        /** RouteTotals cmdid. */
+        cmdid: number;
+
+        /** RouteTotals latency. */
+        latency: number[];
+
+        /** RouteTotals host. */
+        host: lars.HostTotals.$Properties[];
+
+        /**
+         * Encodes the specified RouteTotals message. Does not implicitly {@link lars.RouteTotals.verify|verify} messages.
+         * @param message RouteTotals message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.RouteTotals.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RouteTotals message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.RouteTotals & lars.RouteTotals.$Shape} RouteTotals
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.RouteTotals & lars.RouteTotals.$Shape;
+    }
+
+    /** Shapes of RouteTotals. */
+    namespace RouteTotals {
+
+        /** Properties of a RouteTotals. */
+        interface $Properties {
+
+            /** RouteTotals modid */
+            modid?: (number|null);
+
+            /** RouteTotals cmdid */
+            cmdid?: (number|null);
+
+            /** RouteTotals latency */
+            latency?: (number[]|null);
+
+            /** RouteTotals host */
+            host?: (lars.HostTotals.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RouteTotals. */
+        type $Shape = lars.RouteTotals.$Properties;
+    }
+
+    /**
+     * Properties of a CallTotals.
+     * @deprecated Use lars.CallTotals.$Properties instead.
+     */
+    interface ICallTotals extends lars.CallTotals.$Properties {
+    }
+
+    /** Represents a CallTotals. */
+    class CallTotals {
+
+        /**
+         * Constructs a new CallTotals.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.CallTotals.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CallTotals seq. */
+        seq: number;
+
+        /** CallTotals route. */
+        route: lars.RouteTotals.$Properties[];
+
+        /**
+         * Encodes the specified CallTotals message. Does not implicitly {@link lars.CallTotals.verify|verify} messages.
+         * @param message CallTotals message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.CallTotals.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CallTotals message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.CallTotals & lars.CallTotals.$Shape} CallTotals
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.CallTotals & lars.CallTotals.$Shape;
+    }
+
+    /** Shapes of CallTotals. */
+    namespace CallTotals {
+
+        /** Properties of a CallTotals. */
+        interface $Properties {
+
+            /** CallTotals seq */
+            seq?: (number|null);
+
+            /** CallTotals route */
+            route?: (lars.RouteTotals.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CallTotals. */
+        type $Shape = lars.CallTotals.$Properties;
+    }
+
+    /**
+     * Properties of a CallTotalsAck.
+     * @deprecated Use lars.CallTotalsAck.$Properties instead.
+     */
+    interface ICallTotalsAck extends lars.CallTotalsAck.$Properties {
+    }
+
+    /** Represents a CallTotalsAck. */
+    class CallTotalsAck {
+
+        /**
+         * Constructs a new CallTotalsAck.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.CallTotalsAck.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CallTotalsAck epoch. */
+        epoch: number;
+
+        /** CallTotalsAck seq. */
+        seq: number;
+
+        /**
+         * Encodes the specified CallTotalsAck message. Does not implicitly {@link lars.CallTotalsAck.verify|verify} messages.
+         * @param message CallTotalsAck message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.CallTotalsAck.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CallTotalsAck message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.CallTotalsAck & lars.CallTotalsAck.$Shape} CallTotalsAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.CallTotalsAck & lars.CallTotalsAck.$Shape;
+    }
+
+    /** Shapes of CallTotalsAck. */
+    namespace CallTotalsAck {
+
+        /** Properties of a CallTotalsAck. */
+        interface $Properties {
+
+            /** CallTotalsAck epoch */
+            epoch?: (number|null);
+
+            /** CallTotalsAck seq */
+            seq?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CallTotalsAck. */
+        type $Shape = lars.CallTotalsAck.$Properties;
+    }
+
+    /**
+     * Properties of a HostStateEntry.
+     * @deprecated Use lars.HostStateEntry.$Properties instead.
+     */
+    interface IHostStateEntry extends lars.HostStateEntry.$Properties {
+    }
+
+    /** Represents a HostStateEntry. */
+    class HostStateEntry {
+
+        /**
+         * Constructs a new HostStateEntry.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HostStateEntry.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HostStateEntry modid. */
+        modid: number;
+
+        /** HostStateEntry cmdid. */
+        cmdid: number;
+
+        /** HostStateEntry ip. */
+        ip: number;
+
+        /** HostStateEntry port. */
+        port: number;
+
+        /** HostStateEntry state. */
+        state: number;
+
+        /** HostStateEntry reason. */
+        reason: number;
+
+        /** HostStateEntry age_ms. */
+        age_ms: number;
+
+        /** HostStateEntry in_flight. */
+        in_flight: number;
+
+        /** HostStateEntry next_try_ms. */
+        next_try_ms: number;
+
+        /**
+         * Encodes the specified HostStateEntry message. Does not implicitly {@link lars.HostStateEntry.verify|verify} messages.
+         * @param message HostStateEntry message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HostStateEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HostStateEntry message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HostStateEntry & lars.HostStateEntry.$Shape} HostStateEntry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostStateEntry & lars.HostStateEntry.$Shape;
+    }
+
+    /** Shapes of HostStateEntry. */
+    namespace HostStateEntry {
+
+        /** Properties of a HostStateEntry. */
+        interface $Properties {
+
+            /** HostStateEntry modid */
+            modid?: (number|null);
+
+            /** HostStateEntry cmdid */
+            cmdid?: (number|null);
+
+            /** HostStateEntry ip */
+            ip?: (number|null);
+
+            /** HostStateEntry port */
+            port?: (number|null);
+
+            /** HostStateEntry state */
+            state?: (number|null);
+
+            /** HostStateEntry reason */
+            reason?: (number|null);
+
+            /** HostStateEntry age_ms */
+            age_ms?: (number|null);
+
+            /** HostStateEntry in_flight */
+            in_flight?: (number|null);
+
+            /** HostStateEntry next_try_ms */
+            next_try_ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HostStateEntry. */
+        type $Shape = lars.HostStateEntry.$Properties;
+    }
+
+    /**
+     * Properties of a HostStates.
+     * @deprecated Use lars.HostStates.$Properties instead.
+     */
+    interface IHostStates extends lars.HostStates.$Properties {
+    }
+
+    /** Represents a HostStates. */
+    class HostStates {
+
+        /**
+         * Constructs a new HostStates.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.HostStates.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HostStates all. */
+        all: boolean;
+
+        /** HostStates host. */
+        host: lars.HostStateEntry.$Properties[];
+
+        /**
+         * Encodes the specified HostStates message. Does not implicitly {@link lars.HostStates.verify|verify} messages.
+         * @param message HostStates message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.HostStates.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HostStates message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.HostStates & lars.HostStates.$Shape} HostStates
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.HostStates & lars.HostStates.$Shape;
+    }
+
+    /** Shapes of HostStates. */
+    namespace HostStates {
+
+        /** Properties of a HostStates. */
+        interface $Properties {
+
+            /** HostStates all */
+            all?: (boolean|null);
+
+            /** HostStates host */
+            host?: (lars.HostStateEntry.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HostStates. */
+        type $Shape = lars.HostStates.$Properties;
+    }
 }

@@ -3666,6 +3666,1744 @@ export const lars = $root.lars = (() => {
         return HelloAck;
     })();
 
+    lars.HostEvent = (function() {
+
+        /**
+         * Properties of a HostEvent.
+         * @typedef {Object} lars.HostEvent.$Properties
+         * @property {number|null} [modid] HostEvent modid
+         * @property {number|null} [cmdid] HostEvent cmdid
+         * @property {number|null} [ip] HostEvent ip
+         * @property {number|null} [port] HostEvent port
+         * @property {number|null} [kind] HostEvent kind
+         * @property {number|null} [reason] HostEvent reason
+         * @property {number|null} [age_ms] HostEvent age_ms
+         * @property {number|null} [calls] HostEvent calls
+         * @property {number|null} [failures] HostEvent failures
+         * @property {number|null} [mean_us] HostEvent mean_us
+         * @property {number|null} [peers_mean_us] HostEvent peers_mean_us
+         * @property {string|null} [policy] HostEvent policy
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostEvent.
+         * @memberof lars
+         * @interface IHostEvent
+         * @augments lars.HostEvent.$Properties
+         * @deprecated Use lars.HostEvent.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostEvent.
+         * @typedef {lars.HostEvent.$Properties} lars.HostEvent.$Shape
+         */
+
+        /**
+         * Constructs a new HostEvent.
+         * @memberof lars
+         * @classdesc Represents a HostEvent.
+         * @constructor
+         * @param {lars.HostEvent.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostEvent = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostEvent modid.
+         * @member {number} modid
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.modid = 0;
+
+        /**
+         * HostEvent cmdid.
+         * @member {number} cmdid
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.cmdid = 0;
+
+        /**
+         * HostEvent ip.
+         * @member {number} ip
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.ip = 0;
+
+        /**
+         * HostEvent port.
+         * @member {number} port
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.port = 0;
+
+        /**
+         * HostEvent kind.
+         * @member {number} kind
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.kind = 0;
+
+        /**
+         * HostEvent reason.
+         * @member {number} reason
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.reason = 0;
+
+        /**
+         * HostEvent age_ms.
+         * @member {number} age_ms
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.age_ms = 0;
+
+        /**
+         * HostEvent calls.
+         * @member {number} calls
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.calls = 0;
+
+        /**
+         * HostEvent failures.
+         * @member {number} failures
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.failures = 0;
+
+        /**
+         * HostEvent mean_us.
+         * @member {number} mean_us
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.mean_us = 0;
+
+        /**
+         * HostEvent peers_mean_us.
+         * @member {number} peers_mean_us
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.peers_mean_us = 0;
+
+        /**
+         * HostEvent policy.
+         * @member {string} policy
+         * @memberof lars.HostEvent
+         * @instance
+         */
+        HostEvent.prototype.policy = "";
+
+        /**
+         * Encodes the specified HostEvent message. Does not implicitly {@link lars.HostEvent.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostEvent
+         * @static
+         * @param {lars.HostEvent.$Properties} message HostEvent message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostEvent.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.port);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.kind);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.reason);
+            if (message.age_ms != null && $Object.hasOwnProperty.call(message, "age_ms") && message.age_ms !== 0)
+                writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.age_ms);
+            if (message.calls != null && $Object.hasOwnProperty.call(message, "calls") && message.calls !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.calls);
+            if (message.failures != null && $Object.hasOwnProperty.call(message, "failures") && message.failures !== 0)
+                writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.failures);
+            if (message.mean_us != null && $Object.hasOwnProperty.call(message, "mean_us") && message.mean_us !== 0)
+                writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.mean_us);
+            if (message.peers_mean_us != null && $Object.hasOwnProperty.call(message, "peers_mean_us") && message.peers_mean_us !== 0)
+                writer.uint32(/* id 11, wireType 0 =*/88).uint32(message.peers_mean_us);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && message.policy !== "")
+                writer.uint32(/* id 12, wireType 2 =*/98).string(message.policy);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostEvent message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostEvent
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostEvent & lars.HostEvent.$Shape} HostEvent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostEvent.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostEvent();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.age_ms = value;
+                        else
+                            delete message.age_ms;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.calls = value;
+                        else
+                            delete message.calls;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.failures = value;
+                        else
+                            delete message.failures;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.mean_us = value;
+                        else
+                            delete message.mean_us;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.peers_mean_us = value;
+                        else
+                            delete message.peers_mean_us;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.policy = value;
+                        else
+                            delete message.policy;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostEvent;
+    })();
+
+    lars.HostEvents = (function() {
+
+        /**
+         * Properties of a HostEvents.
+         * @typedef {Object} lars.HostEvents.$Properties
+         * @property {Array.<lars.HostEvent.$Properties>|null} [event] HostEvents event
+         * @property {number|null} [dropped] HostEvents dropped
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostEvents.
+         * @memberof lars
+         * @interface IHostEvents
+         * @augments lars.HostEvents.$Properties
+         * @deprecated Use lars.HostEvents.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostEvents.
+         * @typedef {lars.HostEvents.$Properties} lars.HostEvents.$Shape
+         */
+
+        /**
+         * Constructs a new HostEvents.
+         * @memberof lars
+         * @classdesc Represents a HostEvents.
+         * @constructor
+         * @param {lars.HostEvents.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostEvents = function (properties) {
+            this.event = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostEvents event.
+         * @member {Array.<lars.HostEvent.$Properties>} event
+         * @memberof lars.HostEvents
+         * @instance
+         */
+        HostEvents.prototype.event = $util.emptyArray;
+
+        /**
+         * HostEvents dropped.
+         * @member {number} dropped
+         * @memberof lars.HostEvents
+         * @instance
+         */
+        HostEvents.prototype.dropped = 0;
+
+        /**
+         * Encodes the specified HostEvents message. Does not implicitly {@link lars.HostEvents.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostEvents
+         * @static
+         * @param {lars.HostEvents.$Properties} message HostEvents message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostEvents.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.event != null && message.event.length)
+                for (let i = 0; i < message.event.length; ++i)
+                    $root.lars.HostEvent.encode(message.event[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.dropped != null && $Object.hasOwnProperty.call(message, "dropped") && message.dropped !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.dropped);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostEvents message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostEvents
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostEvents & lars.HostEvents.$Shape} HostEvents
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostEvents.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostEvents();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.event && message.event.length))
+                            message.event = [];
+                        message.event.push($root.lars.HostEvent.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.dropped = value;
+                        else
+                            delete message.dropped;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostEvents;
+    })();
+
+    lars.HostTotals = (function() {
+
+        /**
+         * Properties of a HostTotals.
+         * @typedef {Object} lars.HostTotals.$Properties
+         * @property {number|null} [ip] HostTotals ip
+         * @property {number|null} [port] HostTotals port
+         * @property {number|null} [calls] HostTotals calls
+         * @property {number|null} [failures] HostTotals failures
+         * @property {number|null} [duration_us] HostTotals duration_us
+         * @property {number|null} [max_us] HostTotals max_us
+         * @property {number|null} [timed] HostTotals timed
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostTotals.
+         * @memberof lars
+         * @interface IHostTotals
+         * @augments lars.HostTotals.$Properties
+         * @deprecated Use lars.HostTotals.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostTotals.
+         * @typedef {lars.HostTotals.$Properties} lars.HostTotals.$Shape
+         */
+
+        /**
+         * Constructs a new HostTotals.
+         * @memberof lars
+         * @classdesc Represents a HostTotals.
+         * @constructor
+         * @param {lars.HostTotals.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostTotals = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostTotals ip.
+         * @member {number} ip
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.ip = 0;
+
+        /**
+         * HostTotals port.
+         * @member {number} port
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.port = 0;
+
+        /**
+         * HostTotals calls.
+         * @member {number} calls
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.calls = 0;
+
+        /**
+         * HostTotals failures.
+         * @member {number} failures
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.failures = 0;
+
+        /**
+         * HostTotals duration_us.
+         * @member {number} duration_us
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.duration_us = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * HostTotals max_us.
+         * @member {number} max_us
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.max_us = 0;
+
+        /**
+         * HostTotals timed.
+         * @member {number} timed
+         * @memberof lars.HostTotals
+         * @instance
+         */
+        HostTotals.prototype.timed = 0;
+
+        /**
+         * Encodes the specified HostTotals message. Does not implicitly {@link lars.HostTotals.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostTotals
+         * @static
+         * @param {lars.HostTotals.$Properties} message HostTotals message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostTotals.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.port);
+            if (message.calls != null && $Object.hasOwnProperty.call(message, "calls") && message.calls !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.calls);
+            if (message.failures != null && $Object.hasOwnProperty.call(message, "failures") && message.failures !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.failures);
+            if (message.duration_us != null && $Object.hasOwnProperty.call(message, "duration_us") && (typeof message.duration_us === "object" ? message.duration_us.low || message.duration_us.high : message.duration_us !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.duration_us);
+            if (message.max_us != null && $Object.hasOwnProperty.call(message, "max_us") && message.max_us !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.max_us);
+            if (message.timed != null && $Object.hasOwnProperty.call(message, "timed") && message.timed !== 0)
+                writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.timed);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostTotals message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostTotals
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostTotals & lars.HostTotals.$Shape} HostTotals
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostTotals.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostTotals();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.calls = value;
+                        else
+                            delete message.calls;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.failures = value;
+                        else
+                            delete message.failures;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.duration_us = value;
+                        else
+                            delete message.duration_us;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.max_us = value;
+                        else
+                            delete message.max_us;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.timed = value;
+                        else
+                            delete message.timed;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostTotals;
+    })();
+
+    lars.RouteTotals = (function() {
+
+        /**
+         * Properties of a RouteTotals.
+         * @typedef {Object} lars.RouteTotals.$Properties
+         * @property {number|null} [modid] RouteTotals modid
+         * @property {number|null} [cmdid] RouteTotals cmdid
+         * @property {Array.<number>|null} [latency] RouteTotals latency
+         * @property {Array.<lars.HostTotals.$Properties>|null} [host] RouteTotals host
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RouteTotals.
+         * @memberof lars
+         * @interface IRouteTotals
+         * @augments lars.RouteTotals.$Properties
+         * @deprecated Use lars.RouteTotals.$Properties instead.
+         */
+
+        /**
+         * Shape of a RouteTotals.
+         * @typedef {lars.RouteTotals.$Properties} lars.RouteTotals.$Shape
+         */
+
+        /**
+         * Constructs a new RouteTotals.
+         * @memberof lars
+         * @classdesc Represents a RouteTotals.
+         * @constructor
+         * @param {lars.RouteTotals.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RouteTotals = function (properties) {
+            this.latency = [];
+            this.host = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RouteTotals modid.
+         * @member {number} modid
+         * @memberof lars.RouteTotals
+         * @instance
+         */
+        RouteTotals.prototype.modid = 0;
+
+        /**
+         * RouteTotals cmdid.
+         * @member {number} cmdid
+         * @memberof lars.RouteTotals
+         * @instance
+         */
+        RouteTotals.prototype.cmdid = 0;
+
+        /**
+         * RouteTotals latency.
+         * @member {Array.<number>} latency
+         * @memberof lars.RouteTotals
+         * @instance
+         */
+        RouteTotals.prototype.latency = $util.emptyArray;
+
+        /**
+         * RouteTotals host.
+         * @member {Array.<lars.HostTotals.$Properties>} host
+         * @memberof lars.RouteTotals
+         * @instance
+         */
+        RouteTotals.prototype.host = $util.emptyArray;
+
+        /**
+         * Encodes the specified RouteTotals message. Does not implicitly {@link lars.RouteTotals.verify|verify} messages.
+         * @function encode
+         * @memberof lars.RouteTotals
+         * @static
+         * @param {lars.RouteTotals.$Properties} message RouteTotals message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RouteTotals.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.latency != null && message.latency.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).uint32s(message.latency);
+            if (message.host != null && message.host.length)
+                for (let i = 0; i < message.host.length; ++i)
+                    $root.lars.HostTotals.encode(message.host[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RouteTotals message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.RouteTotals
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.RouteTotals & lars.RouteTotals.$Shape} RouteTotals
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RouteTotals.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.RouteTotals();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType === 2) {
+                            if (!(message.latency && message.latency.length))
+                                message.latency = [];
+                            reader.uint32s(message.latency);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.latency && message.latency.length))
+                            message.latency = [];
+                        message.latency.push(reader.uint32());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.host && message.host.length))
+                            message.host = [];
+                        message.host.push($root.lars.HostTotals.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RouteTotals;
+    })();
+
+    lars.CallTotals = (function() {
+
+        /**
+         * Properties of a CallTotals.
+         * @typedef {Object} lars.CallTotals.$Properties
+         * @property {number|null} [seq] CallTotals seq
+         * @property {Array.<lars.RouteTotals.$Properties>|null} [route] CallTotals route
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CallTotals.
+         * @memberof lars
+         * @interface ICallTotals
+         * @augments lars.CallTotals.$Properties
+         * @deprecated Use lars.CallTotals.$Properties instead.
+         */
+
+        /**
+         * Shape of a CallTotals.
+         * @typedef {lars.CallTotals.$Properties} lars.CallTotals.$Shape
+         */
+
+        /**
+         * Constructs a new CallTotals.
+         * @memberof lars
+         * @classdesc Represents a CallTotals.
+         * @constructor
+         * @param {lars.CallTotals.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CallTotals = function (properties) {
+            this.route = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CallTotals seq.
+         * @member {number} seq
+         * @memberof lars.CallTotals
+         * @instance
+         */
+        CallTotals.prototype.seq = 0;
+
+        /**
+         * CallTotals route.
+         * @member {Array.<lars.RouteTotals.$Properties>} route
+         * @memberof lars.CallTotals
+         * @instance
+         */
+        CallTotals.prototype.route = $util.emptyArray;
+
+        /**
+         * Encodes the specified CallTotals message. Does not implicitly {@link lars.CallTotals.verify|verify} messages.
+         * @function encode
+         * @memberof lars.CallTotals
+         * @static
+         * @param {lars.CallTotals.$Properties} message CallTotals message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CallTotals.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.route != null && message.route.length)
+                for (let i = 0; i < message.route.length; ++i)
+                    $root.lars.RouteTotals.encode(message.route[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CallTotals message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.CallTotals
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.CallTotals & lars.CallTotals.$Shape} CallTotals
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CallTotals.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.CallTotals();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.route && message.route.length))
+                            message.route = [];
+                        message.route.push($root.lars.RouteTotals.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CallTotals;
+    })();
+
+    lars.CallTotalsAck = (function() {
+
+        /**
+         * Properties of a CallTotalsAck.
+         * @typedef {Object} lars.CallTotalsAck.$Properties
+         * @property {number|null} [epoch] CallTotalsAck epoch
+         * @property {number|null} [seq] CallTotalsAck seq
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a CallTotalsAck.
+         * @memberof lars
+         * @interface ICallTotalsAck
+         * @augments lars.CallTotalsAck.$Properties
+         * @deprecated Use lars.CallTotalsAck.$Properties instead.
+         */
+
+        /**
+         * Shape of a CallTotalsAck.
+         * @typedef {lars.CallTotalsAck.$Properties} lars.CallTotalsAck.$Shape
+         */
+
+        /**
+         * Constructs a new CallTotalsAck.
+         * @memberof lars
+         * @classdesc Represents a CallTotalsAck.
+         * @constructor
+         * @param {lars.CallTotalsAck.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const CallTotalsAck = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * CallTotalsAck epoch.
+         * @member {number} epoch
+         * @memberof lars.CallTotalsAck
+         * @instance
+         */
+        CallTotalsAck.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * CallTotalsAck seq.
+         * @member {number} seq
+         * @memberof lars.CallTotalsAck
+         * @instance
+         */
+        CallTotalsAck.prototype.seq = 0;
+
+        /**
+         * Encodes the specified CallTotalsAck message. Does not implicitly {@link lars.CallTotalsAck.verify|verify} messages.
+         * @function encode
+         * @memberof lars.CallTotalsAck
+         * @static
+         * @param {lars.CallTotalsAck.$Properties} message CallTotalsAck message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        CallTotalsAck.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(/* id 1, wireType 1 =*/9).fixed64(message.epoch);
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.seq);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a CallTotalsAck message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.CallTotalsAck
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.CallTotalsAck & lars.CallTotalsAck.$Shape} CallTotalsAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        CallTotalsAck.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.CallTotalsAck();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CallTotalsAck;
+    })();
+
+    lars.HostStateEntry = (function() {
+
+        /**
+         * Properties of a HostStateEntry.
+         * @typedef {Object} lars.HostStateEntry.$Properties
+         * @property {number|null} [modid] HostStateEntry modid
+         * @property {number|null} [cmdid] HostStateEntry cmdid
+         * @property {number|null} [ip] HostStateEntry ip
+         * @property {number|null} [port] HostStateEntry port
+         * @property {number|null} [state] HostStateEntry state
+         * @property {number|null} [reason] HostStateEntry reason
+         * @property {number|null} [age_ms] HostStateEntry age_ms
+         * @property {number|null} [in_flight] HostStateEntry in_flight
+         * @property {number|null} [next_try_ms] HostStateEntry next_try_ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostStateEntry.
+         * @memberof lars
+         * @interface IHostStateEntry
+         * @augments lars.HostStateEntry.$Properties
+         * @deprecated Use lars.HostStateEntry.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostStateEntry.
+         * @typedef {lars.HostStateEntry.$Properties} lars.HostStateEntry.$Shape
+         */
+
+        /**
+         * Constructs a new HostStateEntry.
+         * @memberof lars
+         * @classdesc Represents a HostStateEntry.
+         * @constructor
+         * @param {lars.HostStateEntry.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostStateEntry = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostStateEntry modid.
+         * @member {number} modid
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.modid = 0;
+
+        /**
+         * HostStateEntry cmdid.
+         * @member {number} cmdid
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.cmdid = 0;
+
+        /**
+         * HostStateEntry ip.
+         * @member {number} ip
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.ip = 0;
+
+        /**
+         * HostStateEntry port.
+         * @member {number} port
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.port = 0;
+
+        /**
+         * HostStateEntry state.
+         * @member {number} state
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.state = 0;
+
+        /**
+         * HostStateEntry reason.
+         * @member {number} reason
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.reason = 0;
+
+        /**
+         * HostStateEntry age_ms.
+         * @member {number} age_ms
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.age_ms = 0;
+
+        /**
+         * HostStateEntry in_flight.
+         * @member {number} in_flight
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.in_flight = 0;
+
+        /**
+         * HostStateEntry next_try_ms.
+         * @member {number} next_try_ms
+         * @memberof lars.HostStateEntry
+         * @instance
+         */
+        HostStateEntry.prototype.next_try_ms = 0;
+
+        /**
+         * Encodes the specified HostStateEntry message. Does not implicitly {@link lars.HostStateEntry.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostStateEntry
+         * @static
+         * @param {lars.HostStateEntry.$Properties} message HostStateEntry message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostStateEntry.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.port);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.state);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.reason);
+            if (message.age_ms != null && $Object.hasOwnProperty.call(message, "age_ms") && message.age_ms !== 0)
+                writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.age_ms);
+            if (message.in_flight != null && $Object.hasOwnProperty.call(message, "in_flight") && message.in_flight !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.in_flight);
+            if (message.next_try_ms != null && $Object.hasOwnProperty.call(message, "next_try_ms") && message.next_try_ms !== 0)
+                writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.next_try_ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostStateEntry message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostStateEntry
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostStateEntry & lars.HostStateEntry.$Shape} HostStateEntry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostStateEntry.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostStateEntry();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.age_ms = value;
+                        else
+                            delete message.age_ms;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.in_flight = value;
+                        else
+                            delete message.in_flight;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.next_try_ms = value;
+                        else
+                            delete message.next_try_ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostStateEntry;
+    })();
+
+    lars.HostStates = (function() {
+
+        /**
+         * Properties of a HostStates.
+         * @typedef {Object} lars.HostStates.$Properties
+         * @property {boolean|null} [all] HostStates all
+         * @property {Array.<lars.HostStateEntry.$Properties>|null} [host] HostStates host
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HostStates.
+         * @memberof lars
+         * @interface IHostStates
+         * @augments lars.HostStates.$Properties
+         * @deprecated Use lars.HostStates.$Properties instead.
+         */
+
+        /**
+         * Shape of a HostStates.
+         * @typedef {lars.HostStates.$Properties} lars.HostStates.$Shape
+         */
+
+        /**
+         * Constructs a new HostStates.
+         * @memberof lars
+         * @classdesc Represents a HostStates.
+         * @constructor
+         * @param {lars.HostStates.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HostStates = function (properties) {
+            this.host = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HostStates all.
+         * @member {boolean} all
+         * @memberof lars.HostStates
+         * @instance
+         */
+        HostStates.prototype.all = false;
+
+        /**
+         * HostStates host.
+         * @member {Array.<lars.HostStateEntry.$Properties>} host
+         * @memberof lars.HostStates
+         * @instance
+         */
+        HostStates.prototype.host = $util.emptyArray;
+
+        /**
+         * Encodes the specified HostStates message. Does not implicitly {@link lars.HostStates.verify|verify} messages.
+         * @function encode
+         * @memberof lars.HostStates
+         * @static
+         * @param {lars.HostStates.$Properties} message HostStates message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HostStates.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.all != null && $Object.hasOwnProperty.call(message, "all") && message.all !== false)
+                writer.uint32(/* id 1, wireType 0 =*/8).bool(message.all);
+            if (message.host != null && message.host.length)
+                for (let i = 0; i < message.host.length; ++i)
+                    $root.lars.HostStateEntry.encode(message.host[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HostStates message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.HostStates
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.HostStates & lars.HostStates.$Shape} HostStates
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HostStates.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.HostStates();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.all = value;
+                        else
+                            delete message.all;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.host && message.host.length))
+                            message.host = [];
+                        message.host.push($root.lars.HostStateEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HostStates;
+    })();
+
     return lars;
 })();
 

@@ -5,6 +5,9 @@ import { decodeBody } from "./decode.ts";
 /** Bytes of the identity of an agent or a store. */
 export const IDENTITY_BYTES = 16;
 
+/** Bit of a reporter's `features`: it takes HostEvents, CallTotals and HostStates. */
+export const FEATURE_HISTORY = 1;
+
 /** Longest name and version of an agent that is kept, in UTF-16 units. */
 const TEXT_LENGTH_MAX = 64;
 

@@ -4,11 +4,14 @@
  * @module
  */
 export { type CallReport, CallResults, RESULTS_MAX } from "./call_results.ts";
+export * from "./call_totals.ts";
 export { decodeBody, type MessageType } from "./decode.ts";
 export * from "./explain.ts";
 export * from "./get_host.ts";
 export * from "./get_route.ts";
 export * from "./hello.ts";
+export * from "./host_events.ts";
+export * from "./host_states.ts";
 export * from "./report.ts";
 export * from "./report_status.ts";
 export * from "./tags.ts";

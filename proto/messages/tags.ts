@@ -82,3 +82,28 @@ export const ReportStatusRequestTag = {
   ts: 5 << 3,
   agent_id: 16 << 3 | 2,
 } as const;
+
+/** Tags of HostTotals. */
+export const HostTotalsTag = {
+  ip: 1 << 3,
+  port: 2 << 3,
+  calls: 3 << 3,
+  failures: 4 << 3,
+  duration_us: 5 << 3,
+  max_us: 6 << 3,
+  timed: 7 << 3,
+} as const;
+
+/** Tags of RouteTotals. */
+export const RouteTotalsTag = {
+  modid: 1 << 3,
+  cmdid: 2 << 3,
+  latency: 3 << 3 | 2,
+  host: 4 << 3 | 2,
+} as const;
+
+/** Tags of CallTotals. */
+export const CallTotalsTag = {
+  seq: 1 << 3,
+  route: 2 << 3 | 2,
+} as const;

@@ -3,6 +3,7 @@ import * as tags from "./tags.ts";
 
 const WIRE_TYPES: Readonly<Record<string, number>> = {
   uint32: 0,
+  uint64: 0,
   int32: 0,
   bool: 0,
   string: 2,

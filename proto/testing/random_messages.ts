@@ -22,6 +22,8 @@ const DEPTH_MAX = 3;
 /** Type of a field; a message is the list of its fields. */
 export type FieldShape =
   | "uint32"
+  | "uint64"
+  | "packed"
   | "int32"
   | "bool"
   | "string"
@@ -60,6 +62,29 @@ const CALL_RESULT: readonly Field[] = [
   { number: 3, shape: "uint32" },
   { number: 4, shape: "uint32" },
   { number: 5, shape: "bool" },
+];
+
+const HOST_TOTALS: readonly Field[] = [
+  { number: 1, shape: "int32" },
+  { number: 2, shape: "int32" },
+  { number: 3, shape: "uint32" },
+  { number: 4, shape: "uint32" },
+  { number: 5, shape: "uint64" },
+  { number: 6, shape: "uint32" },
+  { number: 7, shape: "uint32" },
+];
+
+const ROUTE_TOTALS: readonly Field[] = [
+  { number: 1, shape: "int32" },
+  { number: 2, shape: "int32" },
+  { number: 3, shape: "packed" },
+  { number: 4, shape: HOST_TOTALS, isRepeated: true },
+];
+
+/** CallTotals as lars.proto has it. */
+export const CALL_TOTALS: readonly Field[] = [
+  { number: 1, shape: "uint32" },
+  { number: 2, shape: ROUTE_TOTALS, isRepeated: true },
 ];
 
 /** GetRouteResponse as lars.proto has it. */
@@ -221,8 +246,16 @@ export class RandomMessages {
       this.#string();
       return;
     }
+    if (shape === "packed") {
+      this.#tag(number, WireType.bytes);
+      this.#submessage(() => this.#values());
+      return;
+    }
     this.#tag(number, WireType.varint);
-    if (shape === "bool" && !this.once(8)) this.#varint(this.below(2));
+    if (shape === "uint64" && this.once(3)) {
+      this.#varint(this.number());
+      this.#lengthen();
+    } else if (shape === "bool" && !this.once(8)) this.#varint(this.below(2));
     else this.#value(shape === "int32");
   }
 
@@ -275,6 +308,12 @@ export class RandomMessages {
     for (let count = 0; count < length; count++) {
       this.#byte(isName ? LETTER_A + this.below(26) : this.below(256));
     }
+  }
+
+  /** The values of a packed field, mostly the 12 of a `latency`. */
+  #values(): void {
+    const count = this.once(2) ? 12 : this.below(16);
+    for (let index = 0; index < count; index++) this.#value(false);
   }
 
   #value(isSigned: boolean): void {

@@ -1,6 +1,9 @@
 /** What {@linkcode WireReader.tag} returns at the end of the message. */
 export const NO_TAG = 0;
 
+/** Most bytes of a varint. */
+const VARINT_BYTES_MAX = 10;
+
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -56,6 +59,30 @@ export class WireReader {
     return value >>> 0;
   }
 
+  /** Reads a varint of up to 64 bits; one above 2⁵³ − 1 is left to others. */
+  uint64(): number {
+    const bytes = this.#bytes;
+    let at = this.at;
+    let value = 0;
+    let factor = 1;
+    let byte = 0x80;
+    for (let count = 0; byte >= 0x80 && count < VARINT_BYTES_MAX; count++) {
+      byte = bytes[at++]!;
+      value += (byte & 0x7f) * factor;
+      factor *= 128;
+    }
+    if (
+      byte >= 0x80 || at > this.#end || !Number.isSafeInteger(value)
+    ) this.unusual = true;
+    this.at = at;
+    return value;
+  }
+
+  /** Whether a packed field that was entered has another value. */
+  get more(): boolean {
+    return this.at < this.#end && !this.unusual;
+  }
+
   /** As {@linkcode WireReader.uint32}, signed. */
   int32(): number {
     return this.uint32() | 0;
@@ -80,7 +107,7 @@ export class WireReader {
     return this.#bytes.subarray(start, this.at);
   }
 
-  /** Enters a nested message at its length. Returns what {@linkcode WireReader.leave} needs. */
+  /** Enters a nested message or a packed field at its length. Returns what {@linkcode WireReader.leave} needs. */
   enter(): number {
     const outerEnd = this.#end;
     const bytes = this.#short();

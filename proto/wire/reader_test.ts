@@ -97,3 +97,31 @@ Deno.test("WireReader.enter() refuses a message within that is longer than the o
   reader.enter();
   assertEquals(reader.unusual, true);
 });
+
+Deno.test("WireReader.uint64() reads what a double holds, and leaves the rest to others", () => {
+  const table: [string, number, boolean][] = [
+    ["00", 0, false],
+    ["ffffffff0f", 2 ** 32 - 1, false],
+    ["8080808010", 2 ** 32, false],
+    ["ffffffffffffff0f", 2 ** 53 - 1, false],
+    ["81808080808080808000", 1, false],
+  ];
+  for (const [digits, value, unusual] of table) {
+    const reader = readerOf(digits, "01");
+    assertEquals([reader.uint64(), reader.unusual], [value, unusual], digits);
+    assertEquals(reader.at, 1 + digits.length / 2);
+  }
+  for (
+    const digits of [
+      "ffffffffffffff10",
+      "ffffffffffffffffff01",
+      "8080808080808080808000",
+      "80",
+      "",
+    ]
+  ) {
+    const reader = readerOf(digits, "01");
+    reader.uint64();
+    assertEquals(reader.unusual, true, digits);
+  }
+});

@@ -28,7 +28,27 @@ export class WireWriter {
     if (value < 0) this.#extendSign();
   }
 
-  /** Begins a nested message of less than 128 bytes; end it by {@linkcode WireWriter.close}. */
+  /** Writes an uint64 field of an integer up to 2⁵³ − 1, unless it is 0. */
+  uint64(tag: number, value: number): void {
+    if (value === 0) return;
+    this.#varint(tag);
+    while (value > 0xffff_ffff) {
+      this.#bytes[this.at++] = value % 128 | 0x80;
+      value = Math.floor(value / 128);
+    }
+    this.#varint(value);
+  }
+
+  /** Writes a value of a packed field that was opened, also 0. */
+  packed(value: number): void {
+    this.#varint(value);
+  }
+
+  /**
+   * Begins a nested message, or a packed field; end it by
+   * {@linkcode WireWriter.close} if it is shorter than 128 bytes, by
+   * {@linkcode WireWriter.closeLong} otherwise.
+   */
   open(tag: number): number {
     this.#varint(tag);
     this.at += 1;
@@ -38,6 +58,18 @@ export class WireWriter {
   /** Ends the nested message that began at `start`. */
   close(start: number): void {
     this.#bytes[start - 1] = this.at - start;
+  }
+
+  /** As {@linkcode WireWriter.close}, for any length: what was written moves to make room for it. */
+  closeLong(start: number): void {
+    const { at } = this;
+    const length = at - start;
+    const lengthBytes = length > 0x3fff ? 3 : length > 0x7f ? 2 : 1;
+    const end = at + lengthBytes - 1;
+    this.#bytes.copyWithin(start + lengthBytes - 1, start, at);
+    this.at = start - 1;
+    this.#varint(length);
+    this.at = end;
   }
 
   #varint(value: number): void {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { WireReader } from "./reader.ts";
 import { WireWriter } from "./writer.ts";
 
 /** What is written behind two bytes that stay, in hexadecimal digits. */
@@ -49,4 +50,38 @@ Deno.test("WireWriter.close() puts the length before a message within", () => {
     writer.close(start);
   };
   assertEquals(written(host), "2a05080110ac02");
+});
+
+Deno.test("WireWriter.uint64() writes integers of more than 32 bits", () => {
+  const table: [number, string][] = [
+    [0, ""],
+    [127, "087f"],
+    [0xffff_ffff, "08ffffffff0f"],
+    [2 ** 32, "088080808010"],
+    [2 ** 53 - 1, "08ffffffffffffff0f"],
+  ];
+  for (const [value, digits] of table) {
+    assertEquals(written((writer) => writer.uint64(8, value)), digits);
+  }
+});
+
+Deno.test("WireWriter.closeLong() makes room for a length of more than one byte", () => {
+  for (const values of [0, 1, 127, 128, 16_383, 16_384, 20_000]) {
+    const bytes = new Uint8Array(values + 8);
+    const writer = new WireWriter();
+    writer.start(bytes, 0);
+    const start = writer.open(10);
+    for (let count = 0; count < values; count++) writer.packed(count & 0x7f);
+    writer.closeLong(start);
+    const reader = new WireReader();
+    reader.start(bytes, { at: 0, end: writer.at });
+    assertEquals(reader.tag(), 10);
+    const outerEnd = reader.enter();
+    for (let count = 0; count < values; count++) {
+      assertEquals(reader.uint32(), count & 0x7f);
+    }
+    assertEquals([reader.more, reader.unusual], [false, false]);
+    reader.leave(outerEnd);
+    assertEquals(reader.at, writer.at);
+  }
 });
