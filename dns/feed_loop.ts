@@ -69,6 +69,8 @@ export class FeedLoop {
   #nextCompareMs: number;
   /** Aborted to end the current sleep. */
   #wake = new AbortController();
+  /** Resolved when the next poll has ended, if a comparison waits for that. */
+  #nextPoll: PromiseWithResolvers<void> | undefined;
   /** When the store gave the last hint; Infinity: it gives none. */
   #hintedMs = Infinity;
   /** Whether the current sleep is to end at a hint. */
@@ -131,15 +133,26 @@ export class FeedLoop {
     const listening = this.#listen(signal);
     while (!signal.aborted) {
       this.#wake = new AbortController();
+      const awaited = this.#nextPoll;
+      this.#nextPoll = undefined;
       const waitMs = await this.#poll();
+      awaited?.resolve();
       // Behind a poll, which tells whether the whole store is away.
       this.#endScan();
       if (!this.#pollOutage.active) this.#beginScan(signal);
       await this.#wait(waitMs);
     }
     signal.removeEventListener("abort", wake);
+    this.#nextPoll?.resolve();
     await this.#scan?.done;
     await listening;
+  }
+
+  /** Resolves after a poll that began after this call. */
+  #pollAgain(): Promise<void> {
+    this.#nextPoll ??= Promise.withResolvers();
+    this.#wake.abort();
+    return this.#nextPoll.promise;
   }
 
   /** Waits for the next poll: longer than `waitMs` while the store would tell of a commit. */
@@ -231,6 +244,7 @@ export class FeedLoop {
         ...this.#options,
         guard: this.#guard,
         signal,
+        pollAgain: () => this.#pollAgain(),
         onChanged: (keys) => this.#found(keys),
       }).then(
         () => {
@@ -287,9 +301,14 @@ function outageOf(
  */
 async function reconcileAll(
   reconciliation: Reconciliation,
-  { store, clock, guard, signal, onChanged, onStore }:
+  { store, clock, guard, signal, onChanged, onStore, pollAgain }:
     & Pick<FeedLoopOptions, "store" | "clock" | "onChanged" | "onStore">
-    & { guard: RemovalGuard; signal?: AbortSignal | undefined },
+    & {
+      guard: RemovalGuard;
+      signal?: AbortSignal | undefined;
+      /** Polls for what edits have named by now. */
+      pollAgain?: () => Promise<void>;
+    },
 ): Promise<void> {
   let changed: RouteKey[] = [];
   // The store yields to the event loop between its batches.
@@ -301,6 +320,13 @@ async function reconcileAll(
     changed = [];
   }
   onChanged(changed);
+  const { missing, shrunk } = reconciliation.find();
+  if (missing + shrunk > 0) {
+    // What an edit took away and named is no loss: one that the scan has seen may
+    // be newer than the last poll.
+    await pollAgain?.();
+    signal?.throwIfAborted();
+  }
   // The store may be another one since the last poll.
   if (guard.meet(await store.identity())) onStore();
   const holds = guard.holds(reconciliation.find());

@@ -251,3 +251,22 @@ Deno.test("DnsServer beside one that removes the names of edits takes what most 
   await run.pass();
   assertEquals([held(server), server.counters.routes], [2, 3]);
 });
+
+Deno.test("DnsServer never serves half of an edit that a comparison reads before its name is polled", async () => {
+  const before = route(1, "10.0.0.1:1", "10.0.0.2:2");
+  const after = route(1, "10.0.0.3:3");
+  await using run = await begin(before);
+  const { server, peer, store } = run;
+  await peer.ask(1);
+  peer.take();
+  // Committed between the poll that begins the comparison and its snapshot.
+  const scan = store.scan.bind(store);
+  store.scan = () => {
+    store.scan = scan;
+    store.set(after);
+    return scan();
+  };
+  await run.pass();
+  assertEquals(store.scans > 1, true);
+  assertEquals([peer.take(), held(server)], [["1 10.0.0.3:3 named"], 0]);
+});
