@@ -6,13 +6,6 @@
  */
 export { agentConf, type AgentConfig } from "./agent.ts";
 export {
-  ALARM_LIMITS,
-  ALARM_RULES,
-  type AlarmName,
-  type AlarmRule,
-  type AlarmSeverity,
-} from "./alarm_rules.ts";
-export {
   type ConfigFile,
   type FileSchema,
   type Loaded,
