@@ -36,7 +36,10 @@ export interface FeedLoopOptions {
   fullCompareIntervalMs: number;
   /** Called with the routes that changed, after the table has them. */
   onChanged: (keys: readonly RouteKey[]) => void;
-  /** Called when the store is another one or was accepted, before anything of it is in the table. */
+  /**
+   * Called when {@linkcode FeedLoop.store} is another one: between two stores
+   * before anything of the new one is in the table, the new one when all of it is.
+   */
   onStore: () => void;
 }
 
@@ -116,9 +119,9 @@ export class FeedLoop {
     return this.#pollOutage.active || this.#scanOutage.active;
   }
 
-  /** The store that was met last. */
+  /** The store that the routes are of, as agents are told. */
   get store(): StoreIdentity {
-    return this.#guard.store;
+    return this.#guard.announced;
   }
 
   /**
@@ -311,6 +314,7 @@ async function reconcileAll(
     },
 ): Promise<void> {
   let changed: RouteKey[] = [];
+  const before = guard.store;
   // The store yields to the event loop between its batches.
   for await (const route of store.scan()) {
     signal?.throwIfAborted();
@@ -333,10 +337,11 @@ async function reconcileAll(
   const slices = new Slices(clock);
   for (;;) {
     const removed = reconciliation.sweep({ holds });
-    if (removed === undefined) return;
+    if (removed === undefined) break;
     onChanged(removed);
     if (!slices.isOver()) continue;
     await slices.next();
     signal?.throwIfAborted();
   }
+  if (guard.compared(before)) onStore();
 }

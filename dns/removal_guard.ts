@@ -1,4 +1,5 @@
 import { type Logger, StandingCondition } from "../net/mod.ts";
+import { BETWEEN_STORES } from "../proto/mod.ts";
 import type { StoreIdentity } from "../store/mod.ts";
 import type { Findings } from "./reconciliation.ts";
 
@@ -17,6 +18,8 @@ export class RemovalGuard {
   /** How often that store had been accepted when it was met first. */
   #acceptedBefore: number;
   #namesLost = false;
+  /** Whether not all routes were compared with the store that was met last. */
+  #isBetween = false;
   /** Whether the last comparison was held. */
   #heldBefore = false;
 
@@ -42,6 +45,13 @@ export class RemovalGuard {
     return this.#met;
   }
 
+  /** The store that the table has all routes of, perhaps with some of another; or {@linkcode BETWEEN_STORES}. */
+  get announced(): StoreIdentity {
+    return this.#isBetween
+      ? { identity: BETWEEN_STORES, accepted: 0 }
+      : this.#met;
+  }
+
   /**
    * Whether names of edits may be lost: then one route of which most is gone is
    * what an edit left, and only more than half of all routes are held.
@@ -57,9 +67,17 @@ export class RemovalGuard {
     if (store.identity !== before.identity) {
       const isServed = store.identity === this.#served.identity;
       this.#acceptedBefore = isServed ? this.#served.accepted : store.accepted;
+      this.#isBetween = true;
       return true;
     }
     return store.accepted !== before.accepted;
+  }
+
+  /** The table has all routes of this store; true if that is news. */
+  compared({ identity }: StoreIdentity): boolean {
+    const isNews = this.#isBetween && identity === this.#met.identity;
+    if (isNews) this.#isBetween = false;
+    return isNews;
   }
 
   /** Whether to hold what a comparison with the store that was met last found to be gone. */

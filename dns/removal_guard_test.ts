@@ -88,7 +88,7 @@ Deno.test("DnsServer goes on with its routes when its store is another one and e
   );
 });
 
-Deno.test("DnsServer tells that its store is another one before it tells a route of that", async () => {
+Deno.test("DnsServer tells that it is between two stores before it tells a route of the other, and which that is when it has all", async () => {
   await using run = await begin(route(1, "10.0.0.1:1"));
   const { peer, store } = run;
   await peer.ask(1);
@@ -99,7 +99,27 @@ Deno.test("DnsServer tells that its store is another one before it tells a route
   store.storeIdentity = { identity: OTHER, accepted: 0 };
   store.set(route(1, "10.0.0.1:1", "10.0.0.2:2"), "nothing");
   await run.pass();
-  assertEquals(order.slice(0, 2), ["b", "1 10.0.0.1:1 10.0.0.2:2"]);
+  assertEquals(order.slice(0, 3), ["0", "1 10.0.0.1:1 10.0.0.2:2", "b"]);
+});
+
+Deno.test("DnsServer that met an empty store does not name the one before until it has compared all routes with that again", async () => {
+  await using run = await begin();
+  const { peer, store, fixture } = run;
+  const own = store.storeIdentity;
+  const named = () => peer.acks.at(-1)?.store.slice(0, 1);
+  store.storeIdentity = { identity: OTHER, accepted: 0 };
+  await run.pass();
+  assertEquals(named(), "b");
+  // It is back, and cannot be compared yet: what is missing says nothing of it.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  store.gate = promise;
+  store.set(route(1, "10.0.0.1:1"), "nothing");
+  store.storeIdentity = own;
+  await run.pass(2);
+  assertEquals([await answers(peer, 1), named()], [["1"], "0"]);
+  resolve();
+  await fixture.clock.advance(WATCH_MS);
+  assertEquals([await answers(peer, 1), named()], [["1 10.0.0.1:1"], "a"]);
 });
 
 Deno.test("DnsServer holds a comparison that takes more than half of all routes, however the table grows", async () => {

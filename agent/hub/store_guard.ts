@@ -1,4 +1,5 @@
 import {
+  BETWEEN_STORES,
   decodeRoute,
   type HelloAck,
   lostHosts,
@@ -42,7 +43,7 @@ export class StoreGuard {
   /** Routes that have hosts which the store of dns lacks. */
   readonly #held = new RouteMap<true>();
   readonly #holding: StandingCondition;
-  /** The store of the dns that is connected; undefined for an original one. */
+  /** The store of the dns that is connected; undefined for an original one, and between two. */
   #served: KnownStore | undefined;
   /** The last store that was not the known one, as it was when it was met first. */
   #other: KnownStore | undefined;
@@ -89,6 +90,11 @@ export class StoreGuard {
       this.#isOther = false;
       return "known";
     }
+    if (identity === BETWEEN_STORES) {
+      this.#served = undefined;
+      this.#isOther = true;
+      return "other";
+    }
     this.#served = { identity, accepted };
     this.#isOther = known !== undefined && identity !== known.identity;
     if (!this.#isOther) {
@@ -126,7 +132,7 @@ export class StoreGuard {
     }
     this.#held.set(route, true);
     this.#holding.begin({
-      store: this.#served?.identity,
+      store: this.#served?.identity ?? "being read",
       known: this.known?.identity,
       route: `${route.modId},${route.cmdId}`,
     });

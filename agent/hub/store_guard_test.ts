@@ -1,6 +1,6 @@
 /** What an agent believes a dns whose store is not the one that its routes came from. */
 import { assertEquals } from "@std/assert";
-import { parseAddress, type Route } from "../../proto/mod.ts";
+import { BETWEEN_STORES, parseAddress, type Route } from "../../proto/mod.ts";
 import { HOST, World } from "../testing/agent_fixture.ts";
 
 const OWN = { identity: "aa".repeat(16), accepted: 0 };
@@ -33,6 +33,20 @@ Deno.test("Agent keeps its routes from a dns with another store that is empty", 
   assertEquals(world.agent.counters.removalsHeld, 1);
   // What is new is taken.
   assertEquals(await hosts(world, 7), ["no route"]);
+});
+
+Deno.test("Agent keeps its routes from a dns between two stores, and takes none of the two for its own there", async () => {
+  const between = { identity: BETWEEN_STORES, accepted: 0 };
+  for (const store of [OWN, undefined]) {
+    await using world = await World.start([ROUTE], { ...(store && { store }) });
+    const dns = world.dns("10.0.0.1", [], { store: between });
+    await world.clock.advance(20_000);
+    assertEquals(await hosts(world), BOTH);
+    assertEquals(world.store, store);
+    dns.edit({ ...ROUTE, modId: 2 });
+    await world.clock.advance(2_000);
+    assertEquals(world.store, store);
+  }
 });
 
 Deno.test("Agent keeps the hosts that another store lacks, and takes those that it adds", async () => {

@@ -5,6 +5,12 @@ import { decodeBody } from "./decode.ts";
 /** Bytes of the identity of an agent or a store. */
 export const IDENTITY_BYTES = 16;
 
+/**
+ * Store of a HelloAck from a dns that has met another store and has not compared
+ * all routes with that yet: what it serves is not all of either.
+ */
+export const BETWEEN_STORES: string = "0".repeat(2 * IDENTITY_BYTES);
+
 /** Bit of a reporter's `features`: it takes HostEvents, CallTotals and HostStates. */
 export const FEATURE_HISTORY = 1;
 
@@ -58,8 +64,8 @@ export interface HelloAck {
   /** Bits of what the server can do beyond this version of the messages. */
   features: number;
   /**
-   * Identity of the store of a dns, 32 hexadecimal digits in lower case; empty if
-   * it has none, and from a reporter.
+   * Identity of the store of a dns, 32 hexadecimal digits in lower case, or
+   * {@linkcode BETWEEN_STORES}; empty if it has none, and from a reporter.
    */
   store: string;
   /** How many times a person has declared the routes of that store to be right. */
