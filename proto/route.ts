@@ -20,13 +20,23 @@ export interface RouteHost extends HostAddress {
   weight?: number;
   /** Zone it stands in; absent is none. */
   zone?: string;
+  /**
+   * Whether a person has drained it: it gets no calls, whatever its weight.
+   * On the wire that is {@linkcode WEIGHT_DRAINED}. Absent: no.
+   */
+  drained?: true;
 }
 
 /** Weight of a host that has none of its own. */
 export const WEIGHT_NORMAL = 100;
 
-/** Weight of a host that a person has taken out: it gets no calls, whatever the policy. */
+/** Weight of a host that gets no calls, whatever the policy. */
 export const WEIGHT_DRAINED = 0;
+
+/** Whether a host gets no calls: a person has drained it, or given it weight 0. */
+export function isDrained({ weight, drained }: RouteHost): boolean {
+  return drained === true || weight === WEIGHT_DRAINED;
+}
 
 /** Largest weight. */
 export const WEIGHT_MAX = 10_000;

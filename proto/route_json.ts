@@ -2,8 +2,9 @@ import { formatAddress } from "./address.ts";
 import type { Route, RouteHost } from "./route.ts";
 
 /**
- * A route as it stands in JSON: hosts as "IP:PORT"; weights and zones by address
- * beside them, if there are any; policy and check, if the route has them.
+ * A route as it stands in JSON: hosts as "IP:PORT"; weights, zones and who is
+ * drained by address beside them, if there are any; policy and check, if the
+ * route has them.
  */
 export function routeToJson(
   { modId, cmdId, hosts, settings }: Route,
@@ -14,6 +15,7 @@ export function routeToJson(
     hosts: hosts.map(formatAddress),
     ...byAddress("weights", hosts, ({ weight }) => weight),
     ...byAddress("zones", hosts, ({ zone }) => zone),
+    ...byAddress("drained", hosts, ({ drained }) => drained),
     ...settings,
   };
 }

@@ -6,6 +6,7 @@ import {
   RouteMap,
   type RouteSettings,
 } from "../proto/mod.ts";
+import { HostDrains } from "./drains/host_drains.ts";
 import type { Skipped } from "./route_grouper.ts";
 import type { HostAttributes, RouteRow } from "./types.ts";
 
@@ -19,18 +20,21 @@ interface Entry {
 }
 
 /**
- * Weights and zones of hosts and settings of routes, as RouteHostConfig and
- * RouteConfig hold them: also of hosts and routes that are not there now.
+ * Weights and zones of hosts, settings of routes, and which hosts are drained, as
+ * RouteHostConfig, RouteConfig and HostDrain hold them: also of hosts and routes
+ * that are not there now.
  */
 export class RouteAttributes {
   readonly #entries = new RouteMap<Entry>();
   readonly #shared = new Map<string, HostAttributes>();
+  /** Which hosts are drained. */
+  readonly drains = new HostDrains();
   /** Rows so far with an invalid value, which was left out. */
   readonly skipped: Skipped = { rows: 0 };
 
   /** True if no host and no route has any. */
   get empty(): boolean {
-    return this.#entries.size === 0;
+    return this.#entries.size === 0 && this.drains.empty;
   }
 
   /** Counts a row with an invalid value; `place` says which. */
@@ -83,18 +87,30 @@ export class RouteAttributes {
   apply(route: Route): Route {
     const entry = this.#entries.get(route);
     // Settings without hosts would be a route to nowhere.
-    if (entry === undefined || route.hosts.length === 0) return route;
-    const { hosts: attributes, settings } = entry;
-    const hosts = attributes.size === 0
-      ? route.hosts
-      : route.hosts.map((host): RouteHost => {
-        const { ip, port } = host;
-        const found = attributes.get(addressKey(host));
-        return found === undefined ? host : { ip, port, ...found };
-      });
-    return settings === undefined
-      ? { ...route, hosts }
-      : { ...route, hosts, settings };
+    if (route.hosts.length === 0) return route;
+    if (entry === undefined && this.drains.empty) return route;
+    const hosts = this.#applyToHosts(route, entry?.hosts);
+    if (entry?.settings !== undefined) {
+      return { ...route, hosts, settings: entry.settings };
+    }
+    return hosts === route.hosts ? route : { ...route, hosts };
+  }
+
+  /** The hosts of a route with their attributes; the same list if there are none. */
+  #applyToHosts(
+    route: Route,
+    attributes: Entry["hosts"] | undefined,
+  ): Route["hosts"] {
+    let hosts: RouteHost[] | undefined;
+    for (const [at, host] of route.hosts.entries()) {
+      const found = attributes?.get(addressKey(host));
+      const isDrained = this.drains.has(route, host);
+      if (found === undefined && !isDrained) continue;
+      hosts ??= [...route.hosts];
+      const { ip, port } = host;
+      hosts[at] = { ip, port, ...found, ...(isDrained && { drained: true }) };
+    }
+    return hosts ?? route.hosts;
   }
 }
 

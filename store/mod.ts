@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { covers, isSameTarget } from "./drains/host_drains.ts";
 export type { SchemaReport } from "./mysql/schema.ts";
 export {
   createStore,

@@ -2,9 +2,10 @@ import { StoreError } from "./types.ts";
 
 /**
  * Level of the tables that this Lars makes: 1 has the tables of the original, 2
- * added RouteHostConfig and RouteConfig, 3 LarsSchema and StoreIdentity.
+ * added RouteHostConfig and RouteConfig, 3 LarsSchema and StoreIdentity, 5
+ * HostDrain.
  */
-export const SCHEMA_LEVEL = 3;
+export const SCHEMA_LEVEL = 5;
 
 /**
  * Least level that a program must know to work on the tables that this Lars

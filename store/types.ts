@@ -44,6 +44,40 @@ export const UNUSED_ROWS_MAX = 10_000;
  */
 export const VERSION_MAX = 4_294_967_295;
 
+/** Most drains that a store takes. */
+export const DRAINS_MAX = 10_000;
+
+/** Longest name of who has drained hosts, in UTF-16 units. */
+export const WHO_LENGTH_MAX = 128;
+
+/** Longest reason of a drain, in UTF-16 units. */
+export const REASON_LENGTH_MAX = 255;
+
+/** Hosts that a person takes out: one or a whole machine, in one route or in all. */
+export interface DrainTarget {
+  /** IPv4 address, unsigned. */
+  ip: number;
+  /** Absent: every port, also of hosts that are added later. */
+  port?: number;
+  /** Absent: every route, likewise. */
+  route?: RouteKey;
+}
+
+/**
+ * Row of HostDrain: these hosts get no calls, whatever their weights, until a
+ * person takes the drain back. Nothing else ends it.
+ */
+export interface HostDrain extends DrainTarget {
+  /** Who took them out: 1 to {@linkcode WHO_LENGTH_MAX} characters. */
+  who: string;
+  /** Why: 1 to {@linkcode REASON_LENGTH_MAX} characters. */
+  reason: string;
+  /** When it began, in Unix seconds, for people. */
+  since: number;
+  /** When it is to be taken back, likewise: after it the drain holds all the same. */
+  until?: number;
+}
+
 /** Argument of {@linkcode RouteStore.edit}, applied in this order: */
 export interface RouteEdit {
   /** Hosts to remove. */
@@ -57,6 +91,10 @@ export interface RouteEdit {
   set?: readonly HostChange[];
   /** Settings of routes to change. */
   settings?: readonly SettingsChange[];
+  /** Drains to take back, each with exactly this target. */
+  undrain?: readonly DrainTarget[];
+  /** Drains to begin; one that is there gets this who, reason and until. */
+  drain?: readonly Omit<HostDrain, "since">[];
 }
 
 /** Outcome of an edit. */
@@ -65,7 +103,7 @@ export interface EditResult {
   added: number;
   /** Rows of RouteData that were removed. */
   removed: number;
-  /** Hosts and routes whose attributes have changed. */
+  /** Hosts and routes whose attributes have changed, and drains that have. */
   changed: number;
 }
 
@@ -175,17 +213,19 @@ export interface RouteStore extends AsyncDisposable {
    */
   read(keys: readonly RouteKey[]): Promise<Route[]>;
   /**
-   * Adds hosts to routes, removes others, and sets weights, zones and settings,
-   * in one transaction that also moves RouteVersion and writes one RouteChange
-   * row per route touched. What is there already, or not there to remove or to
-   * change, changes nothing.
+   * Adds hosts to routes, removes others, sets weights, zones and settings, and
+   * drains hosts, in one transaction that also moves RouteVersion and writes one
+   * RouteChange row per route touched. What is there already, or not there to
+   * remove or to change, changes nothing.
    *
    * A host that is removed keeps its weight and zone for a while, and so does a
    * route without hosts its settings: see {@linkcode UNUSED_ROWS_MAX}.
    *
-   * @throws {RangeError} If a value is none that a route or host can have.
+   * @throws {RangeError} If a value is none that a route, a host or a drain can have.
    */
   edit(edit: RouteEdit): Promise<EditResult>;
+  /** Reads every drain, ordered by address, port and route. */
+  drains(): Promise<HostDrain[]>;
   /** Reads which store this is. */
   identity(): Promise<StoreIdentity>;
   /**

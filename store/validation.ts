@@ -8,12 +8,16 @@ import {
   WEIGHT_DRAINED,
   WEIGHT_MAX,
 } from "../proto/mod.ts";
-import type {
-  HostChange,
-  RouteEdit,
-  RouteRow,
-  SettingsChange,
-  StatusRow,
+import {
+  type DrainTarget,
+  type HostChange,
+  type HostDrain,
+  REASON_LENGTH_MAX,
+  type RouteEdit,
+  type RouteRow,
+  type SettingsChange,
+  type StatusRow,
+  WHO_LENGTH_MAX,
 } from "./types.ts";
 
 const UNSIGNED_MAX = 0xffff_ffff;
@@ -27,7 +31,8 @@ const SIGNED_MAX = 2_147_483_647;
  * the address, the weight or the zone.
  */
 export function checkEdit(
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+  { add = [], remove = [], set = [], settings = [], drain = [], undrain = [] }:
+    RouteEdit,
 ): void {
   for (const row of remove) checkRow(row);
   for (const row of [...add, ...set]) {
@@ -35,6 +40,8 @@ export function checkEdit(
     checkAttributes(row);
   }
   for (const change of settings) checkSettings(change);
+  for (const target of [...undrain, ...drain]) checkTarget(target);
+  for (const each of drain) checkDrain(each);
 }
 
 function checkAttributes(row: HostChange): void {
@@ -61,6 +68,47 @@ const NAME_FORM = `1 to ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-"`;
 function wrongEdit(what: string, row: RouteKey): RangeError {
   return new RangeError(
     `Cannot edit route as ${what}: current row is ${JSON.stringify(row)}`,
+  );
+}
+
+function checkTarget(target: DrainTarget): void {
+  const { ip, port, route } = target;
+  const isValid = isValidAddress({ ip, port: port ?? 1 }) &&
+    (route === undefined || isValidKey(route));
+  if (isValid) return;
+  throw wrongDrain(
+    `modid and cmdid must be 0 to ${SIGNED_MAX}, ip 1 to ${UNSIGNED_MAX} and port 1 to 65535`,
+    target,
+  );
+}
+
+function checkDrain(drain: Omit<HostDrain, "since">): void {
+  const { who, reason, until } = drain;
+  if (!isText(who, WHO_LENGTH_MAX)) {
+    throw wrongDrain(
+      `who must be 1 to ${WHO_LENGTH_MAX} characters of one line`,
+      drain,
+    );
+  }
+  if (!isText(reason, REASON_LENGTH_MAX)) {
+    throw wrongDrain(
+      `reason must be 1 to ${REASON_LENGTH_MAX} characters of one line`,
+      drain,
+    );
+  }
+  if (until === undefined || Number.isSafeInteger(until) && until >= 0) return;
+  throw wrongDrain("until must be Unix seconds", drain);
+}
+
+/** Whether a text says something, fits its column, and is no trouble to a terminal. */
+function isText(text: string, lengthMax: number): boolean {
+  return text.trim() !== "" && text.length <= lengthMax &&
+    text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+function wrongDrain(what: string, target: DrainTarget): RangeError {
+  return new RangeError(
+    `Cannot drain hosts as ${what}: current value is ${JSON.stringify(target)}`,
   );
 }
 

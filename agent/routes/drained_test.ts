@@ -80,7 +80,7 @@ for (const policy of POLICY_NAMES) {
     const { hosts } = shard.explain(KEY, { nowMs: 4 });
     const host = hosts.find(({ ip }) => ip === first!.ip)!;
     assertEquals([host.err, host.overload, host.drained], [41, false, true]);
-    assertStringIncludes(host.reason, "Drained: weight 0 is no calls");
+    assertStringIncludes(host.reason, "Drained: it gets no calls");
     assertEquals(hosts[1]?.drained, undefined);
     assertEquals(shard.list(KEY, 5).hosts.length, 2);
   });

@@ -148,7 +148,7 @@ export class RouteHosts {
       return { ...status, reason: this.balancer.explain(row, nowMs) };
     }
     const { succ, err } = status;
-    const reason = `Drained: weight 0 is no calls; ${err} of ${
+    const reason = `Drained: it gets no calls; ${err} of ${
       succ + err
     } calls failed`;
     return { ...status, reason };

@@ -29,6 +29,8 @@ export interface Environment {
   printError(line: string): void;
   /** All of standard input. */
   readInput(): Promise<string>;
+  /** Who runs the command, as far as it may know: USER@MACHINE. */
+  user(): string;
   /** Drops, for good, the permissions that the command does not need. */
   keepOnly(right: "network" | "files"): void;
 }
@@ -56,6 +58,7 @@ export function createEnvironment(
       ) text += part;
       return text;
     },
+    user: userOfProcess,
     keepOnly: (right) => {
       const others = right === "network" ? ["read", "write"] : ["net"];
       for (const name of others) {
@@ -63,4 +66,26 @@ export function createEnvironment(
       }
     },
   };
+}
+
+/** Variables that name who runs a process; the person behind sudo comes first. */
+const USER_VARIABLES = ["SUDO_USER", "USER", "LOGNAME", "USERNAME"];
+
+function userOfProcess(): string {
+  const user = USER_VARIABLES.find((variable) =>
+    isGranted({ name: "env", variable }) && Deno.env.get(variable)
+  );
+  const name = user !== undefined
+    ? Deno.env.get(user)
+    : isGranted({ name: "sys", kind: "uid" })
+    ? `uid ${Deno.uid()}`
+    : "unknown";
+  return isGranted({ name: "sys", kind: "hostname" })
+    ? `${name}@${Deno.hostname()}`
+    : `${name}`;
+}
+
+/** Whether this process may do so without asking. */
+function isGranted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
 }

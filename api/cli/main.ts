@@ -1,7 +1,8 @@
 /**
  * The `lars` command. It needs `--allow-net` to reach an agent, and
  * `--allow-read --allow-write` for the store; each run gives up at once what
- * its command does not need.
+ * its command does not need. With `--allow-env=USER,SUDO_USER` and
+ * `--allow-sys=hostname` it notes who drains a host.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { addDrillCommand } from "./commands/drill.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addGetHostCommand } from "./commands/get_host.ts";
 import { addGetRouteCommand } from "./commands/get_route.ts";
-import { addHostCommands } from "./commands/host.ts";
+import { addHostCommands } from "./commands/host/command.ts";
 import { addQpsCommand } from "./commands/qps.ts";
 import { addRecordCommand } from "./commands/record.ts";
 import { addReplayCommand } from "./commands/replay/command.ts";

@@ -35,6 +35,8 @@ Deno.test("lars ends with 64 and says why when it is used wrongly", async () => 
     ["route add 1 1", "missing required argument 'ip:port'"],
     ["route list x", "from 0 to 2147483647"],
     ["route import", "missing required argument 'file'"],
+    ["host drain", "missing required argument 'ip[:port]'"],
+    ["host drain 10.0.0.1 1 1 1 --reason x", "too many arguments"],
     ["sql", "missing required argument 'statement'"],
   ];
   for (const [line, reason] of cases) {
@@ -64,6 +66,9 @@ Deno.test("lars --help and the help of each command end with 0 and an example", 
     "route policy",
     "route import",
     "route export",
+    "host drain",
+    "host undrain",
+    "host drains",
     "sql",
   ];
   for (const command of commands) {

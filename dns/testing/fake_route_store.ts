@@ -80,6 +80,10 @@ export class FakeRouteStore implements RouteStore {
     );
   }
 
+  drains(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
   identity(): Promise<StoreIdentity> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return Promise.resolve(this.storeIdentity);

@@ -9,6 +9,7 @@ import { lars } from "../generated/lars.js";
 import { MessageId } from "../message_id.ts";
 import {
   type HostStatus,
+  isDrained,
   isValidName,
   isValidWeight,
   NAME_LENGTH_MAX,
@@ -130,19 +131,21 @@ export class RouteEncoder {
     writer.int32(GetRouteResponseTag.cmdid, cmdId);
   }
 
-  #writeHost({ ip, port, weight = WEIGHT_NORMAL, zone = "" }: RouteHost): void {
+  #writeHost(host: RouteHost): void {
+    const { ip, port, weight = WEIGHT_NORMAL, zone = "" } = host;
     const writer = this.#writer;
-    const host = writer.open(GetRouteResponseTag.host);
+    const start = writer.open(GetRouteResponseTag.host);
     writer.int32(HostInfoTag.ip, ip | 0);
     writer.uint32(HostInfoTag.port, port);
-    const isDrained = weight === WEIGHT_DRAINED;
-    if (weight !== WEIGHT_NORMAL) {
-      // What an agent that knows no drained hosts calls least.
-      writer.uint32(HostInfoTag.weight, isDrained ? 1 : weight);
+    const getsNoCalls = isDrained(host);
+    // What an agent that knows no drained hosts calls least.
+    if (getsNoCalls) writer.uint32(HostInfoTag.weight, 1);
+    else if (weight !== WEIGHT_NORMAL) {
+      writer.uint32(HostInfoTag.weight, weight);
     }
     this.#writeName(HostInfoTag.zone, zone);
-    if (isDrained) writer.uint32(HostInfoTag.drained, 1);
-    writer.close(host);
+    if (getsNoCalls) writer.uint32(HostInfoTag.drained, 1);
+    writer.close(start);
   }
 
   #writeSettings({ policy = "", check }: RouteSettings): void {

@@ -57,6 +57,21 @@ Deno.test("RouteEncoder.encode() says what the wire wants, ips as int32", () => 
   );
 });
 
+Deno.test("RouteEncoder.encode() writes a drained host as one of weight 0, whatever its weight", () => {
+  const [address, ...others] = hosts(3, 1);
+  const bodies = [{ weight: 0 }, { drained: true as const }, {
+    weight: 50,
+    drained: true as const,
+  }].map((attributes) => {
+    const drained = { ...address!, ...attributes, zone: "eu-1" };
+    return encoder().encode({ modId: 1, cmdId: 2, hosts: [drained, ...others] })
+      .slice();
+  });
+  assertEquals(bodies[1], bodies[0]);
+  assertEquals(bodies[2], bodies[0]);
+  assertEquals(decodeRoute(bodies[0]!).hosts[0]?.weight, 0);
+});
+
 const hostOf: fc.Arbitrary<Route["hosts"][number]> = fc.record({
   ip: fc.integer({ min: 1, max: 0xffff_ffff }),
   port: fc.integer({ min: 1, max: 65_535 }),

@@ -4,11 +4,13 @@ import { HOST_TABLE } from "../attribute_tables.ts";
 import { checkEdit, checkStatuses } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
+import { compareTargets } from "../drains/host_drains.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
   type ChangeFeed,
   type Changes,
   type EditResult,
+  type HostDrain,
   type HostRow,
   type RouteEdit,
   type RouteStore,
@@ -71,7 +73,7 @@ export class MemoryStore implements RouteStore, StatusStore {
     { moveVersion }: { moveVersion: boolean | number },
   ): void {
     checkEdit(edit);
-    applyEdit(this.#tables, edit);
+    applyEdit(this.#tables, { edit, nowSeconds: this.#wallSeconds() });
     if (typeof moveVersion === "number") this.#tables.version = moveVersion;
     else if (moveVersion) this.#moveVersion();
   }
@@ -129,11 +131,22 @@ export class MemoryStore implements RouteStore, StatusStore {
   edit(edit: RouteEdit): Promise<EditResult> {
     return this.#use(() => {
       checkEdit(edit);
-      const { touched, ...result } = applyEdit(this.#tables, edit);
+      const { touched, ...result } = applyEdit(this.#tables, {
+        edit,
+        nowSeconds: this.#wallSeconds(),
+      });
       if (touched.length > 0) this.#moveVersion();
       this.insertChanges(touched);
       return result;
     });
+  }
+
+  drains(): Promise<HostDrain[]> {
+    return this.#use(() =>
+      [...this.#tables.drains.values()]
+        .map((drain) => ({ ...drain }))
+        .sort(compareTargets)
+    );
   }
 
   identity(): Promise<StoreIdentity> {

@@ -12,13 +12,18 @@ import {
   SETTINGS_TABLE,
 } from "../attribute_tables.ts";
 import { RouteAttributes } from "../host_attributes.ts";
-import type {
-  EditResult,
-  HostRow,
-  RouteEdit,
-  RouteRow,
-  StatusRow,
-  StoreIdentity,
+import { type DrainChanges, isSame, tooManyDrains } from "../drains/changes.ts";
+import { covers, targetKey } from "../drains/host_drains.ts";
+import {
+  DRAINS_MAX,
+  type DrainTarget,
+  type EditResult,
+  type HostDrain,
+  type HostRow,
+  type RouteEdit,
+  type RouteRow,
+  type StatusRow,
+  type StoreIdentity,
 } from "../types.ts";
 
 /** Contents of a database; attributes of removed hosts and routes stay. */
@@ -26,6 +31,8 @@ export interface Tables {
   /** Without attributes. */
   readonly routes: RouteMap<Route>;
   readonly attributes: RouteAttributes;
+  /** By {@linkcode targetKey}; their targets are in `attributes` too. */
+  readonly drains: Map<string, HostDrain>;
   readonly statuses: Map<string, StatusRow>;
   /** Newest rows of RouteChange; the last has id `changeId`. */
   changes: RouteKey[];
@@ -41,6 +48,7 @@ export function emptyTables(): Tables {
   return {
     routes: new RouteMap(),
     attributes: new RouteAttributes(),
+    drains: new Map(),
     statuses: new Map(),
     changes: [],
     changeId: 0,
@@ -65,7 +73,7 @@ export function readRoute(
 /** Applies a checked edit; `touched` are the keys of changed routes, in order. */
 export function applyEdit(
   tables: Tables,
-  edit: RouteEdit,
+  { edit, nowSeconds }: { edit: RouteEdit; nowSeconds: number },
 ): EditResult & { touched: RouteKey[] } {
   const { add = [], remove = [], settings = [] } = edit;
   const touched = new RouteMap<true>();
@@ -85,7 +93,46 @@ export function applyEdit(
     changed += 1;
     touched.set(change, true);
   }
+  const drains = changeDrains(tables, { edit, nowSeconds });
+  for (const key of drains.keys) touched.set(key, true);
+  changed += drains.changed;
   return { ...rows, changed, touched: [...touched.keys()].sort(compareKeys) };
+}
+
+function changeDrains(
+  { routes, drains, attributes }: Tables,
+  { edit, nowSeconds }: { edit: RouteEdit; nowSeconds: number },
+): DrainChanges {
+  const { undrain = [], drain = [] } = edit;
+  const changes: DrainChanges = { changed: 0, keys: [] };
+  const take = (target: DrainTarget) => {
+    changes.changed += 1;
+    for (const route of routes.values()) {
+      const isTouched = route.hosts.some((host) => covers(target, route, host));
+      if (isTouched) changes.keys.push(route);
+    }
+  };
+  for (const target of undrain) {
+    if (!drains.delete(targetKey(target))) continue;
+    attributes.drains.delete(target);
+    take(target);
+  }
+  for (const each of drain) {
+    const key = targetKey(each);
+    const before = drains.get(key);
+    if (before !== undefined && isSame({ ...before }, each)) continue;
+    if (before === undefined && drains.size >= DRAINS_MAX) {
+      throw tooManyDrains();
+    }
+    drains.set(key, { ...each, since: before?.since ?? nowSeconds });
+    if (before !== undefined) {
+      changes.changed += 1;
+      continue;
+    }
+    attributes.drains.add(each);
+    take(each);
+  }
+  return changes;
 }
 
 function applyRows(

@@ -1,7 +1,8 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { type AttributeTable, routeKeyOf } from "../attribute_tables.ts";
-import { StoreError, UNUSED_ROWS_MAX } from "../types.ts";
+import { UNUSED_ROWS_MAX } from "../types.ts";
 import type { AttributeReader } from "./attributes.ts";
+import { missingTable } from "./presence.ts";
 import { chunks, formatKey, readRows } from "./rows.ts";
 import type { Row, Session } from "./session.ts";
 
@@ -24,10 +25,7 @@ export async function changeAttributes<Change extends RouteKey>(
   if (changes.length === 0) return [];
   const tables = await reader.tables(session);
   if (tables.every(({ name }) => name !== table.name)) {
-    throw new StoreError(
-      `Cannot edit routes as table ${table.name} is missing, run deno task schema --apply as a user who may create it`,
-      { retry: false },
-    );
+    throw missingTable(table.name);
   }
   return await new TableEdit(session, { table, reader }).change(changes);
 }

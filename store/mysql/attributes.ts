@@ -4,6 +4,8 @@ import {
   ATTRIBUTE_TABLES,
   type AttributeTable,
 } from "../attribute_tables.ts";
+import { DRAIN_TABLE_NAME } from "../drains/drain_table.ts";
+import { readTargets } from "../drains/mysql.ts";
 import { RouteAttributes } from "../host_attributes.ts";
 import type { Presence } from "./presence.ts";
 import { formatKey } from "./rows.ts";
@@ -12,17 +14,21 @@ import type { Row, Session } from "./session.ts";
 /** Most rows that one statement of a scan reads. */
 const SCAN_ROWS_PER_STATEMENT = 5_000;
 
-/** Reads RouteHostConfig and RouteConfig, which a database of the original has not. */
+/** Reads RouteHostConfig, RouteConfig and HostDrain, which a database of the original has not. */
 export class AttributeReader {
-  readonly #presence: Presence;
+  /** Which tables are there. */
+  readonly presence: Presence;
 
   constructor(presence: Presence) {
-    this.#presence = presence;
+    this.presence = presence;
   }
 
   /** Finds those of our tables that are there, also ones made under a running store. */
   async tables(session: Session): Promise<AttributeTable<never>[]> {
-    const there = await this.#presence.look(session, ATTRIBUTE_TABLE_NAMES);
+    const there = await this.presence.look(session, [
+      ...ATTRIBUTE_TABLE_NAMES,
+      DRAIN_TABLE_NAME,
+    ]);
     return ATTRIBUTE_TABLES.filter(({ name }) => there.includes(name));
   }
 
@@ -36,8 +42,10 @@ export class AttributeReader {
   ): Promise<RouteAttributes> {
     const attributes = new RouteAttributes();
     if (keys.length === 0) return attributes;
+    const tables = await this.tables(session);
+    await this.#readTargets(session, attributes);
     const which = `WHERE (modid, cmdid) IN (${keys.map(formatKey).join()})`;
-    for (const table of await this.tables(session)) {
+    for (const table of tables) {
       for (const row of await select(session, { table, which })) {
         table.take(attributes, row);
       }
@@ -48,7 +56,9 @@ export class AttributeReader {
   /** Reads all attributes, some rows at a time, each within the time limit of a statement. */
   async scan(session: Session): Promise<RouteAttributes> {
     const attributes = new RouteAttributes();
-    for (const table of await this.tables(session)) {
+    const tables = await this.tables(session);
+    await this.#readTargets(session, attributes);
+    for (const table of tables) {
       const key = table.key.join();
       const end = `ORDER BY ${key} LIMIT ${SCAN_ROWS_PER_STATEMENT}`;
       let last: Row | undefined;
@@ -64,6 +74,15 @@ export class AttributeReader {
       } while (last !== undefined);
     }
     return attributes;
+  }
+
+  /** Reads which hosts are drained, if there is a table of them. */
+  async #readTargets(
+    session: Session,
+    attributes: RouteAttributes,
+  ): Promise<void> {
+    if (!this.presence.has(DRAIN_TABLE_NAME)) return;
+    await readTargets(session, attributes);
   }
 }
 

@@ -18,6 +18,7 @@ import {
   rowOf,
   scanAll,
 } from "../testing/mod.ts";
+import { SCHEMA_LEVEL } from "../schema_level.ts";
 import { StoreError, UNUSED_ROWS_MAX } from "../types.ts";
 
 const { test: testMysql } = mariadbTests();
@@ -25,7 +26,7 @@ const { test: testMysql } = mariadbTests();
 /** Leaves what a database of the original has, and a user who may only change rows. */
 async function makeOriginal(fixture: MysqlFixture): Promise<MysqlOptions> {
   await fixture.sql(
-    "DROP TABLE RouteHostConfig, RouteConfig, StoreIdentity, LarsSchema",
+    "DROP TABLE RouteHostConfig, RouteConfig, HostDrain, StoreIdentity, LarsSchema",
   );
   await fixture.sql("DROP INDEX RouteDataByRoute ON RouteData");
   const { database } = fixture.options;
@@ -56,6 +57,7 @@ testMysql(
       "RouteHostConfig",
       "RouteConfig",
       "StoreIdentity",
+      "HostDrain",
       "LarsSchema",
     ]]);
 
@@ -95,7 +97,12 @@ testMysql(
     await store.edit({ add: [{ ...row, weight: 5 }] });
     const feed = await store.watch();
     for (
-      const table of ["RouteHostConfig", "RouteConfig", "RouteData"] as const
+      const table of [
+        "RouteHostConfig",
+        "RouteConfig",
+        "HostDrain",
+        "RouteData",
+      ] as const
     ) {
       await fixture.sql(`RENAME TABLE ${table} TO Hidden`);
       await fixture.tables.moveVersion();
@@ -140,6 +147,52 @@ testMysql(
     await fixture.sql("RENAME TABLE StoreIdentity TO Hidden");
     await using late = await MysqlRouteStore.open(options);
     await assertRejects(() => late.identity(), StoreError, "StoreIdentity");
+  },
+);
+
+testMysql(
+  "MysqlRouteStore adds the table of drains to a store of level 3, or says that it may not",
+  async (fixture) => {
+    await fixture.tables.insertHost(rowOf(1, 1, 1));
+    await fixture.sql("DROP TABLE HostDrain");
+    await fixture.sql("UPDATE LarsSchema SET level = 3");
+    const { database } = fixture.options;
+    const user = `u_${database}`;
+    await fixture.sql(`CREATE USER ${user}@'%' IDENTIFIED BY ''`);
+    await fixture.sql(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${user}@'%'`,
+    );
+    const told: (readonly string[])[] = [];
+    const { ip } = rowOf(1, 1, 1);
+    const drain = [{ ip, who: "alice", reason: "new disk" }];
+    {
+      await using store = await MysqlRouteStore.open({
+        ...fixture.options,
+        user,
+        onMissingTables: (tables) => told.push(tables),
+      });
+      assertEquals(await store.drains(), []);
+      const error = await assertRejects(() => store.edit({ drain }));
+      assertStringIncludes(`${error}`, "HostDrain is missing");
+      await store.edit({ undrain: [{ ip }] });
+      assertEquals(await scanAll(store), [routeOf(rowOf(1, 1, 1))]);
+    }
+    assertEquals(told, [["HostDrain"]]);
+
+    await using store = await fixture.openRoutes();
+    await store.edit({ drain });
+    const [{ level }] = await fixture.sql("SELECT level FROM LarsSchema") as [
+      { level: number },
+    ];
+    assertEquals(level, SCHEMA_LEVEL);
+    await fixture.sql("RENAME TABLE HostDrain TO Hidden");
+    await using late = await fixture.openRoutes();
+    const error = await assertRejects(
+      () => scanAll(late),
+      StoreError,
+      "HostDrain",
+    );
+    assert(error.retry, error.message);
   },
 );
 

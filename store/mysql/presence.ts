@@ -66,8 +66,8 @@ export class Presence {
 }
 
 /**
- * Checks the tables of a store before its first use. A store that has no
- * LarsSchema gets it here, if this user may add it; no other table is made.
+ * Checks the tables of a store before its first use. One of an earlier Lars gets
+ * here what has come since, if this user may add it; no other table is made.
  *
  * @throws {StoreError} If a table is not as it must be.
  */
@@ -155,6 +155,14 @@ export function fillStatements(
   ];
 }
 
+/** Refusal of an edit for which a table is missing that this user may perhaps not make. */
+export function missingTable(table: TableName): StoreError {
+  return new StoreError(
+    `Cannot edit routes as table ${table} is missing, run deno task schema --apply as a user who may create it`,
+    { retry: false },
+  );
+}
+
 class Check {
   readonly #session: Session;
   readonly #presence: Presence;
@@ -197,19 +205,27 @@ class Check {
     return false;
   }
 
-  /** Adds what a store of an earlier Lars has not; returns what must not be added. */
+  /**
+   * Adds what a store of an earlier Lars has not; returns what must not be added.
+   * `isWhole`: it has the tables of {@linkcode SCHEMA_FLOOR}, as it must for those
+   * of higher levels.
+   */
   async ensureAdded(
-    level: number | undefined,
+    noted: number | undefined,
     { isWhole }: { isWhole: boolean },
   ): Promise<readonly TableName[]> {
-    if (level !== undefined) {
-      for (const table of ADDED_TABLES) {
-        if (!(await this.find(table))) throw this.gone(table);
-      }
-      return [];
+    const lacking: TableName[] = [];
+    for (const { table, level } of ADDED_TABLES) {
+      if (await this.find(table)) continue;
+      if (noted !== undefined && noted >= level) throw this.gone(table);
+      lacking.push(table);
     }
+    if (lacking.length === 0) return [];
+    if (noted !== undefined && !isWhole) return lacking;
+    const added = ADDED_TABLES.filter(({ level }) => isWhole || level === 1)
+      .map(({ table }) => table);
     try {
-      for (const table of ADDED_TABLES) {
+      for (const table of added) {
         await this.#session.change(createStatement(table, table));
       }
       const rows = { level: isWhole ? SCHEMA_LEVEL : 1, prefix: "" };
@@ -219,10 +235,10 @@ class Check {
     } catch (cause) {
       // A server that can be read is enough for who needs no more.
       if (classify(cause) !== "denied" && !isReadOnly(cause)) throw cause;
-      return ADDED_TABLES;
+      return lacking;
     }
-    for (const table of ADDED_TABLES) this.#presence.add(table);
-    return [];
+    for (const table of added) this.#presence.add(table);
+    return lacking.filter((table) => !added.includes(table));
   }
 
   noStore(): StoreError {

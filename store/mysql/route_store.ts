@@ -17,9 +17,11 @@ import {
 import { AttributeReader } from "./attributes.ts";
 import { compareKeys, type SkipOptions } from "../route_grouper.ts";
 import { readIdentity } from "./changes.ts";
+import { changeDrains, readDrains } from "../drains/mysql.ts";
 import {
   type ChangeFeed,
   type EditResult,
+  type HostDrain,
   type RouteEdit,
   type RouteRow,
   type RouteStore,
@@ -120,6 +122,13 @@ export class MysqlRouteStore implements RouteStore {
     );
   }
 
+  async drains(): Promise<HostDrain[]> {
+    return await this.#database.use(
+      "read drains",
+      (session) => readDrains(session, this.#database.presence),
+    );
+  }
+
   async identity(): Promise<StoreIdentity> {
     return await this.#database.use(
       "read identity",
@@ -195,11 +204,15 @@ async function applyEdit(
       reader,
     }),
   ];
-  for (const change of changes) touched.set(change, true);
+  const drains = await changeDrains(session, {
+    edit,
+    presence: reader.presence,
+  });
+  for (const key of [...changes, ...drains.keys]) touched.set(key, true);
   const keys = [...touched.keys()].sort(compareKeys);
   await announce(session, keys);
   await trimAttributes(session, { keys, reader });
-  return { added, removed, changed: changes.length };
+  return { added, removed, changed: changes.length + drains.changed };
 }
 
 /** Stored rows of the routes of these rows, by {@linkcode formatRow}; duplicates are possible. */

@@ -1,3 +1,6 @@
+import { TARGET_COLUMNS } from "../drains/drain_table.ts";
+import { REASON_LENGTH_MAX, WHO_LENGTH_MAX } from "../types.ts";
+
 const UNSIGNED = "int unsigned NOT NULL";
 const ID = { id: `${UNSIGNED} AUTO_INCREMENT` };
 const ONE_ROW = { id: UNSIGNED };
@@ -75,6 +78,19 @@ const TABLES = {
     },
     primaryKey: "id",
   },
+  HostDrain: {
+    columns: {
+      modid: "int NOT NULL",
+      cmdid: "int NOT NULL",
+      ip: UNSIGNED,
+      port: UNSIGNED,
+      who: `varchar(${WHO_LENGTH_MAX}) NOT NULL`,
+      reason: `varchar(${REASON_LENGTH_MAX}) NOT NULL`,
+      since: "bigint NOT NULL",
+      until: "bigint NULL",
+    },
+    primaryKey: TARGET_COLUMNS.join(),
+  },
   LarsSchema: {
     columns: { ...ONE_ROW, level: UNSIGNED, floor: UNSIGNED },
     primaryKey: "id",
@@ -87,10 +103,15 @@ export type TableName = keyof typeof TABLES;
 /** Every table, in the order in which they are made: LarsSchema says that the others are there. */
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** Tables that a store of an earlier Lars or of the original has not, and that its first use adds. */
-export const ADDED_TABLES: readonly TableName[] = [
-  "StoreIdentity",
-  "LarsSchema",
+/**
+ * Tables that a store of an earlier Lars has not, and that its first use adds; with
+ * the least level that a store notes that has them.
+ */
+export const ADDED_TABLES: readonly { table: TableName; level: number }[] = [
+  // A database of the original gets them alone, and notes level 1.
+  { table: "StoreIdentity", level: 1 },
+  { table: "HostDrain", level: 5 },
+  { table: "LarsSchema", level: 1 },
 ];
 
 /** Names of a table's columns. */

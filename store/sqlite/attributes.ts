@@ -1,5 +1,11 @@
 import type { RouteKey } from "../../proto/mod.ts";
-import { ATTRIBUTE_TABLES, type AttributeTable } from "../attribute_tables.ts";
+import {
+  ATTRIBUTE_TABLE_NAMES,
+  ATTRIBUTE_TABLES,
+  type AttributeTable,
+} from "../attribute_tables.ts";
+import { DRAIN_TABLE_NAME } from "../drains/drain_table.ts";
+import { readTargets } from "../drains/sqlite.ts";
 import { RouteAttributes } from "../host_attributes.ts";
 import { UNUSED_ROWS_MAX } from "../types.ts";
 import type { Connection } from "./connection.ts";
@@ -10,11 +16,10 @@ const SCAN_ROWS_PER_BATCH = 1_000;
 /** Most old rows that one edit removes, so that it stays short. */
 const ROWS_TRIMMED_MAX = 1_000;
 
-/** True if any host or route has attributes. */
+/** True if any host or route has attributes, or is drained. */
 function hasAttributes(connection: Connection): boolean {
-  const some = ATTRIBUTE_TABLES.map(({ name }) =>
-    `EXISTS (SELECT 1 FROM ${name})`
-  );
+  const names = [...ATTRIBUTE_TABLE_NAMES, DRAIN_TABLE_NAME];
+  const some = names.map((name) => `EXISTS (SELECT 1 FROM ${name})`);
   return connection.value(`SELECT ${some.join(" OR ")}`) === 1;
 }
 
@@ -31,6 +36,7 @@ export function readAttributes(
 ): RouteAttributes {
   const attributes = new RouteAttributes();
   if (keys.length === 0 || !hasAttributes(connection)) return attributes;
+  readTargets(connection, attributes);
   for (const table of ATTRIBUTE_TABLES) {
     const statement = connection.prepare(
       `${selectFrom(table)} WHERE modid = ? AND cmdid = ?`,
@@ -55,6 +61,7 @@ export function* scanAttributes(
   const run = <Result>(body: () => Result) =>
     connection.run("scan store", body);
   if (!run(() => hasAttributes(connection))) return;
+  run(() => readTargets(connection, attributes));
   for (const table of ATTRIBUTE_TABLES) {
     const key = table.key.join();
     const statement = run(() =>

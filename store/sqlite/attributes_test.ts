@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { SqliteRouteStore } from "./route_store.ts";
 import {
   hostOf,
@@ -7,7 +7,7 @@ import {
   scanAll,
   SqliteFixture,
 } from "../testing/mod.ts";
-import { UNUSED_ROWS_MAX } from "../types.ts";
+import { DRAINS_MAX, StoreError, UNUSED_ROWS_MAX } from "../types.ts";
 
 /** What version 1 wrote: two routes, a route removed, a status. */
 const VERSION_1 = new URL("../testing/version_1.db", import.meta.url);
@@ -58,6 +58,48 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
     { ...routeOf(row), settings: { check: true } },
   ]);
   assertEquals(skipped, 4);
+});
+
+Deno.test("SqliteRouteStore leaves out drains by hand that cannot be, tells of them, and takes so many", async () => {
+  await using fixture = new SqliteFixture();
+  let skipped = 0;
+  await fixture.create();
+  await using store = await SqliteRouteStore.open({
+    ...fixture.options,
+    onSkippedAttributes: ({ rows }) => skipped += rows,
+  });
+  const row = rowOf(1, 1, 1);
+  await store.edit({ add: [row] });
+  const byHand = (target: string) =>
+    fixture.sql(
+      `INSERT INTO HostDrain(ip, port, modid, cmdid, who, reason, since)
+       VALUES (${target}, 'sql', 'by hand', 0)`,
+    );
+  const { ip, port } = row;
+  for (
+    const target of [
+      "0, 0, -1, -1",
+      `${ip}, 65536, -1, -1`,
+      `${ip}, ${port}, 1, -1`,
+      `${ip}, ${port}, -1, 1`,
+    ]
+  ) await byHand(target);
+  assertEquals(await scanAll(store), [routeOf(row)]);
+  assertEquals(skipped, 4);
+  assertEquals(await store.drains(), []);
+  await byHand(`${ip}, ${port}, 1, 1`);
+  const drained = { ...hostOf(row), drained: true as const };
+  assertEquals((await scanAll(store))[0]?.hosts, [drained]);
+
+  await fixture.sql(
+    `WITH RECURSIVE s(n) AS (SELECT 6 UNION ALL SELECT n + 1 FROM s WHERE n < ${DRAINS_MAX})
+     INSERT INTO HostDrain(ip, port, modid, cmdid, who, reason, since)
+     SELECT n, 0, -1, -1, 'sql', 'by hand', 0 FROM s`,
+  );
+  const drain = [{ ip: 1, who: "alice", reason: "one more" }];
+  const error = await assertRejects(() => store.edit({ drain }), StoreError);
+  assertEquals(error.retry, false);
+  await store.edit({ undrain: [{ ip: 6 }], drain });
 });
 
 Deno.test("SqliteRouteStore.edit() removes what hosts and routes had that went first", async () => {

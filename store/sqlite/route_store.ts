@@ -10,6 +10,7 @@ import type { Connection } from "./connection.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
 import { FEED_ROWS_MAX, readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
+import { changeDrains, readDrains } from "../drains/sqlite.ts";
 import {
   changeAttributes,
   scanAttributes,
@@ -23,6 +24,7 @@ import {
 import {
   type ChangeFeed,
   type EditResult,
+  type HostDrain,
   type RouteEdit,
   type RouteStore,
   StoreError,
@@ -125,6 +127,12 @@ export class SqliteRouteStore implements RouteStore {
     });
   }
 
+  drains(): Promise<HostDrain[]> {
+    return Promise.resolve().then(() =>
+      this.#file.read("read drains from store", readDrains)
+    );
+  }
+
   identity(): Promise<StoreIdentity> {
     return Promise.resolve().then(() =>
       this.#file.peek("read identity of store", readIdentity)
@@ -184,11 +192,12 @@ function applyEdit(
       changes: settings,
     }),
   ];
-  for (const change of changes) touched.set(change, true);
+  const drains = changeDrains(connection, { edit, nowSeconds });
+  for (const key of [...changes, ...drains.keys]) touched.set(key, true);
   const keys = [...touched.keys()].sort(compareKeys);
   announce(connection, { keys, nowSeconds });
   trimAttributes(connection, keys);
-  return { added, removed, changed: changes.length };
+  return { added, removed, changed: changes.length + drains.changed };
 }
 
 /** Moves RouteVersion, names the routes in RouteChange, and trims that table. */

@@ -61,6 +61,16 @@ const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
         accepted INTEGER NOT NULL DEFAULT 0) STRICT`,
     ],
   },
+  {
+    level: 5,
+    statements: [
+      `CREATE TABLE IF NOT EXISTS HostDrain (
+        modid INTEGER NOT NULL, cmdid INTEGER NOT NULL, ip INTEGER NOT NULL,
+        port INTEGER NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL,
+        since INTEGER NOT NULL, until INTEGER,
+        PRIMARY KEY (ip, port, modid, cmdid)) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];
 
 /** Reason why this database is not ours to use; undefined if it is ours, or is to be made ours. Reads only. */

@@ -16,6 +16,7 @@ import {
   SqliteFixture,
   testStore,
 } from "../testing/mod.ts";
+import { SCHEMA_LEVEL } from "../schema_level.ts";
 import { StoreError } from "../types.ts";
 
 testStore(() => Promise.resolve(new SqliteFixture()), { name: "SqliteStore" });
@@ -188,7 +189,7 @@ for (
         using database = new DatabaseSync(path);
         database.exec("PRAGMA user_version = 99");
       },
-      message: "schema version must be <= 3",
+      message: `schema version must be <= ${SCHEMA_LEVEL}`,
     },
     {
       name: "the database of another program",

@@ -1,6 +1,7 @@
 import type { StoreFixture, TestBody } from "./fixture.ts";
 import { attributeTests } from "./groups/attributes.ts";
 import { closingTests } from "./groups/closing.ts";
+import { drainTests } from "./groups/drains.ts";
 import { editTests } from "./groups/edits.ts";
 import { feedTests } from "./groups/feeds.ts";
 import { identityTests } from "./groups/identities.ts";
@@ -10,6 +11,7 @@ import { statusTests } from "./groups/statuses.ts";
 const GROUPS = [
   editTests,
   attributeTests,
+  drainTests,
   feedTests,
   identityTests,
   scanTests,

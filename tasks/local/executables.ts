@@ -38,7 +38,12 @@ export const EXECUTABLES: readonly Executable[] = [
   {
     name: "lars",
     entry: "api/cli/main.ts",
-    permissions: [...NETWORK_AND_DATA, "--allow-env=LARS_CONF"],
+    permissions: [
+      ...NETWORK_AND_DATA,
+      // Who drains a host is noted with the drain.
+      "--allow-env=LARS_CONF,SUDO_USER,USER,LOGNAME,USERNAME",
+      "--allow-sys=hostname,uid",
+    ],
     include: ["conf/dns.conf"],
   },
 ];

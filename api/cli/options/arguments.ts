@@ -6,6 +6,7 @@ import {
   type Endpoint,
   type HostAddress,
   ID_MAX,
+  isIp,
   isValidName,
   NAME_LENGTH_MAX,
   parseAddress,
@@ -135,6 +136,29 @@ export function collectHosts(
   before: HostAddress[] = [],
 ): HostAddress[] {
   return [...before, parseHost(text)];
+}
+
+/** A host as IP:PORT, or a whole machine as its IP. */
+export function parseMachine(text: string): { ip: number; port?: number } {
+  if (!isIp(text)) return parseHost(text);
+  const { ip } = parseHost(`${text}:1`);
+  return { ip };
+}
+
+const UNIT_SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** Longest span that an option takes. */
+const DURATION_SECONDS_MAX = 366 * UNIT_SECONDS.d;
+
+/** A span such as 90s, 30m, 4h or 2d, in seconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) *
+    UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
+  if (seconds > 0 && seconds <= DURATION_SECONDS_MAX) return seconds;
+  throw new InvalidArgumentError(
+    "It must be a number and s, m, h or d, such as 4h, up to 366d",
+  );
 }
 
 /** The next two ports are the agent's too. */

@@ -44,7 +44,7 @@ export function addDataOption(command: Command): Command {
 /** What commands do with a store; each use waits for it as {@linkcode Patience} does. */
 export type PatientStore = Pick<
   RouteStore,
-  "read" | "scan" | "edit" | "accept" | "identity"
+  "read" | "scan" | "edit" | "drains" | "accept" | "identity"
 >;
 
 /** A store, and where it is. */
@@ -78,6 +78,7 @@ export async function openStore(
       read: (keys) => patience.retry(() => store.read(keys)),
       scan: () => patience.items(() => store.scan(), close),
       edit: (edit) => patience.retry(() => store.edit(edit)),
+      drains: () => patience.retry(() => store.drains()),
       accept: () => patience.retry(() => store.accept()),
       identity: () => patience.retry(() => store.identity()),
     },

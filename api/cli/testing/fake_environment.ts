@@ -49,6 +49,10 @@ export class FakeEnvironment implements Environment {
     return Promise.resolve(this.input);
   }
 
+  user(): string {
+    return "alice@ops";
+  }
+
   keepOnly(right: "network" | "files"): void {
     this.rights.push(right);
   }

@@ -16,7 +16,8 @@ export async function onStore(
   const run = async (...parameters: string[]) => {
     const environment = new FakeEnvironment();
     const data = ["--data", `${folder}/data`];
-    const code = await environment.finish(
+    const code = await finishOnDisk(
+      environment,
       runLars([...parameters, ...data], environment),
     );
     const { errors } = environment;
@@ -33,6 +34,24 @@ export async function onStore(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * As {@linkcode FakeEnvironment.finish}, for a command that waits for real files:
+ * it would give up if virtual time passed faster than they are read.
+ */
+async function finishOnDisk<Value>(
+  { clock }: FakeEnvironment,
+  promise: Promise<Value>,
+): Promise<Value> {
+  let settled = false;
+  const done = () => settled = true;
+  promise.then(done, done);
+  while (!settled) {
+    await clock.advance(1);
+    await new Promise((turn) => setTimeout(turn, 0));
+  }
+  return promise;
 }
 
 /** What a command left behind. */

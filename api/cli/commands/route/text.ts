@@ -15,8 +15,8 @@ type Changes<Values> = {
 export function toLines({ modId, cmdId, hosts, settings = {} }: Route): string {
   return hosts.map((host) =>
     `${modId} ${cmdId} ${formatAddress(host)}${formatAttributes(host)}${
-      formatSettings(settings)
-    }\n`
+      host.drained ? " drained" : ""
+    }${formatSettings(settings)}\n`
   ).join("");
 }
 

@@ -4,7 +4,7 @@ import { agentConf, locate } from "../../../../conf/mod.ts";
 import {
   type Endpoint,
   formatEndpoint,
-  WEIGHT_DRAINED,
+  isDrained,
 } from "../../../../proto/mod.ts";
 import type { StoreIdentity } from "../../../../store/mod.ts";
 import { LarsClient } from "../../../mod.ts";
@@ -141,9 +141,7 @@ async function lookAtStore(
     checkStopped(environment.signal);
     routes += 1;
     hosts += route.hosts.length;
-    for (const { weight } of route.hosts) {
-      if (weight === WEIGHT_DRAINED) drained += 1;
-    }
+    drained += route.hosts.filter(isDrained).length;
     const own = route.settings?.policy ?? policy;
     if (route.hosts.some((host) => namesIgnored(host, own).length > 0)) {
       ignoring += 1;

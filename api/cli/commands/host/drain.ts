@@ -1,0 +1,160 @@
+import { formatAddress, isDrained } from "../../../../proto/mod.ts";
+import {
+  covers,
+  type DrainTarget,
+  isSameTarget,
+} from "../../../../store/mod.ts";
+import type { Environment } from "../../environment.ts";
+import { CommandError, ExitCode } from "../../exit_code.ts";
+import { openStore, type StoreOptions } from "../../options/store.ts";
+import { print, printJson } from "../../output.ts";
+import { drainToJson, formatDrain } from "./drains.ts";
+import {
+  drainOf,
+  findPlaces,
+  type HostPlace,
+  type Places,
+  targetText,
+} from "./target.ts";
+
+/** Takes hosts out of their routes. */
+export async function drain(
+  environment: Environment,
+  { target, reason, untilSeconds, ...options }: StoreOptions & {
+    target: DrainTarget;
+    reason: string;
+    /** From now. */
+    untilSeconds: number | undefined;
+  },
+): Promise<ExitCode> {
+  await using opened = await openStore(environment, options);
+  const { store, where } = opened;
+  const before = drainOf(await store.drains(), target);
+  const found = await findPlaces(environment, { store, target });
+  if (before === undefined && found.hosts.length === 0) {
+    environment.printError(nowhere(target));
+    return ExitCode.noSuchRoute;
+  }
+  const until = untilSeconds === undefined
+    ? {}
+    : { until: environment.clock.wallSeconds() + untilSeconds };
+  await edit(() =>
+    store.edit({
+      drain: [{ ...target, who: environment.user(), reason, ...until }],
+    })
+  );
+  const now = drainOf(await store.drains(), target);
+  const places = await findPlaces(environment, { store, target });
+  if (options.json) {
+    printJson(environment, {
+      drain: now === undefined ? null : drainToJson(now),
+      hosts: places.hosts.map(placeToJson),
+    });
+    return ExitCode.found;
+  }
+  if (before !== undefined && now !== undefined) {
+    environment.printError(`Drained already: ${formatDrain(now)}`);
+  } else {
+    for (const place of places.hosts) {
+      print(
+        environment,
+        `drained ${placeText(place, where)}: it gets no calls`,
+      );
+    }
+  }
+  noteEmpty(environment, places);
+  return ExitCode.found;
+}
+
+/** Takes a drain back. */
+export async function undrain(
+  environment: Environment,
+  { target, ...options }: StoreOptions & { target: DrainTarget },
+): Promise<ExitCode> {
+  await using opened = await openStore(environment, options);
+  const { store, where } = opened;
+  const before = await store.drains();
+  const lifted = drainOf(before, target);
+  if (lifted !== undefined) await store.edit({ undrain: [target] });
+  const places = await findPlaces(environment, { store, target });
+  const holding = before.filter((drain) =>
+    !isSameTarget(drain, target) &&
+    places.hosts.some((host) => covers(drain, host, host))
+  );
+  if (options.json) {
+    printJson(environment, {
+      undrained: lifted === undefined ? null : drainToJson(lifted),
+      hosts: places.hosts.map(placeToJson),
+      drains: holding.map(drainToJson),
+    });
+  }
+  for (
+    const place of lifted === undefined || options.json ? [] : places.hosts
+  ) {
+    const state = isDrained(place)
+      ? "it still gets no calls"
+      : "it gets calls again";
+    print(environment, `undrained ${placeText(place, where)}: ${state}`);
+  }
+  if (lifted === undefined) {
+    environment.printError(`Not drained: ${targetText(target)}`);
+  }
+  for (const drain of holding) {
+    environment.printError(
+      `Still drained: ${formatDrain(drain)}; "lars host undrain ${
+        targetText(drain)
+      }" takes that back`,
+    );
+  }
+  for (const place of places.hosts.filter(({ weight }) => weight === 0)) {
+    environment.printError(weightNote(place));
+  }
+  return lifted === undefined ? ExitCode.noSuchRoute : ExitCode.found;
+}
+
+/** Runs an edit; a text that no drain can have is wrong usage. */
+async function edit(body: () => Promise<unknown>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CommandError(error.message, { exitCode: ExitCode.wrongUsage });
+  }
+}
+
+/** Says of which routes no host gets calls any more. */
+function noteEmpty(environment: Environment, { routes }: Places): void {
+  for (const { modId, cmdId, hosts } of routes) {
+    if (!hosts.every(isDrained)) continue;
+    environment.printError(
+      `Note: no host of (${modId}, ${cmdId}) gets calls now: its callers find none`,
+    );
+  }
+}
+
+function placeText(place: HostPlace, where: string): string {
+  const { modId, cmdId } = place;
+  return `${formatAddress(place)} of (${modId}, ${cmdId}) in ${where}`;
+}
+
+function placeToJson(place: HostPlace): Record<string, unknown> {
+  return {
+    modid: place.modId,
+    cmdid: place.cmdId,
+    host: formatAddress(place),
+    drained: isDrained(place),
+  };
+}
+
+function weightNote(place: HostPlace): string {
+  const { modId, cmdId } = place;
+  const host = formatAddress(place);
+  return `Weight 0, which is no calls: ${host} of (${modId}, ${cmdId}); "lars route set ${modId} ${cmdId} ${host} --weight default" ends that`;
+}
+
+function nowhere(target: DrainTarget): string {
+  const { route, ...host } = target;
+  return route === undefined
+    ? `No route has ${targetText(host)}`
+    : `Not a host of (${route.modId}, ${route.cmdId}): ${targetText(host)}`;
+}

@@ -1,0 +1,57 @@
+import {
+  formatAddress,
+  formatIp,
+  type Route,
+  type RouteHost,
+  type RouteKey,
+} from "../../../../proto/mod.ts";
+import {
+  covers,
+  type DrainTarget,
+  isSameTarget,
+} from "../../../../store/mod.ts";
+import type { Environment } from "../../environment.ts";
+import { checkStopped } from "../../exit_code.ts";
+import type { PatientStore } from "../../options/store.ts";
+
+/** A host in one route. */
+export type HostPlace = RouteKey & RouteHost;
+
+/** The hosts of a drain, and the routes of which no host gets calls. */
+export interface Places {
+  hosts: HostPlace[];
+  routes: Route[];
+}
+
+/** Every host that a drain is about, with the routes that have it. */
+export async function findPlaces(
+  { signal }: Environment,
+  { store, target }: { store: PatientStore; target: DrainTarget },
+): Promise<Places> {
+  const places: Places = { hosts: [], routes: [] };
+  const { route } = target;
+  const routes = route === undefined ? store.scan() : await store.read([route]);
+  for await (const route of routes) {
+    checkStopped(signal);
+    const { modId, cmdId } = route;
+    const found = route.hosts.filter((host) => covers(target, route, host));
+    if (found.length === 0) continue;
+    places.routes.push(route);
+    for (const host of found) places.hosts.push({ modId, cmdId, ...host });
+  }
+  return places;
+}
+
+/** The drain of exactly this target, if there is one. */
+export function drainOf<Drain extends DrainTarget>(
+  drains: readonly Drain[],
+  target: DrainTarget,
+): Drain | undefined {
+  return drains.find((each) => isSameTarget(each, target));
+}
+
+/** The target as commands take it: "10.0.0.1:80 1 1", or "10.0.0.1" for a machine. */
+export function targetText({ ip, port, route }: DrainTarget): string {
+  const host = port === undefined ? formatIp(ip) : formatAddress({ ip, port });
+  return route === undefined ? host : `${host} ${route.modId} ${route.cmdId}`;
+}
