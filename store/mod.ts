@@ -6,11 +6,13 @@
  * @module
  */
 export { covers, isSameTarget } from "./drains/host_drains.ts";
+export * from "./history/types.ts";
 export type { SchemaReport } from "./mysql/schema.ts";
 export {
   createStore,
   ensureSchema,
   type Oddity,
+  openHistoryStore,
   openRouteStore,
   openStatusStore,
   sqlitePath,

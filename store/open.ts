@@ -1,6 +1,8 @@
 import type { MysqlOptions } from "./mysql/options.ts";
 import type { SchemaReport } from "./mysql/schema.ts";
+import type { HistoryStore } from "./history/types.ts";
 import { createFile } from "./sqlite/create.ts";
+import { SqliteHistoryStore } from "./sqlite/history/store.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
 import type { Skipped } from "./route_grouper.ts";
@@ -94,6 +96,30 @@ export async function openStatusStore(
     });
   }
   return await SqliteStatusStore.open({ path: sqlitePath(dataDir), clock });
+}
+
+/**
+ * Opens the history of a store, for any number of readers and writers.
+ *
+ * @throws {StoreError} As {@linkcode openRouteStore}.
+ */
+export async function openHistoryStore(
+  location: StoreLocation,
+  { dataDir, clock, warn }: StoreContext,
+): Promise<HistoryStore> {
+  if (location.kind === "mysql") {
+    hideTimeZone();
+    const { MysqlHistoryStore } = await import("./mysql/history/store.ts");
+    return await MysqlHistoryStore.open({
+      ...await mysqlOptions(location.mysql, clock),
+      onMissingTables: (tables) =>
+        warn?.(
+          "going on without history: tables are missing, and this user may not create them",
+          { tables },
+        ),
+    });
+  }
+  return await SqliteHistoryStore.open({ path: sqlitePath(dataDir), clock });
 }
 
 /**

@@ -1,13 +1,23 @@
 import { assertEquals } from "@std/assert";
 import { MEMORY_CHANGES_MAX, MemoryStore } from "./store.ts";
-import { assertPoll, rowOf, testStore } from "../testing/mod.ts";
+import { MemoryHistoryStore } from "./history_store.ts";
+import {
+  assertPoll,
+  rowOf,
+  StoreTestClock,
+  testStore,
+} from "../testing/mod.ts";
 
 testStore(() => {
   const store = new MemoryStore();
+  const clock = new StoreTestClock();
+  const history = new MemoryHistoryStore({ clock });
   const resolve = <Value>(value: Value) => Promise.resolve(value);
   return resolve({
     openRoutes: () => resolve(store.connect()),
     openStatuses: () => resolve(store.connect()),
+    openHistory: () => resolve(history.connect()),
+    clock,
     tables: {
       version: () => resolve(store.version),
       changes: () => resolve([...store.changes]),

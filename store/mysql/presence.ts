@@ -11,6 +11,7 @@ import type { Session } from "./session.ts";
 import {
   addColumnsStatement,
   ADDED_TABLES,
+  type AddedTable,
   columnsOf,
   createStatement,
   TABLE_NAMES,
@@ -23,7 +24,9 @@ export interface TablesOfStore {
   needed: readonly TableName[];
   /** Tables that a database of the original has not: without them the store does less. */
   wanted?: readonly TableName[];
-  /** Called once with the missing tables of `wanted`, if any. */
+  /** Which of the {@linkcode ADDED_TABLES} it uses; those of routes by default. */
+  part?: "routes" | "history";
+  /** Called once with the missing tables of `wanted` and of its part, if any. */
   onMissing?: ((tables: readonly TableName[]) => void) | undefined;
 }
 
@@ -73,11 +76,13 @@ export class Presence {
  */
 export async function openTables(
   session: Session,
-  { needed, wanted = [], onMissing, presence, where }: TablesOfStore & {
-    presence: Presence;
-    /** Database and hosts, for error messages. */
-    where: string;
-  },
+  { needed, wanted = [], part = "routes", onMissing, presence, where }:
+    & TablesOfStore
+    & {
+      presence: Presence;
+      /** Database and hosts, for error messages. */
+      where: string;
+    },
 ): Promise<void> {
   const check = new Check(session, { presence, where });
   const level = await check.readLevel();
@@ -95,7 +100,10 @@ export async function openTables(
   }
   if (wanted.length > 0) {
     missing.push(
-      ...await check.ensureAdded(level, { isWhole: missing.length === 0 }),
+      ...await check.ensureAdded(level, {
+        isWhole: missing.length === 0,
+        part,
+      }),
     );
   }
   if (missing.length > 0) onMissing?.(missing);
@@ -206,22 +214,28 @@ class Check {
   }
 
   /**
-   * Adds what a store of an earlier Lars has not; returns what must not be added.
-   * `isWhole`: it has the tables of {@linkcode SCHEMA_FLOOR}, as it must for those
-   * of higher levels.
+   * Adds what a store of an earlier Lars has not; returns those tables of `part`
+   * that must not be added. `isWhole`: it has the tables of {@linkcode SCHEMA_FLOOR},
+   * as it must for those of higher levels.
    */
   async ensureAdded(
     noted: number | undefined,
-    { isWhole }: { isWhole: boolean },
+    { isWhole, part }: { isWhole: boolean; part: "routes" | "history" },
   ): Promise<readonly TableName[]> {
-    const lacking: TableName[] = [];
-    for (const { table, level } of ADDED_TABLES) {
-      if (await this.find(table)) continue;
-      if (noted !== undefined && noted >= level) throw this.gone(table);
-      lacking.push(table);
+    const lacking: AddedTable[] = [];
+    for (const added of ADDED_TABLES) {
+      const isNoted = noted !== undefined && noted >= added.level;
+      // How the tables of others are is no concern of this store.
+      if (added.part === part) {
+        if (await this.find(added.table)) continue;
+        if (isNoted) throw this.gone(added.table);
+      }
+      if (!isNoted) lacking.push(added);
     }
+    const ours = lacking.filter((added) => added.part === part)
+      .map(({ table }) => table);
     if (lacking.length === 0) return [];
-    if (noted !== undefined && !isWhole) return lacking;
+    if (noted !== undefined && !isWhole) return ours;
     const added = ADDED_TABLES.filter(({ level }) => isWhole || level === 1)
       .map(({ table }) => table);
     try {
@@ -235,10 +249,12 @@ class Check {
     } catch (cause) {
       // A server that can be read is enough for who needs no more.
       if (classify(cause) !== "denied" && !isReadOnly(cause)) throw cause;
-      return lacking;
+      return ours;
     }
-    for (const table of added) this.#presence.add(table);
-    return lacking.filter((table) => !added.includes(table));
+    for (const table of ours) {
+      if (added.includes(table)) this.#presence.add(table);
+    }
+    return ours.filter((table) => !added.includes(table));
   }
 
   noStore(): StoreError {

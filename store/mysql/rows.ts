@@ -9,9 +9,10 @@ const KEYS_PER_STATEMENT = 500;
 /** Cuts items into parts that fit one statement each. */
 export function* chunks<Item>(
   items: readonly Item[],
+  size: number = KEYS_PER_STATEMENT,
 ): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += KEYS_PER_STATEMENT) {
-    yield items.slice(at, at + KEYS_PER_STATEMENT);
+  for (let at = 0; at < items.length; at += size) {
+    yield items.slice(at, at + size);
   }
 }
 
@@ -37,6 +38,28 @@ export async function readRows(
     ip: Number(row.serverip),
     port: Number(row.serverport),
   }));
+}
+
+/** Formats text as SQL writes it, whatever is in it and whatever the server takes for an escape. */
+export function formatText(text: string): string {
+  if (/^[\w.:-]*$/.test(text)) return `'${text}'`;
+  return `_utf8mb4 X'${new TextEncoder().encode(text).toHex()}'`;
+}
+
+/**
+ * Formats the condition that a row has these values: written out, as not every
+ * server finds compared rows in an index.
+ */
+export function formatEqual(
+  columns: readonly string[],
+  values: readonly (number | string)[],
+): string {
+  return columns.map((column, index) => {
+    const value = values[index]!;
+    return `${column} = ${
+      typeof value === "string" ? formatText(value) : value
+    }`;
+  }).join(" AND ");
 }
 
 /** Formats a key as SQL writes it. */

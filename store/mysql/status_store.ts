@@ -8,6 +8,7 @@ import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import { Database } from "./database.ts";
 import type { MysqlOptions } from "./options.ts";
+import { formatEqual } from "./rows.ts";
 import type { Session } from "./session.ts";
 import type { StatusKey, StatusRow, StatusStore } from "../types.ts";
 
@@ -97,7 +98,9 @@ export class MysqlStatusStore implements StatusStore {
             const some = sorted.slice(start, start + KEYS_PER_STATEMENT);
             await session.change(
               `DELETE FROM ServerCallStatus WHERE ${
-                some.map((key) => `(${formatEqual(key)})`).join(" OR ")
+                some.map((key) =>
+                  `(${formatEqual(KEY_COLUMNS, statusKeyOf(key))})`
+                ).join(" OR ")
               }`,
             );
           }
@@ -136,16 +139,7 @@ function formatRow(row: StatusRow): string {
   return `(${modId},${cmdId},${ip},${port},${caller},${succ},${err},${ts},'${overload}')`;
 }
 
-// Both are written out, as not every server finds compared rows in an index.
-
-/** The condition that a row has this key. */
-function formatEqual(key: StatusKey): string {
-  const values = statusKeyOf(key);
-  return KEY_COLUMNS.map((column, index) => `${column} = ${values[index]}`)
-    .join(" AND ");
-}
-
-/** The condition that a row comes after this key. */
+/** The condition that a row comes after this key, written out as {@linkcode formatEqual}. */
 function formatAfter(key: StatusKey): string {
   const values = statusKeyOf(key);
   return KEY_COLUMNS.toReversed().reduce((rest, column) => {

@@ -1,5 +1,7 @@
 import { TARGET_COLUMNS } from "../drains/drain_table.ts";
 import { REASON_LENGTH_MAX, WHO_LENGTH_MAX } from "../types.ts";
+import { HISTORY_TABLE_NAMES, HISTORY_TABLES } from "./history/tables.ts";
+import type { Table } from "./table.ts";
 
 const UNSIGNED = "int unsigned NOT NULL";
 const ID = { id: `${UNSIGNED} AUTO_INCREMENT` };
@@ -7,15 +9,6 @@ const ONE_ROW = { id: UNSIGNED };
 const ROUTE = { modid: UNSIGNED, cmdid: UNSIGNED };
 const HOST = { ...ROUTE, serverip: UNSIGNED, serverport: UNSIGNED };
 const HOST_KEY = Object.keys(HOST).join();
-
-interface Table {
-  /** Definitions of the columns by their names. */
-  columns: Readonly<Record<string, string>>;
-  /** Columns of the primary key. */
-  primaryKey: string;
-  /** Other indexes. */
-  indexes?: readonly string[];
-}
 
 /** Every table; README.md of store/ explains them. */
 const TABLES = {
@@ -91,6 +84,7 @@ const TABLES = {
     },
     primaryKey: TARGET_COLUMNS.join(),
   },
+  ...HISTORY_TABLES,
   LarsSchema: {
     columns: { ...ONE_ROW, level: UNSIGNED, floor: UNSIGNED },
     primaryKey: "id",
@@ -103,15 +97,24 @@ export type TableName = keyof typeof TABLES;
 /** Every table, in the order in which they are made: LarsSchema says that the others are there. */
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/**
- * Tables that a store of an earlier Lars has not, and that its first use adds; with
- * the least level that a store notes that has them.
- */
-export const ADDED_TABLES: readonly { table: TableName; level: number }[] = [
+/** A table that a store of an earlier Lars has not, and that its first use adds. */
+export interface AddedTable {
+  table: TableName;
+  /** Least level that a store notes that has it. */
+  level: number;
+  /** Stores that use it. */
+  part: "routes" | "history";
+}
+
+/** Every such table. */
+export const ADDED_TABLES: readonly AddedTable[] = [
   // A database of the original gets them alone, and notes level 1.
-  { table: "StoreIdentity", level: 1 },
-  { table: "HostDrain", level: 5 },
-  { table: "LarsSchema", level: 1 },
+  { table: "StoreIdentity", level: 1, part: "routes" },
+  { table: "HostDrain", level: 5, part: "routes" },
+  ...HISTORY_TABLE_NAMES.map((table) =>
+    ({ table, level: 6, part: "history" }) as const
+  ),
+  { table: "LarsSchema", level: 1, part: "routes" },
 ];
 
 /** Names of a table's columns. */
@@ -121,10 +124,11 @@ export function columnsOf(table: TableName): string[] {
 
 /** Statement that makes a table, named as statements name it, if it is not there. */
 export function createStatement(table: TableName, named: string): string {
-  const { columns, primaryKey, indexes = [] }: Table = TABLES[table];
+  const { columns, primaryKey, uniqueKey, indexes = [] }: Table = TABLES[table];
   const parts = [
     ...Object.entries(columns).map(([name, type]) => `${name} ${type}`),
     `PRIMARY KEY (${primaryKey})`,
+    ...uniqueKey === undefined ? [] : [`UNIQUE KEY ${uniqueKey}`],
     ...indexes.map((index) => `KEY ${index}`),
   ];
   return `CREATE TABLE IF NOT EXISTS ${named} (${

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { newIdentity } from "../identity.ts";
 import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
+import { HISTORY_STATEMENTS } from "./history/tables.ts";
 
 const UNSIGNED = (column: string) =>
   `${column} INTEGER NOT NULL CHECK (${column} BETWEEN 0 AND 4294967295)`;
@@ -71,6 +72,7 @@ const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
         PRIMARY KEY (ip, port, modid, cmdid)) STRICT, WITHOUT ROWID`,
     ],
   },
+  { level: 6, statements: HISTORY_STATEMENTS },
 ];
 
 /** Reason why this database is not ours to use; undefined if it is ours, or is to be made ours. Reads only. */

@@ -5,28 +5,20 @@ import {
 } from "../status_rows.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
+import { FileCheck } from "./file_check.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
-import type {
-  StatusKey,
-  StatusRow,
-  StatusStore,
-  StoreClock,
-} from "../types.ts";
-
-/** Time between two looks at the files. */
-const CHECK_INTERVAL_MS = 1_000;
+import type { StatusKey, StatusRow, StatusStore } from "../types.ts";
 
 /** Call results, in the file that also holds the routes. */
 export class SqliteStatusStore implements StatusStore {
   readonly #file: StoreFile;
-  readonly #stop = new AbortController();
-  readonly #checking: Promise<void>;
+  readonly #check: FileCheck;
 
   private constructor(options: SqliteOptions) {
     // A power failure may cost the last statuses, which come again; edits of
     // routes wait for the disk.
     this.#file = new StoreFile({ ...options, synchronous: "NORMAL" });
-    this.#checking = this.#check(options.clock);
+    this.#check = new FileCheck(this.#file, options.clock);
   }
 
   /**
@@ -34,38 +26,16 @@ export class SqliteStatusStore implements StatusStore {
    *
    * @throws {StoreError} As {@linkcode StoreFile}.
    */
-  static open(options: SqliteOptions): Promise<SqliteStatusStore> {
-    return Promise.resolve().then(() => {
-      const store = new SqliteStatusStore(options);
-      try {
-        store.#file.write("write statuses to store", () => {});
-        return store;
-      } catch (error) {
-        store.#close();
-        throw error;
-      }
-    });
-  }
-
-  /**
-   * Looks at the files also while nothing is written: other processes cannot use
-   * files of which one was removed until all have let go of it.
-   */
-  async #check(clock: StoreClock): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await clock.sleep(CHECK_INTERVAL_MS, signal);
-      try {
-        if (!signal.aborted) this.#file.check();
-      } catch {
-        // The next write fails with the reason.
-      }
+  static async open(options: SqliteOptions): Promise<SqliteStatusStore> {
+    await Promise.resolve();
+    const store = new SqliteStatusStore(options);
+    try {
+      store.#file.write("write statuses to store", () => {});
+      return store;
+    } catch (error) {
+      await store[Symbol.asyncDispose]();
+      throw error;
     }
-  }
-
-  #close(): void {
-    this.#stop.abort();
-    this.#file[Symbol.dispose]();
   }
 
   write(rows: readonly StatusRow[]): Promise<void> {
@@ -141,7 +111,7 @@ export class SqliteStatusStore implements StatusStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#close();
-    await this.#checking;
+    this.#file[Symbol.dispose]();
+    await this.#check[Symbol.asyncDispose]();
   }
 }

@@ -5,6 +5,8 @@ import {
   type Route,
   type RouteKey,
 } from "../../proto/mod.ts";
+import type { HistoryStore } from "../history/types.ts";
+import type { StoreTestClock } from "./clock.ts";
 import type {
   ChangeFeed,
   HostRow,
@@ -18,6 +20,9 @@ import type {
 export interface StoreFixture extends AsyncDisposable {
   openRoutes(): Promise<RouteStore>;
   openStatuses(): Promise<StatusStore>;
+  openHistory(): Promise<HistoryStore>;
+  /** Clock of the stores. */
+  readonly clock: StoreTestClock;
   readonly tables: StoreTables;
 }
 

@@ -1,4 +1,5 @@
 import { type Connection, createConnection } from "mysql2/promise";
+import { MysqlHistoryStore } from "../mysql/history/store.ts";
 import type { MysqlOptions } from "../mysql/options.ts";
 import { MysqlRouteStore } from "../mysql/route_store.ts";
 import { MysqlStatusStore } from "../mysql/status_store.ts";
@@ -54,6 +55,10 @@ export class MysqlFixture implements StoreFixture {
 
   openStatuses(): Promise<MysqlStatusStore> {
     return MysqlStatusStore.open(this.options);
+  }
+
+  openHistory(): Promise<MysqlHistoryStore> {
+    return MysqlHistoryStore.open(this.options);
   }
 
   /** Opens another connection to the database, for transactions by hand; closed with the fixture. */

@@ -1,5 +1,6 @@
 import { createFile } from "../sqlite/create.ts";
 import { StoreTestClock } from "./clock.ts";
+import { SqliteHistoryStore } from "../sqlite/history/store.ts";
 import { SqliteRouteStore } from "../sqlite/route_store.ts";
 import { runStatement } from "../sqlite/statement.ts";
 import { SqliteStatusStore } from "../sqlite/status_store.ts";
@@ -32,6 +33,11 @@ export class SqliteFixture implements StoreFixture {
   async openStatuses(): Promise<SqliteStatusStore> {
     await this.create();
     return await SqliteStatusStore.open(this.options);
+  }
+
+  async openHistory(): Promise<SqliteHistoryStore> {
+    await this.create();
+    return await SqliteHistoryStore.open(this.options);
   }
 
   /** Runs statements by hand; returns the rows of the last. */

@@ -4,6 +4,8 @@ import { closingTests } from "./groups/closing.ts";
 import { drainTests } from "./groups/drains.ts";
 import { editTests } from "./groups/edits.ts";
 import { feedTests } from "./groups/feeds.ts";
+import { historyTests } from "./groups/history.ts";
+import { exactHistoryTests } from "./groups/history_exact.ts";
 import { identityTests } from "./groups/identities.ts";
 import { scanTests } from "./groups/scans.ts";
 import { statusTests } from "./groups/statuses.ts";
@@ -16,6 +18,8 @@ const GROUPS = [
   identityTests,
   scanTests,
   statusTests,
+  historyTests,
+  exactHistoryTests,
   closingTests,
 ];
 

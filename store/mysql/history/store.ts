@@ -1,0 +1,541 @@
+import { DutyWatch } from "../../history/duty.ts";
+import {
+  EVENT_KEY_COLUMNS,
+  eventKeyOf,
+  mergeEvent,
+  mergeEvents,
+} from "../../history/events.ts";
+import {
+  toAgentRow,
+  toAlarmRow,
+  toEventRow,
+  toHostPeriodRow,
+  toRoutePeriodRow,
+  toStateRow,
+} from "../../history/rows.ts";
+import { CallStatements } from "../../history/statements.ts";
+import { PERIOD_TABLES } from "../../history/tables.ts";
+import {
+  type AgentPresence,
+  type AgentProgress,
+  type AgentRow,
+  type Alarm,
+  type AlarmRow,
+  type AlarmSilence,
+  type EventQuery,
+  type HistoryBatch,
+  HistoryOffError,
+  type HistoryStore,
+  type HostEvent,
+  type HostEventRow,
+  type HostFilter,
+  type HostHistoryQuery,
+  type HostPeriodRow,
+  type HostStateRow,
+  type HostTotalsQuery,
+  type RouteHistoryQuery,
+  type RoutePeriodRow,
+  type RouteTotalsQuery,
+  STATE_IN_USE,
+  type StateChanges,
+  type WorstRoutesQuery,
+} from "../../history/types.ts";
+import {
+  checkAlarms,
+  checkBatch,
+  checkEvents,
+  checkNames,
+  checkPresences,
+  checkStates,
+} from "../../history/validation.ts";
+import { ATTRIBUTE_TABLE_NAMES } from "../../attribute_tables.ts";
+import { compareKeys } from "../../route_grouper.ts";
+import type { StoreClock } from "../../types.ts";
+import { Database } from "../database.ts";
+import type { MysqlOptions } from "../options.ts";
+import { chunks, formatEqual, formatText } from "../rows.ts";
+import type { Session } from "../session.ts";
+import type { TableName } from "../tables.ts";
+import { commitBatch, readProgress } from "./commit.ts";
+import { expireSome } from "./expire.ts";
+
+const STATEMENTS = new CallStatements({
+  join: "STRAIGHT_JOIN",
+  least: "LEAST",
+});
+
+/** Time between two looks for tables that were missing. */
+const LOOK_INTERVAL_MS = 60_000;
+
+/** Most rows that one statement writes. */
+const ROWS_PER_STATEMENT = 1_000;
+
+/** Most rows that one statement names by their keys. */
+const KEYS_PER_STATEMENT = 200;
+
+const STATE_KEY_COLUMNS = ["modid", "cmdid", "ip", "port", "agent"];
+
+/** Options of {@linkcode MysqlHistoryStore.open}. */
+export interface MysqlHistoryOptions extends MysqlOptions {
+  /** Called once with the tables that are missing and that this user may not make. */
+  onMissingTables?: ((tables: readonly TableName[]) => void) | undefined;
+}
+
+class MissingTablesError extends HistoryOffError {
+  readonly tables: readonly TableName[];
+
+  constructor(tables: readonly TableName[]) {
+    super(
+      `Cannot use history as tables are missing, run deno task schema --apply as a user who may create them: ${
+        tables.join(", ")
+      }`,
+    );
+    this.tables = tables;
+  }
+}
+
+/** History in a database that speaks the MySQL protocol. */
+export class MysqlHistoryStore implements HistoryStore {
+  readonly #database: Database;
+  readonly #clock: StoreClock;
+  readonly #duties: DutyWatch;
+  readonly #onMissingTables: MysqlHistoryOptions["onMissingTables"];
+  #off: { error: MissingTablesError; sinceMs: number } | undefined;
+  #told = false;
+
+  private constructor(options: MysqlHistoryOptions) {
+    this.#clock = options.clock;
+    this.#duties = new DutyWatch(options.clock);
+    this.#onMissingTables = options.onMissingTables;
+    this.#database = new Database(options, {
+      needed: [],
+      wanted: ATTRIBUTE_TABLE_NAMES,
+      part: "history",
+      onMissing: (tables) => {
+        throw new MissingTablesError(tables);
+      },
+    });
+  }
+
+  /** Opens the store; connects, and makes tables that are missing, at the first use. */
+  static open(options: MysqlHistoryOptions): Promise<MysqlHistoryStore> {
+    return Promise.resolve().then(() => new MysqlHistoryStore(options));
+  }
+
+  progress(agents: readonly string[]): Promise<Map<string, AgentProgress>> {
+    return this.#use(
+      "read history",
+      (session) => readProgress(session, agents),
+    );
+  }
+
+  async commit(batch: HistoryBatch): Promise<{ conflicts: string[] }> {
+    checkBatch(batch);
+    const conflicts = await this.#use(
+      "write calls",
+      (session) => commitBatch(session, batch),
+    );
+    return { conflicts };
+  }
+
+  async beat(agents: readonly AgentPresence[]): Promise<void> {
+    checkPresences(agents);
+    const seenAt = this.#clock.wallSeconds();
+    const sorted = agents.toSorted((a, b) => a.agent < b.agent ? -1 : 1);
+    await this.#edit("write agents", async (session) => {
+      const [last] = await session.rows("SELECT MAX(beat) AS beat FROM Agent");
+      const beat = Number(last?.beat ?? 0) + 1;
+      await insert(session, {
+        into:
+          "Agent (agent, name, version, zone, address, reporter, beat, seen_at)",
+        rows: sorted.map(
+          ({ agent, name, version, zone, address, reporter }) => {
+            const shown = [agent, name, version, zone, address, reporter];
+            return [...shown.map(formatText), beat, seenAt];
+          },
+        ),
+        update: ["name", "version", "zone", "address", "reporter", "beat"]
+          .concat("seen_at"),
+      });
+    });
+  }
+
+  async agents(): Promise<AgentRow[]> {
+    const rows = await this.#rows("SELECT * FROM Agent ORDER BY agent");
+    return rows.map(toAgentRow);
+  }
+
+  async writeStates({ replace = [], rows }: StateChanges): Promise<void> {
+    checkStates(rows);
+    const newest = new Map(
+      rows.map((row) => [stateKeyOf(row).join(), row]),
+    );
+    const sorted = [...newest.values()].sort(compareStates);
+    const ended = sorted.filter(({ state }) => state === STATE_IN_USE);
+    const told = sorted.filter(({ state }) => state !== STATE_IN_USE);
+    await this.#edit("write states", async (session) => {
+      if (replace.length > 0) {
+        const agents = replace.map(formatText).sort().join();
+        await session.change(
+          `DELETE FROM HostState WHERE agent IN (${agents})`,
+        );
+      }
+      for (const some of chunks(ended, KEYS_PER_STATEMENT)) {
+        const keys = some.map((row) =>
+          `(${formatEqual(STATE_KEY_COLUMNS, stateKeyOf(row))})`
+        );
+        await session.change(
+          `DELETE FROM HostState WHERE ${keys.join(" OR ")}`,
+        );
+      }
+      await insert(session, {
+        into: `HostState (${STATE_KEY_COLUMNS.join(", ")},
+          state, reason, since, in_flight, next_try_ms)`,
+        rows: told.map((row) => {
+          const { modId, cmdId, ip, port, agent, state, reason } = row;
+          const key = [modId, cmdId, ip, port, formatText(agent)];
+          return [
+            ...key,
+            state,
+            reason,
+            row.since,
+            row.inFlight,
+            row.nextTryMs,
+          ];
+        }),
+        update: ["state", "reason", "since", "in_flight", "next_try_ms"],
+      });
+    });
+  }
+
+  async states(filter: HostFilter = {}): Promise<HostStateRow[]> {
+    const rows = await this.#rows(
+      `SELECT * FROM HostState WHERE ${whereOf(filter)}
+       ORDER BY ${STATE_KEY_COLUMNS.join(", ")}`,
+    );
+    return rows.map(toStateRow);
+  }
+
+  async addEvents(events: readonly HostEvent[]): Promise<void> {
+    checkEvents(events);
+    const merged = mergeEvents(events);
+    await this.#edit("write events", async (session) => {
+      const minutes = new Set(merged.map(({ minute }) => minute));
+      const periods = [...minutes].map((minute) => `('HostEvent',${minute})`);
+      if (periods.length > 0) {
+        await session.change(
+          `INSERT IGNORE INTO HistoryPeriod (name, period) VALUES ${periods}`,
+        );
+      }
+      for (const some of chunks(merged, KEYS_PER_STATEMENT)) {
+        await addSomeEvents(session, some);
+      }
+    });
+  }
+
+  async events(
+    { before, limit, ...filter }: EventQuery,
+  ): Promise<HostEventRow[]> {
+    const older = before === undefined ? "" : `AND id < ${before}`;
+    const rows = await this.#rows(
+      `SELECT * FROM HostEvent WHERE ${whereOf(filter)} ${older}
+       ORDER BY id DESC LIMIT ${limit}`,
+    );
+    return rows.map(toEventRow);
+  }
+
+  expire(): Promise<boolean> {
+    return this.#use("remove old history", expireSome);
+  }
+
+  async hostHistory(
+    { tier, key, host, from, to }: HostHistoryQuery,
+  ): Promise<HostPeriodRow[]> {
+    const { HostMinute, HostTen } = PERIOD_TABLES;
+    const rows = await this.#rows(
+      STATEMENTS.history(tier === "minute" ? HostMinute : HostTen, {
+        host: host !== undefined,
+      }),
+      [from, to, key.modId, key.cmdId, ...host ? [host.ip, host.port] : []],
+    );
+    return rows.map(toHostPeriodRow);
+  }
+
+  async routeHistory(
+    { tier, key, from, to }: RouteHistoryQuery,
+  ): Promise<RoutePeriodRow[]> {
+    const { RouteMinute, RouteHour } = PERIOD_TABLES;
+    const rows = await this.#rows(
+      STATEMENTS.history(tier === "minute" ? RouteMinute : RouteHour),
+      [from, to, key.modId, key.cmdId],
+    );
+    return rows.map(toRoutePeriodRow);
+  }
+
+  async worstRoutes(
+    { from, to, limit }: WorstRoutesQuery,
+  ): Promise<RoutePeriodRow[]> {
+    const rows = await this.#rows(STATEMENTS.worstRoutes(), [from, to, limit]);
+    return rows.map(toRoutePeriodRow);
+  }
+
+  async routeTotals(
+    { from, to, after, limit }: RouteTotalsQuery,
+  ): Promise<RoutePeriodRow[]> {
+    const { modId, cmdId } = after ?? {};
+    const rest = modId === undefined ? [] : [modId, modId, cmdId!];
+    const rows = await this.#rows(
+      STATEMENTS.routeTotals({ after: after !== undefined }),
+      [from, to, ...rest, limit],
+    );
+    return rows.map(toRoutePeriodRow);
+  }
+
+  async hostTotals(
+    { from, to, key }: HostTotalsQuery,
+  ): Promise<HostPeriodRow[]> {
+    const rows = await this.#rows(
+      STATEMENTS.hostTotals({ key: key !== undefined }),
+      [from, to, ...key ? [key.modId, key.cmdId] : []],
+    );
+    return rows.map(toHostPeriodRow);
+  }
+
+  async newestMinute(upTo: number): Promise<number | undefined> {
+    const [row] = await this.#rows(
+      `SELECT MAX(period) AS minute FROM HistoryPeriod
+       WHERE name = 'RouteMinute' AND period <= ?`,
+      [upTo],
+    );
+    return row?.minute == null ? undefined : Number(row.minute);
+  }
+
+  async alarms(): Promise<AlarmRow[]> {
+    const rows = await this.#rows("SELECT * FROM Alarm ORDER BY fingerprint");
+    return rows.map(toAlarmRow);
+  }
+
+  async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
+    checkAlarms(alarms);
+    const shown = ["rule", "labels", "summary"];
+    const numbers = ["value", "since", "last_sent", "resolved_at", "sends"];
+    await this.#edit("write alarms", (session) =>
+      insert(session, {
+        into: `Alarm (fingerprint, ${[...shown, ...numbers].join(", ")})`,
+        rows: alarms.map((alarm) => {
+          const { fingerprint, rule, labels, summary, value, since } = alarm;
+          const { lastSent = "NULL", resolvedAt = "NULL", sends } = alarm;
+          const texts = [fingerprint, rule, JSON.stringify(labels), summary];
+          return [
+            ...texts.map(formatText),
+            ...[value, since, lastSent, resolvedAt, sends],
+          ];
+        }),
+        update: [...shown, ...numbers],
+      }));
+  }
+
+  async silenceAlarm(
+    fingerprint: string,
+    { silencedUntil, silencedBy }: AlarmSilence,
+  ): Promise<boolean> {
+    if (silencedBy !== undefined) checkNames([silencedBy]);
+    const by = silencedBy === undefined ? "NULL" : formatText(silencedBy);
+    const which = `FROM Alarm WHERE fingerprint = ${formatText(fingerprint)}`;
+    return await this.#edit("silence alarm", async (session) => {
+      // What is changed into itself is not counted as changed.
+      const rows = await session.rows(`SELECT rule ${which} FOR UPDATE`);
+      await session.change(
+        `UPDATE Alarm SET silenced_until = ${silencedUntil ?? "NULL"},
+         silenced_by = ${by} WHERE fingerprint = ${formatText(fingerprint)}`,
+      );
+      return rows.length > 0;
+    });
+  }
+
+  async removeAlarms(fingerprints: readonly string[]): Promise<void> {
+    if (fingerprints.length === 0) return;
+    const list = fingerprints.map(formatText).join();
+    await this.#use(
+      "remove alarms",
+      (session) =>
+        session.change(`DELETE FROM Alarm WHERE fingerprint IN (${list})`),
+    );
+  }
+
+  async takeDuty(name: string, holder: string): Promise<boolean> {
+    checkNames([name, holder]);
+    const which = `name = ${formatText(name)}`;
+    return await this.#edit("take duty", async (session) => {
+      const [row] = await session.rows(
+        `SELECT holder, renewal FROM Duty WHERE ${which} FOR UPDATE`,
+      );
+      const stored = row === undefined ? undefined : {
+        holder: String(row.holder),
+        renewal: Number(row.renewal),
+      };
+      if (!this.#duties.mayTake(name, stored, holder)) return false;
+      // Another one may have inserted the row since.
+      const changed = await session.change(
+        stored === undefined
+          ? `INSERT IGNORE INTO Duty (name, holder, renewal)
+             VALUES (${formatText(name)}, ${formatText(holder)}, 1)`
+          : `UPDATE Duty SET holder = ${formatText(holder)},
+             renewal = renewal + 1 WHERE ${which}`,
+      );
+      return changed > 0;
+    });
+  }
+
+  async releaseDuty(name: string, holder: string): Promise<void> {
+    await this.#use("release duty", (session) =>
+      session.change(
+        `DELETE FROM Duty WHERE ${
+          formatEqual(["name", "holder"], [
+            name,
+            holder,
+          ])
+        }`,
+      ));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
+  }
+
+  /** Reads rows; the values are numbers, and written out. */
+  #rows(
+    sql: string,
+    values: readonly number[] = [],
+  ): Promise<Record<string, unknown>[]> {
+    const left = [...values];
+    const text = sql.replaceAll("?", () => String(left.shift()));
+    return this.#use("read history", (session) => session.rows(text));
+  }
+
+  #edit<Result>(
+    action: string,
+    body: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#use(
+      action,
+      (session) => session.transaction("edit", () => body(session)),
+    );
+  }
+
+  async #use<Result>(
+    action: string,
+    body: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    const nowMs = this.#clock.nowMs();
+    if (this.#off && nowMs - this.#off.sinceMs < LOOK_INTERVAL_MS) {
+      throw this.#off.error;
+    }
+    try {
+      const result = await this.#database.use(action, body);
+      this.#off = undefined;
+      return result;
+    } catch (error) {
+      if (error instanceof MissingTablesError) {
+        this.#off = { error, sinceMs: nowMs };
+        if (!this.#told) this.#onMissingTables?.(error.tables);
+        this.#told = true;
+      }
+      throw error;
+    }
+  }
+}
+
+/** Writes rows, or these columns of rows that are there. */
+async function insert(
+  session: Session,
+  { into, rows, update }: {
+    /** Table with its columns. */
+    into: string;
+    /** Values as SQL writes them. */
+    rows: readonly (readonly (number | string)[])[];
+    update: readonly string[];
+  },
+): Promise<void> {
+  const changes = update.map((name) => `${name} = VALUES(${name})`).join(", ");
+  for (const some of chunks(rows, ROWS_PER_STATEMENT)) {
+    await session.change(
+      `INSERT INTO ${into} VALUES ${some.map((row) => `(${row.join()})`).join()}
+       ON DUPLICATE KEY UPDATE ${changes}`,
+    );
+  }
+}
+
+/** Adds events, at most as many as one statement names. */
+async function addSomeEvents(
+  session: Session,
+  events: readonly HostEvent[],
+): Promise<void> {
+  const keys = events.map((event) =>
+    `(${formatEqual(EVENT_KEY_COLUMNS, eventKeyOf(event))})`
+  );
+  const rows = await session.rows(
+    `SELECT * FROM HostEvent WHERE ${keys.join(" OR ")} FOR UPDATE`,
+  );
+  const stored = new Map(
+    rows.map(toEventRow).map((row) => [eventKeyOf(row).join(), row]),
+  );
+  const fresh: HostEvent[] = [];
+  for (const event of events) {
+    const earlier = stored.get(eventKeyOf(event).join());
+    if (earlier === undefined) {
+      fresh.push(event);
+      continue;
+    }
+    // INSERT would use up an id for each.
+    const columns = eventColumns(mergeEvent(earlier, event));
+    const changes = Object.entries(columns)
+      .map(([name, value]) => `${name} = ${value}`);
+    await session.change(
+      `UPDATE HostEvent SET ${changes.join(", ")} WHERE id = ${earlier.id}`,
+    );
+  }
+  if (fresh.length === 0) return;
+  const names = Object.keys(eventColumns(fresh[0]!));
+  const values = fresh.map((event) =>
+    `(${[...eventKeyOf(event), ...Object.values(eventColumns(event))].join()})`
+  );
+  // Another writer may have added the same since.
+  await session.change(
+    `INSERT INTO HostEvent (${[...EVENT_KEY_COLUMNS, ...names].join(", ")})
+     VALUES ${values.join()}
+     ON DUPLICATE KEY UPDATE callers = callers + VALUES(callers)`,
+  );
+}
+
+/** Columns of an event besides its key, as SQL writes them. */
+function eventColumns(event: HostEvent): Record<string, number | string> {
+  return {
+    callers: event.callers,
+    names: formatText(event.names.join()),
+    calls: event.calls,
+    failures: event.failures,
+    mean_us: event.meanUs,
+    peers_mean_us: event.peersMeanUs,
+    policy: formatText(event.policy),
+  };
+}
+
+function stateKeyOf(
+  { modId, cmdId, ip, port, agent }: HostStateRow,
+): (number | string)[] {
+  return [modId, cmdId, ip, port, agent];
+}
+
+function compareStates(a: HostStateRow, b: HostStateRow): number {
+  return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
+    (a.agent < b.agent ? -1 : 1);
+}
+
+function whereOf({ key, host }: HostFilter): string {
+  const conditions = [
+    ...key ? [formatEqual(["modid", "cmdid"], [key.modId, key.cmdId])] : [],
+    ...host ? [formatEqual(["ip", "port"], [host.ip, host.port])] : [],
+  ];
+  return conditions.join(" AND ") || "true";
+}
