@@ -8,13 +8,14 @@ import {
   inheritedDescriptors,
   listenEndpoint,
   loggerOf,
-  Metrics,
   runService,
   type ServiceLife,
+  ServicePages,
   SystemClock,
   systemRandom,
   workerPort,
 } from "../net/mod.ts";
+import { agentHealth, shardHealth } from "./health.ts";
 import { Agent } from "./hub/agent.ts";
 import { AGENT_METRICS, readCounters } from "./metrics.ts";
 import { POLICY_NAMES } from "./policies/mod.ts";
@@ -26,7 +27,7 @@ import {
   DEFAULT_SETTINGS,
 } from "./policies/settings.ts";
 import type { ResolverServer } from "./resolver/server.ts";
-import { ListenError, ShardPool } from "./shard/pool.ts";
+import { ListenError, PING_MS_MAX, ShardPool } from "./shard/pool.ts";
 import type { ShardSettings } from "./shard/shard.ts";
 import {
   type FromWorker,
@@ -96,9 +97,15 @@ async function runAgent(
       ? listenError({ ...setting, section: "agent", at: error.at }, error)
       : error;
   });
+  const pages = new ServicePages("agent", AGENT_METRICS);
+  const pagesServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    async (at) => pages.serve(await listenEndpoint(at), signal),
+  );
+  const clock = new SystemClock();
   const agent = new Agent({
     transport: new DenoTransport(),
-    clock: new SystemClock(),
+    clock,
     random: systemRandom,
     dns: config.dnsServers,
     reporter: config.reporters,
@@ -118,15 +125,17 @@ async function runAgent(
     agent,
     setting,
   });
-  const metricsServer = metrics && await listenAs(
-    { ...setting, section: "metrics", at: metrics },
-    async (at) =>
-      new Metrics("agent", {
-        rows: AGENT_METRICS,
-        read: () => readCounters(agent, resolver),
-      })
-        .serve(await listenEndpoint(at), signal),
-  );
+  const counters = () => readCounters(agent, resolver);
+  pages.open({
+    read: counters,
+    ready: () => {
+      const { dnsConnected, routes, unknownRoutes } = counters();
+      const isConnected = dnsConnected > 0;
+      return agentHealth({ dnsConnected: isConnected, routes, unknownRoutes });
+    },
+    alive: async () =>
+      shardHealth(await shards.silentShards(clock), { waitedMs: PING_MS_MAX }),
+  });
   if ("reason" in transport) {
     logger.info("datagrams one at a time", { reason: transport.reason });
   } else logger.info("datagrams in batches");
@@ -147,7 +156,7 @@ async function runAgent(
   logger.info("ready", { at: formatEndpoint(listen) });
   await Promise.all([agent.run(signal), resolver?.run(signal)]);
   shards.terminate();
-  await metricsServer?.finished;
+  await pagesServer?.finished;
 }
 
 /** Listens for DNS questions. Its code is loaded where it is asked for. */

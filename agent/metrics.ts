@@ -1,71 +1,50 @@
-import type { MetricRow } from "../net/mod.ts";
+import {
+  countersBy,
+  deprecatedMetrics,
+  type Metric,
+  type MetricRow,
+  metricsOf,
+} from "../net/mod.ts";
 import type { Agent } from "./hub/agent.ts";
 import type { ResolverCounters } from "./resolver/server.ts";
+import { ShardCounters } from "./routes/counters.ts";
 import type { ShardServerCounters } from "./shard/worker_messages.ts";
 
-/** Metrics of the shards: name and help text by counter. */
-const SHARD_METRICS: Record<keyof ShardServerCounters, [string, string]> = {
-  requests: ["get_host_requests_total", "getHost requests answered"],
-  found: ["get_host_found_total", "getHost requests answered with a host"],
-  overloaded: [
-    "get_host_overloaded_total",
-    "getHost requests answered: all hosts overloaded",
-  ],
-  noRoute: [
-    "get_host_no_route_total",
-    "getHost requests answered: no such route",
-  ],
-  reports: ["reports_total", "Call reports received"],
-  unknownReports: [
-    "unknown_reports_total",
-    "Call reports for no known host, ignored",
-  ],
-  routeRequests: ["get_route_requests_total", "getRoute requests answered"],
-  explainsDropped: [
-    "explains_dropped_total",
-    "Explain requests dropped, as answers to them took their share of time",
-  ],
-  badDatagrams: ["bad_datagrams_total", "Datagrams that are not Lars, dropped"],
-  cutAnswers: [
+/** Counters of the shards; those that are missing here have labels, below. */
+const SHARD_METRICS = [
+  ["routeRequests", "get_route_requests_total", "getRoute requests answered"],
+  [
+    "cutAnswers",
     "cut_answers_total",
     "getRoute answers that left out hosts, as a datagram was full",
   ],
-  pulls: ["pulls_total", "Routes asked of dns by the shards"],
-  statuses: ["statuses_total", "Statuses of routes made for the reporter"],
-  evictedRoutes: [
+  ["pulls", "pulls_total", "Routes asked of dns by the shards"],
+  ["statuses", "statuses_total", "Statuses of routes made for the reporter"],
+  [
+    "evictedRoutes",
     "evicted_routes_total",
     "Unknown routes dropped for want of room",
   ],
-  expiredRoutes: [
+  [
+    "expiredRoutes",
     "expired_routes_total",
     "Routes dropped as no program asks for them",
   ],
-  emptiedRoutes: [
+  [
+    "emptiedRoutes",
     "emptied_routes_total",
     "Routes dropped as dns said twice that they are empty",
   ],
-  routes: ["routes", "Routes with hosts in the shards"],
-  unknownRoutes: ["unknown_routes", "Routes without hosts in the shards"],
-  datagramsReceived: ["datagrams_received_total", "Datagrams received"],
-  datagramsSent: ["datagrams_sent_total", "Datagrams sent"],
-  sendFailures: ["send_failures_total", "Datagrams that could not be sent"],
-  kernelDrops: [
-    "kernel_drops_total",
-    "Datagrams the system dropped for want of room; known with transport = batch",
-  ],
-  forwarded: [
+  ["routes", "routes", "Routes with hosts in the shards"],
+  ["unknownRoutes", "unknown_routes", "Routes without hosts in the shards"],
+  ["datagramsReceived", "datagrams_received_total", "Datagrams received"],
+  ["datagramsSent", "datagrams_sent_total", "Datagrams sent"],
+  [
+    "forwarded",
     "forwarded_total",
     "Datagrams handed to the shard that owns their route",
   ],
-  forwardsDropped: [
-    "forwards_dropped_total",
-    "Datagrams for another shard dropped for want of room",
-  ],
-};
-
-const SHARD_COUNTERS = Object.keys(
-  SHARD_METRICS,
-) as (keyof ShardServerCounters)[];
+] as const satisfies readonly MetricRow<keyof ShardServerCounters>[];
 
 /** Metrics of the links to dns and reporter, and of health checks. */
 const HUB_METRICS = [
@@ -132,12 +111,101 @@ type AgentCounters =
   >
   & ResolverCounters;
 
-/** The metrics that an agent serves. */
-export const AGENT_METRICS: readonly MetricRow<keyof AgentCounters>[] = [
-  ...SHARD_COUNTERS.map((key) => [key, ...SHARD_METRICS[key]] as const),
-  ...HUB_METRICS,
-  ...RESOLVER_METRICS,
+/** Picks, reports and datagrams by what became of them. */
+const OUTCOMES: readonly Metric<AgentCounters>[] = [
+  countersBy("outcome", {
+    name: "lars_agent_picks_total",
+    help: "Requests for a host, by the answer",
+    values: {
+      found: (counters) => counters.found,
+      overloaded: (counters) => counters.overloaded,
+      no_route: (counters) => counters.noRoute,
+    },
+  }),
+  countersBy("result", {
+    name: "lars_agent_reports_total",
+    help: "Call reports, by how the call went, or that they name no known host",
+    values: {
+      succeeded: (counters) =>
+        counters.reports - counters.failedReports - counters.unusedReports -
+        counters.unknownReports,
+      failed: (counters) => counters.failedReports,
+      unused: (counters) => counters.unusedReports,
+      unknown: (counters) => counters.unknownReports,
+    },
+  }),
+  countersBy("reason", {
+    name: "lars_agent_datagrams_dropped_total",
+    help:
+      "Datagrams dropped: not Lars; by the system for want of room, known with transport = batch; not sent; for another shard and for want of room; explanations beyond their share of time",
+    values: {
+      invalid: (counters) => counters.badDatagrams,
+      system: (counters) => counters.kernelDrops,
+      not_sent: (counters) => counters.sendFailures,
+      forward: (counters) => counters.forwardsDropped,
+      explain: (counters) => counters.explainsDropped,
+    },
+  }),
 ];
+
+/** Names of the version before, and those that replace them. */
+const DEPRECATED = deprecatedMetrics(
+  "agent",
+  [
+    ["requests", "get_host_requests_total", "lars_agent_picks_total"],
+    ["found", "get_host_found_total", "lars_agent_picks_total"],
+    ["overloaded", "get_host_overloaded_total", "lars_agent_picks_total"],
+    ["noRoute", "get_host_no_route_total", "lars_agent_picks_total"],
+    ["unknownReports", "unknown_reports_total", "lars_agent_reports_total"],
+    [
+      "explainsDropped",
+      "explains_dropped_total",
+      "lars_agent_datagrams_dropped_total",
+    ],
+    [
+      "badDatagrams",
+      "bad_datagrams_total",
+      "lars_agent_datagrams_dropped_total",
+    ],
+    [
+      "sendFailures",
+      "send_failures_total",
+      "lars_agent_datagrams_dropped_total",
+    ],
+    [
+      "kernelDrops",
+      "kernel_drops_total",
+      "lars_agent_datagrams_dropped_total",
+    ],
+    [
+      "forwardsDropped",
+      "forwards_dropped_total",
+      "lars_agent_datagrams_dropped_total",
+    ],
+  ] as const satisfies readonly MetricRow<keyof ShardServerCounters>[],
+);
+
+/** The metrics that an agent serves. */
+export const AGENT_METRICS: readonly Metric<AgentCounters>[] = [
+  ...OUTCOMES,
+  ...metricsOf("agent", [
+    ...SHARD_METRICS,
+    ...HUB_METRICS,
+    ...RESOLVER_METRICS,
+  ]),
+  ...DEPRECATED,
+];
+
+/** What a shard counts, and what its server counts beside that. */
+const SHARD_COUNTERS = [
+  ...Object.keys(new ShardCounters()) as (keyof ShardCounters)[],
+  "datagramsReceived",
+  "datagramsSent",
+  "sendFailures",
+  "kernelDrops",
+  "forwarded",
+  "forwardsDropped",
+] as const satisfies readonly (keyof ShardServerCounters)[];
 
 /** All counters of an agent, and of the resolver that it may have. */
 export function readCounters(

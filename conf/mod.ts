@@ -6,6 +6,12 @@
  */
 export { agentConf, type AgentConfig } from "./agent.ts";
 export {
+  ALARM_RULES,
+  type AlarmName,
+  type AlarmRule,
+  runbookOf,
+} from "./alarm_rules.ts";
+export {
   type ConfigFile,
   type FileSchema,
   type Loaded,

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type FramedConnection,
+  type Histogram,
   type Logger,
   loggerOf,
   MessageRouter,
@@ -124,6 +125,16 @@ export class DnsServer {
   /** The routes it knows. */
   get table(): RouteTable {
     return this.#parts.table;
+  }
+
+  /** What keeps those equal to the store. */
+  get feed(): FeedLoop {
+    return this.#parts.feed;
+  }
+
+  /** Time from when a change was read until a subscriber was sent it. */
+  get pushDelay(): Histogram {
+    return this.#parts.publisher.delay;
   }
 
   /** Totals so far, and what it holds now. */

@@ -1,4 +1,10 @@
-import { type Clock, type Logger, type Random, Slices } from "../net/mod.ts";
+import {
+  type Clock,
+  type Logger,
+  Operations,
+  type Random,
+  Slices,
+} from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
 import type { ChangeFeed, RouteStore, StoreIdentity } from "../store/mod.ts";
 import type { Reconciliation } from "./reconciliation.ts";
@@ -17,6 +23,9 @@ const HINTED_MS = 500;
 
 /** Time after which a store whose hints have ended is asked for hints again. */
 const HINTS_RETRY_MS = 10_000;
+
+/** What is done with the store: asking for changes, and full comparisons. */
+export const FEED_OPERATIONS = ["poll", "compare"] as const;
 
 /** Options of a {@linkcode FeedLoop}. */
 export interface FeedLoopOptions {
@@ -63,6 +72,8 @@ export class FeedLoop {
     /** Duration of the last comparison that succeeded. */
     lastComparisonMs: 0,
   };
+  /** What was done with the store since then. */
+  readonly operations: Operations<typeof FEED_OPERATIONS[number]>;
   readonly #options: FeedLoopOptions;
   readonly #feed: ChangeFeed;
   readonly #guard: RemovalGuard;
@@ -70,6 +81,8 @@ export class FeedLoop {
   readonly #scanOutage: StoreOutage;
   #scan: Scan | undefined;
   #nextCompareMs: number;
+  /** When the last poll began that succeeded. */
+  #currentMs: number;
   /** Aborted to end the current sleep. */
   #wake = new AbortController();
   /** Resolved when the next poll has ended, if a comparison waits for that. */
@@ -86,6 +99,8 @@ export class FeedLoop {
     this.#options = options;
     this.#feed = feed;
     this.#guard = guard;
+    this.operations = new Operations(options.clock, FEED_OPERATIONS);
+    this.#currentMs = options.clock.nowMs();
     this.#pollOutage = outageOf("read route changes", options);
     this.#scanOutage = outageOf("compare all routes", options);
     this.#nextCompareMs = options.clock.nowMs() +
@@ -117,6 +132,11 @@ export class FeedLoop {
   /** Whether the last attempt to read the store failed. */
   get storeAway(): boolean {
     return this.#pollOutage.active || this.#scanOutage.active;
+  }
+
+  /** Age of the newest state of the store that is known. */
+  get lagSeconds(): number {
+    return (this.#options.clock.nowMs() - this.#currentMs) / 1_000;
   }
 
   /** The store that the routes are of, as agents are told. */
@@ -199,10 +219,12 @@ export class FeedLoop {
   /** Polls for changes once; returns the wait before the next poll, in milliseconds. */
   async #poll(): Promise<number> {
     const { clock, watchIntervalMs } = this.#options;
+    const startedMs = clock.nowMs();
     try {
-      const { routes, unnamed, identity, namesLost = false } = await this.#feed
-        .poll();
+      const { routes, unnamed, identity, namesLost = false } = await this
+        .operations.time("poll", () => this.#feed.poll());
       this.counters.polls += 1;
+      this.#currentMs = startedMs;
       const isOther = this.#guard.meet(identity);
       this.#guard.namesLost = namesLost;
       if (isOther) this.#options.onStore();
@@ -243,20 +265,21 @@ export class FeedLoop {
     const scan: Scan = {
       reconciliation,
       startedMs: clock.nowMs(),
-      done: reconcileAll(reconciliation, {
-        ...this.#options,
-        guard: this.#guard,
-        signal,
-        pollAgain: () => this.#pollAgain(),
-        onChanged: (keys) => this.#found(keys),
-      }).then(
-        () => {
-          scan.outcome = {};
-        },
-        (error) => {
-          scan.outcome = { error };
-        },
-      ).then(() => this.#wake.abort()),
+      done: this.operations.time("compare", () =>
+        reconcileAll(reconciliation, {
+          ...this.#options,
+          guard: this.#guard,
+          signal,
+          pollAgain: () => this.#pollAgain(),
+          onChanged: (keys) => this.#found(keys),
+        })).then(
+          () => {
+            scan.outcome = {};
+          },
+          (error) => {
+            scan.outcome = { error };
+          },
+        ).then(() => this.#wake.abort()),
     };
     this.#scan = scan;
   }

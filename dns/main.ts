@@ -5,17 +5,18 @@ import {
   DenoTransport,
   listenEndpoint,
   loggerOf,
-  Metrics,
   runService,
   serveHttp,
   type ServiceLife,
+  ServicePages,
   SystemClock,
   systemRandom,
 } from "../net/mod.ts";
 import { openRouteStore } from "../store/mod.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { DnsServer } from "./dns_server.ts";
-import { DNS_METRICS } from "./metrics.ts";
+import { dnsHealth } from "./health.ts";
+import { DNS_METRICS, readDns } from "./metrics.ts";
 import { oddityLog } from "./store_oddities.ts";
 import { waitForStore } from "./store_outage.ts";
 
@@ -48,6 +49,13 @@ async function runDns(
   const { listen, metrics, discovery } = config;
   const random = systemRandom;
   const onOddity = oddityLog(logger);
+  const setting = { service: "dns", file: conf };
+  // Before the store is: it may be away.
+  const pages = new ServicePages("dns", DNS_METRICS);
+  const pagesServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    async (at) => pages.serve(await listenEndpoint(at), signal),
+  );
   await using store = await waitForStore(
     () =>
       openRouteStore(config.store, {
@@ -58,7 +66,6 @@ async function runDns(
       }),
     { action: "open store", clock, random, logger, signal },
   );
-  const setting = { service: "dns", file: conf };
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
     async (at) =>
@@ -74,22 +81,17 @@ async function runDns(
         logger,
       }, signal),
   );
-  const pages = new Discovery({ table: server.table, clock });
-  const metricsServer = metrics && await listenAs(
-    { ...setting, section: "metrics", at: metrics },
-    async (at) =>
-      new Metrics("dns", {
-        rows: DNS_METRICS,
-        read: () => ({ ...server.counters, ...pages.counters }),
-      })
-        .serve(await listenEndpoint(at), signal),
-  );
+  const routes = new Discovery({ table: server.table, clock });
+  pages.open({
+    read: () => readDns(server, routes),
+    ready: () => dnsHealth(server),
+  });
   const discoveryServer = discovery && await listenAs(
     { ...setting, section: "discovery", at: discovery },
     async (at) =>
       serveHttp(
         { at: await listenEndpoint(at), signal },
-        (request) => pages.handle(request),
+        (request) => routes.handle(request),
       ),
   );
   onReload(reloader({
@@ -106,7 +108,7 @@ async function runDns(
   });
   await Promise.all([
     server.run(signal),
-    metricsServer?.finished,
+    pagesServer?.finished,
     discoveryServer?.finished,
   ]);
 }

@@ -1,11 +1,27 @@
-import { type MetricRow, TCP_SERVER_METRICS } from "../net/mod.ts";
+import {
+  deprecatedMetrics,
+  type Histogram,
+  type Metric,
+  type MetricRow,
+  metricsOf,
+  storeMetrics,
+  type StoreReadings,
+  TCP_SERVER_METRICS,
+} from "../net/mod.ts";
 import type { Discovery } from "./discovery/discovery.ts";
-import type { DnsCounters } from "./dns_server.ts";
+import type { DnsCounters, DnsServer } from "./dns_server.ts";
+import { FEED_OPERATIONS } from "./feed_loop.ts";
 
-/** What a dns tells Prometheus. */
-export const DNS_METRICS: readonly MetricRow<
-  keyof (DnsCounters & Discovery["counters"])
->[] = [
+/** What a dns counts. */
+type Counters = DnsCounters & Discovery["counters"];
+
+/** What its metrics are read from. */
+type DnsReadings = Counters & StoreReadings & {
+  pushDelay: Histogram;
+  feedLagSeconds: number;
+};
+
+const COUNTERS: readonly MetricRow<keyof Counters>[] = [
   ["requests", "requests_total", "Requests for a route"],
   ["invalidKeys", "invalid_keys_total", "Requests with a negative id"],
   [
@@ -20,26 +36,15 @@ export const DNS_METRICS: readonly MetricRow<
   ["polls", "polls_total", "Questions to the store for changes"],
   ["comparisons", "comparisons_total", "Full comparisons with the store"],
   [
-    "lastComparisonMs",
-    "last_comparison_ms",
-    "How long the last full comparison took",
-  ],
-  [
     "routesFoundByComparison",
     "routes_found_by_comparison_total",
     "Changes that no poll had told of",
-  ],
-  [
-    "storeFailures",
-    "store_failures_total",
-    "Attempts to read the store that failed",
   ],
   [
     "removalsHeld",
     "removals_held",
     "Routes with hosts that the store lacks, until that is accepted",
   ],
-  ["storeAway", "store_away", "1 while the store cannot be read"],
   ["routes", "routes", "Routes with hosts"],
   [
     "subscriptions",
@@ -79,3 +84,48 @@ export const DNS_METRICS: readonly MetricRow<
   ],
   ...TCP_SERVER_METRICS,
 ];
+
+/** The metrics that a dns serves. */
+export const DNS_METRICS: readonly Metric<DnsReadings>[] = [
+  {
+    name: "lars_dns_push_delay_seconds",
+    type: "histogram",
+    help:
+      "Time from when a change was read until it was sent to a subscriber of its route",
+    read: (source) => source.pushDelay,
+  },
+  {
+    name: "lars_dns_feed_lag_seconds",
+    type: "gauge",
+    help: "Age of the newest state of the store that is known",
+    read: (source) => source.feedLagSeconds,
+  },
+  {
+    name: "lars_dns_last_comparison_seconds",
+    type: "gauge",
+    help: "How long the last full comparison took",
+    read: (source) => source.lastComparisonMs / 1_000,
+  },
+  ...storeMetrics(FEED_OPERATIONS),
+  ...metricsOf("dns", COUNTERS),
+  ...deprecatedMetrics(
+    "dns",
+    [
+      ["storeFailures", "store_failures_total", "lars_store_errors_total"],
+      ["storeAway", "store_away", "lars_store_up"],
+    ] as const satisfies readonly MetricRow<keyof Counters>[],
+  ),
+];
+
+/** Reads all metrics of a dns, and of its pages. */
+export function readDns(server: DnsServer, pages: Discovery): DnsReadings {
+  const { counters, feed } = server;
+  return {
+    ...counters,
+    ...pages.counters,
+    pushDelay: server.pushDelay,
+    feedLagSeconds: feed.lagSeconds,
+    storeOperations: feed.operations,
+    isStoreUp: !feed.storeAway,
+  };
+}

@@ -1,4 +1,9 @@
-import { type Clock, type FramedConnection, Slices } from "../net/mod.ts";
+import {
+  type Clock,
+  type FramedConnection,
+  Histogram,
+  Slices,
+} from "../net/mod.ts";
 import {
   encodeFrame,
   markNamed,
@@ -24,6 +29,8 @@ interface Answer extends RouteKey {
 export class Publisher {
   /** Totals since the start. */
   readonly counters = { pushes: 0, coalesced: 0 };
+  /** Time from publish() until a subscriber was sent the route. */
+  readonly delay: Histogram = new Histogram();
   readonly #table: RouteTable;
   readonly #subscriptions: Subscriptions;
   readonly #clock: Clock;
@@ -55,9 +62,11 @@ export class Publisher {
 
   /** Pushes routes, as the table has them, to all their subscribers, in slices. */
   publish(keys: readonly RouteKey[]): void {
+    const nowMs = this.#clock.nowMs();
     for (const key of keys) {
       const topic = this.#subscriptions.topicOf(key);
       if (topic === undefined) continue;
+      topic.changedMs = nowMs;
       if (this.#table.has(key)) this.#subscriptions.appeared(topic);
       this.#changed.add(topic);
     }
@@ -111,6 +120,7 @@ export class Publisher {
       pending.delete(topic);
       if (!this.answer(connection, topic)) return;
       this.counters.pushes += 1;
+      this.delay.observe((this.#clock.nowMs() - topic.changedMs) / 1_000);
     }
   }
 

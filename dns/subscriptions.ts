@@ -26,6 +26,8 @@ export const EXPIRE_BATCH_MAX = 20_000;
 export interface Topic extends RouteKey {
   /** Who wants its changes. */
   readonly subscribers: Set<Subscriber>;
+  /** Clock milliseconds of the last change; 0: none. */
+  changedMs: number;
 }
 
 /** Subscriptions of one connection to routes that exist, or to others. */
@@ -246,7 +248,12 @@ export class Subscriptions {
   }
 
   #addTopic({ modId, cmdId }: RouteKey): Topic {
-    const topic = { modId, cmdId, subscribers: new Set<Subscriber>() };
+    const topic = {
+      modId,
+      cmdId,
+      subscribers: new Set<Subscriber>(),
+      changedMs: 0,
+    };
     this.#topics.set(topic, topic);
     return topic;
   }

@@ -1,3 +1,5 @@
+import { eventLoopDelay } from "./metrics/event_loop_delay.ts";
+
 /** Time, as everything outside `net/` gets it; tests hand in a virtual one. */
 export interface Clock {
   /** Monotonic time in milliseconds, from an arbitrary origin. */
@@ -49,7 +51,13 @@ export class SystemClock implements Clock {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, Math.min(ms, TIMER_MS_MAX));
+      const waitMs = Math.min(ms, TIMER_MS_MAX);
+      const dueMs = performance.now() + waitMs;
+      const timer = setTimeout(() => {
+        const lateMs = performance.now() - dueMs;
+        eventLoopDelay.observe(Math.max(0, lateMs) / 1_000);
+        done();
+      }, waitMs);
       signal?.addEventListener("abort", done);
     });
   }

@@ -15,7 +15,11 @@ export {
   type LogLevel,
 } from "./log.ts";
 export * from "./http/server.ts";
-export * from "./http/metrics.ts";
+export * from "./metrics/histogram.ts";
+export * from "./metrics/metric.ts";
+export * from "./metrics/operations.ts";
+export * from "./metrics/service_pages.ts";
+export { TCP_SERVER_METRICS } from "./tcp/server_metrics.ts";
 export * from "./output/line_writer.ts";
 export { listenEndpoint } from "./connect/resolve.ts";
 export * from "./service/service.ts";

@@ -12,9 +12,9 @@ import {
   fail,
   listenEndpoint,
   loggerOf,
-  Metrics,
   runService,
   type ServiceLife,
+  ServicePages,
   SystemClock,
   systemRandom,
   workerPort,
@@ -25,7 +25,8 @@ import {
   type RouteStore,
   type StatusStore,
 } from "../store/mod.ts";
-import { REPORTER_METRICS } from "./metrics.ts";
+import { reporterHealth } from "./health.ts";
+import { readReporter, REPORTER_METRICS } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import {
   serveStore,
@@ -92,6 +93,13 @@ async function runReporter(
   for (const warning of warnings) logger.warn(warning);
 
   const { store, listen, metrics } = config;
+  const setting = { service: "reporter", file: conf };
+  // Before the store is: it may be away.
+  const pages = new ServicePages("reporter", REPORTER_METRICS);
+  const pagesServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    async (at) => pages.serve(await listenEndpoint(at), signal),
+  );
   await using worker = await StoreWorker.start<StoreTarget>({
     entry: import.meta.url,
     // SQLite allows one write at a time: other connections would only wait.
@@ -100,7 +108,6 @@ async function runReporter(
     clock,
     onFailure: fail,
   });
-  const setting = { service: "reporter", file: conf };
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
     async (at) =>
@@ -119,15 +126,14 @@ async function runReporter(
         logger,
       }),
   );
-  const metricsServer = metrics && await listenAs(
-    { ...setting, section: "metrics", at: metrics },
-    async (at) =>
-      new Metrics("reporter", {
-        rows: REPORTER_METRICS,
-        read: () => server.counters,
-      })
-        .serve(await listenEndpoint(at), signal),
-  );
+  pages.open({
+    read: () => readReporter(server, config),
+    ready: () =>
+      reporterHealth({
+        probe: () => worker.probe(),
+        rowsHeld: server.counters.rowsHeld,
+      }),
+  });
   onReload(reloader({
     file: reporterConf,
     path: conf,
@@ -137,5 +143,5 @@ async function runReporter(
   }));
   onReady();
   logger.info("ready", { at: formatEndpoint(server.local) });
-  await Promise.all([server.run(signal), metricsServer?.finished]);
+  await Promise.all([server.run(signal), pagesServer?.finished]);
 }

@@ -1,47 +1,49 @@
-import { type MetricRow, TCP_SERVER_METRICS } from "../net/mod.ts";
-import type { ReporterCounters } from "./reporter_server.ts";
+import {
+  countersBy,
+  deprecatedMetrics,
+  type Metric,
+  type MetricRow,
+  metricsOf,
+  storeMetrics,
+  type StoreReadings,
+  TCP_SERVER_METRICS,
+} from "../net/mod.ts";
+import {
+  type ReporterCounters,
+  type ReporterServer,
+  STORE_OPERATIONS,
+} from "./reporter_server.ts";
 
-/** What a reporter tells Prometheus. */
-export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
+/** What its metrics are read from. */
+type ReporterReadings = ReporterCounters & StoreReadings & {
+  /** Most rows that may wait. */
+  rowsWaitingMax: number;
+};
+
+const COUNTERS: readonly MetricRow<keyof ReporterCounters>[] = [
   ["statuses", "statuses_total", "Status messages taken"],
   [
     "blocked",
     "statuses_held_back_total",
     "Status messages that waited for room",
   ],
-  ["rows", "rows_total", "Rows in them that a store can take"],
-  ["rowsInvalid", "rows_invalid_total", "Rows dropped for their key or host"],
-  ["rowsRefused", "rows_refused_total", "Rows of hosts that no route has"],
   [
     "rowsRemoved",
     "rows_removed_total",
     "Rows removed as no route has had their host for a day",
-  ],
-  ["rowsLost", "rows_lost_total", "Rows dropped for want of room"],
-  [
-    "callersRefused",
-    "callers_refused_total",
-    "Statuses with a caller address that is another's",
   ],
   [
     "rowsUnsummed",
     "rows_unsummed_total",
     "Rows that lack a part of their caller's agents",
   ],
-  [
-    "rowsReplaced",
-    "rows_replaced_total",
-    "Rows replaced before they were written",
-  ],
-  ["rowsWritten", "rows_written_total", "Rows written to the store"],
-  ["rowsHeld", "rows_held", "Rows not written yet"],
   ["batches", "batches_total", "Writes to the store"],
   [
-    "writeFailures",
-    "write_failures_total",
-    "Writes to the store that failed",
+    "callersRefused",
+    "callers_refused_total",
+    "Statuses with a caller address that is another's",
   ],
-  ["writersFailing", "writers_failing", "Writers whose last write failed"],
+  ["rowsHeld", "rows_waiting", "Rows not written yet"],
   [
     "connectionsBlocked",
     "connections_held_back",
@@ -49,3 +51,53 @@ export const REPORTER_METRICS: readonly MetricRow<keyof ReporterCounters>[] = [
   ],
   ...TCP_SERVER_METRICS,
 ];
+
+/** The metrics that a reporter serves. */
+export const REPORTER_METRICS: readonly Metric<ReporterReadings>[] = [
+  countersBy("result", {
+    name: "lars_reporter_rows_total",
+    help:
+      "Rows of statuses: written to the store; replaced by a newer one before; refused as no route has their host; lost for want of room; invalid by their key or host",
+    values: {
+      written: (counters) => counters.rowsWritten,
+      replaced: (counters) => counters.rowsReplaced,
+      refused: (counters) => counters.rowsRefused,
+      lost: (counters) => counters.rowsLost,
+      invalid: (counters) => counters.rowsInvalid,
+    },
+  }),
+  {
+    name: "lars_reporter_rows_waiting_max",
+    type: "gauge",
+    help: "Most rows that may wait: keys_max of its file",
+    read: (source) => source.rowsWaitingMax,
+  },
+  ...storeMetrics(STORE_OPERATIONS),
+  ...metricsOf("reporter", COUNTERS),
+  ...deprecatedMetrics(
+    "reporter",
+    [
+      ["rowsInvalid", "rows_invalid_total", "lars_reporter_rows_total"],
+      ["rowsRefused", "rows_refused_total", "lars_reporter_rows_total"],
+      ["rowsLost", "rows_lost_total", "lars_reporter_rows_total"],
+      ["rowsReplaced", "rows_replaced_total", "lars_reporter_rows_total"],
+      ["rowsWritten", "rows_written_total", "lars_reporter_rows_total"],
+      ["rowsHeld", "rows_held", "lars_reporter_rows_waiting"],
+      ["writeFailures", "write_failures_total", "lars_store_errors_total"],
+      ["writersFailing", "writers_failing", "lars_store_up"],
+    ] as const satisfies readonly MetricRow<keyof ReporterCounters>[],
+  ),
+];
+
+/** Reads all metrics of a reporter. */
+export function readReporter(
+  server: ReporterServer,
+  { keysMax }: { keysMax: number },
+): ReporterReadings {
+  return {
+    ...server.counters,
+    rowsWaitingMax: keysMax,
+    storeOperations: server.operations,
+    isStoreUp: server.isStoreUp,
+  };
+}

@@ -5,6 +5,7 @@ import {
   type Logger,
   loggerOf,
   MessageRouter,
+  Operations,
   type Random,
   StandingCondition,
   TcpServer,
@@ -42,6 +43,9 @@ const EXPIRE_INTERVAL_MS = 10_000;
 /** Interval at which all statuses of the store are looked at, some at a time with pauses. */
 const SWEEP_INTERVAL_MS = 600_000;
 const SWEEP_PAUSE_MS = 200;
+
+/** What is done with the store: writing statuses, and looking for those to remove. */
+export const STORE_OPERATIONS = ["write", "sweep"] as const;
 
 /** Most agents that one connection reports for; one more ends the one before all others. */
 const AGENTS_PER_CONNECTION_MAX = 256;
@@ -91,6 +95,8 @@ export class ReporterServer {
     rowsInvalid: 0,
     rowsRemoved: 0,
   };
+  /** What was done with the store since then. */
+  readonly operations: Operations<typeof STORE_OPERATIONS[number]>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #router = new MessageRouter();
@@ -118,6 +124,7 @@ export class ReporterServer {
   private constructor(options: ReporterServerOptions) {
     const { sinks, clock, keysMax, logger = loggerOf("reporter") } = options;
     this.#clock = clock;
+    this.operations = new Operations(clock, STORE_OPERATIONS);
     this.#sweep = options.sweep;
     this.#logger = logger;
     this.#conditions = conditionsOf(logger);
@@ -136,7 +143,10 @@ export class ReporterServer {
     this.#writers = sinks.map((sink) =>
       new StatusWriter({
         ...options,
-        sink,
+        sink: {
+          write: (words) =>
+            this.operations.time("write", () => sink.write(words)),
+        },
         coalescer,
         onWritten: (result) => this.#written(result),
         onFailed: (error) => this.#failed(error),
@@ -170,6 +180,11 @@ export class ReporterServer {
   /** The endpoint it listens at. */
   get local(): Endpoint {
     return this.#server.local;
+  }
+
+  /** Whether the last attempt to use the store succeeded. */
+  get isStoreUp(): boolean {
+    return !this.#conditions.failing.active;
   }
 
   /** Totals so far, and what it holds now. */
@@ -269,7 +284,7 @@ export class ReporterServer {
   async #sweepOnce(sweep: () => Promise<SweepResult>): Promise<boolean> {
     const { unswept } = this.#conditions;
     try {
-      const { removed, more } = await sweep();
+      const { removed, more } = await this.operations.time("sweep", sweep);
       this.#received.rowsRemoved += removed;
       unswept.end();
       return more;

@@ -11,6 +11,9 @@ const CLOSE_MS_MAX = 500;
 /** Time between two attempts to open a store that was away at the start. */
 export const OPEN_INTERVAL_MS = 5_000;
 
+/** Time that a probe of the store may take: whoever asks for it waits. */
+const PROBE_MS_MAX = 2_000;
+
 /** A store that is away at the start. */
 export interface Opening {
   /** Why it could not be opened. */
@@ -25,6 +28,8 @@ type StoreAction<Target> =
   | { kind: "write"; words: Uint32Array }
   /** Looks for what is to be removed. */
   | { kind: "sweep" }
+  /** Looks whether the store can be read. */
+  | { kind: "probe" }
   | { kind: "close" };
 
 /** A request to the thread, for one of its connections to the store. */
@@ -74,6 +79,8 @@ export class StoreWorker<Target> implements AsyncDisposable {
   readonly #pending = new Map<number, PromiseWithResolvers<StoreAnswer>>();
   readonly #stop = new AbortController();
   #opening: Opening | undefined;
+  /** The one that is under way. */
+  #probe: Promise<string | undefined> | undefined;
   #nextId = 0;
 
   /** Pass every answer of the thread to {@linkcode answered}. */
@@ -179,6 +186,20 @@ export class StoreWorker<Target> implements AsyncDisposable {
   async sweep(): Promise<SweepResult> {
     const { sweep } = await this.#ask(0, { kind: "sweep" });
     return sweep!;
+  }
+
+  /** Reads something of the store: why that cannot be, or undefined if it can. */
+  async probe(): Promise<string | undefined> {
+    this.#probe ??= this.#ask(0, { kind: "probe" }).then(
+      () => undefined,
+      (error: StoreError) => error.message,
+    ).finally(() => this.#probe = undefined);
+    const answered = new AbortController();
+    const late = this.#clock.sleep(PROBE_MS_MAX, answered.signal)
+      .then(() => `the store has not answered for ${PROBE_MS_MAX} ms`);
+    const reason = await Promise.race([this.#probe, late]);
+    answered.abort();
+    return reason;
   }
 
   /** Takes an answer of the thread. */
@@ -288,6 +309,9 @@ class StoreConnection<Target> {
       await this.#opened(action.target);
     } else if (action.kind === "write") {
       return { result: await this.#write(action.words) };
+    } else if (action.kind === "probe") {
+      const store = await this.#opened(this.#named());
+      await store.list({ modId: 0, cmdId: 0 });
     } else if (action.kind === "sweep") {
       const target = this.#named();
       const store = await this.#opened(target);

@@ -21,13 +21,9 @@ if (import.meta.main) {
     printError("usage: deno task compile [OUTPUT]");
     Deno.exit(64);
   }
-  const excluded = await filesThatCrashCompile();
   for (const executable of EXECUTABLES) {
     print(`compiling ${output}/${executable.name}`);
-    const { success, stderr } = await compile(executable, {
-      output,
-      excluded,
-    });
+    const { success, stderr } = await compile(executable, output);
     const text = new TextDecoder().decode(stderr);
     await Deno.stderr.write(stderr);
     if (success) continue;
@@ -40,7 +36,7 @@ if (import.meta.main) {
 
 function compile(
   { name, entry, permissions, include }: Executable,
-  { output, excluded }: { output: string; excluded: readonly string[] },
+  output: string,
 ): Promise<Deno.CommandOutput> {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -51,46 +47,10 @@ function compile(
       "--exclude-unused-npm",
       ...permissions,
       ...include.map((path) => `--include=${ROOT}${path}`),
-      ...excluded.map((path) => `--exclude=${path}`),
       `--output=${output}/${name}`,
       `${ROOT}${entry}`,
     ],
     stdin: "null",
     stdout: "inherit",
   }).output();
-}
-
-/**
- * The tests of npm's bintrees, which prom-client comes with: deno compile 2.9.6
- * reads them as it does all files of a package, and its stack overflows
- * (https://github.com/denoland/deno/issues/36746).
- */
-async function filesThatCrashCompile(): Promise<string[]> {
-  // They must be there to be found.
-  const entries = EXECUTABLES.map(({ entry }) => `${ROOT}${entry}`);
-  await deno(["cache", `--config=${ROOT}deno.json`, ...entries]);
-  const { npmCache } = JSON.parse(await deno(["info", "--json"]));
-  const found: string[] = [];
-  for await (const registry of Deno.readDir(npmCache)) {
-    const folder = `${npmCache}/${registry.name}/bintrees`;
-    try {
-      for await (const { name } of Deno.readDir(folder)) {
-        found.push(`${folder}/${name}/test`);
-      }
-    } catch (error) {
-      // Another registry, of other packages.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return found;
-}
-
-/** What `deno` prints. */
-async function deno(args: string[]): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args,
-    stdin: "null",
-    stderr: "inherit",
-  }).output();
-  return new TextDecoder().decode(stdout);
 }

@@ -11,6 +11,7 @@ import { ROOT } from "./ok/source_files.ts";
 const GENERATORS = [
   "tasks/cli_reference.ts",
   "tasks/conf_reference.ts",
+  "tasks/monitoring/main.ts",
   "tasks/proto.ts",
 ];
 

@@ -6,7 +6,7 @@
 import { print, printError } from "../net/client.ts";
 
 /**
- * Writes a Markdown page, formatted; with `--check` among `args` writes nothing.
+ * Writes a page of Markdown, YAML or JSON, formatted; with `--check` among `args` writes nothing.
  *
  * @returns The exit code: 0, or 1 if a checked page is stale, or 64 for other arguments.
  */
@@ -19,7 +19,7 @@ export async function generatePage(
     return 64;
   }
   const file = new URL(`../${path}`, import.meta.url);
-  const page = await format(text);
+  const page = await format(path, text);
   if (!args.includes("--check")) {
     await Deno.writeTextFile(file, page);
     print(`Wrote ${path}`);
@@ -30,10 +30,11 @@ export async function generatePage(
   return 1;
 }
 
-/** The text as `deno fmt` writes it. */
-async function format(text: string): Promise<string> {
+/** The text as `deno fmt` writes it into a file of that name. */
+async function format(path: string, text: string): Promise<string> {
+  const extension = path.slice(path.lastIndexOf(".") + 1);
   await using fmt = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=md", "-"],
+    args: ["fmt", `--ext=${extension}`, "-"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();

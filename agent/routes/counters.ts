@@ -12,6 +12,10 @@ export class ShardCounters {
   reports = 0;
   /** Reports among them that name no host of a known route, and change nothing. */
   unknownReports = 0;
+  /** Reports among them of calls that failed, to known hosts. */
+  failedReports = 0;
+  /** Reports among them of picks that were not called, of known hosts. */
+  unusedReports = 0;
   /** getRoute requests answered. */
   routeRequests = 0;
   /** Explanations not given, as they would have taken too much time from other answers. */

@@ -1,8 +1,16 @@
 import { AGENT_SERVERS, type Endpoint } from "../../proto/mod.ts";
-import { BatchSocket, WakeupCounter, WorkerPool } from "../../net/mod.ts";
+import {
+  BatchSocket,
+  type Clock,
+  WakeupCounter,
+  WorkerPool,
+} from "../../net/mod.ts";
 import type { ShardSettings } from "./shard.ts";
 import type { FromShard, ToShard } from "./worker_messages.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
+
+/** Time that shards get to answer a ping. */
+export const PING_MS_MAX = 2_000;
 
 /** What a pool is made of. */
 export interface ShardPoolOptions {
@@ -37,6 +45,9 @@ export class ShardPool {
   #wakeups: readonly WakeupCounter[] = [];
   #wakeupSocket: BatchSocket | undefined;
   #isServing = false;
+  /** Shards that have not answered the ping that is under way. */
+  readonly #silent = new Set<number>();
+  #ping = Promise.withResolvers<void>();
 
   /** Starts the workers, which load their code while the caller does other things. */
   constructor({ entry, onMessage, onFailure }: ShardPoolOptions) {
@@ -102,6 +113,27 @@ export class ShardPool {
     this.#send(index, message);
   }
 
+  /** Numbers of the shards that do not answer within {@linkcode PING_MS_MAX}. */
+  async silentShards(clock: Clock): Promise<number[]> {
+    if (this.#silent.size === 0) this.#pingAll();
+    const answered = new AbortController();
+    await Promise.race([
+      this.#ping.promise,
+      clock.sleep(PING_MS_MAX, answered.signal),
+    ]);
+    answered.abort();
+    return [...this.#silent];
+  }
+
+  /** Pings all; one that never answers is not pinged again. */
+  #pingAll(): void {
+    this.#ping = Promise.withResolvers();
+    for (let index = 0; index < AGENT_SERVERS; index++) {
+      this.#silent.add(index);
+      this.#send(index, { kind: "ping" });
+    }
+  }
+
   #send(index: number, message: ToWorker): void {
     this.#workers?.post(index, message);
     // A worker that waits for datagrams is woken by one.
@@ -116,6 +148,9 @@ export class ShardPool {
       if (opened === AGENT_SERVERS) this.#listening.resolve();
     } else if (message.kind === "refused") {
       this.#listening.reject(new ListenError(message.at, message.reason));
+    } else if (message.kind === "pong") {
+      this.#silent.delete(index);
+      if (this.#silent.size === 0) this.#ping.resolve();
     } else this.#onMessage(index, message);
   }
 

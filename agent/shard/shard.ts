@@ -193,6 +193,8 @@ export class Shard implements Deadline {
       this.counters.unknownReports += 1;
       return false;
     }
+    if (call.unused) this.counters.unusedReports += 1;
+    else if (call.returnCode !== 0) this.counters.failedReports += 1;
     if (!call.unused && !entry.hasNews) this.#addNews(entry, nowMs);
     if (this.#recorder.active) {
       this.#recorder.recordingOf(key)?.report(call, nowMs);

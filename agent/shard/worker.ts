@@ -23,13 +23,21 @@ interface OpenMessage {
   batch?: { wakeups: SharedArrayBuffer; wakeupSender: Endpoint };
 }
 
-/** From the pool to a worker: where to listen, then the hub's messages, among them once to serve. */
-export type ToWorker = OpenMessage | { kind: "serve" } | ToShard;
+/**
+ * From the pool to a worker: where to listen, then the hub's messages, among them
+ * once to serve; and pings, which it answers.
+ */
+export type ToWorker =
+  | OpenMessage
+  | { kind: "serve" }
+  | { kind: "ping" }
+  | ToShard;
 
 /** From a worker to the pool: first whether it listens, then the shard's messages. */
 export type FromWorker =
   | { kind: "opened"; at: Endpoint; isInherited: boolean }
   | { kind: "refused"; at: Endpoint; reason: string }
+  | { kind: "pong" }
   | FromShard;
 
 /** The life of one worker thread: one shard server on a socket of its own. */
@@ -40,6 +48,11 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
     if (message.kind === "serve") {
       wakeups?.taken();
       server?.run();
+      return;
+    }
+    if (message.kind === "ping") {
+      port.post({ kind: "pong" });
+      wakeups?.taken();
       return;
     }
     if (message.kind !== "open") {

@@ -44,8 +44,8 @@ export async function dnsLimits(
 
   await fixture.startService("dns", "[feed]\nfull_compare_interval_s = 1");
   const busy = await timeAnswers(fixture, routes);
-  const [comparisonMs = NaN, comparisons = NaN] = await fixture.metrics(
-    "lars_dns_last_comparison_ms",
+  const [comparisonSeconds = NaN, comparisons = NaN] = await fixture.metrics(
+    "lars_dns_last_comparison_seconds",
     "lars_dns_comparisons_total",
   );
   const comparedMb = residentMb(fixture.pid);
@@ -54,7 +54,7 @@ export async function dnsLimits(
     startMs,
     startMb,
     comparisons,
-    comparisonMs,
+    comparisonMs: comparisonSeconds * 1_000,
     comparedMb,
     ...prefixed("quiet", quiet),
     ...prefixed("comparing", busy),

@@ -19,8 +19,9 @@ export async function dnsLoad(rows: number): Promise<Figures> {
     );
     return comparisons >= 3;
   });
-  const [comparisonMs = NaN] = await fixture.metrics(
-    "lars_dns_last_comparison_ms",
+  const [comparisonSeconds = NaN] = await fixture.metrics(
+    "lars_dns_last_comparison_seconds",
   );
+  const comparisonMs = comparisonSeconds * 1_000;
   return { startMs, startMb, comparisonMs, afterMb: residentMb(fixture.pid) };
 }

@@ -54,13 +54,13 @@ export async function reporterFlood(
   while (!stop.aborted) {
     await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     samplesMb.push(residentMb(fixture.pid));
-    const [held = 0] = await fixture.metrics("lars_reporter_rows_held");
+    const [held = 0] = await fixture.metrics("lars_reporter_rows_waiting");
     heldMax = Math.max(heldMax, held);
   }
   const [written = NaN, batches = NaN, failures = NaN] = await fixture.metrics(
-    "lars_reporter_rows_written_total",
+    'lars_reporter_rows_total{result="written"}',
     "lars_reporter_batches_total",
-    "lars_reporter_write_failures_total",
+    'lars_store_errors_total{operation="write"}',
   );
   const elapsedMs = performance.now() - startedMs;
   const cpuUs = (cpuNs(fixture.pid) - cpuBefore) / 1_000;

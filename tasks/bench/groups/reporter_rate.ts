@@ -33,7 +33,7 @@ export async function reporterRate(kind: StoreKind): Promise<Figures> {
   );
   await until(async () => {
     const [written = 0] = await fixture.metrics(
-      "lars_reporter_rows_written_total",
+      'lars_reporter_rows_total{result="written"}',
     );
     return written >= ROWS;
   });

@@ -162,7 +162,9 @@ ${this.#storeConf}`;
     );
     const text = await response.text();
     return names.map((name) =>
-      Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? 0)
+      Number(
+        new RegExp(`^${RegExp.escape(name)} (\\S+)$`, "m").exec(text)?.[1] ?? 0,
+      )
     );
   }
 

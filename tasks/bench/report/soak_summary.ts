@@ -33,10 +33,10 @@ export const FLAT: Partial<Record<keyof Sample, number>> = {
   p999Us: 0.25,
 };
 
-/** Sum of the metrics that count what was dropped, cut or not sent. */
+/** Sum of the metrics that count what was dropped, cut or not sent, each by its new name. */
 export function sumOfDrops(metrics: string): number {
   const pattern =
-    /^lars_\w*(?:dropped|evicted|cut|send_failures)\w*_total (\S+)$/gm;
+    /^lars_(?!agent_(?:explains|forwards)_)\w*(?:dropped|evicted|cut)\w*_total(?:\{reason="(?:not_sent|forward|explain)"\})? (\S+)$/gm;
   return [...metrics.matchAll(pattern)]
     .reduce((sum, [, value]) => sum + Number(value), 0);
 }

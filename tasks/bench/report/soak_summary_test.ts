@@ -49,12 +49,14 @@ Deno.test("summary() sees a leak of 30 MB in an hour, and what was dropped and l
 });
 
 Deno.test("sumOfDrops() adds what a service dropped, cut or could not send", () => {
-  const metrics = `# HELP lars_agent_forwards_dropped_total x
-# TYPE lars_agent_forwards_dropped_total counter
+  const metrics = `# HELP lars_agent_datagrams_dropped_total x
+# TYPE lars_agent_datagrams_dropped_total counter
+lars_agent_datagrams_dropped_total{reason="forward"} 3
+lars_agent_datagrams_dropped_total{reason="not_sent"} 4
+lars_agent_datagrams_dropped_total{reason="system"} 500
 lars_agent_forwards_dropped_total 3
 lars_agent_cut_answers_total 2
 lars_agent_evicted_routes_total 1
-lars_agent_send_failures_total 4
 lars_agent_requests_total 1000
 lars_dns_routes 30
 `;

@@ -120,7 +120,10 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
       const answer = await client.getHost(1, 1, ++seq);
       assertEquals(answer, { seq, retcode: 0, host: "10.0.0.1:80" }, what);
     }
-    await counted("agent", { name: "bad_datagrams_total", value: bad.length });
+    await counted("agent", {
+      name: 'datagrams_dropped_total{reason="invalid"}',
+      value: bad.length,
+    });
   });
 
   await test.step("negative ids, ip 0 and impossible ports are no such route", async () => {
@@ -144,7 +147,7 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
     await client.send(frame(6, message({ 1: -1, 2: -1, 4: 1 })), 2);
     await client.send(frame(6, new Uint8Array()), 0);
     await counted("agent", {
-      name: "unknown_reports_total",
+      name: 'reports_total{result="unknown"}',
       value: hosts.length + 2,
     });
 
@@ -224,7 +227,7 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
 
   await test.step("results that cannot be are dropped from a status, the others are kept", async () => {
     using reporter = await ForeignConnection.open(lars.addressOf("reporter"));
-    const before = await count("reporter", "rows_invalid_total");
+    const before = await count("reporter", 'rows_total{result="invalid"}');
     const results = [[0, 80], [0x0a000001, 0], [0x0a000001, 70_000], [
       0x0a000009,
       80,
@@ -237,7 +240,7 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
     ]);
     await reporter.send(frame(3, body));
     await counted("reporter", {
-      name: "rows_invalid_total",
+      name: 'rows_total{result="invalid"}',
       value: before + 3,
     });
     using database = new DatabaseSync(`${lars.folder}/lars.db`);
@@ -292,9 +295,10 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
     assertEquals((await client.getHost(1, 2)).retcode, 0);
     for (const service of ["dns", "reporter", "agent"] as const) {
       const response = await fetch(
-        `http://127.0.0.1:${metricsPorts[service]}/health`,
+        `http://127.0.0.1:${metricsPorts[service]}/healthz`,
       );
-      assertEquals(await response.text(), "ok\n");
+      const { ok } = await response.json();
+      assertEquals(ok, true);
     }
     const errors = lines.filter((line) => /error|fatal|Uncaught/i.test(line))
       .filter((line) => !line.includes("connection closed"));

@@ -122,7 +122,8 @@ Deno.test("statuses of hosts that no route has are not kept, however many come",
   await keeps(reporter, [IP, LOOPBACK, 7]);
   await eventually(
     "the others are left out",
-    async () => await reporter.metric("rows_refused_total") === STRANGE_HOSTS,
+    async () =>
+      await reporter.metric('rows_total{result="refused"}') === STRANGE_HOSTS,
     { deadlineMs: 30_000 },
   );
   await keeps(reporter, [IP, LOOPBACK, 7]);

@@ -79,7 +79,7 @@ Deno.test("300,000 unknown routes asked for leave memory bounded, and the agent 
 
   const agent = await eventually("the agent's counters", async () => {
     const metrics = await metricsAt(ports.agent);
-    const asked = metrics.get("agent_get_host_no_route_total") ?? 0;
+    const asked = metrics.get('agent_picks_total{outcome="no_route"}') ?? 0;
     return asked >= ROUTES && metrics;
   });
   assertEquals(agent.get("agent_unknown_routes"), UNKNOWN_MAX);

@@ -1,0 +1,8 @@
+import { Histogram } from "./histogram.ts";
+
+/**
+ * How late timers of this thread fire, which is how long its event loop was
+ * busy. Seen at the timers that it has anyway: an idle thread is woken by none
+ * for this.
+ */
+export const eventLoopDelay: Histogram = new Histogram();
