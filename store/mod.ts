@@ -6,6 +6,7 @@
  * @module
  */
 export { covers, isSameTarget } from "./drains/host_drains.ts";
+export * from "./history/fleet/mod.ts";
 export * from "./history/types.ts";
 export type { SchemaReport } from "./mysql/schema.ts";
 export {

@@ -7,6 +7,7 @@
 export { makeCertificates } from "./certificates.ts";
 export { findFile, installPackages } from "./debian.ts";
 export { StoreTestClock } from "./clock.ts";
+export { type FakeCalls, FakeFleet } from "./fake_fleet.ts";
 export * from "./fixture.ts";
 export {
   freePort,
