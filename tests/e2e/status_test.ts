@@ -23,12 +23,12 @@ Deno.test("lars status says what runs, what is away, and what dns keeps that the
   const args = ["--conf", dns.folder, "--data", dns.folder];
   const lars = (...command: string[]) => runLars([...command, ...args]);
   await lars("route", "set", "1", "1", "10.0.0.1:80", "--weight", "50");
-  await lars("host", "drain", "10.0.0.1:80");
+  await lars("host", "drain", "10.0.0.1:80", "--reason", "new disk");
   await lars("route", "set", "1", "2", "10.0.0.1:80", "--weight", "50");
 
   const { code, stdout } = await lars("status");
   assertEquals([code, stdout.trim().split("\n")], [2, [
-    `store     ${dns.folder}/lars.db: 4 routes, 4 hosts, 3 of them drained, weights or zones of 1 route ignored by its policy`,
+    `store     ${dns.folder}/lars.db: 4 routes, 4 hosts, 4 of them drained, weights or zones of 2 routes ignored by its policy`,
     `dns       127.0.0.1:${port}: answers, Lars 0.2.0`,
     `dns       127.0.0.1:${away}: does not answer`,
     `reporter  127.0.0.1:${away}: does not answer`,

@@ -144,6 +144,39 @@ testOnStores(
       );
     });
 
+    await test.step("and no calls at all to a drained machine, whatever is done to its hosts", async () => {
+      async function host(action: string, ...args: string[]): Promise<void> {
+        const all = ["host", action, "10.0.0.2", ...args];
+        const { code, stderr } = await runLars([
+          ...all,
+          ...storeArguments(lars),
+        ]);
+        assertEquals(code, 0, stderr);
+      }
+      await host("drain", "--reason", "new disk");
+      await link.expect(
+        "drained",
+        "10.0.0.1:80 50 eu-1, 10.0.0.2:80 0, lars, false",
+      );
+      await hand.sql(`DELETE FROM RouteData WHERE serverip = ${ip}`);
+      await announce(hand);
+      await link.expect("taken out", "10.0.0.1:80 50 eu-1, lars, false");
+      await edit(..."add 1 1 10.0.0.2:80 10.0.0.2:81 --weight 9".split(" "));
+      const drained =
+        "10.0.0.1:80 50 eu-1, 10.0.0.2:80 0, 10.0.0.2:81 0, lars, false";
+      await link.expect("added to it", drained);
+      await lars.stopService("dns");
+      await lars.startService("dns");
+      await using late = new Listener(lars.addressOf("dns"), KEY);
+      await late.expect("after a restart", drained);
+      await host("undrain");
+      await late.expect(
+        "undrained",
+        "10.0.0.1:80 50 eu-1, 10.0.0.2:80 9, 10.0.0.2:81 9, lars, false",
+      );
+      await edit(..."remove 1 1 10.0.0.2:81".split(" "));
+    });
+
     await test.step("and what cannot be stops nobody", async () => {
       await hand.sql("UPDATE RouteHostConfig SET weight = 10001, zone = 'a b'");
       await hand.sql("UPDATE RouteConfig SET policy = '', active_check = 5");
