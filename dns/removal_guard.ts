@@ -1,5 +1,5 @@
 import { type Logger, StandingCondition } from "../net/mod.ts";
-import { BETWEEN_STORES } from "../proto/mod.ts";
+import { BETWEEN_STORES, isAcceptedSince } from "../proto/mod.ts";
 import type { StoreIdentity } from "../store/mod.ts";
 import type { Findings } from "./reconciliation.ts";
 
@@ -84,7 +84,10 @@ export class RemovalGuard {
   holds(findings: Findings): boolean {
     const { missing, shrunk, isMass, isDeep, example, routes } = findings;
     const isSuspicious = isMass || isDeep && !this.#namesLost;
-    const isAccepted = this.#met.accepted > this.#acceptedBefore;
+    const isAccepted = isAcceptedSince(
+      this.#acceptedBefore,
+      this.#met.accepted,
+    );
     const isNothing = missing + shrunk === 0;
     const isKnown = this.#served.identity !== undefined ||
       this.#met.identity !== undefined;

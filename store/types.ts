@@ -107,6 +107,9 @@ export interface EditResult {
   changed: number;
 }
 
+/** Highest {@linkcode StoreIdentity.accepted}: what its column holds. */
+export const ACCEPTED_MAX = 4_294_967_295;
+
 /** Which store this is, wherever it stands and however it is reached. */
 export interface StoreIdentity {
   /**
@@ -114,7 +117,10 @@ export interface StoreIdentity {
    * of a database of the original.
    */
   identity: string | undefined;
-  /** How often a person has said that what it holds now is meant. */
+  /**
+   * How often a person has said that what it holds now is meant; after
+   * {@linkcode ACCEPTED_MAX} comes 0.
+   */
   accepted: number;
 }
 

@@ -2,6 +2,7 @@ import {
   BETWEEN_STORES,
   decodeRoute,
   type HelloAck,
+  isAcceptedSince,
   lostHosts,
   RouteEncoder,
   type RouteHead,
@@ -105,7 +106,7 @@ export class StoreGuard {
     const acceptedBefore = this.#other?.identity === identity
       ? this.#other.accepted
       : known!.accepted;
-    if (accepted <= acceptedBefore) {
+    if (!isAcceptedSince(acceptedBefore, accepted)) {
       if (this.#other?.identity !== identity) this.#other = this.#served;
       return "other";
     }

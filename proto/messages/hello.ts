@@ -68,10 +68,19 @@ export interface HelloAck {
    * {@linkcode BETWEEN_STORES}; empty if it has none, and from a reporter.
    */
   store: string;
-  /** How many times a person has declared the routes of that store to be right. */
+  /**
+   * How many times a person has declared the routes of that store to be right, as
+   * {@linkcode isAcceptedSince} counts.
+   */
   accepted: number;
   /** Routes that a dns keeps hosts of which its store has lost. */
   held: number;
+}
+
+/** Whether a person has accepted a store between two counts, which begin again at 0 after 2³²−1. */
+export function isAcceptedSince(before: number, now: number): boolean {
+  const grown = (now - before) >>> 0;
+  return grown > 0 && grown < 2 ** 31;
 }
 
 /** Encodes the body of a HelloAck. */

@@ -6,6 +6,7 @@ import {
   encodeHello,
   encodeHelloAck,
   type Hello,
+  isAcceptedSince,
   lars,
   ProtocolError,
 } from "../mod.ts";
@@ -115,4 +116,25 @@ Deno.test("decodeHello() reads, or refuses, a Hello cut anywhere", () => {
   }
   assertEquals(accepted, 5);
   assertThrows(() => decodeHelloAck(new Uint8Array([10])), ProtocolError);
+});
+
+Deno.test("isAcceptedSince() tells counts that grew, also past the highest, from those of a backup", () => {
+  const highest = 4_294_967_295;
+  const cases: [number, number, boolean][] = [
+    [0, 0, false],
+    [0, 1, true],
+    [3, 7, true],
+    [7, 3, false],
+    [highest, 0, true],
+    [highest - 1, 2, true],
+    [0, highest, false],
+    [highest, highest, false],
+  ];
+  for (const [before, now, expected] of cases) {
+    assertEquals([before, now, isAcceptedSince(before, now)], [
+      before,
+      now,
+      expected,
+    ]);
+  }
 });

@@ -7,6 +7,7 @@ import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
 import { compareTargets } from "../drains/host_drains.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
+  ACCEPTED_MAX,
   type ChangeFeed,
   type Changes,
   type EditResult,
@@ -95,6 +96,11 @@ export class MemoryStore implements RouteStore, StatusStore {
     this.#tables.identity = { identity, accepted: 0 };
   }
 
+  /** Writes how often it was accepted. */
+  setAccepted(accepted: number): void {
+    this.#tables.identity.accepted = accepted;
+  }
+
   /** Writes rows of RouteChange. */
   insertChanges(keys: readonly RouteKey[]): void {
     const tables = this.#tables;
@@ -155,7 +161,8 @@ export class MemoryStore implements RouteStore, StatusStore {
 
   accept(): Promise<StoreIdentity> {
     return this.#use(() => {
-      this.#tables.identity.accepted += 1;
+      const { identity } = this.#tables;
+      this.setAccepted((identity.accepted + 1) % (ACCEPTED_MAX + 1));
       return { ...this.#tables.identity };
     });
   }

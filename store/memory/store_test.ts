@@ -35,6 +35,7 @@ testStore(() => {
       moveVersion: (version) =>
         resolve(store.editSilently({}, { moveVersion: version ?? true })),
       setIdentity: (identity) => resolve(store.setIdentity(identity)),
+      setAccepted: (count) => resolve(store.setAccepted(count)),
       insertChange: (key) => resolve(store.insertChanges([key])),
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

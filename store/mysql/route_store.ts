@@ -19,6 +19,7 @@ import { compareKeys, type SkipOptions } from "../route_grouper.ts";
 import { readIdentity } from "./changes.ts";
 import { changeDrains, readDrains } from "../drains/mysql.ts";
 import {
+  ACCEPTED_MAX,
   type ChangeFeed,
   type EditResult,
   type HostDrain,
@@ -144,7 +145,8 @@ export class MysqlRouteStore implements RouteStore {
           const before = await readIdentity(session, this.#database.presence);
           if (before.identity === undefined) return before;
           await session.change(
-            "UPDATE StoreIdentity SET accepted = accepted + 1 WHERE id = 1",
+            `UPDATE StoreIdentity SET accepted =
+               IF(accepted < ${ACCEPTED_MAX}, accepted + 1, 0) WHERE id = 1`,
           );
           return await readIdentity(session, this.#database.presence);
         }),

@@ -10,6 +10,9 @@ import type { ChangeFeed, Changes, StoreIdentity } from "../types.ts";
 /** Most new RouteChange rows that are named; with more, comparing all is cheaper. */
 export const FEED_ROWS_MAX = 20_000;
 
+/** Most other stores whose place is kept, for when one of them is back. */
+const PLACES_MAX = 8;
+
 /** Place of a reader in the tables that name changes. */
 interface Place {
   /** Highest id ever given to a row of RouteChange, also if the row is gone. */
@@ -34,6 +37,8 @@ export class SqliteFeed implements ChangeFeed {
   #generation: number;
   #dataVersion: unknown;
   #place: Place;
+  /** Places in stores that stood here before, by their identities, the latest last. */
+  readonly #places = new Map<string | undefined, Place>();
   /** Aborted when other files stand at the path than those that give hints. */
   #replaced = new AbortController();
 
@@ -69,19 +74,36 @@ export class SqliteFeed implements ChangeFeed {
     const { generation } = file;
     const { place, changes } = file.read("watch store", (connection) => {
       const now = readPlace(connection);
-      const changes = readChanges(connection, { before: this.#place, now });
-      if (!isReopened) return { place: now, changes };
+      const before = this.#placeIn(now.identity);
+      const changes = readChanges(connection, { before, now });
+      if (before === this.#place && !isReopened) return { place: now, changes };
       // The same store has gone on counting; of others the place says nothing.
       const { identity } = now.identity;
       const isSame = identity !== undefined &&
-        identity === this.#place.identity.identity;
+        identity === before.identity.identity;
       const routes = isSame ? changes.routes : [];
       return { place: now, changes: { ...changes, routes, unnamed: true } };
     });
-    this.#place = place;
+    this.#moveTo(place);
     this.#generation = generation;
     this.#dataVersion = dataVersion;
     return changes;
+  }
+
+  /** The place in a store that is met now: the one before it stood elsewhere, if it is back. */
+  #placeIn(identity: StoreIdentity): Place {
+    if (!isOther(this.#place.identity, identity)) return this.#place;
+    return this.#places.get(identity.identity) ?? this.#place;
+  }
+
+  #moveTo(place: Place): void {
+    if (isOther(this.#place.identity, place.identity)) {
+      this.#places.delete(place.identity.identity);
+      this.#places.set(this.#place.identity.identity, this.#place);
+      const [oldest] = this.#places.keys();
+      if (this.#places.size > PLACES_MAX) this.#places.delete(oldest);
+    }
+    this.#place = place;
   }
 }
 

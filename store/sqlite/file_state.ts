@@ -9,6 +9,9 @@ const FRAME_HEAD_BYTES = 24;
 /** First bytes of a -wal file, but for the lowest bit. */
 const WAL_MAGIC = 0x377f_0682;
 
+/** Where Lars is installed there are no tasks of Deno. */
+const START_ADVICE = Deno.build.standalone ? "" : ' or "deno task start"';
+
 /** Which files these are: device and inode of each, or undefined where there is none. */
 export type FileIds = readonly (string | undefined)[];
 
@@ -28,7 +31,7 @@ export function readFileIds(path: string): FileIds {
 function checkDatabase(info: Deno.FileInfo | undefined, path: string): void {
   if (info === undefined) {
     throw new StoreError(
-      `Cannot open store "${path}" as there is none: make one with "lars store create" or "deno task start", bring the one back that was there, or name its folder with --data`,
+      `Cannot open store "${path}" as there is none: make one with "lars store create"${START_ADVICE}, bring the one back that was there, or name its folder with --data`,
       { retry: false },
     );
   }

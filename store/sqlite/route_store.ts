@@ -22,6 +22,7 @@ import {
   SETTINGS_TABLE,
 } from "../attribute_tables.ts";
 import {
+  ACCEPTED_MAX,
   type ChangeFeed,
   type EditResult,
   type HostDrain,
@@ -142,8 +143,10 @@ export class SqliteRouteStore implements RouteStore {
   accept(): Promise<StoreIdentity> {
     return Promise.resolve().then(() =>
       this.#file.write("accept store", (connection) => {
-        connection.prepare("UPDATE StoreIdentity SET accepted = accepted + 1")
-          .run();
+        connection.prepare(
+          `UPDATE StoreIdentity SET accepted =
+             CASE WHEN accepted < ${ACCEPTED_MAX} THEN accepted + 1 ELSE 0 END`,
+        ).run();
         return readIdentity(connection);
       })
     );

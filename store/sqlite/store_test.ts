@@ -68,6 +68,39 @@ Deno.test("SqliteFeed.poll() names what the same store was told after its files 
   await assertPoll(feed, [rowOf(1, 1, 2)], { unnamed: true });
 });
 
+Deno.test("SqliteFeed.poll() names what a store was told that is back after another stood in for it", async () => {
+  await using fixture = new SqliteFixture();
+  await using aside = new SqliteFixture();
+  const { path } = fixture.options;
+  await using store = await fixture.openRoutes();
+  const feed = await store.watch();
+  await store.edit({ add: [rowOf(1, 1, 1), rowOf(1, 1, 2), rowOf(1, 2, 1)] });
+  await assertPoll(feed, [rowOf(1, 1, 1), rowOf(1, 1, 2), rowOf(1, 2, 1)]);
+  const { identity } = await store.identity();
+
+  await fixture.sql(`VACUUM INTO '${aside.options.path}'`);
+  for (const suffix of ["", "-wal", "-shm"]) {
+    await Deno.remove(`${path}${suffix}`).catch(() => {});
+  }
+  await using other = await fixture.openRoutes();
+  await other.edit({ add: [rowOf(7, 7, 7)] });
+  await assertPoll(feed, [], { unnamed: true });
+  await other.edit({ add: [rowOf(7, 7, 8)] });
+  await assertPoll(feed, [rowOf(7, 7, 7), rowOf(7, 7, 8)]);
+  {
+    await using away = await aside.openRoutes();
+    await away.edit({ remove: [rowOf(1, 1, 1)] });
+  }
+  for (const suffix of ["-wal", "-shm"]) {
+    await Deno.remove(`${path}${suffix}`).catch(() => {});
+  }
+  await Deno.rename(aside.options.path, path);
+  assertEquals((await store.identity()).identity, identity);
+  await assertPoll(feed, [rowOf(1, 1, 2)], { unnamed: true });
+  await store.edit({ remove: [rowOf(1, 2, 1)] });
+  await assertPoll(feed, [], { gone: [{ modId: 1, cmdId: 2 }] });
+});
+
 Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange by number", async () => {
   await using fixture = new SqliteFixture();
   await using store = await fixture.openRoutes();

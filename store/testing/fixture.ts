@@ -44,6 +44,8 @@ export interface StoreTables {
   moveVersion(version?: number): Promise<void>;
   /** Makes it look like another store. */
   setIdentity(identity: string): Promise<void>;
+  /** Says how often it was accepted. */
+  setAccepted(count: number): Promise<void>;
   /** Inserts a RouteChange row. */
   insertChange(key: RouteKey): Promise<void>;
 }
@@ -89,6 +91,7 @@ export function sqlTables(
       ),
     setIdentity: (identity) =>
       run(`UPDATE StoreIdentity SET identity = '${identity}'`),
+    setAccepted: (count) => run(`UPDATE StoreIdentity SET accepted = ${count}`),
     insertChange: ({ modId, cmdId }) =>
       run(
         `INSERT INTO RouteChange(modid, cmdid, version) VALUES (${modId}, ${cmdId}, UNIX_TIMESTAMP(NOW()))`,

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeEnvironment } from "../testing/mod.ts";
+import { startAdvice } from "../options/agent.ts";
 import { getHost } from "./get_host.ts";
 
 const ROUTE = {
@@ -54,4 +55,10 @@ Deno.test("lars get-host ends with 2 when no agent answers, and says who was ask
   assertEquals(lars.output, '{"state":"timeout"}\n');
   assertStringIncludes(lars.errors, "127.0.0.1:8890");
   assertStringIncludes(lars.errors, "deno task start");
+});
+
+Deno.test("startAdvice() names no task of Deno where Lars is installed", () => {
+  assertStringIncludes(startAdvice(true), "systemctl start lars-agent");
+  assertEquals(startAdvice(true).includes("deno"), false);
+  assertStringIncludes(startAdvice(false), "deno task start");
 });

@@ -160,6 +160,13 @@ export function failureMessage(
     case "unsupported":
       return `${failed} the agent at ${server} answers other requests but not this one: it is an agent of the original system`;
     default:
-      return `${failed} no agent answers at ${server}: start one with "deno task start", or name another with --agent HOST:PORT`;
+      return `${failed} no agent answers at ${server}: ${startAdvice()}, or name another with --agent HOST:PORT`;
   }
+}
+
+/** How to start an agent: where Lars is installed there are no tasks of Deno. */
+export function startAdvice(isInstalled = Deno.build.standalone): string {
+  return isInstalled
+    ? 'start it with "systemctl start lars-agent", or without systemd as "lars-agent"'
+    : 'start one with "deno task start"';
 }

@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { InvalidArgumentError } from "commander";
 import { agentConf, ConfigError, dnsConf } from "../../../conf/mod.ts";
 import {
   integer,
   parseAgent,
+  parseDuration,
   parseHost,
   parsePolicy,
   parseShare,
@@ -111,3 +112,13 @@ function isRefused(body: () => unknown): boolean {
 function isBare(text: string): boolean {
   return !/^["']/.test(text);
 }
+
+Deno.test("parseDuration() takes a number and a unit, up to a year", () => {
+  const taken = { "90s": 90, "30m": 1_800, "4h": 14_400, "2d": 172_800 };
+  for (const [text, seconds] of Object.entries(taken)) {
+    assertEquals(parseDuration(text), seconds);
+  }
+  for (const text of [...NO_NUMBERS, "4", "h", "0h", "367d", "4 h", "4H"]) {
+    assertThrows(() => parseDuration(text), InvalidArgumentError, "such as 4h");
+  }
+});

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { ACCEPTED_MAX } from "../../types.ts";
 import { assertPoll, rowOf, type TestBody } from "../fixture.ts";
 
 /** What every store says of itself. */
@@ -26,6 +27,15 @@ export const identityTests: Record<string, TestBody> = {
     assertEquals(await feed.poll(), { ...changes, identity: after });
     assertEquals((await second.accept()).accepted, 2);
     assertEquals((await feed.poll()).identity.accepted, 2);
+  },
+  async "accept() begins again at 0 after the highest count"(fixture) {
+    await using store = await fixture.openRoutes();
+    const feed = await store.watch();
+    await fixture.tables.setAccepted(ACCEPTED_MAX);
+    assertEquals((await feed.poll()).identity.accepted, ACCEPTED_MAX);
+    assertEquals((await store.accept()).accepted, 0);
+    assertEquals((await feed.poll()).identity.accepted, 0);
+    assertEquals((await store.accept()).accepted, 1);
   },
   async "poll() of another store names nothing: only a full comparison tells"(
     fixture,
