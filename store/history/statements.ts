@@ -37,11 +37,13 @@ export class CallStatements {
    * range over the periods would read the rows of all routes.
    */
   history(table: PeriodTable, { host = false }: Selection = {}): string {
-    const { name, period, key } = table;
+    const { name, key } = table;
     const columns = [...key, ...table.calls.map((column) => column.name)];
-    return `SELECT ${name}.${period} AS period, ${columns.join(", ")}
+    // Written so that engines see that the rows come in this order by themselves.
+    const order = key.map((column) => `${name}.${column}`).join(", ");
+    return `SELECT HistoryPeriod.period, ${columns.join(", ")}
       FROM ${this.#periods(table, { host })}
-      ORDER BY ${[period, ...key].map((each) => `${name}.${each}`).join(", ")}`;
+      ORDER BY HistoryPeriod.period, ${order}`;
   }
 
   /** Adds up minutes for each host of a route, or of all. */

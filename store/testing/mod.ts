@@ -9,6 +9,7 @@ export { findFile, installPackages } from "./debian.ts";
 export { StoreTestClock } from "./clock.ts";
 export { type FakeCalls, FakeFleet } from "./fake_fleet.ts";
 export * from "./fixture.ts";
+export { callsOf } from "./history_calls.ts";
 export {
   freePort,
   type Mariadb,

@@ -4,6 +4,9 @@ import { RunningDeno } from "./processes.ts";
 /** The last commit before messages 18 and 19, and before additive tables. */
 const OLDER_COMMIT = "abed6e37657a1fe3caed6b5bfd482dc108e5ade5";
 
+/** The last commit whose tables are of level 3: without drains and history. */
+export const LEVEL_3_COMMIT = "313fc1949bd4e90ce8e66ee449cabae644ae6897";
+
 /** The code of an older Lars, in a folder of its own, to be run beside this one. */
 export class OlderLars implements AsyncDisposable {
   private constructor(
@@ -12,9 +15,9 @@ export class OlderLars implements AsyncDisposable {
   ) {}
 
   /** Takes it out of the history of the repository; undefined where that is not there. */
-  static async unpack(): Promise<OlderLars | undefined> {
+  static async unpack(commit = OLDER_COMMIT): Promise<OlderLars | undefined> {
     const archive = await new Deno.Command("git", {
-      args: ["archive", OLDER_COMMIT],
+      args: ["archive", commit],
       cwd: ROOT,
       stdout: "piped",
       stderr: "null",

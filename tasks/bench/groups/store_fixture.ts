@@ -8,6 +8,8 @@ import { DatabaseSync } from "node:sqlite";
 import { SystemClock } from "../../../net/mod.ts";
 import {
   createStore,
+  type HistoryStore,
+  openHistoryStore,
   openRouteStore,
   type RouteRow,
 } from "../../../store/mod.ts";
@@ -140,6 +142,25 @@ ${this.#storeConf}`;
       }));
       await store.edit({ add });
     }
+  }
+
+  /** Opens the history of the store. */
+  async openHistory(): Promise<HistoryStore> {
+    return await openHistoryStore(await storeOf(this.#folder), this.#place);
+  }
+
+  /** Size of the store. */
+  async bytes(): Promise<number> {
+    if (this.#connection === undefined) {
+      const pages = await this.run("PRAGMA page_count");
+      return Number(pages) * Number(await this.run("PRAGMA page_size"));
+    }
+    return Number(
+      await this.run(
+        `SELECT SUM(file_size) FROM information_schema.innodb_sys_tablespaces
+         WHERE name LIKE 'lars_dns/%'`,
+      ),
+    );
   }
 
   /** Adds a host to MySQL with the three statements of an edit by hand. */

@@ -4,6 +4,7 @@ import { dnsLoad } from "./dns_load.ts";
 import { editLatency } from "./edit_latency.ts";
 import { fanOut } from "./fan_out.ts";
 import { type BenchOptions, type Goal, type Group, groupOf } from "./group.ts";
+import { history } from "./history.ts";
 import type { StoreKind } from "./store_fixture.ts";
 import type { Figures } from "../report/measurement.ts";
 import { reporterFlood } from "./reporter_flood.ts";
@@ -11,8 +12,9 @@ import { reporterRate } from "./reporter_rate.ts";
 
 /** The stores that dns and reporter are measured on. */
 const STORES = [
-  { variant: "SQLite", kind: "sqlite" },
-  { variant: "MariaDB", kind: "mysql" },
+  // An hour of history is 1.38 million rows, of 53 and 88 bytes.
+  { variant: "SQLite", kind: "sqlite", hourMb: 73 },
+  { variant: "MariaDB", kind: "mysql", hourMb: 122 },
 ] as const;
 
 /** What dns and reporter do on a database. */
@@ -69,6 +71,30 @@ export const STORE_GROUPS: readonly Group[] = [
       unit: "MB",
     }],
     measure: (kind, { seconds }) => reporterFlood({ kind, seconds }),
+  }),
+  onEachStore({
+    name: "history",
+    title: "History of 1,000 routes of 20 hosts, three hours of it",
+    // Each fills three hours.
+    roundsMax: 1,
+    goals: [
+      ...eachStore({
+        text: "three hours of a route's hosts, ms",
+        figure: "chartMs",
+        atMost: 20,
+      }),
+      ...eachStore({
+        text: "the worst twenty routes of five minutes, ms",
+        figure: "worstMs",
+        atMost: 20,
+      }),
+      ...STORES.map(({ variant, hourMb }) => ({
+        text: `${variant}: growth in an hour, MB`,
+        of: { variant, figure: "hourMb" },
+        atMost: hourMb,
+      })),
+    ],
+    measure: (kind, bench) => history(kind, bench),
   }),
   onMariadb("dns-load-100k", {
     title: "dns on 100,000 rows",

@@ -1,0 +1,149 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  callsOf,
+  mariadbTests,
+  type MysqlFixture,
+  rowOf,
+} from "../../testing/mod.ts";
+import { HistoryOffError, type HistoryStore } from "../../history/types.ts";
+import { SCHEMA_LEVEL } from "../../schema_level.ts";
+import { StoreError } from "../../types.ts";
+import type { MysqlOptions } from "../options.ts";
+import { MysqlRouteStore } from "../route_store.ts";
+import { ensureSchema } from "../schema.ts";
+import { MysqlHistoryStore } from "./store.ts";
+import { HISTORY_TABLE_NAMES } from "./tables.ts";
+
+const { test: testMysql } = mariadbTests();
+
+const AGENT = "a".repeat(32);
+
+/** Adds one batch of three calls, the first one of its agent. */
+async function addCalls(store: HistoryStore): Promise<void> {
+  const call = { ...rowOf(1, 1, 1), calls: 3, failed: 0, us: 1 };
+  const expected = (await store.progress([AGENT])).get(AGENT);
+  const agents = [{
+    agent: AGENT,
+    epoch: 1,
+    seq: (expected?.seq ?? 0) + 1,
+    expected,
+  }];
+  const batch = { minute: 1, agents, ...callsOf([call]) };
+  assertEquals(await store.commit(batch), { conflicts: [] });
+}
+
+async function callsIn(store: HistoryStore): Promise<number | undefined> {
+  return (await store.hostTotals({ from: 0, to: 9 }))[0]?.calls;
+}
+
+/** Leaves the tables of the level before history, and a user who may only change rows. */
+async function makeOlder(fixture: MysqlFixture): Promise<MysqlOptions> {
+  await fixture.sql(`DROP TABLE ${HISTORY_TABLE_NAMES}`);
+  await fixture.sql(`UPDATE LarsSchema SET level = ${SCHEMA_LEVEL - 1}`);
+  const { database } = fixture.options;
+  const user = `u_${database}`;
+  await fixture.sql(`CREATE USER ${user}@'%' IDENTIFIED BY ''`);
+  await fixture.sql(
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${user}@'%'`,
+  );
+  return { ...fixture.options, user };
+}
+
+testMysql(
+  "MysqlHistoryStore is off where tables are missing, says so once, and goes on when they are there",
+  async (fixture) => {
+    const options = await makeOlder(fixture);
+    const told: (readonly string[])[] = [];
+    await using store = await MysqlHistoryStore.open({
+      ...options,
+      onMissingTables: (tables) => told.push(tables),
+    });
+    await using routes = await MysqlRouteStore.open({
+      ...options,
+      onMissingTables: (tables) => told.push(tables),
+    });
+    for (let look = 0; look < 2; look += 1) {
+      fixture.clock.ms += 60_000;
+      const error = await assertRejects(
+        () => addCalls(store),
+        HistoryOffError,
+        "deno task schema --apply",
+      );
+      assert(error.retry);
+    }
+    await routes.edit({ add: [{ ...rowOf(1, 1, 1), weight: 5 }] });
+    assertEquals(told, [HISTORY_TABLE_NAMES]);
+
+    await ensureSchema(fixture.options, { apply: true });
+    await assertRejects(() => addCalls(store), HistoryOffError);
+    fixture.clock.ms += 60_000;
+    await addCalls(store);
+    assertEquals(await callsIn(store), 3);
+  },
+);
+
+testMysql(
+  "the first store that may adds the tables of history, and one that is gone later is an outage",
+  async (fixture) => {
+    await makeOlder(fixture);
+    {
+      await using routes = await fixture.openRoutes();
+      await routes.edit({ add: [rowOf(1, 1, 1)] });
+    }
+    const [row] = await fixture.sql("SELECT level FROM LarsSchema");
+    assertEquals(row?.level, SCHEMA_LEVEL);
+    {
+      await using store = await fixture.openHistory();
+      await addCalls(store);
+    }
+    await fixture.sql("RENAME TABLE HostMinute TO Hidden");
+    await using store = await fixture.openHistory();
+    const error = await assertRejects(
+      () => addCalls(store),
+      StoreError,
+      "HostMinute is gone",
+    );
+    assertEquals([error.retry, error instanceof HistoryOffError], [
+      true,
+      false,
+    ]);
+    await using routes = await fixture.openRoutes();
+    await routes.edit({ add: [rowOf(1, 1, 2)] });
+    await fixture.sql("RENAME TABLE Hidden TO HostMinute");
+    await addCalls(store);
+    assertEquals(await callsIn(store), 6);
+  },
+);
+
+testMysql(
+  "a table of another program that is called as one of history keeps history off, and nothing else",
+  async (fixture) => {
+    await makeOlder(fixture);
+    await fixture.sql("CREATE TABLE Agent (id int)");
+    await using routes = await fixture.openRoutes();
+    await routes.edit({ add: [rowOf(1, 1, 1)] });
+    await using store = await fixture.openHistory();
+    const error = await assertRejects(
+      () => addCalls(store),
+      StoreError,
+      "table Agent lacks",
+    );
+    assertEquals(error.retry, false);
+  },
+);
+
+testMysql(
+  "MysqlHistoryStore.commit() does not read what others have not committed, and waits for it",
+  async (fixture) => {
+    await using store = await fixture.openHistory();
+    await addCalls(store);
+    const connection = await fixture.connect();
+    await connection.beginTransaction();
+    await connection.query(`UPDATE Agent SET seq = 2 WHERE agent = '${AGENT}'`);
+    const expected = { epoch: 1, seq: 1 };
+    const agents = [{ agent: AGENT, epoch: 1, seq: 2, expected }];
+    const committing = store.commit({ minute: 1, agents, ...callsOf([]) });
+    await connection.commit();
+    assertEquals(await committing, { conflicts: [AGENT] });
+  },
+);
