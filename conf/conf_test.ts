@@ -1,10 +1,17 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { agentConf, ConfigError, dnsConf, reporterConf } from "./mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  agentConf,
+  ConfigError,
+  dnsConf,
+  reporterConf,
+  webConf,
+} from "./mod.ts";
 
 for (
   const { name, file } of [
     { name: "dns.conf", file: dnsConf },
     { name: "reporter.conf", file: reporterConf },
+    { name: "web.conf", file: webConf },
   ]
 ) {
   Deno.test(`${name} as shipped says the defaults`, async () => {
@@ -68,6 +75,44 @@ Deno.test("agentConf.load() says which file is missing and what to do", async ()
     'Cannot load "/nowhere/agent.conf" as there is no such file',
   );
   assert(error.message.includes("--conf"));
+});
+
+Deno.test("webConf.parse() takes paths, names, addresses and headers, and refuses what is none", () => {
+  const { config } = webConf.parse(
+    `[web]
+base_path = /tools/lars/
+hosts = Lars.example.com, 10.0.0.9
+proxies = 10.0.0.1, ::1
+user_header = X-Remote-User`,
+    "web.conf",
+  );
+  assertEquals(config.basePath, "/tools/lars");
+  assertEquals(config.hosts, ["lars.example.com", "10.0.0.9"]);
+  assertEquals(config.proxies, ["10.0.0.1", "::1"]);
+  assertEquals(config.userHeader, "x-remote-user");
+  for (
+    const wrong of [
+      "base_path = lars",
+      "base_path = /../x",
+      "base_path = /a b",
+      "hosts = a b",
+      "proxies = proxy.example.com",
+      "user_header = X User",
+    ]
+  ) {
+    assertThrows(
+      () => webConf.parse(`[web]\n${wrong}`, "web.conf"),
+      ConfigError,
+    );
+  }
+});
+
+Deno.test("webConf.parse() refuses a header for names without a proxy that may send it", () => {
+  assertThrows(
+    () => webConf.parse("[web]\nuser_header = X-User", "web.conf"),
+    ConfigError,
+    "[web] user_header",
+  );
 });
 
 function readShipped(name: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import {
   type Endpoint,
+  isAddress,
+  isHostname,
   isIp,
   isValidName,
   NAME_LENGTH_MAX,
@@ -214,6 +216,48 @@ export function databaseHosts(
     const items = splitList(list);
     if (items.length === 0) return refuse(range);
     return items.map((item) => parseEndpoint(item) ?? refuse(range));
+  });
+}
+
+/** Names of machines or addresses, separated by commas; may be empty. In lower case. */
+export function hostNames(): FieldType<string[]> {
+  const range = "host names or addresses, separated by commas";
+  return field(
+    { unit: "", range },
+    (list, refuse) =>
+      splitList(list).map((item) =>
+        isHostname(item) ? item.toLowerCase() : refuse(range)
+      ),
+  );
+}
+
+/** Addresses of either family, separated by commas; may be empty. */
+export function ipAddresses(): FieldType<string[]> {
+  const range = "IPv4 or IPv6 addresses, separated by commas";
+  return field(
+    { unit: "", range },
+    (list, refuse) =>
+      splitList(list).map((item) => isAddress(item) ? item : refuse(range)),
+  );
+}
+
+/** The path of an address under which pages are; empty is its root. Without a slash at the end. */
+export function urlPath({ key }: FieldOptions): FieldType<string> {
+  const range = 'a path such as "/lars"';
+  return field({ key, unit: "", range }, (text, refuse) => {
+    const path = text.replace(/\/+$/, "");
+    return /^(\/[\w.~-]+)*$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)
+      ? path
+      : refuse(range);
+  });
+}
+
+/** The name of a header of HTTP, in lower case; empty is none. */
+export function headerName({ key }: FieldOptions): FieldType<string> {
+  const range = "the name of a header";
+  return field({ key, unit: "", range }, (text, refuse) => {
+    const name = text.toLowerCase();
+    return /^[a-z0-9-]*$/.test(name) ? name : refuse(range);
   });
 }
 

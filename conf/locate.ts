@@ -4,7 +4,7 @@ import { wrongPath } from "../proto/mod.ts";
 import { ConfigError } from "./ini_file.ts";
 
 /** A program that has a file of its own. */
-export type Program = "dns" | "reporter" | "agent";
+export type Program = "dns" | "reporter" | "agent" | "web";
 
 /** What a person named on the command line. */
 export interface Named {

@@ -27,7 +27,8 @@ export {
   type Place,
   type Program,
 } from "./locate.ts";
-export { type PortHolder, portHolder } from "./port_holder.ts";
+export { type PortHolder, portHolder } from "./ports/port_holder.ts";
 export { reporterConf, type ReporterConfig } from "./reporter.ts";
 export { listenAs, listenError, type ListenSetting } from "./service.ts";
 export { describeStore, type StoreConfig } from "./store.ts";
+export { webConf, type WebConfig } from "./web.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
 import { choice, host, integer, listenPort, text } from "./fields.ts";
 import { ConfigError } from "./ini_file.ts";
-import { portHolder } from "./port_holder.ts";
+import { portHolder } from "./ports/port_holder.ts";
 
 /** How much is logged, from most to least. */
 const LOG_LEVELS = [
@@ -80,7 +80,7 @@ export function endpointOf(
 
 /** Which setting says where to listen. */
 export interface ListenSetting {
-  /** "dns", "reporter" or "agent". */
+  /** "dns", "reporter", "agent" or "web". */
   service: string;
   /** The file that has it. */
   file: string;

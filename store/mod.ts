@@ -13,11 +13,15 @@ export {
   createStore,
   ensureSchema,
   type Oddity,
+  openAdminStore,
   openHistoryStore,
   openRouteStore,
   openStatusStore,
   sqlitePath,
   type StoreContext,
 } from "./open.ts";
+export { diffRoutes, reverseEdit, type RouteDiff } from "./admin/diff.ts";
+export { ABSENT_REVISION, hashOf, revisionOf } from "./admin/revision.ts";
+export * from "./admin/types.ts";
 export { runStatement, type StatementResult } from "./sqlite/statement.ts";
 export * from "./types.ts";

@@ -1,6 +1,8 @@
 import type { MysqlOptions } from "./mysql/options.ts";
 import type { SchemaReport } from "./mysql/schema.ts";
 import type { HistoryStore } from "./history/types.ts";
+import type { AdminStore } from "./admin/types.ts";
+import { openSqliteAdminStore } from "./sqlite/admin_store.ts";
 import { createFile } from "./sqlite/create.ts";
 import { SqliteHistoryStore } from "./sqlite/history/store.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
@@ -61,7 +63,7 @@ export async function openRouteStore(
         onOddity?.("oldChanges", error === undefined ? undefined : { error }),
       onMissingTables: (tables) =>
         warn?.(
-          "going on without weights, zones and settings of routes: tables are missing, and this user may not create them",
+          "going on without what some tables hold, as they are missing, and this user may not create them: run deno task schema --apply as one who may",
           { tables },
         ),
     });
@@ -120,6 +122,23 @@ export async function openHistoryStore(
     });
   }
   return await SqliteHistoryStore.open({ path: sqlitePath(dataDir), clock });
+}
+
+/**
+ * Opens who may do what in a store, and who did what.
+ *
+ * @throws {StoreError} As {@linkcode openRouteStore}.
+ */
+export async function openAdminStore(
+  location: StoreLocation,
+  { dataDir, clock }: StoreContext,
+): Promise<AdminStore> {
+  if (location.kind === "mysql") {
+    hideTimeZone();
+    const { openMysqlAdminStore } = await import("./mysql/admin/store.ts");
+    return await openMysqlAdminStore(await mysqlOptions(location.mysql, clock));
+  }
+  return await openSqliteAdminStore({ path: sqlitePath(dataDir), clock });
 }
 
 /**

@@ -3,9 +3,9 @@ import { StoreError } from "./types.ts";
 /**
  * Level of the tables that this Lars makes: 1 has the tables of the original, 2
  * added RouteHostConfig and RouteConfig, 3 LarsSchema and StoreIdentity, 5
- * HostDrain, 6 history.
+ * HostDrain, 6 history, 7 who may do what and who did what.
  */
-export const SCHEMA_LEVEL = 6;
+export const SCHEMA_LEVEL = 7;
 
 /**
  * Least level that a program must know to work on the tables that this Lars

@@ -97,6 +97,61 @@ export interface RouteEdit {
   drain?: readonly Omit<HostDrain, "since">[];
 }
 
+/** Who makes an edit, from where, and why. */
+export interface Author {
+  /** "user alice", "token 3 ci", "lars as root@host". */
+  actor: string;
+  /** Where it was asked from. */
+  address?: string;
+  /** What was asked for; default: "edit". */
+  action?: string;
+  /** Why. */
+  comment?: string;
+  /** Name of what it belongs to elsewhere. */
+  ticket?: string;
+  /** Names the request in logs. */
+  requestId?: string;
+  /** As W3C Trace Context has it. */
+  traceparent?: string;
+}
+
+/** How an edit is made beyond what it does. */
+export interface EditOptions {
+  /** Who makes it: the change and its line in the audit are kept, in its transaction. */
+  by: Author;
+  /** Revisions that routes must have, or nothing is done. */
+  ifMatch?: readonly RouteRevision[];
+  /**
+   * Names this request: an edit of the same author under a key that was used is
+   * not made again, and has the outcome of the first. The newest
+   * {@linkcode REQUEST_KEYS_MAX} are known.
+   */
+  idempotencyKey?: string;
+}
+
+/** A route, and its revision: a hash of what it holds. */
+export interface RouteRevision extends RouteKey {
+  /** 32 hexadecimal digits. */
+  revision: string;
+}
+
+/** Idempotency keys that are remembered. */
+export const REQUEST_KEYS_MAX = 10_000;
+
+/** A route has another revision than the one that an edit is meant for. */
+export class ConflictError extends Error {
+  /** Always "ConflictError". */
+  override name = "ConflictError";
+  /** The routes that have, as they are. */
+  readonly routes: readonly Route[];
+
+  /** Makes an error. */
+  constructor(routes: readonly Route[]) {
+    super("Cannot edit routes as they were changed by someone else");
+    this.routes = routes;
+  }
+}
+
 /** Outcome of an edit. */
 export interface EditResult {
   /** Rows of RouteData that were added. */
@@ -105,6 +160,12 @@ export interface EditResult {
   removed: number;
   /** Hosts and routes whose attributes have changed, and drains that have. */
   changed: number;
+  /** Of an edit whose author is kept, and that changed something: id of the change. */
+  change?: number;
+  /** Of such an edit: revisions of the routes that it names. */
+  revisions?: readonly RouteRevision[];
+  /** True: this is the outcome of an earlier edit under the same key. */
+  repeated?: true;
 }
 
 /** Highest {@linkcode StoreIdentity.accepted}: what its column holds. */
@@ -227,9 +288,14 @@ export interface RouteStore extends AsyncDisposable {
    * A host that is removed keeps its weight and zone for a while, and so does a
    * route without hosts its settings: see {@linkcode UNUSED_ROWS_MAX}.
    *
-   * @throws {RangeError} If a value is none that a route, a host or a drain can have.
+   * With `options` who makes it is kept in the same transaction.
+   *
+   * @throws {RangeError} If a value is none that a route, a host or a drain can
+   * have, or an idempotency key was used for another edit.
+   * @throws {ConflictError} If a route has another revision than was meant:
+   * nothing is done.
    */
-  edit(edit: RouteEdit): Promise<EditResult>;
+  edit(edit: RouteEdit, options?: EditOptions): Promise<EditResult>;
   /** Reads every drain, ordered by address, port and route. */
   drains(): Promise<HostDrain[]>;
   /** Reads which store this is. */

@@ -11,6 +11,7 @@ import {
   type ConfigFile,
   dnsConf,
   reporterConf,
+  webConf,
 } from "../conf/mod.ts";
 import { generatePage } from "./generated_page.ts";
 
@@ -22,6 +23,7 @@ export const SHIPPED: ReadonlyMap<string, ConfigFile<unknown>> = new Map<
   ["dns.conf", dnsConf],
   ["reporter.conf", reporterConf],
   ["agent.conf", agentConf],
+  ["web.conf", webConf],
 ]);
 
 /** The comment over a key in a shipped file. */

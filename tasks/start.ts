@@ -1,6 +1,6 @@
 /**
- * `deno task start [--conf DIR] [--data DIR]`: runs dns, reporter and agent on
- * this machine until Ctrl-C. Each is a process of its own; one that dies is
+ * `deno task start [--conf DIR] [--data DIR]`: runs dns, reporter, agent
+ * and web on this machine until Ctrl-C. Each is a process of its own; one that dies is
  * started again, and all end when this process ends, however that is. SIGHUP
  * has them read their configuration again, unless the terminal has gone.
  *
@@ -22,6 +22,7 @@ import { createStore, openRouteStore, type RouteRow } from "../store/mod.ts";
 import { launcherEnded } from "./local/launchers.ts";
 import { ServiceProcess, StartError } from "./local/service_process.ts";
 import {
+  ALL_SERVICES,
   serviceArguments,
   type ServiceName,
   SERVICES,
@@ -48,8 +49,9 @@ const PORTS_LOOK_MS = 100;
 const LAST_LINES_MS_MAX = 500;
 
 const USAGE = `usage: deno task start [--conf DIR] [--data DIR]
-  --conf DIR  folder with dns.conf, reporter.conf and agent.conf; default:
-              $LARS_CONF, or conf in the folder of Lars
+  --conf DIR  folder with dns.conf, reporter.conf, agent.conf and, unless
+              there is to be none, web.conf; default: $LARS_CONF,
+              or conf in the folder of Lars
   --data DIR  folder for the embedded store and the agent's routes; default: data
               in the folder of Lars`;
 
@@ -119,9 +121,10 @@ async function start(
   });
   launcherEnded().then(stop.resolve);
   const addresses = new Map<ServiceName, string>();
+  const names = await servicesIn(folders.conf);
   try {
-    await waitForPorts(folders.conf, lines);
-    for (const name of SERVICES) {
+    await waitForPorts(names, { conf: folders.conf, lines });
+    for (const name of names) {
       const service = new ServiceProcess({
         name,
         arguments: await serviceArguments(name, folders),
@@ -170,13 +173,16 @@ function openOutput(stop: () => void): LineWriter {
  * Waits a while for ports that services of another `deno task start` have: one
  * that was killed may be started again at once, when its services still end.
  */
-async function waitForPorts(conf: string, lines: LineWriter): Promise<void> {
+async function waitForPorts(
+  names: readonly ServiceName[],
+  { conf, lines }: { conf: string; lines: LineWriter },
+): Promise<void> {
   const clock = new SystemClock();
   const untilMs = clock.nowMs() + PORTS_MS_MAX;
   let isTold = false;
   while (clock.nowMs() < untilMs) {
     const taken: TakenAddress[] = [];
-    for (const name of SERVICES) {
+    for (const name of names) {
       taken.push(...await takenAddresses(name, conf));
     }
     const leaving = taken.find(({ holder }) =>
@@ -190,6 +196,15 @@ async function waitForPorts(conf: string, lines: LineWriter): Promise<void> {
     isTold = true;
     await clock.sleep(PORTS_LOOK_MS);
   }
+}
+
+/** The services to start: web where it has a file, as folders of an earlier Lars have none. */
+async function servicesIn(conf: string): Promise<readonly ServiceName[]> {
+  const hasWeb = await Deno.stat(`${conf}/web.conf`).then(
+    () => true,
+    () => false,
+  );
+  return hasWeb ? ALL_SERVICES : SERVICES;
 }
 
 /** Where a service accepts. @throws {StartError} If it does not come up; names who has its ports. */
@@ -236,7 +251,7 @@ Lars is running.
   reporter  ${addresses.get("reporter")} (TCP)
   agent     ${agent} and the next two ports (UDP)
   store     ${store.where}
-
+${addresses.has("web") ? `  web       http://${addresses.get("web")}/\n` : ""}
 Try in another shell (without an installed Deno write npx --yes deno@${Deno.version.deno} for deno):
 
   deno task lars get-host 1 1${agentOption}

@@ -7,7 +7,7 @@ const STOP_MS_MAX = 4_500;
 
 /** A service as {@linkcode runService} runs it. */
 export interface Service {
-  /** "dns", "reporter" or "agent". */
+  /** "dns", "reporter", "agent" or "web". */
   name: string;
   /** Runs until `signal` is aborted, and has drained when it resolves. */
   run: (life: ServiceLife) => Promise<void>;

@@ -5,11 +5,18 @@ import { checkEdit, checkStatuses } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
 import { compareTargets } from "../drains/host_drains.ts";
+import { ProgramAdminStore } from "../admin/admin_store.ts";
+import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
+import { type Program, runProgram } from "../admin/steps.ts";
+import type { AdminStore } from "../admin/types.ts";
+import { stepsOn } from "../sqlite/steps.ts";
+import { MemoryAdminTables } from "./admin.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
   ACCEPTED_MAX,
   type ChangeFeed,
   type Changes,
+  type EditOptions,
   type EditResult,
   type HostDrain,
   type HostRow,
@@ -134,17 +141,25 @@ export class MemoryStore implements RouteStore, StatusStore {
     return this.#use(() => keys.map((key) => readRoute(this.#tables, key)));
   }
 
-  edit(edit: RouteEdit): Promise<EditResult> {
+  edit(edit: RouteEdit, options?: EditOptions): Promise<EditResult> {
     return this.#use(() => {
       checkEdit(edit);
-      const { touched, ...result } = applyEdit(this.#tables, {
-        edit,
-        nowSeconds: this.#wallSeconds(),
-      });
-      if (touched.length > 0) this.#moveVersion();
-      this.insertChanges(touched);
-      return result;
+      if (options === undefined) return this.#apply(edit);
+      const nowSeconds = this.#wallSeconds();
+      return resultOf(
+        this.#transact(() => recordedEdit(edit, { ...options, nowSeconds })),
+      );
     });
+  }
+
+  #apply(edit: RouteEdit): EditResult {
+    const { touched, ...result } = applyEdit(this.#tables, {
+      edit,
+      nowSeconds: this.#wallSeconds(),
+    });
+    if (touched.length > 0) this.#moveVersion();
+    this.insertChanges(touched);
+    return result;
   }
 
   drains(): Promise<HostDrain[]> {
@@ -153,6 +168,29 @@ export class MemoryStore implements RouteStore, StatusStore {
         .map((drain) => ({ ...drain }))
         .sort(compareTargets)
     );
+  }
+
+  /** Who may do what, over the same tables. */
+  admin(): AdminStore {
+    const run = <Result>(program: () => Program<Result>) =>
+      this.#use(() => this.#transact(program));
+    return new ProgramAdminStore({
+      wallSeconds: this.#wallSeconds,
+      read: run,
+      write: run,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+  }
+
+  #transact<Result>(program: () => Program<Result>): Result {
+    const tables = this.#tables;
+    const admin = tables.admin ??= new MemoryAdminTables();
+    const steps = stepsOn({
+      prepare: (sql) => admin.prepare(sql),
+      read: (keys) => keys.map((key) => readRoute(tables, key)),
+      edit: (edit) => this.#apply(edit),
+    });
+    return admin.transaction(() => runProgram(program(), steps));
   }
 
   identity(): Promise<StoreIdentity> {

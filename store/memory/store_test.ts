@@ -18,6 +18,7 @@ testStore(() => {
     openStatuses: () => resolve(store.connect()),
     openHistory: () => resolve(history.connect()),
     clock,
+    openAdmin: () => resolve(store.admin()),
     tables: {
       version: () => resolve(store.version),
       changes: () => resolve([...store.changes]),

@@ -5,6 +5,7 @@ import {
   type RouteKey,
   RouteMap,
 } from "../../proto/mod.ts";
+import type { MemoryAdminTables } from "./admin.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
   HOST_TABLE,
@@ -39,6 +40,8 @@ export interface Tables {
   changeId: number;
   version: number;
   identity: StoreIdentity;
+  /** Who may do what; made at the first use. */
+  admin?: MemoryAdminTables;
 }
 
 let stores = 0;

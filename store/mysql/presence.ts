@@ -16,6 +16,7 @@ import {
   createStatement,
   TABLE_NAMES,
   type TableName,
+  type TablePart,
 } from "./tables.ts";
 
 /** Tables that a store uses. */
@@ -25,7 +26,7 @@ export interface TablesOfStore {
   /** Tables that a database of the original has not: without them the store does less. */
   wanted?: readonly TableName[];
   /** Which of the {@linkcode ADDED_TABLES} it uses; those of routes by default. */
-  part?: "routes" | "history";
+  part?: TablePart;
   /** Called once with the missing tables of `wanted` and of its part, if any. */
   onMissing?: ((tables: readonly TableName[]) => void) | undefined;
 }
@@ -220,7 +221,7 @@ class Check {
    */
   async ensureAdded(
     noted: number | undefined,
-    { isWhole, part }: { isWhole: boolean; part: "routes" | "history" },
+    { isWhole, part }: { isWhole: boolean; part: TablePart },
   ): Promise<readonly TableName[]> {
     const lacking: AddedTable[] = [];
     for (const added of ADDED_TABLES) {

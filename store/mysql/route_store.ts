@@ -7,6 +7,10 @@ import { chunks, formatRow, readRows, type StoredRow } from "./rows.ts";
 import type { MysqlOptions } from "./options.ts";
 import { scanRoutes } from "./scan.ts";
 import type { Session } from "./session.ts";
+import { stepsOn } from "./admin/steps.ts";
+import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
+import { awaitProgram } from "../admin/steps.ts";
+import { ADMIN_TABLE_NAMES } from "../admin/tables.ts";
 import { changeAttributes, trimAttributes } from "./attribute_edits.ts";
 import {
   ATTRIBUTE_TABLE_NAMES,
@@ -21,6 +25,7 @@ import { changeDrains, readDrains } from "../drains/mysql.ts";
 import {
   ACCEPTED_MAX,
   type ChangeFeed,
+  type EditOptions,
   type EditResult,
   type HostDrain,
   type RouteEdit,
@@ -111,16 +116,30 @@ export class MysqlRouteStore implements RouteStore {
     );
   }
 
-  async edit(edit: RouteEdit): Promise<EditResult> {
+  async edit(edit: RouteEdit, options?: EditOptions): Promise<EditResult> {
     checkEdit(edit);
-    return await this.#database.use(
-      "edit routes",
-      (session) =>
-        session.transaction(
-          "edit",
-          () => applyEdit(session, { edit, reader: this.#reader }),
-        ),
-    );
+    const reader = this.#reader;
+    const apply = (session: Session) => (edit: RouteEdit) =>
+      applyEdit(session, { edit, reader });
+    if (options === undefined) {
+      return await this.#database.use(
+        "edit routes",
+        (session) => session.transaction("edit", () => apply(session)(edit)),
+      );
+    }
+    const { presence } = this.#database;
+    const nowSeconds = this.#options.clock.wallSeconds();
+    const outcome = await this.#database.use("edit routes", async (session) => {
+      const there = await presence.look(session, ADMIN_TABLE_NAMES);
+      const isKept = there.length === ADMIN_TABLE_NAMES.length;
+      const steps = stepsOn(session, { reader, edit: apply(session) });
+      return await session.transaction("edit", () =>
+        awaitProgram(
+          recordedEdit(edit, { ...options, nowSeconds, isKept }),
+          steps,
+        ));
+    });
+    return resultOf(outcome);
   }
 
   async drains(): Promise<HostDrain[]> {

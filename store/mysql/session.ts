@@ -13,7 +13,7 @@ import type { StoreClock } from "../types.ts";
 export type Row = Record<string, unknown>;
 
 /** A value that is sent apart from its statement. */
-type Parameter = number | string;
+type Parameter = number | string | null;
 
 /** A connection in use; each statement must end within `queryTimeoutMs`. */
 export class Session {

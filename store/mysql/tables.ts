@@ -2,6 +2,7 @@ import { TARGET_COLUMNS } from "../drains/drain_table.ts";
 import { REASON_LENGTH_MAX, WHO_LENGTH_MAX } from "../types.ts";
 import { HISTORY_TABLE_NAMES, HISTORY_TABLES } from "./history/tables.ts";
 import type { Table } from "./table.ts";
+import { ADMIN_TABLE_NAMES, mysqlTables } from "../admin/tables.ts";
 
 const UNSIGNED = "int unsigned NOT NULL";
 const ID = { id: `${UNSIGNED} AUTO_INCREMENT` };
@@ -63,6 +64,7 @@ const TABLES = {
     },
     primaryKey: "modid, cmdid",
   },
+  ...mysqlTables(),
   StoreIdentity: {
     columns: {
       ...ONE_ROW,
@@ -97,13 +99,15 @@ export type TableName = keyof typeof TABLES;
 /** Every table, in the order in which they are made: LarsSchema says that the others are there. */
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
+/** Stores that use a table. */
+export type TablePart = "routes" | "history" | "admin";
+
 /** A table that a store of an earlier Lars has not, and that its first use adds. */
 export interface AddedTable {
   table: TableName;
   /** Least level that a store notes that has it. */
   level: number;
-  /** Stores that use it. */
-  part: "routes" | "history";
+  part: TablePart;
 }
 
 /** Every such table. */
@@ -113,6 +117,9 @@ export const ADDED_TABLES: readonly AddedTable[] = [
   { table: "HostDrain", level: 5, part: "routes" },
   ...HISTORY_TABLE_NAMES.map((table) =>
     ({ table, level: 6, part: "history" }) as const
+  ),
+  ...ADMIN_TABLE_NAMES.map((table) =>
+    ({ table, level: 7, part: "admin" }) as const
   ),
   { table: "LarsSchema", level: 1, part: "routes" },
 ];

@@ -11,6 +11,9 @@ import { type SqliteOptions, StoreFile } from "./store_file.ts";
 import { FEED_ROWS_MAX, readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
 import { changeDrains, readDrains } from "../drains/sqlite.ts";
+import { stepsOn } from "./steps.ts";
+import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
+import { runProgram } from "../admin/steps.ts";
 import {
   changeAttributes,
   scanAttributes,
@@ -24,6 +27,7 @@ import {
 import {
   ACCEPTED_MAX,
   type ChangeFeed,
+  type EditOptions,
   type EditResult,
   type HostDrain,
   type RouteEdit,
@@ -114,17 +118,27 @@ export class SqliteRouteStore implements RouteStore {
     );
   }
 
-  edit(edit: RouteEdit): Promise<EditResult> {
+  edit(edit: RouteEdit, options?: EditOptions): Promise<EditResult> {
     return Promise.resolve().then(() => {
       checkEdit(edit);
-      return this.#file.edit(
-        "edit routes in store",
-        (connection) =>
-          applyEdit(connection, {
-            edit,
-            nowSeconds: this.#options.clock.wallSeconds(),
-          }),
-      );
+      const nowSeconds = this.#options.clock.wallSeconds();
+      const action = "edit routes in store";
+      if (options === undefined) {
+        return this.#file.edit(
+          action,
+          (connection) => applyEdit(connection, { edit, nowSeconds }),
+        );
+      }
+      const outcome = this.#file.edit(action, (connection) => {
+        const steps = stepsOn({
+          prepare: (sql) => connection.prepare(sql),
+          read: (keys) => readRoutes(connection, keys),
+          edit: (edit) => applyEdit(connection, { edit, nowSeconds }),
+        });
+        const program = recordedEdit(edit, { ...options, nowSeconds });
+        return runProgram(program, steps);
+      });
+      return resultOf(outcome);
     });
   }
 

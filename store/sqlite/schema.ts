@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { sqliteStatements } from "../admin/tables.ts";
 import { newIdentity } from "../identity.ts";
 import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
 import { HISTORY_STATEMENTS } from "./history/tables.ts";
@@ -73,6 +74,7 @@ const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
     ],
   },
   { level: 6, statements: HISTORY_STATEMENTS },
+  { level: 7, statements: sqliteStatements() },
 ];
 
 /** Reason why this database is not ours to use; undefined if it is ours, or is to be made ours. Reads only. */

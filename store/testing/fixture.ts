@@ -7,6 +7,7 @@ import {
 } from "../../proto/mod.ts";
 import type { HistoryStore } from "../history/types.ts";
 import type { StoreTestClock } from "./clock.ts";
+import type { AdminStore } from "../admin/types.ts";
 import type {
   ChangeFeed,
   HostRow,
@@ -23,6 +24,7 @@ export interface StoreFixture extends AsyncDisposable {
   openHistory(): Promise<HistoryStore>;
   /** Clock of the stores. */
   readonly clock: StoreTestClock;
+  openAdmin(): Promise<AdminStore>;
   readonly tables: StoreTables;
 }
 

@@ -3,6 +3,8 @@ import { MysqlHistoryStore } from "../mysql/history/store.ts";
 import type { MysqlOptions } from "../mysql/options.ts";
 import { MysqlRouteStore } from "../mysql/route_store.ts";
 import { MysqlStatusStore } from "../mysql/status_store.ts";
+import type { AdminStore } from "../admin/types.ts";
+import { openMysqlAdminStore } from "../mysql/admin/store.ts";
 import { StoreTestClock } from "./clock.ts";
 import { sqlTables, type StoreFixture } from "./fixture.ts";
 import { ensureSchema } from "../mysql/schema.ts";
@@ -59,6 +61,10 @@ export class MysqlFixture implements StoreFixture {
 
   openHistory(): Promise<MysqlHistoryStore> {
     return MysqlHistoryStore.open(this.options);
+  }
+
+  openAdmin(): Promise<AdminStore> {
+    return openMysqlAdminStore(this.options);
   }
 
   /** Opens another connection to the database, for transactions by hand; closed with the fixture. */

@@ -1,4 +1,6 @@
 import { createFile } from "../sqlite/create.ts";
+import type { AdminStore } from "../admin/types.ts";
+import { openSqliteAdminStore } from "../sqlite/admin_store.ts";
 import { StoreTestClock } from "./clock.ts";
 import { SqliteHistoryStore } from "../sqlite/history/store.ts";
 import { SqliteRouteStore } from "../sqlite/route_store.ts";
@@ -38,6 +40,11 @@ export class SqliteFixture implements StoreFixture {
   async openHistory(): Promise<SqliteHistoryStore> {
     await this.create();
     return await SqliteHistoryStore.open(this.options);
+  }
+
+  async openAdmin(): Promise<AdminStore> {
+    await this.create();
+    return await openSqliteAdminStore(this.options);
   }
 
   /** Runs statements by hand; returns the rows of the last. */

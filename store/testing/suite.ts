@@ -1,4 +1,5 @@
 import type { StoreFixture, TestBody } from "./fixture.ts";
+import { administrationTests } from "./groups/administration.ts";
 import { attributeTests } from "./groups/attributes.ts";
 import { closingTests } from "./groups/closing.ts";
 import { drainTests } from "./groups/drains.ts";
@@ -20,6 +21,7 @@ const GROUPS = [
   statusTests,
   historyTests,
   exactHistoryTests,
+  administrationTests,
   closingTests,
 ];
 

@@ -1,5 +1,5 @@
 import { LIBC_FILES } from "../../net/mod.ts";
-import { SERVICES, V8_FLAGS } from "./services.ts";
+import { ALL_SERVICES, V8_FLAGS } from "./services.ts";
 
 /** A program as it is installed: its entry file, and what it may do. */
 export interface Executable {
@@ -20,9 +20,9 @@ const NETWORK_AND_DATA = ["--allow-net", "--allow-read", "--allow-write"];
 const SERVICE_VARIABLES =
   "--allow-env=LARS_CONF,NOTIFY_SOCKET,WATCHDOG_USEC,LISTEN_FDS,LISTEN_PID";
 
-/** The three services, and the command. */
+/** The services, and the command. */
 export const EXECUTABLES: readonly Executable[] = [
-  ...SERVICES.map((service) => ({
+  ...ALL_SERVICES.map((service) => ({
     name: `lars-${service}`,
     entry: `${service}/main.ts`,
     permissions: [

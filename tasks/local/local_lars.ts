@@ -5,6 +5,7 @@ import { createStore, openRouteStore } from "../../store/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "./free_ports.ts";
 import { ServiceProcess } from "./service_process.ts";
 import {
+  ALL_SERVICES,
   serviceArguments,
   type ServiceName,
   SERVICES,
@@ -25,6 +26,8 @@ export interface LocalLarsOptions {
   settings?: readonly SettingsChange[];
   /** Where routes and statuses are kept; by default in an embedded store. */
   database?: LocalDatabase | undefined;
+  /** Whether web is started too. */
+  web?: boolean;
   /** More sections for the services' configuration files; a [reactor] must not be among them. */
   conf?: Partial<Record<ServiceName, string>>;
   /** More options of `deno run` for every service. */
@@ -48,6 +51,7 @@ export class LocalLars implements AsyncDisposable {
     dns: freeTcpPort(),
     reporter: freeTcpPort(),
     agent: freeUdpPorts(AGENT_SERVERS),
+    web: freeTcpPort(),
   };
 
   private constructor(folder: string, options: LocalLarsOptions) {
@@ -56,13 +60,15 @@ export class LocalLars implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Starts the three services. @throws {StartError} If one fails. */
+  /** Starts the services. @throws {StartError} If one fails. */
   static async start(options: LocalLarsOptions): Promise<LocalLars> {
     const folder = await Deno.makeTempDir({ prefix: "lars-" });
     const lars = new LocalLars(folder, options);
     try {
       await lars.#seed();
-      for (const name of SERVICES) await lars.startService(name);
+      for (const name of options.web ? ALL_SERVICES : SERVICES) {
+        await lars.startService(name);
+      }
     } catch (error) {
       await lars[Symbol.asyncDispose]();
       throw error;
@@ -103,7 +109,7 @@ export class LocalLars implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of SERVICES.toReversed()) {
+    for (const name of ALL_SERVICES.toReversed()) {
       await this.#services.get(name)?.stop();
     }
     await Deno.remove(this.folder, { recursive: true });
@@ -132,7 +138,8 @@ export class LocalLars implements AsyncDisposable {
     const more = this.#options.conf?.[name] ?? "";
     const port = this.#ports[name];
     if (name !== "agent") {
-      return `[reactor]\nport = ${port}\n${this.#storeSections()}${more}`;
+      const section = name === "web" ? "web" : "reactor";
+      return `[${section}]\nport = ${port}\n${this.#storeSections()}${more}`;
     }
     return `[agent]
 port = ${port}

@@ -6,6 +6,7 @@ import {
   portHolder,
   reporterConf,
   type StoreConfig,
+  webConf,
 } from "../../conf/mod.ts";
 import { LIBC_FILES } from "../../net/mod.ts";
 import {
@@ -15,10 +16,15 @@ import {
   isAddress,
 } from "../../proto/mod.ts";
 
-/** The three services, in the order in which they start. */
+/** The services that calls need, in the order in which they start. */
 export const SERVICES = ["dns", "reporter", "agent"] as const;
 
-export type ServiceName = typeof SERVICES[number];
+export type CallServiceName = typeof SERVICES[number];
+
+/** Every service: people look at the others through the last. */
+export const ALL_SERVICES = [...SERVICES, "web"] as const;
+
+export type ServiceName = typeof ALL_SERVICES[number];
 
 /**
  * V8 keeps room for young objects, 16 MB three times over in each thread if left
@@ -29,6 +35,7 @@ export const V8_FLAGS: Readonly<Record<ServiceName, readonly string[]>> = {
   dns: ["--v8-flags=--max-semi-space-size=4"],
   reporter: ["--v8-flags=--max-semi-space-size=2"],
   agent: ["--v8-flags=--max-semi-space-size=1"],
+  web: ["--v8-flags=--max-semi-space-size=4"],
 };
 
 /** The folder that holds all of Lars. */
@@ -88,6 +95,9 @@ export async function takenAddresses(
   return taken;
 }
 
+/** Files of the services that have a store. */
+const STORE_FILES = { dns: dnsConf, reporter: reporterConf, web: webConf };
+
 /** Every address that a service listens at, where its file names the port. */
 async function listenersOf(
   name: ServiceName,
@@ -96,7 +106,7 @@ async function listenersOf(
   const conf = `${folder}/${name}.conf`;
   const { config } = name === "agent"
     ? await agentConf.load(conf)
-    : await { dns: dnsConf, reporter: reporterConf }[name].load(conf);
+    : await STORE_FILES[name].load(conf);
   const { listen } = config;
   const own = name === "agent"
     ? Array.from(
@@ -139,9 +149,7 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
     const peers = [{ ...listen, port: 0 }, ...links].map(hostPort);
     return { peers, files: [], libraries };
   }
-  const { config } = name === "dns"
-    ? await dnsConf.load(conf)
-    : await reporterConf.load(conf);
+  const { config } = await STORE_FILES[name].load(conf);
   const { listen, store } = config;
   const mysql = store.kind === "mysql" ? store.mysql : undefined;
   const files = optional(mysql?.tlsCaPath);

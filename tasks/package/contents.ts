@@ -27,7 +27,7 @@ export async function packagesOf(
   const { version, bundles } = release;
   const copyright = await copyrightFile();
   const common = [`lars-common (= ${version})`];
-  const server = ["dns", "reporter"] as const;
+  const server = ["dns", "reporter", "web"] as const;
   return [
     {
       name: "lars-common",
@@ -77,12 +77,13 @@ export async function packagesOf(
     {
       name: "lars-server",
       depends: [...common, "passwd"],
-      summary: "dns and reporter of Lars",
+      summary: "dns, reporter and web of Lars",
       description:
-        `${DESCRIPTION}The services that agents get routes from and report calls to.`,
+        `${DESCRIPTION}The services that agents get routes from and report calls to, and the console.`,
       files: [
         ...await service("dns", release),
         ...await service("reporter", release),
+        ...await service("web", release),
         ...documents("lars-server", { ...release, copyright }),
       ],
       scripts: scriptsOf(server),

@@ -23,7 +23,10 @@ export function commandPage(release: Release): string {
     ),
     section("COMMANDS", commands().map(commandEntry).join("\n")),
     section("FILES", "/etc/lars/dns.conf says which store is edited."),
-    section("SEE ALSO", "lars-agent(8), lars-dns(8), lars-reporter(8)"),
+    section(
+      "SEE ALSO",
+      "lars-agent(8), lars-dns(8), lars-reporter(8), lars-web(8)",
+    ),
   ]);
 }
 

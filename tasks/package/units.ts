@@ -3,7 +3,7 @@ import type { ServiceName } from "../local/services.ts";
 /** What the system manager says of a service, and as whom it runs. */
 interface Unit {
   description: string;
-  /** User, group, and folder in /var/lib. dns and reporter share a store. */
+  /** User, group, and folder in /var/lib. dns, reporter and web share a store. */
   user: string;
   /** Whether systemd keeps its sockets while it is away: it has a unit for them. */
   hasSockets?: boolean;
@@ -16,6 +16,10 @@ export const UNITS: Readonly<Record<ServiceName, Unit>> = {
   dns: { description: "Lars dns, which hosts a route has", user: "lars" },
   reporter: {
     description: "Lars reporter, takes the results of calls",
+    user: "lars",
+  },
+  web: {
+    description: "Lars web, the console and the admin API",
     user: "lars",
   },
   agent: {

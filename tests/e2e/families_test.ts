@@ -8,9 +8,9 @@ import { assert, assertEquals } from "@std/assert";
 import { formatEndpoint } from "../../proto/mod.ts";
 import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
 import {
+  type CallServiceName,
   ROOT,
   serviceArguments,
-  type ServiceName,
   SERVICES,
 } from "../../tasks/local/services.ts";
 import { runDeno, RunningDeno, statusRows } from "../support/processes.ts";
@@ -64,7 +64,7 @@ class Fleet implements AsyncDisposable {
 
   /** Starts a service; another dns may listen elsewhere. */
   async startService(
-    name: ServiceName,
+    name: CallServiceName,
     listen = this.#hosts.listen,
   ): Promise<void> {
     const { connect, transport = "batch" } = this.#hosts;
@@ -88,12 +88,12 @@ class Fleet implements AsyncDisposable {
   }
 
   /** The service of this name that was started first. */
-  service(name: ServiceName): RunningDeno {
+  service(name: CallServiceName): RunningDeno {
     return this.#running[SERVICES.indexOf(name)]!;
   }
 
   /** Ends the service of this name that was started first. */
-  async stopService(name: ServiceName): Promise<void> {
+  async stopService(name: CallServiceName): Promise<void> {
     this.service(name).kill("SIGTERM");
     await this.service(name).ended();
   }

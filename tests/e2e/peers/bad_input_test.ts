@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
 import { LocalLars } from "../../../tasks/local/local_lars.ts";
-import type { ServiceName } from "../../../tasks/local/services.ts";
+import type { CallServiceName } from "../../../tasks/local/services.ts";
 import {
   ForeignClient,
   ForeignConnection,
@@ -71,14 +71,17 @@ Deno.test("bad input from sockets hurts nobody", async (test) => {
   });
   using client = new ForeignClient(lars.agent.port);
 
-  async function count(service: ServiceName, name: string): Promise<number> {
+  async function count(
+    service: CallServiceName,
+    name: string,
+  ): Promise<number> {
     const metrics = await metricsAt(metricsPorts[service]);
     const value = metrics.get(`${service}_${name}`);
     if (value === undefined) throw new Error(`${service} has no ${name}`);
     return value;
   }
   function counted(
-    service: ServiceName,
+    service: CallServiceName,
     { name, value }: { name: string; value: number },
   ): Promise<unknown> {
     return eventually(

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../proto/mod.ts";
+import type { Endpoint } from "../../proto/mod.ts";
 
 /** Longest command line that is shown. */
 const COMMAND_LENGTH_MAX = 160;

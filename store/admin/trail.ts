@@ -1,0 +1,140 @@
+import type { RouteKey } from "../../proto/mod.ts";
+import { routeKeyOf } from "../attribute_tables.ts";
+import type { RouteDiff } from "./diff.ts";
+import { newestId } from "./recorded_edit.ts";
+import { change, type Program, type Row, rows, rowsOf } from "./steps.ts";
+import type { Author } from "../types.ts";
+import type { AuditRow, ChangeRow, PageOptions } from "./types.ts";
+
+/** Rows that stay, the newest: 400 days of a busy fleet. */
+const ROWS_KEPT: Readonly<Record<string, number>> = {
+  RouteEdit: 1_000_000,
+  Audit: 5_000_000,
+};
+
+/** Most rows that one step of retention removes. */
+const ROWS_REMOVED_MAX = 1_000;
+
+/** Behind every id. */
+const ID_END = Number.MAX_SAFE_INTEGER;
+
+const EDIT =
+  "SELECT id, at, actor, address, action, comment, ticket, request_id, traceparent, drains FROM RouteEdit";
+
+/** A page of changes. */
+export function* changes(
+  { before = ID_END, limit, key }: PageOptions & { key?: RouteKey },
+): Program<ChangeRow[]> {
+  const size = whole(limit);
+  const edits = key === undefined
+    ? yield* rows(`${EDIT} WHERE id < ? ORDER BY id DESC LIMIT ${size}`, before)
+    : yield* rows(
+      `${EDIT} WHERE id IN (SELECT edit_id FROM (SELECT edit_id FROM RouteEditDiff
+         WHERE modid = ? AND cmdid = ? AND edit_id < ?
+         ORDER BY edit_id DESC LIMIT ${size}) AS newest) ORDER BY id DESC`,
+      key.modId,
+      key.cmdId,
+      before,
+    );
+  const found: ChangeRow[] = [];
+  for (const edit of edits) found.push(yield* toChange(edit));
+  return found;
+}
+
+/** One change. */
+export function* changeOf(id: number): Program<ChangeRow | undefined> {
+  const [edit] = yield* rows(`${EDIT} WHERE id = ?`, id);
+  return edit === undefined ? undefined : yield* toChange(edit);
+}
+
+function* toChange(edit: Row): Program<ChangeRow> {
+  const id = Number(edit.id);
+  const diffs = yield* rows(
+    "SELECT diff FROM RouteEditDiff WHERE edit_id = ? ORDER BY modid, cmdid",
+    id,
+  );
+  return {
+    id,
+    ...authorOf(edit),
+    at: Number(edit.at),
+    action: String(edit.action),
+    routes: diffs.map(({ diff }) => JSON.parse(String(diff)) as RouteDiff),
+    ...edit.drains == null ? {} : { drains: JSON.parse(String(edit.drains)) },
+  };
+}
+
+/** When routes changed last. */
+export function* lastChanges(
+  keys: readonly RouteKey[],
+): Program<(RouteKey & { at: number })[]> {
+  const found = yield* rowsOf(
+    `SELECT modid, cmdid, MAX(at) AS at FROM RouteEditDiff
+     JOIN RouteEdit ON RouteEdit.id = RouteEditDiff.edit_id`,
+    keys,
+    { groupBy: "modid, cmdid" },
+  );
+  return found.map((row) => ({ ...routeKeyOf(row), at: Number(row.at) }));
+}
+
+/** A page of the audit. */
+export function* audit(
+  { before = ID_END, limit }: PageOptions,
+): Program<AuditRow[]> {
+  const found = yield* rows(
+    `SELECT id, at, actor, address, action, target, before_hash, after_hash,
+       comment, request_id, traceparent FROM Audit
+     WHERE id < ? ORDER BY id DESC LIMIT ${whole(limit)}`,
+    before,
+  );
+  return found.map((row) => ({
+    id: Number(row.id),
+    ...authorOf(row),
+    at: Number(row.at),
+    action: String(row.action),
+    target: String(row.target),
+    ...optional("before", row.before_hash),
+    ...optional("after", row.after_hash),
+  }));
+}
+
+/** Removes some of what is beyond {@linkcode ROWS_KEPT}; true if there is more. */
+export function* expireTrail(): Program<boolean> {
+  let hasMore = false;
+  for (const [table, kept] of Object.entries(ROWS_KEPT)) {
+    const last = (yield* newestId(table)) - kept;
+    if (last <= 0) continue;
+    const [row] = yield* rows(
+      `SELECT MAX(id) AS id FROM (SELECT id FROM ${table} WHERE id <= ?
+         ORDER BY id LIMIT ${ROWS_REMOVED_MAX}) AS oldest`,
+      last,
+    );
+    if (row?.id == null) continue;
+    const end = Number(row.id);
+    if (table === "RouteEdit") {
+      yield* change("DELETE FROM RouteEditDiff WHERE edit_id <= ?", end);
+    }
+    yield* change(`DELETE FROM ${table} WHERE id <= ?`, end);
+    hasMore ||= end < last;
+  }
+  return hasMore;
+}
+
+function authorOf(row: Row): Author {
+  return {
+    actor: String(row.actor),
+    ...optional("address", row.address),
+    ...optional("comment", row.comment),
+    ...optional("ticket", row.ticket),
+    ...optional("requestId", row.request_id),
+    ...optional("traceparent", row.traceparent),
+  };
+}
+
+function optional(name: string, value: unknown): Record<string, string> {
+  return value == null ? {} : { [name]: String(value) };
+}
+
+/** A number as SQL takes it where no parameter may stand. */
+function whole(limit: number): number {
+  return Math.max(1, Math.floor(limit));
+}

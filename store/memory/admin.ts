@@ -1,0 +1,31 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { sqliteStatements } from "../admin/tables.ts";
+
+/** Who may do what, in memory: the tables of SQLite in a database without a file. */
+export class MemoryAdminTables {
+  readonly #database = new DatabaseSync(":memory:");
+
+  constructor() {
+    for (const statement of sqliteStatements()) this.#database.exec(statement);
+    this.#database.exec(
+      "CREATE TABLE ModIDConfig (id INTEGER PRIMARY KEY, modid INTEGER, content TEXT)",
+    );
+  }
+
+  /** Compiles a statement. */
+  prepare(sql: string): StatementSync {
+    return this.#database.prepare(sql);
+  }
+
+  /** Runs `body`, all or nothing. */
+  transaction<Result>(body: () => Result): Result {
+    this.#database.exec("BEGIN");
+    try {
+      const result = body();
+      this.#database.exec("COMMIT");
+      return result;
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
+  }
+}

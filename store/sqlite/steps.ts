@@ -1,0 +1,67 @@
+import type { Step, Value } from "../admin/steps.ts";
+import type { StatementSync } from "node:sqlite";
+import type { Route, RouteKey } from "../../proto/mod.ts";
+import type { EditResult, RouteEdit } from "../types.ts";
+
+/** What programs run on. */
+export interface StepsOptions {
+  /** Compiles a statement. */
+  prepare: (sql: string) => StatementSync;
+  /** Reads routes by their keys, in that order. */
+  read: (keys: readonly RouteKey[]) => Route[];
+  /** Applies an edit inside the same transaction. */
+  edit?: (edit: RouteEdit) => EditResult;
+}
+
+/** Makes the steps of a program in SQLite, inside the caller's transaction. */
+export function stepsOn(
+  { prepare, read, edit }: StepsOptions,
+): (step: Step) => unknown {
+  const run = (sql: string, values: readonly Value[]) =>
+    prepare(sql).run(...values);
+  const insert = (table: string, row: Readonly<Record<string, Value>>) => {
+    const columns = Object.keys(row);
+    return run(
+      `INSERT INTO ${table} (${columns.join()}) VALUES (${
+        columns.map(() => "?").join()
+      })`,
+      Object.values(row),
+    );
+  };
+  return (step) => {
+    switch (step.kind) {
+      case "lock":
+        // BEGIN IMMEDIATE has it.
+        return undefined;
+      case "rows":
+        return prepare(step.sql).all(...step.values);
+      case "change":
+        return Number(run(step.sql, step.values).changes);
+      case "insert":
+        return Number(insert(step.table, step.row).lastInsertRowid);
+      case "insertAll":
+        for (const row of step.rows) insert(step.table, row);
+        return undefined;
+      case "rowsOf": {
+        const { select, keys, groupBy } = step;
+        const group = groupBy === undefined ? "" : ` GROUP BY ${groupBy}`;
+        const statement = prepare(
+          `${select} WHERE modid = ? AND cmdid = ?${group}`,
+        );
+        return keys.flatMap(({ modId, cmdId }) => statement.all(modId, cmdId));
+      }
+      case "deleteOf":
+        for (const { modId, cmdId } of step.keys) {
+          run(`DELETE FROM ${step.table} WHERE modid = ? AND cmdid = ?`, [
+            modId,
+            cmdId,
+          ]);
+        }
+        return undefined;
+      case "read":
+        return read(step.keys);
+      case "edit":
+        return edit?.(step.edit);
+    }
+  };
+}

@@ -1,0 +1,219 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
+import { ID_MAX, type RouteKey } from "../../proto/mod.ts";
+import { type Actor, allows, type Need } from "../access/actor.ts";
+import type { WebContext, WebEnv } from "../http/env.ts";
+import { ProblemError } from "../http/problem.ts";
+import { problem } from "./schemas.ts";
+
+/** An answer: what it says, and its body, which is JSON unless named otherwise. */
+export interface AnswerSpec {
+  description: string;
+  schema?: z.ZodType;
+  /** Content type of a body that is no JSON. */
+  type?: string;
+}
+
+/** What an operation takes, who may use it, and how it answers. */
+export interface OperationSpec<
+  Params extends z.ZodObject = z.ZodObject,
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+> {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  /** As "/routes/{modId}/{cmdId}". */
+  path: string;
+  summary: string;
+  /** What the one who asks must be allowed; of a path with modId and cmdId, of that route. */
+  needs: Need;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** Content types of a body that is read as it comes, and no JSON. */
+  streams?: readonly string[];
+  answers: Readonly<Record<number, AnswerSpec>>;
+}
+
+/** What a handler is handed, checked. */
+export interface OperationInput<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  context: WebContext;
+  /** Who asks; of an open operation perhaps nobody. */
+  actor: Actor | undefined;
+}
+
+/** Operations of the API, and the app that has them. */
+export class Operations {
+  readonly #app: OpenAPIHono<WebEnv>;
+  /** Every operation so far, for tests. */
+  readonly list: OperationSpec[] = [];
+
+  constructor(app: OpenAPIHono<WebEnv>) {
+    this.#app = app;
+  }
+
+  /** Adds an operation: its document, its checks and what it does. */
+  add<
+    Params extends z.ZodObject,
+    Query extends z.ZodObject,
+    Body extends z.ZodType,
+  >(
+    spec: OperationSpec<Params, Query, Body>,
+    handler: (
+      input: OperationInput<
+        z.output<Params>,
+        z.output<Query>,
+        z.output<Body>
+      >,
+    ) => Response | Promise<Response>,
+  ): void {
+    this.list.push(spec as unknown as OperationSpec);
+    this.#app.openAPIRegistry.registerPath(documentOf(spec));
+    const path = spec.path.replace(/\{(\w+)\}/g, ":$1");
+    this.#app.on(spec.method.toUpperCase(), path, async (context) => {
+      const actor = context.get("actor");
+      // Before the input is looked at: who may not ask learns nothing of it.
+      checkNeed(spec.needs, actor);
+      const params = check(spec.params, context.req.param(), "path") ?? {};
+      checkNeed(spec.needs, actor, routeOf(params));
+      const query = check(spec.query, context.req.query(), "query") ?? {};
+      const body = spec.body === undefined
+        ? undefined
+        : check(spec.body, await readJson(context, spec.method), "body");
+      return await handler({
+        params: params as z.output<Params>,
+        query: query as z.output<Query>,
+        body: body as z.output<Body>,
+        context,
+        actor,
+      });
+    });
+  }
+}
+
+/** Refuses whoever is not allowed something; with a key, of that route. */
+export function checkNeed(
+  need: Need,
+  actor: Actor | undefined,
+  key?: RouteKey,
+): void {
+  if (need === "open") return;
+  if (actor === undefined) {
+    throw new ProblemError("unauthenticated", "Nobody is logged in here");
+  }
+  if (allows(actor.scopes, need, key)) return;
+  const scope = need === "write" && key !== undefined
+    ? `write:${key.modId}/${key.cmdId}`
+    : need;
+  throw new ProblemError("forbidden", `This needs scope "${scope}"`, {
+    scope,
+  });
+}
+
+function routeOf(params: object): RouteKey | undefined {
+  const { modId, cmdId } = params as Partial<RouteKey>;
+  return typeof modId === "number" && typeof cmdId === "number" &&
+      modId <= ID_MAX
+    ? { modId, cmdId }
+    : undefined;
+}
+
+/** The value as the schema has it. @throws {ProblemError} If it does not fit. */
+function check<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  value: unknown,
+  place: "path" | "query" | "body",
+): z.output<Schema> | undefined {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.slice(0, 20).map(({ path, message }) => ({
+    pointer: place === "body"
+      ? `#${path.map((part) => `/${escape(String(part))}`).join("")}`
+      : `${place}: ${path.join(".")}`,
+    detail: message,
+  }));
+  throw new ProblemError(
+    place === "body" ? "unprocessable" : "malformed",
+    `${errors.length} of its values cannot be: ${errors[0]!.pointer} ${
+      errors[0]!.detail
+    }`,
+    { errors },
+  );
+}
+
+/** A part of a JSON pointer, as RFC 6901 has it. */
+function escape(part: string): string {
+  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+async function readJson(
+  context: WebContext,
+  method: string,
+): Promise<unknown> {
+  const type = context.req.header("content-type") ?? "";
+  const isJson = /^application\/json\s*(;|$)/i.test(type) ||
+    (method === "patch" && /^application\/merge-patch\+json/i.test(type));
+  if (!isJson) {
+    throw new ProblemError(
+      "unsupported_media",
+      `The body must be application/json: it is ${JSON.stringify(type)}`,
+    );
+  }
+  const text = await context.req.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError("malformed", "The body is no JSON", {
+      errors: [{ pointer: "#", detail: "must be JSON" }],
+    });
+  }
+}
+
+type RegisteredPath = Parameters<
+  OpenAPIHono["openAPIRegistry"]["registerPath"]
+>[0];
+
+const PROBLEM_ANSWER = {
+  description: "What went wrong",
+  content: { "application/problem+json": { schema: problem } },
+};
+
+function documentOf(spec: OperationSpec): RegisteredPath {
+  const { method, path, summary, needs, params, query, body, answers } = spec;
+  const request: NonNullable<RegisteredPath["request"]> = {};
+  if (params !== undefined) request.params = params;
+  if (query !== undefined) request.query = query;
+  const types = spec.streams ??
+    (body === undefined ? [] : ["application/json"]);
+  if (types.length > 0) {
+    request.body = {
+      required: true,
+      content: Object.fromEntries(
+        types.map((type) => [type, { schema: body ?? z.string() }]),
+      ),
+    };
+  }
+  const responses = Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const { description, schema, type } = answer;
+      const content = schema === undefined && type === undefined ? {} : {
+        content: {
+          [type ?? "application/json"]: { schema: schema ?? z.string() },
+        },
+      };
+      return [status, { description, ...content }];
+    }),
+  );
+  return {
+    method,
+    path,
+    summary,
+    request,
+    responses: { ...responses, default: PROBLEM_ANSWER },
+    security: needs === "open" ? [] : [{ token: [] }, { session: [] }],
+    "x-lars-needs": needs,
+  } as RegisteredPath;
+}

@@ -1,0 +1,117 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import type { Logger } from "../net/mod.ts";
+import { StoreError } from "../store/mod.ts";
+import { clientOf, type ProxyOptions } from "./http/client.ts";
+import type { WebContext, WebEnv } from "./http/env.ts";
+import { checkHost, checkOrigin, setHeaders } from "./http/guards.ts";
+import { answerProblem, ProblemError, PROBLEMS } from "./http/problem.ts";
+
+/** Largest body but of an import, in bytes. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/** Seconds after which a store that is away may be asked for again. */
+const STORE_RETRY_S = 2;
+
+/** Options of {@linkcode createWebApp}. */
+export interface WebAppOptions extends ProxyOptions {
+  /** Path under which everything is; empty: the root. */
+  basePath: string;
+  /** Names by which browsers may ask, beside "localhost" and addresses. */
+  hosts: readonly string[];
+  logger: Logger;
+  /** Why it cannot serve now; undefined: it can. */
+  notReady: () => string | undefined;
+}
+
+/** Everything that web answers, as a function from requests to answers. */
+export class WebApp {
+  readonly #app: OpenAPIHono<WebEnv>;
+  readonly #logger: Logger;
+
+  constructor(options: WebAppOptions) {
+    const { basePath, logger, notReady } = options;
+    this.#logger = logger;
+    const app = new OpenAPIHono<WebEnv>().basePath(basePath);
+    this.#app = app;
+    app.use(async (context, next) => {
+      const { headers } = context.req.raw;
+      const { peer } = context.env;
+      context.set("requestId", newRequestId());
+      context.set("client", clientOf({ peer, headers }, options));
+      await next();
+    });
+    app.use(setHeaders);
+    app.use(checkHost(options));
+    app.use(checkOrigin);
+    app.use(limitBody);
+    app.get("/healthz", (context) => context.text("ok\n"));
+    app.get("/readyz", (context) => {
+      const reason = notReady();
+      return reason === undefined
+        ? context.text("ok\n")
+        : context.text(`${reason}\n`, 503);
+    });
+    app.get("/problems/:kind", (context) => {
+      const kind = context.req.param("kind");
+      const found = Object.entries(PROBLEMS).find(([name]) => name === kind);
+      if (found === undefined) throw notFound(context);
+      const [status, title, remedy] = found[1];
+      return context.text(`${status} ${title}\n\n${remedy}\n`);
+    });
+    app.notFound((context) => answerProblem(context, notFound(context)));
+    app.onError((error, context) => this.#explain(error, context));
+  }
+
+  /** Answers a request of `peer`, the address at the other end. */
+  async handle(request: Request, peer: string): Promise<Response> {
+    return await this.#app.fetch(request, { peer });
+  }
+
+  #explain(error: Error, context: WebContext): Response {
+    const requestId = context.get("requestId");
+    if (error instanceof ProblemError) return answerProblem(context, error);
+    if (error instanceof StoreError) {
+      this.#logger.warn("cannot answer a request now", { requestId, error });
+      return answerProblem(
+        context,
+        new ProblemError("store_away", "The store cannot be used now", {
+          retryAfterS: STORE_RETRY_S,
+        }),
+      );
+    }
+    if (error instanceof HTTPException) {
+      return answerProblem(
+        context,
+        new ProblemError("malformed", error.message || "It cannot be read"),
+      );
+    }
+    this.#logger.error("a request failed", { requestId, error });
+    return answerProblem(
+      context,
+      new ProblemError("internal", "The log of web has the reason"),
+    );
+  }
+}
+
+const limitBody = bodyLimit({
+  maxSize: BODY_BYTES_MAX,
+  onError: () => {
+    throw new ProblemError(
+      "too_large",
+      `A body must have at most ${BODY_BYTES_MAX} bytes`,
+    );
+  },
+});
+
+function notFound(context: WebContext): ProblemError {
+  return new ProblemError(
+    "not_found",
+    `There is nothing at ${context.req.method} ${context.req.path}`,
+  );
+}
+
+function newRequestId(): string {
+  return crypto.getRandomValues(new Uint8Array(8)).toHex();
+}
