@@ -1,4 +1,4 @@
-import { formatEndpoint } from "../proto/mod.ts";
+import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
 import type { AgentConfig } from "../conf/mod.ts";
 import {
   batchUnavailableReason,
@@ -115,6 +115,7 @@ async function runAgent(
     agentId: identity.agentId,
     diskError: identity.error,
     zone: config.zone,
+    metricsPort: metrics && !isLoopback(metrics) ? metrics.port : undefined,
     caller: config.caller,
   });
   await agent.restore();
@@ -185,6 +186,11 @@ async function openResolver(
         at: await listenEndpoint(at),
       }),
   );
+}
+
+/** Whether nobody else reaches an address. */
+function isLoopback({ hostname }: Endpoint): boolean {
+  return /^(127\.|::1$|localhost$)/.test(hostname);
 }
 
 /** Throws what is wrong with a file. */

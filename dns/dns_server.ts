@@ -127,6 +127,11 @@ export class DnsServer {
     return this.#parts.table;
   }
 
+  /** Its connections. */
+  get connections(): ReadonlySet<FramedConnection> {
+    return this.#server.connections;
+  }
+
   /** What keeps those equal to the store. */
   get feed(): FeedLoop {
     return this.#parts.feed;

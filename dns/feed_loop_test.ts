@@ -1,7 +1,15 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
+import type { HealthCheck } from "../net/mod.ts";
 import { recordLogs } from "../net/testing/mod.ts";
 import { StoreError } from "../store/mod.ts";
 import { QUIET_POLL_MS } from "./feed_loop.ts";
+import { dnsHealth } from "./health.ts";
 import {
   COMPARE_MS,
   DnsFixture,
@@ -282,4 +290,25 @@ Deno.test("DnsServer polls a store whose hints have ended as often as one withou
   const given = store.polls;
   await clock.advance(10_000);
   assert(store.polls - given <= 20, `${store.polls - given} polls`);
+});
+
+Deno.test("a dns without its store tells how old its routes are, and is ready as long as it has some", async () => {
+  for (const routes of [[route(1, "10.0.0.1:1")], []]) {
+    await using fixture = new DnsFixture(...routes);
+    const server = await fixture.start();
+    await fixture.clock.advance(COMPARE_MS);
+    const { feed } = server;
+    assert(feed.lagSeconds <= WATCH_MS / 1_000, `${feed.lagSeconds}`);
+    assertEquals(dnsHealth(server)[0]?.ok, true);
+    const [before] = feed.operations.errors();
+    assertEquals(before, { labels: { operation: "poll" }, value: 0 });
+
+    fixture.store.failure = AWAY;
+    await fixture.clock.advance(60_000);
+    assert(feed.lagSeconds >= 60, `${feed.lagSeconds}`);
+    const [{ ok, reason }] = dnsHealth(server) as [HealthCheck];
+    assertEquals(ok, routes.length > 0, reason);
+    assertMatch(reason, /^away, /);
+    assertNotEquals(feed.operations.errors()[0]?.value, 0);
+  }
 });

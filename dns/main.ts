@@ -81,7 +81,12 @@ async function runDns(
         logger,
       }, signal),
   );
-  const routes = new Discovery({ table: server.table, clock });
+  const routes = new Discovery({
+    table: server.table,
+    clock,
+    connections: () => server.connections,
+    metrics,
+  });
   pages.open({
     read: () => readDns(server, routes),
     ready: () => dnsHealth(server),

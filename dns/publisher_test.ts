@@ -73,3 +73,37 @@ Deno.test("Publisher.publish() pushes many routes in slices, each once, as it is
   connection.close();
   peer.close();
 });
+
+Deno.test("Publisher.delay is the time from a change until a subscriber took it", async () => {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork({ clock, random: () => 0 });
+  const machine = network.machine("10.0.0.1");
+  using listener = machine.listen({ hostname: "127.0.0.1", port: 7778 });
+  const connecting = machine.connect(listener.local);
+  await clock.advance(1);
+  await listener.accept();
+  const connection = new FramedConnection(await connecting);
+  const table = new RouteTable({ logger: loggerOf("test") });
+  const subscriptions = new Subscriptions({ clock });
+  const publisher = new Publisher({ table, subscriptions, clock });
+  const [route] = many(1, 1);
+  subscriptions.subscribe({ connection, key: route!, exists: true }, 0);
+  publisher.publish(table.apply([route!]));
+  assertEquals(publisher.counters.pushes, 1);
+  assertEquals(publisher.delay.sum, 0);
+
+  const drained = Promise.withResolvers<void>();
+  let isWritable = false;
+  Object.defineProperties(connection, {
+    writable: { get: () => isWritable },
+    drained: { value: () => drained.promise },
+  });
+  publisher.publish(table.apply(many(1, 2)));
+  await clock.advance(3_000);
+  isWritable = true;
+  drained.resolve();
+  await clock.advance(0);
+  assertEquals(publisher.counters.pushes, 2);
+  assertEquals(publisher.delay.sum, 3);
+  connection.close();
+});

@@ -47,6 +47,8 @@ function workerOf(
 class FakeStore implements StatusStore {
   readonly log: string[] = [];
   failure: Error | undefined;
+  /** Lists wait for it. */
+  gate: Promise<void> = Promise.resolve();
 
   write(rows: readonly StatusRow[]): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
@@ -54,8 +56,10 @@ class FakeStore implements StatusStore {
     return Promise.resolve();
   }
 
-  list(): Promise<StatusRow[]> {
-    return Promise.resolve([]);
+  async list(): Promise<StatusRow[]> {
+    await this.gate;
+    if (this.failure !== undefined) throw this.failure;
+    return [];
   }
 
   page(): Promise<StatusRow[]> {
@@ -190,4 +194,26 @@ Deno.test("StoreWorker.sweep() removes statuses of hosts that no route has any m
   await clock.advance(WATCH_MS);
   assertEquals(await worker.sweep(), { removed: 1, more: false });
   assertEquals(await store.list(), [ROW]);
+});
+
+Deno.test("StoreWorker.probe() tells whether the store can be read, and waits for it a while", async () => {
+  const store = new FakeStore();
+  const { worker, clock } = workerOf(() => Promise.resolve(store));
+  await worker.open("here");
+  assertEquals(await worker.probe(), undefined);
+  store.failure = new StoreError("Cannot read", { retry: true });
+  assertEquals(await worker.probe(), "Cannot read");
+  store.failure = undefined;
+  const gate = Promise.withResolvers<void>();
+  store.gate = gate.promise;
+  for (let times = 0; times < 2; times++) {
+    const probing = worker.probe();
+    await clock.advance(2_000);
+    assertEquals(
+      await probing,
+      "the store has not answered for 2000 ms",
+    );
+  }
+  gate.resolve();
+  assertEquals(await worker.probe(), undefined);
 });

@@ -16,6 +16,7 @@ import {
   print,
   printError,
   SystemClock,
+  VERSION,
 } from "../net/mod.ts";
 import { formatEndpoint, parseAddress } from "../proto/mod.ts";
 import { createStore, openRouteStore, type RouteRow } from "../store/mod.ts";
@@ -97,6 +98,20 @@ function parseOptions(): Named {
   }
 }
 
+/** What OpenTelemetry, where it is on, is told of a service. */
+function telemetryOf(name: ServiceName): Record<string, string> {
+  const own = Deno.env.get("OTEL_SERVICE_NAME");
+  const attributes = Deno.env.get("OTEL_RESOURCE_ATTRIBUTES");
+  return {
+    OTEL_SERVICE_NAME: own ?? `lars-${name}`,
+    OTEL_RESOURCE_ATTRIBUTES: [
+      `service.version=${VERSION}`,
+      `service.instance.id=${Deno.hostname()}`,
+      ...attributes === undefined ? [] : [attributes],
+    ].join(","),
+  };
+}
+
 /** Makes the embedded store where there is none, with the sample routes. */
 async function seedStore(
   { conf, data }: Folders,
@@ -128,6 +143,7 @@ async function start(
       const service = new ServiceProcess({
         name,
         arguments: await serviceArguments(name, folders),
+        env: telemetryOf(name),
         print: (line) => lines.write(`${name.padEnd(8)} | ${line}`),
       });
       services.set(name, service);

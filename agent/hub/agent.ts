@@ -78,6 +78,8 @@ export interface AgentOptions {
   zone?: string;
   /** The IPv4 address that its statuses are kept under; the one that the reporter sees if absent. */
   caller?: number | undefined;
+  /** Port of its page of metrics, if others reach it at its address. */
+  metricsPort?: number | undefined;
   /** Number of shards; {@linkcode AGENT_SERVERS} if absent. */
   shards?: number;
 }
@@ -455,7 +457,9 @@ export class Agent {
 }
 
 /** What an agent says of itself; it has no name that would tell more than its address. */
-function helloOf({ agentId, random, zone = "" }: AgentOptions): Hello {
+function helloOf(
+  { agentId, random, zone = "", metricsPort }: AgentOptions,
+): Hello {
   const epoch = Math.floor(random() * 2 ** 53);
   return {
     agentId: agentId ?? randomIdentity(random),
@@ -463,6 +467,7 @@ function helloOf({ agentId, random, zone = "" }: AgentOptions): Hello {
     name: "",
     version: VERSION,
     zone,
+    ...metricsPort !== undefined && { metricsPort },
   };
 }
 

@@ -1,6 +1,7 @@
 import { RouteBatch } from "../hub/route_sender.ts";
 import { assertEquals } from "@std/assert";
 import { BatchSocket, DenoTransport, SystemClock } from "../../net/mod.ts";
+import { VirtualClock } from "../../net/testing/mod.ts";
 import {
   AGENT_SERVERS,
   DATAGRAM_BYTES_MAX,
@@ -11,7 +12,7 @@ import {
   toWireAddress,
 } from "../../proto/mod.ts";
 import type { FromShard } from "./worker_messages.ts";
-import { ShardPool, type ShardsOptions } from "./pool.ts";
+import { PING_MS_MAX, ShardPool, type ShardsOptions } from "./pool.ts";
 import { ShardServer } from "./server.ts";
 import {
   datagrams,
@@ -136,6 +137,17 @@ for (const transport of ["datagram", "batch"] as const) {
       true,
       true,
     ]);
+  });
+
+  Deno.test(`ShardPool by ${transport} knows which shards answer`, async () => {
+    using workers = await Workers.start(transport);
+    const clock = new VirtualClock();
+    assertEquals(await workers.pool.silentShards(clock), []);
+    assertEquals(await workers.pool.silentShards(clock), []);
+    workers.pool.terminate();
+    const asking = workers.pool.silentShards(clock);
+    await clock.advance(PING_MS_MAX);
+    assertEquals(await asking, [0, 1, 2]);
   });
 
   Deno.test(`ShardPool by ${transport} stops at the hub's message, and its ports are free`, async () => {

@@ -1,12 +1,14 @@
-import { type Clock, Slices } from "../../net/mod.ts";
+import { type Clock, Slices, VERSION } from "../../net/mod.ts";
 import {
   decodeRoute,
+  type Endpoint,
   ID_MAX,
   parseWhole,
   type RouteKey,
 } from "../../proto/mod.ts";
 import type { RouteTable } from "../route_table.ts";
 import { ENDPOINTS_TYPE, parseEndpointRequest, toAssignment } from "./envoy.ts";
+import { type Member, memberGroups, membersOf } from "./members.ts";
 import { targetGroups } from "./prometheus.ts";
 
 /** Most bytes of a request. */
@@ -18,6 +20,9 @@ const LISTS_MAX = 4;
 /** Characters of a list that are sent together. */
 const CHUNK_LENGTH = 65_536;
 
+/** Time in which agents have come back after dns was started; until then some are missing. */
+const RETURN_MS = 30_000;
+
 const JSON_HEADERS = { "content-type": "application/json" };
 
 /** Options of {@linkcode Discovery}. */
@@ -26,6 +31,10 @@ export interface DiscoveryOptions {
   table: Pick<RouteTable, "size" | "keys" | "body" | "isNamed">;
   /** Cuts long lists into slices. */
   clock: Clock;
+  /** Connections of agents. */
+  connections: () => Parameters<typeof membersOf>[0];
+  /** Where the page of metrics of this dns is; undefined: it has none. */
+  metrics: Endpoint | undefined;
 }
 
 /**
@@ -40,11 +49,13 @@ export class Discovery {
   /** Answers so far. */
   readonly counters = { discoveryRequests: 0, discoveryRefused: 0 };
   readonly #options: DiscoveryOptions;
+  readonly #startedMs: number;
   #lists = 0;
 
   /** Begins without requests. */
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+    this.#startedMs = options.clock.nowMs();
   }
 
   /** Answers one request. */
@@ -62,12 +73,14 @@ export class Discovery {
     switch (`${request.method} ${url.pathname}`) {
       case "GET /sd/prometheus":
         return this.#listTargets(url.searchParams);
+      case "GET /sd/prometheus/self":
+        return this.#listMembers(url.hostname);
       case "POST /v3/discovery:endpoints":
         return await this.#answerEndpoints(request);
       default:
         return refuse(
           404,
-          "Ask GET /sd/prometheus or POST /v3/discovery:endpoints",
+          "Ask GET /sd/prometheus, GET /sd/prometheus/self or POST /v3/discovery:endpoints",
         );
     }
   }
@@ -94,6 +107,20 @@ export class Discovery {
         .pipeThrough(new TextEncoderStream()),
       { headers: JSON_HEADERS },
     );
+  }
+
+  /** The pages of agents and of this dns, which was asked under `hostname`. */
+  #listMembers(hostname: string): Response {
+    const { clock, connections, metrics } = this.#options;
+    if (clock.nowMs() - this.#startedMs < RETURN_MS) {
+      return refuse(503, "dns has just started: agents are still coming back");
+    }
+    const members = membersOf(connections());
+    if (metrics !== undefined) members.push(ownPage(metrics, hostname));
+    if (members.length === 0) {
+      return refuse(503, "dns knows no pages of metrics: keep what you have");
+    }
+    return Response.json(memberGroups(members));
   }
 
   async *#writeTargets(
@@ -166,6 +193,20 @@ export class Discovery {
   #nothingKnown(): Response {
     return refuse(503, "dns knows no routes: keep what you have");
   }
+}
+
+/** Where dns's own page is for one who reaches dns under `hostname`. */
+function ownPage({ hostname, port }: Endpoint, reached: string): Member {
+  const isEvery = hostname === "0.0.0.0" || hostname === "::";
+  return {
+    service: "dns",
+    at: {
+      hostname: isEvery ? reached.replace(/^\[|\]$/g, "") : hostname,
+      port,
+    },
+    version: VERSION,
+    zone: "",
+  };
 }
 
 function refuse(status: number, text: string): Response {

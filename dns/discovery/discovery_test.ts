@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loggerOf, SystemClock } from "../../net/mod.ts";
-import { parseAddress, type Route } from "../../proto/mod.ts";
+import { type Endpoint, parseAddress, type Route } from "../../proto/mod.ts";
 import { RouteTable } from "../route_table.ts";
 import { Discovery } from "./discovery.ts";
 
@@ -10,11 +10,50 @@ function route(cmdId: number, ...addresses: string[]): Route {
   return { modId: 1, cmdId, hosts: addresses.map(parseAddress) };
 }
 
+/** The machine's clock, but for time that the test lets pass. */
+class ShiftedClock extends SystemClock {
+  passedMs = 0;
+
+  override nowMs(): number {
+    return super.nowMs() + this.passedMs;
+  }
+}
+
+/** An agent as its connection shows it. */
+function agent(hostname: string, metricsPort?: number) {
+  const hello = {
+    agentId: "",
+    epoch: 0,
+    name: "",
+    version: "1.2.3",
+    zone: "eu",
+    ...metricsPort !== undefined && { metricsPort },
+  };
+  return { remote: { hostname, port: 5_000 }, hello };
+}
+
 function fixture(...routes: Route[]) {
   const table = new RouteTable({ logger: loggerOf("test") });
   table.apply(routes);
-  const discovery = new Discovery({ table, clock: new SystemClock() });
+  const clock = new ShiftedClock();
+  const members = {
+    connections: [] as (
+      | ReturnType<typeof agent>
+      | { remote: Endpoint; hello: undefined }
+    )[],
+    metrics: undefined as Endpoint | undefined,
+  };
+  const discovery = new Discovery({
+    table,
+    clock,
+    connections: () => members.connections,
+    get metrics() {
+      return members.metrics;
+    },
+  });
   return {
+    clock,
+    members,
     table,
     discovery,
     get: (path: string) => discovery.handle(new Request(`${AT}${path}`)),
@@ -181,4 +220,42 @@ Deno.test("what is no request is refused, with the reason", async () => {
     assertEquals(status, 400, id);
   }
   assertEquals((await get("/v3/discovery:endpoints")).status, 404);
+});
+
+Deno.test("Prometheus gets the pages of the agents that say where theirs is, and of dns", async () => {
+  const { get, members, clock } = fixture();
+  members.connections = [
+    agent("10.0.0.1", 7790),
+    agent("10.0.0.2"),
+    { remote: { hostname: "10.0.0.3", port: 1 }, hello: undefined },
+    agent("10.0.0.1", 7790),
+    agent("fd00::1", 7790),
+  ];
+  members.metrics = { hostname: "0.0.0.0", port: 7791 };
+  // Those that were there before dns was started may be missing.
+  assertEquals((await get("/sd/prometheus/self")).status, 503);
+  clock.passedMs = 30_000;
+  const agentLabels = {
+    __meta_lars_service: "agent",
+    __meta_lars_version: "1.2.3",
+    __meta_lars_zone: "eu",
+  };
+  const groups = await (await get("/sd/prometheus/self")).json();
+  assertEquals(groups.slice(0, 2), [
+    { targets: ["10.0.0.1:7790"], labels: agentLabels },
+    { targets: ["[fd00::1]:7790"], labels: agentLabels },
+  ]);
+  assertEquals(groups.length, 3);
+  // Under the name that dns was asked by.
+  assertEquals(groups[2].targets, ["127.0.0.1:7791"]);
+  assertEquals(groups[2].labels.__meta_lars_service, "dns");
+  members.metrics = { hostname: "10.0.0.9", port: 7791 };
+  const [, , own] = await (await get("/sd/prometheus/self")).json();
+  assertEquals(own.targets, ["10.0.0.9:7791"]);
+});
+
+Deno.test("a dns that knows no pages says so, as an empty list would take all away", async () => {
+  const { get, clock } = fixture(route(1, "10.0.0.1:80"));
+  clock.passedMs = 30_000;
+  assertEquals((await get("/sd/prometheus/self")).status, 503);
 });

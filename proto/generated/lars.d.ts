@@ -1246,6 +1246,9 @@ export namespace lars {
         /** Hello zone. */
         zone: string;
 
+        /** Hello metrics_port. */
+        metrics_port: number;
+
         /**
          * Encodes the specified Hello message. Does not implicitly {@link lars.Hello.verify|verify} messages.
          * @param message Hello message or plain object to encode
@@ -1285,6 +1288,9 @@ export namespace lars {
 
             /** Hello zone */
             zone?: (string|null);
+
+            /** Hello metrics_port */
+            metrics_port?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -3244,6 +3244,7 @@ export const lars = $root.lars = (() => {
          * @property {string|null} [name] Hello name
          * @property {string|null} [version] Hello version
          * @property {string|null} [zone] Hello zone
+         * @property {number|null} [metrics_port] Hello metrics_port
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3316,6 +3317,14 @@ export const lars = $root.lars = (() => {
         Hello.prototype.zone = "";
 
         /**
+         * Hello metrics_port.
+         * @member {number} metrics_port
+         * @memberof lars.Hello
+         * @instance
+         */
+        Hello.prototype.metrics_port = 0;
+
+        /**
          * Encodes the specified Hello message. Does not implicitly {@link lars.Hello.verify|verify} messages.
          * @function encode
          * @memberof lars.Hello
@@ -3341,6 +3350,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 4, wireType 2 =*/34).string(message.version);
             if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
                 writer.uint32(/* id 5, wireType 2 =*/42).string(message.zone);
+            if (message.metrics_port != null && $Object.hasOwnProperty.call(message, "metrics_port") && message.metrics_port !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.metrics_port);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3428,6 +3439,15 @@ export const lars = $root.lars = (() => {
                             message.zone = value;
                         else
                             delete message.zone;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.metrics_port = value;
+                        else
+                            delete message.metrics_port;
                         continue;
                     }
                 }

@@ -1,3 +1,4 @@
+import { PORT_MAX } from "../address.ts";
 import { lars } from "../generated/lars.js";
 import { isValidName } from "../route.ts";
 import { decodeBody } from "./decode.ts";
@@ -32,12 +33,19 @@ export interface Hello {
   version: string;
   /** Zone it stands in; empty is none. */
   zone: string;
+  /** Port of its page of metrics, at the address of the connection; absent: none that others reach. */
+  metricsPort?: number;
 }
 
 /** Encodes the body of a Hello. */
-export function encodeHello({ agentId, ...rest }: Hello): Uint8Array {
-  return lars.Hello.encode({ ...rest, agent_id: Uint8Array.fromHex(agentId) })
-    .finish();
+export function encodeHello(
+  { agentId, metricsPort = 0, ...rest }: Hello,
+): Uint8Array {
+  return lars.Hello.encode({
+    ...rest,
+    agent_id: Uint8Array.fromHex(agentId),
+    metrics_port: metricsPort,
+  }).finish();
 }
 
 /**
@@ -47,13 +55,18 @@ export function encodeHello({ agentId, ...rest }: Hello): Uint8Array {
  * @throws {ProtocolError} If the bytes are no such message.
  */
 export function decodeHello(body: Uint8Array): Hello {
-  const { agent_id, epoch, name, version, zone } = decodeBody(lars.Hello, body);
+  const { agent_id, epoch, name, version, zone, metrics_port } = decodeBody(
+    lars.Hello,
+    body,
+  );
   return {
     agentId: toIdentity(agent_id),
     epoch: Number(epoch),
     name: name.slice(0, TEXT_LENGTH_MAX),
     version: version.slice(0, TEXT_LENGTH_MAX),
     zone: isValidName(zone) ? zone : "",
+    ...metrics_port > 0 && metrics_port <= PORT_MAX &&
+      { metricsPort: metrics_port },
   };
 }
 

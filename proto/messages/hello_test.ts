@@ -28,7 +28,8 @@ Deno.test("a Hello comes back as it was encoded, and reads the same by protobufj
     name: text,
     version: text,
     zone,
-  });
+    metricsPort: fc.integer({ min: 1, max: 65_535 }),
+  }, { requiredKeys: ["agentId", "epoch", "name", "version", "zone"] });
   fc.assert(fc.property(hello, (hello) => {
     const body = encodeHello(hello);
     assertEquals(decodeHello(body), hello);
@@ -38,6 +39,11 @@ Deno.test("a Hello comes back as it was encoded, and reads the same by protobufj
       [hello.agentId, hello.epoch, hello.name],
     );
   }));
+});
+
+Deno.test("a Hello names no port that cannot be", () => {
+  const body = lars.Hello.encode({ metrics_port: 65_536 }).finish();
+  assertEquals("metricsPort" in decodeHello(body), false);
 });
 
 Deno.test("a HelloAck comes back as it was encoded", () => {

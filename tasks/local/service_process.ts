@@ -17,6 +17,8 @@ export interface ServiceOptions {
   name: string;
   /** Arguments of `deno`: permissions, entry file, options of the service. */
   arguments: readonly string[];
+  /** Variables beside those of this process. */
+  env?: Readonly<Record<string, string>>;
   /** Takes each line that the service, or its keeper, prints. */
   print: (line: string) => void;
 }
@@ -105,6 +107,7 @@ export class ServiceProcess {
   async #runOnce(onReady: () => void): Promise<number> {
     const child = new Deno.Command(Deno.execPath(), {
       args: [...this.#options.arguments, "--until-stdin-ends"],
+      env: { ...this.#options.env },
       // Ctrl-C in a terminal reaches only us, and we stop them in order.
       detached: true,
       stdin: "piped",

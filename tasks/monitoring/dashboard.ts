@@ -59,16 +59,6 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       series: { "{{result}}": rateBy("result", "lars_agent_reports_total") },
     },
     {
-      title: "Hosts, by state",
-      unit: "short",
-      series: { "{{state}}": "sum by (state) (lars_agent_hosts)" },
-    },
-    {
-      title: "Ejections, by reason",
-      unit: "ops",
-      series: { "{{reason}}": rateBy("reason", "lars_agent_ejections_total") },
-    },
-    {
       title: "Datagrams dropped, by reason",
       unit: "ops",
       series: {

@@ -42,9 +42,10 @@ its store. Ready is
 [conf/alerts.yml](../../conf/alerts.yml) are rules for Prometheus from 2.42 on,
 [conf/dashboard.json](../../conf/dashboard.json) is a dashboard for Grafana from
 10 on; what each alarm means: [ALARMS.md](../../reporter/ALARMS.md).
+dns [lists](../../dns/discovery/README.md) the pages of agents.
 
 Labels are bounded: never a host, a caller, a user or a path. An agent has about
-90 series, whatever it holds.
+80 series, whatever it holds.
 
 ## OpenTelemetry
 
@@ -55,7 +56,11 @@ metrics below, under the same names, by OTLP, as the usual variables say:
 OTEL_DENO=true OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 lars-agent
 \`\`\`
 
-Name the service by \`OTEL_SERVICE_NAME\`. No span is made for a pick.
+\`service.name\` is \`lars-agent\`, \`lars-dns\` or \`lars-reporter\`,
+\`service.version\` the version and \`service.instance.id\` the machine, where Lars
+is installed from its packages or runs under \`deno task start\`;
+\`OTEL_SERVICE_NAME\` and \`OTEL_RESOURCE_ATTRIBUTES\` change that. Elsewhere those
+two name it. No span is made for a pick.
 `;
 
 /** Metrics of every service. */

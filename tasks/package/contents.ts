@@ -24,7 +24,7 @@ fail or are slow, and gets its routes from dns.
 export async function packagesOf(
   release: Release & { bundles: string; epoch: number },
 ): Promise<DebPackage[]> {
-  const { version, bundles } = release;
+  const { version } = release;
   const copyright = await copyrightFile();
   const common = [`lars-common (= ${version})`];
   const server = ["dns", "reporter", "web"] as const;
@@ -41,7 +41,7 @@ export async function packagesOf(
           content: { copyOf: Deno.execPath() },
           executable: true,
         },
-        ...program("lars", bundles),
+        ...program("lars", release),
         gzipped("usr/share/man/man1/lars.1.gz", commandPage(release)),
         {
           path: "usr/share/bash-completion/completions/lars",
@@ -113,9 +113,13 @@ export async function bundle(folder: string): Promise<void> {
 }
 
 /** A program: its file, and a script that runs it wherever the tree stands. */
-function program(name: string, bundles: string): PackagedFile[] {
+function program(
+  name: string,
+  { bundles, version }: { bundles: string; version: string },
+): PackagedFile[] {
   const { permissions } = EXECUTABLES.find((each) => each.name === name)!;
   const options = permissions.map((option) => `'${option}'`).join(" ");
+  const telemetry = name === "lars" ? "" : telemetryOf(name, version);
   return [
     {
       path: `${LIB}/${name}.js`,
@@ -127,7 +131,7 @@ function program(name: string, bundles: string): PackagedFile[] {
 lib="$(dirname "$(readlink -f "$0")")/../lib/lars"
 # Apart from a Deno of the same person.
 export DENO_DIR="\${DENO_DIR:-\${XDG_CACHE_HOME:-$HOME/.cache}/lars}"
-exec "$lib/deno" run --quiet --no-prompt --no-config --no-remote \\
+${telemetry}exec "$lib/deno" run --quiet --no-prompt --no-config --no-remote \\
 	--unstable-net ${options} \\
 	"$lib/${name}.js" "$@"
 `,
@@ -136,12 +140,21 @@ exec "$lib/deno" run --quiet --no-prompt --no-config --no-remote \\
   ];
 }
 
+/** Lines of a script that say what OpenTelemetry, where it is on, is told of the service. */
+function telemetryOf(name: string, version: string): string {
+  return `if [ "\${OTEL_DENO:-}" = true ]; then
+	export OTEL_SERVICE_NAME="\${OTEL_SERVICE_NAME:-${name}}"
+	export OTEL_RESOURCE_ATTRIBUTES="service.version=${version},service.instance.id=$(uname -n)\${OTEL_RESOURCE_ATTRIBUTES:+,$OTEL_RESOURCE_ATTRIBUTES}"
+fi
+`;
+}
+
 async function service(
   name: ServiceName,
   release: Release & { bundles: string },
 ): Promise<PackagedFile[]> {
   return [
-    ...program(`lars-${name}`, release.bundles),
+    ...program(`lars-${name}`, release),
     {
       path: `etc/lars/${name}.conf`,
       content: await Deno.readTextFile(`${ROOT}conf/${name}.conf`),

@@ -59,9 +59,13 @@ interface Container {
   command?: string[];
   args: string[];
   ports: { name: string; containerPort: number }[];
-  readinessProbe?: { tcpSocket: { port: string } };
-  livenessProbe: { tcpSocket?: { port: string } };
+  readinessProbe: Probe;
+  livenessProbe: Probe;
   volumeMounts: { name: string; mountPath: string }[];
+}
+
+interface Probe {
+  httpGet: { path: string; port: string };
 }
 
 interface Compose {
@@ -157,9 +161,16 @@ for (const listener of LISTENERS) {
     assertEquals(selector.matchLabels, template.metadata.labels);
     const { containers: [container], volumes, securityContext } = template.spec;
     assertEquals(container.args, [name]);
+    const metricsPort = settingsOf(listener, text)("metrics", "port");
     assertEquals(
       container.ports.map(({ containerPort }) => containerPort),
-      portsOf(listener, text),
+      [...portsOf(listener, text), Number(metricsPort)],
+    );
+    assertEquals(container.ports.at(-1)?.name, "metrics");
+    const { readinessProbe, livenessProbe } = container;
+    assertEquals(
+      [readinessProbe, livenessProbe].map(({ httpGet }) => httpGet),
+      ["/readyz", "/healthz"].map((path) => ({ path, port: "metrics" })),
     );
     assertEquals(
       `${securityContext.runAsUser}:${securityContext.runAsGroup}`,
@@ -183,9 +194,6 @@ for (const listener of LISTENERS) {
     assertEquals(service.spec.ports, [
       { port: container.ports[0]!.containerPort, targetPort: "tcp" },
     ]);
-    for (const probe of [container.readinessProbe, container.livenessProbe]) {
-      assertEquals(probe?.tcpSocket?.port, container.ports[0]?.name);
-    }
   });
 }
 
