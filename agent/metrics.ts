@@ -21,6 +21,11 @@ const SHARD_METRICS = [
   ["pulls", "pulls_total", "Routes asked of dns by the shards"],
   ["statuses", "statuses_total", "Statuses of routes made for the reporter"],
   [
+    "uncountedCalls",
+    "uncounted_calls_total",
+    "Calls that no reporter is told of, as too many hosts left their routes",
+  ],
+  [
     "evictedRoutes",
     "evicted_routes_total",
     "Unknown routes dropped for want of room",
@@ -86,6 +91,11 @@ const HUB_METRICS = [
     "statusesReplaced",
     "reporter_statuses_replaced_total",
     "Statuses replaced by a newer one before they were sent",
+  ],
+  [
+    "totalsSent",
+    "reporter_totals_sent_total",
+    "Frames with totals of calls sent to a reporter",
   ],
 ] as const;
 

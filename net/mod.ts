@@ -14,6 +14,7 @@ export {
   loggerOf,
   type LogLevel,
 } from "./log.ts";
+export * from "./log_budget.ts";
 export * from "./http/server.ts";
 export * from "./metrics/histogram.ts";
 export * from "./metrics/metric.ts";

@@ -26,12 +26,13 @@ import type {
 } from "../shard/worker_messages.ts";
 import type { ShardSettings } from "../shard/shard.ts";
 import { Resubscriber } from "./resubscriber.ts";
+import { HostLog } from "./host_log.ts";
 import { randomIdentity } from "./identity.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
 import type { RouteOutages } from "../routes/route_hosts.ts";
 import type { OutageKeeper } from "./outage_file.ts";
-import { ReporterLink } from "./reporter_link.ts";
+import { ReporterLink } from "./reporter/link.ts";
 import { type RouteKeeper, RouteSaver } from "./cache_saver.ts";
 import { type RouteLookup, RouteLookups } from "./lookups.ts";
 import { RouteSender } from "./route_sender.ts";
@@ -89,7 +90,7 @@ export type HubCounters = Record<
   | ("pullsSent" | "pullsDropped" | "routesReceived" | "dnsConnected")
   | "removalsHeld"
   | ("checks" | "checksAlive" | "checksDropped")
-  | ("statusesSent" | "statusesReplaced" | "reporterConnected"),
+  | ("statusesSent" | "statusesReplaced" | "totalsSent" | "reporterConnected"),
   number
 >;
 
@@ -113,6 +114,7 @@ export class Agent {
   readonly #dns: DnsLink;
   readonly #reporter: ReporterLink;
   readonly #healthChecker: HealthChecker;
+  readonly #hostLog: HostLog;
   readonly #options: AgentOptions;
   readonly #shards: number;
   readonly #logger: Logger = loggerOf("agent");
@@ -187,10 +189,14 @@ export class Agent {
       keys: () => this.#routes.keys(),
     });
     this.#healthChecker = new HealthChecker(shared);
+    this.#hostLog = new HostLog(shared);
     this.#reporter = new ReporterLink({
       ...shared,
       addresses: options.reporter,
       caller: options.caller,
+      askTotals: (index) => post(index, { kind: "tell_totals" }),
+      onReporter: (takesHistory) =>
+        this.#postAll({ kind: "reporter", takesHistory }),
     });
   }
 
@@ -291,6 +297,7 @@ export class Agent {
     const running = Promise.all([
       this.#dns.run(links.signal),
       this.#reporter.run(links.signal),
+      this.#hostLog.run(links.signal),
     ]);
     const saving = this.#saver.run(signal);
     await Promise.race([running, aborted(signal)]);
@@ -311,6 +318,19 @@ export class Agent {
         break;
       case "statuses":
         for (const status of message.statuses) this.#reporter.report(status);
+        break;
+      case "totals_due":
+        this.#reporter.totalsDue(index);
+        break;
+      case "totals":
+        this.#reporter.addTotals(index, message);
+        break;
+      case "states":
+        for (const states of message.routes) this.#reporter.setStates(states);
+        break;
+      case "events":
+        this.#reporter.addEvents(message.events, message.dropped);
+        this.#hostLog.add(message.events, message.dropped);
         break;
       case "forgotten":
         for (const key of message.keys) {

@@ -3,6 +3,7 @@ import { recordLogs } from "../../net/testing/mod.ts";
 import {
   formatAddress,
   type HostAddress,
+  HostReason,
   parseAddress,
   parseIp,
   type Route,
@@ -222,6 +223,7 @@ Deno.test("Agent that stops keeps which hosts are out of use, and the next one h
   const outage = {
     ...second!,
     state: "overloaded" as const,
+    reason: HostReason.overloadRule,
     forMs: 3_000,
     waitMs: 0,
     ejections: 0,

@@ -1,5 +1,6 @@
 import {
   formatAddress,
+  HostReason,
   isValidKey,
   parseAddress,
   type RouteKey,
@@ -13,6 +14,8 @@ const OUTAGES_VERSION = 1;
 
 /** States of {@linkcode HostOutage}. */
 const STATES: readonly unknown[] = ["overloaded", "suspect", "ejected"];
+
+const REASONS: readonly unknown[] = Object.values(HostReason);
 
 /** Keeps the hosts out of use from one run to the next. */
 export interface OutageKeeper {
@@ -113,10 +116,14 @@ function decodeRoute(
 
 function decodeOutage(outage: Record<keyof HostOutage, unknown>): HostOutage {
   const { state, forMs, waitMs, ejections } = outage;
+  // Agents before this one kept none, and a newer one may have others.
+  const reason = REASONS.includes(outage.reason)
+    ? outage.reason
+    : HostReason.none;
   const isWhole = STATES.includes(state) && [forMs, waitMs, ejections].every(
     (value) => typeof value === "number" && value >= 0,
   );
-  if (isWhole) return { state, forMs, waitMs, ejections } as HostOutage;
+  if (isWhole) return { state, reason, forMs, waitMs, ejections } as HostOutage;
   throw new SyntaxError(
     `Cannot read hosts out of use as a state is incomplete: ${
       JSON.stringify(outage)

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { parseAddress } from "../../proto/mod.ts";
+import { HostReason, parseAddress } from "../../proto/mod.ts";
 import type { RouteOutages } from "../routes/route_hosts.ts";
 import { OutageFile } from "./outage_file.ts";
 
@@ -10,6 +10,7 @@ const OUTAGES: RouteOutages[] = [{
     {
       ...parseAddress("10.0.0.1:80"),
       state: "ejected",
+      reason: HostReason.slow,
       forMs: 1_234.5,
       waitMs: 60_000,
       ejections: 7,
@@ -17,6 +18,7 @@ const OUTAGES: RouteOutages[] = [{
     {
       ...parseAddress("10.0.0.2:80"),
       state: "suspect",
+      reason: HostReason.none,
       forMs: 0,
       waitMs: 0,
       ejections: 0,
@@ -50,7 +52,12 @@ Deno.test("OutageFile.take() refuses what is damaged, once", async () => {
   const whole = '{"state":"ejected","forMs":1,"waitMs":1,"ejections":1}';
   await withFile(async (file, path) => {
     await Deno.writeTextFile(path, host(whole));
-    assertEquals((await file.take()).length, 1);
+    const [route] = await file.take();
+    // Agents before this one kept no reason; a newer one may have others.
+    assertEquals(route?.hosts[0]?.reason, HostReason.none);
+    const newer = whole.replace("}", ',"reason":99}');
+    await Deno.writeTextFile(path, host(newer));
+    assertEquals(await file.take(), [route]);
   });
   const damaged = [
     "",

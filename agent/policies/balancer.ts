@@ -1,6 +1,8 @@
 import type { Random } from "../../net/client.ts";
 import type {
   CallReport,
+  HostEventKind,
+  HostReason,
   HostStatus,
   RouteHost,
   RouteKey,
@@ -23,6 +25,8 @@ export type HostCounts = Pick<HostStatus, "succ" | "err" | "overload">;
 export interface HostOutage {
   /** As the policy calls it. */
   state: "overloaded" | "suspect" | "ejected";
+  /** Why it is in that state. */
+  reason: HostReason;
   /** Time in that state, in milliseconds. */
   forMs: number;
   /** Time until it is probed, where the policy waits for one. */
@@ -75,6 +79,8 @@ export interface Balancer {
   outages?(nowMs: number): ReadonlyMap<number, HostOutage>;
   /** Takes a host out of use again that was so in the run before, perhaps under another policy. */
   restore?(row: number, outage: HostOutage, nowMs: number): void;
+  /** Picks of one of its hosts that are not reported yet, a whole number. Absent: it does not count them. */
+  openPicks?(row: number): number;
 }
 
 /** The outages of a balancer that has none. */
@@ -102,12 +108,36 @@ export interface Decision {
   text: string;
 }
 
+/** What became of a host, for those who do not see the balancer. */
+export interface HostChange {
+  /** The route. */
+  key: RouteKey;
+  /** The host. */
+  row: number;
+  /** The `nowMs` of it. */
+  atMs: number;
+  /** What happened; undefined: something about its outage changed that is no event. */
+  kind: HostEventKind | undefined;
+  /** Why it is out of use, or was until now. */
+  reason: HostReason;
+  /** Calls that were looked at. */
+  calls: number;
+  /** Those of them that failed. */
+  failures: number;
+  /** Mean duration of its calls in microseconds; 0 is unknown. */
+  meanUs: number;
+  /** Median of those of the route's hosts, likewise. */
+  peersMeanUs: number;
+}
+
 /** Where a policy's messages go; called synchronously, must not throw. */
 export interface PolicyOutbox {
   /** Asks whether a host accepts connections: answered by {@linkcode Balancer.onHealthCheck}, or never. */
   healthCheck(key: RouteKey, row: number): void;
   /** Takes a decision for `lars explain`. */
   decided(decision: Decision): void;
+  /** Takes that a host went out of use, came back, or is out of it for another time. */
+  changed(change: HostChange): void;
 }
 
 /** What a policy is made of. */

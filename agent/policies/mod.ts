@@ -59,7 +59,11 @@ export const POLICY_NAMES: readonly string[] = [...POLICIES.keys()];
  * const policy = createPolicy("lars", {
  *   settings: DEFAULT_POLICY_SETTINGS,
  *   random: Math.random,
- *   outbox: { healthCheck: () => {}, decided: console.log },
+ *   outbox: {
+ *     healthCheck: () => {},
+ *     decided: console.log,
+ *     changed: console.log,
+ *   },
  * });
  * const balancer = policy.createBalancer({ modId: 1, cmdId: 1 });
  * balancer.update({

@@ -10,7 +10,7 @@ import {
 const OPTIONS = {
   settings: DEFAULT_POLICY_SETTINGS,
   random: () => 0,
-  outbox: { healthCheck: () => {}, decided: () => {} },
+  outbox: { healthCheck: () => {}, decided: () => {}, changed: () => {} },
 };
 
 Deno.test("createPolicy() creates the policy of that name", () => {

@@ -16,6 +16,8 @@ export class ShardCounters {
   failedReports = 0;
   /** Reports among them of picks that were not called, of known hosts. */
   unusedReports = 0;
+  /** Calls reported that no reporter is told of, as too many hosts left their routes meanwhile. */
+  uncountedCalls = 0;
   /** getRoute requests answered. */
   routeRequests = 0;
   /** Explanations not given, as they would have taken too much time from other answers. */

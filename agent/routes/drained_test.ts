@@ -24,6 +24,10 @@ function shardOf(policy: string): Shard {
       status: () => {},
       forget: () => {},
       healthCheck: () => {},
+      totalsDue: () => {},
+      totals: () => {},
+      states: () => {},
+      events: () => {},
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { HostAddress, RouteKey } from "../../proto/mod.ts";
-import type { PolicyOutbox } from "../policies/balancer.ts";
+import type { HostChange, PolicyOutbox } from "../policies/balancer.ts";
 import { HostColumns } from "../policies/host_columns.ts";
 
 /** A policy's decision about a host. */
@@ -16,6 +16,8 @@ export interface HostOutbox {
   healthCheck(key: RouteKey, host: HostAddress): void;
   /** Takes a decision for `lars explain`. */
   decided(decision: HostDecision): void;
+  /** Takes what became of a host; absent: no one wants to know. */
+  changed?(change: HostChange): void;
 }
 
 /**
@@ -31,6 +33,13 @@ export class HostTable extends HostColumns {
   #used = 0;
   /** Rows that were given back. */
   readonly #free: number[] = [];
+  readonly #onRelease: ((row: number) => void) | undefined;
+
+  /** Without hosts; `onRelease` is called with each row that is given back, which still holds its address. */
+  constructor(onRelease?: (row: number) => void) {
+    super();
+    this.#onRelease = onRelease;
+  }
 
   /** Number of hosts. */
   get size(): number {
@@ -48,6 +57,7 @@ export class HostTable extends HostColumns {
 
   /** Gives a row back: the next host may get it. */
   release(row: number): void {
+    this.#onRelease?.(row);
     this.#free.push(row);
   }
 
@@ -62,6 +72,7 @@ export class HostTable extends HostColumns {
       healthCheck: (key, row) => outbox.healthCheck(key, this.address(row)),
       decided: ({ key, row, atMs, text }) =>
         outbox.decided({ ...key, ...this.address(row), atMs, text }),
+      changed: (change) => outbox.changed?.(change),
     };
   }
 }

@@ -11,6 +11,9 @@ const NEVER_MS = -(2 ** 31);
 /** A pull that dns leaves unanswered for this time may be repeated. */
 export const PULL_TIMEOUT_MS = 3_000;
 
+/** No totals: of {@linkcode RouteEntry.totals}. */
+export const NO_TOTALS = -1;
+
 /** Dns said that a route with hosts is empty: it is asked again before that is believed. */
 export interface EmptyAnswer {
   /** The route. */
@@ -42,6 +45,8 @@ export class RouteEntry implements Linked<RouteEntry> {
   statusDueMs: number = NEVER_MS;
   /** Whether it has reports since its last status. */
   hasNews = false;
+  /** Its row in the shard's counts of latencies, while it has calls that no reporter was told of; otherwise {@linkcode NO_TOTALS}. */
+  totals: number = NO_TOTALS;
   /** When its expiry and renewal are looked at; only while it has hosts. */
   lookMs: number = NEVER_MS;
   /** Undefined unless dns' last answer was empty, though it has hosts. */

@@ -2,7 +2,11 @@ import {
   addressKey,
   type CallReport,
   type HostAddress,
+  HostEventKind,
   type HostExplanation,
+  HostReason,
+  HostState,
+  type HostStateEntry,
   type HostStatus,
   type RouteHost,
   type RouteKey,
@@ -17,7 +21,11 @@ import {
   NO_OUTAGES,
   type RouteUpdate,
 } from "../policies/balancer.ts";
-import { DrainedHosts, NO_BALANCER } from "./drained_hosts.ts";
+import {
+  type DrainedCounts,
+  DrainedHosts,
+  NO_BALANCER,
+} from "./drained_hosts.ts";
 import type { HostTable } from "./host_table.ts";
 
 /** With more hosts than this a map finds them; fewer are looked through. */
@@ -28,7 +36,25 @@ const NONE: readonly number[] = [];
 const NO_ATTRIBUTES: readonly (keyof HostAttributes)[] = [];
 
 /** Counts of a host that nothing is known of. */
-const NO_COUNTS = { succ: 0, err: 0, overload: false };
+const NO_COUNTS = { succ: 0, err: 0, overload: false, openPicks: 0 };
+
+/** What {@linkcode HostOutage} calls the states out of use. */
+const OUTAGE_STATES = {
+  suspect: HostState.suspect,
+  ejected: HostState.ejected,
+  overloaded: HostState.overloaded,
+} as const;
+
+/** Hosts that an update drained, or let back: a row, and what happened to it. */
+export type DrainEvents = ReadonlyMap<number, HostEventKind>;
+
+const NO_EVENTS: DrainEvents = new Map();
+
+/** The hosts of a route that are not plainly in use. */
+export interface RouteStates extends RouteKey {
+  /** In no particular order. */
+  hosts: Omit<HostStateEntry, keyof RouteKey>[];
+}
 
 /** The hosts of a route that are out of use. */
 export interface RouteOutages extends RouteKey {
@@ -72,9 +98,14 @@ export class RouteHosts {
   report(call: CallReport, nowMs: number): boolean {
     const row = this.find(call);
     if (row === NO_HOST) return false;
+    this.reportRow(row, call, nowMs);
+    return true;
+  }
+
+  /** As {@linkcode RouteHosts.report}, of a row that was found. */
+  reportRow(row: number, call: CallReport, nowMs: number): void {
     if (this.#drained?.has(row)) this.#drained.report(row, call);
     else this.balancer.report(row, call, nowMs);
-    return true;
   }
 
   /** Takes whether a host that was to be checked accepts connections. */
@@ -82,6 +113,21 @@ export class RouteHosts {
     const row = this.find(host);
     if (row === NO_HOST || this.#drained?.has(row)) return;
     this.balancer.onHealthCheck(row, alive, nowMs);
+  }
+
+  /** Whether some host is drained. */
+  get hasDrained(): boolean {
+    return this.#drained !== undefined;
+  }
+
+  /** Whether this host is drained. */
+  isDrained(row: number): boolean {
+    return this.#drained?.has(row) ?? false;
+  }
+
+  /** When the first calls of drained hosts that are not reported are taken for lost; Infinity if there are none. */
+  openUntilMs(nowMs: number): number {
+    return this.#drained?.openUntilMs(nowMs) ?? Infinity;
   }
 
   /** Whether its next update is to come with a balancer, as there is none while all hosts are drained. */
@@ -96,6 +142,38 @@ export class RouteHosts {
       outages,
       ([row, outage]) => ({ ...this.#table.address(row), ...outage }),
     );
+  }
+
+  /** The hosts that are not plainly in use; O(1) while there is none. */
+  states(nowMs: number): RouteStates["hosts"] {
+    const states = this.outages(nowMs).map((
+      { ip, port, state, reason, forMs, waitMs },
+    ) => ({
+      ip,
+      port,
+      state: OUTAGE_STATES[state],
+      reason,
+      ageMs: Math.round(forMs),
+      inFlight: 0,
+      nextTryMs: Math.round(waitMs),
+    }));
+    return this.#drained === undefined
+      ? states
+      : [...states, ...this.#drainedStates(this.#drained, nowMs)];
+  }
+
+  #drainedStates(drained: DrainedHosts, nowMs: number): RouteStates["hosts"] {
+    return Array.from(drained.rows(), (row) => {
+      const { forMs, openPicks } = drained.drain(row, nowMs);
+      return {
+        ...this.#table.address(row),
+        state: HostState.drained,
+        reason: HostReason.drained,
+        ageMs: Math.round(forMs),
+        inFlight: openPicks,
+        nextTryMs: 0,
+      };
+    });
   }
 
   /** Takes hosts out of use as they were in the run before; those that left the route are nothing to it. */
@@ -170,9 +248,10 @@ export class RouteHosts {
   /**
    * Makes the hosts these, of which one that is named twice counts once. Hosts
    * that stay keep their rows, and what is known of them, even when the balancer
-   * changes: then of a host's past only that it was out of use.
+   * changes: then of a host's past only that it was out of use. Answers which of
+   * those that stay were drained or let back.
    */
-  update(hosts: readonly RouteHost[], options: UpdateOptions): void {
+  update(hosts: readonly RouteHost[], options: UpdateOptions): DrainEvents {
     const { healthChecks, nowMs, balancer } = options;
     const change = this.#isSame(hosts)
       ? { attributes: hosts, added: NONE, removed: NONE }
@@ -180,9 +259,9 @@ export class RouteHosts {
     const before = this.#balanced;
     const found = findAttributes(change.attributes);
     this.attributesSet = found.set;
-    const update = this.#drained || found.isDrained
-      ? this.#drain(change)
-      : { ...change, rows: this.rows };
+    const { events, ...update } = this.#drained || found.isDrained
+      ? this.#drain(change, nowMs)
+      : { ...change, rows: this.rows, events: NO_EVENTS };
     this.#balanced = update.rows;
     this.#balance({ ...update, ejected: NONE, healthChecks }, {
       before,
@@ -190,6 +269,7 @@ export class RouteHosts {
       balancer,
     });
     for (const row of change.removed) this.#table.release(row);
+    return events;
   }
 
   /** Tells a balancer of its hosts, the present one or `balancer`. */
@@ -211,7 +291,8 @@ export class RouteHosts {
   /** Takes drained hosts out of an update, and those that are any more into it. */
   #drain(
     { attributes, removed }: Pick<RouteUpdate, "attributes" | "removed">,
-  ): Omit<RouteUpdate, "ejected" | "healthChecks"> {
+    nowMs: number,
+  ): Omit<RouteUpdate, "ejected" | "healthChecks"> & { events: DrainEvents } {
     const before = new Set(this.#balanced);
     const rows: number[] = [];
     const kept: HostAttributes[] = [];
@@ -225,10 +306,17 @@ export class RouteHosts {
       }
     });
     this.#drained ??= new DrainedHosts();
-    this.#drained.set(
-      drained,
-      (row) => before.has(row) ? this.balancer.status(row) : NO_COUNTS,
-    );
+    const wasDrained = this.#drained;
+    const events = new Map<number, HostEventKind>();
+    for (const row of rows) {
+      if (wasDrained.has(row)) events.set(row, HostEventKind.undrained);
+    }
+    for (const row of drained) {
+      if (before.has(row)) events.set(row, HostEventKind.drained);
+    }
+    const countsOf = (row: number) =>
+      before.has(row) ? this.#countsOf(row) : NO_COUNTS;
+    this.#drained.set(drained, { countsOf, nowMs });
     if (drained.length === 0) this.#drained = undefined;
     const now = new Set(rows);
     const gone = [...removed, ...drained].filter((row) => before.has(row));
@@ -237,7 +325,14 @@ export class RouteHosts {
       attributes: kept,
       added: rows.filter((row) => !before.has(row)),
       removed: [...new Set(gone)].filter((row) => !now.has(row)),
+      events,
     };
+  }
+
+  /** What the balancer knows of a host that it is about to lose. */
+  #countsOf(row: number): DrainedCounts {
+    const openPicks = this.balancer.openPicks?.(row) ?? 0;
+    return { ...this.balancer.status(row), openPicks };
   }
 
   /** Gives all rows back; not to be used afterwards. */

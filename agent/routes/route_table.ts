@@ -15,7 +15,7 @@ import {
   PULL_TIMEOUT_MS,
   RouteEntry,
 } from "./route_entry.ts";
-import { RouteHosts } from "./route_hosts.ts";
+import { type DrainEvents, RouteHosts } from "./route_hosts.ts";
 
 /**
  * Entries without hosts in one shard, 5 MB of them; the one asked for longest ago
@@ -65,6 +65,10 @@ export interface RouteTableOptions extends RouteTableSettings {
   pull: (key: RouteKey) => void;
   /** Takes that a route with hosts was dropped. */
   forget: (key: RouteKey) => void;
+  /** Takes that a route got hosts, and which of those it had were drained or let back. */
+  onUpdate: (entry: RouteEntry, events: DrainEvents, nowMs: number) => void;
+  /** Takes that a route is about to lose its hosts. */
+  onDrop: (entry: RouteEntry) => void;
   counters: ShardCounters;
 }
 
@@ -230,17 +234,19 @@ export class RouteTable {
     const name = policies.nameFor(settings?.policy);
     const policy = policies.get(name);
     const update = { healthChecks: settings?.check ?? healthChecks, nowMs };
+    let events: DrainEvents;
     if (entry.hosts === undefined) {
       this.#promote(entry, Math.floor(nowMs));
       entry.hosts = new RouteHosts(table, policy.createBalancer(entry.key));
-      entry.hosts.update(hosts, update);
+      events = entry.hosts.update(hosts, update);
     } else if (name === entry.policy && !entry.hosts.lacksBalancer) {
-      entry.hosts.update(hosts, update);
+      events = entry.hosts.update(hosts, update);
     } else {
       const balancer = policy.createBalancer(entry.key);
-      entry.hosts.update(hosts, { ...update, balancer });
+      events = entry.hosts.update(hosts, { ...update, balancer });
     }
     entry.policy = name;
+    this.#options.onUpdate(entry, events, nowMs);
   }
 
   #updateEmpty(entry: RouteEntry, nowMs: number): void {
@@ -329,6 +335,7 @@ export class RouteTable {
     entry.emptyAnswer = undefined;
     this.#knownSize -= 1;
     this.#entries.delete(entry.key);
+    this.#options.onDrop(entry);
     entry.hosts?.release();
     // Holders of the entry see that there is nothing left in it.
     entry.hosts = undefined;

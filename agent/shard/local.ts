@@ -1,5 +1,6 @@
 import type { Deadline, Random } from "../../net/mod.ts";
 import type { Route, RouteKey, RouteStatus } from "../../proto/mod.ts";
+import type { RouteStates } from "../routes/route_hosts.ts";
 import { routesOf } from "../hub/route_sender.ts";
 import { Shard, type ShardSettings } from "./shard.ts";
 import type { FromShard, ToShard } from "./worker_messages.ts";
@@ -27,6 +28,7 @@ export class LocalShard implements Deadline {
   #pulls: RouteKey[] = [];
   #statuses: RouteStatus[] = [];
   #forgotten: RouteKey[] = [];
+  #states: RouteStates[] = [];
 
   /**
    * A shard without routes.
@@ -44,6 +46,12 @@ export class LocalShard implements Deadline {
         pull: (key) => this.#pulls.push(key),
         status: (status) => this.#statuses.push(status),
         forget: (key) => this.#forgotten.push(key),
+        states: (states) => this.#states.push(states),
+        events: (events, dropped) =>
+          options.post({ kind: "events", events, dropped }),
+        totalsDue: () => options.post({ kind: "totals_due" }),
+        totals: (bodies, isLast) =>
+          options.post({ kind: "totals", bodies, isLast }),
       },
     });
   }
@@ -66,6 +74,12 @@ export class LocalShard implements Deadline {
         return true;
       case "health_checked":
         this.shard.onHealthCheck(message.key, message, nowMs);
+        return true;
+      case "reporter":
+        this.shard.onReporter(message.takesHistory, nowMs);
+        return true;
+      case "tell_totals":
+        this.shard.tellTotals(nowMs);
         return true;
       case "restore":
         this.shard.restore(message.routes, nowMs);
@@ -104,11 +118,15 @@ export class LocalShard implements Deadline {
       post({ kind: "forgotten", keys: this.#forgotten });
       this.#forgotten = [];
     }
+    if (this.#states.length > 0) {
+      post({ kind: "states", routes: this.#states });
+      this.#states = [];
+    }
   }
 
-  /** Posts the last statuses, when the shard ends. */
+  /** Posts the last statuses and totals, when the shard ends. */
   stop(nowMs: number): void {
-    this.shard.flushStatuses(nowMs);
+    this.shard.flush(nowMs);
     this.flushOutbox();
   }
 }

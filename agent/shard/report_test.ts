@@ -128,14 +128,14 @@ Deno.test("Shard.tick() sends a route's status at once, and then once a second w
   assertEquals(fixture.shard.counters.statuses, 2);
 });
 
-Deno.test("Shard.flushStatuses() sends what a second has not let through", () => {
+Deno.test("Shard.flush() sends what a second has not let through", () => {
   const fixture = new ShardFixture();
   fixture.update("1/1", A);
   fixture.report("1/1", A, "+");
   fixture.run(100);
   fixture.report("1/1", A, "+");
-  fixture.shard.flushStatuses(fixture.nowMs);
-  fixture.shard.flushStatuses(fixture.nowMs);
+  fixture.shard.flush(fixture.nowMs);
+  fixture.shard.flush(fixture.nowMs);
   assertEquals(fixture.statuses.map(({ hosts }) => hosts[0]?.succ), [1, 2]);
 });
 

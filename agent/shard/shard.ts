@@ -23,6 +23,9 @@ import { HostTable } from "../routes/host_table.ts";
 import type { RouteEntry } from "../routes/route_entry.ts";
 import type { RouteHosts, RouteOutages } from "../routes/route_hosts.ts";
 import { RouteTable } from "../routes/route_table.ts";
+import { CallTotals } from "./call_totals.ts";
+import { type ChangesOutbox, HostChanges } from "./host_changes.ts";
+import { type TotalsOutbox, TotalsSender } from "./totals_sender.ts";
 import {
   EXPLAINED_CALLS_MAX,
   EXPLAINED_DECISIONS_MAX,
@@ -31,8 +34,11 @@ import {
 
 export type { ShardCounters } from "../routes/counters.ts";
 
-/** Least time between two statuses of a route. */
+/** Least time between two statuses of a route … */
 const STATUS_INTERVAL_MS = 1_000;
+
+/** … and to a reporter that takes totals and states, which say the same sooner. */
+const RARE_STATUS_INTERVAL_MS = 60_000;
 
 /** Most statuses of one tick, in under a millisecond; answers come before the next. */
 const STATUSES_PER_TICK_MAX = 64;
@@ -41,7 +47,8 @@ const STATUSES_PER_TICK_MAX = 64;
 const OUTAGES_MAX = 16_384;
 
 /** Where a shard's messages to the links go; called synchronously, must not throw. */
-export interface ShardOutbox {
+export interface ShardOutbox
+  extends TotalsOutbox, Omit<ChangesOutbox, "overloadChanged"> {
   /** Ask dns for a route. */
   pull(key: RouteKey): void;
   /** Send a route's counters to the reporter. */
@@ -86,7 +93,9 @@ export class Shard implements Deadline {
   /** Events so far; for others to read only. */
   readonly counters: ShardCounters = new ShardCounters();
   /** The hosts of all routes; for others to read only. */
-  readonly hosts: HostTable = new HostTable();
+  readonly hosts: HostTable = new HostTable((row) =>
+    this.#totals.leaveHost(row)
+  );
   /** Whether dns has another store than the routes came from. */
   #isOtherStore = false;
   readonly #outbox: ShardOutbox;
@@ -95,11 +104,12 @@ export class Shard implements Deadline {
   readonly #policies: Policies;
   readonly #routes: RouteTable;
   /** Routes with reports since their last status, by the time of the next. */
-  readonly #news = new TinyQueue<RouteEntry>(
-    [],
-    (a, b) => a.statusDueMs - b.statusDueMs,
-  );
+  #news = queueOfNews([]);
+  #statusIntervalMs = STATUS_INTERVAL_MS;
   readonly #recorder = new Recorder();
+  readonly #totals = new CallTotals(this);
+  readonly #totalsSender: TotalsSender;
+  readonly #changes: HostChanges;
 
   /**
    * A shard without routes.
@@ -117,6 +127,10 @@ export class Shard implements Deadline {
       outbox: this.hosts.policyOutbox({
         healthCheck: (key, host) => outbox.healthCheck(key, host),
         decided: (decision) => this.#recorder.decided(decision),
+        changed: (change) => {
+          const entry = this.#routes.get(change.key);
+          if (entry !== undefined) this.#changes.onChange(entry, change);
+        },
       }),
       ...(policies && { registry: policies }),
     });
@@ -127,7 +141,19 @@ export class Shard implements Deadline {
       healthChecks,
       pull: (key) => outbox.pull(key),
       forget: (key) => outbox.forget(key),
+      onUpdate: (entry, events, nowMs) =>
+        this.#changes.onUpdate(entry, events, nowMs),
+      onDrop: (entry) => {
+        this.#totals.leaveRoute(entry);
+        this.#changes.onDrop(entry);
+      },
       counters: this.counters,
+    });
+    this.#totalsSender = new TotalsSender(this.#totals, outbox);
+    this.#changes = new HostChanges(this.hosts, {
+      states: (states) => outbox.states(states),
+      events: (events, dropped) => outbox.events(events, dropped),
+      overloadChanged: (entry) => this.#onOverloadChanged(entry),
     });
   }
 
@@ -186,16 +212,24 @@ export class Shard implements Deadline {
   report(key: RouteKey, call: CallReport, nowMs: number): boolean {
     this.counters.reports += 1;
     const entry = this.#routes.get(key);
+    const hosts = entry?.hosts;
     // Keys of addresses are exact only for valid ones.
-    const counted = isValidAddress(call) &&
-      entry?.hosts?.report(call, nowMs);
-    if (entry === undefined || !counted) {
+    const row = hosts !== undefined && isValidAddress(call)
+      ? hosts.find(call)
+      : NO_HOST;
+    if (entry === undefined || hosts === undefined || row === NO_HOST) {
       this.counters.unknownReports += 1;
       return false;
     }
+    hosts.reportRow(row, call, nowMs);
     if (call.unused) this.counters.unusedReports += 1;
-    else if (call.returnCode !== 0) this.counters.failedReports += 1;
-    if (!call.unused && !entry.hasNews) this.#addNews(entry, nowMs);
+    else {
+      if (call.returnCode !== 0) this.counters.failedReports += 1;
+      if (this.#totals.isEmpty) this.#totalsSender.noteTotals(nowMs);
+      this.#totals.add(entry, row, call);
+      if (!entry.hasNews) this.#addNews(entry, nowMs);
+    }
+    if (hosts.isDrained(row)) this.#changes.onDrainedReport(entry, nowMs);
     if (this.#recorder.active) {
       this.#recorder.recordingOf(key)?.report(call, nowMs);
     }
@@ -234,6 +268,29 @@ export class Shard implements Deadline {
     this.#routes.onDnsLost();
   }
 
+  /** The hub is ready for the totals that it was told are due. */
+  tellTotals(nowMs: number): void {
+    this.#totalsSender.start(nowMs);
+  }
+
+  /** Takes whether the reporter takes totals and states: then statuses are rare. */
+  onReporter(takesHistory: boolean, nowMs: number): void {
+    const before = this.#statusIntervalMs;
+    this.#statusIntervalMs = takesHistory
+      ? RARE_STATUS_INTERVAL_MS
+      : STATUS_INTERVAL_MS;
+    const soonerMs = before - this.#statusIntervalMs;
+    if (soonerMs <= 0) return;
+    const news = this.#news.data;
+    for (const entry of news) {
+      entry.statusDueMs = Math.max(
+        entry.statusDueMs - soonerMs,
+        Math.floor(nowMs) + 1,
+      );
+    }
+    this.#news = queueOfNews(news);
+  }
+
   /** When tick() is due, a multiple of TICK_MS; Infinity while nothing waits for time. */
   dueMs(): number {
     const dueMs = Math.min(
@@ -241,6 +298,8 @@ export class Shard implements Deadline {
       this.#policies.dueMs(),
       this.#recorder.dueMs(),
       this.#routes.dueMs(),
+      this.#totalsSender.dueMs,
+      this.#changes.dueMs,
     );
     return Math.ceil(dueMs / TICK_MS) * TICK_MS;
   }
@@ -255,6 +314,8 @@ export class Shard implements Deadline {
     this.#policies.tick(nowMs);
     this.#recorder.tick(nowMs);
     this.#routes.tick(Math.floor(nowMs));
+    this.#totalsSender.tick(nowMs);
+    this.#changes.tick(nowMs);
   }
 
   /** Takes whether a host that was to be checked accepts connections. */
@@ -287,9 +348,10 @@ export class Shard implements Deadline {
     }
   }
 
-  /** Sends the status of every route with news, when the shard ends. */
-  flushStatuses(nowMs: number): void {
+  /** Sends the status of every route with news, and all totals, when the shard ends. */
+  flush(nowMs: number): void {
     while (this.#news.length > 0) this.#sendNextStatus(nowMs);
+    this.#totalsSender.flush();
   }
 
   /**
@@ -356,8 +418,12 @@ export class Shard implements Deadline {
 
   #addNews(entry: RouteEntry, nowMs: number): void {
     entry.hasNews = true;
+    const wholeMs = Math.floor(nowMs);
     // In a later step of time, with the reports until then.
-    entry.statusDueMs = Math.max(entry.statusDueMs, Math.floor(nowMs) + 1);
+    entry.statusDueMs = Math.max(
+      Math.min(entry.statusDueMs, wholeMs + this.#statusIntervalMs),
+      wholeMs + 1,
+    );
     this.#news.push(entry);
   }
 
@@ -368,9 +434,23 @@ export class Shard implements Deadline {
     entry.hasNews = false;
     // Counted from the step of time that it was due in, or it would be a step later each time.
     entry.statusDueMs = Math.floor(nowMs / TICK_MS) * TICK_MS +
-      STATUS_INTERVAL_MS;
-    if (entry.hosts === undefined) return;
-    this.counters.statuses += 1;
-    this.#outbox.status({ ...entry.key, hosts: entry.hosts.status() });
+      this.#statusIntervalMs;
+    this.#sendStatus(entry);
   }
+
+  #sendStatus({ key, hosts }: RouteEntry): void {
+    if (hosts === undefined) return;
+    this.counters.statuses += 1;
+    this.#outbox.status({ ...key, hosts: hosts.status() });
+  }
+
+  /** Where statuses are rare, the next would say it up to a minute later. */
+  #onOverloadChanged(entry: RouteEntry): void {
+    if (this.#statusIntervalMs > STATUS_INTERVAL_MS) this.#sendStatus(entry);
+  }
+}
+
+/** Entries by the time of their next status. */
+function queueOfNews(entries: RouteEntry[]): TinyQueue<RouteEntry> {
+  return new TinyQueue(entries, (a, b) => a.statusDueMs - b.statusDueMs);
 }

@@ -1,5 +1,10 @@
-import type { HostAddress, RouteKey, RouteStatus } from "../../proto/mod.ts";
-import type { RouteOutages } from "../routes/route_hosts.ts";
+import type {
+  HostAddress,
+  HostEvent,
+  RouteKey,
+  RouteStatus,
+} from "../../proto/mod.ts";
+import type { RouteOutages, RouteStates } from "../routes/route_hosts.ts";
 import type { ShardCounters, ShardSettings } from "./shard.ts";
 
 /** From the hub to one shard server. */
@@ -21,17 +26,29 @@ export type ToShard =
   | { kind: "answer"; token: number; datagram: Uint8Array }
   /** Whether a host that was to be checked accepts connections. */
   | { kind: "health_checked"; key: RouteKey; host: HostAddress; alive: boolean }
+  /** Whether the reporter takes totals and states: then statuses are rare. */
+  | { kind: "reporter"; takesHistory: boolean }
+  /** Give the totals that were said to be due. */
+  | { kind: "tell_totals" }
   /** Hosts out of use in the run before, after their routes. */
   | { kind: "restore"; routes: RouteOutages[] }
   /** Tell the hosts out of use. */
   | { kind: "tell_outages" }
-  /** Send the last statuses, and close. */
+  /** Send the last statuses and totals, and close. */
   | { kind: "stop" };
 
 /** From a shard server to the hub. */
 export type FromShard =
   | { kind: "pulls"; keys: RouteKey[] }
   | { kind: "statuses"; statuses: RouteStatus[] }
+  /** There are totals: answered by tell_totals, now or much later. */
+  | { kind: "totals_due" }
+  /** Encoded totals without their `seq`; `isLast`: no more until they are asked for again. */
+  | { kind: "totals"; bodies: Uint8Array[]; isLast: boolean }
+  /** Hosts of routes that are not plainly in use, in place of those told before. */
+  | { kind: "states"; routes: RouteStates[] }
+  /** What happened to hosts, and how many events were left out. */
+  | { kind: "events"; events: HostEvent[]; dropped: number }
   /** Routes with hosts that the shard dropped. */
   | { kind: "forgotten"; keys: RouteKey[] }
   /** For the shard that owns the route. */

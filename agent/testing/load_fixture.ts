@@ -7,6 +7,7 @@ import {
   type AdaptiveSettings,
   DEFAULT_ADAPTIVE_SETTINGS,
   DEFAULT_POLICY_SETTINGS,
+  type HostChange,
   NO_HOST,
 } from "../policies/mod.ts";
 import type { HostDecision } from "../routes/host_table.ts";
@@ -47,6 +48,7 @@ export class LoadFixture {
   /** The columns of the policy. */
   shared!: AdaptiveShared;
   readonly decisions: HostDecision[] = [];
+  readonly changes: HostChange[] = [];
   /** Hosts whose health check was asked for, in order. */
   readonly checks: number[] = [];
   /** Calls sent to each host, and how many of all failed or found no host. */
@@ -91,6 +93,7 @@ export class LoadFixture {
       outbox: {
         healthCheck: (_key, { ip }) => this.#check(ip - FIRST_IP),
         decided: (decision) => this.decisions.push(decision),
+        changed: (change) => this.changes.push(change),
       },
     });
     this.#durations = options.durations ?? true;

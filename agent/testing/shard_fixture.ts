@@ -3,6 +3,7 @@ import {
   encodeFrame,
   formatAddress,
   fromWireAddress,
+  type HostEvent,
   lars,
   MessageId,
   parseAddress,
@@ -17,6 +18,7 @@ import {
   type LoadBalanceSettings,
   type PolicyRegistry,
 } from "../policies/mod.ts";
+import type { RouteStates } from "../routes/route_hosts.ts";
 import { ShardDatagrams } from "../shard/datagrams.ts";
 import { Shard } from "../shard/shard.ts";
 
@@ -32,6 +34,11 @@ export class ShardFixture {
   readonly #datagrams: ShardDatagrams;
   readonly statuses: RouteStatus[] = [];
   readonly forgotten: string[] = [];
+  readonly states: RouteStates[] = [];
+  readonly events: { events: HostEvent[]; dropped: number }[] = [];
+  /** How often it said that totals are due. */
+  totalsDue = 0;
+  readonly totals: { bodies: Uint8Array[]; isLast: boolean }[] = [];
   readonly healthChecks: string[] = [];
   readonly response = new Uint8Array(DATAGRAM_BYTES_MAX);
   readonly #named = new Set<string>();
@@ -59,6 +66,10 @@ export class ShardFixture {
         pull: (key) => this.#pulls.push(formatKey(key)),
         status: (status) => this.statuses.push(status),
         forget: (key) => this.forgotten.push(formatKey(key)),
+        states: (states) => this.states.push(states),
+        events: (events, dropped) => this.events.push({ events, dropped }),
+        totalsDue: () => this.totalsDue += 1,
+        totals: (bodies, isLast) => this.totals.push({ bodies, isLast }),
       },
     });
     this.#datagrams = new ShardDatagrams(this.shard, {

@@ -125,6 +125,10 @@ export function expectedAnswers(
     pull: nothing,
     status: nothing,
     forget: nothing,
+    totalsDue: nothing,
+    totals: nothing,
+    states: nothing,
+    events: nothing,
   };
   const shards = Array.from(
     { length: AGENT_SERVERS },

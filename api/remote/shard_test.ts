@@ -39,6 +39,10 @@ async function withShard(
       status: unused,
       forget: unused,
       healthCheck: unused,
+      totalsDue: unused,
+      totals: unused,
+      states: unused,
+      events: unused,
     },
   });
   shard.update({ ...KEY, hosts: HOSTS }, 0);

@@ -124,6 +124,10 @@ export class AdaptiveBalancer implements Balancer {
     this.#updateDue();
   }
 
+  openPicks(row: number): number {
+    return Math.round(this.#shared.hosts.open[row]!);
+  }
+
   /**
    * Starts the health checks that are due, if the route was used since the last
    * time; answers when the next are due.

@@ -78,7 +78,11 @@ class Run {
     const options = {
       settings: { ...DEFAULT_POLICY_SETTINGS, zone: "here" },
       random: seededRandom(1),
-      outbox: { healthCheck: () => {}, decided: () => {} },
+      outbox: {
+        healthCheck: () => {},
+        decided: () => {},
+        changed: () => {},
+      },
     };
     this.#shared = new AdaptiveShared(options);
     this.#policy = new AdaptivePolicy(options, this.#shared);

@@ -1,4 +1,8 @@
-import type { RouteKey } from "../../../proto/mod.ts";
+import {
+  HostEventKind,
+  HostReason,
+  type RouteKey,
+} from "../../../proto/mod.ts";
 import { type HostOutage, NO_HOST } from "../balancer.ts";
 import {
   CHECKING,
@@ -45,6 +49,19 @@ const PROBATION_SHARE = 2 / 3;
 /** CUSUM at which a suspect pauses for all of `ejectionMinMs`; each 1 below divides that by e. */
 const PAUSE_CUSUM = 5.5;
 
+/** What ejections are made of. */
+interface EjectionsOptions {
+  shared: AdaptiveShared;
+  /** Whether ejected hosts may be health checked. */
+  healthChecks: boolean;
+  /** Takes what happens to a host out of use, before it is back if it returns. */
+  changed: (
+    row: number,
+    kind: HostEventKind | undefined,
+    nowMs: number,
+  ) => void;
+}
+
 /**
  * The hosts of a route that are out of use, and their way back.
  *
@@ -62,6 +79,8 @@ export class Ejections {
   healthChecks: boolean;
   /** By row: when its next step is due. */
   readonly #dueMs = new Map<number, number>();
+  /** By row: why it is out of use. */
+  readonly #reasons = new Map<number, HostReason>();
   /** Probes of ejected hosts so far. */
   #probes = 0;
   #picksAtChecks = 0;
@@ -69,14 +88,21 @@ export class Ejections {
   #pauseFactor = 1;
   readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
+  readonly #changed: EjectionsOptions["changed"];
 
   constructor(
     key: RouteKey,
-    { shared, healthChecks }: { shared: AdaptiveShared; healthChecks: boolean },
+    { shared, healthChecks, changed }: EjectionsOptions,
   ) {
     this.#key = key;
     this.#shared = shared;
     this.healthChecks = healthChecks;
+    this.#changed = changed;
+  }
+
+  /** Why a host is out of use; none if it is in use. */
+  reasonOf(row: number): HostReason {
+    return this.#reasons.get(row) ?? HostReason.none;
   }
 
   /** When the next step of a host out of use is due. */
@@ -85,13 +111,15 @@ export class Ejections {
   }
 
   /** Makes a host SUSPECT, and lets it pause. */
-  suspect(row: number, nowMs: number): void {
+  suspect(row: number, reason: HostReason, nowMs: number): void {
+    this.#reasons.set(row, reason);
     this.#takeOut(row, SUSPECT, nowMs);
     this.pause(row, nowMs);
   }
 
   /** Makes a host EJECTED; answers for how long, in milliseconds. */
-  eject(row: number, nowMs: number): number {
+  eject(row: number, reason: HostReason, nowMs: number): number {
+    this.#reasons.set(row, reason);
     const { hosts, settings } = this.#shared;
     const probation = settings.ejectThreshold * PROBATION_SHARE;
     const ratioCusum = Math.min(hosts.ratioCusum[row]!, probation);
@@ -115,6 +143,7 @@ export class Ejections {
         state: hosts.state[row] === SUSPECT
           ? "suspect" as const
           : "ejected" as const,
+        reason: this.reasonOf(row),
         forMs: Math.max(0, nowMs - hosts.sinceMs[row]!),
         waitMs: isWaiting ? leftMs : 0,
         ejections: hosts.ejectionCount[row]!,
@@ -125,14 +154,14 @@ export class Ejections {
   /** Takes a host out of use as {@linkcode outages} of an earlier run has it. */
   restore(
     row: number,
-    { state, forMs, waitMs, ejections }: HostOutage,
+    { state, reason, forMs, waitMs, ejections }: HostOutage,
     nowMs: number,
   ): void {
     const { hosts, settings } = this.#shared;
-    if (state === "ejected") this.eject(row, nowMs);
+    if (state === "ejected") this.eject(row, reason, nowMs);
     else {
       hosts.failingCusum[row] = settings.suspectThreshold;
-      this.suspect(row, nowMs);
+      this.suspect(row, reason, nowMs);
     }
     hosts.ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, ejections);
     hosts.sinceMs[row] = nowMs - forMs;
@@ -142,6 +171,7 @@ export class Ejections {
       `The agent restarts, and has it ${state} as before`,
       nowMs,
     );
+    this.#changed(row, undefined, nowMs);
   }
 
   /** Lets a suspect pause: the longer, the more surprising its failures are, and the more often it failed after a pause. */
@@ -201,6 +231,8 @@ export class Ejections {
     nowMs: number,
   ): void {
     const { hosts } = this.#shared;
+    const wasEjected = hosts.state[row] === EJECTED;
+    this.#changed(row, wasEjected ? HostEventKind.returned : undefined, nowMs);
     if (hosts.state[row] === SUSPECT) {
       this.#pauseFactor = Math.max(
         PAUSE_FACTOR_MIN,
@@ -235,6 +267,7 @@ export class Ejections {
     const index = this.rows.indexOf(row);
     if (index >= 0) this.rows.splice(index, 1);
     this.#dueMs.delete(row);
+    this.#reasons.delete(row);
     if (this.rows.length === 0) this.dueMs = Infinity;
   }
 
@@ -291,7 +324,11 @@ export class Ejections {
     if (hosts.probe[row] !== CHECKING) return;
     if (!isBack && hosts.failedChecks[row]! < FAILED_CHECKS_MAX) {
       hosts.failedChecks[row]! += 1;
+      if (this.reasonOf(row) === HostReason.failing) {
+        this.#reasons.set(row, HostReason.refused);
+      }
       this.extend(row, nowMs);
+      this.#changed(row, HostEventKind.checkFailed, nowMs);
       return;
     }
     hosts.failedChecks[row] = 0;

@@ -1,3 +1,4 @@
+import { HostReason } from "../../../proto/mod.ts";
 import { IN_FLIGHT_MIN, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import { type FloatRow, LATENCY_FIRST } from "./route_floats.ts";
 import type { AdaptiveShared } from "./adaptive_shared.ts";
@@ -31,6 +32,13 @@ const WINDOW_LENGTH_MS = 15_000;
 
 /** Mean time between two calls of a host above which its route is quiet. */
 const QUIET_MS = 1_000;
+
+/** A call that fails sooner than this share of the median was refused … */
+const REFUSED_MEDIANS = 1 / 2;
+
+/** … and one that takes this many medians, and this time, before it fails has timed out. */
+const TIMEOUT_MEDIANS = 4;
+const TIMEOUT_MS_MIN = 20;
 
 /** Its numbers in the row of a route. */
 const DUE_MS = 0;
@@ -106,6 +114,16 @@ export class LatencyTracker {
   /** Whether enough calls ended to call a host slow: the first that end are the fast ones. */
   get warmedUp(): boolean {
     return this.#measured >= this.#shared.settings.latencyCalls * WARM_UP_TIMES;
+  }
+
+  /** What the duration of the last call says, if it failed. */
+  get failureReason(): HostReason {
+    const { medianMs, lastMs } = this;
+    if (medianMs === 0 || lastMs === 0) return HostReason.failing;
+    if (lastMs < medianMs * REFUSED_MEDIANS) return HostReason.refused;
+    return lastMs >= Math.max(TIMEOUT_MS_MIN, medianMs * TIMEOUT_MEDIANS)
+      ? HostReason.timeout
+      : HostReason.failing;
   }
 
   /** Counts a pick of a host. */

@@ -1,5 +1,10 @@
-import type { CallReport, RouteKey } from "../../../proto/mod.ts";
-import type { HostOutage } from "../balancer.ts";
+import {
+  type CallReport,
+  HostEventKind,
+  HostReason,
+  type RouteKey,
+} from "../../../proto/mod.ts";
+import type { HostChange, HostOutage } from "../balancer.ts";
 import { Ejections } from "./ejections.ts";
 import { explainHost } from "./explain.ts";
 import type { FailureBaseline } from "./failure_baseline.ts";
@@ -35,6 +40,13 @@ const RESTED_SHARE = 1 / 2;
 
 /** Recent failure rate of a route above which it may be short of hosts, and those out of use no worse. */
 const SHORTEN_RATE = 0.1;
+
+/** Why a host is ejected, for people and for programs. */
+interface EjectionCause {
+  /** As in "it is slow". */
+  why: string;
+  reason: HostReason;
+}
 
 /**
  * Decides which hosts of a route are in use, in the states that README.md draws.
@@ -161,7 +173,10 @@ export class OutlierDetector {
     } else if (
       this.#healthChecksWork && (!isInUse || this.#mayEjectRefusing(row))
     ) {
-      this.#eject(row, "it refuses connections", nowMs);
+      this.#eject(row, {
+        why: "it refuses connections",
+        reason: HostReason.refused,
+      }, nowMs);
       return isInUse;
     }
     return false;
@@ -169,7 +184,11 @@ export class OutlierDetector {
 
   /** Ejects a new host that the policy before this one had out of use. */
   inherit(row: number, nowMs: number): void {
-    this.#eject(row, "another policy had it out of use", nowMs);
+    this.#decideEjection(row, {
+      why: "another policy had it out of use",
+      reason: HostReason.overloadRule,
+    }, nowMs);
+    this.#changed(row, undefined, nowMs);
   }
 
   /** Takes a host out of use as the run before this one had it. */
@@ -226,8 +245,14 @@ export class OutlierDetector {
     const fails = hosts.failingCusum[row]! >= ejectThreshold;
     if (fails || hosts.ratioCusum[row]! >= ejectThreshold) {
       if (!this.#mayEject(row)) return false;
-      const why = fails ? "it fails" : "it fails more often than the others";
-      this.#eject(row, why, nowMs);
+      this.#eject(
+        row,
+        fails ? { why: "it fails", reason: this.#latency.failureReason } : {
+          why: "it fails more often than the others",
+          reason: HostReason.worseThanPeers,
+        },
+        nowMs,
+      );
       return true;
     }
     if (
@@ -285,7 +310,8 @@ export class OutlierDetector {
     if (
       failed && cusum >= ejectThreshold * (confirmed ? CONFIRMED_SHARE : 1)
     ) {
-      this.#eject(row, "it fails", nowMs);
+      const reason = this.#latency.failureReason;
+      this.#eject(row, { why: "it fails", reason }, nowMs);
     } else if (cusum < suspectThreshold) {
       ejections.admit(row, SERVING, nowMs);
       return true;
@@ -305,7 +331,10 @@ export class OutlierDetector {
       ejections.admit(row, SLOW_START, nowMs);
       return true;
     }
-    this.#eject(row, `its probe ${succeeded ? "was slow" : "failed"}`, nowMs);
+    this.#eject(row, {
+      why: `its probe ${succeeded ? "was slow" : "failed"}`,
+      reason: ejections.reasonOf(row),
+    }, nowMs);
     return false;
   }
 
@@ -320,7 +349,7 @@ export class OutlierDetector {
     ).length;
     const alone = others === 0 && rows.length > 1;
     if (alone || others + 1 <= rows.length * SLOW_SHARE_MAX) {
-      this.#eject(row, "it is slow", nowMs);
+      this.#eject(row, { why: "it is slow", reason: HostReason.slow }, nowMs);
       return true;
     }
     // Not to be judged again at once, but still one of those that are slow.
@@ -331,7 +360,8 @@ export class OutlierDetector {
   #suspect(row: number, nowMs: number): void {
     const { hosts } = this.#shared;
     const ejections = this.#needEjections();
-    ejections.suspect(row, nowMs);
+    ejections.suspect(row, this.#latency.failureReason, nowMs);
+    this.#changed(row, HostEventKind.suspected, nowMs);
     if (!ejections.healthChecks) return;
     if (!this.#healthChecksWork) {
       // Only if some host passes does failing mean anything.
@@ -343,15 +373,65 @@ export class OutlierDetector {
     this.startHealthCheck(row);
   }
 
-  #eject(row: number, why: string, nowMs: number): void {
+  /** Ejects a host; one that is ejected already for a longer time. */
+  #eject(row: number, cause: EjectionCause, nowMs: number): void {
+    const { hosts } = this.#shared;
+    const isEvent = hosts.state[row] !== EJECTED;
+    // The numbers before they begin anew.
+    const numbers = this.#numbersOf(row);
+    this.#decideEjection(row, cause, nowMs);
+    const kind = isEvent ? HostEventKind.ejected : undefined;
+    this.#tell(row, { kind, ...numbers }, nowMs);
+  }
+
+  #decideEjection(
+    row: number,
+    { why, reason }: EjectionCause,
+    nowMs: number,
+  ): void {
     const ejections = this.#needEjections();
-    const reason = this.explain(row, nowMs);
-    const seconds = (ejections.eject(row, nowMs) / 1000).toFixed(1);
-    const text = `Ejected for ${seconds} s as ${why}. ${reason}`;
+    const explanation = this.explain(row, nowMs);
+    const seconds = (ejections.eject(row, reason, nowMs) / 1000).toFixed(1);
+    const text = `Ejected for ${seconds} s as ${why}. ${explanation}`;
     ejections.decided(row, text, nowMs);
     if (this.panic) {
       ejections.decided(row, "Panic: no host is left, all are used", nowMs);
     }
+  }
+
+  /** Tells what happened to a host out of use, before it is back if it returns. */
+  #changed(
+    row: number,
+    kind: HostEventKind | undefined,
+    nowMs: number,
+  ): void {
+    this.#tell(row, { kind, ...this.#numbersOf(row) }, nowMs);
+  }
+
+  #tell(
+    row: number,
+    change: Omit<HostChange, "key" | "row" | "atMs" | "reason">,
+    nowMs: number,
+  ): void {
+    this.#shared.outbox.changed({
+      key: this.#key,
+      row,
+      atMs: nowMs,
+      reason: this.ejections?.reasonOf(row) ?? HostReason.none,
+      ...change,
+    });
+  }
+
+  #numbersOf(
+    row: number,
+  ): Pick<HostChange, "calls" | "failures" | "meanUs" | "peersMeanUs"> {
+    const { successes, failures, latencyMs } = this.#shared.hosts;
+    return {
+      calls: successes[row]! + failures[row]!,
+      failures: failures[row]!,
+      meanUs: Math.round(latencyMs[row]! * 1_000),
+      peersMeanUs: Math.round(this.#latency.medianMs * 1_000),
+    };
   }
 
   #mayEject(row: number): boolean {
@@ -378,6 +458,7 @@ export class OutlierDetector {
     this.ejections ??= new Ejections(this.#key, {
       shared: this.#shared,
       healthChecks: this.#healthChecks,
+      changed: (row, kind, nowMs) => this.#changed(row, kind, nowMs),
     });
     return this.ejections;
   }

@@ -1,5 +1,7 @@
 import {
   type CallReport,
+  HostEventKind,
+  HostReason,
   type RouteKey,
   WEIGHT_DRAINED,
 } from "../../../proto/mod.ts";
@@ -60,7 +62,7 @@ export class LarsBalancer implements Balancer {
   report(row: number, report: CallReport, nowMs: number): void {
     if (report.unused) return;
     const next = this.#judge(row, report.returnCode === 0, nowMs);
-    if (next !== undefined) this.#become(row, next, nowMs);
+    if (next !== undefined) this.#become(row, next, { nowMs, isEvent: true });
   }
 
   update(update: RouteUpdate, nowMs: number): void {
@@ -73,7 +75,9 @@ export class LarsBalancer implements Balancer {
       hosts.becomeIdle(row, { initSuccessCount, nowMs });
       this.#idle.push(row);
     }
-    for (const row of ejected) this.#become(row, "overloaded", nowMs);
+    for (const row of ejected) {
+      this.#become(row, "overloaded", { nowMs, isEvent: false });
+    }
   }
 
   onHealthCheck(): void {}
@@ -100,7 +104,13 @@ export class LarsBalancer implements Balancer {
     const outages = new Map<number, HostOutage>();
     for (const row of this.#overloaded?.rows() ?? []) {
       const forMs = nowMs - hosts.sinceMs[row]!;
-      outages.set(row, { state: "overloaded", forMs, waitMs: 0, ejections: 0 });
+      outages.set(row, {
+        state: "overloaded",
+        reason: HostReason.overloadRule,
+        forMs,
+        waitMs: 0,
+        ejections: 0,
+      });
     }
     return outages;
   }
@@ -108,7 +118,7 @@ export class LarsBalancer implements Balancer {
   restore(row: number, { state, forMs }: HostOutage, nowMs: number): void {
     // The rule knows no suspects.
     if (state === "suspect") return;
-    this.#become(row, "overloaded", nowMs);
+    this.#become(row, "overloaded", { nowMs, isEvent: false });
     this.#shared.hosts.sinceMs[row] = nowMs - forMs;
   }
 
@@ -174,8 +184,15 @@ export class LarsBalancer implements Balancer {
     return undefined;
   }
 
-  /** Resets the counts; a host whose state changes goes to the other queue's tail. */
-  #become(row: number, state: HostState, nowMs: number): void {
+  /**
+   * Resets the counts; a host whose state changes goes to the other queue's tail,
+   * which is an event unless it was in that state before this balancer.
+   */
+  #become(
+    row: number,
+    state: HostState,
+    { nowMs, isEvent }: { nowMs: number; isEvent: boolean },
+  ): void {
     const { hosts, settings, outbox } = this.#shared;
     const { initSuccessCount, initErrorCount } = settings;
     const moves = (hosts.overloaded[row] === 0) !== (state === "idle");
@@ -183,6 +200,21 @@ export class LarsBalancer implements Balancer {
       this.#queueOf(row).remove(row);
       const text = `Becomes ${state}: ${this.#explainCounts(row, nowMs)}`;
       outbox.decided({ key: this.#key, row, atMs: nowMs, text });
+      const failures = hosts.errors[row]!;
+      const kind = state === "idle"
+        ? HostEventKind.returned
+        : HostEventKind.ejected;
+      outbox.changed({
+        key: this.#key,
+        row,
+        atMs: nowMs,
+        kind: isEvent ? kind : undefined,
+        reason: HostReason.overloadRule,
+        calls: hosts.successes[row]! + failures,
+        failures,
+        meanUs: 0,
+        peersMeanUs: 0,
+      });
     }
     if (state === "idle") {
       hosts.becomeIdle(row, { initSuccessCount, nowMs });

@@ -39,6 +39,10 @@ class ShardFixture implements AsyncDisposable {
         status: () => {},
         forget: () => {},
         healthCheck: () => {},
+        totalsDue: () => {},
+        totals: () => {},
+        states: () => {},
+        events: () => {},
       },
     });
     this.#datagrams = new ShardDatagrams(shard, {

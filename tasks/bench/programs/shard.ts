@@ -48,7 +48,16 @@ class ShardLoad {
       settings: DEFAULT_POLICY_SETTINGS,
       healthChecks: false,
       random: systemRandom,
-      outbox: { healthCheck() {}, pull() {}, status() {}, forget() {} },
+      outbox: {
+        healthCheck() {},
+        pull() {},
+        status() {},
+        forget() {},
+        states() {},
+        events() {},
+        totalsDue() {},
+        totals() {},
+      },
     });
     this.#datagrams = new ShardDatagrams(this.#shard, {
       index: 0,

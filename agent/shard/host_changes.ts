@@ -1,0 +1,176 @@
+import {
+  addressKey,
+  type HostEvent,
+  type HostEventKind,
+  HostReason,
+  HostState,
+} from "../../proto/mod.ts";
+import type { HostChange } from "../policies/balancer.ts";
+import type { HostTable } from "../routes/host_table.ts";
+import type { RouteEntry } from "../routes/route_entry.ts";
+import type { DrainEvents, RouteStates } from "../routes/route_hosts.ts";
+
+/** Least time between two messages about the same route. */
+const CHANGES_INTERVAL_MS = 1_000;
+
+/** Most events between two messages; more are counted. */
+export const EVENTS_MAX = 100;
+
+/** Most routes that one tick looks at, in about a millisecond. */
+const ROUTES_PER_TICK_MAX = 256;
+
+/** States that a status calls overloaded. */
+const OUT_OF_USE: ReadonlySet<number> = new Set([
+  HostState.ejected,
+  HostState.overloaded,
+]);
+
+/** A person drains a host, whatever its calls did. */
+const DRAIN_NUMBERS = {
+  reason: HostReason.drained,
+  calls: 0,
+  failures: 0,
+  meanUs: 0,
+  peersMeanUs: 0,
+};
+
+/** Where changes go. */
+export interface ChangesOutbox {
+  /** The hosts of a route that are not plainly in use; none: all are. */
+  states(states: RouteStates): void;
+  /** What happened to hosts, and how many events after these were left out. */
+  events(events: HostEvent[], dropped: number): void;
+  /** The hosts of a route that are overloaded or ejected are others than before. */
+  overloadChanged(entry: RouteEntry): void;
+}
+
+/**
+ * Which hosts go out of use, come back or are drained, for reporter and log: at
+ * most a message a second for each route, with its newest state. It waits for
+ * nothing while nothing changes.
+ */
+export class HostChanges {
+  /** When tick() is due. */
+  dueMs = Infinity;
+  readonly #hosts: HostTable;
+  readonly #outbox: ChangesOutbox;
+  /** Routes with changes that were not told. */
+  readonly #changed = new Set<RouteEntry>();
+  /** Routes of which hosts were told that are not in use: those that are out of use, as text. */
+  readonly #told = new Map<RouteEntry, string>();
+  /** Routes with drained hosts that may have calls under way, and when the first of these are taken for lost. */
+  readonly #draining = new Map<RouteEntry, number>();
+  #events: { event: HostEvent; atMs: number }[] = [];
+  #dropped = 0;
+  /** When the next message may leave. */
+  #nextMs = -Infinity;
+
+  /** Changes of hosts that are rows of `hosts`. */
+  constructor(hosts: HostTable, outbox: ChangesOutbox) {
+    this.#hosts = hosts;
+    this.#outbox = outbox;
+  }
+
+  /** Takes what a balancer did with a host of a route. */
+  onChange(entry: RouteEntry, change: HostChange): void {
+    const { key: _, row, atMs, kind, ...numbers } = change;
+    this.#note(entry, atMs);
+    if (kind !== undefined) this.#addEvent(entry, { row, atMs, kind, numbers });
+  }
+
+  /** Takes that dns gave a route its hosts, and which of those it had were drained or let back. */
+  onUpdate(entry: RouteEntry, events: DrainEvents, nowMs: number): void {
+    if (entry.hosts?.hasDrained || this.#told.has(entry)) {
+      this.#note(entry, nowMs);
+    }
+    for (const [row, kind] of events) {
+      this.#addEvent(entry, { row, atMs: nowMs, kind, numbers: DRAIN_NUMBERS });
+    }
+  }
+
+  /** Takes that a call to a drained host of a route was reported. */
+  onDrainedReport(entry: RouteEntry, nowMs: number): void {
+    if (this.#draining.has(entry)) this.#note(entry, nowMs);
+  }
+
+  /** Takes that a route is about to lose its hosts. */
+  onDrop(entry: RouteEntry): void {
+    this.#changed.delete(entry);
+    this.#draining.delete(entry);
+    if (!this.#told.delete(entry)) return;
+    this.#outbox.states({ ...entry.key, hosts: [] });
+  }
+
+  /** Does what is due; what it leaves is due at once. */
+  tick(nowMs: number): void {
+    if (nowMs < this.dueMs) return;
+    this.#sendEvents(nowMs);
+    for (const [entry, untilMs] of this.#draining) {
+      if (untilMs <= nowMs) this.#changed.add(entry);
+    }
+    let left = ROUTES_PER_TICK_MAX;
+    for (const entry of this.#changed) {
+      if (left-- === 0) return;
+      this.#changed.delete(entry);
+      this.#sendStates(entry, nowMs);
+    }
+    this.#nextMs = nowMs + CHANGES_INTERVAL_MS;
+    this.dueMs = Math.min(...this.#draining.values());
+  }
+
+  #note(entry: RouteEntry, nowMs: number): void {
+    this.#changed.add(entry);
+    this.dueMs = Math.min(this.dueMs, Math.max(nowMs, this.#nextMs));
+  }
+
+  #addEvent(
+    { key, policy }: RouteEntry,
+    { row, atMs, kind, numbers }: {
+      row: number;
+      atMs: number;
+      kind: HostEventKind;
+      numbers: Omit<HostChange, "key" | "row" | "atMs" | "kind">;
+    },
+  ): void {
+    if (this.#events.length === EVENTS_MAX) {
+      this.#dropped += 1;
+      return;
+    }
+    const host = this.#hosts.address(row);
+    this.#events.push({
+      atMs,
+      event: { ...key, ...host, kind, ...numbers, ageMs: 0, policy },
+    });
+  }
+
+  #sendEvents(nowMs: number): void {
+    if (this.#events.length === 0) return;
+    const events = this.#events.map(({ atMs, event }) => ({
+      ...event,
+      ageMs: Math.round(nowMs - atMs),
+    }));
+    this.#outbox.events(events, this.#dropped);
+    this.#events = [];
+    this.#dropped = 0;
+  }
+
+  #sendStates(entry: RouteEntry, nowMs: number): void {
+    const { hosts, key } = entry;
+    if (hosts === undefined) return;
+    const states = hosts.states(nowMs);
+    const before = this.#told.get(entry);
+    if (before === undefined && states.length === 0) return;
+    const out = states
+      .filter(({ state }) => OUT_OF_USE.has(state))
+      .map(addressKey)
+      .sort((a, b) => a - b)
+      .join(" ");
+    if (states.length === 0) this.#told.delete(entry);
+    else this.#told.set(entry, out);
+    const openUntilMs = hosts.openUntilMs(nowMs);
+    if (openUntilMs === Infinity) this.#draining.delete(entry);
+    else this.#draining.set(entry, openUntilMs);
+    this.#outbox.states({ ...key, hosts: states });
+    if (out !== (before ?? "")) this.#outbox.overloadChanged(entry);
+  }
+}

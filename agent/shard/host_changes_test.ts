@@ -1,0 +1,203 @@
+/** What a shard tells of hosts that are not plainly in use, and what happened to them. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  formatAddress,
+  hostEventKindName,
+  hostReasonName,
+  hostStateName,
+  parseAddress,
+  WEIGHT_DRAINED,
+} from "../../proto/mod.ts";
+import { ShardFixture } from "../testing/shard_fixture.ts";
+import { EVENTS_MAX } from "./host_changes.ts";
+
+const A = "10.0.0.1:1001";
+const B = "10.0.0.2:1002";
+const KEY = { modId: 1, cmdId: 1 };
+
+/** The states told since this was last called, as in "1/1 10.0.0.1:1001 ejected refused". */
+function takeStates({ states }: ShardFixture): string[] {
+  return states.splice(0).flatMap(({ modId, cmdId, hosts }) =>
+    hosts.length === 0
+      ? [`${modId}/${cmdId} all in use`]
+      : hosts.map((host) =>
+        `${modId}/${cmdId} ${formatAddress(host)} ${
+          hostStateName(host.state)
+        } ${hostReasonName(host.reason)}`
+      )
+  );
+}
+
+/** The events told since this was last called, as in "10.0.0.1:1001 ejected refused lars". */
+function takeEvents({ events }: ShardFixture): string[] {
+  return events.splice(0).flatMap(({ events }) =>
+    events.map((event) =>
+      `${formatAddress(event)} ${hostEventKindName(event.kind)} ${
+        hostReasonName(event.reason)
+      } ${event.policy}`
+    )
+  );
+}
+
+/** Makes hosts drained or not. */
+function drain(fixture: ShardFixture, ...drained: boolean[]): void {
+  const hosts = [A, B].map((host, index) => ({
+    ...parseAddress(host),
+    ...(drained[index] && { weight: WEIGHT_DRAINED }),
+  }));
+  fixture.shard.update({ ...KEY, hosts }, fixture.nowMs);
+}
+
+Deno.test("Shard tells that a host is overloaded, and that it is back, with the numbers", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  fixture.run(1_000);
+  fixture.report("1/1", A, "+" + "-".repeat(15));
+  fixture.run(100);
+  assertEquals(takeStates(fixture), [`1/1 ${A} overloaded overload_rule`]);
+  const [{ events, dropped } = { events: [], dropped: -1 }] = fixture.events;
+  assertEquals([events.length, dropped], [1, 0]);
+  assertEquals([events[0]!.calls, events[0]!.failures], [16, 15]);
+  assertEquals(takeEvents(fixture), [`${A} ejected overload_rule lars`]);
+  fixture.report("1/1", A, "+".repeat(15));
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture), ["1/1 all in use"]);
+  assertEquals(takeEvents(fixture), [`${A} returned overload_rule lars`]);
+  assertEquals(fixture.shard.dueMs() > fixture.nowMs + 1_000, true);
+});
+
+Deno.test("Shard tells of a host that changes often once a second, as it is then", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  for (let step = 0; step < 50; step++) {
+    fixture.report("1/1", A, (step % 2 === 0 ? "-" : "+").repeat(15));
+    fixture.run(100);
+  }
+  const told = takeStates(fixture);
+  assert(told.length >= 4 && told.length <= 6, `${told.length} messages`);
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture), ["1/1 all in use"]);
+  assertEquals(takeEvents(fixture).length, 50);
+});
+
+Deno.test("Shard counts the events for which there is no room", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  for (let step = 0; step < EVENTS_MAX + 7; step++) {
+    fixture.report("1/1", A, (step % 2 === 0 ? "-" : "+").repeat(15));
+  }
+  fixture.run(1_000);
+  assertEquals(
+    fixture.events.map(({ events, dropped }) => [events.length, dropped]),
+    [[EVENTS_MAX, 7]],
+  );
+});
+
+Deno.test("Shard tells that hosts are gone that were out of use, with their route or without", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  fixture.update("2/2", A, B);
+  for (const route of ["1/1", "2/2"]) fixture.report(route, A, "-".repeat(15));
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture).length, 2);
+  fixture.update("1/1", B);
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture), ["1/1 all in use"]);
+  fixture.update("2/2");
+  fixture.run(1_100);
+  fixture.update("2/2");
+  assertEquals(takeStates(fixture), ["2/2 all in use"]);
+});
+
+Deno.test("Shard tells that a host was drained or let back, but not that it came so", () => {
+  const fixture = new ShardFixture();
+  drain(fixture, true, false);
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture), [`1/1 ${A} drained drained`]);
+  assertEquals(takeEvents(fixture), []);
+  drain(fixture, false, true);
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture), [`1/1 ${B} drained drained`]);
+  assertEquals(takeEvents(fixture), [
+    `${A} undrained drained lars`,
+    `${B} drained drained lars`,
+  ]);
+  drain(fixture, false, false);
+  fixture.run(1_000);
+  assertEquals(takeStates(fixture), ["1/1 all in use"]);
+});
+
+Deno.test("Shard tells how many calls of a drained host are not reported yet, until they are taken for lost", () => {
+  const fixture = new ShardFixture({ policy: "adaptive" });
+  const inFlight = () =>
+    fixture.states.splice(0).map(({ hosts }) =>
+      hosts.find((host) => formatAddress(host) === A)?.inFlight
+    );
+  drain(fixture, false, true);
+  fixture.run(1_000);
+  assertEquals(inFlight(), [undefined]);
+  for (let pick = 0; pick < 3; pick++) {
+    assertEquals(fixture.getHost("1/1"), A);
+  }
+  drain(fixture, true, true);
+  fixture.run(1_000);
+  assertEquals(inFlight(), [3]);
+  fixture.report("1/1", A, "+");
+  fixture.run(1_000);
+  assertEquals(inFlight(), [2]);
+  fixture.run(60_000);
+  assertEquals(inFlight(), []);
+  fixture.run(60_000);
+  assertEquals(inFlight(), [0]);
+  // Nothing more is waited for.
+  assert(fixture.shard.dueMs() > fixture.nowMs + 2_000);
+});
+
+Deno.test("a reporter that takes totals gets statuses each minute, and when a host goes out of use or comes back", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  fixture.shard.onReporter(true, fixture.nowMs);
+  const overloads = () =>
+    fixture.statuses.splice(0).map(({ hosts }) =>
+      hosts.filter(({ overload }) => overload).length
+    );
+  fixture.report("1/1", A, "+");
+  fixture.run(1_000);
+  assertEquals(overloads(), [0]);
+  for (let second = 0; second < 58; second++) {
+    fixture.report("1/1", A, "+");
+    fixture.run(1_000);
+  }
+  assertEquals(overloads(), []);
+  fixture.run(2_000);
+  assertEquals(overloads(), [0]);
+  fixture.report("1/1", A, "-".repeat(60));
+  fixture.run(200);
+  assertEquals(overloads(), [1]);
+  fixture.report("1/1", A, "+".repeat(15));
+  fixture.run(1_000);
+  assertEquals(overloads(), [0]);
+});
+
+Deno.test("a reporter that takes no totals gets what waits within a second", () => {
+  const fixture = new ShardFixture();
+  fixture.update("1/1", A, B);
+  fixture.update("2/2", A, B);
+  fixture.shard.onReporter(true, fixture.nowMs);
+  for (const route of ["1/1", "2/2"]) fixture.report(route, A, "+");
+  fixture.run(2_000);
+  fixture.statuses.splice(0);
+  fixture.report("1/1", A, "+");
+  fixture.run(2_000);
+  assertEquals(fixture.statuses.length, 0);
+  fixture.shard.onReporter(false, fixture.nowMs);
+  fixture.report("2/2", A, "+");
+  fixture.run(1_000);
+  assertEquals(fixture.statuses.splice(0).map(({ modId }) => modId).sort(), [
+    1,
+    2,
+  ]);
+  fixture.report("1/1", A, "-".repeat(15));
+  fixture.run(1_000);
+  assertEquals(fixture.statuses.length, 1);
+});
