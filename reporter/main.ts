@@ -1,4 +1,4 @@
-import { formatEndpoint } from "../proto/mod.ts";
+import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
 import {
   listenAs,
   locate,
@@ -20,6 +20,8 @@ import {
   workerPort,
 } from "../net/mod.ts";
 import {
+  type HistoryStore,
+  openHistoryStore,
   openRouteStore,
   openStatusStore,
   type RouteStore,
@@ -35,6 +37,9 @@ import {
   StoreWorker,
 } from "./store_worker.ts";
 
+/** Longest name of a reporter. */
+const NAME_LENGTH_MAX = 64;
+
 /** The store that the worker opens. */
 interface StoreTarget {
   config: StoreConfig;
@@ -48,7 +53,12 @@ const logger = loggerOf("reporter");
 // whole service.
 const port = workerPort<StoreRequest<StoreTarget>, StoreAnswer>();
 if (port !== undefined) {
-  serveStore(port, { statuses: openStatuses, routes: openRoutes, clock });
+  serveStore(port, {
+    statuses: openStatuses,
+    routes: openRoutes,
+    history: openHistory,
+    clock,
+  });
 } else if (import.meta.main) {
   await runService({
     name: "reporter",
@@ -81,6 +91,16 @@ async function openRoutes(
     ? config
     : { ...config, mysql: { ...config.mysql, connectionsMax: 1 } };
   return await openRouteStore(location, { dataDir, clock });
+}
+
+/** Opens the history: written over one connection, read over the other. */
+async function openHistory(
+  { config, dataDir }: StoreTarget,
+): Promise<HistoryStore> {
+  const location = config.kind === "sqlite"
+    ? config
+    : { ...config, mysql: { ...config.mysql, connectionsMax: 2 } };
+  return await openHistoryStore(location, { dataDir, clock });
 }
 
 async function runReporter(
@@ -118,6 +138,7 @@ async function runReporter(
         sinks: worker.sinks,
         opening: worker.opening,
         sweep: () => worker.sweep(),
+        history: { sink: worker.history, reporter: nameOf(at) },
         at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
@@ -144,4 +165,9 @@ async function runReporter(
   onReady();
   logger.info("ready", { at: formatEndpoint(server.local) });
   await Promise.all([server.run(signal), pagesServer?.finished]);
+}
+
+/** What a reporter that listens at `at` is called in the store. */
+function nameOf(at: Endpoint): string {
+  return formatEndpoint(at).slice(-NAME_LENGTH_MAX);
 }

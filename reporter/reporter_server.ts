@@ -10,9 +10,11 @@ import {
   StandingCondition,
   TcpServer,
   type Transport,
+  UNKNOWN_STORE_ACK,
 } from "../net/mod.ts";
 import {
   type Endpoint,
+  FEATURE_HISTORY,
   IDENTITY_BYTES,
   MessageId,
   ReportStatusDecoder,
@@ -25,6 +27,12 @@ import { Callers, type Claimant } from "./callers.ts";
 import { CallerTotals } from "./caller_totals.ts";
 import { Coalescer } from "./coalescer.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
+import {
+  History,
+  type HistoryCounters,
+  NO_HISTORY,
+} from "./history/history.ts";
+import type { HistorySink } from "./history/history_sink.ts";
 import type { Opening } from "./store_worker.ts";
 import type { SweepResult } from "./hosts/status_sweep.ts";
 import {
@@ -83,6 +91,8 @@ export interface ReporterServerOptions {
    * has had for long; default: nothing is removed.
    */
   sweep?: () => Promise<SweepResult>;
+  /** The history of the store, and what it calls this reporter; default: none is kept. */
+  history?: { sink: HistorySink; reporter: string } | undefined;
   /** Default: that of "reporter". */
   logger?: Logger;
 }
@@ -111,6 +121,7 @@ export class ReporterServer {
   readonly #writers: readonly StatusWriter[];
   readonly #conditions: Conditions;
   readonly #sweep: ReporterServerOptions["sweep"];
+  readonly #history: History | undefined;
   /** When a write failed last. */
   #failedMs = 0;
   /** When a message found no room last. */
@@ -156,10 +167,17 @@ export class ReporterServer {
       MessageId.reportStatusRequest,
       (connection, body) => this.#take(connection, body),
     );
+    this.#history = this.#historyOf(options, logger);
+    this.#history?.listen(this.#router);
     this.#server = new TcpServer({
       ...options,
       logger,
       router: this.#router,
+      ack: () => ({
+        ...UNKNOWN_STORE_ACK,
+        features: this.#history?.isOn ? FEATURE_HISTORY : 0,
+      }),
+      onOpen: () => this.#history?.opened(),
       onClose: (connection) => this.#left(connection),
     });
   }
@@ -197,6 +215,7 @@ export class ReporterServer {
       ...this.#blocked.counters,
       ...this.#callers.counters,
       ...this.#totals.counters,
+      ...(this.#history?.counters ?? NO_HISTORY),
       rowsReplaced: this.#coalescer.counters.replaced,
       rowsWritten: sum((writer) => writer.counters.rowsWritten),
       rowsRefused: sum((writer) => writer.counters.rowsRefused),
@@ -217,14 +236,14 @@ export class ReporterServer {
   async run(signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const giveUp = new AbortController();
+    const signals = { stop: stop.signal, giveUp: giveUp.signal };
     const release = () => this.#blocked.stop();
     signal.addEventListener("abort", release, { once: true });
     if (signal.aborted) release();
-    const writing = Promise.all(
-      this.#writers.map((writer) =>
-        writer.run({ stop: stop.signal, giveUp: giveUp.signal })
-      ),
-    );
+    const writing = Promise.all([
+      this.#history?.run(signals),
+      ...this.#writers.map((writer) => writer.run(signals)),
+    ]);
     // A writer ends by itself only when it fails.
     await Promise.race([
       Promise.all([
@@ -345,6 +364,22 @@ export class ReporterServer {
     const claimants = (connection.data ?? new Map()) as Claimants;
     connection.data = undefined;
     for (const { agent } of claimants.values()) this.#agents.left(agent);
+    this.#history?.closed(connection);
+  }
+
+  #historyOf(
+    { history, clock, random }: ReporterServerOptions,
+    logger: Logger,
+  ): History | undefined {
+    if (history === undefined) return undefined;
+    return new History({
+      ...history,
+      clock,
+      random,
+      logger,
+      connections: () => this.#server.connections,
+      onChange: () => this.#server.announce(),
+    });
   }
 
   #expectOpening(opening: Opening | undefined): void {
@@ -427,7 +462,7 @@ function conditionsOf(logger: Logger) {
 }
 
 /** Counters of a server, by name. */
-export interface ReporterCounters {
+export interface ReporterCounters extends HistoryCounters {
   /** Connections accepted. */
   accepted: number;
   /** Connections over the limit. */

@@ -1,5 +1,17 @@
 import { type Clock, WorkerPool, type WorkerPort } from "../net/mod.ts";
-import { type RouteStore, type StatusStore, StoreError } from "../store/mod.ts";
+import {
+  HistoryOffError,
+  type HistoryStore,
+  type RouteStore,
+  type StatusStore,
+  StoreError,
+} from "../store/mod.ts";
+import {
+  type HistoryCall,
+  historySink,
+  HistoryThread,
+} from "./history/history_thread.ts";
+import type { HistorySink } from "./history/history_sink.ts";
 import { KnownHosts } from "./hosts/known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
 import { StatusSweep, type SweepResult } from "./hosts/status_sweep.ts";
@@ -30,6 +42,7 @@ type StoreAction<Target> =
   | { kind: "sweep" }
   /** Looks whether the store can be read. */
   | { kind: "probe" }
+  | { kind: "history"; call: HistoryCall }
   | { kind: "close" };
 
 /** A request to the thread, for one of its connections to the store. */
@@ -47,7 +60,9 @@ export interface StoreAnswer {
   result?: WriteResult;
   /** What a step of the sweep came to. */
   sweep?: SweepResult;
-  error?: { message: string; retry: boolean };
+  /** What a call of the history returned. */
+  value?: unknown;
+  error?: { message: string; retry: boolean; isHistoryOff: boolean };
 }
 
 /** Opens the stores of the thread. */
@@ -56,6 +71,8 @@ export interface StoreOpener<Target> {
   statuses: (target: Target) => Promise<StatusStore>;
   /** Opens the routes, once for all. */
   routes: (target: Target) => Promise<RouteStore>;
+  /** Opens the history, once for all. */
+  history: (target: Target) => Promise<HistoryStore>;
   /** Times looks at the routes. */
   clock: Clock;
 }
@@ -74,6 +91,8 @@ interface StoreThread<Target> {
 export class StoreWorker<Target> implements AsyncDisposable {
   /** One for each connection to the store. */
   readonly sinks: readonly StatusSink[];
+  /** The history of the store. */
+  readonly history: HistorySink;
   readonly #thread: StoreThread<Target>;
   readonly #clock: Clock;
   readonly #pending = new Map<number, PromiseWithResolvers<StoreAnswer>>();
@@ -102,6 +121,10 @@ export class StoreWorker<Target> implements AsyncDisposable {
         },
       }),
     );
+    this.history = historySink(async (call) => {
+      const { value } = await this.#ask(0, { kind: "history", call });
+      return value;
+    });
   }
 
   /** The store that was away at the start, if it was. */
@@ -208,7 +231,11 @@ export class StoreWorker<Target> implements AsyncDisposable {
     const request = this.#pending.get(id);
     this.#pending.delete(id);
     if (error === undefined) request?.resolve(answer);
-    else request?.reject(new StoreError(error.message, { retry: error.retry }));
+    else if (error.isHistoryOff) {
+      request?.reject(new HistoryOffError(error.message));
+    } else {
+      request?.reject(new StoreError(error.message, { retry: error.retry }));
+    }
   }
 
   /** Closes the connections and ends the thread, at the latest after {@linkcode CLOSE_MS_MAX}. */
@@ -255,7 +282,14 @@ export function serveStore<Target>(
   const sharedOf = (target: Target) => {
     if (shared !== undefined) return shared;
     const hosts = new KnownHosts({ open: () => opener.routes(target), clock });
-    return shared = { hosts, sweep: new StatusSweep({ hosts, clock }) };
+    return shared = {
+      hosts,
+      sweep: new StatusSweep({ hosts, clock }),
+      history: new HistoryThread({
+        open: () => opener.history(target),
+        hosts,
+      }),
+    };
   };
   port.listen((request) => {
     const { connection } = request;
@@ -268,6 +302,7 @@ export function serveStore<Target>(
 interface Shared {
   hosts: KnownHosts;
   sweep: StatusSweep;
+  history: HistoryThread;
 }
 
 /** A connection to the store, in the thread. */
@@ -292,15 +327,21 @@ class StoreConnection<Target> {
     { id, action }: StoreRequest<Target>,
     post: (answer: StoreAnswer) => void,
   ): void {
-    this.#last = this.#last.then(async () => {
-      try {
-        post({ id, ...await this.#do(action) });
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        const { message, retry } = error;
-        post({ id, error: { message, retry } });
-      }
-    });
+    const answer = async () => post({ id, ...await this.#answer(action) });
+    // History waits for no statuses, and they for none of it.
+    if (action.kind === "history") answer();
+    else this.#last = this.#last.then(answer);
+  }
+
+  async #answer(action: StoreAction<Target>): Promise<Omit<StoreAnswer, "id">> {
+    try {
+      return await this.#do(action);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const { message, retry } = error;
+      const isHistoryOff = error instanceof HistoryOffError;
+      return { error: { message, retry, isHistoryOff } };
+    }
   }
 
   async #do(action: StoreAction<Target>): Promise<Omit<StoreAnswer, "id">> {
@@ -316,9 +357,14 @@ class StoreConnection<Target> {
       const target = this.#named();
       const store = await this.#opened(target);
       return { sweep: await this.#sharedOf(target).sweep.step(store) };
+    } else if (action.kind === "history") {
+      const { history } = this.#sharedOf(this.#named());
+      return { value: await history.do(action.call) };
     } else {
       if (this.#target !== undefined) {
-        await this.#sharedOf(this.#target).hosts[Symbol.asyncDispose]();
+        const { hosts, history } = this.#sharedOf(this.#target);
+        await history[Symbol.asyncDispose]();
+        await hosts[Symbol.asyncDispose]();
       }
       await this.#store?.[Symbol.asyncDispose]();
       this.#store = undefined;

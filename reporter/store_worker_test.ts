@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { VirtualClock } from "../net/testing/mod.ts";
+import { MemoryHistoryStore } from "../store/memory/history_store.ts";
 import { MemoryStore } from "../store/memory/store.ts";
 import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
 import {
@@ -38,7 +39,12 @@ function workerOf(
   serveStore<string>({
     post: (answer) => worker.answered(structuredClone(answer)),
     listen: (onMessage) => receive = onMessage,
-  }, { statuses: open, routes: () => Promise.resolve(routes), clock });
+  }, {
+    statuses: open,
+    routes: () => Promise.resolve(routes),
+    history: () => Promise.resolve(new MemoryHistoryStore({ clock })),
+    clock,
+  });
   const write = (connection: number, ...rows: StatusRow[]) =>
     worker.sinks[connection]!.write(packRows(rows));
   return { worker, write, clock, terminated: () => isTerminated };

@@ -90,6 +90,12 @@ export class HostSet {
     return host !== NO_ROW && this.#seen[host] === this.#states[route];
   }
 
+  /** Whether a route has a host, or has lost it since the set was made. */
+  had({ modId, cmdId, ip, port }: RouteRow): boolean {
+    const route = this.#findRoute(modId, cmdId);
+    return route !== NO_ROW && this.#findHost(route, ip, port) !== NO_ROW;
+  }
+
   /** The row of a route, or NO_ROW: mostly that of the one before. */
   #findRoute(modId: number, cmdId: number): number {
     const key = this.#key;

@@ -1,6 +1,7 @@
 import type { Clock } from "../../net/mod.ts";
 import {
   type ChangeFeed,
+  type RouteRow,
   type RouteStore,
   type StatusRow,
   StoreError,
@@ -77,16 +78,21 @@ export class KnownHosts implements AsyncDisposable {
    * @throws {StoreError} If it cannot be read now and never was: try again.
    */
   async filter(rows: readonly StatusRow[]): Promise<readonly StatusRow[]> {
-    const { clock } = this.#options;
-    const isOld = this.#feed === undefined ||
-      clock.nowMs() - this.#polledMs >= POLL_MS;
-    if (!isOld && this.#hasAll(rows)) return rows;
-    await this.#look(rows);
-    if (!this.#isLoaded || this.#hasAll(rows)) return rows;
-    const has = this.#hosts.routes === 0
-      ? (row: StatusRow) => this.#takeUnjudged(row)
-      : (row: StatusRow) => this.#hosts.has(row);
-    return rows.filter(has);
+    const has = (row: RouteRow) => this.#hosts.has(row);
+    const isKnown = await this.#judge(rows, has);
+    return isKnown === undefined ? rows : rows.filter(isKnown);
+  }
+
+  /**
+   * What tells of each of some hosts, until the next call of this, whether its route
+   * has it, or had it lately: of such there may be late news. The rows are walked
+   * through more than once.
+   *
+   * @throws {StoreError} As {@linkcode filter}.
+   */
+  async late(rows: Iterable<RouteRow>): Promise<(row: RouteRow) => boolean> {
+    const had = (row: RouteRow) => this.#hosts.had(row);
+    return await this.#judge(rows, had) ?? (() => true);
   }
 
   /** Makes the next look try a store again that could not be read. */
@@ -112,7 +118,7 @@ export class KnownHosts implements AsyncDisposable {
    */
   async gone(rows: readonly StatusRow[]): Promise<readonly StatusRow[]> {
     if (rows.length === 0) return [];
-    await this.#look(rows);
+    await this.#look(() => rows.every((row) => this.#hosts.has(row)));
     const isTold = this.#isLoaded && this.#failure === undefined &&
       this.#hosts.routes > 0;
     return isTold ? rows.filter((row) => !this.#hosts.has(row)) : [];
@@ -124,15 +130,32 @@ export class KnownHosts implements AsyncDisposable {
     await this.#close();
   }
 
-  /** Reads what has changed; several writers wait for one look. */
-  async #look(rows: readonly StatusRow[]): Promise<void> {
+  /** What tells whether a row is to be taken; undefined: all of them are. */
+  async #judge(
+    rows: Iterable<RouteRow>,
+    has: RowTest,
+  ): Promise<RowTest | undefined> {
+    const { clock } = this.#options;
+    const isOld = this.#feed === undefined ||
+      clock.nowMs() - this.#polledMs >= POLL_MS;
+    if (!isOld && hasAll(rows, has)) return undefined;
+    await this.#look(() => hasAll(rows, has));
+    if (!this.#isLoaded || hasAll(rows, has)) return undefined;
+    return this.#hosts.routes === 0
+      ? (row: RouteRow) => this.#takeUnjudged(row)
+      : has;
+  }
+
+  /** Reads what has changed; several writers wait for one look. `isEnough` tells that all is known by then. */
+  async #look(isEnough: () => boolean): Promise<void> {
     // One under way may have begun before the host was there.
     await this.#looking;
-    this.#looking ??= this.#read(rows).finally(() => this.#looking = undefined);
+    this.#looking ??= this.#read(isEnough)
+      .finally(() => this.#looking = undefined);
     await this.#looking;
   }
 
-  async #read(rows: readonly StatusRow[]): Promise<void> {
+  async #read(isEnough: () => boolean): Promise<void> {
     const nowMs = this.#options.clock.nowMs();
     if (this.#failure !== undefined && nowMs - this.#failedMs < RETRY_MS) {
       return;
@@ -141,7 +164,7 @@ export class KnownHosts implements AsyncDisposable {
       if (this.#feed === undefined) await this.#open();
       else await this.#poll(this.#feed);
       const isDue = this.#isStale || nowMs - this.#scannedMs >= SCAN_MS;
-      if (isDue && !this.#hasAll(rows)) await this.#scan();
+      if (isDue && !isEnough()) await this.#scan();
       this.#failure = undefined;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -188,11 +211,7 @@ export class KnownHosts implements AsyncDisposable {
     this.#unjudgedSize = 0;
   }
 
-  #hasAll(rows: readonly StatusRow[]): boolean {
-    return rows.every((row) => this.#hosts.has(row));
-  }
-
-  #takeUnjudged(row: StatusRow): boolean {
+  #takeUnjudged(row: RouteRow): boolean {
     if (this.#unjudged.has(row)) return true;
     if (this.#unjudgedSize === UNJUDGED_MAX) return false;
     this.#unjudgedSize += 1;
@@ -205,4 +224,11 @@ export class KnownHosts implements AsyncDisposable {
     await this.#store?.[Symbol.asyncDispose]();
     this.#store = undefined;
   }
+}
+
+type RowTest = (row: RouteRow) => boolean;
+
+function hasAll(rows: Iterable<RouteRow>, has: RowTest): boolean {
+  for (const row of rows) if (!has(row)) return false;
+  return true;
 }

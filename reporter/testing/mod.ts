@@ -4,6 +4,8 @@
  *
  * @module
  */
+export * from "./fake_agent.ts";
 export * from "./fake_status_sink.ts";
+export * from "./history_fixture.ts";
 export * from "./packed_rows.ts";
 export * from "./reporter_fixture.ts";

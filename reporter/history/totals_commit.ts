@@ -1,0 +1,133 @@
+import type { Clock } from "../../net/mod.ts";
+import type { AgentSession } from "./agent_session.ts";
+import type { AgentSessions } from "./agent_sessions.ts";
+import type { AgentTotals, HistorySink } from "./history_sink.ts";
+
+/** Shortest and longest time that call totals wait for others to be committed with. */
+export const WAIT_MIN_MS = 1_000;
+export const WAIT_MAX_MS = 10_000;
+
+/** Share of time that commits may take, within these limits: they cost by rows, not by agents. */
+const COMMIT_SHARE = 0.02;
+
+/** Bytes of frames of one commit, unless those of one agent are more. */
+const BYTES_MAX = 16 * 1024 * 1024;
+
+/** Conflicts of an agent in one go after which it waits for the next. */
+const CONFLICTS_MAX = 2;
+
+/** Commits the call totals of agents, each frame exactly once. */
+export class TotalsCommit {
+  /** Totals so far; `commitMs` is how long the last one took. */
+  readonly counters = {
+    commits: 0,
+    commitConflicts: 0,
+    historyRows: 0,
+    hostsRefused: 0,
+    callersUncounted: 0,
+    commitMs: 0,
+  };
+  readonly #sessions: AgentSessions;
+  readonly #sink: HistorySink;
+  readonly #clock: Clock;
+
+  /** Commits what `sessions` have. */
+  constructor(
+    { sessions, sink, clock }: {
+      sessions: AgentSessions;
+      sink: HistorySink;
+      clock: Clock;
+    },
+  ) {
+    this.#sessions = sessions;
+    this.#sink = sink;
+    this.#clock = clock;
+  }
+
+  /** When the next commit is due, in the clock's milliseconds; Infinity: nothing waits. */
+  dueMs(): number {
+    // So that a later start of an agent, elsewhere, is told from this one.
+    if (this.#sessions.hasUnread) return -Infinity;
+    const waitMs = Math.min(
+      this.counters.commitMs / COMMIT_SHARE,
+      WAIT_MAX_MS,
+    );
+    return this.#sessions.waitsFromMs + Math.max(waitMs, WAIT_MIN_MS);
+  }
+
+  /** Reads what the store has of new agents, and commits what waits. */
+  async work(): Promise<void> {
+    const conflicts = new Map<string, number>();
+    while (true) {
+      await this.#read();
+      const batch = this.#batch(conflicts);
+      if (batch.size === 0) break;
+      for (const agent of await this.#commit(batch)) {
+        conflicts.set(agent, (conflicts.get(agent) ?? 0) + 1);
+      }
+    }
+    this.#sessions.update(this.#clock.nowMs());
+  }
+
+  /** Reads what the store has of agents of which it is not known. */
+  async #read(): Promise<void> {
+    const unread = [...this.#sessions].filter(({ isRead }) => !isRead);
+    if (unread.length === 0) return;
+    const agents = new Set(unread.map(({ hello }) => hello.agentId));
+    const progress = await this.#sink.progress([...agents]);
+    for (const session of unread) {
+      this.#sessions.counters.framesLost += session.learn(
+        progress.get(session.hello.agentId),
+      );
+    }
+  }
+
+  /** What to commit next, by agent: of two starts of one the earlier. */
+  #batch(
+    conflicts: ReadonlyMap<string, number>,
+  ): Map<string, { session: AgentSession; totals: AgentTotals }> {
+    const batch = new Map<
+      string,
+      { session: AgentSession; totals: AgentTotals }
+    >();
+    let bytes = 0;
+    for (const session of this.#sessions) {
+      const { agentId: agent, epoch } = session.hello;
+      if (session.frames === 0 || !session.isRead || batch.has(agent)) continue;
+      if ((conflicts.get(agent) ?? 0) >= CONFLICTS_MAX) continue;
+      if (bytes > 0 && bytes + session.bytes > BYTES_MAX) break;
+      bytes += session.bytes;
+      batch.set(agent, {
+        session,
+        totals: { agent, epoch, ...session.batch() },
+      });
+    }
+    return batch;
+  }
+
+  /** Returns the agents with which there was a conflict; then nothing is committed. */
+  async #commit(
+    batch: ReadonlyMap<string, { session: AgentSession; totals: AgentTotals }>,
+  ): Promise<readonly string[]> {
+    const { counters } = this;
+    const startedMs = this.#clock.nowMs();
+    const result = await this.#sink.commit({
+      minute: Math.floor(this.#clock.wallSeconds() / 60),
+      agents: Array.from(batch.values(), ({ totals }) => totals),
+    });
+    const { conflicts } = result;
+    if (conflicts.length > 0) {
+      counters.commitConflicts += 1;
+      for (const agent of conflicts) batch.get(agent)?.session.conflicted();
+      return conflicts;
+    }
+    for (const { session } of batch.values()) session.committed();
+    this.#sessions.update(this.#clock.nowMs());
+    counters.commits += 1;
+    counters.commitMs = this.#clock.nowMs() - startedMs;
+    counters.historyRows += result.rows;
+    counters.hostsRefused += result.refused;
+    counters.callersUncounted = result.callersUncounted;
+    return [];
+  }
+}
