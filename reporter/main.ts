@@ -1,4 +1,4 @@
-import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
+import { formatEndpoint } from "../proto/mod.ts";
 import {
   listenAs,
   locate,
@@ -36,9 +36,6 @@ import {
   type StoreRequest,
   StoreWorker,
 } from "./store_worker.ts";
-
-/** Longest name of a reporter. */
-const NAME_LENGTH_MAX = 64;
 
 /** The store that the worker opens. */
 interface StoreTarget {
@@ -138,7 +135,7 @@ async function runReporter(
         sinks: worker.sinks,
         opening: worker.opening,
         sweep: () => worker.sweep(),
-        history: { sink: worker.history, reporter: nameOf(at) },
+        history: worker.history,
         at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
@@ -165,9 +162,4 @@ async function runReporter(
   onReady();
   logger.info("ready", { at: formatEndpoint(server.local) });
   await Promise.all([server.run(signal), pagesServer?.finished]);
-}
-
-/** What a reporter that listens at `at` is called in the store. */
-function nameOf(at: Endpoint): string {
-  return formatEndpoint(at).slice(-NAME_LENGTH_MAX);
 }

@@ -15,6 +15,7 @@ import {
 import {
   type Endpoint,
   FEATURE_HISTORY,
+  formatEndpoint,
   IDENTITY_BYTES,
   MessageId,
   ReportStatusDecoder,
@@ -58,6 +59,9 @@ export const STORE_OPERATIONS = ["write", "sweep"] as const;
 /** Most agents that one connection reports for; one more ends the one before all others. */
 const AGENTS_PER_CONNECTION_MAX = 256;
 
+/** Longest name of a reporter in the store. */
+const NAME_LENGTH_MAX = 64;
+
 /** Those whom a connection reports for, by identity, in its `data`. */
 type Claimants = Map<string, Claimant>;
 
@@ -91,8 +95,8 @@ export interface ReporterServerOptions {
    * has had for long; default: nothing is removed.
    */
   sweep?: () => Promise<SweepResult>;
-  /** The history of the store, and what it calls this reporter; default: none is kept. */
-  history?: { sink: HistorySink; reporter: string } | undefined;
+  /** The history of the store; default: none is kept. */
+  history?: HistorySink | undefined;
   /** Default: that of "reporter". */
   logger?: Logger;
 }
@@ -373,7 +377,8 @@ export class ReporterServer {
   ): History | undefined {
     if (history === undefined) return undefined;
     return new History({
-      ...history,
+      sink: history,
+      reporter: () => nameOf(this.local),
       clock,
       random,
       logger,
@@ -431,6 +436,11 @@ export class ReporterServer {
     }
     return row;
   }
+}
+
+/** What a reporter that listens at `at` is called in the store. */
+function nameOf(at: Endpoint): string {
+  return formatEndpoint(at).slice(-NAME_LENGTH_MAX);
 }
 
 /** What may be so for a while, each logged once when it begins and once when it ends. */

@@ -7,6 +7,7 @@
  */
 export { covers, isSameTarget } from "./drains/host_drains.ts";
 export * from "./history/fleet/mod.ts";
+export { mergeEvent } from "./history/events.ts";
 export * from "./history/types.ts";
 export type { SchemaReport } from "./mysql/schema.ts";
 export {

@@ -52,7 +52,7 @@ export interface HistoryOptions {
   /** Spreads pauses. */
   random: Random;
   /** Name of this reporter, up to 64 characters. */
-  reporter: string;
+  reporter: () => string;
   /** Told when history cannot be written. */
   logger: Logger;
   /** The open connections. */
@@ -283,7 +283,14 @@ export class History {
     const agents = new Map<string, AgentPresence>();
     for (const { hello, address } of this.#sessions.connected) {
       const { agentId: agent, name, version, zone } = hello;
-      agents.set(agent, { agent, name, version, zone, address, reporter });
+      agents.set(agent, {
+        agent,
+        name,
+        version,
+        zone,
+        address,
+        reporter: reporter(),
+      });
     }
     if (agents.size > 0) await sink.beat([...agents.values()]);
     const [anyone] = connections();

@@ -69,8 +69,10 @@ export class StoreTask {
         this.#untilMs = -Infinity;
         continue;
       }
+      const isLast = stop.aborted;
       const pauseMs = await this.#attempt();
       if (pauseMs > 0) await clock.sleep(pauseMs, stop.aborted ? giveUp : stop);
+      else if (isLast && isPending()) await clock.sleep(RETRY_MIN_MS, giveUp);
     }
     stop.removeEventListener("abort", wake);
   }

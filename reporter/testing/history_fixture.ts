@@ -61,7 +61,7 @@ export class HistoryFixture implements AsyncDisposable {
       clock,
       random: this.#random,
       sinks: [new FakeStatusSink()],
-      history: { sink, reporter: `reporter ${this.reporters.length + 1}` },
+      history: sink,
       at: { hostname: "127.0.0.1", port: 0 },
       connectionsMax: 16,
       batchRowsMax: 1_000,
