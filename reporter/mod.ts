@@ -4,6 +4,9 @@
  *
  * @module
  */
+export type { HistoryCounters } from "./history/history.ts";
+export type * from "./history/history_sink.ts";
+export type { StateWrite } from "./history/state_changes.ts";
 export * from "./hosts/known_hosts.ts";
 export * from "./reporter_server.ts";
 export type { SweepResult } from "./hosts/status_sweep.ts";

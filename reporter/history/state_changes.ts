@@ -24,7 +24,9 @@ interface AgentChanges {
 
 /** Changes to be written together. */
 export interface StateWrite {
+  /** Agents all of whose rows go first. */
   replace: string[];
+  /** Rows to be set, or removed if they say that a host is in use. */
   rows: HostStateRow[];
 }
 
