@@ -1,12 +1,10 @@
-import { type HostAddress, HostState, type RouteKey } from "../../proto/mod.ts";
+import { HostState } from "../../proto/mod.ts";
 import {
   type HistoryStore,
   type HostStateRow,
   periodOf,
 } from "../history/types.ts";
-
-/** A host of a route that is drained. */
-type DrainedPlace = RouteKey & HostAddress;
+import type { RouteRow } from "../types.ts";
 
 /** How far the callers of drained hosts have stopped; each is counted once for each route and host. */
 export interface DrainProgress {
@@ -25,7 +23,7 @@ export interface DrainProgress {
 export async function readDrainProgress(
   history: Pick<HistoryStore, "states" | "hostHistory">,
   { places, atSeconds }: {
-    places: readonly DrainedPlace[];
+    places: readonly RouteRow[];
     atSeconds: number;
   },
 ): Promise<DrainProgress> {

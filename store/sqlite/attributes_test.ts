@@ -89,6 +89,7 @@ Deno.test("SqliteRouteStore leaves out drains by hand that cannot be, tells of t
   assertEquals(await store.drains(), []);
   await byHand(`${ip}, ${port}, 1, 1`);
   const drained = { ...hostOf(row), drained: true as const };
+  for (let beat = 0; beat < 1_000; beat++) await store.edit({ add: [row] });
   assertEquals((await scanAll(store))[0]?.hosts, [drained]);
 
   await fixture.sql(

@@ -1,0 +1,76 @@
+import {
+  type DrainProgress,
+  type HistoryStore,
+  readDrainProgress,
+} from "../../../../store/mod.ts";
+import type { Environment } from "../../environment.ts";
+import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
+import type { HostPlace } from "./target.ts";
+
+/** Pause between two looks. */
+const LOOK_MS = 1_000;
+
+/** Time for which all callers must have stopped: others may be about to tell. */
+const SETTLED_MS = 3_000;
+
+/** What a wait has come to. */
+export interface Waited extends DrainProgress {
+  /** Whether every caller has stopped. */
+  done: boolean;
+}
+
+/**
+ * Waits until the callers of hosts have stopped, and says how far they are.
+ *
+ * @throws {CommandError} If no agent reports to this store, or Ctrl-C was pressed.
+ */
+export async function waitUntilStopped(
+  environment: Environment,
+  { history, places, waitMs }: {
+    history: Pick<HistoryStore, "agents" | "states" | "hostHistory">;
+    places: readonly HostPlace[];
+    waitMs: number;
+  },
+): Promise<Waited> {
+  const { clock, signal } = environment;
+  if ((await history.agents()).length === 0) {
+    throw new CommandError(
+      "Cannot tell when its callers have stopped as no agent reports to this store: it is drained all the same",
+      { exitCode: ExitCode.systemError },
+    );
+  }
+  const atSeconds = clock.wallSeconds();
+  const endMs = clock.nowMs() + waitMs;
+  let settledMs = clock.nowMs();
+  let told = "";
+  for (;;) {
+    const progress = await readDrainProgress(history, { places, atSeconds });
+    const text = progressText(progress);
+    if (text !== told) {
+      environment.printError(text);
+      settledMs = clock.nowMs();
+    }
+    told = text;
+    const { callers, stopped, inFlight } = progress;
+    const isOver = stopped === callers && inFlight === 0;
+    if (isOver && clock.nowMs() - settledMs >= SETTLED_MS) {
+      return { ...progress, done: true };
+    }
+    if (clock.nowMs() >= endMs) return { ...progress, done: false };
+    await clock.sleep(Math.min(LOOK_MS, endMs - clock.nowMs()), signal);
+    checkStopped(signal);
+  }
+}
+
+/** How far callers have stopped: "62 of 65 callers stopped, 3 calls in flight". */
+export function progressText(
+  { callers, stopped, inFlight }: DrainProgress,
+): string {
+  if (callers === 0) return "no caller has used it in the last minute";
+  const calls = inFlight === 0
+    ? "no calls in flight"
+    : `${inFlight} call${inFlight === 1 ? "" : "s"} in flight`;
+  return `${stopped} of ${callers} caller${
+    callers === 1 ? "" : "s"
+  } stopped, ${calls}`;
+}
