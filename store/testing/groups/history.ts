@@ -35,7 +35,8 @@ export const historyTests: Record<string, TestBody> = {
     assertEquals(await store.progress([AGENT]), new Map());
     const first = batchOf(1, [CALL, { ...CALL, cmdId: 1, failed: 0 }]);
     assertEquals(await store.commit(first), done);
-    assertEquals(await store.commit(batchOf(2, [CALL], { minute: 101 })), done);
+    const next = { ...CALL, newInLong: 0 };
+    assertEquals(await store.commit(batchOf(2, [next], { minute: 101 })), done);
     // Its answer was lost.
     assertEquals(await store.commit(batchOf(2, [CALL])), {
       conflicts: [AGENT],
@@ -56,14 +57,14 @@ export const historyTests: Record<string, TestBody> = {
       hostRow(101, [CALL, again]),
     ]);
     assertEquals(await store.hostHistory({ ...range, tier: "ten" }), [
-      hostRow(10, [CALL, CALL, again]),
+      { ...hostRow(10, [CALL, next, again]), callers: 1 },
     ]);
     assertEquals(await store.routeHistory({ ...range, tier: "minute" }), [
       routeRow(100, [CALL]),
       routeRow(101, [CALL, again]),
     ]);
     assertEquals(await store.routeHistory({ ...range, tier: "hour" }), [
-      routeRow(1, [CALL, CALL, again]),
+      { ...routeRow(1, [CALL, next, again]), callers: 1 },
     ]);
   },
   async "commit() writes nothing if one agent is not where it is expected"(

@@ -219,23 +219,40 @@ export const exactHistoryTests: Record<string, TestBody> = {
       ...{ modId: 1, cmdId: index % 5, ip: 1 + index, port: 80 },
       ...{ calls: 1, failed: 1, us: 1 },
     }));
-    const batchOf = (agent: string) => ({
-      minute: 1_000,
-      agents: [{ agent, epoch: 1, seq: 1, expected: undefined }],
-      ...callsOf(calls),
-    });
+    const batchOf = (agent: string, seq: number) => {
+      const expected = seq === 1 ? undefined : { epoch: 1, seq: seq - 1 };
+      const agents = [{ agent, epoch: 1, seq, expected }];
+      return { minute: 1_000, agents, ...callsOf(calls) };
+    };
     const agents = [..."0123456789abcdef"].map((digit) => digit.repeat(32));
-    const results = await Promise.all(
-      [...agents, ...agents].map((agent, index) =>
-        (index % 3 === 0 ? first : second).commit(batchOf(agent))
-      ),
-    );
-    const refused = results.flatMap(({ conflicts }) => conflicts);
-    assertEquals(refused.sort(), agents);
+    for (const seq of [1, 2]) {
+      const results = await Promise.all(
+        agents.flatMap((agent) =>
+          [first, second].map((store) => store.commit(batchOf(agent, seq)))
+        ),
+      );
+      const refused = results.flatMap(({ conflicts }) => conflicts);
+      assertEquals(refused.sort(), agents);
+    }
     const totals = await first.hostTotals({ from: 1_000, to: 1_000 });
     assertEquals(
       totals.map(({ calls }) => calls),
-      calls.map(() => agents.length),
+      calls.map(() => agents.length * 2),
     );
+  },
+  async "addEvents() by many at once makes one, of all callers"(fixture) {
+    await using first = await fixture.openHistory();
+    await using second = await fixture.openHistory();
+    const key = { modId: 1, cmdId: 1, port: 80, kind: 1, reason: 1, minute: 1 };
+    const numbers = { calls: 1, failures: 1, meanUs: 1, peersMeanUs: 1 };
+    const event = { ...key, ...numbers, names: [], callers: 1, policy: "lars" };
+    for (const ip of [1, 2, 3]) {
+      await Promise.all(
+        Array.from({ length: 4 }, () => [first, second]).flat()
+          .map((store) => store.addEvents([{ ...event, ip }])),
+      );
+    }
+    const events = await first.events({ limit: 9 });
+    assertEquals(events.map(({ callers }) => callers), [8, 8, 8]);
   },
 };
