@@ -205,9 +205,9 @@ export interface Alarm {
   fingerprint: string;
   /** Name of its rule; up to 64 characters. */
   rule: string;
-  /** What it is about. */
+  /** What it is about; up to 4,000 characters of JSON. */
   labels: Readonly<Record<string, string>>;
-  /** What people read. */
+  /** What people read; up to 4,000 characters. */
   summary: string;
   /** Measured value. */
   value: number;
@@ -325,9 +325,9 @@ export interface HistoryStore extends AsyncDisposable {
    * agents, in one transaction.
    *
    * If an agent's progress is not as `expected` nothing is written, and the agents
-   * for which it is not are returned: their batches may be there already. After an
-   * error the batch may be committed or not, and the next attempt tells by the same
-   * means.
+   * for which it is not are returned: their batches may be there already, and those
+   * of a start that another has followed must not come again. After an error the
+   * batch may be committed or not, and the next attempt tells by the same means.
    *
    * @throws {RangeError} If a value fits no column.
    * @throws {StoreError} If the store cannot be written now: try again.

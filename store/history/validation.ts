@@ -13,6 +13,9 @@ import {
 /** Longest text of a column that holds a name. */
 const NAME_LENGTH_MAX = 64;
 
+/** Longest summary of an alarm, and JSON text of its labels. */
+const TEXT_LENGTH_MAX = 4_000;
+
 /** Longest name of a policy. */
 const POLICY_LENGTH_MAX = 32;
 
@@ -117,8 +120,14 @@ export function checkAlarms(alarms: readonly Alarm[]): void {
     checkNames([alarm.fingerprint, alarm.rule]);
     const { since, lastSent = 0, resolvedAt = 0, sends } = alarm;
     const fits = [since, lastSent, resolvedAt].every(isSafe) &&
-      isCount(sends) && Number.isFinite(alarm.value);
-    check(fits, "times must be whole seconds and the value a number", alarm);
+      isCount(sends) && Number.isFinite(alarm.value) &&
+      alarm.summary.length <= TEXT_LENGTH_MAX &&
+      JSON.stringify(alarm.labels).length <= TEXT_LENGTH_MAX;
+    check(
+      fits,
+      `times must be whole seconds, the value a number, and texts up to ${TEXT_LENGTH_MAX} characters`,
+      alarm,
+    );
   }
 }
 

@@ -10,6 +10,7 @@ export { StoreTestClock } from "./clock.ts";
 export { type FakeCalls, FakeFleet } from "./fake_fleet.ts";
 export * from "./fixture.ts";
 export { callsOf } from "./history_calls.ts";
+export { assertRetention } from "./history_retention.ts";
 export {
   freePort,
   type Mariadb,

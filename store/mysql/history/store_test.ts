@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  assertRetention,
   callsOf,
   mariadbTests,
   type MysqlFixture,
@@ -146,4 +147,9 @@ testMysql(
     await connection.commit();
     assertEquals(await committing, { conflicts: [AGENT] });
   },
+);
+
+testMysql(
+  "MysqlHistoryStore.expire() removes what is too much, some rows at a time",
+  assertRetention,
 );

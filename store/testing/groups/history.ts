@@ -372,6 +372,20 @@ export const historyTests: Record<string, TestBody> = {
     assertEquals(await store.alarms(), [{ ...sent, ...silence }]);
     await store.silenceAlarm(alarm.fingerprint, loud);
     assertEquals(await store.alarms(), [{ ...sent, ...loud }]);
+    for (
+      const wrong of [
+        { summary: "x".repeat(4_001) },
+        { labels: { note: "x".repeat(4_001) } },
+        { fingerprint: "f".repeat(65) },
+        { since: 0.5 },
+        { value: NaN },
+      ]
+    ) {
+      await assertRejects(
+        () => store.writeAlarms([{ ...alarm, ...wrong }]),
+        RangeError,
+      );
+    }
   },
   async "takeDuty() gives a duty to one, and to another when it is not renewed"(
     fixture,
