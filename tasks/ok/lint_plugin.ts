@@ -17,8 +17,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 /** Functions that only the inside of `net/` may call. */
 const FUNCTIONS = ["setTimeout", "setInterval"];
 
-/** Paths that may use the machine: sockets' home, entry files, and what only people and tests run. */
-const MAY_USE = /\/(net|tasks|tests|testing)\/|\/main\.ts$|_test\.ts$/;
+/** Paths that may use the machine: sockets' home, entry files, what only people and tests run, and what runs in a browser. */
+const MAY_USE = /\/(net|tasks|tests|testing|browser)\/|\/main\.ts$|_test\.ts$/;
 
 const plugin: Deno.lint.Plugin = {
   name: "lars",

@@ -1,0 +1,65 @@
+// @ts-check
+import { ask } from "./api.js";
+import { t } from "./texts.js";
+
+/**
+ * Actions, whose modules are loaded when one is first opened: what is looked at is
+ * there sooner.
+ */
+export const openDrain = later(() => import("./actions/drain.js"), "openDrain");
+export const openDrainAll = later(
+  () => import("./actions/drain.js"),
+  "openDrainAll",
+);
+export const openUndrain = later(
+  () => import("./actions/drain.js"),
+  "openUndrain",
+);
+export const openRevert = later(
+  () => import("./actions/revert.js"),
+  "openRevert",
+);
+export const openAddHosts = later(
+  () => import("./actions/edit.js"),
+  "openAddHosts",
+);
+export const openHostEdit = later(
+  () => import("./actions/edit.js"),
+  "openHostEdit",
+);
+export const openNewRoute = later(
+  () => import("./actions/edit.js"),
+  "openNewRoute",
+);
+export const openRemoveHosts = later(
+  () => import("./actions/edit.js"),
+  "openRemoveHosts",
+);
+export const openSettings = later(
+  () => import("./actions/edit.js"),
+  "openSettings",
+);
+
+/**
+ * A function of a module that is loaded at its first call. A server that was
+ * upgraded has the modules of this page no more: the page is loaded anew then.
+ *
+ * @template {Record<string, any>} Module
+ * @template {keyof Module} Name
+ * @param {() => Promise<Module>} load
+ * @param {Name} name
+ * @returns {(options: Parameters<Module[Name]>[0]) => Promise<void>}
+ */
+function later(load, name) {
+  return async (options) => {
+    try {
+      const module = await load();
+      await module[name](options);
+    } catch (error) {
+      const { status } = await ask("GET", "/session");
+      if (status === undefined) return alert(t("actions.noServer"));
+      if (!(error instanceof TypeError)) throw error;
+      location.reload();
+    }
+  };
+}

@@ -1,0 +1,45 @@
+// @ts-check
+import { span, time, timeAndAge } from "./format.js";
+import { html, nothing } from "./lit.js";
+import { t } from "./texts.js";
+import { reasonsText } from "./views.js";
+
+/** @typedef {import("../api_types.ts").HostStatus} HostStatus */
+
+/** What stands under the state of a host: why, since when, and how far a drain is. @param {HostStatus} host */
+export function hostDetails(host) {
+  const { drain, reasons, since, nextTryMs, out } = host;
+  if (drain !== null) return drainDetails(host);
+  if (out === 0 && host.suspect === 0) return nothing;
+  return html`<div class="small">${reasonsText(reasons)}${
+    since === null
+      ? nothing
+      : html`${t("comma")}${t("since")} ${timeAndAge(since)}`
+  }${
+    nextTryMs === null || nextTryMs === 0
+      ? nothing
+      : html`${t("comma")}${t("nextTry", { span: span(nextTryMs) })}`
+  }</div>`;
+}
+
+/** Who drained it, why, until when, and which callers have stopped. @param {HostStatus} host */
+function drainDetails({ drain, callers, inFlight, callsPerSecond }) {
+  if (drain === null) return nothing;
+  return html`
+    <div
+      class="small">${t("drain.by", {
+        who: drain.who,
+        reason: drain.reason,
+      })}${t("comma")}${t("since")} ${time(drain.since)}${drain.until === null
+        ? nothing
+        : html`${t("comma")}${t("drain.meantUntil")} ${
+          time(drain.until)
+        }`}${drain.allRoutes
+        ? html`${t("comma")}${t("drain.allRoutes")}`
+        : nothing}<br>${callers === 0 && !inFlight
+        ? t("drain.idle")
+        : t("drain.inFlight", { n: inFlight ?? 0 })}${(callsPerSecond ?? 0) > 0
+        ? ` · ${t("drain.lastMinutes")}`
+        : ""}</div>
+  `;
+}

@@ -1,0 +1,59 @@
+// @ts-check
+import { openRevert } from "../actions.js";
+import { diffView } from "../diff.js";
+import { timeAndAge } from "../format.js";
+import { html, nothing } from "../lit.js";
+import { address, may } from "../page_data.js";
+import { t } from "../texts.js";
+import { actorText, isRevertible, routeLink } from "../views.js";
+
+/** @typedef {import("../../api_types.ts").Change} Change */
+
+/** @type {import("../main.js").Page} */
+export default {
+  parent: "/changes",
+  everyMs: [30_000],
+  title: ({ params }) => t("change.title", { id: params.id ?? "" }),
+  view: (context) => {
+    /** @type {Change} */
+    const change = context.bodies[0];
+    const facts = /** @type {const} */ ([
+      ["change.why", change.comment],
+      ["change.ticket", change.ticket],
+      ["change.address", change.address],
+      ["change.action", change.action],
+      ["change.request", change.requestId],
+    ]);
+    return html`
+      <div class="row"><h1 class="grow">${t("change.title", {
+        id: String(change.id),
+      })}</h1>${isRevertible(change) && may("write")
+        ? html`<button class="small outline" @click=${() =>
+          openRevert({
+            change,
+            onDone: (result) =>
+              location.assign(
+                address(
+                  result.id === null ? "/changes" : `/changes/${result.id}`,
+                ),
+              ),
+          })}>${t("undo")}</button>`
+        : nothing}</div>
+      <dl class="facts">
+        <dt>${t("change.who")}</dt><dd>${actorText(change.actor)}</dd>
+        <dt>${t("change.when")}</dt><dd>${timeAndAge(change.at)}</dd>
+        ${facts.map(([key, value]) =>
+          value
+            ? html`
+              <dt>${t(key)}</dt>
+              <dd>${value}</dd>
+            `
+            : nothing
+        )}
+      </dl>
+      ${change.routes.map((route) =>
+        html`<h2>${routeLink(route)}</h2>${diffView(route)}`
+      )}
+    `;
+  },
+};

@@ -1,0 +1,109 @@
+// @ts-check
+import { openDrain, openDrainAll, openUndrain } from "../actions.js";
+import { hostDetails } from "../host_details.js";
+import { html, nothing } from "../lit.js";
+import { may, pageData } from "../page_data.js";
+import { callersTable, timeline } from "../timeline.js";
+import { t } from "../texts.js";
+import {
+  hostState,
+  routeLink,
+  routeText,
+  trafficCells,
+  trafficHeads,
+} from "../views.js";
+
+/**
+ * @typedef {import("../../api_types.ts").HostStatus} HostStatus
+ * @typedef {import("../main.js").Context} Context
+ */
+
+/** @type {import("../main.js").Page} */
+export default {
+  parent: "/routes",
+  everyMs: [0, 5_000],
+  title: () => pageData.params.host ?? "",
+  view: (context) => {
+    const [host, events] = context.bodies;
+    /** @type {HostStatus[]} */
+    const routes = host.routes;
+    const { host: address = "" } = context.params;
+    const onDone = () => context.poll.refresh();
+    return html`
+      <div class="row"><h1 class="grow mono">${address}</h1>${may("drain") &&
+          routes.length > 0
+        ? html`<button class="small outline" @click=${() =>
+          openDrainAll({ address, routes, onDone })}>${
+          t("drain.everywhere")
+        }</button>`
+        : nothing}</div>
+      <h2>${t("host.routes")}</h2>
+      ${routes.length === 0
+        ? html`<p>${t("host.none")}</p>`
+        : routesTable(routes, context)}
+      <h2>${t("route.timeline")}</h2>
+      ${timeline({ events: events?.items ?? host.events ?? [], changes: [] }, {
+        withRoute: true,
+      })}
+      <h2>${t("route.callers")}</h2>
+      ${callersTable(host.callers ?? [], { withRoute: true })}
+    `;
+  },
+};
+
+/** @param {HostStatus[]} routes @param {Context} context */
+function routesTable(routes, context) {
+  return html`
+    <div class="table">
+      <table class="stack">
+        <thead>
+          <tr><th scope="col">${t("column.route")}</th><th scope="col">${t(
+            "column.state",
+          )}</th>${trafficHeads()}<th scope="col" class="number">${t(
+            "column.weight",
+          )}</th><th scope="col"><span class="visually-hidden">${t(
+            "column.actions",
+          )}</span></th></tr>
+        </thead>
+        <tbody>${routes.map((host) =>
+          html`
+            <tr
+              data-row><th scope="row">${routeLink(
+                host,
+              )} <span class="mono small">${host
+                .host}</span></th><td class="wide">${hostState(
+                  host,
+                )}${hostDetails(host)}</td>${trafficCells(
+                  host,
+                )}<td class="number" data-name=${t(
+                  "column.weight",
+                )}>${host.weight ?? 100}</td><td class="wide">${drainButton(
+                  host,
+                  context,
+                )}</td></tr>
+          `
+        )}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+/** @param {HostStatus} host @param {Context} context */
+function drainButton(host, context) {
+  if (!may("drain", host)) return nothing;
+  const onDone = () => context.poll.refresh();
+  const name = { host: host.host, route: routeText(host) };
+  return host.drain === null
+    ? html`
+      <button class="small outline" aria-label=${t("drain.of", name)}
+        @click=${() => openDrain({ host, route: host, onDone })}>${t(
+          "drain.do",
+        )}</button>
+    `
+    : html`
+      <button class="small" aria-label=${t("undrain.of", name)}
+        @click=${() => openUndrain({ host, route: host, onDone })}>${t(
+          "undrain.do",
+        )}</button>
+    `;
+}

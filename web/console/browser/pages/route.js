@@ -1,0 +1,207 @@
+// @ts-check
+import {
+  openAddHosts,
+  openDrain,
+  openHostEdit,
+  openRemoveHosts,
+  openSettings,
+  openUndrain,
+} from "../actions.js";
+import { checkText, policyText } from "../diff.js";
+import { time } from "../format.js";
+import { charts, drawCharts } from "../history.js";
+import { hostDetails } from "../host_details.js";
+import { html, nothing, repeat } from "../lit.js";
+import { may } from "../page_data.js";
+import { callersTable, timeline } from "../timeline.js";
+import { t } from "../texts.js";
+import {
+  hostLink,
+  hostState,
+  routeText,
+  trafficCells,
+  trafficHeads,
+} from "../views.js";
+
+/**
+ * @typedef {import("../../api_types.ts").Route} Route
+ * @typedef {import("../../api_types.ts").RouteStatus} RouteStatus
+ * @typedef {import("../../api_types.ts").HostStatus} HostStatus
+ * @typedef {import("../main.js").Context} Context
+ */
+
+/** @type {import("../main.js").Page} */
+export default {
+  parent: "/routes",
+  everyMs: [0, 0, 20_000, 5_000, 5_000, 5_000],
+  title: ({ bodies: [route] }) => routeText(route),
+  view: (context) => {
+    /** @type {[Route, RouteStatus | undefined, any, any, any, any]} */
+    const [route, status, history, events, changes, callers] =
+      /** @type {any} */ (context.bodies);
+    const lines = {
+      events: events?.items ?? [],
+      changes: changes?.items ?? [],
+    };
+    return html`
+      <div class="row"><h1 class="grow">${routeText(route)}</h1>${actions(
+        route,
+        context,
+      )}</div>
+      ${facts(route, status)}
+      ${warnings(route)}
+      <h2>${t("route.hosts")}</h2>
+      ${hostsTable({ route, status, context })}
+      <h2>${t("route.history")}</h2>
+      ${charts(history, lines)}
+      <h2>${t("route.timeline")}</h2>
+      ${timeline(lines)}
+      <h2>${t("route.callers")}</h2>
+      ${callersTable(callers?.items ?? [])}
+    `;
+  },
+  afterDraw: ({ bodies: [, , history, events, changes] }) =>
+    drawCharts(history, {
+      events: events?.items ?? [],
+      changes: changes?.items ?? [],
+    }),
+};
+
+/** @param {Route} route @param {Context} context */
+function actions(route, context) {
+  if (!may("write", route)) return nothing;
+  const onDone = () => context.poll.refresh();
+  return html`
+    <button class="small" @click=${() => openAddHosts({ route, onDone })}>${t(
+      "edit.addHosts",
+    )}</button><button
+      class="small outline" @click=${() => openSettings({ route, onDone })}>${t(
+        "edit.changeSettings",
+      )}</button>
+  `;
+}
+
+/** @param {Route} route @param {RouteStatus | undefined} status */
+function facts(route, status) {
+  return html`<dl class="facts">
+    <dt>${t("settings.policy")}</dt><dd>${policyText(route.policy)}</dd>
+    <dt>${t("settings.check")}</dt><dd>${checkText(route.check)}</dd>
+    ${
+    route.owner === null ? nothing : html`
+      <dt>${t("route.owner")}</dt>
+      <dd>${route.owner}</dd>
+    `
+  }
+    ${
+    route.runbook === null ? nothing : html`
+      <dt>${t("now.runbook")}</dt>
+      <dd><a href=${route.runbook} rel="noreferrer">${route.runbook}</a></dd>
+    `
+  }
+    <dt>${t("route.dataUntil")}</dt><dd>${
+    status?.asOf ? time(status.asOf) : t("noData")
+  }</dd>
+  </dl>`;
+}
+
+/** Settings that do not do what they look like. @param {Route} route */
+function warnings({ policy, hosts }) {
+  const hasWeights = hosts.some(({ weight }) =>
+    weight !== null && weight !== 0 && weight !== 100
+  );
+  return policy === "lars" && hasWeights
+    ? html`
+      <div class="banner">
+        <p>${t("route.weightsIgnored")}</p>
+      </div>
+    `
+    : nothing;
+}
+
+/** @param {{route: Route, status: RouteStatus | undefined, context: Context}} options */
+function hostsTable({ route, status, context }) {
+  const hosts = [...status?.hosts ?? []].sort(bySickness);
+  if (hosts.length === 0) return html`<p>${t("routes.noHosts")}</p>`;
+  return html`
+    <div class="table">
+      <table class="stack">
+        <thead>
+          <tr><th scope="col">${t("column.host")}</th><th scope="col">${t(
+            "column.state",
+          )}</th>${trafficHeads()}<th scope="col" class="number">${t(
+            "column.weight",
+          )}</th><th scope="col">${t(
+            "column.zone",
+          )}</th><th scope="col"><span class="visually-hidden">${t(
+            "column.actions",
+          )}</span></th></tr>
+        </thead>
+        <tbody>${repeat(hosts, ({ host }) => host, (host) =>
+          html`
+            <tr
+              data-row><th scope="row">${hostLink(
+                host.host,
+              )}</th><td class="wide">${hostState(host)}${hostDetails(
+                host,
+              )}</td>${trafficCells(host)}<td class="number" data-name=${t(
+                "column.weight",
+              )}>${host.weight ?? 100}</td><td data-name=${t(
+                "column.zone",
+              )}>${host.zone ?? ""}</td><td class="wide">${hostActions({
+                host,
+                route,
+                context,
+              })}</td></tr>
+          `)}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+/** Sick ones first, then by calls. @param {HostStatus} a @param {HostStatus} b */
+function bySickness(a, b) {
+  const share = (/** @type {HostStatus} */ host) =>
+    host.callers === 0 ? 0 : host.out / host.callers;
+  return share(b) - share(a) || b.suspect - a.suspect ||
+    Number(b.drain !== null) - Number(a.drain !== null) ||
+    (b.callsPerSecond ?? 0) - (a.callsPerSecond ?? 0) ||
+    a.host.localeCompare(b.host);
+}
+
+/** @param {{host: HostStatus, route: Route, context: Context}} options */
+function hostActions({ host, route, context }) {
+  const onDone = () => context.poll.refresh();
+  if (!host.isConfigured) {
+    return html`<span class="muted small">${t("route.notConfigured")}</span>`;
+  }
+  const configured = route.hosts.find((each) => each.host === host.host);
+  const name = { host: host.host };
+  return html`<div class="row">${
+    !may("drain", route) ? nothing : host.drain === null
+      ? html`
+        <button class="small outline" aria-label=${t("drain.host", name)}
+          @click=${() => openDrain({ host, route, onDone })}>${t(
+            "drain.do",
+          )}</button>
+      `
+      : html`
+        <button class="small" aria-label=${t("undrain.host", name)}
+          @click=${() => openUndrain({ host, route, onDone })}>${t(
+            "undrain.do",
+          )}</button>
+      `
+  }${
+    may("write", route) && configured
+      ? html`
+        <button class="small outline" aria-label=${t("edit.hostLabel", name)}
+          @click=${() => openHostEdit({ route, host: configured, onDone })}>${t(
+            "edit.do",
+          )}</button><button class="small outline"
+          aria-label=${t("edit.removeLabel", name)} @click=${() =>
+            openRemoveHosts({ route, hosts: [host.host], onDone })}>${t(
+              "edit.removeDo",
+            )}</button>
+      `
+      : nothing
+  }</div>`;
+}

@@ -1,0 +1,143 @@
+// @ts-check
+import { html, nothing } from "./lit.js";
+import { latency, rate, share, time } from "./format.js";
+import { address } from "./page_data.js";
+import { t, word } from "./texts.js";
+
+/**
+ * @typedef {import("../api_types.ts").Change} Change
+ * @typedef {import("../api_types.ts").HostStatus} HostStatus
+ * @typedef {{modId: number, cmdId: number, name?: string | null, module?: string | null}} NamedRoute
+ */
+
+/** "pay / charge (1/7)", or "1/7" without names. @param {NamedRoute} route */
+export function routeText({ modId, cmdId, name, module }) {
+  const id = `${modId}/${cmdId}`;
+  const names = [module, name].filter((each) => each).join(" / ");
+  return names === "" ? id : `${names} (${id})`;
+}
+
+/** @param {NamedRoute} route */
+export function routeLink(route) {
+  const { modId, cmdId } = route;
+  return html`<a href=${address(`/routes/${modId}/${cmdId}`)}>${
+    routeText(route)
+  }</a>`;
+}
+
+/** @param {string} host */
+export function hostLink(host) {
+  return html`<a class="mono" href=${address(`/hosts/${host}`)}>${host}</a>`;
+}
+
+/**
+ * How callers see a host: a shape, a word, a colour. It is good only where calls
+ * have said so.
+ *
+ * @param {HostStatus} host
+ */
+export function hostState(host) {
+  if (host.drain !== null || host.weight === 0) {
+    return html`<span class="state drained">${t("state.drained")}</span>`;
+  }
+  if (host.out > 0) {
+    const isMany = host.out * 2 >= host.callers;
+    return html`<span class="state ${isMany ? "bad" : "warn"}">${
+      t("state.out", { out: host.out, callers: host.callers })
+    }</span>${
+      isMany ? nothing : html`
+        <span class="muted small">${t("state.fewOut")}</span>
+      `
+    }`;
+  }
+  if (host.suspect > 0) {
+    return html`<span class="state warn">${
+      t("state.suspect", { n: host.suspect })
+    }</span>`;
+  }
+  if (host.callsPerSecond === null) {
+    return html`<span class="state muted">${t("noData")}</span>`;
+  }
+  return html`<span class="state good">${t("state.inUse")}</span>`;
+}
+
+/** "refused 61, timeout 4". @param {{reason: string, callers: number}[]} reasons */
+export function reasonsText(reasons) {
+  return reasons.map(({ reason, callers }) =>
+    t("reason.count", { reason: word("reason", reason), callers })
+  ).join(t("comma"));
+}
+
+/** Cells of what calls have shown. @param {{callsPerSecond: number | null, failingShare: number | null, p99Us: number | null}} traffic */
+export function trafficCells({ callsPerSecond, failingShare, p99Us }) {
+  return html`
+    <td class="number" data-name=${t("column.calls")}>${callsPerSecond === null
+      ? t("noData")
+      : rate(callsPerSecond)}</td>
+    <td class="number ${failingShare !== null && failingShare >= 0.01
+      ? "bad strong"
+      : ""}" data-name=${t("column.failing")}>${failingShare === null
+      ? "–"
+      : share(failingShare)}</td>
+    <td class="number" data-name=${t("column.p99")}>${latency(p99Us)}</td>
+  `;
+}
+
+/** Heads of the same. */
+export function trafficHeads() {
+  return html`
+    <th scope="col" class="number">${t("column.calls")}</th>
+    <th scope="col" class="number">${t("column.failing")}</th>
+    <th scope="col" class="number">${t("column.p99")}</th>
+  `;
+}
+
+/** "+3 hosts, −1 host, settings". @param {Change["routes"]} routes */
+function changeParts(routes) {
+  const sum = (/** @type {(diff: Change["routes"][0]) => number} */ of) =>
+    routes.reduce((total, diff) => total + of(diff), 0);
+  const added = sum((diff) => diff.added.length);
+  const removed = sum((diff) => diff.removed.length);
+  const changed = sum((diff) => diff.changed.length);
+  const parts = [];
+  if (added > 0) parts.push(t("change.added", { n: added }));
+  if (removed > 0) parts.push(t("change.removed", { n: removed }));
+  if (changed > 0) parts.push(t("change.changed", { n: changed }));
+  if (routes.some(({ settings }) => settings !== null)) {
+    parts.push(t("change.settings"));
+  }
+  return parts.join(t("comma"));
+}
+
+/** A change in a line: when, who, what, why. @param {Change} change @param {{withRoute?: boolean}} [options] */
+export function changeLine(change, { withRoute = true } = {}) {
+  const [first] = change.routes;
+  const where = !withRoute || first === undefined
+    ? ""
+    : change.routes.length === 1
+    ? ` · ${first.modId}/${first.cmdId}`
+    : ` · ${t("change.routes", { n: change.routes.length })}`;
+  const why = [change.comment, change.ticket].filter((each) => each).join(
+    " · ",
+  );
+  return html`
+    ${time(change.at)} ${actorText(change.actor)}: <a
+      href=${address(`/changes/${change.id}`)}>${changeParts(change.routes) ||
+        change.action}</a>${where}${why
+        ? html`
+          <span class="muted">(${why})</span>
+        `
+        : nothing}
+  `;
+}
+
+/** Whether the same change can be taken back. @param {Change} change */
+export function isRevertible(change) {
+  return change.routes.length > 0;
+}
+
+/** "alice" of "user alice"; others as they are. @param {string} actor */
+export function actorText(actor) {
+  if (actor === "by hand") return t("actor.byHand");
+  return actor.replace(/^user /, "");
+}

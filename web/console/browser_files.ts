@@ -1,0 +1,85 @@
+/** The modules and styles of `browser/`, as text: they are served as they stand there. */
+import actionJs from "./browser/action.js" with { type: "text" };
+import actionsJs from "./browser/actions.js" with { type: "text" };
+import actionsDrainJs from "./browser/actions/drain.js" with { type: "text" };
+import actionsEditJs from "./browser/actions/edit.js" with { type: "text" };
+import actionsRevertJs from "./browser/actions/revert.js" with { type: "text" };
+import apiJs from "./browser/api.js" with { type: "text" };
+import chartJs from "./browser/chart.js" with { type: "text" };
+import clockJs from "./browser/clock.js" with { type: "text" };
+import commandJs from "./browser/command.js" with { type: "text" };
+import consoleCss from "./browser/console.css" with { type: "text" };
+import dialogJs from "./browser/dialog.js" with { type: "text" };
+import diffJs from "./browser/diff.js" with { type: "text" };
+import formatJs from "./browser/format.js" with { type: "text" };
+import frameJs from "./browser/frame.js" with { type: "text" };
+import historyJs from "./browser/history.js" with { type: "text" };
+import hostDetailsJs from "./browser/host_details.js" with { type: "text" };
+import iconSvg from "./browser/icon.svg" with { type: "text" };
+import keysJs from "./browser/keys.js" with { type: "text" };
+import litJs from "./browser/lit.js" with { type: "text" };
+import mainJs from "./browser/main.js" with { type: "text" };
+import pageDataJs from "./browser/page_data.js" with { type: "text" };
+import pagesAboutJs from "./browser/pages/about.js" with { type: "text" };
+import pagesChangeJs from "./browser/pages/change.js" with { type: "text" };
+import pagesChangesJs from "./browser/pages/changes.js" with { type: "text" };
+import pagesFirstJs from "./browser/pages/first.js" with { type: "text" };
+import pagesFleetJs from "./browser/pages/fleet.js" with { type: "text" };
+import pagesHostJs from "./browser/pages/host.js" with { type: "text" };
+import pagesLoginJs from "./browser/pages/login.js" with { type: "text" };
+import pagesMissingJs from "./browser/pages/missing.js" with { type: "text" };
+import pagesNowJs from "./browser/pages/now.js" with { type: "text" };
+import pagesRouteJs from "./browser/pages/route.js" with { type: "text" };
+import pagesRoutesJs from "./browser/pages/routes.js" with { type: "text" };
+import pollJs from "./browser/poll.js" with { type: "text" };
+import problemJs from "./browser/problem.js" with { type: "text" };
+import sessionJs from "./browser/session.js" with { type: "text" };
+import textsJs from "./browser/texts.js" with { type: "text" };
+import textsEnJs from "./browser/texts/en.js" with { type: "text" };
+import textsZhJs from "./browser/texts/zh.js" with { type: "text" };
+import timelineJs from "./browser/timeline.js" with { type: "text" };
+import viewsJs from "./browser/views.js" with { type: "text" };
+
+/** Text of each file, by its path below `browser/`. */
+export const BROWSER_FILES: Readonly<Record<string, string>> = {
+  "action.js": actionJs,
+  "actions.js": actionsJs,
+  "actions/drain.js": actionsDrainJs,
+  "actions/edit.js": actionsEditJs,
+  "actions/revert.js": actionsRevertJs,
+  "api.js": apiJs,
+  "chart.js": chartJs,
+  "clock.js": clockJs,
+  "command.js": commandJs,
+  "console.css": consoleCss,
+  "dialog.js": dialogJs,
+  "diff.js": diffJs,
+  "format.js": formatJs,
+  "frame.js": frameJs,
+  "history.js": historyJs,
+  "host_details.js": hostDetailsJs,
+  "icon.svg": iconSvg,
+  "keys.js": keysJs,
+  "lit.js": litJs,
+  "main.js": mainJs,
+  "page_data.js": pageDataJs,
+  "pages/about.js": pagesAboutJs,
+  "pages/change.js": pagesChangeJs,
+  "pages/changes.js": pagesChangesJs,
+  "pages/first.js": pagesFirstJs,
+  "pages/fleet.js": pagesFleetJs,
+  "pages/host.js": pagesHostJs,
+  "pages/login.js": pagesLoginJs,
+  "pages/missing.js": pagesMissingJs,
+  "pages/now.js": pagesNowJs,
+  "pages/route.js": pagesRouteJs,
+  "pages/routes.js": pagesRoutesJs,
+  "poll.js": pollJs,
+  "problem.js": problemJs,
+  "session.js": sessionJs,
+  "texts.js": textsJs,
+  "texts/en.js": textsEnJs,
+  "texts/zh.js": textsZhJs,
+  "timeline.js": timelineJs,
+  "views.js": viewsJs,
+};

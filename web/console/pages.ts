@@ -1,0 +1,59 @@
+/** A page: its address, and what it asks the API for. */
+export interface Page {
+  /** Path below the console's, as URLPattern has it. */
+  pattern: URLPattern;
+  /** Name of the module that draws it, below `browser/pages/`. */
+  name: string;
+  /** Resources of the API that it shows, the first of which it cannot do without. */
+  resources: (
+    params: Readonly<Record<string, string>>,
+    query: string,
+  ) => readonly string[];
+  /** Draws charts. */
+  hasCharts?: true;
+  /** Is shown to whoever asks. */
+  isOpen?: true;
+}
+
+/** Times and entries that a page begins with. */
+const CHANGES = "limit=50";
+
+/** Every page of the console. */
+export const PAGES: readonly Page[] = [
+  page("/", "now", () => ["/now"]),
+  page("/routes", "routes", (_, query) => [`/routes${query}`]),
+  {
+    ...page("/routes/:modId(\\d+)/:cmdId(\\d+)", "route", (params) => {
+      const route = `/routes/${params.modId}/${params.cmdId}`;
+      return [
+        route,
+        `${route}/status`,
+        `${route}/history`,
+        `${route}/events?limit=50`,
+        `${route}/changes?limit=20`,
+        `${route}/callers`,
+      ];
+    }),
+    hasCharts: true,
+  },
+  page("/hosts/:host([\\d.]+(?::\\d+)?)", "host", ({ host }) => [
+    `/hosts/${host}`,
+  ]),
+  page("/fleet", "fleet", () => ["/agents"]),
+  page("/changes", "changes", () => [`/changes?${CHANGES}`]),
+  page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
+  page("/about", "about", () => []),
+  { ...page("/login", "login", () => []), isOpen: true },
+  { ...page("/first", "first", () => []), isOpen: true },
+];
+
+/** What an address that is no page shows. */
+export const MISSING_PAGE: Page = page("/missing", "missing", () => []);
+
+function page(
+  pathname: string,
+  name: string,
+  resources: Page["resources"],
+): Page {
+  return { pattern: new URLPattern({ pathname }), name, resources };
+}
