@@ -4,7 +4,7 @@ import type { WebEnv } from "./env.ts";
 import { ProblemError } from "./problem.ts";
 
 /** What pages may load and do: scripts and styles of this address alone. */
-const CONTENT_POLICY = [
+export const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

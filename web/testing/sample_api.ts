@@ -32,7 +32,10 @@ function host(host: string, more: Record<string, unknown> = {}) {
 
 const SICK = host("10.0.3.17:80", {
   out: 65,
-  reasons: [{ reason: "refused", callers: 61 }, { reason: "timeout", callers: 4 }],
+  reasons: [{ reason: "refused", callers: 61 }, {
+    reason: "timeout",
+    callers: 4,
+  }],
   since: "2026-11-29T03:04:00Z",
   nextTryMs: 12_000,
   callsPerSecond: 9,
@@ -45,7 +48,13 @@ const LESS_SICK = host("10.0.3.18:80", {
   since: "2026-11-29T03:05:00Z",
 });
 const DRAINED = host("10.0.3.19:80", {
-  drain: { who: "user bob", reason: "kernel update", since: AT, until: "2026-11-29T07:06:00Z", allRoutes: false },
+  drain: {
+    who: "user bob",
+    reason: "kernel update",
+    since: AT,
+    until: "2026-11-29T07:06:00Z",
+    allRoutes: false,
+  },
   callers: 65,
   inFlight: 3,
   callsPerSecond: 0,
@@ -63,10 +72,21 @@ const CHANGE = {
   routes: [{
     modId: 1,
     cmdId: 7,
-    added: ["10.0.3.17:80", "10.0.3.18:80"].map((host) => ({ host, weight: 50, zone: "eu-1a" })),
+    added: ["10.0.3.17:80", "10.0.3.18:80"].map((host) => ({
+      host,
+      weight: 50,
+      zone: "eu-1a",
+    })),
     removed: [{ host: "10.0.3.2:80", weight: null, zone: null }],
-    changed: [{ host: "10.0.3.4:80", before: { weight: null, zone: null }, after: { weight: 50, zone: null } }],
-    settings: { before: { policy: null, check: null }, after: { policy: "adaptive", check: true } },
+    changed: [{
+      host: "10.0.3.4:80",
+      before: { weight: null, zone: null },
+      after: { weight: 50, zone: null },
+    }],
+    settings: {
+      before: { policy: null, check: null },
+      after: { policy: "adaptive", check: true },
+    },
     revisionBefore: "0".repeat(32),
     revisionAfter: "1".repeat(32),
   }],
@@ -89,12 +109,47 @@ const ROUTE = {
   policy: "adaptive",
   check: null,
 };
-const TRAFFIC = { callsPerSecond: 840, failingShare: 0.124, meanUs: 2_400, p99Us: 61_000 };
+const TRAFFIC = {
+  callsPerSecond: 840,
+  failingShare: 0.124,
+  meanUs: 2_400,
+  p99Us: 61_000,
+};
 const STATUS = { modId: 1, cmdId: 7, asOf: AT, ...TRAFFIC, hosts: HOSTS };
 const EVENTS = {
   items: [
-    { id: 3, at: "2026-11-29T03:04:00Z", modId: 1, cmdId: 7, host: "10.0.3.17:80", kind: "ejected", reason: "refused", callers: 65, names: ["web-1", "web-2", "web-3"], calls: 20, failures: 20, meanUs: 900, peersMeanUs: 2_000, policy: "adaptive" },
-    { id: 2, at: "2026-11-29T02:40:00Z", modId: 1, cmdId: 7, host: "10.0.3.21:80", kind: "returned", reason: "none", callers: 3, names: ["web-1"], calls: 0, failures: 0, meanUs: null, peersMeanUs: null, policy: "adaptive" },
+    {
+      id: 3,
+      at: "2026-11-29T03:04:00Z",
+      modId: 1,
+      cmdId: 7,
+      host: "10.0.3.17:80",
+      kind: "ejected",
+      reason: "refused",
+      callers: 65,
+      names: ["web-1", "web-2", "web-3"],
+      calls: 20,
+      failures: 20,
+      meanUs: 900,
+      peersMeanUs: 2_000,
+      policy: "adaptive",
+    },
+    {
+      id: 2,
+      at: "2026-11-29T02:40:00Z",
+      modId: 1,
+      cmdId: 7,
+      host: "10.0.3.21:80",
+      kind: "returned",
+      reason: "none",
+      callers: 3,
+      names: ["web-1"],
+      calls: 0,
+      failures: 0,
+      meanUs: null,
+      peersMeanUs: null,
+      policy: "adaptive",
+    },
   ],
   next: null,
 };
@@ -114,30 +169,73 @@ const PERIODS = Array.from({ length: 180 }, (_, minute) => {
   }];
 }).flat();
 const RESOURCES: Readonly<Record<string, unknown>> = {
-  "/session": { actor: "user alice", kind: "user", name: "alice", scopes: ["admin"] },
+  "/session": {
+    actor: "user alice",
+    kind: "user",
+    name: "alice",
+    scopes: ["admin"],
+  },
   "/now": {
     asOf: "2026-11-29T03:06:10Z",
     storeAwayS: null,
     dataUntil: AT,
     problems: [{
-      modId: 1, cmdId: 7, name: "charge", module: "pay", runbook: "https://wiki.example/pay",
-      callsPerSecond: 840, failingShare: 0.124, usualShare: 0.0001, failingPerSecondAboveUsual: 104,
-      since: "2026-11-29T03:04:00Z", hostsOut: 3, hosts: 20, callers: 65,
-      worstHosts: [SICK, LESS_SICK], changeBefore: CHANGE,
+      modId: 1,
+      cmdId: 7,
+      name: "charge",
+      module: "pay",
+      runbook: "https://wiki.example/pay",
+      callsPerSecond: 840,
+      failingShare: 0.124,
+      usualShare: 0.0001,
+      failingPerSecondAboveUsual: 104,
+      since: "2026-11-29T03:04:00Z",
+      hostsOut: 3,
+      hosts: 20,
+      callers: 65,
+      worstHosts: [SICK, LESS_SICK],
+      changeBefore: CHANGE,
     }, {
-      modId: 2, cmdId: 1, name: "search", module: null, runbook: null,
-      callsPerSecond: 12, failingShare: 0.02, usualShare: null, failingPerSecondAboveUsual: 0.2,
-      since: null, hostsOut: 0, hosts: 4, callers: 3, worstHosts: [], changeBefore: null,
+      modId: 2,
+      cmdId: 1,
+      name: "search",
+      module: null,
+      runbook: null,
+      callsPerSecond: 12,
+      failingShare: 0.02,
+      usualShare: null,
+      failingPerSecondAboveUsual: 0.2,
+      since: null,
+      hostsOut: 0,
+      hosts: 4,
+      callers: 3,
+      worstHosts: [],
+      changeBefore: null,
     }],
     agents: { known: 500, silent: 41, silentZones: ["eu-1b"] },
-    changes: [CHANGE, { ...CHANGE, id: 880, actor: "by hand", comment: null, ticket: null }],
+    changes: [CHANGE, {
+      ...CHANGE,
+      id: 880,
+      actor: "by hand",
+      comment: null,
+      ticket: null,
+    }],
   },
   "/routes": {
     items: Array.from({ length: 30 }, (_, index) => ({
-      modId: 1 + (index % 5), cmdId: index, name: index % 3 ? `command-${index}` : null, module: "pay",
-      revision: "2".repeat(32), hosts: index === 4 ? 0 : 20, hostsOut: index === 0 ? 3 : 0, hostsDrained: index === 2 ? 1 : 0,
-      callsPerSecond: index === 5 ? null : 84 / (index + 1), failingShare: index === 5 ? null : index === 0 ? 0.124 : 0.0001, meanUs: 2_000,
-      p99Us: 9_000 * (index + 1), lastChange: index % 2 ? AT : null,
+      modId: 1 + (index % 5),
+      cmdId: index,
+      name: index % 3 ? `command-${index}` : null,
+      module: "pay",
+      revision: "2".repeat(32),
+      hosts: index === 4 ? 0 : 20,
+      hostsOut: index === 0 ? 3 : 0,
+      hostsDrained: index === 2 ? 1 : 0,
+      callsPerSecond: index === 5 ? null : 84 / (index + 1),
+      failingShare: index === 5 ? null : index === 0 ? 0.124 : 0.0001,
+      meanUs: 2_000,
+      p99Us: 9_000 * (index + 1),
+      lastChange: index % 2 ? AT : null,
     })),
     next: "abc",
   },
@@ -147,15 +245,40 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
   "/routes/1/7/events": EVENTS,
   "/routes/1/7/changes": { items: [CHANGE], next: null },
   "/routes/1/7/callers": {
-    items: [{ modId: 1, cmdId: 7, host: "10.0.3.17:80", agent: "a".repeat(32), agentName: "web-1", agentAddress: "10.1.0.1", zone: "eu-1a", state: "ejected", reason: "refused", since: "2026-11-29T03:04:00Z", inFlight: 0, nextTryMs: 12_000 }],
+    items: [{
+      modId: 1,
+      cmdId: 7,
+      host: "10.0.3.17:80",
+      agent: "a".repeat(32),
+      agentName: "web-1",
+      agentAddress: "10.1.0.1",
+      zone: "eu-1a",
+      state: "ejected",
+      reason: "refused",
+      since: "2026-11-29T03:04:00Z",
+      inFlight: 0,
+      nextTryMs: 12_000,
+    }],
     next: null,
   },
   "/hosts/10.0.3.17:80": { routes: [SICK], events: EVENTS.items, callers: [] },
   "/agents": {
-    items: Array.from({ length: 12 }, (_, index) => ({ agent: String(index).repeat(32).slice(0, 32), name: `web-${index}`, version: "0.3.0", zone: "eu-1a", address: `10.1.0.${index}`, reporter: "10.2.0.1:9898", seenAt: AT, isSilent: index === 7 })),
+    items: Array.from({ length: 12 }, (_, index) => ({
+      agent: String(index).repeat(32).slice(0, 32),
+      name: `web-${index}`,
+      version: "0.3.0",
+      zone: "eu-1a",
+      address: `10.1.0.${index}`,
+      reporter: "10.2.0.1:9898",
+      seenAt: AT,
+      isSilent: index === 7,
+    })),
     next: null,
   },
-  "/changes": { items: [CHANGE, { ...CHANGE, id: 880, actor: "by hand", comment: null }], next: null },
+  "/changes": {
+    items: [CHANGE, { ...CHANGE, id: 880, actor: "by hand", comment: null }],
+    next: null,
+  },
   "/changes/881": CHANGE,
 };
 
@@ -164,13 +287,31 @@ export function sampleAnswer(method: string, path: string): Response {
   const [name = ""] = path.split("?");
   if (method === "POST" && path.includes("dryRun")) {
     return Response.json({
-      routes: [{ ...CHANGE.routes[0], hostsBefore: 20, hostsAfter: 18, movedShare: 0.31 }],
-      consequences: [{ code: "over_half", detail: "11 of 20 hosts go", modId: 1, cmdId: 7, host: null }],
+      routes: [{
+        ...CHANGE.routes[0],
+        hostsBefore: 20,
+        hostsAfter: 18,
+        movedShare: 0.31,
+      }],
+      consequences: [{
+        code: "over_half",
+        detail: "11 of 20 hosts go",
+        modId: 1,
+        cmdId: 7,
+        host: null,
+      }],
     });
   }
+  if (method !== "GET") return Response.json({});
   const body = RESOURCES[name];
   if (body === undefined) {
-    return Response.json({ type: "/problems/not_found", title: "There is no such thing", status: 404, detail: name, requestId: "17" }, { status: 404 });
+    return Response.json({
+      type: "/problems/not_found",
+      title: "There is no such thing",
+      status: 404,
+      detail: name,
+      requestId: "17",
+    }, { status: 404 });
   }
   return Response.json(body, { headers: { etag: '"1"' } });
 }

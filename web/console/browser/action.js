@@ -1,4 +1,3 @@
-// @ts-check
 import { ask } from "./api.js";
 import { copyView } from "./command.js";
 import { openDialog } from "./dialog.js";
@@ -58,7 +57,10 @@ class ActionState {
   /** @type {unknown} What others have changed since the dialog was opened. */
   #meanwhile;
   #isBusy = false;
-  #isConfirmed = false;
+  /** False from a key press until what it means was checked. */
+  #isChecked = false;
+  /** What is typed to confirm. */
+  #typed = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** How often the state was another one since the form changed. */
@@ -78,12 +80,10 @@ class ActionState {
   view() {
     const consequences = this.#consequences();
     const isGrave = consequences.some(({ code }) => GRAVE.includes(code));
-    const isReady = this.#plan !== undefined && !this.#isBusy &&
-      (this.#preview !== undefined || this.#plan.consequences !== undefined) &&
-      (!isGrave || this.#isConfirmed);
+    const isReady = this.#isChecked && !this.#isBusy &&
+      (!isGrave || this.#typed.trim() === this.#action.target);
     return html`
-      <form @submit=${this.#apply} @input=${this.#changed} @change=${this
-        .#changed} novalidate>
+      <form @submit=${this.#apply} @input=${this.#changed} novalidate>
         ${this.#action.fields?.({ update: this.#changed }) ?? nothing}
         <section aria-live="polite" aria-busy=${this.#isBusy}>
           ${this.#missing === undefined
@@ -134,12 +134,12 @@ class ActionState {
   #confirmation() {
     const { target } = this.#action;
     return html`<label>${t("confirm.type", { target })}
-      <input name="confirmation" autocomplete="off" autocapitalize="off" spellcheck="false" @input=${(
+      <input name="confirmation" .value=${this.#typed} autocomplete="off" autocapitalize="off" spellcheck="false" @input=${(
       /** @type {Event} */ event,
     ) => {
       event.stopPropagation();
-      const { value } = /** @type {HTMLInputElement} */ (event.target);
-      this.#isConfirmed = value.trim() === target;
+      const input = /** @type {HTMLInputElement} */ (event.target);
+      this.#typed = input.value;
       this.#dialog.update();
     }}></label>`;
   }
@@ -154,10 +154,11 @@ class ActionState {
   /** The form has changed: what was checked is no more what it says. */
   #changed = () => {
     this.#rebases = 0;
-    this.#preview = undefined;
+    this.#isChecked = false;
     this.#key = randomKey();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#check(), TYPING_MS);
+    this.#dialog.update();
   };
 
   #form() {
@@ -169,25 +170,29 @@ class ActionState {
   /** Asks what the form would do. */
   async #check() {
     const plan = this.#action.plan(new FormData(this.#form()));
+    this.#isChecked = false;
     this.#missing = typeof plan === "string" ? plan : undefined;
     this.#plan = typeof plan === "string" ? undefined : plan;
     this.#refusal = undefined;
-    this.#preview = undefined;
-    this.#dialog.update();
-    if (this.#plan === undefined || this.#plan.consequences) return;
+    if (this.#plan === undefined || this.#plan.consequences) {
+      this.#preview = undefined;
+      this.#isChecked = this.#plan !== undefined;
+      return this.#dialog.update();
+    }
     const asked = this.#plan;
     const answer = await answerOf(asked, { dryRun: true });
     if (this.#plan !== asked) return;
     if (answer.status === 412) return this.#rebase();
-    if (answer.status === 200) this.#preview = answer.body;
-    else this.#refusal = answer;
+    this.#isChecked = answer.status === 200;
+    this.#preview = this.#isChecked ? answer.body : undefined;
+    if (!this.#isChecked) this.#refusal = answer;
     this.#dialog.update();
   }
 
   /** @param {Event} event */
   #apply = async (event) => {
     event.preventDefault();
-    if (this.#plan === undefined || this.#isBusy) return;
+    if (this.#plan === undefined || !this.#isChecked || this.#isBusy) return;
     this.#isBusy = true;
     this.#refusal = undefined;
     this.#dialog.update();
@@ -218,7 +223,7 @@ class ActionState {
         )}</p>${await rebase()}</div>
     `;
     this.#key = randomKey();
-    this.#isConfirmed = false;
+    this.#typed = "";
     await this.#check();
   }
 }

@@ -1,4 +1,3 @@
-// @ts-check
 import { ask } from "./api.js";
 import { t } from "./texts.js";
 

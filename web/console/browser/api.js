@@ -1,4 +1,3 @@
-// @ts-check
 import { setClock } from "./clock.js";
 import { address } from "./page_data.js";
 

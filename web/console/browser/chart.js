@@ -1,4 +1,3 @@
-// @ts-check
 import "./lit.js";
 import { timeText } from "./format.js";
 

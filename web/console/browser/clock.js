@@ -1,4 +1,3 @@
-// @ts-check
 import { pageData } from "./page_data.js";
 
 /** How far this machine's clock is behind the server's; a phone's may be minutes off. */

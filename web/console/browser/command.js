@@ -1,4 +1,3 @@
-// @ts-check
 import { html, nothing } from "./lit.js";
 import { address } from "./page_data.js";
 import { t } from "./texts.js";

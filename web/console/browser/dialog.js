@@ -1,4 +1,3 @@
-// @ts-check
 import { html, render } from "./lit.js";
 import { t } from "./texts.js";
 

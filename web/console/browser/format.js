@@ -1,4 +1,3 @@
-// @ts-check
 import { inline } from "./lit.js";
 import { now } from "./clock.js";
 import { pageData } from "./page_data.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { span } from "./format.js";
 import { html, nothing } from "./lit.js";
 import { address, pageData } from "./page_data.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { drawChart } from "./chart.js";
 import { latency, rate, share, timeText } from "./format.js";
 import { html } from "./lit.js";

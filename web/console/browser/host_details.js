@@ -1,4 +1,3 @@
-// @ts-check
 import { span, time, timeAndAge } from "./format.js";
 import { html, nothing } from "./lit.js";
 import { t } from "./texts.js";

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** Key presses that mean something else: typing, and shortcuts of the browser. @param {KeyboardEvent} event */
 function isTyping(event) {
   const target = /** @type {HTMLElement} */ (event.target);

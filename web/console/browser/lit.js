@@ -1,6 +1,3 @@
-// @ts-check
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /**
  * lit-html, as far as the pages need it; the server puts the addresses of its files
  * in place of the names. `inline` is html within a line: formatters leave its spaces

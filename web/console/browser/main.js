@@ -1,4 +1,3 @@
-// @ts-check
 import { frame } from "./frame.js";
 import { listenForKeys } from "./keys.js";
 import { html, render } from "./lit.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { ask } from "./api.js";
 
 /** Pause between two questions while the page is seen, and while it is not. */

@@ -1,4 +1,3 @@
-// @ts-check
 import { pageData } from "./page_data.js";
 
 /** @typedef {keyof typeof import("./texts/en.js").default} TextKey */

@@ -1,4 +1,3 @@
-// @ts-check
 import { latency, share, span, time, timeAndAge } from "./format.js";
 import { html, nothing } from "./lit.js";
 import { count, t, word } from "./texts.js";

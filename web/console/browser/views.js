@@ -1,4 +1,3 @@
-// @ts-check
 import { html, nothing } from "./lit.js";
 import { latency, rate, share, time } from "./format.js";
 import { address } from "./page_data.js";

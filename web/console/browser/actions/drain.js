@@ -1,4 +1,3 @@
-// @ts-check
 import { openAction } from "../action.js";
 import { ask } from "../api.js";
 import { now } from "../clock.js";

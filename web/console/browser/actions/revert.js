@@ -1,4 +1,3 @@
-// @ts-check
 import { openAction } from "../action.js";
 import { html } from "../lit.js";
 import { t } from "../texts.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { html } from "../lit.js";
 import { address, pageData } from "../page_data.js";
 import { t } from "../texts.js";

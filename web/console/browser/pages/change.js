@@ -1,4 +1,3 @@
-// @ts-check
 import { openRevert } from "../actions.js";
 import { diffView } from "../diff.js";
 import { timeAndAge } from "../format.js";

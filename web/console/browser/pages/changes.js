@@ -1,4 +1,3 @@
-// @ts-check
 import { ask } from "../api.js";
 import { html, nothing, repeat } from "../lit.js";
 import { problemView } from "../problem.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { timeAndAge } from "../format.js";
 import { html, repeat } from "../lit.js";
 import { t } from "../texts.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { openDrain, openDrainAll, openUndrain } from "../actions.js";
 import { hostDetails } from "../host_details.js";
 import { html, nothing } from "../lit.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { ask } from "../api.js";
 import { html, nothing } from "../lit.js";
 import { address } from "../page_data.js";

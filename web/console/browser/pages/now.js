@@ -1,4 +1,3 @@
-// @ts-check
 import { openDrain, openRevert } from "../actions.js";
 import { rate, share, span, timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";

@@ -1,4 +1,3 @@
-// @ts-check
 import { openNewRoute } from "../actions.js";
 import { timeText } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts in English, by key. A value in braces is put in; forms are chosen by `n`. */
 export default {
   "about.api": "The API as an OpenAPI document",
@@ -279,8 +278,8 @@ export default {
   "undo": "Undo …",
   "undrain.all": "It is of all routes of the machine, and ends in all of them.",
   "undrain.do": "End drain",
-  "undrain.host": "End the drain of {host}",
-  "undrain.of": "End the drain of {host} in {route}",
+  "undrain.host": "End drain of {host}",
+  "undrain.of": "End drain of {host} in {route}",
   "undrain.summary": "Drained by {who}: {reason}",
   "yes": "yes",
 };

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts in Simplified Chinese, by the keys of English. */
 export default {
   "about.api": "API 的 OpenAPI 文档",
@@ -256,8 +255,8 @@ export default {
   "undo": "撤销……",
   "undrain.all": "这是该机器所有路由的排空，将全部结束。",
   "undrain.do": "结束排空",
-  "undrain.host": "结束 {host} 的排空",
-  "undrain.of": "结束 {route} 中 {host} 的排空",
+  "undrain.host": "结束排空 {host}",
+  "undrain.of": "结束排空 {route} 的 {host}",
   "undrain.summary": "由 {who} 排空：{reason}",
   "yes": "是",
 };

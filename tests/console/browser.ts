@@ -1,0 +1,105 @@
+import { assertEquals } from "@std/assert";
+import { type Browser, chromium, type Page } from "playwright-core";
+import axe from "axe-core/axe.min.js" with { type: "text" };
+
+/** Where Debian has Chromium. */
+const CHROMIUM = "/usr/bin/chromium";
+
+/** Why there is no browser for tests here; undefined: there is one. */
+export async function noBrowser(): Promise<string | undefined> {
+  try {
+    await Deno.stat(CHROMIUM);
+    return undefined;
+  } catch {
+    return `needs ${CHROMIUM}`;
+  }
+}
+
+/** How a page is looked at. */
+export interface Looks {
+  width: number;
+  colors: "light" | "dark";
+  language?: "en" | "zh";
+}
+
+/** A phone at night, and a desk by day. */
+export const PHONE: Looks = { width: 390, colors: "dark" };
+export const DESK: Looks = { width: 1_440, colors: "light" };
+
+/** A finding of axe-core that keeps people from using a page. */
+interface Finding {
+  id: string;
+  impact: string;
+  nodes: string[];
+}
+
+/** One Chromium for a file of tests, and what its pages complained of. */
+export class TestBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+  /** Messages of consoles, errors of pages, and requests to anywhere but `origin`. */
+  readonly complaints: string[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async open(): Promise<TestBrowser> {
+    return new TestBrowser(
+      await chromium.launch({
+        executablePath: CHROMIUM,
+        args: ["--no-sandbox", "--disable-background-networking"],
+      }),
+    );
+  }
+
+  /** A page with cookies of its own. @param origin The only address that it may ask. */
+  async page(
+    { width, colors, language = "en" }: Looks,
+    origin: string,
+  ): Promise<Page> {
+    const context = await this.#browser.newContext({
+      viewport: { width, height: 844 },
+      colorScheme: colors,
+      locale: language === "zh" ? "zh-CN" : "en-GB",
+      timezoneId: "UTC",
+      hasTouch: width < 500,
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const complain = (text: string) =>
+      this.complaints.push(`${page.url()} at ${width}: ${text}`);
+    page.on("console", (message) => complain(message.text()));
+    page.on("pageerror", ({ message }) => complain(message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(origin)) complain(`asks ${request.url()}`);
+    });
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** Fails where a page, as it is now, keeps people from using it. */
+export async function assertUsable(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const findings: Finding[] = await page.evaluate(`
+    axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+      violations.filter(({ impact }) => /serious|critical/.test(impact))
+        .map(({ id, impact, nodes }) => ({
+          id,
+          impact,
+          nodes: nodes.map(({ html }) => html),
+        }))
+    )`);
+  assertEquals(findings, [], page.url());
+}
+
+/** Fails where a page is wider than its window. */
+export async function assertFits(page: Page): Promise<void> {
+  const excess = await page.evaluate(
+    "document.documentElement.scrollWidth - innerWidth",
+  );
+  assertEquals(excess, 0, `${page.url()} is wider than the screen`);
+}

@@ -1,0 +1,249 @@
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import type { Page } from "playwright-core";
+import { SampleConsole } from "../../web/testing/sample_console.ts";
+import {
+  assertFits,
+  assertUsable,
+  DESK,
+  noBrowser,
+  PHONE,
+  TestBrowser,
+} from "./browser.ts";
+
+/** Every page but the one of an address that is none. */
+const PATHS = [
+  "/",
+  "/routes",
+  "/routes/1/7",
+  "/hosts/10.0.3.17:80",
+  "/fleet",
+  "/changes",
+  "/changes/881",
+  "/about",
+  "/login",
+  "/first",
+];
+
+/** A dialog: where it is opened, by which button, and what makes its form whole. */
+const DIALOGS = [
+  { path: "/", button: /^Undo/, fill: {} },
+  { path: "/", button: /^Drain 10\.0\.3\.17/, fill: { reason: "it's dead" } },
+  {
+    path: "/routes",
+    button: "Add a route",
+    fill: { modId: "3", cmdId: "4", hosts: "10.0.0.1:80" },
+  },
+  { path: "/routes/1/7", button: "Add hosts", fill: { hosts: "10.0.0.1:80" } },
+  { path: "/routes/1/7", button: "Settings", fill: {} },
+  { path: "/routes/1/7", button: "Edit 10.0.3.20:80", fill: { weight: "50" } },
+  { path: "/routes/1/7", button: "Remove 10.0.3.20:80", fill: {} },
+  { path: "/routes/1/7", button: "End drain of 10.0.3.19:80", fill: {} },
+  {
+    path: "/hosts/10.0.3.17:80",
+    button: "Drain in all routes",
+    fill: { reason: "moves" },
+  },
+];
+
+const reason = await noBrowser();
+
+Deno.test({
+  name: `pages in Chromium${reason === undefined ? "" : `: ${reason}`}`,
+  ignore: reason !== undefined,
+  // The browser's pipes and timers end with it, not within each step.
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async (t) => {
+  await using browser = await TestBrowser.open();
+  await using sample = new SampleConsole({ base: "/tools/lars" });
+  const origin = new URL(sample.url("/")).origin;
+  const open = async (looks: typeof PHONE, path: string) => {
+    const page = await browser.page(looks, origin);
+    await page.goto(sample.url(path));
+    await page.waitForSelector("#main");
+    return page;
+  };
+
+  for (const looks of [PHONE, DESK, { ...PHONE, language: "zh" as const }]) {
+    const { width, colors, language = "en" } = looks;
+    await t.step(`every page at ${width}, ${colors}, ${language}`, async () => {
+      const page = await open(looks, "/");
+      for (const path of PATHS) {
+        await page.goto(sample.url(path));
+        await page.waitForSelector("#main");
+        if (language === "en") await assertUsable(page);
+        await assertFits(page);
+      }
+      await page.context().close();
+    });
+  }
+
+  for (const looks of [PHONE, DESK]) {
+    await t.step(`every dialog at ${looks.width}`, async () => {
+      const page = await open(looks, "/");
+      for (const { path, button, fill } of DIALOGS) {
+        await page.goto(sample.url(path));
+        await openDialog(page, button, fill);
+        await page.locator("dialog summary").click();
+        // Wide or narrow, the same elements are read aloud.
+        if (looks === PHONE) await assertUsable(page);
+        await assertFits(page);
+      }
+      await page.context().close();
+    });
+  }
+
+  await t.step("names are text, whatever they hold", async () => {
+    const page = await open(DESK, "/");
+    assertStringIncludes(await page.innerText("#main"), "deploy <b>881</b>");
+    await page.context().close();
+  });
+
+  await t.step("keys: rows, open, back, search", async () => {
+    const page = await open(DESK, "/routes");
+    for (const key of ["j", "j", "j", "k"]) await page.keyboard.press(key);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/routes/2/1");
+    await page.keyboard.press("Escape");
+    await page.waitForURL("**/routes");
+    await page.waitForSelector("input[type=search]");
+    await page.keyboard.press("/");
+    await page.keyboard.type("pay");
+    await page.waitForURL("**/routes?q=pay");
+    browser.complaints.length = 0; // Of this sample there is no route 2/1.
+    await page.context().close();
+  });
+
+  await t.step("a change asks first, and sends what was shown", async () => {
+    const page = await open(DESK, "/routes/1/7");
+    sample.changes.length = 0;
+    await openDialog(page, "Add hosts", { hosts: "10.0.0.1:80 10.0.0.2:80" });
+    const apply = page.getByRole("button", { name: "Apply" });
+    // The sample's dry run takes more than half of the hosts away.
+    assert(await apply.isDisabled());
+    await page.fill("[name=confirmation]", "1/7");
+    await apply.click();
+    await page.waitForSelector("dialog", { state: "detached" });
+    const [dry, real, ...others] = sample.changes.filter(({ body }) =>
+      body.includes("10.0.0.2:80")
+    ).slice(-2);
+    assertEquals(others, []);
+    assertEquals([dry!.path, real!.path], ["/changes?dryRun=1", "/changes"]);
+    assertEquals(dry!.body, real!.body);
+    assertEquals(JSON.parse(real!.body), {
+      edits: [{
+        modId: 1,
+        cmdId: 7,
+        revision: "1".repeat(32),
+        add: ["10.0.0.1:80", "10.0.0.2:80"].map((host) => ({
+          host,
+          weight: null,
+          zone: null,
+        })),
+      }],
+    });
+    await page.context().close();
+  });
+
+  await t.step("of two people the second hears what has changed", async () => {
+    const page = await open(DESK, "/routes/1/7");
+    const ours = JSON.stringify("2".repeat(32));
+    let isChanged = false;
+    sample.answer = ({ method, path, body }) => {
+      if (path === "/routes/1/7" && isChanged) {
+        return sample.sample(path, (route) => {
+          route.revision = "2".repeat(32);
+          route.hosts.push({ host: "10.0.9.9:80", weight: null, zone: null });
+        });
+      }
+      const isStale = method === "POST" && isChanged && !body.includes(ours);
+      return isStale
+        ? Response.json({ status: 412 }, { status: 412 })
+        : undefined;
+    };
+    await openDialog(page, "Edit 10.0.3.20:80", { weight: "50" });
+    await page.fill("[name=confirmation]", "1/7");
+    await page.waitForSelector("dialog [type=submit]:enabled");
+    isChanged = true;
+    await page.getByRole("button", { name: "Apply" }).click();
+    const notice = page.getByRole("alert");
+    await notice.waitFor();
+    assertStringIncludes(await notice.innerText(), "10.0.9.9:80");
+    await page.fill("[name=confirmation]", "1/7");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.waitForSelector("dialog", { state: "detached" });
+    assertStringIncludes(sample.changes.at(-1)!.body, ours);
+    sample.answer = () => undefined;
+    browser.complaints.length = 0; // Chromium tells of each 412.
+    await page.context().close();
+  });
+
+  await t.step(
+    "sent again, a change whose answer was lost has the same key",
+    async () => {
+      const page = await open(DESK, "/");
+      const keys: (string | null)[] = [];
+      sample.answer = ({ path, headers }) => {
+        if (!path.endsWith("/drain")) return undefined;
+        keys.push(headers.get("idempotency-key"));
+        return keys.length === 1
+          ? Response.json({ status: 503 }, { status: 503 })
+          : undefined;
+      };
+      await openDialog(page, /^Drain 10\.0\.3\.17/, { reason: "dead" });
+      const drain = page.locator("dialog").getByRole("button", {
+        name: "Drain",
+      });
+      await drain.click();
+      await page.getByRole("alert").waitFor();
+      await drain.click();
+      await page.waitForSelector("dialog", { state: "detached" });
+      assertEquals(keys.length, 2);
+      assertEquals(keys[0], keys[1]);
+      assertNotEquals(keys[0], null);
+      sample.answer = () => undefined;
+      browser.complaints.length = 0; // Chromium tells of each 503.
+      await page.context().close();
+    },
+  );
+
+  await t.step(
+    "a page that is not answered says that it is stale",
+    async () => {
+      const page = await browser.page(PHONE, origin);
+      await page.clock.install();
+      await page.goto(sample.url("/"));
+      await page.waitForSelector("#main");
+      sample.answer = ({ path }) =>
+        path === "/now" ? new Response(null, { status: 503 }) : undefined;
+      await page.clock.runFor(12_000);
+      assertStringIncludes(await page.innerText("header"), "Stale");
+      assert(await page.getByRole("button", { name: /^Undo/ }).isEnabled());
+      sample.answer = () => undefined;
+      browser.complaints.length = 0; // Chromium tells of each 503.
+      await page.context().close();
+    },
+  );
+
+  assertEquals(browser.complaints, []);
+});
+
+/** Opens a dialog and fills its form in, until what it would do is shown. */
+async function openDialog(
+  page: Page,
+  button: string | RegExp,
+  fill: Readonly<Record<string, string>>,
+): Promise<void> {
+  await page.waitForSelector("#main");
+  await page.getByRole("button", { name: button, exact: true }).first().click();
+  await page.waitForSelector("dialog[open]");
+  for (const [name, value] of Object.entries(fill)) {
+    await page.fill(`dialog [name=${name}]`, value);
+  }
+  await page.waitForSelector("dialog summary");
+}
