@@ -23,6 +23,9 @@ export const LOST_MAX = 10_000;
 /** Most hosts that are taken while the store has no route to judge them by. */
 export const UNJUDGED_MAX = 10_000;
 
+/** Likewise while this user may not read its routes, and never could. */
+export const UNREAD_MAX = 250_000;
+
 /** Options of {@linkcode KnownHosts}. */
 export interface KnownHostsOptions {
   /** Opens the routes of the store that statuses are written to. */
@@ -65,7 +68,8 @@ export class KnownHosts implements AsyncDisposable {
 
   /**
    * Why routes cannot be read now, though trying again cannot help; undefined if they
-   * can. Hosts are judged by what was known, or are all taken if nothing ever was.
+   * can. Hosts are judged by what was known; if nothing ever was, the first
+   * {@linkcode UNREAD_MAX} are taken.
    */
   get failure(): StoreError | undefined {
     return this.#failure;
@@ -140,10 +144,10 @@ export class KnownHosts implements AsyncDisposable {
       clock.nowMs() - this.#polledMs >= POLL_MS;
     if (!isOld && hasAll(rows, has)) return undefined;
     await this.#look(() => hasAll(rows, has));
-    if (!this.#isLoaded || hasAll(rows, has)) return undefined;
-    return this.#hosts.routes === 0
-      ? (row: RouteRow) => this.#takeUnjudged(row)
-      : has;
+    if (hasAll(rows, has)) return undefined;
+    if (this.#hosts.routes > 0) return has;
+    const max = this.#isLoaded ? UNJUDGED_MAX : UNREAD_MAX;
+    return (row: RouteRow) => this.#takeUnjudged(row, max);
   }
 
   /** Reads what has changed; several writers wait for one look. `isEnough` tells that all is known by then. */
@@ -211,9 +215,9 @@ export class KnownHosts implements AsyncDisposable {
     this.#unjudgedSize = 0;
   }
 
-  #takeUnjudged(row: RouteRow): boolean {
+  #takeUnjudged(row: RouteRow, max: number): boolean {
     if (this.#unjudged.has(row)) return true;
-    if (this.#unjudgedSize === UNJUDGED_MAX) return false;
+    if (this.#unjudgedSize >= max) return false;
     this.#unjudgedSize += 1;
     this.#unjudged.add(row);
     return true;

@@ -6,7 +6,12 @@ import {
   type StatusRow,
   StoreError,
 } from "../../store/mod.ts";
-import { KnownHosts, LOST_MAX, UNJUDGED_MAX } from "./known_hosts.ts";
+import {
+  KnownHosts,
+  LOST_MAX,
+  UNJUDGED_MAX,
+  UNREAD_MAX,
+} from "./known_hosts.ts";
 
 /** A status of host `ip` of route (1, 1). */
 function status(ip: number): StatusRow {
@@ -98,7 +103,7 @@ Deno.test("KnownHosts.filter() judges by what it knew while the store is away", 
   assertEquals(await known(1, 2), [1, 2]);
 });
 
-Deno.test("KnownHosts.filter() takes all hosts where this user may not read routes, and tries again", async () => {
+Deno.test("KnownHosts.filter() takes many hosts where this user may not read routes, and tries again", async () => {
   let allowed = false;
   let attempts = 0;
   const store = new MemoryStore();
@@ -112,6 +117,9 @@ Deno.test("KnownHosts.filter() takes all hosts where this user may not read rout
   assertEquals(await known(1, 2), [1, 2]);
   assertEquals(await known(3), [3]);
   assertEquals([hosts.failure?.message, attempts], ["SELECT denied", 1]);
+  const many = Array.from({ length: UNREAD_MAX }, (_, at) => status(at + 1));
+  assertEquals((await hosts.filter(many)).length, UNREAD_MAX);
+  assertEquals(await known(1, UNREAD_MAX + 1), [1]);
   allowed = true;
   await clock.advance(30_000);
   assertEquals(await known(1, 2), [1]);
