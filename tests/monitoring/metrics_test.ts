@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { findFile, installPackages } from "../../store/testing/mod.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {
@@ -16,31 +15,10 @@ import {
   RunningDeno,
 } from "../support/processes.ts";
 import { eventually } from "../support/wait.ts";
-
-const PROMTOOL = "/usr/bin/promtool";
-
-const noPromtool = findFile([PROMTOOL]) === undefined
-  ? await installPackages(["prometheus"])
-  : undefined;
+import { noPromtool, promtool, skipped } from "./promtool.ts";
 
 /** Metrics of single routes, which are off unless asked for. */
 const ON_PAGE_OF_ROUTES = /^lars_route_/;
-
-/** Runs promtool; what it said if it refused. */
-async function promtool(args: string[], stdin = ""): Promise<string> {
-  const child = new Deno.Command(PROMTOOL, {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return code === 0 ? "" : decoder.decode(stdout) + decoder.decode(stderr);
-}
 
 /** Names of metrics in PromQL, without the suffixes of a histogram. */
 function namesIn(text: string): Set<string> {
@@ -120,9 +98,7 @@ Deno.test("every service tells what it counts and how it is", async (test) => {
   );
 
   await test.step({
-    name: `promtool accepts every page${
-      noPromtool === undefined ? "" : ` (skipped: ${noPromtool})`
-    }`,
+    name: `promtool accepts every page${skipped}`,
     ignore: noPromtool !== undefined,
     async fn() {
       for (const page of pages) {
