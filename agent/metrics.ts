@@ -5,7 +5,14 @@ import {
   type MetricRow,
   metricsOf,
 } from "../net/mod.ts";
+import {
+  HostReason,
+  hostReasonName,
+  HostState,
+  hostStateName,
+} from "../proto/mod.ts";
 import type { Agent } from "./hub/agent.ts";
+import { POLICY_NAMES } from "./policies/mod.ts";
 import type { ResolverCounters } from "./resolver/server.ts";
 import { ShardCounters } from "./routes/counters.ts";
 import type { ShardServerCounters } from "./shard/worker_messages.ts";
@@ -114,15 +121,26 @@ const RESOLVER_METRICS = [
   ],
 ] as const;
 
-type AgentCounters =
+type AgentReadings =
   & Record<
     keyof ShardServerCounters | typeof HUB_METRICS[number][0],
     number
   >
-  & ResolverCounters;
+  & ResolverCounters
+  & Pick<Agent, "ejections" | "hostStates">;
+
+/** Why hosts are taken out of use. */
+const EJECTION_REASONS = Object.values(HostReason)
+  .filter((reason) =>
+    reason !== HostReason.none && reason !== HostReason.drained
+  )
+  .map(hostReasonName);
+
+/** States of hosts that are counted. */
+const HOST_STATES = Object.values(HostState);
 
 /** Picks, reports and datagrams by what became of them. */
-const OUTCOMES: readonly Metric<AgentCounters>[] = [
+const OUTCOMES: readonly Metric<AgentReadings>[] = [
   countersBy("outcome", {
     name: "lars_agent_picks_total",
     help: "Requests for a host, by the answer",
@@ -156,6 +174,36 @@ const OUTCOMES: readonly Metric<AgentCounters>[] = [
       explain: (counters) => counters.explainsDropped,
     },
   }),
+];
+
+/** Hosts, by how they are in use, and how often they were taken out. */
+const HOSTS: readonly Metric<AgentReadings>[] = [
+  {
+    name: "lars_agent_ejections_total",
+    type: "counter",
+    help: "Times that a host was taken out of use",
+    labels: { reason: EJECTION_REASONS, policy: POLICY_NAMES },
+    read: ({ ejections }) =>
+      Array.from(ejections, ([cause, value]) => {
+        const [reason = "", policy = ""] = cause.split(" ");
+        return { labels: { reason, policy }, value };
+      }),
+  },
+  {
+    name: "lars_agent_hosts",
+    type: "gauge",
+    help: "Hosts of routes, by how they are in use",
+    labels: { state: HOST_STATES.map(hostStateName) },
+    read: ({ hosts, hostStates }) => {
+      const others = [...hostStates.values()].reduce((a, b) => a + b, 0);
+      return HOST_STATES.map((state) => ({
+        labels: { state: hostStateName(state) },
+        value: state === HostState.inUse
+          ? Math.max(0, hosts - others)
+          : hostStates.get(state) ?? 0,
+      }));
+    },
+  },
 ];
 
 /** Names of the version before, and those that replace them. */
@@ -196,8 +244,9 @@ const DEPRECATED = deprecatedMetrics(
 );
 
 /** The metrics that an agent serves. */
-export const AGENT_METRICS: readonly Metric<AgentCounters>[] = [
+export const AGENT_METRICS: readonly Metric<AgentReadings>[] = [
   ...OUTCOMES,
+  ...HOSTS,
   ...metricsOf("agent", [
     ...SHARD_METRICS,
     ...HUB_METRICS,
@@ -215,19 +264,22 @@ const SHARD_COUNTERS = [
   "kernelDrops",
   "forwarded",
   "forwardsDropped",
+  "hosts",
 ] as const satisfies readonly (keyof ShardServerCounters)[];
 
 /** All counters of an agent, and of the resolver that it may have. */
 export function readCounters(
   agent: Agent,
   resolver?: { counters: ResolverCounters },
-): AgentCounters {
+): AgentReadings {
   const shards = Object.fromEntries(
     SHARD_COUNTERS.map((key) => [key, agent.counter(key)]),
   ) as Record<keyof ShardServerCounters, number>;
   return {
     ...shards,
     ...agent.counters,
+    ejections: agent.ejections,
+    hostStates: agent.hostStates,
     resolverQuestions: 0,
     resolverFailures: 0,
     resolverDropped: 0,

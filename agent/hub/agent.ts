@@ -123,6 +123,8 @@ export class Agent {
   readonly #sender: RouteSender;
   readonly #lookups: RouteLookups;
   readonly #counters = new Map<number, ShardServerCounters>();
+  /** Ejections of each shard by "reason policy". */
+  readonly #ejections = new Map<number, ReadonlyMap<string, number>>();
   readonly #stopped = new Set<number>();
   /** Those that were logged. */
   readonly #unknownPolicies = new Set<string>();
@@ -217,6 +219,22 @@ export class Agent {
     let sum = 0;
     for (const counters of this.#counters.values()) sum += counters[name];
     return sum;
+  }
+
+  /** Ejections by "reason policy", up to a second old. */
+  get ejections(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const ejections of this.#ejections.values()) {
+      for (const [cause, count] of ejections) {
+        sums.set(cause, (sums.get(cause) ?? 0) + count);
+      }
+    }
+    return sums;
+  }
+
+  /** Hosts that are not plainly in use, by HostState. */
+  get hostStates(): ReadonlyMap<number, number> {
+    return this.#reporter.hostStates();
   }
 
   /** Finds out what it knows of a route; asks dns for one that it does not know. */
@@ -355,6 +373,7 @@ export class Agent {
         break;
       case "counters":
         this.#counters.set(index, message.counters);
+        this.#ejections.set(index, message.ejections);
         break;
       case "outages":
         this.#outages.set(index, message.routes);

@@ -1,8 +1,9 @@
 import {
   addressKey,
   type HostEvent,
-  type HostEventKind,
+  HostEventKind,
   HostReason,
+  hostReasonName,
   HostState,
 } from "../../proto/mod.ts";
 import type { HostChange } from "../policies/balancer.ts";
@@ -52,6 +53,8 @@ export interface ChangesOutbox {
 export class HostChanges {
   /** When tick() is due. */
   dueMs = Infinity;
+  /** Ejections so far by "reason policy", those included that no event tells of. */
+  readonly ejections: Map<string, number> = new Map();
   readonly #hosts: HostTable;
   readonly #outbox: ChangesOutbox;
   /** Routes with changes that were not told. */
@@ -132,6 +135,10 @@ export class HostChanges {
       numbers: Omit<HostChange, "key" | "row" | "atMs" | "kind">;
     },
   ): void {
+    if (kind === HostEventKind.ejected) {
+      const cause = `${hostReasonName(numbers.reason)} ${policy}`;
+      this.ejections.set(cause, (this.ejections.get(cause) ?? 0) + 1);
+    }
     if (this.#events.length === EVENTS_MAX) {
       this.#dropped += 1;
       return;

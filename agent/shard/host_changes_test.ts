@@ -91,6 +91,10 @@ Deno.test("Shard counts the events for which there is no room", () => {
     fixture.events.map(({ events, dropped }) => [events.length, dropped]),
     [[EVENTS_MAX, 7]],
   );
+  // The first of each two, also of those that are not told.
+  assertEquals([...fixture.shard.ejections], [
+    ["overload_rule lars", Math.ceil((EVENTS_MAX + 7) / 2)],
+  ]);
 });
 
 Deno.test("Shard tells that hosts are gone that were out of use, with their route or without", () => {

@@ -100,6 +100,7 @@ export class ShardServer {
       kernelDrops: this.#udp.kernelDrops,
       forwarded: this.#forwarded,
       forwardsDropped: this.#forwardsDropped,
+      hosts: this.shard.hosts.size,
     };
   }
 
@@ -107,7 +108,7 @@ export class ShardServer {
   async run(): Promise<void> {
     await this.#udp.run(this.#stop.signal);
     this.#local.stop(this.#options.clock.nowMs());
-    this.#options.post({ kind: "counters", counters: this.counters });
+    this.#postCounters();
     this.#options.post({ kind: "stopped" });
   }
 
@@ -183,7 +184,16 @@ export class ShardServer {
     }
     if (nowMs < this.#countersDueMs) return;
     this.#countersDueMs = Infinity;
-    this.#options.post({ kind: "counters", counters: this.counters });
+    this.#postCounters();
+  }
+
+  #postCounters(): void {
+    const { ejections } = this.shard;
+    this.#options.post({
+      kind: "counters",
+      counters: this.counters,
+      ejections,
+    });
   }
 }
 

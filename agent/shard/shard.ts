@@ -291,6 +291,11 @@ export class Shard implements Deadline {
     this.#news = queueOfNews(news);
   }
 
+  /** Ejections so far by "reason policy". */
+  get ejections(): ReadonlyMap<string, number> {
+    return this.#changes.ejections;
+  }
+
   /** When tick() is due, a multiple of TICK_MS; Infinity while nothing waits for time. */
   dueMs(): number {
     const dueMs = Math.min(

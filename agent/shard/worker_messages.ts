@@ -57,7 +57,12 @@ export type FromShard =
   | { kind: "answer"; to: number; token: number; datagram: Uint8Array }
   /** Find out whether this host accepts connections. */
   | { kind: "health_check"; key: RouteKey; host: HostAddress }
-  | { kind: "counters"; counters: ShardServerCounters }
+  | {
+    kind: "counters";
+    counters: ShardServerCounters;
+    /** Ejections so far by "reason policy". */
+    ejections: ReadonlyMap<string, number>;
+  }
   | { kind: "outages"; routes: RouteOutages[] }
   | { kind: "stopped" };
 
@@ -75,4 +80,6 @@ export interface ShardServerCounters extends ShardCounters {
   forwarded: number;
   /** Those dropped for want of room. */
   forwardsDropped: number;
+  /** Hosts of its routes now, each once for each route. */
+  hosts: number;
 }

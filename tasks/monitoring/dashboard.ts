@@ -59,6 +59,18 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       series: { "{{result}}": rateBy("result", "lars_agent_reports_total") },
     },
     {
+      title: "Hosts that are not plainly in use, by state",
+      unit: "short",
+      series: {
+        "{{state}}": 'sum by (state) (lars_agent_hosts{state!="in_use"})',
+      },
+    },
+    {
+      title: "Ejections, by reason",
+      unit: "ops",
+      series: { "{{reason}}": rateBy("reason", "lars_agent_ejections_total") },
+    },
+    {
       title: "Datagrams dropped, by reason",
       unit: "ops",
       series: {
