@@ -10,6 +10,7 @@ import {
   systemRandom,
   writeOutput,
 } from "../../net/client.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
 
 /** What a command needs of the process it runs in; tests have a double. */
 export interface Environment {
@@ -25,12 +26,16 @@ export interface Environment {
   signal: AbortSignal;
   /** Writes to standard output. */
   write(text: string): void;
+  /** The terminal that this shows on; undefined: it is none. */
+  terminal?: Terminal | undefined;
   /** Writes a line to standard error. */
   printError(line: string): void;
   /** All of standard input. */
   readInput(): Promise<string>;
   /** Who runs the command, as far as it may know: USER@MACHINE. */
   user(): string;
+  /** Whether it may read any file, without asking. */
+  mayReadFiles(): boolean;
   /** Drops, for good, the permissions that the command does not need. */
   keepOnly(right: "network" | "files"): void;
 }
@@ -49,6 +54,7 @@ export function createEnvironment(
     random: systemRandom,
     signal,
     write: writeOutput,
+    terminal: openTerminal(writeOutput),
     printError,
     readInput: async () => {
       const decoder = new TextDecoderStream();
@@ -59,6 +65,7 @@ export function createEnvironment(
       return text;
     },
     user: userOfProcess,
+    mayReadFiles: () => isGranted({ name: "read" }),
     keepOnly: (right) => {
       const others = right === "network" ? ["read", "write"] : ["net"];
       for (const name of others) {

@@ -26,5 +26,6 @@ export type {
 export { createEnvironment, type Environment } from "./environment.ts";
 export { ExitCode } from "./exit_code.ts";
 export { runLars } from "./program.ts";
+export type { Screen, Terminal, TerminalSize } from "./terminal.ts";
 
 if (import.meta.main) Deno.exit(await main());

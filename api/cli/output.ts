@@ -26,18 +26,21 @@ export function createProgress(
   };
 }
 
-/** Aligns columns: numbers, and columns from `rightFrom` on, to the right, the rest to the left. */
+/** Aligns columns: numbers, and columns from `rightFrom` on and before `rightTo`, to the right, the rest to the left. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  { rightFrom = Infinity }: { rightFrom?: number } = {},
+  { rightFrom = Infinity, rightTo = Infinity }: {
+    rightFrom?: number;
+    rightTo?: number;
+  } = {},
 ): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => String(row[column]).length))
   );
   const lines = [header, ...rows].map((row) =>
     row.map((cell, column) => {
-      const right = column >= rightFrom ||
+      const right = (column >= rightFrom && column < rightTo) ||
         rows.every((each) => typeof each[column] === "number");
       const width = widths[column]!;
       return right ? String(cell).padStart(width) : String(cell).padEnd(width);

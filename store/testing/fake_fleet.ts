@@ -19,7 +19,7 @@ export interface FakeCalls extends RouteKey {
   host: string;
   calls: number;
   failed?: number;
-  /** Duration of each in microseconds; it counts at the first of the bounds. */
+  /** Duration of each in microseconds; all count at the first of the bounds. */
   us?: number;
   callers?: number;
 }
@@ -56,18 +56,14 @@ export class FakeFleet {
   /** Adds calls to a minute. */
   async call(minute: number, calls: readonly FakeCalls[]): Promise<void> {
     const hosts = calls.map((each) => ({
-      ...each,
+      ...sumOf(each),
       ...parseAddress(each.host),
     }));
-    const byRoute = new RouteMap<FakeCalls>();
+    const byRoute = new RouteMap<CallSums>();
     for (const each of calls) {
       const before = byRoute.get(each);
-      byRoute.set(each, {
-        ...each,
-        calls: each.calls + (before?.calls ?? 0),
-        failed: (each.failed ?? 0) + (before?.failed ?? 0),
-        callers: Math.max(each.callers ?? 1, before?.callers ?? 0),
-      });
+      const sums = sumOf(each);
+      byRoute.set(each, before === undefined ? sums : add(before, sums));
     }
     const routes = [...byRoute.values()];
     await this.#history.commit({
@@ -129,16 +125,42 @@ export class FakeFleet {
   }
 }
 
-function columnsOf(rows: readonly FakeCalls[]): CallColumns {
+/** Sums of calls. */
+interface CallSums extends RouteKey {
+  calls: number;
+  failed: number;
+  sumUs: number;
+  maxUs: number;
+  callers: number;
+}
+
+function sumOf(
+  { modId, cmdId, calls, failed = 0, us = 400, callers = 1 }: FakeCalls,
+): CallSums {
+  return { modId, cmdId, calls, failed, sumUs: calls * us, maxUs: us, callers };
+}
+
+function add(a: CallSums, b: CallSums): CallSums {
+  return {
+    ...a,
+    calls: a.calls + b.calls,
+    failed: a.failed + b.failed,
+    sumUs: a.sumUs + b.sumUs,
+    maxUs: Math.max(a.maxUs, b.maxUs),
+    callers: Math.max(a.callers, b.callers),
+  };
+}
+
+function columnsOf(rows: readonly CallSums[]): CallColumns {
   return {
     modId: rows.map(({ modId }) => modId),
     cmdId: rows.map(({ cmdId }) => cmdId),
     calls: rows.map(({ calls }) => calls),
-    failed: rows.map(({ failed = 0 }) => failed),
+    failed: rows.map(({ failed }) => failed),
     timed: rows.map(({ calls }) => calls),
-    sumUs: rows.map(({ calls, us = 400 }) => calls * us),
-    maxUs: rows.map(({ us = 400 }) => us),
-    minuteCallers: rows.map(({ callers = 1 }) => callers),
-    longCallers: rows.map(({ callers = 1 }) => callers),
+    sumUs: rows.map(({ sumUs }) => sumUs),
+    maxUs: rows.map(({ maxUs }) => maxUs),
+    minuteCallers: rows.map(({ callers }) => callers),
+    longCallers: rows.map(({ callers }) => callers),
   };
 }

@@ -28,6 +28,10 @@ Deno.test("lars status says what runs, what is away, and what dns keeps that the
 
   const { code, stdout } = await lars("status");
   assertEquals([code, stdout.trim().split("\n")], [2, [
+    "no data: no agent has reported calls to this store yet",
+    "calls     none",
+    "agents    none",
+    "",
     `store     ${dns.folder}/lars.db: 4 routes, 4 hosts, 4 of them drained, weights or zones of 2 routes ignored by its policy`,
     `dns       127.0.0.1:${port}: answers, Lars 0.2.0`,
     `dns       127.0.0.1:${away}: does not answer`,

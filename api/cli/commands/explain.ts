@@ -6,8 +6,11 @@ import {
   type RouteExplanation,
   type RouteKey,
 } from "../../../proto/mod.ts";
+import { ConfigError } from "../../../conf/mod.ts";
+import { type RouteDetail, StoreError } from "../../../store/mod.ts";
+import type { ExplainOutcome } from "../../mod.ts";
 import type { CommandContext } from "../command.ts";
-import { ExitCode, exitCodeOf } from "../exit_code.ts";
+import { CommandError, ExitCode, exitCodeOf } from "../exit_code.ts";
 import {
   addRouteQuery,
   type AgentOptions,
@@ -18,10 +21,20 @@ import {
 import { explainedHosts } from "./explained_hosts.ts";
 import { integer, numberOption } from "../options/arguments.ts";
 import type { Environment } from "../environment.ts";
+import {
+  addPlaceOptions,
+  isStoreHere,
+  openStore,
+  type StoreOptions,
+} from "../options/store.ts";
 import { print, printJson } from "../output.ts";
+import { detailJson } from "../text/fleet_json.ts";
+import { formatView, presentOf } from "../text/route_text.ts";
+import { formatRouteHead } from "./status/route.ts";
 
 /** What the explain command takes. */
-export interface ExplainCommandOptions extends RouteKey, AgentOptions {
+export interface ExplainCommandOptions
+  extends RouteKey, AgentOptions, StoreOptions {
   /** The newest decisions to print, at most. */
   decisions: number;
   /** Hosts to print, at most. */
@@ -36,10 +49,11 @@ export function addExplainCommand(
   const command = addRouteQuery(program, context, {
     name: "explain",
     description:
-      "Show why each host of a route is picked or not: the rule, the numbers behind it, and the latest decisions",
+      "Show why each host of a route is picked or not: the rule, the numbers behind it, and the latest decisions of this machine's agent; then what all agents tell, where the store is reached",
     example: "lars explain 1 1",
     action: explain,
   });
+  addPlaceOptions(command);
   numberOption(command, "--decisions <count>", {
     description: "the latest decisions to print, at most",
     parse: integer({ min: 0, max: 10_000 }),
@@ -53,20 +67,14 @@ export function addExplainCommand(
   });
 }
 
-/** Prints what the agent knows of a route's balancing. */
+/** Prints what the agent knows of a route's balancing, then what all agents tell of it. */
 export async function explain(
   environment: Environment,
   options: ExplainCommandOptions,
 ): Promise<ExitCode> {
-  const { modId, cmdId, agent, json } = options;
-  await using client = openClient(environment, options);
-  const ask = (afterHost: number) =>
-    waitForAgent(
-      environment,
-      options,
-      () => client.explain(modId, cmdId, { afterHost }),
-    );
-  const outcome = await ask(0);
+  const { agent, json } = options;
+  const keepsFiles = environment.mayReadFiles();
+  const outcome = await askAgent(environment, { ...options, keepsFiles });
   const { state } = outcome;
   if (state !== "found") {
     if (json) printJson(environment, { state });
@@ -75,12 +83,76 @@ export async function explain(
     );
     return exitCodeOf(state);
   }
-  const count = Math.min(options.decisions, outcome.decisions.length);
-  const decisions = outcome.decisions.slice(outcome.decisions.length - count);
-  const hosts = await explainedHosts(outcome, { max: options.hosts, ask });
-  if (json) printJson(environment, toJson({ ...outcome, hosts, decisions }));
-  else print(environment, format({ ...outcome, hosts, decisions }));
+  // What is known is shown before the store is waited for.
+  if (!json) print(environment, format(outcome));
+  const fleet = keepsFiles ? await askStore(environment, options) : undefined;
+  if (json) {
+    printJson(environment, {
+      ...toJson(outcome),
+      fleet: fleet === undefined ? null : detailJson(fleet),
+    });
+  } else if (fleet !== undefined) {
+    print(environment, ["", ...formatFleet(fleet)].join("\n"));
+  }
   return ExitCode.found;
+}
+
+/** What the agent knows, as far as it is to be printed. */
+async function askAgent(
+  environment: Environment,
+  options: ExplainCommandOptions & { keepsFiles: boolean },
+): Promise<ExplainOutcome> {
+  const { modId, cmdId } = options;
+  await using client = openClient(environment, options);
+  const ask = (afterHost: number) =>
+    waitForAgent(
+      environment,
+      options,
+      () => client.explain(modId, cmdId, { afterHost }),
+    );
+  const outcome = await ask(0);
+  if (outcome.state !== "found") return outcome;
+  const count = Math.min(options.decisions, outcome.decisions.length);
+  return {
+    ...outcome,
+    decisions: outcome.decisions.slice(outcome.decisions.length - count),
+    hosts: await explainedHosts(outcome, { max: options.hosts, ask }),
+  };
+}
+
+/**
+ * What all agents tell; undefined where none does, or the store is not here. A
+ * store that fails is told of, and fails nothing: the agent has answered.
+ */
+async function askStore(
+  environment: Environment,
+  options: ExplainCommandOptions,
+): Promise<RouteDetail | undefined> {
+  try {
+    if (!await isStoreHere(environment, options)) return undefined;
+    await using opened = await openStore(environment, options);
+    await using history = await opened.openHistory();
+    const detail = await history.fleet.readRoute(options);
+    return detail.asOf === undefined ? undefined : detail;
+  } catch (error) {
+    const isExpected = error instanceof StoreError ||
+      error instanceof ConfigError || error instanceof CommandError;
+    if (!isExpected) throw error;
+    environment.printError(
+      `Note: what other agents tell is not known: ${error.message}`,
+    );
+    return undefined;
+  }
+}
+
+/** What all agents tell: the calls, and the hosts that not all of them plainly use. */
+function formatFleet(detail: RouteDetail): string[] {
+  const seen = detail.hosts.flatMap((host) => {
+    const nowS = presentOf(detail);
+    const view = formatView(host, { nowS, names: detail.agents.names });
+    return view === "" ? [] : [`${formatAddress(host)} ${view}`];
+  });
+  return ["all agents that report", ...formatRouteHead(detail), ...seen];
 }
 
 function format(
@@ -116,7 +188,7 @@ function toJson(
     RouteExplanation,
     "calls"
   >,
-): unknown {
+): Record<string, unknown> {
   return {
     state: "found",
     policy,

@@ -7,13 +7,16 @@ import {
 import { UdpServer } from "../../../net/mod.ts";
 import {
   encodeFrame,
+  HostReason,
   lars,
   MessageId,
   parseAddress,
   toWireAddress,
 } from "../../../proto/mod.ts";
 import { ExitCode } from "../exit_code.ts";
-import { FakeEnvironment } from "../testing/mod.ts";
+import type { HistoryStore } from "../../../store/mod.ts";
+import { FakeFleet } from "../../../store/testing/mod.ts";
+import { FakeEnvironment, finishOnDisk, onFleet } from "../testing/mod.ts";
 import { runLars } from "../program.ts";
 import { parseRecording } from "./replay/recording.ts";
 
@@ -121,6 +124,57 @@ Deno.test("lars explain --json prints the same as JSON", async () => {
   const { policy, hosts, decisions } = JSON.parse(fixture.environment.output);
   assertEquals([policy, hosts.length, decisions.length], ["lars", 2, 1]);
   assertEquals(hosts[0].overload, true);
+});
+
+Deno.test("lars explain ends with what all agents tell, where they report to a store that is reached", async () => {
+  const tell = async (fleet: FakeFleet, history: HistoryStore) => {
+    await history.beat([FakeFleet.agent("web-1")]);
+    await fleet.see(["web-1"], {
+      modId: 1,
+      cmdId: 1,
+      host: "10.0.0.2:1002",
+      reason: HostReason.timeout,
+      since: 1_699_999_990,
+    });
+  };
+  await onFleet(tell, async (_lars, { runIn }) => {
+    await using fixture = new ShardFixture();
+    const { environment } = fixture;
+    environment.hasFiles = true;
+    const { code, output } = await runIn(environment, "explain", "1", "1");
+    assertEquals(code, ExitCode.found);
+    assert(output.startsWith("policy lars\n"), output);
+    assertEquals(output.split("\n\n").at(-1)!.split("\n"), [
+      "all agents that report",
+      "1/1  no calls in the last 60 s, none are kept from before",
+      "0 callers, as of HH:MM (0 s ago)",
+      "1 host out: timeout at 1 caller",
+      "10.0.0.2:1002 out at 1 of 1 caller: timeout, since HH:MM (10 s)",
+      "",
+    ]);
+    environment.output = "";
+    await runIn(environment, "explain", "1", "1", "--json");
+    const { fleet } = JSON.parse(environment.output);
+    assertEquals(fleet.out[0].host, "10.0.0.2:1002");
+  });
+});
+
+Deno.test("lars explain does without a store, and tells of one that it was given and cannot use", async () => {
+  await using fixture = new ShardFixture();
+  const { environment } = fixture;
+  environment.hasFiles = true;
+  const ran = await finishOnDisk(
+    environment,
+    runLars(["explain", "1", "1", "--data", "/nowhere"], environment),
+  );
+  assertEquals(ran, ExitCode.found);
+  assert(environment.output.startsWith("policy lars\n"));
+  assert(
+    environment.errors.includes(
+      'Note: what other agents tell is not known: Cannot open store "/nowhere/lars.db"',
+    ),
+    environment.errors,
+  );
 });
 
 Deno.test("lars explain says that a route is unknown, or that no agent answers", async () => {

@@ -78,9 +78,13 @@ export function addRouteQuery<Options extends RouteKey & AgentOptions>(
 /** A client of the agent that the options name. */
 export function openClient(
   environment: Environment,
-  { agent, timeoutMs, batching = true }: AgentOptions & { batching?: boolean },
+  { agent, timeoutMs, batching = true, keepsFiles = false }: AgentOptions & {
+    batching?: boolean;
+    /** Whether the command needs files afterwards. */
+    keepsFiles?: boolean;
+  },
 ): LarsClient {
-  environment.keepOnly("network");
+  if (!keepsFiles) environment.keepOnly("network");
   const { transport, clock, random } = environment;
   return LarsClient.open({
     agent,

@@ -10,6 +10,7 @@ import {
 import { parsePath } from "./arguments.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
+import { type OpenedHistory, openHistory } from "./history.ts";
 import { storePatience } from "./patience.ts";
 
 /** Options of every command on the store. */
@@ -23,13 +24,16 @@ export interface StoreOptions {
 
 /** Adds these options to a command. */
 export function addStoreOptions(command: Command): Command {
-  return addDataOption(command)
-    .option(
-      "--conf <file>",
-      "a dns.conf whose [store] and [mysql] say which store, or its folder; default: $LARS_CONF, the one in the folder of Lars, or in /etc/lars",
-      (text: string) => parsePath(text),
-    )
-    .option("--json", "print JSON");
+  return addPlaceOptions(command).option("--json", "print JSON");
+}
+
+/** Adds the options that say which store. */
+export function addPlaceOptions(command: Command): Command {
+  return addDataOption(command).option(
+    "--conf <file>",
+    "a dns.conf whose [store] and [mysql] say which store, or its folder; default: $LARS_CONF, the one in the folder of Lars, or in /etc/lars",
+    (text: string) => parsePath(text),
+  );
 }
 
 /** Adds the option that names the embedded store. */
@@ -52,6 +56,12 @@ export interface OpenedStore extends AsyncDisposable {
   store: PatientStore;
   /** Its file, or its database. */
   where: string;
+  /**
+   * Opens what it holds of the past, to read it.
+   *
+   * @throws {StoreError} If it cannot be opened.
+   */
+  openHistory(): Promise<OpenedHistory>;
 }
 
 /**
@@ -64,7 +74,8 @@ export async function openStore(
   environment: Environment,
   options: StoreOptions,
 ): Promise<OpenedStore> {
-  const { location, data, where } = await locateStore(environment, options);
+  const place = await locateStore(environment, options);
+  const { location, data, where } = place;
   const { clock } = environment;
   const patience = storePatience(environment, where);
   const store = await patience.retry(() =>
@@ -73,16 +84,19 @@ export async function openStore(
   const close = () => {
     store[Symbol.asyncDispose]().then(() => {}, () => {});
   };
+  const patient: PatientStore = {
+    read: (keys) => patience.retry(() => store.read(keys)),
+    scan: () => patience.items(() => store.scan(), close),
+    edit: (edit) => patience.retry(() => store.edit(edit)),
+    drains: () => patience.retry(() => store.drains()),
+    accept: () => patience.retry(() => store.accept()),
+    identity: () => patience.retry(() => store.identity()),
+  };
   return {
-    store: {
-      read: (keys) => patience.retry(() => store.read(keys)),
-      scan: () => patience.items(() => store.scan(), close),
-      edit: (edit) => patience.retry(() => store.edit(edit)),
-      drains: () => patience.retry(() => store.drains()),
-      accept: () => patience.retry(() => store.accept()),
-      identity: () => patience.retry(() => store.identity()),
-    },
+    store: patient,
     where,
+    openHistory: () =>
+      openHistory(environment, { place, patience, routes: patient }),
     // What stands still does not close in time either.
     [Symbol.asyncDispose]: () =>
       patience.gaveUp ? Promise.resolve(close()) : store[Symbol.asyncDispose](),
@@ -90,7 +104,7 @@ export async function openStore(
 }
 
 /** Where a store is. */
-interface StorePlace {
+export interface StorePlace {
   location: StoreLocation;
   /** Folder of an embedded one. */
   data: string;
@@ -111,6 +125,22 @@ export async function locateStore(
   const { location, data } = await locateOf(environment, options);
   if (location.kind === "sqlite") environment.keepOnly("files");
   return { location, data, where: describeStore(location, data) };
+}
+
+/**
+ * Whether there may be a store where the options say: a database may, and so may
+ * an embedded one that they name.
+ *
+ * @throws {ConfigError} If the configuration file cannot be found or used.
+ */
+export async function isStoreHere(
+  environment: Environment,
+  options: StoreOptions,
+): Promise<boolean> {
+  if (options.data !== undefined || options.conf !== undefined) return true;
+  const { location, data } = await locateStore(environment, options);
+  if (location.kind !== "sqlite") return true;
+  return await Deno.stat(sqlitePath(data)).then(() => true, () => false);
 }
 
 async function locateOf(

@@ -7,6 +7,7 @@ import type { ByteStream } from "../../../net/mod.ts";
 import type { Endpoint } from "../../../proto/mod.ts";
 import { FakeAgent } from "../../testing/mod.ts";
 import type { Environment } from "../environment.ts";
+import type { FakeTerminal } from "./fake_terminal.ts";
 
 /** An environment that keeps what was written, with an agent that runs on demand. */
 export class FakeEnvironment implements Environment {
@@ -19,6 +20,10 @@ export class FakeEnvironment implements Environment {
   output = "";
   errors = "";
   input = "";
+  /** Where a test has one, what is written shows there. */
+  terminal: FakeTerminal | undefined;
+  /** Whether commands that need no files may look at some. */
+  hasFiles = false;
   /** Which rights commands kept. */
   readonly rights: string[] = [];
   readonly random = seededRandom(1);
@@ -39,6 +44,7 @@ export class FakeEnvironment implements Environment {
 
   write(text: string): void {
     this.output += text;
+    this.terminal?.show(text);
   }
 
   printError(text: string): void {
@@ -51,6 +57,10 @@ export class FakeEnvironment implements Environment {
 
   user(): string {
     return "alice@ops";
+  }
+
+  mayReadFiles(): boolean {
+    return this.hasFiles;
   }
 
   keepOnly(right: "network" | "files"): void {

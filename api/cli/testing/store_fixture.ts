@@ -40,7 +40,7 @@ export async function onStore(
  * As {@linkcode FakeEnvironment.finish}, for a command that waits for real files:
  * it would give up if virtual time passed faster than they are read.
  */
-async function finishOnDisk<Value>(
+export async function finishOnDisk<Value>(
   { clock }: FakeEnvironment,
   promise: Promise<Value>,
 ): Promise<Value> {

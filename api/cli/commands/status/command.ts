@@ -1,38 +1,31 @@
 import type { Command } from "commander";
-import { dirname } from "node:path";
-import { agentConf, locate } from "../../../../conf/mod.ts";
-import {
-  type Endpoint,
-  formatEndpoint,
-  isDrained,
-} from "../../../../proto/mod.ts";
-import type { StoreIdentity } from "../../../../store/mod.ts";
-import { LarsClient } from "../../../mod.ts";
+import type { RouteKey } from "../../../../proto/mod.ts";
+import { StoreError } from "../../../../store/mod.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
 import type { Environment } from "../../environment.ts";
-import { checkStopped, ExitCode } from "../../exit_code.ts";
+import { CommandError, ExitCode } from "../../exit_code.ts";
+import { parseStoreId } from "../../options/arguments.ts";
+import type { OpenedHistory } from "../../options/history.ts";
 import {
   addStoreOptions,
+  type OpenedStore,
   openStore,
   type StoreOptions,
 } from "../../options/store.ts";
-import { print, printJson } from "../../output.ts";
-import { namesIgnored } from "../route/notes.ts";
-import { askServer, type ServerState } from "./servers.ts";
+import { detailJson, fleetJson, windowsJson } from "../../text/fleet_json.ts";
+import { addWatchOption, printWatched } from "../watching.ts";
+import {
+  askServices,
+  type Finding,
+  findServices,
+  formatFinding,
+} from "./findings.ts";
+import { formatFleet, headOf } from "./fleet.ts";
+import { formatRouteDetail, isKnown, noSuchRoute } from "./route.ts";
 
-/** Time for the agent to answer, in each of three tries. */
-const AGENT_TIMEOUT_MS = 300;
-
-/** A line of the answer: whom it is about, and what there is to say. */
-interface Finding {
-  /** "store", "dns", "reporter" or "agent". */
-  what: string;
-  /** Where that is. */
-  at: string;
-  /** One sentence. */
-  text: string;
-  /** Whether a person has to do something. */
-  isWrong: boolean;
+/** What the status command takes. */
+interface StatusOptions extends StoreOptions {
+  watch?: boolean;
 }
 
 /** The status command. */
@@ -40,170 +33,140 @@ export function addStatusCommand(
   program: Command,
   { environment, run }: CommandContext,
 ): void {
-  addStoreOptions(addCommand(program, {
+  const command = addStoreOptions(addCommand(program, {
     name: "status",
     description:
-      "Show the store, dns, reporter and agent that the configuration of this machine names, and what is wrong with them",
+      "Show what is wrong: first what all agents tell, then the store, dns, reporter and agent that the configuration of this machine names; with a route its calls, hosts and last events",
     example: "lars status",
-  })).action(
-    run((options: StoreOptions) => status(environment, options)),
-  );
+  }));
+  addWatchOption(command)
+    .argument("[modid]", "the called service", parseStoreId)
+    .argument("[cmdid]", "its command", parseStoreId)
+    .action(
+      run((
+        modId: number | undefined,
+        cmdId: number | undefined,
+        options: StatusOptions,
+      ) => {
+        if (modId === undefined) return status(environment, options);
+        if (cmdId !== undefined) {
+          return routeStatus(environment, { ...options, modId, cmdId });
+        }
+        throw new CommandError(
+          `Cannot show service ${modId} without a command: name its cmdid too`,
+          { exitCode: ExitCode.wrongUsage },
+        );
+      }),
+    );
 }
 
-/** Prints what is wrong, and what there is. */
+/** Prints what all agents tell, and what this machine is configured for; with `watch` the former alone. */
 async function status(
   environment: Environment,
-  options: StoreOptions,
+  options: StatusOptions,
 ): Promise<ExitCode> {
-  const config = await agentConfig(options);
+  const { json, watch } = options;
   // First, as a command on an embedded store gives up the right to connect.
-  const [dns, reporters, agent] = await Promise.all([
-    askAll(environment, config.dnsServers),
-    askAll(environment, config.reporters),
-    askAgent(environment, config.listen),
-  ]);
-  const { identity, finding } = await lookAtStore(environment, {
-    options,
-    policy: config.policy,
-  });
-  const findings = [
-    finding,
-    ...dns.map(([at, state]) => describeDns(at, state, identity)),
-    ...reporters.map(([at, state]) => describe("reporter", at, state)),
-    agent,
-  ];
-  if (options.json) printJson(environment, findings);
-  for (const { what, at, text } of options.json ? [] : findings) {
-    print(environment, `${what.padEnd(8)}  ${at}: ${text}`);
-  }
-  return findings.some(({ isWrong }) => isWrong)
-    ? ExitCode.systemError
-    : ExitCode.found;
-}
-
-/** What the agents' file of the same installation says. */
-async function agentConfig({ conf }: StoreOptions) {
-  const folder = conf === undefined
-    ? undefined
-    : dirname((await locate("dns", { conf })).conf);
-  const place = await locate("agent", { conf: folder });
-  return (await agentConf.load(place.conf)).config;
-}
-
-async function askAll(
-  environment: Environment,
-  servers: readonly Endpoint[],
-): Promise<[Endpoint, ServerState][]> {
-  return await Promise.all(
-    servers.map(async (at): Promise<[Endpoint, ServerState]> => [
-      at,
-      await askServer(environment, at),
-    ]),
-  );
-}
-
-async function askAgent(
-  { transport, clock, random }: Environment,
-  at: Endpoint,
-): Promise<Finding> {
-  await using client = LarsClient.open({
-    agent: at,
-    transport,
-    clock,
-    random,
-    timeoutMs: AGENT_TIMEOUT_MS,
-    // What it remembers is no sign of an agent.
-    standInMs: 0,
-  });
-  // Whatever it knows of this route, it answers.
-  const { state } = await client.getRoute(0, 0);
-  const isWrong = state !== "found" && state !== "no_route";
-  return {
-    what: "agent",
-    at: formatEndpoint(at),
-    text: isWrong ? "does not answer" : "answers",
-    isWrong,
-  };
-}
-
-/** Which store it is, how much it holds, and what of that nobody looks at. */
-async function lookAtStore(
-  environment: Environment,
-  { options, policy }: { options: StoreOptions; policy: string },
-): Promise<{ identity: StoreIdentity["identity"]; finding: Finding }> {
+  const services = watch ? undefined : await askServices(environment, options);
   await using opened = await openStore(environment, options);
-  const { store, where } = opened;
-  let routes = 0;
-  let hosts = 0;
-  let drained = 0;
-  let ignoring = 0;
-  for await (const route of store.scan()) {
-    checkStopped(environment.signal);
-    routes += 1;
-    hosts += route.hosts.length;
-    drained += route.hosts.filter(isDrained).length;
-    const own = route.settings?.policy ?? policy;
-    if (route.hosts.some((host) => namesIgnored(host, own).length > 0)) {
-      ignoring += 1;
-    }
+  const findings = services === undefined
+    ? []
+    : await findServices(environment, { opened, services });
+  await using history = await tryHistory(opened);
+  return await printWatched(environment, {
+    watch,
+    json,
+    look: async () => {
+      const { lines, finding } = await findFleet(history, opened.where);
+      const all = [...findings, finding];
+      return {
+        text: json ? JSON.stringify(all) : [
+          ...lines,
+          ...findings.length > 0 ? ["", ...findings.map(formatFinding)] : [],
+        ].join("\n"),
+        exitCode: all.some(({ isWrong }) => isWrong)
+          ? ExitCode.systemError
+          : ExitCode.found,
+      };
+    },
+  });
+}
+
+/** The history of a store, or why it cannot be opened: the services are to be seen all the same. */
+async function tryHistory(
+  opened: OpenedStore,
+): Promise<OpenedHistory | FailedHistory> {
+  try {
+    return await opened.openHistory();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { failure: error.message, [Symbol.asyncDispose]: async () => {} };
   }
-  const parts = [
-    counted(routes, "route"),
-    counted(hosts, "host"),
-    ...drained > 0 ? [`${drained} of them drained`] : [],
-    ...ignoring > 0
-      ? [
-        `weights or zones of ${
-          counted(ignoring, "route")
-        } ignored by its policy`,
-      ]
-      : [],
-  ];
-  const { identity } = await store.identity();
+}
+
+interface FailedHistory extends AsyncDisposable {
+  failure: string;
+}
+
+/** What all agents tell, as lines and for JSON. A problem of a route is no failure of this machine: it does not count as wrong. */
+async function findFleet(
+  history: OpenedHistory | FailedHistory,
+  at: string,
+): Promise<{ lines: string[]; finding: Finding }> {
+  if ("failure" in history) {
+    const text = `what agents tell is not known: ${history.failure}`;
+    const finding = { what: "fleet", at, text, isWrong: true };
+    return { lines: [formatFinding(finding)], finding };
+  }
+  const fleet = await history.fleet.read();
+  const hasOnlyWindows = fleet.asOf === undefined && await history.hasWindows();
   return {
-    identity,
+    lines: [
+      ...formatFleet(fleet),
+      ...hasOnlyWindows
+        ? [
+          'agents that tell their last window alone, as those of the original system, are shown by "lars status MODID CMDID"',
+        ]
+        : [],
+    ],
     finding: {
-      what: "store",
-      at: where,
-      text: parts.join(", "),
+      what: "fleet",
+      at,
+      text: headOf(fleet),
       isWrong: false,
+      ...fleetJson(fleet),
     },
   };
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function describeDns(
-  at: Endpoint,
-  server: ServerState,
-  identity: string | undefined,
-): Finding {
-  const found = describe("dns", at, server);
-  if (server.state !== "up") return found;
-  const { store, held } = server.ack;
-  if (identity !== undefined && store !== "" && store !== identity) {
-    const text = `${found.text}, and serves another store than this one`;
-    return { ...found, text, isWrong: true };
-  }
-  if (held === 0) return found;
-  const text = `${found.text}, and keeps hosts of ${
-    counted(held, "route")
-  } that its store has lost: run "lars store accept" if they are to go, or bring them back`;
-  return { ...found, text, isWrong: true };
-}
-
-function describe(
-  what: string,
-  at: Endpoint,
-  server: ServerState,
-): Finding {
-  const text = server.state === "up"
-    ? `answers, Lars ${server.ack.version}`
-    : server.state === "original"
-    ? "accepts connections, as one of the original system does"
-    : "does not answer";
-  const isWrong = server.state === "away";
-  return { what, at: formatEndpoint(at), text, isWrong };
+/** Prints what all agents tell of one route. */
+async function routeStatus(
+  environment: Environment,
+  options: StatusOptions & RouteKey,
+): Promise<ExitCode> {
+  const { json, watch } = options;
+  await using opened = await openStore(environment, options);
+  await using history = await opened.openHistory();
+  return await printWatched(environment, {
+    watch,
+    json,
+    look: async () => {
+      const detail = await history.fleet.readRoute(options);
+      const windows = await history.windows(options, detail.agents);
+      if (!isKnown(detail, windows)) {
+        throw new CommandError(noSuchRoute(options), {
+          exitCode: ExitCode.noSuchRoute,
+        });
+      }
+      return {
+        text: json
+          ? JSON.stringify({
+            ...detailJson(detail),
+            lastWindows: windowsJson(windows),
+          })
+          : formatRouteDetail(detail, windows).join("\n"),
+        exitCode: ExitCode.found,
+      };
+    },
+  });
 }

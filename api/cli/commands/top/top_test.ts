@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { HostEventKind, HostReason } from "../../../../proto/mod.ts";
+import type { HistoryStore } from "../../../../store/mod.ts";
+import { FakeFleet } from "../../../../store/testing/mod.ts";
+import { ExitCode } from "../../exit_code.ts";
+import {
+  FakeEnvironment,
+  FakeTerminal,
+  type FleetContext,
+  hideTimes,
+  onFleet,
+  type Ran,
+} from "../../testing/mod.ts";
+import type { TerminalSize } from "../../terminal.ts";
+
+/** The wall clock of commands under test is 20 s after the begin of this minute. */
+const NOW_S = 1_700_000_000;
+const MINUTE = 28_333_333;
+
+const A = "10.0.0.1:80";
+const ROUTE = { modId: 1, cmdId: 7 };
+
+/** Route (1, 7) fails and has a host out, (2, 1) to (2, 30) are called more and fail not. */
+async function tell(fleet: FakeFleet, history: HistoryStore): Promise<void> {
+  await history.beat(["web-1", "web-2"].map((name) => FakeFleet.agent(name)));
+  for (let minute = MINUTE - 20; minute < MINUTE; minute++) {
+    const failed = minute === MINUTE - 1 ? 300 : 0;
+    await fleet.call(minute, [
+      { ...ROUTE, host: A, calls: 600, failed, callers: 2 },
+      ...Array.from({ length: 30 }, (_, index) => ({
+        modId: 2,
+        cmdId: index + 1,
+        host: "10.0.9.9:80",
+        calls: 9_000 - index,
+      })),
+    ]);
+  }
+  await fleet.see(["web-1", "web-2"], {
+    ...ROUTE,
+    host: A,
+    since: NOW_S - 30,
+    reason: HostReason.refused,
+  });
+  await fleet.happen({
+    ...ROUTE,
+    host: A,
+    minute: MINUTE - 1,
+    kind: HostEventKind.ejected,
+    reason: HostReason.refused,
+  });
+}
+
+/** A person at a terminal that shows `lars top`. */
+class Person {
+  readonly environment = new FakeEnvironment();
+  readonly terminal: FakeTerminal;
+  readonly ran: Promise<Ran>;
+
+  constructor(context: FleetContext, size: Partial<TerminalSize> = {}) {
+    this.terminal = new FakeTerminal(size);
+    this.environment.terminal = this.terminal;
+    this.ran = context.runIn(this.environment, "top");
+  }
+
+  get lines(): string[] {
+    return this.terminal.lines.map((line) =>
+      hideTimes(line).replace(/\d+ s ago/, "N s ago")
+    );
+  }
+
+  /** Waits for a picture of this kind. */
+  async sees(what: string): Promise<void> {
+    while (!this.terminal.lines.some((line) => line.includes(what))) {
+      await new Promise((turn) => setTimeout(turn, 0));
+    }
+  }
+
+  type(text: string): void {
+    this.terminal.type(text);
+  }
+}
+
+Deno.test("lars top lists routes by failing calls a second, in 80 columns of 24 lines", async () => {
+  await onFleet(tell, async (_lars, context) => {
+    const person = new Person(context);
+    await person.sees("1/7");
+    assertEquals(person.lines.length, 24);
+    assertEquals(
+      person.lines.slice(1, 7).concat(person.lines.slice(-1)),
+      [
+        "1 problem, as of HH:MM (N s ago)",
+        "agents 2",
+        "  route  fail/s  fail %  usual  calls/s  out  since  why",
+        "! 1/7      3.33  50.0 %    0 %     6.67  1/2  HH:MM  refused 2",
+        "  2/1         0     0 %             100",
+        "  2/2         0     0 %             100",
+        "1 to 19 of 31  q quit  j k ↑ ↓ move  Enter hosts of the route  / filter",
+      ],
+    );
+    assertStringIncludes(person.lines[0]!, "31 routes, 3,002 calls/s, 0.11 %");
+    assert(person.terminal.lines.every((line) => [...line].length <= 80));
+    person.type("q");
+    assertEquals((await person.ran).code, ExitCode.found);
+    assertEquals(person.terminal.isTaken, false);
+  });
+});
+
+Deno.test("lars top leaves columns out where it is narrow, and says what is above the screen", async () => {
+  await onFleet(tell, async (_lars, context) => {
+    const person = new Person(context, { columns: 40, rows: 8 });
+    await person.sees("1/7");
+    assertEquals(person.lines.slice(3, 5), [
+      "  route  fail/s  why",
+      "! 1/7      3.33  refused 2",
+    ]);
+    person.terminal.resize({ columns: 12, rows: 3 });
+    assertEquals(person.lines.length, 3);
+    assert(person.terminal.lines.every((line) => [...line].length <= 12));
+    person.terminal.resize({ columns: 80, rows: 10 });
+    person.type("\x1b[F");
+    await person.sees("2/30");
+    assertStringIncludes(person.lines.at(-1)!, "27 to 31 of 31");
+    person.type("\x03");
+    assertEquals((await person.ran).code, ExitCode.found);
+  });
+});
+
+Deno.test("lars top: Enter shows the hosts of a route, Esc goes back, / filters by route or host that is out", async () => {
+  await onFleet(tell, async (_lars, context) => {
+    const person = new Person(context);
+    await person.sees("1/7");
+    person.type("\r");
+    await person.sees("10.0.0.1:80");
+    assertEquals(person.lines.slice(1, 10), [
+      "2 callers, as of HH:MM (N s ago)",
+      `calls     ${"·".repeat(39)}${"█".repeat(20)}·`,
+      `failing   ${"·".repeat(39)}${"▁".repeat(19)}█·`,
+      "  host         calls/s  fail/s  state",
+      "! 10.0.0.1:80     6.67    3.33  out at 2 of 2 callers: refused, since HH:MM (30",
+      "  10.0.0.2:80        -       -  no calls, though the route has some",
+      "last events",
+      "HH:MM 10.0.0.1:80 ejected at 1 caller: refused (adaptive)",
+      "",
+    ]);
+    assertStringIncludes(person.lines[0]!, "1/7  50.0 % of 6.67 calls/s fail");
+    person.type("\x1b");
+    await person.sees("2/1");
+    person.type("jj");
+    person.type("/2/30");
+    await person.sees("filter: 2/30_");
+    assertEquals(person.lines[4]!.trim().split(/ +/)[0], "2/30");
+    person.type("\x1b/0.0.1:8\r");
+    await person.sees("filter 0.0.1:8: 1 routes");
+    assertStringIncludes(person.lines[4]!, "1/7");
+    person.type("q");
+    await person.ran;
+  });
+});
+
+Deno.test("lars top restores the terminal when a signal ends it", async () => {
+  await onFleet(tell, async (_lars, context) => {
+    const person = new Person(context);
+    await person.sees("1/7");
+    assertEquals(person.terminal.isTaken, true);
+    person.terminal.terminate();
+    assertEquals((await person.ran).code, ExitCode.found);
+    assertEquals(person.terminal.isTaken, false);
+  });
+});
+
+Deno.test("lars top --json prints once; without a terminal or a store it says so", async () => {
+  await onFleet(tell, async (lars) => {
+    const { code, output } = await lars("top", "--json");
+    const { routes, problems } = JSON.parse(output);
+    assertEquals([code, routes.length, problems.length], [0, 31, 1]);
+    assertEquals([routes[0].cmdid, problems[0].hostCount], [7, 2]);
+    const none = await lars("top");
+    assertEquals([none.code, none.output], [ExitCode.wrongUsage, ""]);
+    assertStringIncludes(none.errors, "no terminal: give --json");
+  });
+});
