@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { HostEventKind, HostReason } from "../../../../proto/mod.ts";
 import type { FakeFleet } from "../../../../store/testing/mod.ts";
 import { ExitCode } from "../../exit_code.ts";
