@@ -237,7 +237,8 @@ class Check {
       .map(({ table }) => table);
     if (lacking.length === 0) return [];
     if (noted !== undefined && !isWhole) return ours;
-    const added = ADDED_TABLES.filter(({ level }) => isWhole || level === 1)
+    // No table that is noted: it may come back.
+    const added = lacking.filter(({ level }) => isWhole || level === 1)
       .map(({ table }) => table);
     try {
       for (const table of added) {
