@@ -39,7 +39,7 @@ Deno.test("Agent counts a report that reached another port where the route's cal
   const statuses = world.reporter("10.0.0.5");
   await world.clock.advance(1_000);
   await world.getHost(1, 1);
-  for (const port of [8888, 8889, 8890]) await world.report(1, 1, port);
+  for (const port of [8888, 8889, 8890]) await world.report(1, 1, { port });
   await world.clock.advance(2_000);
 
   const last = statuses.at(-1);

@@ -14,6 +14,7 @@ import {
   parseDatagram,
   type Route,
   toWireAddress,
+  WEIGHT_DRAINED,
 } from "../../proto/mod.ts";
 import {
   type Clock,
@@ -233,9 +234,14 @@ export class World implements AsyncDisposable {
     return shard.explain({ modId, cmdId }, { nowMs }).policy;
   }
 
-  async report(modid: number, cmdid: number, port?: number): Promise<void> {
+  async report(
+    modid: number,
+    cmdid: number,
+    { port, returnCode: retcode = 0 }: { port?: number; returnCode?: number } =
+      {},
+  ): Promise<void> {
     const body = lars.ReportRequest
-      .encode({ modid, cmdid, host: toWireAddress(HOST), retcode: 0 })
+      .encode({ modid, cmdid, host: toWireAddress(HOST), retcode })
       .finish();
     const to = at(AGENT_IP, port ?? 8888 + (modid + cmdid) % AGENT_SERVERS);
     await this.#program.send(encodeFrame(MessageId.reportRequest, body), to);
@@ -312,7 +318,10 @@ function sendRoute(
   named = false,
 ): void {
   const { modId: modid, cmdId: cmdid } = route;
-  const host = route.hosts.map(toWireAddress);
+  const host = route.hosts.map((each) => ({
+    ...toWireAddress(each),
+    ...(each.weight === WEIGHT_DRAINED && { drained: true }),
+  }));
   connection.send(
     MessageId.getRouteResponse,
     lars.GetRouteResponse.encode({ modid, cmdid, host, named }).finish(),
