@@ -93,6 +93,7 @@ export class ReporterLink {
       onAck: (ack) => this.#onAck(ack),
       onConnected: () => {
         this.#isAcknowledged = false;
+        this.#totals.onConnected();
         this.#setTakesHistory(false);
         this.#wake();
       },
@@ -154,19 +155,18 @@ export class ReporterLink {
     await this.#sending;
   }
 
-  /** Takes what the reporter says of itself, which it says again and again. */
+  /** Takes what the reporter says of itself, which it says again and again, and which may change. */
   #onAck({ features }: HelloAck): void {
-    if (this.#isAcknowledged) return;
     this.#isAcknowledged = true;
     this.#setTakesHistory((features & FEATURE_HISTORY) !== 0);
     this.#wake();
   }
 
   #setTakesHistory(takesHistory: boolean): void {
-    this.#areStatesNew = takesHistory;
-    this.#totals.onReporter(takesHistory);
     if (takesHistory === this.#takesHistory) return;
     this.#takesHistory = takesHistory;
+    this.#areStatesNew = takesHistory;
+    this.#totals.setTaken(takesHistory);
     this.#options.onReporter(takesHistory);
   }
 

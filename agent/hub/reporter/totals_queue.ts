@@ -67,10 +67,14 @@ export class TotalsQueue {
     if (isLast) this.#asked.delete(shard);
   }
 
-  /** Takes that there is another connection, and whether its reporter takes totals. */
-  onReporter(isTaken: boolean): void {
-    this.#isTaken = isTaken;
+  /** Takes that there is another connection, on which nothing was sent. */
+  onConnected(): void {
     this.#sent = 0;
+  }
+
+  /** Takes whether the reporter takes totals: false at first. */
+  setTaken(isTaken: boolean): void {
+    this.#isTaken = isTaken;
     this.#ask();
   }
 

@@ -37,13 +37,13 @@ Deno.test("TotalsQueue asks no shard while no reporter takes totals, and gives n
   queue.onDue(0);
   queue.add(1, [body], true);
   assertEquals([asked, takeAll(queue), queue.isWaiting], [[], [], false]);
-  queue.onReporter(true);
+  queue.setTaken(true);
   assertEquals([asked, takeAll(queue)], [[0], [1]]);
 });
 
 Deno.test("TotalsQueue asks a shard again when all that it gave is acknowledged", () => {
   const { queue, asked, body } = queueOf();
-  queue.onReporter(true);
+  queue.setTaken(true);
   queue.onDue(0);
   queue.add(0, [body], false);
   queue.onDue(1);
@@ -60,7 +60,7 @@ Deno.test("TotalsQueue asks a shard again when all that it gave is acknowledged"
 
 Deno.test("TotalsQueue asks a shard that had nothing to give when it has something", () => {
   const { queue, asked } = queueOf();
-  queue.onReporter(true);
+  queue.setTaken(true);
   queue.onDue(0);
   queue.add(0, [], true);
   queue.onDue(0);
@@ -69,26 +69,27 @@ Deno.test("TotalsQueue asks a shard that had nothing to give when it has somethi
 
 Deno.test("TotalsQueue gives on each connection all that is not acknowledged, in order, the same bytes", () => {
   const { queue, body } = queueOf();
-  queue.onReporter(true);
+  queue.setTaken(true);
   queue.add(0, [body, body, body], true);
   queue.add(1, [body], true);
   const first = queue.next()!;
-  queue.onReporter(false);
+  queue.setTaken(false);
   assertEquals(takeAll(queue), []);
-  queue.onReporter(true);
+  queue.onConnected();
+  queue.setTaken(true);
   assertEquals(queue.next(), first);
   queue.onAck({ epoch: EPOCH, seq: 2 });
   assertEquals(takeAll(queue), [3, 4]);
-  queue.onReporter(true);
+  queue.onConnected();
   assertEquals(takeAll(queue), [3, 4]);
   queue.onAck({ epoch: EPOCH, seq: 4 });
-  queue.onReporter(true);
+  queue.onConnected();
   assertEquals(takeAll(queue), []);
 });
 
 Deno.test("TotalsQueue takes no acknowledgement of another run, an old one, or of what it never gave", () => {
   const { queue, body } = queueOf();
-  queue.onReporter(true);
+  queue.setTaken(true);
   queue.add(0, [body, body], true);
   queue.onAck({ epoch: EPOCH + 1, seq: 2 });
   queue.onAck({ epoch: EPOCH, seq: 0 });
