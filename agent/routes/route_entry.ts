@@ -45,6 +45,8 @@ export class RouteEntry implements Linked<RouteEntry> {
   statusDueMs: number = NEVER_MS;
   /** Whether it has reports since its last status. */
   hasNews = false;
+  /** Whether it waits for the time of its next status, with news or without. */
+  awaitsStatus = false;
   /** Its row in the shard's counts of latencies, while it has calls that no reporter was told of; otherwise {@linkcode NO_TOTALS}. */
   totals: number = NO_TOTALS;
   /** When its expiry and renewal are looked at; only while it has hosts. */

@@ -181,6 +181,9 @@ Deno.test("a reporter that takes totals gets statuses each minute, and when a ho
   fixture.report("1/1", A, "+".repeat(15));
   fixture.run(1_000);
   assertEquals(overloads(), [0]);
+  // It has said all there is.
+  fixture.run(120_000);
+  assertEquals(overloads(), []);
 });
 
 Deno.test("a reporter that takes no totals gets what waits within a second", () => {

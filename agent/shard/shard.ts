@@ -423,6 +423,8 @@ export class Shard implements Deadline {
 
   #addNews(entry: RouteEntry, nowMs: number): void {
     entry.hasNews = true;
+    if (entry.awaitsStatus) return;
+    entry.awaitsStatus = true;
     const wholeMs = Math.floor(nowMs);
     // In a later step of time, with the reports until then.
     entry.statusDueMs = Math.max(
@@ -436,14 +438,16 @@ export class Shard implements Deadline {
   #sendNextStatus(nowMs: number): void {
     const entry = this.#news.pop();
     if (entry === undefined) return;
-    entry.hasNews = false;
+    entry.awaitsStatus = false;
     // Counted from the step of time that it was due in, or it would be a step later each time.
     entry.statusDueMs = Math.floor(nowMs / TICK_MS) * TICK_MS +
       this.#statusIntervalMs;
-    this.#sendStatus(entry);
+    if (entry.hasNews) this.#sendStatus(entry);
   }
 
-  #sendStatus({ key, hosts }: RouteEntry): void {
+  #sendStatus(entry: RouteEntry): void {
+    entry.hasNews = false;
+    const { key, hosts } = entry;
     if (hosts === undefined) return;
     this.counters.statuses += 1;
     this.#outbox.status({ ...key, hosts: hosts.status() });

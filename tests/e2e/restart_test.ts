@@ -1,6 +1,7 @@
 import { eventually, sleep } from "../support/wait.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LarsClient } from "../../api/mod.ts";
+import { parseAddress } from "../../proto/mod.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import type { ServiceName } from "../../tasks/local/services.ts";
 import { ForeignClient } from "../support/foreign_wire.ts";
@@ -14,6 +15,10 @@ import { row, runLars } from "../support/processes.ts";
 
 const KEYS = [[1, 1], [1, 2], [2, 2]] as const;
 
+/** A route whose calls fail when a test wants it; of others a status comes each minute. */
+const FAILING = { modId: 3, cmdId: 3 };
+const FAILING_HOST = "10.0.0.1:80";
+
 /** A client that asks and reports without a pause until it is stopped. */
 class Caller {
   calls = 0;
@@ -26,6 +31,16 @@ class Caller {
   constructor(lars: LocalLars) {
     this.#client = LarsClient.open({ agent: lars.agent });
     this.#running = this.#run();
+  }
+
+  /** Reports a call of {@linkcode FAILING}. */
+  async report(failed: boolean): Promise<void> {
+    const { modId, cmdId } = FAILING;
+    await this.#client.getHost(modId, cmdId);
+    await this.#client.report(modId, cmdId, {
+      host: parseAddress(FAILING_HOST),
+      returnCode: failed ? 1 : 0,
+    });
   }
 
   async stop(): Promise<void> {
@@ -52,20 +67,22 @@ class Caller {
   }
 }
 
-/** Successes of all statuses in the store: they grow, window by window, with each report. */
-async function newestStatus(
+/** Whether the newest status in the store calls the host of {@linkcode FAILING} overloaded. */
+async function isOverloaded(
   store: TestStore,
   lars: LocalLars,
-): Promise<number> {
-  const rows = await readStatuses(store, lars);
-  return rows.reduce((sum, { succ_cnt }) => sum + Number(succ_cnt), 0);
+): Promise<boolean | undefined> {
+  const row = (await readStatuses(store, lars))
+    .find(({ modid }) => modid === FAILING.modId);
+  return row && row.overload === "1";
 }
 
 testOnStores(
   "dns and reporter may be killed and restarted in any order",
   async (test, store) => {
     await using lars = await LocalLars.start({
-      routes: KEYS.map(([modId, cmdId]) => row(modId, cmdId, "10.0.0.1:80")),
+      routes: [...KEYS, [FAILING.modId, FAILING.cmdId] as const]
+        .map(([modId, cmdId]) => row(modId, cmdId, FAILING_HOST)),
       database: store.database,
       print: () => {},
     });
@@ -95,12 +112,13 @@ testOnStores(
         async () => (await foreign.getHost(1, 1)).host === address,
       );
     }
+    let fails = false;
     async function expectStatuses(): Promise<void> {
-      const before = await newestStatus(store, lars);
-      await eventually(
-        "statuses arrive",
-        async () => await newestStatus(store, lars) !== before,
-      );
+      fails = !fails;
+      await eventually("a status that says so arrives", async () => {
+        for (let call = 0; call < 15; call++) await caller.report(fails);
+        return await isOverloaded(store, lars) === fails;
+      });
     }
 
     const orders: { kill: ServiceName[]; start: ServiceName[] }[] = [
