@@ -157,7 +157,7 @@ function formatWindows(windows: readonly StatusRow[], nowS: number): string[] {
   const more = windows.length - rows.length;
   return [
     "",
-    "last windows of agents that send no totals, as those of the original system; not in the numbers above",
+    "last windows of callers that are none of these agents, such as agents of the original system; added to nothing",
     formatTable(["host", "caller", "ok", "failed", "state", "counted"], rows),
     ...more > 0 ? [`${formatCount(more)} more: see --json`] : [],
   ];

@@ -222,7 +222,7 @@ Deno.test("lars status MODID CMDID shows calls, hosts, last windows of agents th
       "10.0.0.1:80       20      10  50.0 %  400 µs  400 µs  out at 3 of 3 callers: refused, since HH:MM (1 min), next try in 4 s",
       "10.0.0.2:80       20       0     0 %  400 µs  400 µs  drained at 1 caller, 3 calls in flight",
       "",
-      "last windows of agents that send no totals, as those of the original system; not in the numbers above",
+      "last windows of callers that are none of these agents, such as agents of the original system; added to nothing",
       "host         caller     ok  failed  state       counted",
       "10.0.0.1:80  10.9.0.1  180       2  overloaded  7 s ago",
       "",
