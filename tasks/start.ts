@@ -8,7 +8,7 @@
  */
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { describeStore, locate, type Named } from "../conf/mod.ts";
+import { describeStore, locate, type Named, webConf } from "../conf/mod.ts";
 import {
   LineWriter,
   onSignals,
@@ -122,7 +122,9 @@ async function seedStore(
   const place = { dataDir: data, clock: new SystemClock() };
   if (!(await createStore(location, place))) return;
   await using store = await openRouteStore(location, place);
-  await store.edit({ add: SAMPLE_ROUTES });
+  await store.edit({ add: SAMPLE_ROUTES }, {
+    by: { actor: "deno task start", action: "load samples" },
+  });
   lines.write("made a store, and loaded four sample routes into it");
 }
 
@@ -155,6 +157,8 @@ async function start(
       addresses.set(name, at);
     }
     lines.write(welcome(addresses, await describeLocation(folders)));
+    const web = addresses.get("web");
+    if (web !== undefined) lines.write(await whereToBegin(web, folders));
     await stop.promise;
   } finally {
     // The agent first: it has statuses to send.
@@ -252,6 +256,26 @@ async function describeLocation(
     ? ""
     : ` --data ${data}`;
   return { where: describeStore(store, data), option };
+}
+
+/** The address to open; while there is no user, the link that makes the first. */
+async function whereToBegin(
+  web: string,
+  { conf, data }: Folders,
+): Promise<string> {
+  const { config } = await webConf.load(`${conf}/web.conf`);
+  const usual = `Open http://${web}${config.basePath}/`;
+  const file = `${data}/web-first-link`;
+  try {
+    const link = (await Deno.readTextFile(file)).trim();
+    // What is redirected may be read by others than the file.
+    return Deno.stdout.isTerminal()
+      ? `Open ${link}`
+      : `${usual}first with the link in ${file}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return usual;
+    throw error;
+  }
 }
 
 function welcome(

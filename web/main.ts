@@ -5,15 +5,20 @@ import {
   configureLogs,
   listenEndpoint,
   loggerOf,
+  print,
   runService,
   serveHttp,
   type ServiceLife,
   SystemClock,
 } from "../net/mod.ts";
-import { openAdminStore, openRouteStore, StoreError } from "../store/mod.ts";
-import { ByHandWatch } from "./model/by_hand.ts";
-import { RouteCopy } from "./model/route_copy.ts";
-import { WebApp } from "./server.ts";
+import {
+  openAdminStore,
+  openHistoryStore,
+  openRouteStore,
+  StoreError,
+} from "../store/mod.ts";
+import { LINK_FILE } from "./access/first_user.ts";
+import { Web } from "./web.ts";
 
 /** Wait before a store that cannot be opened now is tried again. */
 const OPEN_RETRY_MS = 500;
@@ -46,13 +51,18 @@ async function runWeb(
     () => openAdminStore(config.store, context),
     { signal, clock },
   );
-  const copy = new RouteCopy({ store: routes, clock, logger });
-  const byHand = new ByHandWatch({ admin, copy });
-  const app = new WebApp({
+  await using history = await opened(
+    () => openHistoryStore(config.store, context),
+    { signal, clock },
+  );
+  const web = new Web({
     ...config,
+    routes,
+    admin,
+    history,
+    dataDir: data,
+    clock,
     logger,
-    notReady: () =>
-      copy.isLoaded ? undefined : "the routes have not been read yet",
   });
   const setting = { service: "web", file: conf, section: "web" };
   const server = await listenAs(
@@ -60,7 +70,7 @@ async function runWeb(
     async (at) =>
       serveHttp(
         { at: await listenEndpoint(at), signal },
-        (request, peer) => app.handle(request, peer),
+        (request, peer) => web.app.handle(request, peer),
       ),
   );
   onReload(reloader({
@@ -70,9 +80,19 @@ async function runWeb(
     apply: ({ logLevel }) => configureLogs(logLevel),
     logger,
   }));
+  const at = formatEndpoint(server.local);
+  const link = await web.offerFirstUser(`http://${at}${config.basePath}`);
+  if (link !== undefined) tellFirstUser(link, data);
   onReady();
-  logger.info("ready", { at: formatEndpoint(server.local) });
-  await Promise.all([server.finished, copy.run(signal, byHand)]);
+  logger.info("ready", { at });
+  await Promise.all([server.finished, web.run(signal)]);
+}
+
+/** Says where the one-time link is; it is shown to a person, and in no log. */
+function tellFirstUser(link: string, data: string): void {
+  if (Deno.stdout.isTerminal()) print(`Make the first user: ${link}`);
+  const file = `${data}/${LINK_FILE}`;
+  logger.info("there is no user yet: the one-time link is in a file", { file });
 }
 
 /** Opens a store; one that is held by another for a moment is waited for. */

@@ -1,8 +1,11 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
+import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Logger } from "../net/mod.ts";
 import { StoreError } from "../store/mod.ts";
+import { type Api, API_PATH } from "./api/api.ts";
+import { IMPORT_BYTES_MAX } from "./api/resources/transfer.ts";
 import { clientOf, type ProxyOptions } from "./http/client.ts";
 import type { WebContext, WebEnv } from "./http/env.ts";
 import { checkHost, checkOrigin, setHeaders } from "./http/guards.ts";
@@ -14,7 +17,15 @@ const BODY_BYTES_MAX = 1024 * 1024;
 /** Seconds after which a store that is away may be asked for again. */
 const STORE_RETRY_S = 2;
 
-/** Options of {@linkcode createWebApp}. */
+/** Answers with pages of the console. */
+export interface Pages {
+  respond(request: Request): Promise<Response>;
+}
+
+/** Asks the API for a page, as the one who asked for the page. */
+export type Ask = (path: string, request: Request) => Promise<Response>;
+
+/** Options of {@linkcode WebApp}. */
 export interface WebAppOptions extends ProxyOptions {
   /** Path under which everything is; empty: the root. */
   basePath: string;
@@ -23,16 +34,23 @@ export interface WebAppOptions extends ProxyOptions {
   logger: Logger;
   /** Why it cannot serve now; undefined: it can. */
   notReady: () => string | undefined;
+  api: Api;
+  /** Makes the console. */
+  pages: (ask: Ask) => Pages;
 }
 
 /** Everything that web answers, as a function from requests to answers. */
 export class WebApp {
   readonly #app: OpenAPIHono<WebEnv>;
+  readonly #basePath: string;
   readonly #logger: Logger;
+  /** Whose requests for pages are being answered. */
+  readonly #peers = new WeakMap<Request, string>();
 
   constructor(options: WebAppOptions) {
-    const { basePath, logger, notReady } = options;
+    const { basePath, logger, notReady, api } = options;
     this.#logger = logger;
+    this.#basePath = basePath;
     const app = new OpenAPIHono<WebEnv>().basePath(basePath);
     this.#app = app;
     app.use(async (context, next) => {
@@ -45,7 +63,12 @@ export class WebApp {
     app.use(setHeaders);
     app.use(checkHost(options));
     app.use(checkOrigin);
-    app.use(limitBody);
+    app.use(`${API_PATH}/import`, limitBody(IMPORT_BYTES_MAX));
+    app.use((context, next) =>
+      context.req.path === `${basePath}${API_PATH}/import`
+        ? next()
+        : limitSmallBody(context, next)
+    );
     app.get("/healthz", (context) => context.text("ok\n"));
     app.get("/readyz", (context) => {
       const reason = notReady();
@@ -60,6 +83,13 @@ export class WebApp {
       const [status, title, remedy] = found[1];
       return context.text(`${status} ${title}\n\n${remedy}\n`);
     });
+    app.route(API_PATH, api.app);
+    const pages = options.pages((path, request) => this.#ask(path, request));
+    app.get("*", (context) => {
+      const request = context.req.raw;
+      this.#peers.set(request, context.env.peer);
+      return pages.respond(request);
+    });
     app.notFound((context) => answerProblem(context, notFound(context)));
     app.onError((error, context) => this.#explain(error, context));
   }
@@ -67,6 +97,18 @@ export class WebApp {
   /** Answers a request of `peer`, the address at the other end. */
   async handle(request: Request, peer: string): Promise<Response> {
     return await this.#app.fetch(request, { peer });
+  }
+
+  /** Answers a GET of the API for a page. */
+  async #ask(path: string, request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const headers = new Headers(request.headers);
+    headers.delete("if-none-match");
+    const inner = new Request(
+      new URL(`${this.#basePath}${API_PATH}${path}`, url),
+      { headers },
+    );
+    return await this.handle(inner, this.#peers.get(request) ?? "");
   }
 
   #explain(error: Error, context: WebContext): Response {
@@ -95,15 +137,19 @@ export class WebApp {
   }
 }
 
-const limitBody = bodyLimit({
-  maxSize: BODY_BYTES_MAX,
-  onError: () => {
-    throw new ProblemError(
-      "too_large",
-      `A body must have at most ${BODY_BYTES_MAX} bytes`,
-    );
-  },
-});
+function limitBody(bytes: number): MiddlewareHandler<WebEnv> {
+  return bodyLimit({
+    maxSize: bytes,
+    onError: () => {
+      throw new ProblemError(
+        "too_large",
+        `A body must have at most ${bytes} bytes`,
+      );
+    },
+  });
+}
+
+const limitSmallBody = limitBody(BODY_BYTES_MAX);
 
 function notFound(context: WebContext): ProblemError {
   return new ProblemError(

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import { CONSEQUENCES } from "../../model/preview.ts";
 import {
   hostKey,
+  id,
   revision,
   routeKey,
   share,
@@ -45,6 +47,13 @@ export const change = z.strictObject({
   ticket: z.string().nullable(),
   requestId: z.string().nullable(),
   routes: z.array(routeDiff),
+  drains: z.array(z.strictObject({
+    host: z.string().openapi({ description: "With or without a port" }),
+    modId: id.nullable().openapi({ description: "null: of all routes" }),
+    cmdId: id.nullable(),
+    begins: z.boolean(),
+    reason: z.string().nullable(),
+  })),
 }).openapi("Change");
 
 /** An edit of one route within a change. */
@@ -86,16 +95,6 @@ export const changeResult = z.strictObject({
   }),
   revisions: z.array(z.strictObject({ ...routeKey, revision })),
 }).openapi("ChangeResult");
-
-/** Consequences that a person should know of before. */
-export const CONSEQUENCES = [
-  "last_host",
-  "over_half",
-  "carries_most_calls",
-  "policy_ignores_weight",
-  "address_in_other_route",
-  "stale",
-] as const;
 
 /** One of them. */
 export const consequence = z.strictObject({

@@ -9,8 +9,8 @@ export const scope = z.string()
 const scopes = z.array(scope).min(1).max(50);
 
 /** Name of a user. */
-export const userName = z.string().regex(/^[\w.@-]{1,64}$/, {
-  error: 'must be 1 to 64 letters, digits, ".", "_", "@" and "-"',
+export const userName = z.string().regex(/^[a-z0-9._@-]{1,64}$/, {
+  error: 'must be 1 to 64 small letters, digits, ".", "_", "@" and "-"',
 });
 
 /** A new password. */

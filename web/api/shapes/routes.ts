@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { REASON_LENGTH_MAX } from "../../../store/mod.ts";
 import {
   hostKey,
   revision,
@@ -157,6 +158,28 @@ export const drain = z.strictObject({
     description: "Whether it is of all routes of the host, not of this alone",
   }),
 }).openapi("Drain");
+
+/** A drain, to be put. */
+export const drainInput = z.strictObject({
+  reason: z.string().min(1).max(REASON_LENGTH_MAX).refine(
+    // deno-lint-ignore no-control-regex
+    (value) => !/[\x00-\x1f\x7f]/.test(value),
+    { error: "must hold no control characters" },
+  ),
+  until: time.nullable().optional().openapi({
+    description: "For people; left out: in 4 hours, null: not said",
+  }),
+}).openapi("DrainInput");
+
+/** A drain, and how far its callers have stopped. */
+export const drainStatus = z.strictObject({
+  drain,
+  routes: z.int().openapi({ description: "Hosts of routes that it is of" }),
+  callers: z.int(),
+  stopped: z.int(),
+  inFlight: z.int(),
+  isDone: z.boolean(),
+}).openapi("DrainStatus");
 
 /** A host of a route, as its callers see it. */
 export const hostStatus = z.strictObject({

@@ -1,0 +1,133 @@
+import type { Clock } from "../../net/mod.ts";
+import type { RouteKey } from "../../proto/mod.ts";
+import type {
+  AdminStore,
+  Author,
+  EditOptions,
+  EditResult,
+  HistoryStore,
+  RouteEdit,
+  RouteRevision,
+  RouteStore,
+} from "../../store/mod.ts";
+import { ConflictError } from "../../store/mod.ts";
+import type { Actor } from "../access/actor.ts";
+import type { Authentication } from "../access/authentication.ts";
+import type { FirstUser } from "../access/first_user.ts";
+import type { LoginLimits } from "../access/login_limits.ts";
+import type { Passwords } from "../access/passwords.ts";
+import type { WebContext } from "../http/env.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { FleetModel } from "../model/fleet.ts";
+import type { Names } from "../model/names.ts";
+import type { RouteCopy } from "../model/route_copy.ts";
+import { routeJson } from "./views/routes.ts";
+
+/** What the resources of the API work on. */
+export interface ApiContext {
+  routes: RouteStore;
+  admin: AdminStore;
+  history: HistoryStore;
+  copy: RouteCopy;
+  fleet: FleetModel;
+  names: Names;
+  authentication: Authentication;
+  passwords: Passwords;
+  limits: LoginLimits;
+  firstUser: FirstUser;
+  clock: Clock;
+}
+
+/** Why something is done, as its request says. */
+export interface Reason {
+  action: string;
+  comment?: string | undefined;
+  ticket?: string | undefined;
+}
+
+/** Longest traceparent and user agent that are kept. */
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+
+/** Who asks for a change, for the trail. */
+export function authorOf(
+  context: WebContext,
+  actor: Actor,
+  { action, comment, ticket }: Reason,
+): Author {
+  const traceparent = context.req.header("traceparent") ?? "";
+  return {
+    actor: actor.label,
+    address: context.get("client").address,
+    action,
+    requestId: context.get("requestId"),
+    ...comment === undefined || comment === "" ? {} : { comment },
+    ...ticket === undefined || ticket === "" ? {} : { ticket },
+    ...TRACEPARENT.test(traceparent) ? { traceparent } : {},
+  };
+}
+
+/** How a change is asked for. */
+export interface ChangeRequest {
+  edit: RouteEdit;
+  reason: Reason;
+  ifMatch?: readonly RouteRevision[];
+}
+
+/**
+ * Makes a change as the one who asks, under the key of the request if it has one.
+ *
+ * @throws {ProblemError} If someone else was faster, or the key was used before.
+ */
+export async function makeChange(
+  api: ApiContext,
+  { context, actor, edit, reason, ifMatch = [] }: ChangeRequest & {
+    context: WebContext;
+    actor: Actor;
+  },
+): Promise<EditResult> {
+  const idempotencyKey = context.req.header("idempotency-key");
+  if (
+    idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)
+  ) {
+    throw new ProblemError(
+      "malformed",
+      "Idempotency-Key must be 1 to 200 visible characters of ASCII",
+    );
+  }
+  const options: EditOptions = {
+    by: authorOf(context, actor, reason),
+    ifMatch,
+    ...idempotencyKey === undefined ? {} : { idempotencyKey },
+  };
+  try {
+    const result = await api.routes.edit(edit, options);
+    // Whoever asks next sees it, before the copy hears of it.
+    await takeFresh(api, result.revisions ?? []);
+    api.fleet.forget();
+    return result;
+  } catch (error) {
+    if (error instanceof ConflictError) {
+      api.copy.take(error.routes);
+      throw stale(api, error);
+    }
+    if (error instanceof RangeError) {
+      throw new ProblemError("unprocessable", error.message);
+    }
+    throw error;
+  }
+}
+
+async function takeFresh(
+  { copy, routes }: ApiContext,
+  keys: readonly RouteKey[],
+): Promise<void> {
+  if (keys.length > 0) copy.take(await routes.read(keys));
+}
+
+function stale(api: ApiContext, { routes }: ConflictError): ProblemError {
+  return new ProblemError(
+    "stale",
+    `${routes.length} of the routes were changed by someone else`,
+    { routes: routes.map((route) => routeJson(api, route)) },
+  );
+}

@@ -1,0 +1,38 @@
+import { Buffer } from "node:buffer";
+import { ProblemError } from "./../http/problem.ts";
+
+/** What a cursor holds: where the page before ended. */
+export type Place = readonly (number | string)[];
+
+/** The place that a cursor names; undefined: the beginning. @throws {ProblemError} If it is none of ours. */
+export function placeOf(
+  cursor: string | undefined,
+  length: number,
+): Place | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const text = Buffer.from(cursor, "base64url").toString();
+    const place: unknown = JSON.parse(text);
+    const isPlace = Array.isArray(place) && place.length === length &&
+      place.every((part) => typeof part === "string" || Number.isFinite(part));
+    if (isPlace) return place;
+  } catch {
+    // As any other that is none.
+  }
+  throw new ProblemError("malformed", "The cursor is none of this list", {
+    errors: [{ pointer: "query: cursor", detail: "must be what next held" }],
+  });
+}
+
+/** A page of at most `limit` of these items, which may be one more. */
+export function pageOfItems<Item>(
+  items: readonly Item[],
+  { limit, placeAt }: { limit: number; placeAt: (item: Item) => Place },
+): { items: Item[]; next: string | null } {
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  const next = items.length > limit && last !== undefined
+    ? Buffer.from(JSON.stringify(placeAt(last))).toString("base64url")
+    : null;
+  return { items: page, next };
+}

@@ -1,0 +1,346 @@
+import { z } from "@hono/zod-openapi";
+import {
+  addressKey,
+  parseAddress,
+  type RouteHost,
+  type RouteKey,
+  RouteMap,
+} from "../../../proto/mod.ts";
+import {
+  type ChangeRow,
+  diffRoutes,
+  type EditResult,
+  reverseEdit,
+  type RouteEdit,
+  type RouteRevision,
+  StoreError,
+} from "../../../store/mod.ts";
+import { answerTagged } from "../../http/conditional.ts";
+import { ProblemError } from "../../http/problem.ts";
+import { applyTo, type Consequence, weighChange } from "../../model/preview.ts";
+import { type ApiContext, makeChange } from "../context.ts";
+import { checkNeed, type Operations } from "../operation.ts";
+import { pageOfItems, placeOf } from "../page.ts";
+import * as shapes from "../schemas.ts";
+import { auditJson, changeJson, diffJson, hostJson } from "../views/routes.ts";
+
+const KEY = z.object({ modId: shapes.idText, cmdId: shapes.idText });
+const ID = z.object({ id: shapes.idText });
+const PAGE = z.object(shapes.pageQuery);
+const DRY_RUN = z.object({
+  dryRun: z.enum(["0", "1"]).default("0").openapi({
+    description: "1: say what it would do, and do nothing",
+  }),
+});
+const CHANGES_ANSWER = {
+  200: {
+    description: "The newest first",
+    schema: shapes.pageOf(shapes.change),
+  },
+};
+const RESULT_ANSWER = {
+  200: {
+    description: "What it did, or would do",
+    schema: z.union([shapes.changeResult, shapes.changePreview]),
+  },
+};
+
+/** Changes: who made which, more of them, and taking them back. */
+export function addChangeResource(
+  operations: Operations,
+  api: ApiContext,
+): void {
+  addTrail(operations, api);
+  addEdits(operations, api);
+}
+
+function addTrail(operations: Operations, api: ApiContext): void {
+  const { admin } = api;
+  operations.add(
+    {
+      method: "get",
+      path: "/changes",
+      summary: "Changes of routes and drains",
+      needs: "read",
+      query: PAGE,
+      answers: CHANGES_ANSWER,
+    },
+    async ({ query, context }) =>
+      context.json(await pageOfChanges(query, (page) => admin.changes(page))),
+  );
+
+  operations.add({
+    method: "get",
+    path: "/changes/{id}",
+    summary: "A change",
+    needs: "read",
+    params: ID,
+    answers: {
+      200: { description: "The change", schema: shapes.change },
+      304: { description: "As it was" },
+    },
+  }, async ({ params, context }) => {
+    const row = await changeOf(api, params.id);
+    return answerTagged(context, {
+      body: changeJson(row),
+      tag: `change-${row.id}`,
+    });
+  });
+
+  operations.add({
+    method: "get",
+    path: "/routes/{modId}/{cmdId}/changes",
+    summary: "Changes of a route",
+    needs: "read",
+    params: KEY,
+    query: PAGE,
+    answers: CHANGES_ANSWER,
+  }, async ({ params, query, context }) =>
+    context.json(
+      await pageOfChanges(
+        query,
+        (page) => admin.changes({ ...page, key: params }),
+      ),
+    ));
+
+  operations.add({
+    method: "get",
+    path: "/audit",
+    summary: "Who did what",
+    needs: "admin",
+    query: PAGE,
+    answers: {
+      200: {
+        description: "The newest first",
+        schema: shapes.pageOf(shapes.auditEntry),
+      },
+    },
+  }, async ({ query, context }) => {
+    const [before] = placeOf(query.cursor, 1) ?? [];
+    const rows = await admin.audit({
+      before: before === undefined ? undefined : Number(before),
+      limit: query.limit + 1,
+    });
+    return context.json(
+      pageOfItems(rows.map(auditJson), {
+        limit: query.limit,
+        placeAt: ({ id }) => [id],
+      }),
+    );
+  });
+}
+
+function addEdits(operations: Operations, api: ApiContext): void {
+  operations.add({
+    method: "post",
+    path: "/changes",
+    summary: "Change many routes as one transaction; take Idempotency-Key",
+    needs: "write",
+    query: DRY_RUN,
+    body: shapes.changeInput,
+    answers: RESULT_ANSWER,
+  }, async ({ query, body, context, actor }) => {
+    for (const key of body.edits) checkNeed("write", actor, key);
+    const edit = editOf(body.edits);
+    if (query.dryRun === "1") return context.json(await preview(api, edit));
+    const result = await makeChange(api, {
+      context,
+      actor: actor!,
+      edit,
+      ifMatch: revisionsOf(api, body.edits),
+      reason: { action: "change routes", ...body },
+    });
+    return context.json(resultJson(result));
+  });
+
+  operations.add({
+    method: "post",
+    path: "/changes/{id}/revert",
+    summary: "Take a change back: what it removed returns as it was",
+    needs: "write",
+    params: ID,
+    query: DRY_RUN,
+    body: shapes.revertInput,
+    answers: RESULT_ANSWER,
+  }, async ({ params, query, body, context, actor }) => {
+    const change = await changeOf(api, params.id);
+    for (const key of change.routes) checkNeed("write", actor, key);
+    if (change.routes.length === 0) {
+      throw new ProblemError(
+        "conflict",
+        "This change is of drains: take them back one by one",
+      );
+    }
+    const edit = reverseEdit(change.routes);
+    if (query.dryRun === "1") return context.json(await preview(api, edit));
+    const result = await makeChange(api, {
+      context,
+      actor: actor!,
+      edit,
+      reason: { action: `revert change ${change.id}`, ...body },
+    });
+    return context.json(resultJson(result));
+  });
+}
+
+async function pageOfChanges(
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  read: (
+    page: { before?: number | undefined; limit: number },
+  ) => Promise<ChangeRow[]>,
+) {
+  const [before] = placeOf(cursor, 1) ?? [];
+  const rows = await read({
+    before: before === undefined ? undefined : Number(before),
+    limit: limit + 1,
+  });
+  return pageOfItems(rows.map(changeJson), {
+    limit,
+    placeAt: ({ id }) => [id],
+  });
+}
+
+async function changeOf({ admin }: ApiContext, id: number): Promise<ChangeRow> {
+  const change = await admin.change(id);
+  if (change !== undefined) return change;
+  throw new ProblemError("not_found", `There is no change ${id}`);
+}
+
+type EditInput = z.output<typeof shapes.routeEdit>;
+
+/** Edits of routes, as the store takes them. */
+function editOf(edits: readonly EditInput[]): RouteEdit {
+  const rows = (
+    edit: EditInput,
+    hosts: readonly z.output<typeof shapes.routeHostInput>[] = [],
+  ) =>
+    hosts.map(({ host, weight, zone }) => ({
+      modId: edit.modId,
+      cmdId: edit.cmdId,
+      ...parseAddress(host),
+      ...weight === undefined ? {} : { weight },
+      ...zone === undefined ? {} : { zone },
+    }));
+  return {
+    remove: edits.flatMap((edit) =>
+      rows(edit, edit.remove?.map((host) => ({ host })))
+    ),
+    add: edits.flatMap((edit) => rows(edit, edit.add))
+      .map(({ modId, cmdId, ip, port }) => ({ modId, cmdId, ip, port })),
+    set: edits.flatMap((edit) => [
+      ...rows(edit, edit.add).filter(({ weight, zone }) =>
+        weight !== undefined || zone !== undefined
+      ),
+      ...rows(edit, edit.set),
+    ]),
+    settings: edits.filter(({ policy, check }) =>
+      policy !== undefined || check !== undefined
+    ).map(({ modId, cmdId, policy, check }) => ({
+      modId,
+      cmdId,
+      ...policy === undefined ? {} : { policy },
+      ...check === undefined ? {} : { check },
+    })),
+  };
+}
+
+/** Revisions that are meant; a route that only gets hosts needs none. */
+function revisionsOf(
+  { copy }: ApiContext,
+  edits: readonly EditInput[],
+): RouteRevision[] {
+  return edits.flatMap((edit) => {
+    const { modId, cmdId, revision } = edit;
+    if (revision !== undefined) return [{ modId, cmdId, revision }];
+    const { remove = [], set = [], policy, check } = edit;
+    const overwrites = remove.length + set.length > 0 ||
+      policy !== undefined || check !== undefined;
+    if (!overwrites || copy.get(edit) === undefined) return [];
+    throw new ProblemError(
+      "precondition_required",
+      `(${modId}, ${cmdId}) is there already: say by revision which one is meant`,
+    );
+  });
+}
+
+/** What an edit would do. */
+async function preview(api: ApiContext, edit: RouteEdit) {
+  const keys = keysOf(edit);
+  const stored = await api.routes.read(keys);
+  const routes: z.output<typeof shapes.changePreview>["routes"] = [];
+  const consequences: z.output<typeof shapes.consequence>[] = [];
+  const owners = new Map<number, RouteKey>();
+  for (const route of api.copy.sorted) {
+    for (const host of route.hosts) owners.set(addressKey(host), route);
+  }
+  for (const before of stored) {
+    const after = applyTo(before, edit);
+    const diff = diffRoutes(before, after);
+    if (diff === undefined) continue;
+    const weighed = weighChange({
+      before,
+      after,
+      detail: await detailOf(api, before),
+      otherRouteOf: (host) => otherRoute(owners, host, before),
+    });
+    routes.push({
+      ...diffJson(diff),
+      hostsBefore: before.hosts.length,
+      hostsAfter: after.hosts.length,
+      movedShare: weighed.movedShare ?? null,
+    });
+    consequences.push(...weighed.consequences.map(consequenceJson));
+  }
+  return { routes, consequences };
+}
+
+async function detailOf({ fleet }: ApiContext, key: RouteKey) {
+  try {
+    return await fleet.readRoute(key);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return undefined;
+  }
+}
+
+function otherRoute(
+  owners: ReadonlyMap<number, RouteKey>,
+  host: RouteHost,
+  { modId, cmdId }: RouteKey,
+) {
+  const owner = owners.get(addressKey(host));
+  const isOther = owner !== undefined &&
+    (owner.modId !== modId || owner.cmdId !== cmdId);
+  return isOther ? owner : undefined;
+}
+
+function keysOf(
+  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
+): RouteKey[] {
+  const keys = new RouteMap<true>();
+  for (const { modId, cmdId } of [...add, ...remove, ...set, ...settings]) {
+    keys.set({ modId, cmdId }, true);
+  }
+  return [...keys.keys()];
+}
+
+function consequenceJson({ host, ...rest }: Consequence) {
+  return { ...rest, host: host === undefined ? null : hostJson(host).host };
+}
+
+function resultJson(
+  result: EditResult,
+): z.output<typeof shapes.changeResult> {
+  return {
+    id: result.change ?? null,
+    added: result.added,
+    removed: result.removed,
+    changed: result.changed,
+    repeated: result.repeated === true,
+    revisions: (result.revisions ?? []).map(({ modId, cmdId, revision }) => ({
+      modId,
+      cmdId,
+      revision,
+    })),
+  };
+}

@@ -1,0 +1,325 @@
+import { z } from "@hono/zod-openapi";
+import {
+  formatAddress,
+  formatIp,
+  type HostAddress,
+  isIp,
+  parseAddress,
+  parseIp,
+  type RouteKey,
+} from "../../../proto/mod.ts";
+import {
+  type HostDrain,
+  type HostPeriodRow,
+  PERIOD_SECONDS,
+  periodOf,
+  type RoutePeriodRow,
+} from "../../../store/mod.ts";
+import { answerHashed } from "../../http/conditional.ts";
+import { ProblemError } from "../../http/problem.ts";
+import type { ApiContext } from "../context.ts";
+import type { Operations } from "../operation.ts";
+import { pageOfItems, placeOf } from "../page.ts";
+import * as shapes from "../schemas.ts";
+import {
+  callerJson,
+  dataUntilOf,
+  eventJson,
+  hostStatusJson,
+  periodJson,
+  routeTraffic,
+} from "../views/traffic.ts";
+
+const KEY = z.object({ modId: shapes.idText, cmdId: shapes.idText });
+
+/** Length of a history that was not named, and the longest, in seconds. */
+const HISTORY_S = 3 * 3_600;
+const HISTORY_S_MAX = 400 * 86_400;
+
+/** From these lengths on a history is of longer periods. */
+const MINUTES_S_MAX = 2 * 86_400;
+
+/** Callers and events of a host that one answer has. */
+const CALLERS_MAX = 1_000;
+const EVENTS_MAX = 50;
+
+/** Routes of a host that are looked at closely. */
+const ROUTES_MAX = 50;
+
+/** What callers have told of routes and hosts. */
+export function addObservationResources(
+  operations: Operations,
+  api: ApiContext,
+): void {
+  addStatus(operations, api);
+  addPast(operations, api);
+  addHost(operations, api);
+}
+
+function addStatus(operations: Operations, api: ApiContext): void {
+  operations.add(
+    {
+      method: "get",
+      path: "/routes/{modId}/{cmdId}/status",
+      summary: "How a route is called now, and how its callers see its hosts",
+      needs: "read",
+      params: KEY,
+      answers: {
+        200: { description: "The status", schema: shapes.routeStatus },
+        304: { description: "As it was" },
+      },
+    },
+    async ({ params, context }) =>
+      answerHashed(context, await statusOf(api, params)),
+  );
+
+  operations.add({
+    method: "get",
+    path: "/routes/{modId}/{cmdId}/callers",
+    summary: "Callers that do not plainly use a host of a route",
+    needs: "read",
+    params: KEY,
+    answers: {
+      200: {
+        description: "By host",
+        schema: z.strictObject({ items: z.array(shapes.callerState) }),
+      },
+      304: { description: "As it was" },
+    },
+  }, async ({ params, context }) => {
+    const { modId, cmdId } = params;
+    const items = await callersOf(api, { key: { modId, cmdId } });
+    return answerHashed(context, { items });
+  });
+}
+
+async function statusOf(api: ApiContext, { modId, cmdId }: RouteKey) {
+  const key = { modId, cmdId };
+  const detail = await api.fleet.readRoute(key);
+  const drains = new Map<string, HostDrain | undefined>();
+  for (const host of detail.hosts) {
+    drains.set(formatAddress(host), await api.fleet.drainOf(key, host));
+  }
+  return {
+    ...key,
+    asOf: dataUntilOf(detail),
+    ...routeTraffic(detail.problem),
+    hosts: detail.hosts.map((host) =>
+      hostStatusJson(key, host, drains.get(formatAddress(host)))
+    ),
+  };
+}
+
+async function callersOf(
+  { history }: ApiContext,
+  filter: { key?: RouteKey; host?: HostAddress },
+) {
+  const agents = await history.agents();
+  const known = new Map(agents.map((agent) => [agent.agent, agent]));
+  const states = await history.states(filter);
+  return states.slice(0, CALLERS_MAX).map((row) => callerJson(row, known));
+}
+
+function addPast(operations: Operations, api: ApiContext): void {
+  const { history } = api;
+
+  operations.add({
+    method: "get",
+    path: "/routes/{modId}/{cmdId}/history",
+    summary: "Calls of a route or a host of it: 3 hours unless said otherwise",
+    needs: "read",
+    params: KEY,
+    query: z.object({
+      from: shapes.time.optional(),
+      to: shapes.time.optional(),
+      host: shapes.hostKey.optional(),
+    }),
+    answers: {
+      200: { description: "The history", schema: shapes.history },
+      304: { description: "As it was" },
+    },
+  }, async ({ params, query, context }) => {
+    const { modId, cmdId } = params;
+    const range = rangeOf(query, api.clock.wallSeconds());
+    const host = query.host === undefined
+      ? undefined
+      : parseAddress(query.host);
+    return answerHashed(
+      context,
+      await historyOf(api, { key: { modId, cmdId }, host, ...range }),
+    );
+  });
+
+  operations.add({
+    method: "get",
+    path: "/routes/{modId}/{cmdId}/events",
+    summary: "What happened to the hosts of a route",
+    needs: "read",
+    params: KEY,
+    query: z.object({
+      ...shapes.pageQuery,
+      host: shapes.hostKey.optional(),
+    }),
+    answers: {
+      200: {
+        description: "The newest first",
+        schema: shapes.pageOf(shapes.hostEvent),
+      },
+      304: { description: "As it was" },
+    },
+  }, async ({ params, query, context }) => {
+    const [before] = placeOf(query.cursor, 1) ?? [];
+    const { modId, cmdId } = params;
+    const rows = await history.events({
+      key: { modId, cmdId },
+      host: query.host === undefined ? undefined : parseAddress(query.host),
+      before: before === undefined ? undefined : Number(before),
+      limit: query.limit + 1,
+    });
+    return answerHashed(
+      context,
+      pageOfItems(rows.map(eventJson), {
+        limit: query.limit,
+        placeAt: ({ id }) => [id],
+      }),
+    );
+  });
+}
+
+/** From when to when, in Unix seconds. @throws {ProblemError} If that is no span. */
+function rangeOf(
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  nowSeconds: number,
+): { from: number; to: number } {
+  const end = to === undefined ? nowSeconds : Date.parse(to) / 1_000;
+  const start = from === undefined ? end - HISTORY_S : Date.parse(from) / 1_000;
+  if (start < 0 || start > end || end - start > HISTORY_S_MAX) {
+    throw new ProblemError(
+      "malformed",
+      "from must be before to, and both at most 400 days apart",
+      { errors: [{ pointer: "query: from", detail: "must be before to" }] },
+    );
+  }
+  return { from: start, to: end };
+}
+
+async function historyOf(
+  { history }: ApiContext,
+  { key, host, from, to }: {
+    key: RouteKey;
+    host: HostAddress | undefined;
+    from: number;
+    to: number;
+  },
+) {
+  const isLong = to - from > (host === undefined ? MINUTES_S_MAX : HISTORY_S);
+  const long = host === undefined ? "hour" : "ten";
+  const stepS = PERIOD_SECONDS[isLong ? long : "minute"];
+  const period = isLong ? long : "minute";
+  const range = { from: periodOf(period, from), to: periodOf(period, to) };
+  const rows = host === undefined
+    ? await history.routeHistory({
+      tier: isLong ? "hour" : "minute",
+      key,
+      ...range,
+    })
+    : await history.hostHistory({
+      tier: isLong ? "ten" : "minute",
+      key,
+      host,
+      ...range,
+    });
+  return {
+    stepS,
+    from: shapes.timeOf(Math.floor(from)),
+    to: shapes.timeOf(Math.floor(to)),
+    periods: rows.map((row: HostPeriodRow | RoutePeriodRow) =>
+      periodJson(row, stepS)
+    ),
+  };
+}
+
+function addHost(operations: Operations, api: ApiContext): void {
+  const { copy, history, clock } = api;
+
+  operations.add({
+    method: "get",
+    path: "/hosts/{host}",
+    summary: "A machine or one of its ports, in all routes that have it",
+    needs: "read",
+    params: z.object({ host: z.union([shapes.ipText, shapes.hostKey]) }),
+    answers: {
+      200: {
+        description: "What is known of it",
+        schema: z.strictObject({
+          host: z.string(),
+          routes: z.array(shapes.hostStatus),
+          events: z.array(shapes.hostEvent),
+          callers: z.array(shapes.callerState),
+        }),
+      },
+      304: { description: "As it was" },
+    },
+  }, async ({ params, context }) => {
+    const ip = isIp(params.host)
+      ? parseIp(params.host)
+      : parseAddress(params.host).ip;
+    const isThis = (host: HostAddress) =>
+      host.ip === ip &&
+      [formatIp(ip), formatAddress(host)].includes(params.host);
+    const found = copy.sorted.filter((route) => route.hosts.some(isThis));
+    const routes: z.output<typeof shapes.hostStatus>[] = [];
+    for (const key of found.slice(0, ROUTES_MAX)) {
+      const status = await statusOf(api, key);
+      routes.push(
+        ...status.hosts.filter(({ host }) => isThis(parseAddress(host))),
+      );
+    }
+    const addresses = new Map(
+      found.flatMap(({ hosts }) => hosts.filter(isThis))
+        .map((host) => [formatAddress(host), host]),
+    );
+    const events = [];
+    const callers = [];
+    for (const host of addresses.values()) {
+      events.push(...await history.events({ host, limit: EVENTS_MAX }));
+      callers.push(...await callersOf(api, { host }));
+    }
+    return answerHashed(context, {
+      host: params.host,
+      routes,
+      events: events.sort((a, b) => b.id - a.id).slice(0, EVENTS_MAX)
+        .map(eventJson),
+      callers: callers.slice(0, CALLERS_MAX),
+    });
+  });
+
+  operations.add({
+    method: "get",
+    path: "/agents",
+    summary: "Agents that have reported, the silent ones first",
+    needs: "read",
+    answers: {
+      200: {
+        description: "Agents",
+        schema: z.strictObject({ items: z.array(shapes.agent) }),
+      },
+      304: { description: "As it was" },
+    },
+  }, async ({ context }) => {
+    const { agents } = await api.fleet.read();
+    const silent = new Set(agents.silent.map(({ agent }) => agent));
+    const rows = await history.agents();
+    const items = rows.map((row) => ({
+      agent: row.agent,
+      name: row.name || null,
+      version: row.version || null,
+      zone: row.zone || null,
+      address: row.address || null,
+      reporter: row.reporter || null,
+      seenAt: shapes.timeOf(Math.min(row.seenAt, clock.wallSeconds())),
+      isSilent: silent.has(row.agent),
+    })).sort((a, b) => Number(b.isSilent) - Number(a.isSilent));
+    return answerHashed(context, { items });
+  });
+}

@@ -1,0 +1,171 @@
+import { z } from "@hono/zod-openapi";
+import { type Route, RouteMap } from "../../../proto/mod.ts";
+import type { Fleet, Problem, RouteCalls } from "../../../store/mod.ts";
+import { StoreError } from "../../../store/mod.ts";
+import { answerHashed } from "../../http/conditional.ts";
+import { countDrained, findRoutes } from "../../model/search.ts";
+import type { ApiContext } from "../context.ts";
+import type { Operations } from "../operation.ts";
+import { pageOfItems, type Place, placeOf } from "../page.ts";
+import * as shapes from "../schemas.ts";
+import { namesOf } from "../views/routes.ts";
+import { routeTraffic } from "../views/traffic.ts";
+
+/** States by which routes are found. */
+const STATES = ["failing", "out", "drained", "quiet"] as const;
+
+/** What a list is sorted by; ties go by key. */
+const SORTS = ["key", "failing", "calls", "hosts"] as const;
+
+const QUERY = z.object({
+  q: z.string().max(100).optional().openapi({
+    description: "Part of a name, an id, an address, or a zone",
+  }),
+  module: shapes.idText.optional(),
+  zone: z.string().max(32).optional(),
+  state: z.enum(STATES).optional().openapi({
+    description: "quiet: without calls in the last minute",
+  }),
+  sort: z.enum(SORTS).default("key"),
+  ...shapes.pageQuery,
+});
+
+/** A route with what is known of it now. */
+interface Seen {
+  route: Route;
+  calls: RouteCalls | undefined;
+  problem: Problem | undefined;
+}
+
+/** The list of routes, to be searched. */
+export function addRouteListResource(
+  operations: Operations,
+  api: ApiContext,
+): void {
+  operations.add({
+    method: "get",
+    path: "/routes",
+    summary: "Routes that have hosts",
+    needs: "read",
+    query: QUERY,
+    answers: {
+      200: {
+        description: "A page",
+        schema: shapes.pageOf(shapes.routeSummary),
+      },
+      304: { description: "As it was" },
+    },
+  }, async ({ query, context }) => {
+    await api.names.refresh();
+    const fleet = await fleetOf(api);
+    const seen = [...findSeen(api, query, fleet)]
+      .map((each) => ({ ...each, place: placeIn(each, query.sort) }))
+      .sort((a, b) => compare(a.place, b.place));
+    const after = placeOf(query.cursor, 3);
+    const behind = after === undefined
+      ? seen
+      : seen.filter(({ place }) => compare(place, after) > 0);
+    const { items, next } = pageOfItems(behind.slice(0, query.limit + 1), {
+      limit: query.limit,
+      placeAt: ({ place }) => place,
+    });
+    const changes = new RouteMap<number>();
+    const keys = items.map(({ route }) => route);
+    for (const row of await lastChangesOf(api, keys)) changes.set(row, row.at);
+    return answerHashed(context, {
+      items: items.map((each) =>
+        summaryJson(api, each, changes.get(each.route))
+      ),
+      next,
+    });
+  });
+}
+
+async function fleetOf({ fleet }: ApiContext): Promise<Fleet | undefined> {
+  try {
+    return await fleet.read();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return undefined;
+  }
+}
+
+async function lastChangesOf({ admin }: ApiContext, keys: readonly Route[]) {
+  try {
+    return await admin.lastChanges(keys);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [];
+  }
+}
+
+function* findSeen(
+  { copy, names }: ApiContext,
+  { q, module, zone, state }: z.output<typeof QUERY>,
+  fleet: Fleet | undefined,
+): Generator<Seen> {
+  const called = new RouteMap<RouteCalls>();
+  for (const route of fleet?.routes ?? []) called.set(route, route);
+  const problems = new RouteMap<Problem>();
+  for (const problem of fleet?.problems ?? []) problems.set(problem, problem);
+  const filter = { q, modId: module, zone };
+  for (const route of findRoutes(copy.sorted, { filter, names })) {
+    const calls = called.get(route);
+    const seen = { route, calls, problem: problems.get(route) };
+    if (state === undefined || isIn(state, seen)) yield seen;
+  }
+}
+
+function isIn(
+  state: typeof STATES[number],
+  { route, calls, problem }: Seen,
+): boolean {
+  switch (state) {
+    case "failing":
+      return problem?.isFailing === true;
+    case "out":
+      return (problem?.out.length ?? 0) > 0;
+    case "drained":
+      return countDrained(route) > 0;
+    case "quiet":
+      return (calls?.calls ?? 0) === 0;
+  }
+}
+
+/** Where a route stands in the order: what is greatest first, then by key. */
+function placeIn(
+  { route, calls, problem }: Seen,
+  sort: typeof SORTS[number],
+): Place {
+  const values = {
+    key: 0,
+    failing: problem?.excessPerS ?? (calls?.failed ?? 0) * 1e-6,
+    calls: calls?.calls ?? 0,
+    hosts: route.hosts.length,
+  };
+  return [-values[sort], route.modId, route.cmdId];
+}
+
+function compare(a: Place, b: Place): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : Number(a[at]) - Number(b[at]);
+}
+
+function summaryJson(
+  { copy, names }: ApiContext,
+  { route, calls, problem }: Seen,
+  lastChange: number | undefined,
+): z.output<typeof shapes.routeSummary> {
+  const out = problem?.out ?? [];
+  return {
+    modId: route.modId,
+    cmdId: route.cmdId,
+    ...namesOf(names, route),
+    revision: copy.revisionOf(route),
+    hosts: route.hosts.length,
+    hostsOut: out.filter((view) => view.out * 2 >= view.callers).length,
+    hostsDrained: countDrained(route),
+    ...routeTraffic(calls),
+    lastChange: lastChange === undefined ? null : shapes.timeOf(lastChange),
+  };
+}

@@ -1,0 +1,130 @@
+import { type Clock, type Logger, VERSION } from "../net/mod.ts";
+import {
+  type AdminStore,
+  type HistoryStore,
+  type RouteStore,
+  StoreError,
+} from "../store/mod.ts";
+import { Authentication } from "./access/authentication.ts";
+import { FirstUser } from "./access/first_user.ts";
+import { LoginLimits } from "./access/login_limits.ts";
+import { Passwords } from "./access/passwords.ts";
+import { type Api, createApi } from "./api/api.ts";
+import type { ApiContext } from "./api/context.ts";
+import { Console } from "./console/mod.ts";
+import type { ProxyOptions } from "./http/client.ts";
+import { ByHandWatch } from "./model/by_hand.ts";
+import { FleetModel } from "./model/fleet.ts";
+import { Names } from "./model/names.ts";
+import { RouteCopy } from "./model/route_copy.ts";
+import { WebApp } from "./server.ts";
+
+/** How often what is too old is removed from the trail. */
+const EXPIRE_MS = 10 * 60_000;
+
+/** Pause between two steps of that. */
+const EXPIRE_STEP_MS = 100;
+
+/** Options of {@linkcode Web}. */
+export interface WebOptions extends ProxyOptions {
+  /** Path under which everything is; empty: the root. */
+  basePath: string;
+  /** Names by which browsers may ask. */
+  hosts: readonly string[];
+  routes: RouteStore;
+  admin: AdminStore;
+  history: HistoryStore;
+  /** Folder for the one-time link. */
+  dataDir: string;
+  clock: Clock;
+  logger: Logger;
+  /** Default: as costly as they should be. */
+  passwords?: Passwords;
+}
+
+/** Everything that web is, but for its socket. */
+export class Web {
+  readonly app: WebApp;
+  readonly api: Api;
+  readonly #options: WebOptions;
+  readonly #context: ApiContext;
+  readonly #byHand: ByHandWatch;
+
+  constructor(options: WebOptions) {
+    const { routes, admin, history, clock, logger, dataDir } = options;
+    this.#options = options;
+    const copy = new RouteCopy({ store: routes, clock, logger });
+    this.#byHand = new ByHandWatch({ admin, copy });
+    this.#context = {
+      routes,
+      admin,
+      history,
+      copy,
+      fleet: new FleetModel({ history, routes, clock }),
+      names: new Names({ admin, clock }),
+      authentication: new Authentication({ admin, clock }),
+      passwords: options.passwords ?? new Passwords(),
+      limits: new LoginLimits({ clock }),
+      firstUser: new FirstUser({ dataDir }),
+      clock,
+    };
+    this.api = createApi(this.#context);
+    this.app = new WebApp({
+      ...options,
+      api: this.api,
+      pages: (ask) =>
+        new Console({
+          base: options.basePath,
+          version: VERSION,
+          ask,
+          nowMs: () => clock.wallSeconds() * 1_000,
+        }),
+      notReady: () =>
+        copy.isLoaded ? undefined : "the routes have not been read yet",
+    });
+  }
+
+  /** Writes the one-time link while there is no user; returns it. */
+  async offerFirstUser(at: string): Promise<string | undefined> {
+    const { admin, logger } = this.#options;
+    const { firstUser } = this.#context;
+    try {
+      if ((await admin.users()).length > 0) {
+        await firstUser.withdraw();
+        return undefined;
+      }
+      return await firstUser.offer((secret) => `${at}/first#${secret}`);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      logger.warn(
+        "cannot see whether there is a user: start web again if there is none",
+        { error },
+      );
+      return undefined;
+    }
+  }
+
+  /** Follows the store until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#context.copy.run(signal, this.#byHand),
+      this.#expire(signal),
+    ]);
+  }
+
+  async #expire(signal: AbortSignal): Promise<void> {
+    const { admin, clock } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(EXPIRE_MS, signal);
+      if (signal.aborted) return;
+      try {
+        while (await admin.expire() && !signal.aborted) {
+          await clock.sleep(EXPIRE_STEP_MS, signal);
+        }
+      } catch (error) {
+        // Next time.
+        if (!(error instanceof StoreError)) throw error;
+      }
+    }
+  }
+}
