@@ -125,7 +125,7 @@ and sum(lars_reporter_connections)
     summary: "{instance} cannot use its store",
     limits: {},
     labels: ["instance"],
-    isBuiltIn: false,
+    isBuiltIn: true,
     expression: "lars_store_up == 0",
   },
   FeedLag: {

@@ -207,6 +207,18 @@ export function addresses(): FieldType<Endpoint[]> {
   );
 }
 
+/** URLs of HTTP, separated by commas; may be empty. */
+export function urls(): FieldType<string[]> {
+  const range = "URLs that begin with http:// or https://, separated by commas";
+  return field(
+    { unit: "", range },
+    (list, refuse) =>
+      splitList(list).map((item) =>
+        /^https?:\/\//.test(item) && URL.canParse(item) ? item : refuse(range)
+      ),
+  );
+}
+
 /** HOST or HOST:PORT, separated by commas; at least one. Without a port, another setting has it. */
 export function databaseHosts(
   { key }: FieldOptions,

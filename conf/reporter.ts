@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ConfigFile, configFile } from "./check.ts";
-import { integer } from "./fields.ts";
+import { integer, secondsAsMs, text, urls } from "./fields.ts";
 import type { Sections } from "./ini_file.ts";
 import {
   reactorConfig,
@@ -20,6 +20,13 @@ const schema = z.object({
       .prefault("1000"),
     keysMax: integer({ key: "keys_max", min: 1, unit: "statuses" })
       .prefault("1000000"),
+  }),
+  alarms: z.object({
+    webhooks: urls().prefault(""),
+    alertmanagers: urls().prefault(""),
+    watchdogs: urls().prefault(""),
+    secret: text({}).prefault(""),
+    repeatMs: secondsAsMs({ key: "repeat_s" }).prefault("14400"),
   }),
   ...serviceSections,
 });
@@ -45,6 +52,8 @@ function toConfig(settings: z.output<typeof schema>, sections: Sections) {
     ...reactorConfig(settings.reactor),
     store: storeConfig(settings, sections),
     ...settings.reporter,
+    /** Whom alarms are sent to. */
+    alarms: settings.alarms,
     ...serviceConfig(settings),
   };
 }

@@ -15,6 +15,7 @@ export {
   type LogLevel,
 } from "./log.ts";
 export * from "./log_budget.ts";
+export * from "./http/post.ts";
 export * from "./http/server.ts";
 export * from "./metrics/histogram.ts";
 export * from "./metrics/metric.ts";

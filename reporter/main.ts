@@ -1,9 +1,12 @@
 import { formatEndpoint } from "../proto/mod.ts";
 import {
+  ALARM_RULES,
   listenAs,
   locate,
   reloader,
   reporterConf,
+  type ReporterConfig,
+  runbookOf,
   type StoreConfig,
 } from "../conf/mod.ts";
 import {
@@ -12,6 +15,7 @@ import {
   fail,
   listenEndpoint,
   loggerOf,
+  postJson,
   runService,
   type ServiceLife,
   ServicePages,
@@ -28,6 +32,8 @@ import {
   type StatusStore,
 } from "../store/mod.ts";
 import { reporterHealth } from "./health.ts";
+import { Alarms } from "./alarms/alarms.ts";
+import type { Receiver } from "./alarms/receivers.ts";
 import { readReporter, REPORTER_METRICS } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import {
@@ -36,6 +42,12 @@ import {
   type StoreRequest,
   StoreWorker,
 } from "./store_worker.ts";
+
+/** Interval at which those are told that want to hear often. */
+const MINUTE_MS = 60_000;
+
+/** Time in which a receiver of alarms must answer. */
+const POST_MS_MAX = 10_000;
 
 /** The store that the worker opens. */
 interface StoreTarget {
@@ -152,6 +164,7 @@ async function runReporter(
         rowsHeld: server.counters.rowsHeld,
       }),
   });
+  const alarms = alarmsOf(config, { server, worker });
   onReload(reloader({
     file: reporterConf,
     path: conf,
@@ -161,5 +174,51 @@ async function runReporter(
   }));
   onReady();
   logger.info("ready", { at: formatEndpoint(server.local) });
-  await Promise.all([server.run(signal), pagesServer?.finished]);
+  await Promise.all([
+    server.run(signal),
+    alarms.run(signal),
+    pagesServer?.finished,
+  ]);
+}
+
+/** Finds alarms in the store that `worker` writes to, and sends them as the file says. */
+function alarmsOf(
+  { alarms, keysMax }: ReporterConfig,
+  { server, worker }: {
+    server: ReporterServer;
+    worker: StoreWorker<StoreTarget>;
+  },
+): Alarms {
+  const { webhooks, alertmanagers, watchdogs, secret, repeatMs } = alarms;
+  const receiversOf = (
+    kind: Receiver["kind"],
+    { urls, repeatMs }: { urls: readonly string[]; repeatMs: number },
+  ) => urls.map((url) => ({ kind, url, repeatMs }));
+  return new Alarms({
+    sink: worker.history,
+    rules: ALARM_RULES,
+    receivers: [
+      ...receiversOf("webhook", { urls: webhooks, repeatMs }),
+      ...receiversOf("alertmanager", {
+        urls: alertmanagers,
+        repeatMs: MINUTE_MS,
+      }),
+      ...receiversOf("watchdog", { urls: watchdogs, repeatMs: MINUTE_MS }),
+    ],
+    secret,
+    post: (request) => postJson({ ...request, timeoutMs: POST_MS_MAX }),
+    runbookOf,
+    clock,
+    random: systemRandom,
+    logger,
+    instance: () => server.name,
+    own: () => {
+      const { rowsHeld, historyLagMs } = server.counters;
+      return {
+        storeFailure: server.storeFailure,
+        waitingShare: rowsHeld / keysMax,
+        lagSeconds: historyLagMs / 1_000,
+      };
+    },
+  });
 }

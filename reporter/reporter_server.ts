@@ -126,8 +126,9 @@ export class ReporterServer {
   readonly #conditions: Conditions;
   readonly #sweep: ReporterServerOptions["sweep"];
   readonly #history: History | undefined;
-  /** When a write failed last. */
+  /** When a write failed last, and why. */
   #failedMs = 0;
+  #failure: string | undefined;
   /** When a message found no room last. */
   #blockedMs = 0;
   /** Whether the store has not been open yet. */
@@ -199,9 +200,20 @@ export class ReporterServer {
     return new ReporterServer(options);
   }
 
+  /** What it is called in the store. */
+  get name(): string {
+    return formatEndpoint(this.local).slice(-NAME_LENGTH_MAX);
+  }
+
   /** The endpoint it listens at. */
   get local(): Endpoint {
     return this.#server.local;
+  }
+
+  /** Why the store cannot be used; undefined: it can, as far as is known. */
+  get storeFailure(): string | undefined {
+    if (!this.isStoreUp) return this.#failure ?? "it is away";
+    return this.#history?.failure;
   }
 
   /** Whether the last attempt to use the store succeeded. */
@@ -378,7 +390,7 @@ export class ReporterServer {
     if (history === undefined) return undefined;
     return new History({
       sink: history,
-      reporter: () => nameOf(this.local),
+      reporter: () => this.name,
       clock,
       random,
       logger,
@@ -390,6 +402,7 @@ export class ReporterServer {
   #expectOpening(opening: Opening | undefined): void {
     if (opening === undefined) return;
     this.#isOpening = true;
+    this.#failure = opening.error.message;
     this.#conditions.failing.begin({ error: opening.error });
     opening.opened.then(() => {
       this.#isOpening = false;
@@ -399,6 +412,7 @@ export class ReporterServer {
 
   #failed(error: StoreError): void {
     this.#failedMs = this.#clock.nowMs();
+    this.#failure = error.message;
     this.#conditions.failing.begin({ error });
   }
 
@@ -436,11 +450,6 @@ export class ReporterServer {
     }
     return row;
   }
-}
-
-/** What a reporter that listens at `at` is called in the store. */
-function nameOf(at: Endpoint): string {
-  return formatEndpoint(at).slice(-NAME_LENGTH_MAX);
 }
 
 /** What may be so for a while, each logged once when it begins and once when it ends. */

@@ -10,8 +10,8 @@ import {
   type HistoryCall,
   historySink,
   HistoryThread,
+  type ThreadSink,
 } from "./history/history_thread.ts";
-import type { HistorySink } from "./history/history_sink.ts";
 import { KnownHosts } from "./hosts/known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
 import { StatusSweep, type SweepResult } from "./hosts/status_sweep.ts";
@@ -92,7 +92,7 @@ export class StoreWorker<Target> implements AsyncDisposable {
   /** One for each connection to the store. */
   readonly sinks: readonly StatusSink[];
   /** The history of the store. */
-  readonly history: HistorySink;
+  readonly history: ThreadSink;
   readonly #thread: StoreThread<Target>;
   readonly #clock: Clock;
   readonly #pending = new Map<number, PromiseWithResolvers<StoreAnswer>>();
@@ -287,7 +287,9 @@ export function serveStore<Target>(
       sweep: new StatusSweep({ hosts, clock }),
       history: new HistoryThread({
         open: () => opener.history(target),
+        openRoutes: () => opener.routes(target),
         hosts,
+        clock,
       }),
     };
   };

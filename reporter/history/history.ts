@@ -81,6 +81,7 @@ export class History {
   /** Agents that wait until states have been written. */
   #blocked: (() => void)[] = [];
   #isOn = false;
+  #failure = "";
   #statesFromMs = Infinity;
   #eventsFromMs = Infinity;
   #beatDueMs = Infinity;
@@ -147,6 +148,11 @@ export class History {
   /** Whether the store keeps history, as far as is known. */
   get isOn(): boolean {
     return this.#isOn;
+  }
+
+  /** Why history cannot be written; undefined: it can, or is off. */
+  get failure(): string | undefined {
+    return this.#failing.active ? this.#failure : undefined;
   }
 
   /** Totals so far, and what it holds now. */
@@ -332,6 +338,7 @@ export class History {
       this.#failures.delete(name);
       return this.#turn(false);
     }
+    this.#failure = error.message;
     const failures = (this.#failures.get(name) ?? 0) + 1;
     this.#failures.set(name, failures);
     // A conflict with another writer is over at the next attempt.

@@ -1,24 +1,32 @@
-import type { HistoryStore } from "../../store/mod.ts";
+import type { AlarmSink } from "../alarms/alarm_sink.ts";
+import { FleetConditions } from "../alarms/fleet_conditions.ts";
+import type { AlarmRules, Condition } from "../alarms/rules.ts";
+import type { Clock } from "../../net/mod.ts";
+import type { RouteKey } from "../../proto/mod.ts";
+import type { Alarm, HistoryStore, RouteStore } from "../../store/mod.ts";
 import type { KnownHosts } from "../hosts/known_hosts.ts";
 import { CallerMarks } from "./caller_marks.ts";
 import type { AgentTotals, HistorySink, TotalsResult } from "./history_sink.ts";
 import { TotalsMerge } from "./totals_merge.ts";
 
-/** A call of a {@linkcode HistorySink} as it crosses to the thread. */
+/** What the thread does with the history of a store. */
+export interface ThreadSink extends HistorySink, AlarmSink {}
+
+/** A call of a {@linkcode ThreadSink} as it crosses to the thread. */
 export type HistoryCall = {
-  [Method in keyof HistorySink]: {
+  [Method in keyof ThreadSink]: {
     method: Method;
-    arguments: Parameters<HistorySink[Method]>;
+    arguments: Parameters<ThreadSink[Method]>;
   };
-}[keyof HistorySink];
+}[keyof ThreadSink];
 
 /** A sink whose calls `ask` has done, which resolves to what they return. */
 export function historySink(
   ask: (call: HistoryCall) => Promise<unknown>,
-): HistorySink {
-  const pass = <Method extends keyof HistorySink>(method: Method) =>
+): ThreadSink {
+  const pass = <Method extends keyof ThreadSink>(method: Method) =>
     ((...parameters: unknown[]) =>
-      ask({ method, arguments: parameters } as HistoryCall)) as HistorySink[
+      ask({ method, arguments: parameters } as HistoryCall)) as ThreadSink[
         Method
       ];
   return {
@@ -29,6 +37,12 @@ export function historySink(
     writeStates: pass("writeStates"),
     addEvents: pass("addEvents"),
     expire: pass("expire"),
+    takeDuty: pass("takeDuty"),
+    releaseDuty: pass("releaseDuty"),
+    alarms: pass("alarms"),
+    writeAlarms: pass("writeAlarms"),
+    removeAlarms: pass("removeAlarms"),
+    conditions: pass("conditions"),
   };
 }
 
@@ -36,16 +50,22 @@ export function historySink(
 export interface HistoryThreadOptions {
   /** Opens the store. */
   open: () => Promise<HistoryStore>;
+  /** Opens the routes, to know which have no hosts. */
+  openRoutes: () => Promise<RouteStore>;
   /** Tells which hosts routes have. */
   hosts: KnownHosts;
+  /** Tells the time. */
+  clock: Clock;
 }
 
 /** The history of a store in the thread that writes it, where call totals are added up. */
-export class HistoryThread implements HistorySink, AsyncDisposable {
+export class HistoryThread implements ThreadSink, AsyncDisposable {
   readonly #options: HistoryThreadOptions;
   readonly #marks = new CallerMarks();
   readonly #merge = new TotalsMerge(this.#marks);
   #store: Promise<HistoryStore> | undefined;
+  #routes: RouteStore | undefined;
+  #conditions: FleetConditions | undefined;
 
   /** Opens the store at the first call. */
   constructor(options: HistoryThreadOptions) {
@@ -122,11 +142,46 @@ export class HistoryThread implements HistorySink, AsyncDisposable {
     return await (await this.#opened()).expire();
   }
 
+  async takeDuty(name: string, holder: string): Promise<boolean> {
+    return await (await this.#opened()).takeDuty(name, holder);
+  }
+
+  async releaseDuty(name: string, holder: string): Promise<void> {
+    await (await this.#opened()).releaseDuty(name, holder);
+  }
+
+  async alarms(): ReturnType<AlarmSink["alarms"]> {
+    return await (await this.#opened()).alarms();
+  }
+
+  async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
+    await (await this.#opened()).writeAlarms(alarms);
+  }
+
+  async removeAlarms(fingerprints: readonly string[]): Promise<void> {
+    await (await this.#opened()).removeAlarms(fingerprints);
+  }
+
+  async conditions(
+    { rules, emptied }: { rules: AlarmRules; emptied: readonly RouteKey[] },
+  ): Promise<Condition[]> {
+    const history = await this.#opened();
+    this.#routes ??= await this.#options.openRoutes();
+    this.#conditions ??= new FleetConditions({
+      history,
+      routes: this.#routes,
+      wallSeconds: () => this.#options.clock.wallSeconds(),
+      rules,
+    });
+    return await this.#conditions.read(emptied);
+  }
+
   /** Closes the store. */
   async [Symbol.asyncDispose](): Promise<void> {
     const store = await this.#store?.catch(() => undefined);
     this.#store = undefined;
     await store?.[Symbol.asyncDispose]();
+    await this.#routes?.[Symbol.asyncDispose]();
   }
 
   #opened(): Promise<HistoryStore> {

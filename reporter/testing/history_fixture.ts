@@ -4,11 +4,11 @@ import type { HostPeriodRow } from "../../store/mod.ts";
 import { MemoryHistoryStore } from "../../store/memory/history_store.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import { KnownHosts } from "../hosts/known_hosts.ts";
-import type { HistorySink } from "../history/history_sink.ts";
 import {
   type HistoryCall,
   historySink,
   HistoryThread,
+  type ThreadSink,
 } from "../history/history_thread.ts";
 import { ReporterServer } from "../reporter_server.ts";
 import { AWAY } from "./reporter_fixture.ts";
@@ -23,6 +23,8 @@ export interface FakeReporter {
   server: ReporterServer;
   /** Resolves when it has ended. */
   running: Promise<void>;
+  /** Its store. */
+  sink: ThreadSink;
   stop: AbortController;
   /** What becomes of the next calls of its store. */
   fate: (call: HistoryCall) => Fate;
@@ -48,6 +50,8 @@ export class HistoryFixture implements AsyncDisposable {
     const { clock } = this;
     const thread = new HistoryThread({
       open: () => Promise.resolve(this.store.connect()),
+      openRoutes: () => Promise.resolve(this.routes.connect()),
+      clock,
       hosts: new KnownHosts({
         open: () => Promise.resolve(this.routes.connect()),
         clock,
@@ -68,6 +72,7 @@ export class HistoryFixture implements AsyncDisposable {
       keysMax: 1_000,
     });
     const reporter = Object.assign(faults, {
+      sink,
       server,
       stop,
       running: server.run(stop.signal),
@@ -106,7 +111,7 @@ export class HistoryFixture implements AsyncDisposable {
 function faultySink(
   thread: HistoryThread,
   fateOf: (call: HistoryCall) => Fate,
-): HistorySink {
+): ThreadSink {
   return historySink(async (call) => {
     const fate = fateOf(call);
     if (fate === "never ends") await new Promise(() => {});

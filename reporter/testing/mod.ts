@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./alarms_fixture.ts";
 export * from "./fake_agent.ts";
 export * from "./fake_status_sink.ts";
 export * from "./history_fixture.ts";

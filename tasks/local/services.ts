@@ -5,6 +5,7 @@ import {
   type PortHolder,
   portHolder,
   reporterConf,
+  type ReporterConfig,
   type StoreConfig,
   webConf,
 } from "../../conf/mod.ts";
@@ -156,7 +157,18 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   const own = [listen, ...pagesOf(config)];
   if (hasName(own)) return { peers: "anybody", files };
   const peers = [...own, ...mysql?.hosts ?? []].map(hostPort);
-  return { peers, files };
+  const receivers = "alarms" in config ? receiversOf(config.alarms) : [];
+  return { peers: [...peers, ...receivers], files };
+}
+
+/** Whom a reporter tells of alarms. */
+function receiversOf(
+  { webhooks, alertmanagers, watchdogs }: ReporterConfig["alarms"],
+): string[] {
+  return [...webhooks, ...alertmanagers, ...watchdogs].map((url) => {
+    const { protocol, hostname, port } = new URL(url);
+    return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+  });
 }
 
 /** Where a service answers what is not Lars: HTTP, and DNS. */

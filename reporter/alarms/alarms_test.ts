@@ -1,0 +1,328 @@
+import { assert, assertEquals } from "@std/assert";
+import { recordLogs } from "../../net/testing/mod.ts";
+import { HostReason, HostState } from "../../proto/mod.ts";
+import {
+  AlarmsFixture,
+  type FakeAgent,
+  type FakeReporter,
+  HistoryFixture,
+  REPEAT_MS,
+  WEBHOOK,
+} from "../testing/mod.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+
+const KEY = { modId: 1, cmdId: 1 };
+const HOSTS = [7, 8].map((ip) => ({ ...KEY, ip, port: 80 }));
+
+/** Three agents that call a route of two hosts through one reporter. */
+async function fleetOf(fixture: HistoryFixture) {
+  await fixture.routes.edit({ add: HOSTS });
+  const reporter = fixture.addReporter();
+  const agents = [1, 2, 3].map(() => fixture.addAgent());
+  for (const agent of agents) await fixture.connect(agent, reporter);
+  return { reporter, agents };
+}
+
+/** Calls for some seconds, of which some fail. */
+async function call(
+  fixture: HistoryFixture,
+  { agents, seconds, failures = 0 }: {
+    agents: readonly FakeAgent[];
+    seconds: number;
+    failures?: number;
+  },
+) {
+  for (let passed = 0; passed < seconds; passed += 10) {
+    for (const agent of agents) {
+      agent.report({ ip: 7, calls: 100, failures }, { ip: 8, calls: 100 });
+    }
+    await fixture.clock.advance(10_000);
+  }
+}
+
+function eject(agents: readonly FakeAgent[], { ips = [7] } = {}): void {
+  for (const agent of agents) {
+    agent.tell(ips.map((ip) => ({
+      ...KEY,
+      ip,
+      port: 80,
+      state: HostState.ejected,
+      reason: HostReason.refused,
+      ageMs: 0,
+      inFlight: 0,
+      nextTryMs: 500,
+    })));
+  }
+}
+
+function giveBack(agents: readonly FakeAgent[]): void {
+  for (const agent of agents) {
+    agent.tell(HOSTS.map((host) => ({
+      ...host,
+      state: HostState.inUse,
+      reason: HostReason.none,
+      ageMs: 0,
+      inFlight: 0,
+      nextTryMs: 0,
+    })));
+  }
+}
+
+Deno.test("Alarms tells once of a host that is out at most callers for long, repeats as set, and tells when it ends", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await call(fixture, { agents, seconds: 60 });
+  eject(agents);
+  await call(fixture, { agents, seconds: 290 });
+  assertEquals(alarms.texts, []);
+  await call(fixture, { agents, seconds: 60 });
+  assertEquals(alarms.texts, ["HostOut firing"]);
+  const [{ body }] = alarms.received as [AlarmsFixture["received"][0]];
+  assertEquals(
+    [body.version, body.status, body.groupLabels, body.commonLabels],
+    ["4", "firing", { alertname: "HostOut" }, {
+      alertname: "HostOut",
+      severity: "ticket",
+      modid: "1",
+      cmdid: "1",
+      host: "0.0.0.7:80",
+    }],
+  );
+  const [alert] = body.alerts;
+  assertEquals(alert.annotations, {
+    summary: "Host 0.0.0.7:80 of route 1/1 is out at 3 of 3 callers: refused",
+    runbook_url: "ALARMS.md#HostOut",
+  });
+  assertEquals(alert.endsAt, "0001-01-01T00:00:00Z");
+  await call(fixture, { agents, seconds: REPEAT_MS / 1_000 });
+  assertEquals(alarms.texts, ["HostOut firing", "HostOut firing"]);
+  giveBack(agents);
+  await call(fixture, { agents, seconds: 50 });
+  assertEquals(alarms.texts.length, 2);
+  await call(fixture, { agents, seconds: 60 });
+  assertEquals(alarms.texts.slice(2), ["HostOut resolved"]);
+  await call(fixture, { agents, seconds: 600 });
+  assertEquals(alarms.texts.length, 3);
+});
+
+Deno.test("Alarms neither repeats nor forgets when the reporter that has the duty is another", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  const first = new AlarmsFixture(fixture, { reporter });
+  eject(agents, { ips: [7, 8] });
+  await call(fixture, { agents, seconds: 70 });
+  assertEquals(first.texts, ["RouteAllOut firing"]);
+  // It dies without giving up its duty.
+  reporter.fate = ({ method }) =>
+    method === "releaseDuty" ? "never ends" : "done";
+  first.stop.abort();
+  reporter.fate = () => "done";
+  const other = fixture.addReporter();
+  await using second = new AlarmsFixture(fixture, { reporter: other });
+  await call(fixture, { agents, seconds: 120 });
+  assertEquals(second.texts, []);
+  giveBack(agents);
+  await call(fixture, { agents, seconds: 180 });
+  assertEquals(second.texts, ["RouteAllOut resolved"]);
+  const [row] = (await fixture.store.alarms())
+    .filter(({ rule }) => rule === "RouteAllOut");
+  assertEquals([row?.sends, row?.resolvedAt !== undefined], [2, true]);
+});
+
+Deno.test("Alarms tells of a route whose calls fail, but of none that always did", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await call(fixture, { agents, seconds: 900, failures: 20 });
+  const texts = [...alarms.texts];
+  alarms.received.length = 0;
+  await call(fixture, { agents, seconds: 240, failures: 0 });
+  await call(fixture, { agents, seconds: 400, failures: 40 });
+  assertEquals(texts, ["RouteFailing firing", "RouteFailing resolved"]);
+  // What was new at first is usual by now: 20 % is no ten times as much.
+  assertEquals(alarms.texts, []);
+});
+
+Deno.test("Alarms tells of a route that lost all hosts, until it has some again", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await call(fixture, { agents, seconds: 30 });
+  await fixture.routes.edit({ remove: HOSTS });
+  await fixture.clock.advance(300_000);
+  assertEquals(alarms.texts, ["RouteEmptied firing"]);
+  await fixture.routes.edit({ add: HOSTS });
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts, ["RouteEmptied firing", "RouteEmptied resolved"]);
+});
+
+Deno.test("Alarms tells of agents that fell silent", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await call(fixture, { agents, seconds: 60 });
+  for (const agent of agents.slice(1)) agent.disconnect();
+  await call(fixture, { agents: agents.slice(0, 1), seconds: 180 });
+  assertEquals(alarms.texts, ["AgentsSilent firing"]);
+  for (const agent of agents) await fixture.connect(agent, reporter);
+  await call(fixture, { agents, seconds: 120 });
+  assertEquals(alarms.texts.slice(1), ["AgentsSilent resolved"]);
+});
+
+Deno.test("Alarms tells that the store is away while it is", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await fixture.clock.advance(20_000);
+  fixture.reporters[0]!.fate = () => "failed";
+  alarms.own.storeFailure = "Cannot reach it";
+  await fixture.clock.advance(60_000);
+  assertEquals(alarms.texts, ["StoreAway firing"]);
+  reporter.fate = () => "done";
+  alarms.own.storeFailure = undefined;
+  await fixture.clock.advance(90_000);
+  assertEquals(alarms.texts, ["StoreAway firing", "StoreAway resolved"]);
+  assertEquals(
+    (await fixture.store.alarms()).map(({ rule, sends }) => [rule, sends]),
+    [["StoreAway", 2], ["Watchdog", 0]].sort((a, b) =>
+      fingerprint(a[0]) < fingerprint(b[0]) ? -1 : 1
+    ),
+  );
+});
+
+function fingerprint(rule: unknown): string {
+  const labels = rule === "StoreAway" ? { instance: "here:1" } : {};
+  return fingerprintOf({ alertname: String(rule), ...labels });
+}
+
+Deno.test("Alarms says nothing of what is silenced, and begins when the silence ends", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  alarms.status = 503;
+  eject(agents, { ips: [7, 8] });
+  await call(fixture, { agents, seconds: 60 });
+  const [row] = (await fixture.store.alarms())
+    .filter(({ rule }) => rule === "RouteAllOut");
+  const untilS = fixture.clock.wallSeconds() + 120;
+  await fixture.store.silenceAlarm(row!.fingerprint, {
+    silencedUntil: untilS,
+    silencedBy: "alice",
+  });
+  await fixture.clock.advance(10_000);
+  alarms.status = 200;
+  await call(fixture, { agents, seconds: 100 });
+  assertEquals(alarms.texts, []);
+  await call(fixture, { agents, seconds: 60 });
+  assertEquals(alarms.texts, ["RouteAllOut firing"]);
+});
+
+Deno.test("Alarms tries a receiver again that fails, while others are told", async () => {
+  using logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  eject(agents, { ips: [7, 8] });
+  alarms.status = 0;
+  await call(fixture, { agents, seconds: 120 });
+  assertEquals(alarms.received, []);
+  const { deliveriesFailed } = alarms.alarms.counters;
+  assert(deliveriesFailed > 1, String(deliveriesFailed));
+  alarms.status = 200;
+  await call(fixture, { agents, seconds: 300 });
+  assertEquals(alarms.texts[0], "RouteAllOut firing");
+  const failing = logs.lines.filter((line) => line.includes("cannot deliver"));
+  assertEquals(failing.length, 1);
+  // What follows the origin in a URL may be secret.
+  assertEquals(failing.some((line) => line.includes("token")), false);
+});
+
+Deno.test("Alarms delivers a test at once, and ends it", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, {
+    reporter,
+    secret: "key",
+  });
+  await fixture.clock.advance(10_000);
+  const fingerprint = fingerprintOf({ alertname: "Test" });
+  await fixture.store.writeAlarms([{
+    fingerprint,
+    rule: "Test",
+    labels: {},
+    summary: "A test",
+    value: 0,
+    since: fixture.clock.wallSeconds(),
+    lastSent: undefined,
+    resolvedAt: undefined,
+    sends: 0,
+  }]);
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts, ["Test firing", "Test resolved"]);
+  const key = await crypto.subtle.importKey(
+    "raw",
+    new TextEncoder().encode("key"),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["verify"],
+  );
+  const [{ headers, body }] = alarms.received as [AlarmsFixture["received"][0]];
+  const signature = headers["x-lars-signature"]!.replace("sha256=", "");
+  assert(
+    await crypto.subtle.verify(
+      "HMAC",
+      key,
+      Uint8Array.fromHex(signature),
+      new TextEncoder().encode(JSON.stringify(body)),
+    ),
+  );
+});
+
+Deno.test("Alarms tells a watchdog each minute, and an Alertmanager of all that fires", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, {
+    reporter,
+    receivers: [
+      WEBHOOK,
+      { kind: "watchdog", url: "http://10.0.0.8/", repeatMs: 60_000 },
+      { kind: "alertmanager", url: "http://10.0.0.7:9093/", repeatMs: 60_000 },
+    ],
+  });
+  await fixture.clock.advance(179_000);
+  const urls = alarms.received.map(({ url }) => url);
+  assertEquals(urls.filter((url) => url === "http://10.0.0.8/").length, 3);
+  const posts = alarms.received
+    .filter(({ url }) => url === "http://10.0.0.7:9093/api/v2/alerts");
+  assertEquals([posts.length, urls.length], [3, 6]);
+  const [alert] = posts[0]!.body;
+  assertEquals(alert.labels, { alertname: "Watchdog", severity: "none" });
+  assert(Date.parse(alert.endsAt) > Date.parse(alert.startsAt) + 60_000);
+});
+
+Deno.test("Alarms are looked at by one reporter of several, and by another when that is gone", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  const other: FakeReporter = fixture.addReporter();
+  const first = new AlarmsFixture(fixture, { reporter });
+  await fixture.clock.advance(1_000);
+  await using second = new AlarmsFixture(fixture, { reporter: other });
+  eject(agents, { ips: [7, 8] });
+  await call(fixture, { agents, seconds: 60 });
+  assertEquals(second.alarms.counters.watchdogAt, 0);
+  await first[Symbol.asyncDispose]();
+  await call(fixture, { agents, seconds: 60 });
+  assertEquals(second.alarms.counters.watchdogAt > 0, true);
+  assertEquals([first.texts, second.texts], [["RouteAllOut firing"], []]);
+});
