@@ -97,6 +97,13 @@ Deno.test("reporterConf.parse() loads the original's file, misspelt section and 
       writers: 4,
       batchRowsMax: 1000,
       keysMax: 1_000_000,
+      alarms: {
+        webhooks: [],
+        alertmanagers: [],
+        watchdogs: [],
+        secret: "",
+        repeatMs: 14_400_000,
+      },
       metrics: undefined,
       logLevel: "info",
     },
