@@ -1,9 +1,49 @@
 import { loggerOf } from "../../net/mod.ts";
 import { seededRandom } from "../../net/testing/mod.ts";
-import { ALARM_RULES } from "../../conf/mod.ts";
 import { Alarms, type OwnState } from "../alarms/alarms.ts";
 import type { Receiver } from "../alarms/receivers.ts";
+import type { AlarmRules } from "../alarms/rules.ts";
 import type { FakeReporter, HistoryFixture } from "./history_fixture.ts";
+
+const PAGE = {
+  severity: "page",
+  forSeconds: 0,
+  keepSeconds: 60,
+  limits: {},
+} as const;
+
+/** Rules with the numbers that tests count on. */
+const RULES = {
+  RouteFailing: {
+    ...PAGE,
+    forSeconds: 120,
+    keepSeconds: 300,
+    limits: { failingShare: 0.05, timesUsual: 10, callsPerSecondMin: 1 },
+  },
+  RouteAllOut: {
+    ...PAGE,
+    forSeconds: 30,
+    keepSeconds: 120,
+    limits: { outShare: 0.8, callersShare: 0.5 },
+  },
+  RouteEmptied: { ...PAGE, keepSeconds: 0 },
+  HostOut: {
+    severity: "ticket",
+    forSeconds: 300,
+    keepSeconds: 60,
+    limits: { callersShare: 0.5 },
+  },
+  HostFlapping: {
+    severity: "ticket",
+    forSeconds: 0,
+    keepSeconds: 600,
+    limits: { ejections: 4, withinSeconds: 600, callersShare: 0.5 },
+  },
+  AgentsSilent: { ...PAGE, limits: { silentShare: 0.05, silentMin: 2 } },
+  StoreAway: { ...PAGE, forSeconds: 30 },
+  ReporterBehind: { ...PAGE, limits: { waitingShare: 0.5, lagSeconds: 60 } },
+  Watchdog: { severity: "none", forSeconds: 0, keepSeconds: 0, limits: {} },
+} as const satisfies AlarmRules;
 
 /** A request that a receiver got. */
 export interface Received {
@@ -43,7 +83,7 @@ export class AlarmsFixture implements AsyncDisposable {
     const { clock } = fixture;
     this.alarms = new Alarms({
       sink: reporter.sink,
-      rules: ALARM_RULES,
+      rules: RULES,
       receivers,
       secret,
       post: ({ body, ...request }) => {
