@@ -39,7 +39,9 @@ export async function settle(parties: Parties): Promise<number | undefined> {
     try {
       const stored = await store.routes();
       const statuses = await store.statuses();
-      const calls = statuses.reduce((sum, each) => sum + each.calls, 0);
+      // Statuses come each minute, totals a little later than calls.
+      const calls = statuses.reduce((sum, each) => sum + each.calls, 0) +
+        await store.totals();
       before ??= calls;
       missing = await differences(parties, stored);
       if (before === calls) missing.push("no call is counted in the store");

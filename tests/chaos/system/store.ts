@@ -68,6 +68,12 @@ export abstract class ChaosStore implements AsyncDisposable {
       calls: Number(row.succ_cnt) + Number(row.err_cnt),
     }));
   }
+
+  /** Calls that are counted of all routes. */
+  async totals(): Promise<number> {
+    const [row] = await this.sql("SELECT SUM(calls) AS calls FROM RouteMinute");
+    return Number(row?.calls ?? 0);
+  }
 }
 
 function keyOf({ modid, cmdid }: Row): string {
