@@ -15,8 +15,8 @@ export interface AlarmRule {
   /** Whether a reporter with `[alarms]` finds it, from the history in its store. */
   readonly isBuiltIn: boolean;
   /**
-   * The condition in PromQL; undefined where it is one of single hosts, which are
-   * no label of any metric.
+   * The condition in PromQL; undefined where it is one of hosts, which are no label
+   * of any metric.
    */
   readonly expression?: string;
 }
@@ -25,7 +25,6 @@ export interface AlarmRule {
 const RUNBOOK = "reporter/ALARMS.md";
 
 const FAILING = { failingShare: 0.05, timesUsual: 10, callsPerSecondMin: 1 };
-const ALL_OUT = { outShare: 0.8, callersShare: 0.5 };
 const SILENT = { silentShare: 0.05, silentMin: 2 };
 const LAG = { lagSeconds: 5 };
 const BEHIND = { waitingShare: 0.5, lagSeconds: 60 };
@@ -37,7 +36,7 @@ function failingShare(range: string): string {
 }
 
 /**
- * Every alarm, by its name. `lars_route_*` are on the page of routes of each
+ * Every alarm, by its name. `lars_route_calls_total` is at /metrics/routes of each
  * reporter, which `[metrics] routes_max` turns on.
  */
 export const ALARM_RULES = {
@@ -66,12 +65,9 @@ and sum by (modid, cmdid) (rate(lars_route_calls_total[2m])) >= ${FAILING.callsP
     forSeconds: 30,
     keepSeconds: 120,
     summary: "Nearly all hosts of route {modid}/{cmdid} are out of use",
-    limits: ALL_OUT,
+    limits: { outShare: 0.8, callersShare: 0.5 },
     labels: ["modid", "cmdid"],
     isBuiltIn: true,
-    expression: `sum by (modid, cmdid) (lars_route_hosts{state="ejected"})
-  / sum by (modid, cmdid) (lars_route_hosts)
-  >= ${ALL_OUT.outShare}`,
   },
   RouteEmptied: {
     severity: "page",
@@ -81,8 +77,6 @@ and sum by (modid, cmdid) (rate(lars_route_calls_total[2m])) >= ${FAILING.callsP
     limits: {},
     labels: ["modid", "cmdid"],
     isBuiltIn: true,
-    expression: `sum by (modid, cmdid) (max_over_time(lars_route_hosts[1h])) > 0
-unless sum by (modid, cmdid) (lars_route_hosts) > 0`,
   },
   HostOut: {
     severity: "ticket",
@@ -157,7 +151,8 @@ and sum(lars_reporter_connections)
     labels: ["instance"],
     isBuiltIn: true,
     expression:
-      `lars_reporter_rows_waiting > ${BEHIND.waitingShare} * lars_reporter_rows_waiting_max`,
+      `lars_reporter_rows_waiting > ${BEHIND.waitingShare} * lars_reporter_rows_waiting_max
+or lars_reporter_history_lag_seconds > ${BEHIND.lagSeconds}`,
   },
   Watchdog: {
     severity: "none",

@@ -105,6 +105,7 @@ Deno.test("reporterConf.parse() loads the original's file, misspelt section and 
         repeatMs: 14_400_000,
       },
       metrics: undefined,
+      routesMax: 0,
       logLevel: "info",
     },
   });

@@ -29,6 +29,10 @@ const schema = z.object({
     repeatMs: secondsAsMs({ key: "repeat_s" }).prefault("14400"),
   }),
   ...serviceSections,
+  metrics: serviceSections.metrics.extend({
+    routesMax: integer({ key: "routes_max", min: 0, unit: "routes" })
+      .prefault("0"),
+  }),
 });
 
 /**
@@ -54,6 +58,8 @@ function toConfig(settings: z.output<typeof schema>, sections: Sections) {
     ...settings.reporter,
     /** Whom alarms are sent to. */
     alarms: settings.alarms,
+    /** Most routes on the page of their own; 0: there is none. */
+    routesMax: settings.metrics.routesMax,
     ...serviceConfig(settings),
   };
 }

@@ -34,6 +34,7 @@ import {
 import { reporterHealth } from "./health.ts";
 import { Alarms } from "./alarms/alarms.ts";
 import type { Receiver } from "./alarms/receivers.ts";
+import { RouteCounts } from "./history/route_counts.ts";
 import { readReporter, REPORTER_METRICS } from "./metrics.ts";
 import { ReporterServer } from "./reporter_server.ts";
 import {
@@ -137,6 +138,9 @@ async function runReporter(
     clock,
     onFailure: fail,
   });
+  const routes = config.routesMax > 0
+    ? new RouteCounts({ max: config.routesMax })
+    : undefined;
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
     async (at) =>
@@ -148,6 +152,7 @@ async function runReporter(
         opening: worker.opening,
         sweep: () => worker.sweep(),
         history: worker.history,
+        onRoutes: routes && ((calls) => routes.add(calls)),
         at: await listenEndpoint(at),
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
@@ -156,15 +161,22 @@ async function runReporter(
         logger,
       }),
   );
+  const alarms = alarmsOf(config, { server, worker });
   pages.open({
-    read: () => readReporter(server, config),
+    read: () =>
+      readReporter(server, {
+        keysMax: config.keysMax,
+        alarms: alarms.counters,
+      }),
+    ...routes && {
+      pages: new Map([["/metrics/routes", () => routes.text()]]),
+    },
     ready: () =>
       reporterHealth({
         probe: () => worker.probe(),
         rowsHeld: server.counters.rowsHeld,
       }),
   });
-  const alarms = alarmsOf(config, { server, worker });
   onReload(reloader({
     file: reporterConf,
     path: conf,

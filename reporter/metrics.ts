@@ -8,6 +8,7 @@ import {
   type StoreReadings,
   TCP_SERVER_METRICS,
 } from "../net/mod.ts";
+import type { AlarmCounters } from "./alarms/alarms.ts";
 import {
   type ReporterCounters,
   type ReporterServer,
@@ -15,7 +16,7 @@ import {
 } from "./reporter_server.ts";
 
 /** What its metrics are read from. */
-type ReporterReadings = ReporterCounters & StoreReadings & {
+type ReporterReadings = ReporterCounters & AlarmCounters & StoreReadings & {
   /** Most rows that may wait. */
   rowsWaitingMax: number;
 };
@@ -49,6 +50,41 @@ const COUNTERS: readonly MetricRow<keyof ReporterCounters>[] = [
     "connections_held_back",
     "Connections not read for want of room",
   ],
+  ["commits", "history_commits_total", "Commits of call totals"],
+  [
+    "commitConflicts",
+    "history_conflicts_total",
+    "Commits that found another reporter to have written of an agent, done again",
+  ],
+  [
+    "historyRows",
+    "history_rows_total",
+    "Rows of hosts and routes that commits wrote",
+  ],
+  [
+    "hostsRefused",
+    "history_hosts_refused_total",
+    "Hosts in call totals left out, as no route has them",
+  ],
+  [
+    "framesLost",
+    "history_frames_lost_total",
+    "Call totals lost, of agents that had gone",
+  ],
+  ["historyFrames", "history_frames_waiting", "Call totals that wait"],
+  [
+    "historyBlocked",
+    "history_agents_held_back",
+    "Agents not read as their call totals find no room",
+  ],
+  ["historyFailing", "history_failing", "1 while history cannot be written"],
+  ["events", "events_total", "Events of hosts taken"],
+  [
+    "eventsDropped",
+    "events_dropped_total",
+    "Events of hosts dropped for want of room, here or by agents",
+  ],
+  ["agentsGone", "agents_gone_total", "Agents found to be gone"],
   ...TCP_SERVER_METRICS,
 ];
 
@@ -66,11 +102,38 @@ export const REPORTER_METRICS: readonly Metric<ReporterReadings>[] = [
       invalid: (counters) => counters.rowsInvalid,
     },
   }),
+  countersBy("result", {
+    name: "lars_alarm_deliveries_total",
+    help: "Requests with alarms to receivers, by whether they were taken",
+    values: {
+      sent: (counters) => counters.deliveriesSent,
+      failed: (counters) => counters.deliveriesFailed,
+    },
+  }),
+  {
+    name: "lars_alarms_firing",
+    type: "gauge",
+    help: "Alarms that fire and that this reporter looks after",
+    read: (source) => source.alarmsFiring,
+  },
+  {
+    name: "lars_watchdog_timestamp_seconds",
+    type: "gauge",
+    help:
+      "When this reporter looked at the fleet last, in Unix time; 0: never, as another one does",
+    read: (source) => source.watchdogAt,
+  },
   {
     name: "lars_reporter_rows_waiting_max",
     type: "gauge",
     help: "Most rows that may wait: keys_max of its file",
     read: (source) => source.rowsWaitingMax,
+  },
+  {
+    name: "lars_reporter_history_lag_seconds",
+    type: "gauge",
+    help: "Age of the call totals that wait longest for the store",
+    read: (source) => source.historyLagMs / 1_000,
   },
   ...storeMetrics(STORE_OPERATIONS),
   ...metricsOf("reporter", COUNTERS),
@@ -92,10 +155,11 @@ export const REPORTER_METRICS: readonly Metric<ReporterReadings>[] = [
 /** Reads all metrics of a reporter. */
 export function readReporter(
   server: ReporterServer,
-  { keysMax }: { keysMax: number },
+  { keysMax, alarms }: { keysMax: number; alarms: AlarmCounters },
 ): ReporterReadings {
   return {
     ...server.counters,
+    ...alarms,
     rowsWaitingMax: keysMax,
     storeOperations: server.operations,
     isStoreUp: server.isStoreUp,

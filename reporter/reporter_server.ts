@@ -33,7 +33,8 @@ import {
   type HistoryCounters,
   NO_HISTORY,
 } from "./history/history.ts";
-import type { HistorySink } from "./history/history_sink.ts";
+import type { HistorySink, RouteCalls } from "./history/history_sink.ts";
+import { HISTORY_OPERATIONS, timedSink } from "./history/timed_sink.ts";
 import type { Opening } from "./store_worker.ts";
 import type { SweepResult } from "./hosts/status_sweep.ts";
 import {
@@ -53,8 +54,12 @@ const EXPIRE_INTERVAL_MS = 10_000;
 const SWEEP_INTERVAL_MS = 600_000;
 const SWEEP_PAUSE_MS = 200;
 
-/** What is done with the store: writing statuses, and looking for those to remove. */
-export const STORE_OPERATIONS = ["write", "sweep"] as const;
+/** What is done with the store: writing statuses, looking for those to remove, and history. */
+export const STORE_OPERATIONS: readonly string[] = [
+  "write",
+  "sweep",
+  ...HISTORY_OPERATIONS,
+];
 
 /** Most agents that one connection reports for; one more ends the one before all others. */
 const AGENTS_PER_CONNECTION_MAX = 256;
@@ -97,6 +102,8 @@ export interface ReporterServerOptions {
   sweep?: () => Promise<SweepResult>;
   /** The history of the store; default: none is kept. */
   history?: HistorySink | undefined;
+  /** Takes the calls that are committed to it, by routes; default: none wants to know. */
+  onRoutes?: ((routes: RouteCalls) => void) | undefined;
   /** Default: that of "reporter". */
   logger?: Logger;
 }
@@ -110,7 +117,7 @@ export class ReporterServer {
     rowsRemoved: 0,
   };
   /** What was done with the store since then. */
-  readonly operations: Operations<typeof STORE_OPERATIONS[number]>;
+  readonly operations: Operations<string>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #router = new MessageRouter();
@@ -384,12 +391,13 @@ export class ReporterServer {
   }
 
   #historyOf(
-    { history, clock, random }: ReporterServerOptions,
+    { history, onRoutes, clock, random }: ReporterServerOptions,
     logger: Logger,
   ): History | undefined {
     if (history === undefined) return undefined;
     return new History({
-      sink: history,
+      sink: timedSink(history, this.operations),
+      onRoutes,
       reporter: () => this.name,
       clock,
       random,

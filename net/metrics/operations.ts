@@ -11,14 +11,12 @@ interface Operation {
 /** Times the operations of a service on its store. */
 export class Operations<Name extends string> {
   readonly #clock: Clock;
-  readonly #operations: ReadonlyMap<Name, Operation>;
+  readonly #operations = new Map<Name, Operation>();
 
-  /** Begins without operations; `names` are all kinds. */
+  /** Begins without operations of these kinds; others are shown from the first on. */
   constructor(clock: Clock, names: readonly Name[]) {
     this.#clock = clock;
-    this.#operations = new Map(
-      names.map((name) => [name, { durations: new Histogram(), errors: 0 }]),
-    );
+    for (const name of names) this.#of(name);
   }
 
   /**
@@ -30,7 +28,7 @@ export class Operations<Name extends string> {
     name: Name,
     run: () => Promise<Result>,
   ): Promise<Result> {
-    const operation = this.#operations.get(name)!;
+    const operation = this.#of(name);
     const startedMs = this.#clock.nowMs();
     try {
       return await run();
@@ -51,6 +49,14 @@ export class Operations<Name extends string> {
   /** How many failed, by kind. */
   errors(): Sample[] {
     return this.#samples(({ errors }) => errors);
+  }
+
+  #of(name: Name): Operation {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
+    const operation = { durations: new Histogram(), errors: 0 };
+    this.#operations.set(name, operation);
+    return operation;
   }
 
   #samples(value: (operation: Operation) => Sample["value"]): Sample[] {

@@ -28,6 +28,8 @@ export interface ServiceReadings<Source> {
   read: () => Source;
   /** Whether it can do its work now. */
   ready: () => HealthChecks | Promise<HealthChecks>;
+  /** Further pages of metrics, by path. */
+  pages?: ReadonlyMap<string, () => string>;
   /** Whether its other threads answer; default: it has none that matter. */
   alive?: () => Promise<HealthChecks>;
 }
@@ -97,11 +99,12 @@ export class ServicePages<Source> {
   }
 
   async #answer(request: Request): Promise<Response> {
-    switch (new URL(request.url).pathname) {
+    const { pathname } = new URL(request.url);
+    const page = this.#readings?.pages?.get(pathname);
+    if (page !== undefined) return metricsPage(page());
+    switch (pathname) {
       case "/metrics":
-        return new Response(this.text(), {
-          headers: { "content-type": CONTENT_TYPE },
-        });
+        return metricsPage(this.text());
       case "/healthz":
         return health(await this.#readings?.alive?.() ?? []);
       case "/readyz":
@@ -122,6 +125,10 @@ const STARTING: HealthCheck = {
   ok: false,
   reason: "it has not opened yet: its log says what it waits for",
 };
+
+function metricsPage(text: string): Response {
+  return new Response(text, { headers: { "content-type": CONTENT_TYPE } });
+}
 
 function health(checks: HealthChecks): Response {
   const ok = checks.every((each) => each.ok);

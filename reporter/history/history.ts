@@ -21,7 +21,7 @@ import {
 import type { AgentSession } from "./agent_session.ts";
 import { AgentSessions } from "./agent_sessions.ts";
 import { EventMerge } from "./event_merge.ts";
-import type { HistorySink } from "./history_sink.ts";
+import type { HistorySink, RouteCalls } from "./history_sink.ts";
 import { SilentAgents } from "./silent_agents.ts";
 import { StateChanges } from "./state_changes.ts";
 import { StoreTask, type TaskSignals } from "./store_task.ts";
@@ -57,6 +57,8 @@ export interface HistoryOptions {
   logger: Logger;
   /** The open connections. */
   connections: () => Iterable<FramedConnection>;
+  /** Takes the calls that were committed, by routes; default: none wants to know. */
+  onRoutes?: ((routes: RouteCalls) => void) | undefined;
   /** Called when {@linkcode History.isOn} changes. */
   onChange: () => void;
 }

@@ -30,6 +30,20 @@ export interface TotalsResult {
   refused: number;
   /** Callers that were not counted, as too many are remembered. */
   callersUncounted: number;
+  /** What was committed by routes, if that was to be told. */
+  routes?: RouteCalls;
+}
+
+/** Calls of some routes, in columns. */
+export interface RouteCalls {
+  /** Called service. */
+  modId: ArrayLike<number>;
+  /** Its command. */
+  cmdId: ArrayLike<number>;
+  /** All calls. */
+  calls: ArrayLike<number>;
+  /** Those of them that failed. */
+  failed: ArrayLike<number>;
 }
 
 /**
@@ -43,7 +57,12 @@ export interface HistorySink {
   ): Promise<ReadonlyMap<string, AgentProgress>>;
   /** Adds call totals to the periods of a minute, in Unix time divided by 60. */
   commit(
-    totals: { minute: number; agents: readonly AgentTotals[] },
+    totals: {
+      minute: number;
+      agents: readonly AgentTotals[];
+      /** Whether to tell what was committed by routes. */
+      tellRoutes: boolean;
+    },
   ): Promise<TotalsResult>;
   /** Says that agents are connected. */
   beat(agents: readonly AgentPresence[]): Promise<void>;

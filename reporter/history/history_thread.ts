@@ -6,7 +6,7 @@ import type { RouteKey } from "../../proto/mod.ts";
 import type { Alarm, HistoryStore, RouteStore } from "../../store/mod.ts";
 import type { KnownHosts } from "../hosts/known_hosts.ts";
 import { CallerMarks } from "./caller_marks.ts";
-import type { AgentTotals, HistorySink, TotalsResult } from "./history_sink.ts";
+import type { HistorySink, RouteCalls, TotalsResult } from "./history_sink.ts";
 import { TotalsMerge } from "./totals_merge.ts";
 
 /** What the thread does with the history of a store. */
@@ -87,7 +87,7 @@ export class HistoryThread implements ThreadSink, AsyncDisposable {
   }
 
   async commit(
-    { minute, agents }: { minute: number; agents: readonly AgentTotals[] },
+    { minute, agents, tellRoutes }: Parameters<HistorySink["commit"]>[0],
   ): Promise<TotalsResult> {
     const store = await this.#opened();
     const merge = this.#merge;
@@ -115,6 +115,8 @@ export class HistoryThread implements ThreadSink, AsyncDisposable {
       rows: hosts.modId.length + routes.modId.length,
       refused,
       ...this.#marks.counters,
+      ...tellRoutes && conflicts.length === 0 &&
+        { routes: callsOf(routes) },
     };
   }
 
@@ -193,4 +195,14 @@ export class HistoryThread implements ThreadSink, AsyncDisposable {
     });
     return opening;
   }
+}
+
+/** Copies what goes to the other thread: a view would take its whole buffer along. */
+function callsOf({ modId, cmdId, calls, failed }: RouteCalls): RouteCalls {
+  return {
+    modId: Float64Array.from(modId),
+    cmdId: Float64Array.from(cmdId),
+    calls: Float64Array.from(calls),
+    failed: Float64Array.from(failed),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../net/mod.ts";
 import type { AgentSession } from "./agent_session.ts";
 import type { AgentSessions } from "./agent_sessions.ts";
-import type { AgentTotals, HistorySink } from "./history_sink.ts";
+import type { AgentTotals, HistorySink, RouteCalls } from "./history_sink.ts";
 
 /** Shortest and longest time that call totals wait for others to be committed with. */
 export const WAIT_MIN_MS = 1_000;
@@ -30,18 +30,22 @@ export class TotalsCommit {
   readonly #sessions: AgentSessions;
   readonly #sink: HistorySink;
   readonly #clock: Clock;
+  readonly #onRoutes: ((routes: RouteCalls) => void) | undefined;
 
   /** Commits what `sessions` have. */
   constructor(
-    { sessions, sink, clock }: {
+    { sessions, sink, clock, onRoutes }: {
       sessions: AgentSessions;
       sink: HistorySink;
       clock: Clock;
+      /** Takes what was committed by routes. */
+      onRoutes?: ((routes: RouteCalls) => void) | undefined;
     },
   ) {
     this.#sessions = sessions;
     this.#sink = sink;
     this.#clock = clock;
+    this.#onRoutes = onRoutes;
   }
 
   /** When the next commit is due, in the clock's milliseconds; Infinity: nothing waits. */
@@ -114,6 +118,7 @@ export class TotalsCommit {
     const result = await this.#sink.commit({
       minute: Math.floor(this.#clock.wallSeconds() / 60),
       agents: Array.from(batch.values(), ({ totals }) => totals),
+      tellRoutes: this.#onRoutes !== undefined,
     });
     const { conflicts } = result;
     if (conflicts.length > 0) {
@@ -128,6 +133,7 @@ export class TotalsCommit {
     counters.historyRows += result.rows;
     counters.hostsRefused += result.refused;
     counters.callersUncounted = result.callersUncounted;
+    if (result.routes !== undefined) this.#onRoutes?.(result.routes);
     return [];
   }
 }

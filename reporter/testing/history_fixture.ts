@@ -10,7 +10,10 @@ import {
   HistoryThread,
   type ThreadSink,
 } from "../history/history_thread.ts";
-import { ReporterServer } from "../reporter_server.ts";
+import {
+  ReporterServer,
+  type ReporterServerOptions,
+} from "../reporter_server.ts";
 import { AWAY } from "./reporter_fixture.ts";
 import { FakeAgent } from "./fake_agent.ts";
 import { FakeStatusSink } from "./fake_status_sink.ts";
@@ -46,7 +49,9 @@ export class HistoryFixture implements AsyncDisposable {
   }
 
   /** A reporter with a machine of its own. */
-  addReporter(): FakeReporter {
+  addReporter(
+    { onRoutes }: Pick<ReporterServerOptions, "onRoutes"> = {},
+  ): FakeReporter {
     const { clock } = this;
     const thread = new HistoryThread({
       open: () => Promise.resolve(this.store.connect()),
@@ -66,6 +71,7 @@ export class HistoryFixture implements AsyncDisposable {
       random: this.#random,
       sinks: [new FakeStatusSink()],
       history: sink,
+      onRoutes,
       at: { hostname: "127.0.0.1", port: 0 },
       connectionsMax: 16,
       batchRowsMax: 1_000,

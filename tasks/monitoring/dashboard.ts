@@ -38,14 +38,6 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
           'topk(10, sum by (modid, cmdid) (rate(lars_route_calls_total{result="failed"}[$__rate_interval])))',
       },
     },
-    {
-      title: "Hosts out of use, by route",
-      unit: "short",
-      series: {
-        "{{modid}}/{{cmdid}}":
-          'topk(10, sum by (modid, cmdid) (lars_route_hosts{state="ejected"}))',
-      },
-    },
   ],
   "Agents": [
     {
@@ -115,6 +107,11 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       title: "Rows, by what became of them",
       unit: "ops",
       series: { "{{result}}": rateBy("result", "lars_reporter_rows_total") },
+    },
+    {
+      title: "Time that call totals wait for the store",
+      unit: "s",
+      series: { "{{instance}}": "lars_reporter_history_lag_seconds" },
     },
     {
       title: "Rows that wait for the store",

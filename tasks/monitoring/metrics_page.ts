@@ -1,6 +1,7 @@
 import { AGENT_METRICS } from "../../agent/metrics.ts";
 import { DNS_METRICS } from "../../dns/metrics.ts";
 import { commonMetrics, type MetricInfo } from "../../net/mod.ts";
+import { ROUTE_METRICS } from "../../reporter/history/route_counts.ts";
 import { REPORTER_METRICS } from "../../reporter/metrics.ts";
 
 /** The metrics of each service beside the common ones. */
@@ -22,6 +23,7 @@ Prometheus reaches):
 | request | answer |
 | --- | --- |
 | \`GET /metrics\` | the metrics below, in Prometheus' text format |
+| \`GET /metrics/routes\` | of a reporter with \`[metrics] routes_max\`: calls of each route that it has committed; add up those of all reporters |
 | \`GET /healthz\` | 200 while the service is alive: its event loop answers, and so do the other threads of an agent; else 503. Restart it then |
 | \`GET /readyz\` | 200 while the service can do its work, else 503. Restarting does not help |
 
@@ -77,6 +79,9 @@ export function metricsPage(): string {
       `## ${service}`,
       tableOf(metrics.filter((each) => each.replacedBy === undefined)),
     ]),
+    "## Routes, at /metrics/routes of a reporter",
+    tableOf(ROUTE_METRICS),
+    "Routes beyond `routes_max` are counted as `other`.",
     "## Old names",
     "Each is there beside the new one for one release, and says `deprecated: NEW_NAME` in its help.",
     "`lars_dns_last_comparison_ms` has gone at once, as promtool refuses its name: `lars_dns_last_comparison_seconds`. `lars_agent_reports_total` and `lars_reporter_rows_total` have kept their names and got the label `result`: `sum without (result)` is what they were, but that the latter now also counts rows that are invalid, and each row when it is known what became of it.",

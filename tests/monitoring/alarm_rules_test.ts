@@ -56,13 +56,6 @@ function calls(succeeded: string, failed: string) {
   };
 }
 
-function routeHosts(inUse: string, ejected: string) {
-  return {
-    [`lars_route_hosts{${ROUTE},state="in_use"}`]: inUse,
-    [`lars_route_hosts{${ROUTE},state="ejected"}`]: ejected,
-  };
-}
-
 const SCENES: readonly Scene[] = [
   {
     alarm: "RouteFailing",
@@ -89,31 +82,6 @@ const SCENES: readonly Scene[] = [
     series: calls("0+2700x200", "0+300x200"),
     at: "65m",
   },
-  {
-    alarm: "RouteAllOut",
-    series: routeHosts("4+0x10", "16+0x10"),
-    at: "2m",
-    fires: { modid: "1", cmdid: "2" },
-  },
-  {
-    alarm: "RouteAllOut",
-    series: routeHosts("5+0x10", "15+0x10"),
-    at: "2m",
-  },
-  {
-    alarm: "RouteEmptied",
-    series: routeHosts("4+0x4 0+0x10", "0+0x20"),
-    at: "4m",
-    fires: { modid: "1", cmdid: "2" },
-  },
-  {
-    alarm: "RouteEmptied",
-    // A series that ends, as that of a route that is gone does.
-    series: routeHosts("4+0x4 stale", "0+0x4 stale"),
-    at: "10m",
-    fires: { modid: "1", cmdid: "2" },
-  },
-  { alarm: "RouteEmptied", series: routeHosts("4+0x20", "0+0x20"), at: "4m" },
   {
     alarm: "AgentsSilent",
     series: {
@@ -162,6 +130,17 @@ const SCENES: readonly Scene[] = [
     series: {
       'lars_reporter_rows_waiting{instance="10.0.0.1:7791"}': "0 600+0x10",
       'lars_reporter_rows_waiting_max{instance="10.0.0.1:7791"}': "1000+0x10",
+    },
+    at: "3m",
+    fires: INSTANCE,
+  },
+  {
+    alarm: "ReporterBehind",
+    series: {
+      'lars_reporter_rows_waiting{instance="10.0.0.1:7791"}': "0+0x10",
+      'lars_reporter_rows_waiting_max{instance="10.0.0.1:7791"}': "1000+0x10",
+      'lars_reporter_history_lag_seconds{instance="10.0.0.1:7791"}':
+        "0 61+30x10",
     },
     at: "3m",
     fires: INSTANCE,
