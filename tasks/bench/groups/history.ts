@@ -3,6 +3,7 @@ import {
   type HistoryStore,
   LATENCY_COUNTS,
 } from "../../../store/mod.ts";
+import { cpuNs } from "../../local/process_usage.ts";
 import type { Figures } from "../report/measurement.ts";
 import { spreadOf } from "../report/statistics.ts";
 import {
@@ -24,6 +25,8 @@ const AGENT = "0123456789abcdef".repeat(2);
 
 const MB = 1_000_000;
 
+const HOSTS = 20;
+
 /** Cost of history: 1,000 routes of 20 hosts, all of which have calls all the time. */
 export async function history(
   kind: StoreKind,
@@ -32,48 +35,86 @@ export async function history(
   const routes = quick ? 20 : 1_000;
   await using fixture = await StoreFixture.start(kind);
   await using store = await fixture.openHistory();
+  const meter = new Meter(fixture.storePids);
   const writer = new Writer(store, routes);
-  const insertMs: number[] = [];
+  const insert: Cost[] = [];
   let hourBytes = 0;
   for (let index = 0; index < MINUTES; index++) {
-    insertMs.push(await writer.commit(FIRST_MINUTE + index));
+    insert.push(await writer.commit(FIRST_MINUTE + index, meter));
     if (index === 60) hourBytes -= await fixture.bytes();
     if (index === 120) hourBytes += await fixture.bytes();
   }
   const to = FIRST_MINUTE + MINUTES - 1;
-  const updateMs = await repeat(() => writer.commit(to));
-  const chartMs = await timed(async (round) => {
-    const key = { modId: round % 10, cmdId: round % (routes / 10) };
-    const range = { key, from: to - 179, to, tier: "minute" as const };
-    const hosts = await store.hostHistory(range);
-    const sums = await store.routeHistory(range);
-    if (hosts.length !== 180 * HOSTS || sums.length !== 180) {
-      throw new Error(
-        `${hosts.length} rows of hosts, ${sums.length} of routes`,
-      );
-    }
-  });
-  const worstMs = await timed(async () => {
-    const worst = await store.worstRoutes({ from: to - 4, to, limit: 20 });
-    if (worst.length !== 20) throw new Error(`${worst.length} worst routes`);
-  });
-  const expireMs: number[] = [];
+  const update = await repeat(() => writer.commit(to, meter));
+  const chart = await repeat((round) =>
+    meter.measure(async () => {
+      const key = { modId: round % 10, cmdId: round % (routes / 10) };
+      const range = { key, from: to - 179, to, tier: "minute" as const };
+      const hosts = await store.hostHistory(range);
+      const sums = await store.routeHistory(range);
+      if (hosts.length !== 180 * HOSTS || sums.length !== 180) {
+        throw new Error(`${hosts.length} and ${sums.length} rows`);
+      }
+    })
+  );
+  const worst = await repeat(() =>
+    meter.measure(async () => {
+      const rows = await store.worstRoutes({ from: to - 4, to, limit: 20 });
+      if (rows.length !== 20) throw new Error(`${rows.length} worst routes`);
+    })
+  );
+  const expire: Cost[] = [];
   for (let more = true; more;) {
-    const startedMs = performance.now();
-    more = await store.expire();
-    expireMs.push(performance.now() - startedMs);
+    expire.push(
+      await meter.measure(async () => {
+        more = await store.expire();
+      }),
+    );
   }
   return {
-    insertMs: spreadOf(insertMs).median,
-    updateMs: spreadOf(updateMs).median,
-    chartMs: spreadOf(chartMs).median,
-    worstMs: spreadOf(worstMs).median,
-    expireStepMs: Math.max(...expireMs),
+    ...figuresOf({ insert, update, chart, worst, expire }),
     hourMb: hourBytes / MB,
   };
 }
 
-const HOSTS = 20;
+/** What something took. */
+interface Cost {
+  /** Time until it was done. */
+  ms: number;
+  /** CPU time, here and in the database. */
+  cpuMs: number;
+}
+
+/** Measures what this process and those of the store do. */
+class Meter {
+  readonly #pids: readonly number[];
+
+  constructor(storePids: readonly number[]) {
+    this.#pids = [Deno.pid, ...storePids];
+  }
+
+  async measure(run: () => Promise<void>): Promise<Cost> {
+    const startedMs = performance.now();
+    const before = this.#cpuMs();
+    await run();
+    const cpuMs = this.#cpuMs() - before;
+    return { ms: performance.now() - startedMs, cpuMs };
+  }
+
+  #cpuMs(): number {
+    return this.#pids.reduce((sum, pid) => sum + cpuNs(pid) / 1e6, 0);
+  }
+}
+
+/** Medians of both times. */
+function figuresOf(costs: Record<string, readonly Cost[]>): Figures {
+  const figures: Figures = {};
+  for (const [name, values] of Object.entries(costs)) {
+    figures[`${name}Ms`] = spreadOf(values.map(({ ms }) => ms)).median;
+    figures[`${name}CpuMs`] = spreadOf(values.map(({ cpuMs }) => cpuMs)).median;
+  }
+  return figures;
+}
 
 /** An agent that calls every host in each batch. */
 class Writer {
@@ -86,13 +127,13 @@ class Writer {
     this.#routes = routes;
   }
 
-  /** Milliseconds that a batch took. */
-  async commit(minute: number): Promise<number> {
+  /** What a batch took. */
+  async commit(minute: number, meter: Meter): Promise<Cost> {
     const batch = this.#batch(minute);
-    const startedMs = performance.now();
-    const { conflicts } = await this.#store.commit(batch);
-    if (conflicts.length > 0) throw new Error("a conflict without a rival");
-    return performance.now() - startedMs;
+    return await meter.measure(async () => {
+      const { conflicts } = await this.#store.commit(batch);
+      if (conflicts.length > 0) throw new Error("a conflict without a rival");
+    });
   }
 
   #batch(minute: number): HistoryBatch {
@@ -135,18 +176,10 @@ class Writer {
   }
 }
 
-async function repeat(measure: () => Promise<number>): Promise<number[]> {
-  const values: number[] = [];
-  for (let round = 0; round < REPEATS; round++) values.push(await measure());
-  return values;
-}
-
-/** Milliseconds of each of several runs. */
-async function timed(run: (round: number) => Promise<void>): Promise<number[]> {
-  let round = 0;
-  return await repeat(async () => {
-    const startedMs = performance.now();
-    await run(round += 1);
-    return performance.now() - startedMs;
-  });
+async function repeat(
+  run: (round: number) => Promise<Cost>,
+): Promise<Cost[]> {
+  const costs: Cost[] = [];
+  for (let round = 0; round < REPEATS; round++) costs.push(await run(round));
+  return costs;
 }

@@ -81,6 +81,14 @@ export class StoreFixture implements AsyncDisposable {
     return this.#service?.pid ?? 0;
   }
 
+  /** Process ids of the database. */
+  get storePids(): number[] {
+    const folder = this.#mariadb?.folder;
+    return folder === undefined
+      ? []
+      : [Number(Deno.readTextFileSync(`${folder}/pid`))];
+  }
+
   /** Starts a service with `conf` added to its file: milliseconds until it accepts. */
   async startService(name: "dns" | "reporter", conf = ""): Promise<number> {
     const text = `[reactor]
