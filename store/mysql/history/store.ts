@@ -1,44 +1,18 @@
 import { DutyWatch } from "../../history/duty.ts";
-import {
-  EVENT_KEY_COLUMNS,
-  eventKeyOf,
-  mergeEvent,
-  mergeEvents,
-} from "../../history/events.ts";
-import {
-  toAgentRow,
-  toAlarmRow,
-  toEventRow,
-  toHostPeriodRow,
-  toRoutePeriodRow,
-  toStateRow,
-} from "../../history/rows.ts";
-import { CallStatements } from "../../history/statements.ts";
-import { PERIOD_TABLES } from "../../history/tables.ts";
+import { mergeEvents } from "../../history/events.ts";
+import { SqlHistoryReader } from "../../history/sql_reader.ts";
 import {
   type AgentPresence,
   type AgentProgress,
-  type AgentRow,
   type Alarm,
-  type AlarmRow,
   type AlarmSilence,
-  type EventQuery,
   type HistoryBatch,
   HistoryOffError,
   type HistoryStore,
   type HostEvent,
-  type HostEventRow,
-  type HostFilter,
-  type HostHistoryQuery,
-  type HostPeriodRow,
   type HostStateRow,
-  type HostTotalsQuery,
-  type RouteHistoryQuery,
-  type RoutePeriodRow,
-  type RouteTotalsQuery,
   STATE_IN_USE,
   type StateChanges,
-  type WorstRoutesQuery,
 } from "../../history/types.ts";
 import {
   checkAlarms,
@@ -57,12 +31,8 @@ import { chunks, formatEqual, formatText } from "../rows.ts";
 import type { Session } from "../session.ts";
 import type { TableName } from "../tables.ts";
 import { commitBatch, readProgress } from "./commit.ts";
+import { addEvents } from "./events.ts";
 import { expireSome } from "./expire.ts";
-
-const STATEMENTS = new CallStatements({
-  join: "STRAIGHT_JOIN",
-  least: "LEAST",
-});
 
 /** Time between two looks for tables that were missing. */
 const LOOK_INTERVAL_MS = 60_000;
@@ -95,7 +65,8 @@ class MissingTablesError extends HistoryOffError {
 }
 
 /** History in a database that speaks the MySQL protocol. */
-export class MysqlHistoryStore implements HistoryStore {
+export class MysqlHistoryStore extends SqlHistoryReader
+  implements HistoryStore {
   readonly #database: Database;
   readonly #clock: StoreClock;
   readonly #duties: DutyWatch;
@@ -104,6 +75,7 @@ export class MysqlHistoryStore implements HistoryStore {
   #told = false;
 
   private constructor(options: MysqlHistoryOptions) {
+    super({ join: "STRAIGHT_JOIN", least: "LEAST" });
     this.#clock = options.clock;
     this.#duties = new DutyWatch(options.clock);
     this.#onMissingTables = options.onMissingTables;
@@ -160,11 +132,6 @@ export class MysqlHistoryStore implements HistoryStore {
     });
   }
 
-  async agents(): Promise<AgentRow[]> {
-    const rows = await this.#rows("SELECT * FROM Agent ORDER BY agent");
-    return rows.map(toAgentRow);
-  }
-
   async writeStates({ replace = [], rows }: StateChanges): Promise<void> {
     checkStates(rows);
     const newest = new Map(
@@ -208,111 +175,14 @@ export class MysqlHistoryStore implements HistoryStore {
     });
   }
 
-  async states(filter: HostFilter = {}): Promise<HostStateRow[]> {
-    const rows = await this.#rows(
-      `SELECT * FROM HostState WHERE ${whereOf(filter)}
-       ORDER BY ${STATE_KEY_COLUMNS.join(", ")}`,
-    );
-    return rows.map(toStateRow);
-  }
-
   async addEvents(events: readonly HostEvent[]): Promise<void> {
     checkEvents(events);
     const merged = mergeEvents(events);
-    await this.#edit("write events", async (session) => {
-      const minutes = new Set(merged.map(({ minute }) => minute));
-      const periods = [...minutes].map((minute) => `('HostEvent',${minute})`);
-      if (periods.length > 0) {
-        await session.change(
-          `INSERT IGNORE INTO HistoryPeriod (name, period) VALUES ${periods}`,
-        );
-      }
-      for (const some of chunks(merged, KEYS_PER_STATEMENT)) {
-        await addSomeEvents(session, some);
-      }
-    });
-  }
-
-  async events(
-    { before, limit, ...filter }: EventQuery,
-  ): Promise<HostEventRow[]> {
-    const older = before === undefined ? "" : `AND id < ${before}`;
-    const rows = await this.#rows(
-      `SELECT * FROM HostEvent WHERE ${whereOf(filter)} ${older}
-       ORDER BY id DESC LIMIT ${limit}`,
-    );
-    return rows.map(toEventRow);
+    await this.#edit("write events", (session) => addEvents(session, merged));
   }
 
   expire(): Promise<boolean> {
     return this.#use("remove old history", expireSome);
-  }
-
-  async hostHistory(
-    { tier, key, host, from, to }: HostHistoryQuery,
-  ): Promise<HostPeriodRow[]> {
-    const { HostMinute, HostTen } = PERIOD_TABLES;
-    const rows = await this.#rows(
-      STATEMENTS.history(tier === "minute" ? HostMinute : HostTen, {
-        host: host !== undefined,
-      }),
-      [from, to, key.modId, key.cmdId, ...host ? [host.ip, host.port] : []],
-    );
-    return rows.map(toHostPeriodRow);
-  }
-
-  async routeHistory(
-    { tier, key, from, to }: RouteHistoryQuery,
-  ): Promise<RoutePeriodRow[]> {
-    const { RouteMinute, RouteHour } = PERIOD_TABLES;
-    const rows = await this.#rows(
-      STATEMENTS.history(tier === "minute" ? RouteMinute : RouteHour),
-      [from, to, key.modId, key.cmdId],
-    );
-    return rows.map(toRoutePeriodRow);
-  }
-
-  async worstRoutes(
-    { from, to, limit }: WorstRoutesQuery,
-  ): Promise<RoutePeriodRow[]> {
-    const rows = await this.#rows(STATEMENTS.worstRoutes(), [from, to, limit]);
-    return rows.map(toRoutePeriodRow);
-  }
-
-  async routeTotals(
-    { from, to, after, limit }: RouteTotalsQuery,
-  ): Promise<RoutePeriodRow[]> {
-    const { modId, cmdId } = after ?? {};
-    const rest = modId === undefined ? [] : [modId, modId, cmdId!];
-    const rows = await this.#rows(
-      STATEMENTS.routeTotals({ after: after !== undefined }),
-      [from, to, ...rest, limit],
-    );
-    return rows.map(toRoutePeriodRow);
-  }
-
-  async hostTotals(
-    { from, to, key }: HostTotalsQuery,
-  ): Promise<HostPeriodRow[]> {
-    const rows = await this.#rows(
-      STATEMENTS.hostTotals({ key: key !== undefined }),
-      [from, to, ...key ? [key.modId, key.cmdId] : []],
-    );
-    return rows.map(toHostPeriodRow);
-  }
-
-  async newestMinute(upTo: number): Promise<number | undefined> {
-    const [row] = await this.#rows(
-      `SELECT MAX(period) AS minute FROM HistoryPeriod
-       WHERE name = 'RouteMinute' AND period <= ?`,
-      [upTo],
-    );
-    return row?.minute == null ? undefined : Number(row.minute);
-  }
-
-  async alarms(): Promise<AlarmRow[]> {
-    const rows = await this.#rows("SELECT * FROM Alarm ORDER BY fingerprint");
-    return rows.map(toAlarmRow);
   }
 
   async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
@@ -403,11 +273,11 @@ export class MysqlHistoryStore implements HistoryStore {
     await this.#database[Symbol.asyncDispose]();
   }
 
-  /** Reads rows; the values are numbers, and written out. */
-  #rows(
+  protected rows(
     sql: string,
     values: readonly number[] = [],
   ): Promise<Record<string, unknown>[]> {
+    // Numbers need no escaping, and not every server takes one for a LIMIT.
     const left = [...values];
     const text = sql.replaceAll("?", () => String(left.shift()));
     return this.#use("read history", (session) => session.rows(text));
@@ -466,61 +336,6 @@ async function insert(
   }
 }
 
-/** Adds events, at most as many as one statement names. */
-async function addSomeEvents(
-  session: Session,
-  events: readonly HostEvent[],
-): Promise<void> {
-  const keys = events.map((event) =>
-    `(${formatEqual(EVENT_KEY_COLUMNS, eventKeyOf(event))})`
-  );
-  const rows = await session.rows(
-    `SELECT * FROM HostEvent WHERE ${keys.join(" OR ")} FOR UPDATE`,
-  );
-  const stored = new Map(
-    rows.map(toEventRow).map((row) => [eventKeyOf(row).join(), row]),
-  );
-  const fresh: HostEvent[] = [];
-  for (const event of events) {
-    const earlier = stored.get(eventKeyOf(event).join());
-    if (earlier === undefined) {
-      fresh.push(event);
-      continue;
-    }
-    // INSERT would use up an id for each.
-    const columns = eventColumns(mergeEvent(earlier, event));
-    const changes = Object.entries(columns)
-      .map(([name, value]) => `${name} = ${value}`);
-    await session.change(
-      `UPDATE HostEvent SET ${changes.join(", ")} WHERE id = ${earlier.id}`,
-    );
-  }
-  if (fresh.length === 0) return;
-  const names = Object.keys(eventColumns(fresh[0]!));
-  const values = fresh.map((event) =>
-    `(${[...eventKeyOf(event), ...Object.values(eventColumns(event))].join()})`
-  );
-  // Another writer may have added the same since.
-  await session.change(
-    `INSERT INTO HostEvent (${[...EVENT_KEY_COLUMNS, ...names].join(", ")})
-     VALUES ${values.join()}
-     ON DUPLICATE KEY UPDATE callers = callers + VALUES(callers)`,
-  );
-}
-
-/** Columns of an event besides its key, as SQL writes them. */
-function eventColumns(event: HostEvent): Record<string, number | string> {
-  return {
-    callers: event.callers,
-    names: formatText(event.names.join()),
-    calls: event.calls,
-    failures: event.failures,
-    mean_us: event.meanUs,
-    peers_mean_us: event.peersMeanUs,
-    policy: formatText(event.policy),
-  };
-}
-
 function stateKeyOf(
   { modId, cmdId, ip, port, agent }: HostStateRow,
 ): (number | string)[] {
@@ -530,12 +345,4 @@ function stateKeyOf(
 function compareStates(a: HostStateRow, b: HostStateRow): number {
   return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
     (a.agent < b.agent ? -1 : 1);
-}
-
-function whereOf({ key, host }: HostFilter): string {
-  const conditions = [
-    ...key ? [formatEqual(["modid", "cmdid"], [key.modId, key.cmdId])] : [],
-    ...host ? [formatEqual(["ip", "port"], [host.ip, host.port])] : [],
-  ];
-  return conditions.join(" AND ") || "true";
 }

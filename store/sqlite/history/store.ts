@@ -5,39 +5,18 @@ import {
   mergeEvent,
   mergeEvents,
 } from "../../history/events.ts";
-import {
-  toAgentRow,
-  toAlarmRow,
-  toEventRow,
-  toHostPeriodRow,
-  toRoutePeriodRow,
-  toStateRow,
-} from "../../history/rows.ts";
-import { CallStatements } from "../../history/statements.ts";
-import { PERIOD_TABLES } from "../../history/tables.ts";
+import { toEventRow } from "../../history/rows.ts";
+import { SqlHistoryReader } from "../../history/sql_reader.ts";
 import {
   type AgentPresence,
   type AgentProgress,
-  type AgentRow,
   type Alarm,
-  type AlarmRow,
   type AlarmSilence,
-  type EventQuery,
   type HistoryBatch,
   type HistoryStore,
   type HostEvent,
-  type HostEventRow,
-  type HostFilter,
-  type HostHistoryQuery,
-  type HostPeriodRow,
-  type HostStateRow,
-  type HostTotalsQuery,
-  type RouteHistoryQuery,
-  type RoutePeriodRow,
-  type RouteTotalsQuery,
   STATE_IN_USE,
   type StateChanges,
-  type WorstRoutesQuery,
 } from "../../history/types.ts";
 import {
   checkAlarms,
@@ -54,16 +33,16 @@ import { type SqliteOptions, StoreFile } from "../store_file.ts";
 import { commitBatch, readProgress, stageBatch } from "./commit.ts";
 import { EXPIRE_STEPS } from "./expire.ts";
 
-const STATEMENTS = new CallStatements({ join: "CROSS JOIN", least: "min" });
-
 /** History in the file that also holds the routes. */
-export class SqliteHistoryStore implements HistoryStore {
+export class SqliteHistoryStore extends SqlHistoryReader
+  implements HistoryStore {
   readonly #file: StoreFile;
   readonly #check: FileCheck;
   readonly #clock: StoreClock;
   readonly #duties: DutyWatch;
 
   private constructor(options: SqliteOptions) {
+    super({ join: "CROSS JOIN", least: "min" });
     this.#clock = options.clock;
     this.#duties = new DutyWatch(options.clock);
     // Waits for the disk: agents forget what is committed.
@@ -126,12 +105,6 @@ export class SqliteHistoryStore implements HistoryStore {
     });
   }
 
-  agents(): Promise<AgentRow[]> {
-    return this.#read((reader) =>
-      reader.prepare("SELECT * FROM Agent ORDER BY agent").all().map(toAgentRow)
-    );
-  }
-
   async writeStates(
     { replace = [], rows }: StateChanges,
   ): Promise<void> {
@@ -157,16 +130,6 @@ export class SqliteHistoryStore implements HistoryStore {
         }
       }
     });
-  }
-
-  states(filter: HostFilter = {}): Promise<HostStateRow[]> {
-    const { conditions, values } = whereOf(filter);
-    return this.#read((reader) =>
-      reader.prepare(
-        `SELECT * FROM HostState WHERE ${conditions}
-         ORDER BY modid, cmdid, ip, port, agent`,
-      ).all(...values).map(toStateRow)
-    );
   }
 
   async addEvents(events: readonly HostEvent[]): Promise<void> {
@@ -205,18 +168,6 @@ export class SqliteHistoryStore implements HistoryStore {
     });
   }
 
-  events(
-    { before = Number.MAX_SAFE_INTEGER, limit, ...filter }: EventQuery,
-  ): Promise<HostEventRow[]> {
-    const { conditions, values } = whereOf(filter);
-    return this.#read((reader) =>
-      reader.prepare(
-        `SELECT * FROM HostEvent WHERE ${conditions} AND id < ?
-         ORDER BY id DESC LIMIT ?`,
-      ).all(...values, before, limit).map(toEventRow)
-    );
-  }
-
   async expire(): Promise<boolean> {
     for (const step of EXPIRE_STEPS) {
       if (!await this.#read((reader) => step.isDue(reader))) continue;
@@ -224,79 +175,6 @@ export class SqliteHistoryStore implements HistoryStore {
       return true;
     }
     return false;
-  }
-
-  hostHistory(
-    { tier, key, host, from, to }: HostHistoryQuery,
-  ): Promise<HostPeriodRow[]> {
-    const { HostMinute, HostTen } = PERIOD_TABLES;
-    const sql = STATEMENTS.history(tier === "minute" ? HostMinute : HostTen, {
-      host: host !== undefined,
-    });
-    const values = [from, to, key.modId, key.cmdId];
-    if (host !== undefined) values.push(host.ip, host.port);
-    return this.#read((reader) =>
-      reader.prepare(sql).all(...values).map(toHostPeriodRow)
-    );
-  }
-
-  routeHistory(
-    { tier, key, from, to }: RouteHistoryQuery,
-  ): Promise<RoutePeriodRow[]> {
-    const { RouteMinute, RouteHour } = PERIOD_TABLES;
-    const sql = STATEMENTS.history(tier === "minute" ? RouteMinute : RouteHour);
-    return this.#read((reader) =>
-      reader.prepare(sql).all(from, to, key.modId, key.cmdId)
-        .map(toRoutePeriodRow)
-    );
-  }
-
-  worstRoutes(
-    { from, to, limit }: WorstRoutesQuery,
-  ): Promise<RoutePeriodRow[]> {
-    return this.#read((reader) =>
-      reader.prepare(STATEMENTS.worstRoutes()).all(from, to, limit)
-        .map(toRoutePeriodRow)
-    );
-  }
-
-  routeTotals(
-    { from, to, after, limit }: RouteTotalsQuery,
-  ): Promise<RoutePeriodRow[]> {
-    const sql = STATEMENTS.routeTotals({ after: after !== undefined });
-    const { modId, cmdId } = after ?? {};
-    const rest = modId === undefined ? [] : [modId, modId, cmdId!];
-    return this.#read((reader) =>
-      reader.prepare(sql).all(from, to, ...rest, limit).map(toRoutePeriodRow)
-    );
-  }
-
-  hostTotals(
-    { from, to, key }: HostTotalsQuery,
-  ): Promise<HostPeriodRow[]> {
-    const sql = STATEMENTS.hostTotals({ key: key !== undefined });
-    const route = key === undefined ? [] : [key.modId, key.cmdId];
-    return this.#read((reader) =>
-      reader.prepare(sql).all(from, to, ...route).map(toHostPeriodRow)
-    );
-  }
-
-  newestMinute(upTo: number): Promise<number | undefined> {
-    return this.#read((reader) => {
-      const minute = reader.value(
-        `SELECT max(period) FROM HistoryPeriod
-         WHERE name = 'RouteMinute' AND period <= ?`,
-        upTo,
-      );
-      return minute === null ? undefined : Number(minute);
-    });
-  }
-
-  alarms(): Promise<AlarmRow[]> {
-    return this.#read((reader) =>
-      reader.prepare("SELECT * FROM Alarm ORDER BY fingerprint").all()
-        .map(toAlarmRow)
-    );
   }
 
   async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
@@ -379,6 +257,13 @@ export class SqliteHistoryStore implements HistoryStore {
     await this.#check[Symbol.asyncDispose]();
   }
 
+  protected rows(
+    sql: string,
+    values: readonly number[] = [],
+  ): Promise<Record<string, unknown>[]> {
+    return this.#read((reader) => reader.prepare(sql).all(...values));
+  }
+
   #read<Result>(body: (reader: Connection) => Result): Promise<Result> {
     return Promise.resolve().then(() =>
       this.#file.peek("read history from store", body)
@@ -391,18 +276,4 @@ export class SqliteHistoryStore implements HistoryStore {
   ): Promise<Result> {
     return Promise.resolve().then(() => this.#file.write(action, body));
   }
-}
-
-function whereOf(
-  { key, host }: HostFilter,
-): { conditions: string; values: number[] } {
-  const conditions = [
-    ...key === undefined ? [] : ["modid = ? AND cmdid = ?"],
-    ...host === undefined ? [] : ["ip = ? AND port = ?"],
-  ];
-  const values = [
-    ...key === undefined ? [] : [key.modId, key.cmdId],
-    ...host === undefined ? [] : [host.ip, host.port],
-  ];
-  return { conditions: conditions.join(" AND ") || "true", values };
 }
