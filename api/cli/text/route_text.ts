@@ -124,7 +124,7 @@ export function formatView(
     );
     if (outSince !== undefined) parts.push(formatSince(outSince, nowS));
     if (nextTryMs > 0) {
-      parts.push(`next try in ${formatSpan(Math.ceil(nextTryMs / 1_000))}`);
+      parts.push(`next try within ${formatSpan(Math.ceil(nextTryMs / 1_000))}`);
     }
     if (isOutAtFew(view)) {
       const who = view.agents.slice(0, 3).map((agent) =>

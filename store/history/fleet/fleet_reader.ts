@@ -318,7 +318,8 @@ function chooseSuspicious(
     if (out > 0) chosen.set(key, { failed: routes.get(key)?.failed ?? 0, out });
   }
   for (const [key, calls] of routes) {
-    if (chosen.has(key) || !isFailing(calls, undefined)) continue;
+    // The usual is looked for only where it can matter.
+    if (chosen.has(key) || !isFailing(calls, 0)) continue;
     chosen.set(key, { failed: calls.failed, out: 0 });
   }
   return [...chosen]

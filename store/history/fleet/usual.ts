@@ -6,6 +6,9 @@ import type { CallCounts } from "./window.ts";
  */
 export const USUAL_SHARE_MAX = 0.1;
 
+/** Share that is taken as usual where history is too short to tell. */
+const USUAL_SHARE_UNKNOWN = 0.01;
+
 /** Periods with calls that a history must have to tell what is usual. */
 const PERIODS_MIN = 5;
 
@@ -54,7 +57,7 @@ export function excessOf(
   { calls, failed }: CallCounts,
   usual: number | undefined,
 ): number {
-  return Math.max(0, failed - calls * cappedAt(usual));
+  return Math.max(0, failed - calls * assumed(usual));
 }
 
 /**
@@ -66,7 +69,7 @@ export function isFailing(
   usual: number | undefined,
 ): boolean {
   const expected = Math.max(
-    calls * cappedAt(usual),
+    calls * assumed(usual),
     Math.min(EXPECTED_MIN.failures, calls * EXPECTED_MIN.share),
   );
   if (failed <= GROWTH_MIN * expected) return false;
@@ -74,7 +77,7 @@ export function isFailing(
   return surprise > SURPRISE_MIN;
 }
 
-function cappedAt(usual = 0): number {
+function assumed(usual = USUAL_SHARE_UNKNOWN): number {
   return Math.min(usual, USUAL_SHARE_MAX);
 }
 

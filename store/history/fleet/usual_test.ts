@@ -20,6 +20,10 @@ Deno.test("isFailing() tells more failures than usual from chance, for few calls
     [2, 2, 0, false],
     // Three of three are no chance, unless that is usual.
     [3, 3, undefined, true],
+    // Where the usual is not known, 1 % is none.
+    [20_000, 57, undefined, false],
+    [20_000, 57, 0, true],
+    [20_000, 400, undefined, true],
     [3, 3, 0.001, true],
     [1_000, 4, 0, false],
     [1_000, 10, 0, true],
@@ -73,7 +77,8 @@ Deno.test("usualShare() is the median of hours, of minutes where hours are few, 
 });
 
 Deno.test("excessOf() is what fails beyond the usual, which is a tenth at most", () => {
-  assertEquals(excessOf({ calls: 100, failed: 30 }, undefined), 30);
+  assertEquals(excessOf({ calls: 100, failed: 30 }, 0), 30);
+  assertEquals(excessOf({ calls: 100, failed: 30 }, undefined), 29);
   assertEquals(excessOf({ calls: 100, failed: 30 }, 0.05), 25);
   assertEquals(excessOf({ calls: 100, failed: 3 }, 0.05), 0);
   assertEquals(excessOf({ calls: 100, failed: 90 }, 0.9), 80);
