@@ -7,7 +7,11 @@ import {
   type RouteKey,
 } from "../../../proto/mod.ts";
 import { ConfigError } from "../../../conf/mod.ts";
-import { type RouteDetail, StoreError } from "../../../store/mod.ts";
+import {
+  type HostDrain,
+  type RouteDetail,
+  StoreError,
+} from "../../../store/mod.ts";
 import type { ExplainOutcome } from "../../mod.ts";
 import type { CommandContext } from "../command.ts";
 import { CommandError, ExitCode, exitCodeOf } from "../exit_code.ts";
@@ -28,8 +32,10 @@ import {
   type StoreOptions,
 } from "../options/store.ts";
 import { print, printJson } from "../output.ts";
+import { drainJson, formatDrains } from "../text/drain_text.ts";
 import { detailJson } from "../text/fleet_json.ts";
 import { formatView, presentOf } from "../text/route_text.ts";
+import { drainsOfRoute } from "./host/target.ts";
 import { formatRouteHead } from "./status/route.ts";
 
 /** What the explain command takes. */
@@ -85,15 +91,23 @@ export async function explain(
   }
   // What is known is shown before the store is waited for.
   if (!json) print(environment, format(outcome));
-  const fleet = keepsFiles ? await askStore(environment, options) : undefined;
+  const { detail, drains } = keepsFiles
+    ? await askStore(environment, options)
+    : NOTHING_TOLD;
+  const nowS = environment.clock.wallSeconds();
   if (json) {
     printJson(environment, {
       ...toJson(outcome),
-      fleet: fleet === undefined ? null : detailJson(fleet),
+      fleet: detail === undefined ? null : detailJson(detail),
+      drains: drains.map((drain) => drainJson(drain, nowS)),
     });
-  } else if (fleet !== undefined) {
-    print(environment, ["", ...formatFleet(fleet)].join("\n"));
+    return ExitCode.found;
   }
+  const lines = [
+    ...detail === undefined ? [] : ["", ...formatFleet(detail)],
+    ...formatDrains(drains, nowS),
+  ];
+  if (lines.length > 0) print(environment, lines.join("\n"));
   return ExitCode.found;
 }
 
@@ -120,20 +134,32 @@ async function askAgent(
   };
 }
 
+/** What the store tells of a route. */
+interface StoreTold {
+  /** What all agents tell; undefined where none does. */
+  detail: RouteDetail | undefined;
+  /** Drains of its hosts. */
+  drains: HostDrain[];
+}
+
+const NOTHING_TOLD: StoreTold = { detail: undefined, drains: [] };
+
 /**
- * What all agents tell; undefined where none does, or the store is not here. A
- * store that fails is told of, and fails nothing: the agent has answered.
+ * What the store tells; nothing if it is not here. One that fails is told of, and
+ * fails nothing: the agent has answered.
  */
 async function askStore(
   environment: Environment,
   options: ExplainCommandOptions,
-): Promise<RouteDetail | undefined> {
+): Promise<StoreTold> {
+  const told = { ...NOTHING_TOLD };
   try {
-    if (!await isStoreHere(environment, options)) return undefined;
+    if (!await isStoreHere(environment, options)) return told;
     await using opened = await openStore(environment, options);
+    told.drains = await drainsOfRoute(opened.store, options);
     await using history = await opened.openHistory();
     const detail = await history.fleet.readRoute(options);
-    return detail.asOf === undefined ? undefined : detail;
+    if (detail.asOf !== undefined) told.detail = detail;
   } catch (error) {
     const isExpected = error instanceof StoreError ||
       error instanceof ConfigError || error instanceof CommandError;
@@ -141,8 +167,8 @@ async function askStore(
     environment.printError(
       `Note: what other agents tell is not known: ${error.message}`,
     );
-    return undefined;
   }
+  return told;
 }
 
 /** What all agents tell: the calls, and the hosts that not all of them plainly use. */

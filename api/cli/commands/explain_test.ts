@@ -159,6 +159,28 @@ Deno.test("lars explain ends with what all agents tell, where they report to a s
   });
 });
 
+Deno.test("lars explain says who drained hosts of the route, and why, also where no agent reports", async () => {
+  await onFleet(() => Promise.resolve(), async (lars, { runIn }) => {
+    await lars("route", "add", "1", "1", "10.0.0.2:1002");
+    await lars("host", "drain", "10.0.0.2", "--reason", "new disk");
+    await lars("host", "drain", "10.0.0.1", "--reason", "elsewhere");
+    await using fixture = new ShardFixture();
+    const { environment } = fixture;
+    environment.hasFiles = true;
+    const { output } = await runIn(environment, "explain", "1", "1");
+    assertEquals(output.split("\n\n").at(-1)!.split("\n"), [
+      "drained",
+      "10.0.0.2 since HH:MM (0 s) by alice@ops: new disk",
+      "",
+    ]);
+    environment.output = "";
+    await runIn(environment, "explain", "1", "1", "--json");
+    const { fleet, drains } = JSON.parse(environment.output);
+    assertEquals([fleet, drains.length], [null, 1]);
+    assertEquals(drains[0].reason, "new disk");
+  });
+});
+
 Deno.test("lars explain does without a store, and tells of one that it was given and cannot use", async () => {
   await using fixture = new ShardFixture();
   const { environment } = fixture;

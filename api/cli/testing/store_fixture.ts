@@ -38,7 +38,7 @@ export async function onStore(
 
 /**
  * As {@linkcode FakeEnvironment.finish}, for a command that waits for real files:
- * it would give up if virtual time passed faster than they are read.
+ * it would give up if virtual time passed much faster than they are read.
  */
 export async function finishOnDisk<Value>(
   { clock }: FakeEnvironment,
@@ -48,7 +48,7 @@ export async function finishOnDisk<Value>(
   const done = () => settled = true;
   promise.then(done, done);
   while (!settled) {
-    await clock.advance(1);
+    await clock.advance(5);
     await new Promise((turn) => setTimeout(turn, 0));
   }
   return promise;

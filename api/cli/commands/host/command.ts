@@ -16,6 +16,8 @@ interface DrainOptions extends StoreOptions {
   reason?: string;
   /** In seconds from now. */
   until?: number;
+  /** In seconds. */
+  wait?: number;
 }
 
 /** host drain, undrain and drains. */
@@ -42,13 +44,18 @@ export function addHostCommands(
       "when it is to be over, such as 30m, 4h or 2d from now: after that it is listed as past, and holds",
       parseDuration,
     )
+    .option(
+      "--wait <duration>",
+      "wait until each caller that used it in the last minute knows, and has no call under way, at most such as 60s: then with code 2",
+      parseDuration,
+    )
     .action(run((
       target: DrainTarget,
       modId: number | undefined,
       cmdId: number | undefined,
       options: DrainOptions,
     ) => {
-      const { reason, until, ...rest } = options;
+      const { reason, until, wait, ...rest } = options;
       if (reason === undefined) {
         throw new CommandError(
           "Cannot drain a host as there must be --reason: say why, for whoever finds it without calls",
@@ -60,6 +67,7 @@ export function addHostCommands(
         target: inRoute(target, { modId, cmdId }),
         reason,
         untilSeconds: until,
+        waitSeconds: wait,
       });
     }));
   addTarget(addCommand(host, {

@@ -6,26 +6,29 @@ import {
 } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
-import { openStore, type StoreOptions } from "../../options/store.ts";
-import { print, printJson } from "../../output.ts";
-import { drainToJson, formatDrain } from "./drains.ts";
 import {
-  drainOf,
-  findPlaces,
-  type HostPlace,
-  type Places,
-  targetText,
-} from "./target.ts";
+  type OpenedStore,
+  openStore,
+  type StoreOptions,
+} from "../../options/store.ts";
+import { print, printJson } from "../../output.ts";
+import { drainJson, formatDrain, targetText } from "../../text/drain_text.ts";
+import { drainOf, findPlaces, type HostPlace, type Places } from "./target.ts";
+import { progressText, type Waited, waitUntilStopped } from "./wait.ts";
 
 /** Takes hosts out of their routes. */
 export async function drain(
   environment: Environment,
-  { target, reason, untilSeconds, ...options }: StoreOptions & {
-    target: DrainTarget;
-    reason: string;
-    /** From now. */
-    untilSeconds: number | undefined;
-  },
+  { target, reason, untilSeconds, waitSeconds, ...options }:
+    & StoreOptions
+    & {
+      target: DrainTarget;
+      reason: string;
+      /** From now. */
+      untilSeconds: number | undefined;
+      /** How long to wait for callers to stop; undefined: not at all. */
+      waitSeconds: number | undefined;
+    },
 ): Promise<ExitCode> {
   await using opened = await openStore(environment, options);
   const { store, where } = opened;
@@ -45,16 +48,10 @@ export async function drain(
   );
   const now = drainOf(await store.drains(), target);
   const places = await findPlaces(environment, { store, target });
-  if (options.json) {
-    printJson(environment, {
-      drain: now === undefined ? null : drainToJson(now),
-      hosts: places.hosts.map(placeToJson),
-    });
-    return ExitCode.found;
-  }
+  const nowS = environment.clock.wallSeconds();
   if (before !== undefined && now !== undefined) {
-    environment.printError(`Drained already: ${formatDrain(now)}`);
-  } else {
+    environment.printError(`Drained already: ${formatDrain(now, nowS)}`);
+  } else if (!options.json) {
     for (const place of places.hosts) {
       print(
         environment,
@@ -63,7 +60,42 @@ export async function drain(
     }
   }
   noteEmpty(environment, places);
-  return ExitCode.found;
+  const waited = waitSeconds === undefined
+    ? undefined
+    : await waitFor(environment, { opened, places, waitSeconds });
+  if (options.json) {
+    printJson(environment, {
+      drain: now === undefined ? null : drainJson(now, nowS),
+      hosts: places.hosts.map(placeToJson),
+      ...waited,
+    });
+  }
+  return waited?.done === false ? ExitCode.systemError : ExitCode.found;
+}
+
+/** Waits until the callers of hosts have stopped; says so if they have not in time. */
+async function waitFor(
+  environment: Environment,
+  { opened, places, waitSeconds }: {
+    opened: OpenedStore;
+    places: Places;
+    waitSeconds: number;
+  },
+): Promise<Waited> {
+  await using opening = await opened.openHistory();
+  const waited = await waitUntilStopped(environment, {
+    history: opening.history,
+    places: places.hosts,
+    waitMs: waitSeconds * 1_000,
+  });
+  if (!waited.done) {
+    environment.printError(
+      `Not all have stopped within ${waitSeconds} s: ${
+        progressText(waited)
+      }; it stays drained`,
+    );
+  }
+  return waited;
 }
 
 /** Takes a drain back. */
@@ -73,6 +105,7 @@ export async function undrain(
 ): Promise<ExitCode> {
   await using opened = await openStore(environment, options);
   const { store, where } = opened;
+  const nowS = environment.clock.wallSeconds();
   const before = await store.drains();
   const lifted = drainOf(before, target);
   if (lifted !== undefined) await store.edit({ undrain: [target] });
@@ -83,9 +116,9 @@ export async function undrain(
   );
   if (options.json) {
     printJson(environment, {
-      undrained: lifted === undefined ? null : drainToJson(lifted),
+      undrained: lifted === undefined ? null : drainJson(lifted, nowS),
       hosts: places.hosts.map(placeToJson),
-      drains: holding.map(drainToJson),
+      drains: holding.map((drain) => drainJson(drain, nowS)),
     });
   }
   for (
@@ -101,7 +134,7 @@ export async function undrain(
   }
   for (const drain of holding) {
     environment.printError(
-      `Still drained: ${formatDrain(drain)}; "lars host undrain ${
+      `Still drained: ${formatDrain(drain, nowS)}; "lars host undrain ${
         targetText(drain)
       }" takes that back`,
     );

@@ -1,5 +1,10 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { onStore, type Ran } from "../../testing/mod.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { HostState } from "../../../../proto/mod.ts";
+import { FakeFleet } from "../../../../store/testing/mod.ts";
+import { onFleet, onStore, type Ran } from "../../testing/mod.ts";
+
+/** A time of day, of another day with its date. */
+const TIME = /(?:\d+ [A-Z][a-z]+ )?\d\d:\d\d/;
 
 type Lars = (...parameters: string[]) => Promise<Ran>;
 
@@ -130,17 +135,18 @@ Deno.test("lars host drains lists who, why and since when, and marks what is pas
     assertEquals(none.errors, "Nothing is drained\n");
     await drain(lars, "10.0.0.1:1", "2", "1", "--until", "4h");
     await lars("host", "drain", "10.0.0.1", "--reason", "rack moves");
-    const table = [
-      "HOST        ROUTE  SINCE              UNTIL              WHO        REASON",
-      "10.0.0.1    all    2023-11-14T22:13Z  -                  alice@ops  rack moves",
-      "10.0.0.1:1  2 1    2023-11-14T22:13Z  2023-11-15T02:13Z  alice@ops  new disk",
-      "",
+    const list = await lars("host", "drains");
+    const time = TIME.source;
+    const lines = [
+      "host +route +since +until +who +reason",
+      `10.0.0.1 +all +${time} +- +alice@ops +rack moves`,
+      `10.0.0.1:1 +2 1 +${time} +${time} +alice@ops +new disk`,
     ];
-    assertEquals((await lars("host", "drains")).output.split("\n"), table);
+    assertMatch(list.output, new RegExp(`^${lines.join("\n")}\n$`));
 
     await lars("sql", "UPDATE HostDrain SET until = 5 WHERE port = 1");
     const { output } = await lars("host", "drains");
-    assertStringIncludes(output, "1970-01-01T00:00Z (past)");
+    assertMatch(output, new RegExp(`${time} \\(past\\) `));
     const { drains } = JSON.parse(
       (await lars("host", "drains", "--json")).output,
     );
@@ -176,7 +182,8 @@ Deno.test("lars host drain again changes the reason, and says since when it hold
     });
     const { code, errors } = await drain(lars, "10.0.0.1:1");
     assertEquals(code, 0);
-    assertStringIncludes(errors, "Drained already: 10.0.0.1:1 since 2023-11-");
+    assertStringIncludes(errors, "Drained already: 10.0.0.1:1 since ");
+    assertStringIncludes(errors, " by alice@ops: new disk\n");
   });
 });
 
@@ -202,5 +209,55 @@ Deno.test("lars host drain refuses what it cannot do, and drains nothing", async
       assertStringIncludes(ran.errors, message);
     }
     assertEquals(await drained(lars), []);
+  });
+});
+
+Deno.test("lars host drain --wait ends with 2 while a call is under way, and with 0 when all have stopped", async () => {
+  const host = "10.0.0.1:80";
+  const told = {
+    modId: 1,
+    cmdId: 7,
+    host,
+    state: HostState.drained,
+    since: 0,
+    reason: 0,
+  };
+  await onFleet(async (fleet, history) => {
+    await history.beat([FakeFleet.agent("web-1"), FakeFleet.agent("web-2")]);
+    await fleet.see(["web-1"], told);
+    await fleet.see(["web-2"], { ...told, inFlight: 3 });
+  }, async (lars, { history }) => {
+    const wait = () => drain(lars, "10.0.0.1", "--wait", "2s", "--json");
+    const early = await wait();
+    assertEquals(early.code, 2);
+    assertStringIncludes(
+      early.errors,
+      "Not all have stopped within 2 s: 1 of 2 callers stopped, 3 calls in flight; it stays drained\n",
+    );
+    const { callers, stopped, inFlight, done } = JSON.parse(early.output);
+    assertEquals([callers, stopped, inFlight, done], [2, 1, 3, false]);
+
+    await new FakeFleet(history).see(["web-2"], told);
+    const { code, errors } = await drain(lars, "10.0.0.1", "--wait", "5s");
+    assertEquals(code, 0, errors);
+    assertStringIncludes(errors, "2 of 2 callers stopped, no calls in flight");
+
+    const status = await lars("status", "1", "7");
+    assertStringIncludes(
+      status.output,
+      "\ndrained\n10.0.0.1 since HH:MM (0 s) by alice@ops: new disk\n",
+    );
+    const json = JSON.parse((await lars("status", "1", "7", "--json")).output);
+    assertEquals(json.drains[0].reason, "new disk");
+  });
+});
+
+Deno.test("lars host drain --wait where no agent reports says so, and drains", async () => {
+  await onStore(async (lars) => {
+    await addRoutes(lars);
+    const { code, errors } = await drain(lars, "10.0.0.1", "--wait", "9s");
+    assertEquals(code, 2);
+    assertStringIncludes(errors, "no agent reports to this store");
+    assertEquals((await drained(lars)).length, 3);
   });
 });

@@ -1,13 +1,8 @@
-import {
-  formatAddress,
-  formatIp,
-  type Route,
-  type RouteHost,
-  type RouteKey,
-} from "../../../../proto/mod.ts";
+import type { Route, RouteHost, RouteKey } from "../../../../proto/mod.ts";
 import {
   covers,
   type DrainTarget,
+  type HostDrain,
   isSameTarget,
 } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
@@ -50,8 +45,15 @@ export function drainOf<Drain extends DrainTarget>(
   return drains.find((each) => isSameTarget(each, target));
 }
 
-/** The target as commands take it: "10.0.0.1:80 1 1", or "10.0.0.1" for a machine. */
-export function targetText({ ip, port, route }: DrainTarget): string {
-  const host = port === undefined ? formatIp(ip) : formatAddress({ ip, port });
-  return route === undefined ? host : `${host} ${route.modId} ${route.cmdId}`;
+/** The drains of hosts that a route has. */
+export async function drainsOfRoute(
+  store: Pick<PatientStore, "read" | "drains">,
+  key: RouteKey,
+): Promise<HostDrain[]> {
+  const drains = await store.drains();
+  if (drains.length === 0) return [];
+  const [route] = await store.read([key]);
+  return drains.filter((drain) =>
+    route?.hosts.some((host) => covers(drain, key, host))
+  );
 }

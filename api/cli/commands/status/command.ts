@@ -21,6 +21,8 @@ import {
   formatFinding,
 } from "./findings.ts";
 import { formatFleet, headOf } from "./fleet.ts";
+import { drainJson, formatDrains } from "../../text/drain_text.ts";
+import { drainsOfRoute } from "../host/target.ts";
 import { formatRouteDetail, isKnown, noSuchRoute } from "./route.ts";
 
 /** What the status command takes. */
@@ -153,6 +155,8 @@ async function routeStatus(
     look: async () => {
       const detail = await history.fleet.readRoute(options);
       const windows = await history.windows(options, detail.agents);
+      const drains = await drainsOfRoute(opened.store, options);
+      const nowS = detail.readAt;
       if (!isKnown(detail, windows)) {
         throw new CommandError(noSuchRoute(options), {
           exitCode: ExitCode.noSuchRoute,
@@ -163,8 +167,12 @@ async function routeStatus(
           ? JSON.stringify({
             ...detailJson(detail),
             lastWindows: windowsJson(windows),
+            drains: drains.map((drain) => drainJson(drain, nowS)),
           })
-          : formatRouteDetail(detail, windows).join("\n"),
+          : [
+            ...formatRouteDetail(detail, windows),
+            ...formatDrains(drains, nowS),
+          ].join("\n"),
         exitCode: ExitCode.found,
       };
     },

@@ -10,6 +10,7 @@ import { LarsClient } from "../../../mod.ts";
 import type { Environment } from "../../environment.ts";
 import { checkStopped } from "../../exit_code.ts";
 import type { OpenedStore, StoreOptions } from "../../options/store.ts";
+import { isForgotten } from "../../text/drain_text.ts";
 import { counted } from "../../text/quantities.ts";
 import { namesIgnored } from "../route/notes.ts";
 import { askServer, type ServerState } from "./servers.ts";
@@ -152,6 +153,14 @@ async function lookAtStore(
       ]
       : [],
   ];
+  const nowS = environment.clock.wallSeconds();
+  const drains = await store.drains();
+  const forgotten = drains.filter((drain) => isForgotten(drain, nowS)).length;
+  if (forgotten > 0) {
+    parts.push(
+      `${counted(forgotten, "drain")} past its time: see "lars host drains"`,
+    );
+  }
   const { identity } = await store.identity();
   return {
     identity,
