@@ -3,6 +3,7 @@ import { POLICIES, type PolicyRegistry } from "../../agent/policies/mod.ts";
 import { ConfigError } from "../../conf/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import type { CommandContext } from "./command.ts";
+import { addAlarmCommands } from "./commands/alarm.ts";
 import { addDrillCommand } from "./commands/drill.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addGetHostCommand } from "./commands/get_host.ts";
@@ -99,6 +100,7 @@ export function createProgram(context: CommandContext): Command {
   addTopCommand(program, context);
   addHistoryCommand(program, context);
   addHostCommands(program, context);
+  addAlarmCommands(program, context);
   addStoreCommands(program, context);
   addSqlCommand(program, context);
   return program;

@@ -1,0 +1,89 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Alarm } from "../../../store/mod.ts";
+import { FakeEnvironment, onFleet } from "../testing/mod.ts";
+
+const ALARM: Alarm = {
+  fingerprint: "3f09aa0000000000",
+  rule: "HostOut",
+  labels: { modid: "1", cmdid: "7", host: "10.0.0.1:80" },
+  summary: "Host 10.0.0.1:80 of route 1/7 is out at 3 of 3 callers: refused",
+  value: 1,
+  since: 1_700_000_000,
+  lastSent: undefined,
+  resolvedAt: undefined,
+  sends: 0,
+};
+const WATCHDOG = { ...ALARM, fingerprint: "f0", rule: "Watchdog" };
+const ENDED = { ...ALARM, fingerprint: "3fee", resolvedAt: 1_700_000_060 };
+
+Deno.test("lars alarm list shows what fires, and says when nothing does or was looked for", async () => {
+  await onFleet(async () => {}, async (lars, { history }) => {
+    const none = await lars("alarm", "list");
+    assertStringIncludes(none.errors, "No reporter has looked for alarms");
+    await history.writeAlarms([WATCHDOG, ENDED]);
+    const calm = await lars("alarm", "list");
+    assertEquals([calm.output, calm.errors], ["", "No alarm fires\n"]);
+    await history.writeAlarms([ALARM]);
+    const { output, code } = await lars("alarm", "list");
+    assertEquals(code, 0);
+    assertEquals(output.split("\n").length, 3);
+    assertStringIncludes(output, "3f09aa0000000000  HostOut");
+    assertStringIncludes(output, "to no one");
+    const all = await lars("alarm", "list", "--all", "--json");
+    const { alarms } = JSON.parse(all.output);
+    assertEquals(alarms.length, 2);
+    const [, ended] = alarms.sort((a: { id: string }, b: { id: string }) =>
+      a.id < b.id ? -1 : 1
+    );
+    assertEquals([ended.id, ended.since, ended.ended, ended.sent], [
+      "3fee",
+      "2023-11-14T22:13:20Z",
+      "2023-11-14T22:14:20Z",
+      null,
+    ]);
+  });
+});
+
+Deno.test("lars alarm silence takes the beginning of an id, if it is that of one alarm", async () => {
+  await onFleet(async () => {}, async (lars, { history }) => {
+    const other = { ...ALARM, fingerprint: "3f10" };
+    await history.writeAlarms([ALARM, other, ENDED]);
+    const many = await lars("alarm", "silence", "3f");
+    assertEquals(many.code, 64);
+    const none = await lars("alarm", "silence", "3fee");
+    assertEquals(none.code, 3);
+    const one = await lars("alarm", "silence", "3f0", "--until", "2h");
+    assertStringIncludes(one.output, "silenced until");
+    const silenced = async () =>
+      (await history.alarms()).filter((row) => row.silencedUntil !== undefined);
+    assertEquals((await silenced()).map((row) => row.fingerprint), [
+      ALARM.fingerprint,
+    ]);
+    await lars("alarm", "silence", "3f0", "--end");
+    assertEquals(await silenced(), []);
+  });
+});
+
+Deno.test("lars alarm test waits until a reporter has delivered, and takes back what none has", async () => {
+  await onFleet(async () => {}, async (lars, { history, runIn }) => {
+    let isWatching = true;
+    const reporter = (async () => {
+      while (isWatching) {
+        for (const row of await history.alarms()) {
+          await history.writeAlarms([{ ...row, sends: 1 }]);
+          isWatching = false;
+        }
+        await new Promise((turn) => setTimeout(turn, 0));
+      }
+    })();
+    const { output, code } = await lars("alarm", "test");
+    assertEquals([code, output.startsWith("delivered in ")], [0, true]);
+    await reporter;
+    const environment = new FakeEnvironment();
+    environment.stop.abort();
+    const failed = await runIn(environment, "alarm", "test");
+    assertEquals(failed.code, 2);
+    assertStringIncludes(failed.errors, "no receiver took it");
+    assertEquals(await history.alarms(), []);
+  });
+});
