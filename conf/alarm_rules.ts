@@ -96,6 +96,15 @@ and sum by (modid, cmdid) (rate(lars_route_calls_total[2m])) >= ${FAILING.callsP
     labels: ["modid", "cmdid", "host"],
     isBuiltIn: true,
   },
+  DrainForgotten: {
+    severity: "ticket",
+    forSeconds: 0,
+    keepSeconds: 0,
+    summary: "{host} is drained for longer than was meant",
+    limits: {},
+    labels: ["host"],
+    isBuiltIn: true,
+  },
   AgentsSilent: {
     severity: "page",
     forSeconds: 60,

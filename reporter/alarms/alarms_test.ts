@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { recordLogs } from "../../net/testing/mod.ts";
-import { HostReason, HostState } from "../../proto/mod.ts";
+import { HostEventKind, HostReason, HostState } from "../../proto/mod.ts";
 import {
   AlarmsFixture,
   type FakeAgent,
@@ -325,4 +325,47 @@ Deno.test("Alarms are looked at by one reporter of several, and by another when 
   await call(fixture, { agents, seconds: 60 });
   assertEquals(second.alarms.counters.watchdogAt > 0, true);
   assertEquals([first.texts, second.texts], [["RouteAllOut firing"], []]);
+});
+
+Deno.test("Alarms tells of a host that goes out again and again", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter, agents } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  for (let times = 0; times < 5; times++) {
+    for (const agent of agents) {
+      agent.tellEvents([{
+        ...HOSTS[0]!,
+        kind: HostEventKind.ejected,
+        reason: HostReason.refused,
+        ageMs: 0,
+        calls: 10,
+        failures: 10,
+        meanUs: 0,
+        peersMeanUs: 0,
+        policy: "adaptive",
+      }]);
+    }
+    await call(fixture, { agents, seconds: 60 });
+    assertEquals(alarms.texts, times < 3 ? [] : ["HostFlapping firing"]);
+  }
+});
+
+Deno.test("Alarms tells of a drain whose time is over, until it is taken back", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  const until = fixture.clock.wallSeconds() + 60;
+  const target = { ip: 7, port: 80 };
+  await fixture.routes.edit({
+    drain: [{ ...target, who: "alice", reason: "new disk", until }],
+  });
+  await fixture.clock.advance(50_000);
+  assertEquals(alarms.texts, []);
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts, ["DrainForgotten firing"]);
+  await fixture.routes.edit({ undrain: [target] });
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts.slice(1), ["DrainForgotten resolved"]);
 });

@@ -1,5 +1,6 @@
 import {
   formatAddress,
+  formatIp,
   HostEventKind,
   hostReasonName,
   type RouteKey,
@@ -73,6 +74,7 @@ export class FleetConditions {
       ...await this.#routesEmptied(fleet, emptied),
       ...fleet.problems.flatMap((problem) => hostsOut(problem, rules)),
       ...await this.#hostsFlapping(fleet),
+      ...await this.#drainsForgotten(),
     ].slice(0, CONDITIONS_MAX);
   }
 
@@ -127,6 +129,26 @@ export class FleetConditions {
           nameOf(row!)
         } was ejected ${times} times in ${minutes} minutes`,
       }));
+  }
+
+  async #drainsForgotten(): Promise<Condition[]> {
+    const nowS = this.#options.wallSeconds();
+    const drains = await this.#options.routes.drains();
+    return drains.flatMap(({ ip, port, route, until, who, reason }) => {
+      if (until === undefined || until >= nowS) return [];
+      const host = port === undefined
+        ? formatIp(ip)
+        : formatAddress({ ip, port });
+      const where = route === undefined ? "" : ` of route ${nameOf(route)}`;
+      const hours = Math.ceil((nowS - until) / 3_600);
+      return [{
+        rule: "DrainForgotten" as const,
+        labels: { ...(route && labelsOf(route)), host },
+        value: nowS - until,
+        summary:
+          `${host}${where} is drained for up to ${hours} h longer than was meant, by ${who}: ${reason}`,
+      }];
+    });
   }
 
   /** Ejections of the last minutes, by minute and reason. */

@@ -25,6 +25,7 @@ export interface AlarmRules {
     withinSeconds: number;
     callersShare: number;
   }>;
+  readonly DrainForgotten: Rule;
   readonly AgentsSilent: Rule<{ silentShare: number; silentMin: number }>;
   readonly StoreAway: Rule;
   readonly ReporterBehind: Rule<{ waitingShare: number; lagSeconds: number }>;
@@ -55,6 +56,7 @@ export const FLEET_RULES: readonly string[] = [
   "RouteEmptied",
   "HostOut",
   "HostFlapping",
+  "DrainForgotten",
   "AgentsSilent",
   "Watchdog",
   TEST_RULE,

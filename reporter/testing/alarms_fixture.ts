@@ -39,6 +39,7 @@ const RULES = {
     keepSeconds: 600,
     limits: { ejections: 4, withinSeconds: 600, callersShare: 0.5 },
   },
+  DrainForgotten: { ...PAGE, severity: "ticket", keepSeconds: 0 },
   AgentsSilent: { ...PAGE, limits: { silentShare: 0.05, silentMin: 2 } },
   StoreAway: { ...PAGE, forSeconds: 30 },
   ReporterBehind: { ...PAGE, limits: { waitingShare: 0.5, lagSeconds: 60 } },

@@ -80,7 +80,7 @@ Deno.test("lars alarm test waits until a reporter has delivered, and takes back 
     assertEquals([code, output.startsWith("delivered in ")], [0, true]);
     await reporter;
     const environment = new FakeEnvironment();
-    environment.stop.abort();
+    environment.interrupt();
     const failed = await runIn(environment, "alarm", "test");
     assertEquals(failed.code, 2);
     assertStringIncludes(failed.errors, "no receiver took it");
