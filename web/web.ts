@@ -17,7 +17,7 @@ import { ByHandWatch } from "./model/by_hand.ts";
 import { FleetModel } from "./model/fleet.ts";
 import { Names } from "./model/names.ts";
 import { RouteCopy } from "./model/route_copy.ts";
-import { WebApp } from "./server.ts";
+import { type Ask, type Pages, WebApp } from "./server.ts";
 
 /** How often what is too old is removed from the trail. */
 const EXPIRE_MS = 10 * 60_000;
@@ -40,6 +40,8 @@ export interface WebOptions extends ProxyOptions {
   logger: Logger;
   /** Default: as costly as they should be. */
   passwords?: Passwords;
+  /** Makes the pages; default: the console. */
+  pages?: (ask: Ask) => Pages;
 }
 
 /** Everything that web is, but for its socket. */
@@ -72,13 +74,13 @@ export class Web {
     this.app = new WebApp({
       ...options,
       api: this.api,
-      pages: (ask) =>
+      pages: options.pages ?? ((ask) =>
         new Console({
           base: options.basePath,
           version: VERSION,
           ask,
           nowMs: () => clock.wallSeconds() * 1_000,
-        }),
+        })),
       notReady: () =>
         copy.isLoaded ? undefined : "the routes have not been read yet",
     });

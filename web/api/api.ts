@@ -61,17 +61,7 @@ export function createApi(context: ApiContext): Api {
   addChangeResource(operations, context);
   addNameResource(operations, context);
   addTransferResource(operations, context);
-  const document = app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Lars admin API",
-      version: VERSION,
-      description:
-        "Routes of Lars, who may change them, and who did. Errors are application/problem+json.",
-    },
-    servers: [{ url: "." }],
-  });
-  app.get("/openapi.json", (request) => request.json(document));
+  app.get("/openapi.json", (request) => request.json(documentOf(app)));
   app.all("*", (request) => {
     // Who is not known learns nothing of which addresses there are.
     if (request.get("actor") === undefined) {
@@ -83,4 +73,17 @@ export function createApi(context: ApiContext): Api {
     );
   });
   return { app, operations: operations.list };
+}
+
+function documentOf(app: OpenAPIHono<WebEnv>) {
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Lars admin API",
+      version: VERSION,
+      description:
+        "Routes of Lars, who may change them, and who did. Errors are application/problem+json.",
+    },
+    servers: [{ url: "." }],
+  });
 }

@@ -158,6 +158,9 @@ async function changeDrains(
       comment: drain?.reason,
     },
   });
+  const [target] = [...edit.drain ?? [], ...edit.undrain ?? []];
+  const keys = placesOf(api.copy.sorted, target!);
+  api.copy.take(await api.routes.read(keys));
 }
 
 /** The drain with exactly this target, and how far it is. @throws {ProblemError} If there is none. */
