@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertRejects,
+} from "@std/assert";
 import {
   assertRetention,
   callsOf,
@@ -6,7 +11,12 @@ import {
   type MysqlFixture,
   rowOf,
 } from "../../testing/mod.ts";
-import { HistoryOffError, type HistoryStore } from "../../history/types.ts";
+import {
+  type AgentProgress,
+  type HistoryBatch,
+  HistoryOffError,
+  type HistoryStore,
+} from "../../history/types.ts";
 import { SCHEMA_LEVEL } from "../../schema_level.ts";
 import { StoreError } from "../../types.ts";
 import type { MysqlOptions } from "../options.ts";
@@ -19,18 +29,19 @@ const { test: testMysql } = mariadbTests();
 
 const AGENT = "a".repeat(32);
 
-/** Adds one batch of three calls, the first one of its agent. */
-async function addCalls(store: HistoryStore): Promise<void> {
+/** A batch of three calls that comes after `expected`. */
+function batchAfter(expected: AgentProgress | undefined): HistoryBatch {
   const call = { ...rowOf(1, 1, 1), calls: 3, failed: 0, us: 1 };
+  const seq = (expected?.seq ?? 0) + 1;
+  const agents = [{ agent: AGENT, epoch: 1, seq, expected }];
+  return { minute: 1, agents, ...callsOf([call]) };
+}
+
+/** Adds three calls. */
+async function addCalls(store: HistoryStore): Promise<void> {
   const expected = (await store.progress([AGENT])).get(AGENT);
-  const agents = [{
-    agent: AGENT,
-    epoch: 1,
-    seq: (expected?.seq ?? 0) + 1,
-    expected,
-  }];
-  const batch = { minute: 1, agents, ...callsOf([call]) };
-  assertEquals(await store.commit(batch), { conflicts: [] });
+  const result = await store.commit(batchAfter(expected));
+  assertEquals(result, { conflicts: [] });
 }
 
 async function callsIn(store: HistoryStore): Promise<number | undefined> {
@@ -155,3 +166,44 @@ testMysql(
   "MysqlHistoryStore.expire() removes what is too much, some rows at a time",
   assertRetention,
 );
+
+testMysql(
+  "MysqlHistoryStore.commit() counts once where connections end at any moment",
+  async (fixture) => {
+    await using store = await fixture.openHistory();
+    const { database } = fixture.options;
+    async function endConnections(): Promise<void> {
+      const rows = await fixture.sql(
+        `SELECT id FROM information_schema.processlist
+         WHERE db = '${database}' AND id <> CONNECTION_ID()`,
+      );
+      for (const { id } of rows) {
+        // It may have ended by itself.
+        await fixture.sql(`KILL ${id}`).catch(() => {});
+      }
+    }
+    const rounds = 30;
+    let failures = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const adding = addInTheEnd(store, round + 1);
+      await endConnections();
+      failures += await adding;
+    }
+    assertGreater(failures, 0);
+    assertEquals(await callsIn(store), 3 * rounds);
+  },
+);
+
+/** Adds batches until number `seq` is there, as a reporter does; returns how often that failed. */
+async function addInTheEnd(store: HistoryStore, seq: number): Promise<number> {
+  for (let failures = 0;;) {
+    try {
+      const progress = (await store.progress([AGENT])).get(AGENT);
+      if (progress?.seq === seq) return failures;
+      await store.commit(batchAfter(progress));
+    } catch (error) {
+      if (!(error instanceof StoreError && error.retry)) throw error;
+      failures += 1;
+    }
+  }
+}
