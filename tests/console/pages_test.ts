@@ -24,6 +24,7 @@ const PATHS = [
   "/fleet",
   "/changes",
   "/changes/881",
+  "/access",
   "/about",
   "/login",
   "/first",
@@ -43,6 +44,12 @@ const DIALOGS = [
   { path: "/routes/1/7", button: "Edit 10.0.3.20:80", fill: { weight: "50" } },
   { path: "/routes/1/7", button: "Remove 10.0.3.20:80", fill: {} },
   { path: "/routes/1/7", button: "End drain of 10.0.3.19:80", fill: {} },
+  { path: "/routes/1/7", button: "Names", fill: { name: "charge" } },
+  {
+    path: "/access",
+    button: "Make a token",
+    fill: { name: "ci", scopes: "read" },
+  },
   {
     path: "/hosts/10.0.3.17:80",
     button: "Drain in all routes",
@@ -109,6 +116,7 @@ Deno.test({
     for (const key of ["j", "j", "j", "k"]) await page.keyboard.press(key);
     await page.keyboard.press("Enter");
     await page.waitForURL("**/routes/2/1");
+    await page.waitForSelector("#main");
     await page.keyboard.press("Escape");
     await page.waitForURL("**/routes");
     await page.waitForSelector("input[type=search]");

@@ -1,8 +1,10 @@
-/** The modules and styles of `browser/`, as text: they are served as they stand there. */
+/** The modules and styles of `browser/`, as text. */
 import actionJs from "./browser/action.js" with { type: "text" };
 import actionsJs from "./browser/actions.js" with { type: "text" };
 import actionsDrainJs from "./browser/actions/drain.js" with { type: "text" };
 import actionsEditJs from "./browser/actions/edit.js" with { type: "text" };
+import actionsNamesJs from "./browser/actions/names.js" with { type: "text" };
+import actionsPeopleJs from "./browser/actions/people.js" with { type: "text" };
 import actionsRevertJs from "./browser/actions/revert.js" with { type: "text" };
 import apiJs from "./browser/api.js" with { type: "text" };
 import chartJs from "./browser/chart.js" with { type: "text" };
@@ -21,6 +23,7 @@ import litJs from "./browser/lit.js" with { type: "text" };
 import mainJs from "./browser/main.js" with { type: "text" };
 import pageDataJs from "./browser/page_data.js" with { type: "text" };
 import pagesAboutJs from "./browser/pages/about.js" with { type: "text" };
+import pagesAccessJs from "./browser/pages/access.js" with { type: "text" };
 import pagesChangeJs from "./browser/pages/change.js" with { type: "text" };
 import pagesChangesJs from "./browser/pages/changes.js" with { type: "text" };
 import pagesFirstJs from "./browser/pages/first.js" with { type: "text" };
@@ -36,7 +39,13 @@ import problemJs from "./browser/problem.js" with { type: "text" };
 import sessionJs from "./browser/session.js" with { type: "text" };
 import textsJs from "./browser/texts.js" with { type: "text" };
 import textsEnJs from "./browser/texts/en.js" with { type: "text" };
+import textsEnActionsJs from "./browser/texts/en_actions.js" with {
+  type: "text",
+};
 import textsZhJs from "./browser/texts/zh.js" with { type: "text" };
+import textsZhActionsJs from "./browser/texts/zh_actions.js" with {
+  type: "text",
+};
 import timelineJs from "./browser/timeline.js" with { type: "text" };
 import viewsJs from "./browser/views.js" with { type: "text" };
 
@@ -46,6 +55,8 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "actions.js": actionsJs,
   "actions/drain.js": actionsDrainJs,
   "actions/edit.js": actionsEditJs,
+  "actions/names.js": actionsNamesJs,
+  "actions/people.js": actionsPeopleJs,
   "actions/revert.js": actionsRevertJs,
   "api.js": apiJs,
   "chart.js": chartJs,
@@ -64,6 +75,7 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "main.js": mainJs,
   "page_data.js": pageDataJs,
   "pages/about.js": pagesAboutJs,
+  "pages/access.js": pagesAccessJs,
   "pages/change.js": pagesChangeJs,
   "pages/changes.js": pagesChangesJs,
   "pages/first.js": pagesFirstJs,
@@ -79,7 +91,9 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "session.js": sessionJs,
   "texts.js": textsJs,
   "texts/en.js": textsEnJs,
+  "texts/en_actions.js": textsEnActionsJs,
   "texts/zh.js": textsZhJs,
+  "texts/zh_actions.js": textsZhActionsJs,
   "timeline.js": timelineJs,
   "views.js": viewsJs,
 };

@@ -42,6 +42,12 @@ export const PAGES: readonly Page[] = [
   page("/fleet", "fleet", () => ["/agents"]),
   page("/changes", "changes", () => [`/changes?${CHANGES}`]),
   page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
+  page("/access", "access", () => [
+    "/sessions",
+    "/users",
+    "/tokens",
+    "/audit?limit=100",
+  ]),
   page("/about", "about", () => []),
   { ...page("/login", "login", () => []), isOpen: true },
   { ...page("/first", "first", () => []), isOpen: true },

@@ -280,6 +280,61 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
     next: null,
   },
   "/changes/881": CHANGE,
+  "/sessions": {
+    items: [{
+      id: "0123456789abcdef",
+      user: "alice",
+      address: "10.1.2.3",
+      createdAt: AT,
+      usedAt: AT,
+      isOwn: true,
+    }],
+  },
+  "/users": {
+    items: [{
+      name: "alice",
+      scopes: ["admin"],
+      hasPassword: true,
+      createdAt: AT,
+    }],
+  },
+  "/tokens": {
+    items: [{
+      id: 3,
+      name: "ci",
+      scopes: ["read", "write:1/*"],
+      createdBy: "user alice",
+      createdAt: AT,
+      expiresAt: "2027-02-27T03:06:00Z",
+      usedAt: null,
+    }],
+  },
+  "/audit": {
+    items: [{
+      id: 9,
+      at: AT,
+      actor: "user alice",
+      address: "10.1.2.3",
+      action: "drain",
+      target: "10.0.3.19:80",
+      before: null,
+      after: null,
+      comment: "kernel update",
+      requestId: "17",
+      traceparent: null,
+    }],
+    next: null,
+  },
+};
+
+/** Where a drain is when it has begun. */
+const DRAIN_STATUS = {
+  drain: DRAINED.drain,
+  routes: 1,
+  callers: 65,
+  stopped: 62,
+  inFlight: 3,
+  isDone: false,
 };
 
 /** Answers as the admin API would. @param path Path below /api/v1. */
@@ -301,6 +356,9 @@ export function sampleAnswer(method: string, path: string): Response {
         host: null,
       }],
     });
+  }
+  if (name.endsWith("/drain") && method !== "DELETE") {
+    return Response.json(DRAIN_STATUS);
   }
   if (method !== "GET") return Response.json({});
   const body = RESOURCES[name];

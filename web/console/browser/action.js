@@ -22,6 +22,7 @@ const GRAVE = ["last_host", "over_half"];
  * @property {string} path
  * @property {unknown} [body]
  * @property {string[]} [commands] The same as commands of `lars`.
+ * @property {true} [isSecret] Holds what no command line should.
  * @property {Consequence[]} [consequences] Where the API has no dry run: what the page knows.
  * @property {unknown} [summary] Likewise.
  *
@@ -95,7 +96,7 @@ class ActionState {
           ${consequences.map(consequenceView)}
         </section>
         ${isGrave ? this.#confirmation() : nothing}
-        ${this.#plan ? copyView(this.#plan) : nothing}
+        ${this.#plan && !this.#plan.isSecret ? copyView(this.#plan) : nothing}
         <footer class="row end">
           <button type="button" class="secondary outline" @click=${this.#dialog
             .close}>${t("cancel")}</button>

@@ -1,5 +1,5 @@
 import { ask } from "./api.js";
-import { t } from "./texts.js";
+import { loadActionTexts, t } from "./texts.js";
 
 /**
  * Actions, whose modules are loaded when one is first opened: what is looked at is
@@ -38,6 +38,30 @@ export const openSettings = later(
   () => import("./actions/edit.js"),
   "openSettings",
 );
+export const openNames = later(
+  () => import("./actions/names.js"),
+  "openNames",
+);
+export const openUser = later(
+  () => import("./actions/people.js"),
+  "openUser",
+);
+export const openRemoveUser = later(
+  () => import("./actions/people.js"),
+  "openRemoveUser",
+);
+export const openToken = later(
+  () => import("./actions/people.js"),
+  "openToken",
+);
+export const openRemoveToken = later(
+  () => import("./actions/people.js"),
+  "openRemoveToken",
+);
+export const openPassword = later(
+  () => import("./actions/people.js"),
+  "openPassword",
+);
 
 /**
  * A function of a module that is loaded at its first call. A server that was
@@ -52,7 +76,7 @@ export const openSettings = later(
 function later(load, name) {
   return async (options) => {
     try {
-      const module = await load();
+      const [module] = await Promise.all([load(), loadActionTexts()]);
       await module[name](options);
     } catch (error) {
       const { status } = await ask("GET", "/session");

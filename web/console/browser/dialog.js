@@ -6,7 +6,7 @@ import { t } from "./texts.js";
  * Esc, and gives the focus back.
  *
  * @param {string} title
- * @param {(dialog: {update: () => void, close: () => void}) => unknown} view Drawn at each update.
+ * @param {(dialog: {update: () => void, close: () => void, isOpen: () => boolean}) => unknown} view Drawn at each update.
  */
 export function openDialog(title, view) {
   const dialog = document.createElement("dialog");
@@ -22,7 +22,7 @@ export function openDialog(title, view) {
               "close",
             )}</button>
           </header>
-          ${view({ update, close })}
+          ${view({ update, close, isOpen: () => dialog.open })}
         </article>
       `,
       dialog,

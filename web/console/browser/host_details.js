@@ -1,7 +1,7 @@
 import { span, time, timeAndAge } from "./format.js";
 import { html, nothing } from "./lit.js";
 import { t } from "./texts.js";
-import { reasonsText } from "./views.js";
+import { actorText, reasonsText } from "./views.js";
 
 /** @typedef {import("../api_types.ts").HostStatus} HostStatus */
 
@@ -27,7 +27,7 @@ function drainDetails({ drain, callers, inFlight, callsPerSecond }) {
   return html`
     <div
       class="small">${t("drain.by", {
-        who: drain.who,
+        who: actorText(drain.who),
         reason: drain.reason,
       })}${t("comma")}${t("since")} ${time(drain.since)}${drain.until === null
         ? nothing

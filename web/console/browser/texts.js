@@ -1,10 +1,20 @@
 import { pageData } from "./page_data.js";
 
-/** @typedef {keyof typeof import("./texts/en.js").default} TextKey */
+/** @typedef {keyof typeof import("./texts/en.js").default | keyof typeof import("./texts/en_actions.js").default} TextKey */
 /** @typedef {string | {one: string, other: string}} Text Plural forms go by the value `n`. */
 
-/** @type {Record<TextKey, Text>} */
-const texts = (await import(`./texts/${pageData.language}.js`)).default;
+/** @type {Record<string, Text>} */
+const texts = { ...(await catalogue(pageData.language)) };
+
+/** @param {string} name @returns {Promise<Record<string, Text>>} */
+async function catalogue(name) {
+  return (await import(`./texts/${name}.js`)).default;
+}
+
+/** Loads the texts of what changes something. */
+export async function loadActionTexts() {
+  Object.assign(texts, await catalogue(`${pageData.language}_actions`));
+}
 
 const plurals = new Intl.PluralRules(pageData.language);
 
@@ -16,7 +26,7 @@ const plurals = new Intl.PluralRules(pageData.language);
  * @returns {string}
  */
 export function t(key, values = {}) {
-  const text = texts[key];
+  const text = texts[key] ?? key;
   const form = typeof text === "string"
     ? text
     : plurals.select(Number(values.n)) === "one"

@@ -122,7 +122,7 @@ export function changeLine(change, { withRoute = true } = {}) {
   return html`
     ${time(change.at)} ${actorText(change.actor)}: <a
       href=${address(`/changes/${change.id}`)}>${changeParts(change.routes) ||
-        change.action}</a>${where}${why
+        word("action", change.action)}</a>${where}${why
         ? html`
           <span class="muted">(${why})</span>
         `

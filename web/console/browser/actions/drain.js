@@ -1,15 +1,17 @@
 import { openAction } from "../action.js";
+import { openDialog } from "../dialog.js";
 import { ask } from "../api.js";
 import { now } from "../clock.js";
 import { quoted } from "../command.js";
 import { share } from "../format.js";
-import { html } from "../lit.js";
+import { html, nothing } from "../lit.js";
 import { t } from "../texts.js";
-import { routeText } from "../views.js";
+import { actorText, routeText } from "../views.js";
 
 /**
  * @typedef {import("../../api_types.ts").HostStatus} HostStatus
  * @typedef {import("../../api_types.ts").RouteStatus} RouteStatus
+ * @typedef {import("../../api_types.ts").DrainStatus} DrainStatus
  * @typedef {import("../../api_types.ts").Consequence} Consequence
  * @typedef {import("../views.js").NamedRoute} NamedRoute
  */
@@ -17,6 +19,9 @@ import { routeText } from "../views.js";
 /** Hours that a drain is meant for; 0 is until somebody ends it. */
 const HOURS = [1, 4, 24, 168, 0];
 const HOURS_USUAL = 4;
+
+/** Pause between two looks at the progress of a drain. */
+const PROGRESS_MS = 1_000;
 
 /**
  * Takes a host out of a route: no caller sends it calls until somebody ends that.
@@ -50,11 +55,52 @@ export async function openDrain({ host, route, onDone }) {
         summary: drainSummary(status, host),
       };
     },
-    onDone,
+    onDone: (answer) => {
+      onDone(answer);
+      showProgress(host.host, {
+        path: `/routes/${modId}/${cmdId}/hosts/${host.host}/drain`,
+        first: answer,
+      });
+    },
   });
 }
 
-export function drainFields() {
+/**
+ * Shows how far the callers of a drained host have stopped, until all have or
+ * somebody closes it.
+ *
+ * @param {string} host
+ * @param {{path: string, first: DrainStatus}} options
+ */
+function showProgress(host, { path, first }) {
+  let status = first;
+  openDialog(t("drain.progressTitle", { host }), ({ update, isOpen }) => {
+    if (!status.isDone) {
+      setTimeout(async () => {
+        if (!isOpen()) return;
+        const answer = await ask("GET", path);
+        if (answer.status === 200) status = answer.body;
+        update();
+      }, PROGRESS_MS);
+    }
+    const { callers, stopped, inFlight, isDone } = status;
+    return html`
+      <p role="status" class="strong ${isDone ? "good" : ""}">${isDone
+        ? t("drain.done")
+        : `${t("drain.progress", { stopped, n: callers })}${t("comma")}${
+          t("drain.inFlight", { n: inFlight })
+        }`}</p>
+      ${callers === 0
+        ? nothing
+        : html`<progress value=${stopped} max=${callers} aria-label=${
+          t("drain.progress", { stopped, n: callers })
+        }></progress>`}
+      ${isDone ? nothing : html`<p class="muted">${t("drain.wait")}</p>`}
+    `;
+  });
+}
+
+function drainFields() {
   return html`
     <label>${t("drain.reason")}
       <input name="reason" required autofocus maxlength="1000" autocomplete="off"></label>
@@ -69,7 +115,7 @@ export function drainFields() {
 }
 
 /** The end of so many hours, in whole minutes: it stays the same while somebody types. @param {number} hours */
-export function untilOf(hours) {
+function untilOf(hours) {
   if (!(hours > 0)) return null;
   const minutes = Math.ceil(now() / 60_000) + hours * 60;
   return new Date(minutes * 60_000).toISOString().replace(".000Z", "Z");
@@ -100,7 +146,7 @@ function usableHosts({ hosts }) {
 }
 
 /** What a drain of the host would leave. @param {RouteStatus} status @param {HostStatus} host @returns {Consequence[]} */
-export function drainConsequences(status, host) {
+function drainConsequences(status, host) {
   const { modId, cmdId } = status;
   const usable = usableHosts(status);
   const left = usable.filter((each) => each.host !== host.host);
@@ -160,7 +206,10 @@ export function openDrainAll({ address, routes, onDone }) {
         }</p>`,
       };
     },
-    onDone,
+    onDone: (answer) => {
+      onDone(answer);
+      showProgress(ip, { path: `/hosts/${ip}/drain`, first: answer });
+    },
   });
 }
 
@@ -187,7 +236,7 @@ export function openUndrain({ host, route, onDone }) {
       consequences: [],
       summary: html`<p>${
         t("undrain.summary", {
-          who: host.drain?.who ?? "",
+          who: actorText(host.drain?.who ?? ""),
           reason: host.drain?.reason ?? "",
         })
       }</p>${isOfAll ? html`<p>${t("undrain.all")}</p>` : ""}`,

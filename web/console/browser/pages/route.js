@@ -2,6 +2,7 @@ import {
   openAddHosts,
   openDrain,
   openHostEdit,
+  openNames,
   openRemoveHosts,
   openSettings,
   openUndrain,
@@ -76,6 +77,9 @@ function actions(route, context) {
     )}</button><button
       class="small outline" @click=${() => openSettings({ route, onDone })}>${t(
         "edit.changeSettings",
+      )}</button><button
+      class="small outline" @click=${() => openNames({ route, onDone })}>${t(
+        "names.do",
       )}</button>
   `;
 }

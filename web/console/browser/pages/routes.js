@@ -15,7 +15,7 @@ const TYPING_MS = 150;
 /** What the page may be filtered by, and its order; each is a parameter of the address. */
 const STATES =
   /** @type {const} */ (["", "out", "drained", "failing", "empty"]);
-const SORTS = /** @type {const} */ (["", "failing", "calls", "changed"]);
+const SORTS = /** @type {const} */ (["", "failing", "calls", "hosts"]);
 
 /** Pages behind the first, which "more" has added. @type {RouteSummary[]} */
 let more = [];
