@@ -210,7 +210,7 @@ Deno.test({
       await drain.click();
       await page.getByRole("alert").waitFor();
       await drain.click();
-      await page.waitForSelector("dialog", { state: "detached" });
+      await page.getByText("62 of 65 callers stopped").waitFor();
       assertEquals(keys.length, 2);
       assertEquals(keys[0], keys[1]);
       assertNotEquals(keys[0], null);

@@ -164,7 +164,11 @@ export function callerJson(
   };
 }
 
-/** End of the newest minute with calls. */
-export function dataUntilOf({ asOf }: Pick<Fleet, "asOf">): string | null {
-  return asOf === undefined ? null : timeOf(asOf);
+/** End of the newest minute with calls, as far as it has come; null: nobody has ever reported calls. */
+export function dataUntilOf(
+  { asOf, newestMinute }: Pick<Fleet, "asOf" | "newestMinute">,
+): string | null {
+  if (newestMinute === undefined) return null;
+  const endSeconds = (newestMinute + 1) * 60;
+  return timeOf(Math.min(asOf ?? endSeconds, endSeconds));
 }

@@ -6,6 +6,7 @@ const HEIGHT_PX = 120;
 
 /**
  * @typedef {object} Chart
+ * @property {[number, number]} range Where the time begins and ends, in seconds since 1970.
  * @property {number[]} times Seconds since 1970.
  * @property {(number | null)[]} values null: no data.
  * @property {string} label
@@ -45,6 +46,7 @@ export function drawChart(element, chart) {
       height: HEIGHT_PX,
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
+        x: { range: () => chart.range },
         y: {
           range: (
             /** @type {unknown} */ _,

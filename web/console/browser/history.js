@@ -100,8 +100,8 @@ export function drawCharts(history, marks) {
     history.periods.map((period) => [Date.parse(period.at) / 1_000, period]),
   );
   const times = [];
-  const to = Math.max(...periods.keys());
   const from = Math.min(...periods.keys());
+  const to = Math.max(...periods.keys());
   for (let at = from; at <= to; at += stepS) times.push(at);
   const markList = [
     ...marks.changes.map(({ at }) => ({
@@ -137,6 +137,7 @@ export function drawCharts(history, marks) {
     if (element === null) continue;
     const { color, format, value } = lines[name];
     drawChart(element, {
+      range: [Date.parse(history.from) / 1_000, Date.parse(history.to) / 1_000],
       times,
       values: times.map((at) => {
         const period = periods.get(at);

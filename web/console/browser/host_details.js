@@ -22,7 +22,7 @@ export function hostDetails(host) {
 }
 
 /** Who drained it, why, until when, and which callers have stopped. @param {HostStatus} host */
-function drainDetails({ drain, callers, inFlight, callsPerSecond }) {
+function drainDetails({ drain, inFlight, callsPerSecond }) {
   if (drain === null) return nothing;
   return html`
     <div
@@ -35,7 +35,7 @@ function drainDetails({ drain, callers, inFlight, callsPerSecond }) {
           time(drain.until)
         }`}${drain.allRoutes
         ? html`${t("comma")}${t("drain.allRoutes")}`
-        : nothing}<br>${callers === 0 && !inFlight
+        : nothing}<br>${!inFlight
         ? t("drain.idle")
         : t("drain.inFlight", { n: inFlight ?? 0 })}${(callsPerSecond ?? 0) > 0
         ? ` · ${t("drain.lastMinutes")}`

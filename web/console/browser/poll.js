@@ -87,7 +87,10 @@ export class Poll {
 
   /** Asks for everything now, as after a change. */
   async refresh() {
-    for (const resource of this.#resources) resource.dueMs = 0;
+    for (const resource of this.#resources) {
+      // Anew: a name changes an answer, and not the revision that is its tag.
+      Object.assign(resource, { dueMs: 0, etag: undefined });
+    }
     await this.#ask();
   }
 

@@ -18,7 +18,7 @@ export function timeline({ events, changes }, { withRoute = false } = {}) {
     })),
     ...changes.map((change) => ({
       at: Date.parse(change.at),
-      line: html`<span class="state drained"></span>${
+      line: html`<span class="state change"></span>${
         changeLine(change, { withRoute })
       }`,
     })),
@@ -54,7 +54,10 @@ function eventLine(event, withRoute) {
         ? html`
           ${routeLink(event)}
         `
-        : nothing} ${word("event", event.kind)}${event.reason === "none"
+        : nothing} ${word(
+          "event",
+          event.kind,
+        )}${event.reason === "none" || event.reason === event.kind
         ? nothing
         : html`${t("comma")}${word("reason", event.reason)}`} · ${t(
           "event.callers",
@@ -119,7 +122,8 @@ export function callersTable(callers, { withRoute = false } = {}) {
               <td><span class="state ${callerKind(caller)}">${word(
                 "callerState",
                 caller.state,
-              )}</span> ${caller.reason === "none"
+              )}</span> ${caller.reason === "none" ||
+                  caller.reason === caller.state
                 ? ""
                 : word("reason", caller.reason)}</td>
               <td class="wide" data-name=${t("column.since")}>${timeAndAge(

@@ -1,4 +1,4 @@
-import { html, nothing } from "./lit.js";
+import { html, inline, nothing } from "./lit.js";
 import { latency, rate, share, time } from "./format.js";
 import { address } from "./page_data.js";
 import { t, word } from "./texts.js";
@@ -67,28 +67,36 @@ export function reasonsText(reasons) {
   ).join(t("comma"));
 }
 
-/** Cells of what calls have shown. @param {{callsPerSecond: number | null, failingShare: number | null, p99Us: number | null}} traffic */
-export function trafficCells({ callsPerSecond, failingShare, p99Us }) {
-  return html`
-    <td class="number" data-name=${t("column.calls")}>${callsPerSecond === null
-      ? t("noData")
-      : rate(callsPerSecond)}</td>
-    <td class="number ${failingShare !== null && failingShare >= 0.01
-      ? "bad strong"
-      : ""}" data-name=${t("column.failing")}>${failingShare === null
-      ? "–"
-      : share(failingShare)}</td>
-    <td class="number" data-name=${t("column.p99")}>${latency(p99Us)}</td>
-  `;
+/**
+ * @typedef {object} Traffic What calls have shown.
+ * @property {number | null} callsPerSecond
+ * @property {number | null} failingShare
+ * @property {number | null} meanUs
+ * @property {number | null} p99Us
+ */
+
+/** Cells of what calls have shown, with one latency. @param {Traffic} traffic @param {"p99" | "mean"} latencyKind */
+export function trafficCells(traffic, latencyKind) {
+  const { callsPerSecond, failingShare, meanUs, p99Us } = traffic;
+  const isFailing = failingShare !== null && failingShare >= 0.01;
+  return inline`<td class="number" data-name=${t("column.calls")}>${
+    callsPerSecond === null ? t("noData") : rate(callsPerSecond)
+  }</td><td class="number ${isFailing ? "bad strong" : ""}" data-name=${
+    t("column.failing")
+  }>${
+    failingShare === null ? "–" : share(failingShare)
+  }</td><td class="number" data-name=${t(`column.${latencyKind}`)}>${
+    latency(latencyKind === "p99" ? p99Us : meanUs)
+  }</td>`;
 }
 
-/** Heads of the same. */
-export function trafficHeads() {
-  return html`
-    <th scope="col" class="number">${t("column.calls")}</th>
-    <th scope="col" class="number">${t("column.failing")}</th>
-    <th scope="col" class="number">${t("column.p99")}</th>
-  `;
+/** Heads of the same. @param {"p99" | "mean"} latencyKind */
+export function trafficHeads(latencyKind) {
+  return inline`<th scope="col" class="number">${
+    t("column.calls")
+  }</th><th scope="col" class="number">${
+    t("column.failing")
+  }</th><th scope="col" class="number">${t(`column.${latencyKind}`)}</th>`;
 }
 
 /** "+3 hosts, −1 host, settings". @param {Change["routes"]} routes */
@@ -116,13 +124,16 @@ export function changeLine(change, { withRoute = true } = {}) {
     : change.routes.length === 1
     ? ` · ${first.modId}/${first.cmdId}`
     : ` · ${t("change.routes", { n: change.routes.length })}`;
+  const [, reverted] = /^revert change (\d+)$/.exec(change.action) ?? [];
+  const what = reverted === undefined
+    ? changeParts(change.routes) || word("action", change.action)
+    : t("change.reverts", { id: reverted });
   const why = [change.comment, change.ticket].filter((each) => each).join(
     " · ",
   );
   return html`
     ${time(change.at)} ${actorText(change.actor)}: <a
-      href=${address(`/changes/${change.id}`)}>${changeParts(change.routes) ||
-        word("action", change.action)}</a>${where}${why
+      href=${address(`/changes/${change.id}`)}>${what}</a>${where}${why
         ? html`
           <span class="muted">(${why})</span>
         `

@@ -58,7 +58,7 @@ function routesTable(routes, context) {
         <thead>
           <tr><th scope="col">${t("column.route")}</th><th scope="col">${t(
             "column.state",
-          )}</th>${trafficHeads()}<th scope="col" class="number">${t(
+          )}</th>${trafficHeads("mean")}<th scope="col" class="number">${t(
             "column.weight",
           )}</th><th scope="col"><span class="visually-hidden">${t(
             "column.actions",
@@ -74,6 +74,7 @@ function routesTable(routes, context) {
                   host,
                 )}${hostDetails(host)}</td>${trafficCells(
                   host,
+                  "mean",
                 )}<td class="number" data-name=${t(
                   "column.weight",
                 )}>${host.weight ?? 100}</td><td class="wide">${drainButton(

@@ -1,6 +1,6 @@
 import { openDrain, openRevert } from "../actions.js";
 import { rate, share, span, timeAndAge } from "../format.js";
-import { html, nothing, repeat } from "../lit.js";
+import { html, inline, nothing, repeat } from "../lit.js";
 import { address, may } from "../page_data.js";
 import { t } from "../texts.js";
 import {
@@ -105,17 +105,10 @@ function problemSection(problem, context) {
   return html`
     <section class="problem ${isTraffic ? "bad" : ""}" data-row>
       <h2>${routeLink(problem)}</h2>
-      <p><span class="bad strong">${t("now.failing", {
-        share: share(problem.failingShare),
-        rate: rate(problem.callsPerSecond ?? 0),
-      })}</span>${since === null
+      <p>${callsText(problem)}${since === null
         ? nothing
-        : html`${t("comma")}${t("since")} ${
-          timeAndAge(since)
-        }`} <span class="muted">${problem.usualShare === null
-        ? nothing
-        : t("now.usual", { share: share(problem.usualShare) })}</span></p>
-      ${problem.hosts === 0
+        : inline`${t("comma")}${t("since")} ${timeAndAge(since)}`}</p>
+      ${problem.hosts === 0 && problem.worstHosts.length === 0
         ? html`<p class="state bad">${t("now.noHosts")}</p>`
         : html`<p>${
           t("now.hostsOut", { out: problem.hostsOut, hosts: problem.hosts })
@@ -143,6 +136,24 @@ function problemSection(problem, context) {
         }</a></p>`}
     </section>
   `;
+}
+
+/** How its calls go: loud only where more fail than usual. @param {NowProblem} problem */
+function callsText(problem) {
+  const { callsPerSecond, failingShare, usualShare } = problem;
+  if (callsPerSecond === null) {
+    return html`<span class="muted">${t("now.noCalls")}</span>`;
+  }
+  const isFailing = problem.failingPerSecondAboveUsual > 0;
+  return inline`<span class=${isFailing ? "bad strong" : ""}>${
+    t("now.failing", { share: share(failingShare), rate: rate(callsPerSecond) })
+  }</span>${
+    usualShare === null
+      ? nothing
+      : inline` <span class="muted">(${
+        t("now.usual", { share: share(usualShare) })
+      })</span>`
+  }`;
 }
 
 /** @param {HostStatus} host @param {NowProblem} problem @param {import("../main.js").Context} context */

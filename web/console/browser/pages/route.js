@@ -131,7 +131,7 @@ function hostsTable({ route, status, context }) {
         <thead>
           <tr><th scope="col">${t("column.host")}</th><th scope="col">${t(
             "column.state",
-          )}</th>${trafficHeads()}<th scope="col" class="number">${t(
+          )}</th>${trafficHeads("mean")}<th scope="col" class="number">${t(
             "column.weight",
           )}</th><th scope="col">${t(
             "column.zone",
@@ -146,7 +146,10 @@ function hostsTable({ route, status, context }) {
                 host.host,
               )}</th><td class="wide">${hostState(host)}${hostDetails(
                 host,
-              )}</td>${trafficCells(host)}<td class="number" data-name=${t(
+              )}</td>${trafficCells(
+                host,
+                "mean",
+              )}<td class="number" data-name=${t(
                 "column.weight",
               )}>${host.weight ?? 100}</td><td data-name=${t(
                 "column.zone",

@@ -139,7 +139,7 @@ function table(routes) {
         <thead>
           <tr><th scope="col">${t("column.route")}</th><th scope="col">${t(
             "column.hosts",
-          )}</th>${trafficHeads()}<th scope="col">${t(
+          )}</th>${trafficHeads("p99")}<th scope="col">${t(
             "column.lastChange",
           )}</th></tr>
         </thead>
@@ -150,7 +150,7 @@ function table(routes) {
                 route,
               )}</th><td data-name=${t("column.hosts")}>${hostsCell(
                 route,
-              )}</td>${trafficCells(route)}<td data-name=${t(
+              )}</td>${trafficCells(route, "p99")}<td data-name=${t(
                 "column.lastChange",
               )}>${route.lastChange === null
                 ? ""

@@ -1,0 +1,222 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Page } from "playwright-core";
+import { LarsClient } from "../../api/mod.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import { eventually, sleep } from "../support/wait.ts";
+import {
+  assertFits,
+  assertUsable,
+  DESK,
+  noBrowser,
+  PHONE,
+  TestBrowser,
+} from "./browser.ts";
+import { Services } from "./services.ts";
+
+const reason = await noBrowser();
+
+const PASSWORD = "correct horse battery";
+
+/** Time from the death of a host to its problem on Now, the first calls that fail included. */
+const SEEN_MS_MAX = 5_000;
+
+Deno.test({
+  name: `an operator's first hour, in Chromium${
+    reason === undefined ? "" : `: ${reason}`
+  }`,
+  ignore: reason !== undefined,
+  // The browser's pipes and timers end with it, not within each step.
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async (t) => {
+  await using services = new Services(3);
+  await using lars = await LocalLars.start({
+    routes: [],
+    settings: [],
+    web: true,
+    conf: { agent: "[loadbalance]\npolicy = adaptive\n" },
+    print: () => {},
+  });
+  await using browser = await TestBrowser.open();
+  const origin = `http://${lars.addressOf("web")}`;
+  await using client = LarsClient.open({ agent: lars.agent });
+  const page = await browser.page(PHONE, origin);
+  const [first, second, third] = services.addresses;
+  let sick = "";
+
+  await t.step("the one-time link makes the first user", async () => {
+    const link = await Deno.readTextFile(`${lars.folder}/web-first-link`);
+    await page.goto(link.trim());
+    await page.fill("[name=name]", "alice");
+    await page.fill("[name=password]", PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${origin}/`);
+    // Without any calls nothing is green.
+    await page.getByText("No data").waitFor();
+    assertEquals(await page.locator(".good").count(), 0);
+  });
+
+  await t.step(
+    "a route is added by keyboard, and the agent has it",
+    async () => {
+      await press(page, "Routes");
+      await press(page, "Add a route");
+      await page.locator("dialog [name=modId]").focus();
+      await page.keyboard.type("1");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("7");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type(`${first} ${second}`);
+      await page.locator("dialog [type=submit]:enabled").focus();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(`${origin}/routes/1/7`);
+      await eventually("the agent has both hosts", async () => {
+        const route = await client.getRoute(1, 7);
+        return route.state === "found" && route.hosts.length === 2;
+      });
+    },
+  );
+
+  await t.step("the route is named", async () => {
+    for (const [what, name] of [["command", "charge"], ["module", "pay"]]) {
+      await press(page, "Names");
+      await page.selectOption("dialog [name=what]", what!);
+      await page.fill("dialog [name=name]", name!);
+      await apply(page);
+    }
+    await page.getByRole("heading", { name: "pay / charge (1/7)" }).waitFor();
+  });
+
+  await t.step("a third host is added", async () => {
+    await press(page, "Add hosts");
+    await page.fill("dialog [name=hosts]", third!);
+    await page.fill("dialog [name=comment]", "deploy 881");
+    await apply(page);
+    services.call(client, { modId: 1, cmdId: 7 });
+    await eventually(
+      "the agent has three hosts",
+      async () => {
+        const route = await client.getRoute(1, 7);
+        return route.state === "found" && route.hosts.length === 3;
+      },
+    );
+  });
+
+  await t.step(
+    "a host is killed, and Now says why and what changed",
+    async () => {
+      await page.goto(`${origin}/`);
+      await page.waitForSelector("#main");
+      await eventually("calls in the history", async () => {
+        await sleep(200);
+        return !(await page.innerText("h1")).includes("No data");
+      }, { deadlineMs: 30_000 });
+      // One that has calls, or nobody would notice.
+      const busiest = services.calls.indexOf(Math.max(...services.calls));
+      sick = services.addresses[busiest]!;
+      services.kill(busiest);
+      const problem = page.locator(".problem");
+      await problem.getByText("refused").waitFor({ timeout: SEEN_MS_MAX });
+      const text = await problem.innerText();
+      assertStringIncludes(text, sick);
+      assertStringIncludes(text, "out at 1 of 1 callers");
+      assertStringIncludes(text, "deploy 881");
+      await look(page, "now");
+    },
+  );
+
+  await t.step("it is drained, and every caller has stopped", async () => {
+    await press(page, `Drain ${sick} of pay / charge (1/7)`);
+    await page.fill("dialog [name=reason]", "refuses connections");
+    await look(page, "drain");
+    await page.locator("dialog [type=submit]:enabled").click();
+    await page.getByText("Drained: no caller").waitFor();
+    await page.keyboard.press("Escape");
+    await page.goto(`${origin}/routes/1/7`);
+    await page.getByText("refuses connections").first().waitFor();
+    await look(page, "route");
+  });
+
+  await t.step("the deploy is taken back", async () => {
+    await press(page, "Changes");
+    await page.waitForURL(`${origin}/changes`);
+    await page.getByRole("listitem").filter({ hasText: "deploy 881" })
+      .getByRole("link").click();
+    await page.waitForURL(/\/changes\/\d+$/);
+    await press(page, "Undo …");
+    await apply(page);
+    await eventually("the agent has two hosts", async () => {
+      const route = await client.getRoute(1, 7);
+      return route.state === "found" && route.hosts.length === 2;
+    });
+    await look(page, "change");
+  });
+
+  await t.step("whoever logs out sees nothing", async () => {
+    await press(page, "Log out");
+    await page.waitForURL(/\/login/);
+    await page.goto(`${origin}/routes?q=pay`);
+    await page.waitForURL(/\/login\?to=/);
+    await page.fill("[name=name]", "alice");
+    await page.fill("[name=password]", PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${origin}/routes?q=pay`);
+    await page.getByRole("link", { name: "pay / charge (1/7)" }).waitFor();
+  });
+
+  await t.step("every page is usable, wide and narrow", async () => {
+    const state = await page.context().storageState();
+    const desk = await browser.page(DESK, origin);
+    await desk.context().addCookies(state.cookies);
+    for (
+      const path of [
+        "/",
+        "/routes",
+        "/routes/1/7",
+        `/hosts/${first}`,
+        "/fleet",
+        "/changes",
+        "/access",
+        "/about",
+      ]
+    ) {
+      for (const each of [page, desk]) {
+        await each.goto(origin + path);
+        await each.waitForSelector("#main");
+        await assertFits(each);
+        const name = path.split("/")[1] || "now";
+        await look(each, each === desk ? `${name}-desk` : name);
+      }
+      await assertUsable(desk);
+    }
+  });
+
+  // Chromium tells of the answer that says that nobody is logged in.
+  const complaints = browser.complaints.filter((text) => !text.includes("401"));
+  assertEquals(complaints, []);
+  assert(services.calls.some((calls) => calls > 0));
+});
+
+/** Opens a link or a button by its name. */
+async function press(page: Page, name: string): Promise<void> {
+  await page.waitForSelector("#main");
+  await page.getByRole("link", { name, exact: true })
+    .or(page.getByRole("button", { name, exact: true })).first().click();
+}
+
+/** Does what the open dialog says, once it was checked. */
+async function apply(page: Page): Promise<void> {
+  const dialog = page.locator("dialog").first();
+  await page.locator("dialog [type=submit]:enabled").click();
+  await dialog.waitFor({ state: "detached" }).catch(async (error) => {
+    throw new Error(`not done: ${await dialog.innerText()}`, { cause: error });
+  });
+}
+
+/** Keeps a picture where `LARS_SCREENSHOTS` names a folder. */
+async function look(page: Page, name: string): Promise<void> {
+  const folder = Deno.env.get("LARS_SCREENSHOTS");
+  if (folder === undefined) return;
+  await Deno.mkdir(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
