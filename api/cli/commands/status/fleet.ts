@@ -82,14 +82,21 @@ function formatLastCalls(fleet: Fleet): string {
   } ago (${formatTime(end, { nowS })})`;
 }
 
+/** What is said of what is old. */
+export function staleText(at: AsOf): string {
+  return `STALE: no reporter has told of any agent for ${
+    formatSpan(ageOf(at))
+  }`;
+}
+
 /** A warning before what is old. */
 export function formatAge(at: AsOf): string[] {
   const { asOf, readAt } = at;
   if (asOf === undefined || ageOf(at) <= STALE_S) return [];
   return [
-    `STALE: the newest word of a reporter is ${formatSpan(ageOf(at))} old (${
+    `${staleText(at)} (${
       formatTime(asOf, { nowS: readAt })
-    }): look whether a reporter runs and reaches this store; what follows is of then`,
+    }): look whether reporters run and reach this store, and agents reach them; what follows is of then`,
   ];
 }
 

@@ -146,7 +146,7 @@ Deno.test("lars status: nothing is well where nothing is called or nobody report
       await fleet.call(MINUTE, [{ ...ROUTE, host: A, calls: 600 }]);
       await clock.advance(720_000);
     }, [
-      "STALE: the newest word of a reporter is 12 min old (HH:MM): look whether a reporter runs and reaches this store; what follows is of then",
+      "STALE: no reporter has told of any agent for 12 min (HH:MM): look whether reporters run and reach this store, and agents reach them; what follows is of then",
       "no problem in the calls of the last 60 s, as of HH:MM (12 min ago)",
       "calls     1 route, 10 calls/s, 0 % fail",
       "agents    3",

@@ -14,7 +14,12 @@ import {
   STALE_S,
 } from "../../text/route_text.ts";
 import { sparkline } from "../../text/sparkline.ts";
-import { formatAgents, formatTotals, headOf } from "../status/fleet.ts";
+import {
+  formatAgents,
+  formatTotals,
+  headOf,
+  staleText,
+} from "../status/fleet.ts";
 import { HOST_HEADER, hostCells, stateOf } from "../status/route.ts";
 import { formatRows } from "./columns.ts";
 import type { TopModel } from "./model.ts";
@@ -209,15 +214,12 @@ function warningOf(
   { failure }: TopModel,
   at: Fleet | RouteDetail,
 ): Line | undefined {
-  const age = formatSpan(ageOf(at));
   if (failure !== undefined) {
+    const age = formatSpan(ageOf(at));
     return { text: `STALE, ${age} old: ${failure}`, style: "alarm" };
   }
   if (at.asOf === undefined || ageOf(at) <= STALE_S) return undefined;
-  return {
-    text: `STALE: the newest word of a reporter is ${age} old`,
-    style: "alarm",
-  };
+  return { text: staleText(at), style: "alarm" };
 }
 
 function placeOf(
