@@ -118,7 +118,7 @@ async function runAgent(
     metricsPort: metrics && !isLoopback(metrics) ? metrics.port : undefined,
     caller: config.caller,
   });
-  await agent.restore();
+  const routes = await agent.restore();
   // Before that callers would hear that there is no such route, and take it for final.
   shards.serve();
 
@@ -154,7 +154,7 @@ async function runAgent(
     reloader({ file: agentConf, path: conf, running, apply, logger }),
   );
   onReady();
-  logger.info("ready", { at: formatEndpoint(listen) });
+  logger.info("ready", { at: formatEndpoint(listen), routes });
   await Promise.all([agent.run(signal), resolver?.run(signal)]);
   shards.terminate();
   await pagesServer?.finished;

@@ -242,8 +242,8 @@ export class Agent {
     return this.#lookups.lookup(key);
   }
 
-  /** Takes the routes of the last run to the shards, before they serve. */
-  async restore(): Promise<void> {
+  /** Takes the routes of the last run to the shards, before they serve; returns how many. */
+  async restore(): Promise<number> {
     const encoder = new RouteEncoder();
     try {
       for await (const { routes, store } of this.#options.cache.load()) {
@@ -267,6 +267,7 @@ export class Agent {
     }
     this.#sender.flush();
     await this.#restoreOutages();
+    return this.#routes.size;
   }
 
   async #restoreOutages(): Promise<void> {

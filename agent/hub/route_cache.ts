@@ -23,6 +23,8 @@ export interface SavedRoutes {
 export class RouteCache {
   readonly #path: string;
   #saving: Promise<void> = Promise.resolve();
+  /** Whether the file was damaged when it was loaded, and has not been replaced since. */
+  #isDamaged = false;
 
   /** Routes in the file at `path`, which need not exist yet. */
   constructor(path: string) {
@@ -42,6 +44,7 @@ export class RouteCache {
     // A process that ended between two renames has left this one only.
     yield* this.#read(this.#previous);
     if (damage instanceof Deno.errors.NotFound) return;
+    this.#isDamaged = true;
     const cause = damage instanceof Error ? damage : damage.error;
     const where = damage instanceof Error
       ? ""
@@ -80,7 +83,7 @@ export class RouteCache {
 
   /**
    * Replaces the file atomically, also if the machine goes down, and keeps the one
-   * before. Overlapping calls wait for each other; each iterates over its routes as
+   * before: of a damaged one that from before the damage. Overlapping calls wait for each other; each iterates over its routes as
    * it writes.
    *
    * @throws {Error} If the folder cannot be written; the old file stays.
@@ -95,7 +98,11 @@ export class RouteCache {
   async #replace(routes: Iterable<Route>, store?: KnownStore): Promise<void> {
     const texts = encodeCache(routes, store);
     try {
-      await replaceFile(this.#path, { texts, previous: this.#previous });
+      await replaceFile(this.#path, {
+        texts,
+        ...(!this.#isDamaged && { previous: this.#previous }),
+      });
+      this.#isDamaged = false;
     } catch (cause) {
       throw new Error(
         `Cannot save routes to "${this.#path}": ${messageOf(cause)}`,

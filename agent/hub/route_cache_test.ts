@@ -47,17 +47,22 @@ function readAll(text: string): Route[] {
   return routes;
 }
 
-async function loadAll(path: string) {
+async function loadAll(from: string | RouteCache) {
+  const cache = typeof from === "string" ? new RouteCache(from) : from;
   const routes: Route[] = [];
   let error: Error | undefined;
   try {
-    for await (const saved of new RouteCache(path).load()) {
+    for await (const saved of cache.load()) {
       routes.push(...saved.routes);
     }
   } catch (thrown) {
     error = thrown as Error;
   }
   return { routes, error };
+}
+
+function keyOf({ modId, cmdId }: Route): string {
+  return `${modId},${cmdId}`;
 }
 
 async function withFolder(
@@ -225,6 +230,28 @@ Deno.test("RouteCache.load() gives what was saved last, and beside it is what wa
       Array.from(Deno.readDirSync(folder), ({ name }) => name).sort(),
       ["routes.json", "routes.json.old"],
     );
+  });
+});
+
+Deno.test("RouteCache.save() keeps what was saved before a file was damaged, however often", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/routes.json`;
+    await new RouteCache(path).save(ROUTES);
+    await new RouteCache(path).save(ROUTES);
+    for (const size of [90, 0, 30]) {
+      await Deno.truncate(path, size);
+      const cache = new RouteCache(path);
+      const { routes } = await loadAll(cache);
+      assertEquals(new Set(routes.map(keyOf)), new Set(ROUTES.map(keyOf)));
+      await cache.save(ROUTES);
+    }
+    // Behind a whole file the next save keeps the last one.
+    const cache = new RouteCache(path);
+    await loadAll(cache);
+    await cache.save([RICH]);
+    await cache.save(ROUTES);
+    await Deno.remove(path);
+    assertEquals(await loadAll(path), { routes: [RICH], error: undefined });
   });
 });
 

@@ -129,8 +129,8 @@ function damageRoutes(
       const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
       // Routes that are in one file only are lost with it.
       const before = await Deno.readTextFile(`${path}.old`).catch(() => "");
-      const isWhole = before.split("\n").length > system.routes.length;
-      if (size === 0 || !isWhole) return;
+      const hasAll = before.split("\n").length > system.routes.length;
+      if (size === 0 || !hasAll || !isWhole(before)) return;
       const at = Math.floor(choices.between(1, size));
       if (damage !== "overwritten") {
         return await Deno.truncate(path, damage === "empty" ? 0 : at);
@@ -141,6 +141,16 @@ function damageRoutes(
     },
     end: () => member.start(),
   };
+}
+
+/** Whether a file of routes is as an agent wrote it, from beginning to end. */
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function full(system: System, volume: Volume): Fault {
