@@ -9,6 +9,7 @@ import {
   runService,
   serveHttp,
   type ServiceLife,
+  ServicePages,
   SystemClock,
 } from "../net/mod.ts";
 import {
@@ -18,6 +19,7 @@ import {
   StoreError,
 } from "../store/mod.ts";
 import { LINK_FILE } from "./access/first_user.ts";
+import { WEB_METRICS } from "./metrics.ts";
 import { Web } from "./web.ts";
 
 /** Wait before a store that cannot be opened now is tried again. */
@@ -43,6 +45,14 @@ async function runWeb(
     warn: (message: string, properties: Record<string, unknown>) =>
       logger.warn(message, properties),
   };
+  const { metrics } = config;
+  const setting = { service: "web", file: conf };
+  // Before the store is: it may be away.
+  const pages = new ServicePages("web", WEB_METRICS);
+  const pagesServer = metrics && await listenAs(
+    { ...setting, section: "metrics", at: metrics },
+    async (at) => pages.serve(await listenEndpoint(at), signal),
+  );
   await using routes = await opened(
     () => openRouteStore(config.store, context),
     { signal, clock },
@@ -64,9 +74,16 @@ async function runWeb(
     clock,
     logger,
   });
-  const setting = { service: "web", file: conf, section: "web" };
+  pages.open({
+    read: () => web.requests,
+    ready: () => {
+      const { notReady } = web;
+      const reason = notReady ?? "they have been read";
+      return [{ check: "routes", ok: notReady === undefined, reason }];
+    },
+  });
   const server = await listenAs(
-    { ...setting, at: config.listen },
+    { ...setting, section: "web", at: config.listen },
     async (at) =>
       serveHttp(
         { at: await listenEndpoint(at), signal },
@@ -85,7 +102,11 @@ async function runWeb(
   if (link !== undefined) tellFirstUser(link, data);
   onReady();
   logger.info("ready", { at });
-  await Promise.all([server.finished, web.run(signal)]);
+  await Promise.all([
+    server.finished,
+    web.run(signal),
+    pagesServer?.finished,
+  ]);
 }
 
 /** Says where the one-time link is; it is shown to a person, and in no log. */

@@ -2,7 +2,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Logger } from "../net/mod.ts";
+import { routePath } from "hono/route";
+import type { Clock, Logger } from "../net/mod.ts";
 import { StoreError } from "../store/mod.ts";
 import { type Api, API_PATH } from "./api/api.ts";
 import { IMPORT_BYTES_MAX } from "./api/resources/transfer.ts";
@@ -10,6 +11,7 @@ import { clientOf, type ProxyOptions } from "./http/client.ts";
 import type { WebContext, WebEnv } from "./http/env.ts";
 import { checkHost, checkOrigin, setHeaders } from "./http/guards.ts";
 import { answerProblem, ProblemError, PROBLEMS } from "./http/problem.ts";
+import type { WebRequests } from "./metrics.ts";
 
 /** Largest body but of an import, in bytes. */
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -32,6 +34,10 @@ export interface WebAppOptions extends ProxyOptions {
   /** Names by which browsers may ask, beside "localhost" and addresses. */
   hosts: readonly string[];
   logger: Logger;
+  /** Times requests. */
+  clock: Clock;
+  /** Counts requests. */
+  requests: WebRequests;
   /** Why it cannot serve now; undefined: it can. */
   notReady: () => string | undefined;
   api: Api;
@@ -48,7 +54,7 @@ export class WebApp {
   readonly #peers = new WeakMap<Request, string>();
 
   constructor(options: WebAppOptions) {
-    const { basePath, logger, notReady, api } = options;
+    const { basePath, logger, notReady, api, clock, requests } = options;
     this.#logger = logger;
     this.#basePath = basePath;
     const app = new OpenAPIHono<WebEnv>().basePath(basePath);
@@ -58,7 +64,15 @@ export class WebApp {
       const { peer } = context.env;
       context.set("requestId", newRequestId());
       context.set("client", clientOf({ peer, headers }, options));
+      const startedMs = clock.nowMs();
       await next();
+      if (context.env.isOfPage) return;
+      requests.add({
+        route: routePath(context).slice(basePath.length),
+        method: context.req.method,
+        status: context.res.status,
+        seconds: (clock.nowMs() - startedMs) / 1_000,
+      });
     });
     app.use(setHeaders);
     app.use(checkHost(options));
@@ -108,7 +122,8 @@ export class WebApp {
       new URL(`${this.#basePath}${API_PATH}${path}`, url),
       { headers },
     );
-    return await this.handle(inner, this.#peers.get(request) ?? "");
+    const peer = this.#peers.get(request) ?? "";
+    return await this.#app.fetch(inner, { peer, isOfPage: true });
   }
 
   #explain(error: Error, context: WebContext): Response {

@@ -17,6 +17,7 @@ import { ByHandWatch } from "./model/by_hand.ts";
 import { FleetModel } from "./model/fleet.ts";
 import { Names } from "./model/names.ts";
 import { RouteCopy } from "./model/route_copy.ts";
+import { WebRequests } from "./metrics.ts";
 import { type Ask, type Pages, WebApp } from "./server.ts";
 
 /** How often what is too old is removed from the trail. */
@@ -48,6 +49,8 @@ export interface WebOptions extends ProxyOptions {
 export class Web {
   readonly app: WebApp;
   readonly api: Api;
+  /** The requests that it has answered. */
+  readonly requests: WebRequests = new WebRequests();
   readonly #options: WebOptions;
   readonly #context: ApiContext;
   readonly #byHand: ByHandWatch;
@@ -81,9 +84,16 @@ export class Web {
           ask,
           nowMs: () => clock.wallSeconds() * 1_000,
         })),
-      notReady: () =>
-        copy.isLoaded ? undefined : "the routes have not been read yet",
+      requests: this.requests,
+      notReady: () => this.notReady,
     });
+  }
+
+  /** Why it cannot serve now; undefined: it can. */
+  get notReady(): string | undefined {
+    return this.#context.copy.isLoaded
+      ? undefined
+      : "the routes have not been read yet";
   }
 
   /** Writes the one-time link while there is no user; returns it. */

@@ -3,6 +3,7 @@ import { DNS_METRICS } from "../../dns/metrics.ts";
 import { commonMetrics, type MetricInfo } from "../../net/mod.ts";
 import { ROUTE_METRICS } from "../../reporter/history/route_counts.ts";
 import { REPORTER_METRICS } from "../../reporter/metrics.ts";
+import { WEB_METRICS } from "../../web/metrics.ts";
 
 /** The metrics of each service beside the common ones. */
 export const SERVICE_METRICS: Readonly<Record<string, readonly MetricInfo[]>> =
@@ -10,6 +11,7 @@ export const SERVICE_METRICS: Readonly<Record<string, readonly MetricInfo[]>> =
     agent: AGENT_METRICS,
     dns: DNS_METRICS,
     reporter: REPORTER_METRICS,
+    web: WEB_METRICS,
   };
 
 const INTRO = `<!-- Written by tasks/monitoring/main.ts: do not edit. -->
@@ -35,7 +37,8 @@ its store. Ready is
   for at least one of the routes that programs ask for, if they ask;
 - a dns that has read its store, or serves what it had read before the store went
   away;
-- a reporter whose store answers within 2 s: it is asked at each request.
+- a reporter whose store answers within 2 s: it is asked at each request;
+- a web that has read the routes.
 
 \`/health\` says "ok", as before, for one more release.
 
@@ -58,7 +61,7 @@ metrics below, under the same names, by OTLP, as the usual variables say:
 OTEL_DENO=true OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 lars-agent
 \`\`\`
 
-\`service.name\` is \`lars-agent\`, \`lars-dns\` or \`lars-reporter\`,
+\`service.name\` is \`lars-agent\`, \`lars-dns\`, \`lars-reporter\` or \`lars-web\`,
 \`service.version\` the version and \`service.instance.id\` the machine, where Lars
 is installed from its packages or runs under \`deno task start\`;
 \`OTEL_SERVICE_NAME\` and \`OTEL_RESOURCE_ATTRIBUTES\` change that. Elsewhere those

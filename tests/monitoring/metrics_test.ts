@@ -2,10 +2,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import {
-  type CallServiceName,
+  ALL_SERVICES,
   ROOT,
   serviceArguments,
-  SERVICES,
+  type ServiceName,
 } from "../../tasks/local/services.ts";
 import { ForeignClient } from "../support/foreign_wire.ts";
 import {
@@ -27,17 +27,18 @@ function namesIn(text: string): Set<string> {
 
 /** The services with a page each. */
 class Fleet implements AsyncDisposable {
-  static readonly ports: Readonly<Record<CallServiceName, number>> = {
+  static readonly ports: Readonly<Record<ServiceName, number>> = {
     dns: freeTcpPort(),
     reporter: freeTcpPort(),
     agent: freeTcpPort(),
+    web: freeTcpPort(),
   };
 
   private constructor(readonly lars: LocalLars) {}
 
   static async start(): Promise<Fleet> {
     const conf = Object.fromEntries(
-      SERVICES.map((name) => {
+      ALL_SERVICES.map((name) => {
         const routes = name === "reporter" ? "routes_max = 10\n" : "";
         return [name, `[metrics]\nport = ${Fleet.ports[name]}\n${routes}`];
       }),
@@ -46,12 +47,13 @@ class Fleet implements AsyncDisposable {
       await LocalLars.start({
         routes: [row(1, 1, "10.0.0.1:80")],
         conf,
+        web: true,
         print: () => {},
       }),
     );
   }
 
-  async get(name: CallServiceName, path: string): Promise<[number, string]> {
+  async get(name: ServiceName, path: string): Promise<[number, string]> {
     const url = `http://127.0.0.1:${Fleet.ports[name]}${path}`;
     const response = await fetch(url);
     return [response.status, await response.text()];
@@ -71,7 +73,7 @@ Deno.test("every service tells what it counts and how it is", async (test) => {
   );
 
   await test.step("all are alive and ready", async () => {
-    for (const name of SERVICES) {
+    for (const name of ALL_SERVICES) {
       for (const path of ["/healthz", "/readyz"]) {
         const [status, text] = await fleet.get(name, path);
         assertEquals(status, 200, `${name} ${text}`);
@@ -91,9 +93,19 @@ Deno.test("every service tells what it counts and how it is", async (test) => {
     });
   });
 
+  await test.step("requests of web are counted by their route", async () => {
+    const url = `http://${fleet.lars.addressOf("web")}/problems/x`;
+    await (await fetch(url)).text();
+    const [, page] = await fleet.get("web", "/metrics");
+    assertMatch(
+      page,
+      /_count\{route="\/problems\/:kind",method="GET",status="4xx"\} 1\n/,
+    );
+  });
+
   const pages = await Promise.all(
     [
-      ...SERVICES.map((name) => [name, "/metrics"] as const),
+      ...ALL_SERVICES.map((name) => [name, "/metrics"] as const),
       ["reporter", "/metrics/routes"] as const,
     ].map(async ([name, path]) => (await fleet.get(name, path))[1]),
   );

@@ -16,6 +16,8 @@ export interface WebEnv {
   Bindings: {
     /** Address of the other end of the connection. */
     peer: string;
+    /** Whether a page asks, whose own request is counted. */
+    isOfPage?: boolean;
   };
   Variables: {
     requestId: string;
