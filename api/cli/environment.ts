@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../proto/mod.ts";
+import { WHO_LENGTH_MAX } from "../../store/mod.ts";
 import {
   type ByteStream,
   type Clock,
@@ -87,9 +88,10 @@ function userOfProcess(): string {
     : isGranted({ name: "sys", kind: "uid" })
     ? `uid ${Deno.uid()}`
     : "unknown";
-  return isGranted({ name: "sys", kind: "hostname" })
-    ? `${name}@${Deno.hostname()}`
-    : `${name}`;
+  const machine = isGranted({ name: "sys", kind: "hostname" })
+    ? `@${Deno.hostname()}`
+    : "";
+  return `${name}${machine}`.slice(0, WHO_LENGTH_MAX);
 }
 
 /** Whether this process may do so without asking. */

@@ -2,7 +2,10 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { describeStore, dnsConf, locate } from "../../../conf/mod.ts";
 import {
+  type Author,
+  type EditResult,
   openRouteStore,
+  type RouteEdit,
   type RouteStore,
   sqlitePath,
   type StoreLocation,
@@ -46,10 +49,17 @@ export function addDataOption(command: Command): Command {
 }
 
 /** What commands do with a store; each use waits for it as {@linkcode Patience} does. */
-export type PatientStore = Pick<
-  RouteStore,
-  "read" | "scan" | "edit" | "drains" | "accept" | "identity"
->;
+export interface PatientStore extends
+  Pick<
+    RouteStore,
+    "read" | "scan" | "drains" | "accept" | "identity"
+  > {
+  /** Edits routes; that the user of this process did so is kept with it. */
+  edit(
+    edit: RouteEdit,
+    said?: Pick<Author, "action" | "comment">,
+  ): Promise<EditResult>;
+}
 
 /** A store, and where it is. */
 export interface OpenedStore extends AsyncDisposable {
@@ -84,10 +94,12 @@ export async function openStore(
   const close = () => {
     store[Symbol.asyncDispose]().then(() => {}, () => {});
   };
+  const actor = `lars as ${environment.user()}`;
   const patient: PatientStore = {
     read: (keys) => patience.retry(() => store.read(keys)),
     scan: () => patience.items(() => store.scan(), close),
-    edit: (edit) => patience.retry(() => store.edit(edit)),
+    edit: (edit, said) =>
+      patience.retry(() => store.edit(edit, { by: { actor, ...said } })),
     drains: () => patience.retry(() => store.drains()),
     accept: () => patience.retry(() => store.accept()),
     identity: () => patience.retry(() => store.identity()),

@@ -42,9 +42,10 @@ export async function drain(
     ? {}
     : { until: environment.clock.wallSeconds() + untilSeconds };
   await edit(() =>
-    store.edit({
-      drain: [{ ...target, who: environment.user(), reason, ...until }],
-    })
+    store.edit(
+      { drain: [{ ...target, who: environment.user(), reason, ...until }] },
+      { action: "drain", comment: reason },
+    )
   );
   const now = drainOf(await store.drains(), target);
   const places = await findPlaces(environment, { store, target });
@@ -108,7 +109,9 @@ export async function undrain(
   const nowS = environment.clock.wallSeconds();
   const before = await store.drains();
   const lifted = drainOf(before, target);
-  if (lifted !== undefined) await store.edit({ undrain: [target] });
+  if (lifted !== undefined) {
+    await store.edit({ undrain: [target] }, { action: "undrain" });
+  }
   const places = await findPlaces(environment, { store, target });
   const holding = before.filter((drain) =>
     !isSameTarget(drain, target) &&

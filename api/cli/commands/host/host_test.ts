@@ -165,6 +165,25 @@ Deno.test("lars host drains lists who, why and since when, and marks what is pas
   });
 });
 
+Deno.test("lars keeps who edited routes, and why hosts were drained", async () => {
+  await onStore(async (lars) => {
+    await lars("route", "add", "1", "1", "10.0.0.1:1");
+    await drain(lars, "10.0.0.1");
+    await lars("host", "undrain", "10.0.0.1");
+    const columns = "actor || '|' || action || '|' || coalesce(comment, '')";
+    const query = `SELECT ${columns} AS edit FROM RouteEdit ORDER BY id`;
+    const { output } = await lars("sql", query, "--json");
+    const edits = JSON.stringify(JSON.parse(output));
+    for (
+      const edit of [
+        "lars as alice@ops|edit|",
+        "lars as alice@ops|drain|new disk",
+        "lars as alice@ops|undrain|",
+      ]
+    ) assertStringIncludes(edits, `"${edit}"`);
+  });
+});
+
 Deno.test("lars host drain again changes the reason, and says since when it holds", async () => {
   await onStore(async (lars) => {
     await addRoutes(lars);
