@@ -88,7 +88,9 @@ export abstract class SqlHistoryReader implements
       this.#statements.history(table, { host: host !== undefined }),
       [from, to, ...valuesOf({ key, host })],
     );
-    return rows.map(toHostPeriodRow);
+    return rows.map(toHostPeriodRow).sort((a, b) =>
+      a.period - b.period || a.ip - b.ip || a.port - b.port
+    );
   }
 
   async routeHistory(
@@ -99,7 +101,7 @@ export abstract class SqlHistoryReader implements
       this.#statements.history(table),
       [from, to, ...valuesOf({ key })],
     );
-    return rows.map(toRoutePeriodRow);
+    return rows.map(toRoutePeriodRow).sort((a, b) => a.period - b.period);
   }
 
   async worstRoutes(
