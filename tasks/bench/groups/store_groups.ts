@@ -1,6 +1,7 @@
 import { whyNoMariadb } from "../../../store/testing/mariadb.ts";
 import { dnsLimits } from "./dns_limits.ts";
 import { dnsLoad } from "./dns_load.ts";
+import { historyLoad } from "../fleet/history_load.ts";
 import { editLatency } from "./edit_latency.ts";
 import { fanOut } from "./fan_out.ts";
 import { type BenchOptions, type Goal, type Group, groupOf } from "./group.ts";
@@ -100,6 +101,26 @@ export const STORE_GROUPS: readonly Group[] = [
       })),
     ],
     measure: (kind, bench) => history(kind, bench),
+  }),
+  onEachStore({
+    name: "history-load",
+    title: "A reporter that 500 agents tell of 1,000 hosts each",
+    onlyByName: true,
+    roundsMax: 1,
+    defaultSeconds: 120,
+    goals: [
+      ...eachStore({
+        text: "memory at its peak, MB",
+        figure: "peakMb",
+        atMost: 300,
+      }),
+      ...eachStore({
+        text: "age of what waits longest, ms",
+        figure: "lagMaxMs",
+        atMost: 20_000,
+      }),
+    ],
+    measure: (kind, bench) => historyLoad(kind, bench),
   }),
   onMariadb("dns-load-100k", {
     title: "dns on 100,000 rows",
