@@ -30,12 +30,20 @@ class SlotColumn extends HostColumns {
   slot = new Uint32Array(0);
 }
 
-/** Totals of hosts by slot, 24 bytes each. */
-class TotalsColumns extends HostColumns {
-  calls = new Uint32Array(0);
-  failures = new Uint32Array(0);
-  timed = new Uint32Array(0);
-  maxUs = new Uint32Array(0);
+/** Counts of a host, which stand together as a report touches all of them. */
+const CALLS = 0;
+const FAILURES = 1;
+const TIMED = 2;
+const MAX_US = 3;
+const HOST_COUNTS = 4;
+
+/** {@linkcode HOST_COUNTS} counts of each host, by slot. */
+class CountsColumn extends HostColumns {
+  counts = new Uint32Array(0);
+}
+
+/** Sums of durations in microseconds, by slot. */
+class SumsColumn extends HostColumns {
   durationUs = new Float64Array(0);
 }
 
@@ -58,7 +66,8 @@ export class CallTotals {
   readonly #hosts: HostTable;
   readonly #counters: ShardCounters;
   readonly #slots = new SlotColumn();
-  readonly #totals = new TotalsColumns();
+  readonly #counts = new CountsColumn();
+  readonly #sums = new SumsColumn();
   readonly #latency = new LatencyColumn();
   /** By slot: its route. */
   readonly #owners: RouteEntry[] = [];
@@ -100,20 +109,19 @@ export class CallTotals {
   ): void {
     if (entry.totals === NO_TOTALS) this.#addRoute(entry);
     const slot = this.#slots.slot[row] || this.#addHost(row, entry);
-    const { calls, failures, timed, maxUs, durationUs: sumUs } = this.#totals;
-    const before = calls[slot]!;
-    if (before === COUNT_MAX) return;
-    calls[slot] = before + 1;
-    if (returnCode !== 0) failures[slot]! += 1;
+    const { counts } = this.#counts;
+    const first = slot * HOST_COUNTS;
+    const calls = counts[first + CALLS]!;
+    if (calls === COUNT_MAX) return;
+    counts[first + CALLS] = calls + 1;
+    if (returnCode !== 0) counts[first + FAILURES]! += 1;
     if (durationUs <= 0) return;
-    timed[slot]! += 1;
-    sumUs[slot]! += durationUs;
-    if (durationUs > maxUs[slot]!) maxUs[slot] = durationUs;
-    const { counts } = this.#latency;
-    let index = 0;
-    while (durationUs > LATENCY_BOUNDS_US[index]!) index += 1;
-    const at = entry.totals * LATENCY_COUNTS + index;
-    if (counts[at]! < COUNT_MAX) counts[at]! += 1;
+    counts[first + TIMED]! += 1;
+    if (durationUs > counts[first + MAX_US]!) {
+      counts[first + MAX_US] = durationUs;
+    }
+    this.#sums.durationUs[slot]! += durationUs;
+    this.#addLatency(entry.totals * LATENCY_COUNTS, durationUs);
   }
 
   /** Puts the totals of a host aside that leaves its route: its row may be another's next. */
@@ -165,6 +173,15 @@ export class CallTotals {
     return this.#encoder.take();
   }
 
+  /** Counts a duration among the counts of a route, which begin at `first`. */
+  #addLatency(first: number, durationUs: number): void {
+    const { counts } = this.#latency;
+    let at = first;
+    for (let index = 0; durationUs > LATENCY_BOUNDS_US[index]!; index++) at++;
+    const before = counts[at]!;
+    if (before < COUNT_MAX) counts[at] = before + 1;
+  }
+
   #addRoute(entry: RouteEntry): void {
     entry.totals = this.#freeRows.pop() ?? this.#rowsUsed++;
     this.#latency.ensure((entry.totals + 1) * LATENCY_COUNTS - 1);
@@ -181,7 +198,8 @@ export class CallTotals {
 
   #addHost(row: number, entry: RouteEntry): number {
     const slot = this.#freeSlots.pop() ?? this.#slotsUsed++;
-    this.#totals.ensure(slot);
+    this.#counts.ensure((slot + 1) * HOST_COUNTS - 1);
+    this.#sums.ensure(slot);
     this.#slots.ensure(row);
     this.#slots.slot[row] = slot;
     this.#owners[slot] = entry;
@@ -190,21 +208,19 @@ export class CallTotals {
 
   /** The totals of a host, which begin anew. */
   #takeHost(row: number, slot: number): HostTotals {
-    const { calls, failures, timed, maxUs, durationUs } = this.#totals;
+    const { counts } = this.#counts;
+    const { durationUs } = this.#sums;
+    const first = slot * HOST_COUNTS;
     const totals = {
       ip: this.#hosts.ip[row]!,
       port: this.#hosts.port[row]!,
-      calls: calls[slot]!,
-      failures: failures[slot]!,
-      timed: timed[slot]!,
-      maxUs: maxUs[slot]!,
+      calls: counts[first + CALLS]!,
+      failures: counts[first + FAILURES]!,
+      timed: counts[first + TIMED]!,
+      maxUs: counts[first + MAX_US]!,
       durationUs: toWireSum(durationUs[slot]!),
     };
-    calls[slot] =
-      failures[slot] =
-      timed[slot] =
-      maxUs[slot] =
-        0;
+    counts.fill(0, first, first + HOST_COUNTS);
     durationUs[slot] = 0;
     this.#slots.slot[row] = NO_SLOT;
     this.#freeSlots.push(slot);

@@ -20,7 +20,7 @@ import {
 } from "../policies/mod.ts";
 import { ShardCounters } from "../routes/counters.ts";
 import { HostTable } from "../routes/host_table.ts";
-import type { RouteEntry } from "../routes/route_entry.ts";
+import { NO_TOTALS, type RouteEntry } from "../routes/route_entry.ts";
 import type { RouteHosts, RouteOutages } from "../routes/route_hosts.ts";
 import { RouteTable } from "../routes/route_table.ts";
 import { CallTotals } from "./call_totals.ts";
@@ -225,7 +225,7 @@ export class Shard implements Deadline {
     if (call.unused) this.counters.unusedReports += 1;
     else {
       if (call.returnCode !== 0) this.counters.failedReports += 1;
-      if (this.#totals.isEmpty) this.#totalsSender.noteTotals(nowMs);
+      if (entry.totals === NO_TOTALS) this.#totalsSender.noteTotals(nowMs);
       this.#totals.add(entry, row, call);
       if (!entry.hasNews) this.#addNews(entry, nowMs);
     }
