@@ -291,9 +291,9 @@ Deno.test("a drain is seen with who and why, by the route and its host, until it
   assertEquals((await fixture.ask({ path, scopes })).status, 404);
   const { json: changes } = await fixture.ask({ path: "/changes", scopes });
   assertEquals(
-    changes.items.map(({ drains }: { drains: { begins: boolean }[] }) =>
-      drains.map(({ begins }) => begins)
-    ),
+    changes.items.slice(0, 2).map((
+      { drains }: { drains: { begins: boolean }[] },
+    ) => drains.map(({ begins }) => begins)),
     [[false], [true]],
   );
 });
