@@ -12,6 +12,7 @@ import {
   type ReasonCount,
   WINDOW_S,
 } from "../../../store/mod.ts";
+import { printable } from "./printable.ts";
 import {
   counted,
   formatCount,
@@ -128,7 +129,7 @@ export function formatView(
     }
     if (isOutAtFew(view)) {
       const who = view.agents.slice(0, 3).map((agent) =>
-        names.get(agent) ?? agent.slice(0, 8)
+        printable(names.get(agent) ?? agent.slice(0, 8))
       );
       const more = view.agents.length > 3 ? ", …" : "";
       parts.push(

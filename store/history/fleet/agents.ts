@@ -10,7 +10,7 @@ const GONE_S = 86_400;
 export interface Agents {
   /** Those that are there, and those that have fallen silent. */
   count: number;
-  /** Names of all that are known, by identity. */
+  /** What to call all that are known, by identity: their names, or else their addresses. */
   names: ReadonlyMap<string, string>;
   /** Addresses of all that are known. */
   addresses: ReadonlySet<string>;
@@ -30,7 +30,9 @@ export function viewAgents(rows: readonly AgentRow[], asOf: number): Agents {
   const zones = new Set(silent.map(({ zone }) => zone));
   return {
     count: known.length,
-    names: new Map(rows.map(({ agent, name }) => [agent, name])),
+    names: new Map(
+      rows.map(({ agent, name, address }) => [agent, name || address]),
+    ),
     addresses: new Set(rows.map(({ address }) => address)),
     silent,
     silentSince: silent.at(-1)?.seenAt,

@@ -141,7 +141,9 @@ export function formatAgents(agents: Agents, nowS: number): string {
   if (count === 0) return "none";
   if (silentSince === undefined) return formatCount(count);
   const named = silent.slice(0, SILENT_MAX).map(({ name, address }) =>
-    `${printable(name)} (${printable(address)})`
+    name === ""
+      ? printable(address)
+      : `${printable(name)} (${printable(address)})`
   );
   if (silent.length > named.length) named.push("…");
   const zone = silentZone === undefined

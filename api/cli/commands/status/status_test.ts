@@ -80,6 +80,7 @@ Deno.test("lars status: problems first, each with its usual, its begin, and at h
     clock.jumpWall(-90);
     await history.beat([
       FakeFleet.agent("db-1\x1b[2J", { zone: "eu-1b", address: "10.1.0.9" }),
+      { ...FakeFleet.agent("db-2", { zone: "eu-1b" }), name: "" },
     ]);
     clock.jumpWall(90);
     await history.beat(WEB);
@@ -105,7 +106,7 @@ Deno.test("lars status: problems first, each with its usual, its begin, and at h
     "  10.0.0.2:80      out at 1 of 3 callers: timeout, since HH:MM (15 min), one caller's network? web-2",
     "",
     "calls     2 routes, 41 calls/s, 24.4 % fail",
-    "agents    4, 1 silent since HH:MM (1 min), in zone eu-1b: db-1?[2J (10.1.0.9)",
+    "agents    5, 2 silent since HH:MM (1 min), all in zone eu-1b: 10.1.0.1, db-1?[2J (10.1.0.9)",
   ]);
 });
 
