@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { ProblemError } from "./../http/problem.ts";
+import { ProblemError } from "../http/problem.ts";
 
 /** What a cursor holds: where the page before ended. */
 export type Place = readonly (number | string)[];

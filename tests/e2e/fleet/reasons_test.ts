@@ -1,12 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { LarsClient } from "../../api/mod.ts";
-import { SystemClock } from "../../net/mod.ts";
-import { formatAddress, HostState, parseAddress } from "../../proto/mod.ts";
-import { openHistoryStore } from "../../store/mod.ts";
-import { AgentProcess } from "../support/agent_process.ts";
-import { EmbeddedService } from "../support/embedded_service.ts";
-import { row, runLars } from "../support/processes.ts";
-import { eventually } from "../support/wait.ts";
+import { LarsClient } from "../../../api/mod.ts";
+import { SystemClock } from "../../../net/mod.ts";
+import { formatAddress, HostState, parseAddress } from "../../../proto/mod.ts";
+import { openHistoryStore } from "../../../store/mod.ts";
+import { AgentProcess } from "../../support/agent_process.ts";
+import { EmbeddedService } from "../../support/embedded_service.ts";
+import { row, runLars } from "../../support/processes.ts";
+import { eventually } from "../../support/wait.ts";
 
 const KEY = { modId: 1, cmdId: 1 };
 const HOSTS = ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"];

@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { freeTcpPort, freeUdpPorts } from "../../tasks/local/free_ports.ts";
-import { EmbeddedService } from "../support/embedded_service.ts";
-import { row, runLars } from "../support/processes.ts";
-import { eventually } from "../support/wait.ts";
+import { freeTcpPort, freeUdpPorts } from "../../../tasks/local/free_ports.ts";
+import { EmbeddedService } from "../../support/embedded_service.ts";
+import { row, runLars } from "../../support/processes.ts";
+import { eventually } from "../../support/wait.ts";
 
 const ROWS = [1, 2, 3, 4].map((cmdId) => row(1, cmdId, "10.0.0.1:80"));
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { assertMatch, assertStringIncludes } from "@std/assert";
-import { ROOT } from "../../tasks/local/services.ts";
-import { makeStore } from "../support/processes.ts";
+import { ROOT } from "../../../tasks/local/services.ts";
+import { makeStore } from "../../support/processes.ts";
 
 /** Sequences that take another screen, and give the first one back. */
 const TAKEN = "\x1b[?1049h";
