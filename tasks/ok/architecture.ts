@@ -80,8 +80,6 @@ function foldersFor(path: string): readonly string[] {
   const isCli = path.startsWith("api/cli/");
   const more: string[] = [];
   if (isCli || path.endsWith("/main.ts")) more.push("conf");
-  // The reporter's own alarms are of the same rules as Prometheus' are.
-  if (path.startsWith("reporter/alarms/")) more.push("conf");
   if (isCli) more.push("store");
   // The embedded client runs an agent's shard inside the program, and the
   // command replays recordings by its policies.

@@ -109,7 +109,7 @@ Deno.test("deno task compile embeds sources, workers and configuration", async (
     { env: { DENORT_BIN: Deno.execPath() } },
   );
   assertEquals(code, 0, stderr);
-  assert(stdout.includes(`done: 4 executables in ${folder}`), stdout);
+  assert(stdout.includes(`done: 5 executables in ${folder}`), stdout);
   // deno-lint-ignore no-control-regex
   const plain = stderr.replace(/\x1b\[[0-9;]*m/g, "");
   const listings = plain.split("Embedded Files").slice(1);
@@ -122,6 +122,7 @@ Deno.test("deno task compile embeds sources, workers and configuration", async (
     ]],
     ["lars-reporter", ["reporter.conf", "store_worker.ts", "frame.ts"]],
     ["lars-agent", ["agent.conf", "worker.ts", "outlier_detector.ts"]],
+    ["lars-web", ["web.conf", "server.ts", "frame.ts"]],
     ["lars", ["program.ts", "route_store.ts", "frame.ts"]],
   ];
   assertEquals(listings.length, table.length, plain);
