@@ -25,8 +25,8 @@ const CONDITIONS_MAX = 1_000;
 const PAGE_EVENTS = 1_000;
 const EVENTS_MAX = 20_000;
 
-/** Routes whose hosts are read at once. */
-const PAGE_ROUTES = 1_000;
+/** Routes whose hosts are read in one look. */
+const ROUTES_AT_ONCE = 2_000;
 
 /** Time after which a route without hosts that nobody calls is one that is gone. */
 const EMPTIED_S = 3_600;
@@ -49,6 +49,9 @@ export class FleetConditions {
   readonly #reader: FleetReader;
   /** Routes that were called lately, with the Unix time in seconds. */
   readonly #called = new RouteMap<number>();
+  #isFirst = true;
+  /** Which of them is looked at next. */
+  #turn = 0;
 
   /** Reads nothing yet. */
   constructor(options: FleetConditionsOptions) {
@@ -83,31 +86,39 @@ export class FleetConditions {
     emptied: readonly RouteKey[],
   ): Promise<Condition[]> {
     const nowS = this.#options.wallSeconds();
-    for (const key of emptied) {
-      if (!this.#called.has(key)) this.#called.set(key, nowS);
+    // They may have been called, as another reporter has seen.
+    for (const key of this.#isFirst ? emptied : []) {
+      this.#called.set(key, nowS);
     }
+    this.#isFirst = false;
     for (const { modId, cmdId } of fleet.routes) {
       this.#called.set({ modId, cmdId }, nowS);
     }
-    const keys: RouteKey[] = [];
-    for (const [key, calledS] of [...this.#called]) {
+    const next = this.#nextCalled();
+    for (const [key, calledS] of next) {
       if (nowS - calledS > EMPTIED_S) this.#called.delete(key);
-      else keys.push(key);
     }
-    const conditions: Condition[] = [];
-    for (let at = 0; at < keys.length; at += PAGE_ROUTES) {
-      const page = keys.slice(at, at + PAGE_ROUTES);
-      for (const { hosts, ...key } of await this.#options.routes.read(page)) {
-        if (hosts.length > 0) continue;
-        conditions.push({
-          rule: "RouteEmptied",
-          labels: labelsOf(key),
-          value: 0,
-          summary: `Route ${nameOf(key)} is called and has no hosts any more`,
-        });
-      }
+    const keys = [...emptied, ...next.map(([key]) => key)]
+      .filter((key) => this.#called.has(key));
+    const found = new RouteMap<Condition>();
+    for (const { hosts, ...key } of await this.#options.routes.read(keys)) {
+      if (hosts.length > 0) continue;
+      found.set(key, {
+        rule: "RouteEmptied",
+        labels: labelsOf(key),
+        value: 0,
+        summary: `Route ${nameOf(key)} is called and has no hosts any more`,
+      });
     }
-    return conditions;
+    return Array.from(found, ([, condition]) => condition);
+  }
+
+  /** The routes whose turn it is to be looked at: of very many some at a time. */
+  #nextCalled(): [RouteKey, number][] {
+    const all = [...this.#called];
+    const from = this.#turn < all.length ? this.#turn : 0;
+    this.#turn = from + ROUTES_AT_ONCE;
+    return all.slice(from, this.#turn);
   }
 
   async #hostsFlapping(fleet: Fleet): Promise<Condition[]> {

@@ -39,6 +39,9 @@ const FIRST_BEAT_MS = 500;
 /** Interval at which agents are looked at. */
 export const LOOK_MS = 10_000;
 
+/** Agents whose states are removed at once. */
+const GONE_PER_WRITE_MAX = 500;
+
 /** Interval at which what is old is removed, and pause between two steps of it. */
 const EXPIRE_MS = 60_000;
 const EXPIRE_PAUSE_MS = 100;
@@ -89,6 +92,8 @@ export class History {
   #beatDueMs = Infinity;
   #lookDueMs = -Infinity;
   #expireDueMs = -Infinity;
+  /** Agents that are gone, and whose states are still there. */
+  readonly #gone = new Set<string>();
   #agentsGone = 0;
 
   /** Works while it runs. */
@@ -321,10 +326,16 @@ export class History {
   async #look(): Promise<void> {
     const { sink, clock } = this.#options;
     const agents = await sink.agents();
-    const gone = this.#silent.look(agents, clock.nowMs());
+    for (const agent of this.#silent.look(agents, clock.nowMs())) {
+      this.#gone.add(agent);
+    }
     this.#turn(true);
-    if (gone.length > 0) await sink.writeStates({ replace: gone, rows: [] });
-    this.#agentsGone += gone.length;
+    while (this.#gone.size > 0) {
+      const replace = [...this.#gone].slice(0, GONE_PER_WRITE_MAX);
+      await sink.writeStates({ replace, rows: [] });
+      this.#agentsGone += replace.length;
+      for (const agent of replace) this.#gone.delete(agent);
+    }
     this.#lookDueMs = clock.nowMs() + LOOK_MS;
   }
 

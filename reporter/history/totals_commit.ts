@@ -62,13 +62,16 @@ export class TotalsCommit {
   /** Reads what the store has of new agents, and commits what waits. */
   async work(): Promise<void> {
     const conflicts = new Map<string, number>();
-    while (true) {
+    let isMore = true;
+    while (isMore) {
       await this.#read();
-      const batch = this.#batch(conflicts);
-      if (batch.size === 0) break;
-      for (const agent of await this.#commit(batch)) {
+      const { batch, isCut } = this.#batch(conflicts);
+      const conflicting = batch.size > 0 ? await this.#commit(batch) : [];
+      for (const agent of conflicting) {
         conflicts.set(agent, (conflicts.get(agent) ?? 0) + 1);
       }
+      // What has come since waits for more.
+      isMore = isCut || conflicting.length > 0;
     }
     this.#sessions.update(this.#clock.nowMs());
   }
@@ -86,32 +89,32 @@ export class TotalsCommit {
     }
   }
 
-  /** What to commit next, by agent: of two starts of one the earlier. */
+  /** What to commit next, by agent: of two starts of one the earlier; and whether there was more. */
   #batch(
     conflicts: ReadonlyMap<string, number>,
-  ): Map<string, { session: AgentSession; totals: AgentTotals }> {
-    const batch = new Map<
-      string,
-      { session: AgentSession; totals: AgentTotals }
-    >();
+  ): { batch: Batch; isCut: boolean } {
+    const batch: Batch = new Map();
     let bytes = 0;
+    let isCut = false;
     for (const session of this.#sessions) {
       const { agentId: agent, epoch } = session.hello;
-      if (session.frames === 0 || !session.isRead || batch.has(agent)) continue;
+      if (session.frames === 0 || !session.isRead) continue;
       if ((conflicts.get(agent) ?? 0) >= CONFLICTS_MAX) continue;
-      if (bytes > 0 && bytes + session.bytes > BYTES_MAX) break;
+      const isFull = bytes > 0 && bytes + session.bytes > BYTES_MAX;
+      if (isFull || batch.has(agent)) {
+        isCut = true;
+        continue;
+      }
       bytes += session.bytes;
-      batch.set(agent, {
-        session,
-        totals: { agent, epoch, ...session.batch() },
-      });
+      const totals = { agent, epoch, ...session.batch() };
+      batch.set(agent, { session, totals });
     }
-    return batch;
+    return { batch, isCut };
   }
 
   /** Returns the agents with which there was a conflict; then nothing is committed. */
   async #commit(
-    batch: ReadonlyMap<string, { session: AgentSession; totals: AgentTotals }>,
+    batch: Batch,
   ): Promise<readonly string[]> {
     const { counters } = this;
     const startedMs = this.#clock.nowMs();
@@ -137,3 +140,6 @@ export class TotalsCommit {
     return [];
   }
 }
+
+/** What is committed together, by agent. */
+type Batch = Map<string, { session: AgentSession; totals: AgentTotals }>;
