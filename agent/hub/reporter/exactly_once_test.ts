@@ -4,28 +4,16 @@
  * had not been told to be counted when it died.
  */
 import { assert, assertEquals } from "@std/assert";
-import { DeadlineTimer, type Random } from "../../../net/mod.ts";
+import type { Random } from "../../../net/mod.ts";
 import {
   MemoryNetwork,
   seededRandom,
   settle,
   VirtualClock,
 } from "../../../net/testing/mod.ts";
-import {
-  formatAddress,
-  type HostAddress,
-  LATENCY_COUNTS,
-  parseAddress,
-} from "../../../proto/mod.ts";
-import { DEFAULT_POLICY_SETTINGS } from "../../policies/settings.ts";
-import { LocalShard } from "../../shard/local.ts";
-import {
-  addTo,
-  History,
-  HistoryPeer,
-  type Sums,
-} from "../../testing/history_peer.ts";
-import { Agent } from "../agent.ts";
+import { parseAddress } from "../../../proto/mod.ts";
+import { AgentLife } from "../../testing/agent_life.ts";
+import { History, HistoryPeer } from "../../testing/history_peer.ts";
 
 const SEEDS = Number(Deno.env.get("LARS_TOTALS_SEEDS") ?? 40);
 const AGENT_IP = "10.0.0.9";
@@ -35,105 +23,13 @@ const HOSTS = ["10.1.0.1:80", "10.1.0.2:80", "10.1.0.3:80"].map(parseAddress);
 /** Time in which everything is counted, once nothing fails any more. */
 const SETTLE_MS = 120_000;
 
-/** One life of an agent, with one shard. */
-class Life {
-  readonly epoch: number;
-  /** What it was told of calls. */
-  readonly reported: Sums = {};
-  readonly #clock: VirtualClock;
-  readonly #local: LocalShard;
-  readonly #timer: DeadlineTimer;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<unknown>;
-
-  constructor(
-    { clock, network, epoch }: {
-      clock: VirtualClock;
-      network: MemoryNetwork;
-      epoch: number;
-    },
-  ) {
-    this.#clock = clock;
-    this.epoch = epoch;
-    this.#local = new LocalShard({
-      settings: {
-        policy: "adaptive",
-        settings: DEFAULT_POLICY_SETTINGS,
-        healthChecks: false,
-      },
-      random: () => 0.5,
-      post: (message) => agent.receive(0, message),
-    });
-    this.#timer = new DeadlineTimer(clock, this.#local);
-    const agent: Agent = new Agent({
-      transport: network.machine(AGENT_IP),
-      clock,
-      // Of it, the epoch is made.
-      random: () => epoch / 2 ** 53,
-      dns: [{ hostname: "10.0.0.1", port: 7778 }],
-      reporter: REPORTERS.map((hostname) => ({ hostname, port: 7779 })),
-      shards: 1,
-      agentId: "ab".repeat(16),
-      cache: { async *load() {}, save: () => Promise.resolve() },
-      post: (_, message) => {
-        if (message.kind === "stop") {
-          this.#local.stop(clock.nowMs());
-          agent.receive(0, { kind: "stopped" });
-          return;
-        }
-        this.#local.receive(message, clock.nowMs());
-        this.#local.flushOutbox();
-        this.#timer.update();
-      },
-    });
-    this.#running = Promise.all([
-      agent.run(this.#stop.signal),
-      this.#timer.run(this.#stop.signal),
-    ]);
-    this.update(HOSTS);
-  }
-
-  /** Dns gives its routes these hosts. */
-  update(hosts: readonly HostAddress[]): void {
-    for (const modId of [1, 2]) {
-      const route = { modId, cmdId: 1, hosts };
-      this.#local.shard.update(route, this.#clock.nowMs());
-    }
-  }
-
-  /** A call that is reported to it. */
-  report(random: Random): void {
-    const modId = 1 + Math.floor(random() * 2);
-    const host = HOSTS[Math.floor(random() * HOSTS.length)]!;
-    const durationUs = random() < 0.2 ? 0 : Math.ceil(random() * 2_000);
-    const returnCode = random() < 0.1 ? 1 : 0;
-    const key = { modId, cmdId: 1 };
-    const call = { ...host, returnCode, durationUs, unused: false };
-    if (!this.#local.shard.report(key, call, this.#clock.nowMs())) return;
-    this.#timer.update();
-    const timed = durationUs > 0 ? 1 : 0;
-    const numbers = [1, returnCode, timed, durationUs];
-    addTo(this.reported, `${modId}/1 ${formatAddress(host)}`, numbers);
-    const latency = new Array(LATENCY_COUNTS).fill(0);
-    if (timed) latency[[500, 1_000].filter((us) => durationUs > us).length] = 1;
-    addTo(this.reported, `${modId}/1`, latency);
-  }
-
-  /** Ends, and hands over what it can. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#clock.advance(5_000);
-    await this.#running;
-  }
-}
-
 /** A run of agent and reporters, whose seed makes it. */
 class Run {
   readonly clock = new VirtualClock();
   readonly random: Random;
   readonly network: MemoryNetwork;
   readonly history = new History();
-  readonly lives: Life[] = [];
+  readonly lives: AgentLife[] = [];
   readonly #peers = new Map<string, HistoryPeer>();
 
   constructor(seed: number) {
@@ -143,14 +39,24 @@ class Run {
     this.network = new MemoryNetwork({ clock, random, faults });
   }
 
-  get life(): Life {
+  get life(): AgentLife {
     return this.lives.at(-1)!;
   }
 
   begin(): void {
     const { clock, network } = this;
     const epoch = Math.floor(this.random() * 2 ** 53);
-    this.lives.push(new Life({ clock, network, epoch }));
+    this.lives.push(
+      new AgentLife({
+        clock,
+        network,
+        epoch,
+        ip: AGENT_IP,
+        agentId: "ab".repeat(16),
+        hosts: HOSTS,
+        reporters: REPORTERS.map((hostname) => ({ hostname, port: 7779 })),
+      }),
+    );
   }
 
   startReporter(hostname: string): void {
