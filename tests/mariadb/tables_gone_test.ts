@@ -122,7 +122,8 @@ testOnMariadb(
     assertEquals(refused.code, 2, refused.stdout);
     assert(refused.stderr.includes("lars store create"), refused.stderr);
     const made = await lars(server, "store", "create");
-    assertEquals([made.code, made.stderr], [0, ""]);
+    // A slow machine is told what it waits for.
+    assertEquals(made.code, 0, made.stderr);
     assert(made.stdout.includes(`lars_dns at 127.0.0.1:${server.port}`));
     assertEquals((await lars(server, ...add)).code, 0);
     // With a table hidden it is still there.
