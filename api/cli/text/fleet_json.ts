@@ -23,7 +23,9 @@ export function fleetJson(fleet: Fleet): Record<string, unknown> {
   return {
     ...asOfJson(fleet),
     agents: agentsJson(fleet.agents),
-    problems: fleet.problems.map(problemJson),
+    problems: fleet.problems.map((each) =>
+      problemJson(each, fleet.agents.names)
+    ),
     unjudged: fleet.unjudged,
     routes: fleet.routes.map(callsJson),
   };
@@ -31,12 +33,12 @@ export function fleetJson(fleet: Fleet): Record<string, unknown> {
 
 /** What all agents tell of a route, for JSON. */
 export function detailJson(detail: RouteDetail): Record<string, unknown> {
-  const { lastCalledAt, hosts, events } = detail;
+  const { lastCalledAt, hosts, events, agents: { names } } = detail;
   return {
     ...asOfJson(detail),
-    ...problemJson(detail.problem),
+    ...problemJson(detail.problem, names),
     lastCalledAt: lastCalledAt === undefined ? null : toRfc3339(lastCalledAt),
-    hosts: hosts.map(hostJson),
+    hosts: hosts.map((host) => hostJson(host, names)),
     events: events.map(eventJson),
   };
 }
@@ -93,7 +95,10 @@ function callsJson(
   };
 }
 
-function problemJson(problem: Problem) {
+/** Names of agents, by identity. */
+type Names = ReadonlyMap<string, string>;
+
+function problemJson(problem: Problem, names: Names) {
   const { usual, since, hosts, reasons, out } = problem;
   return {
     ...callsJson(problem),
@@ -104,11 +109,11 @@ function problemJson(problem: Problem) {
     isOfFewCallers: problem.isOfFewCallers,
     hostCount: hosts ?? null,
     reasons: reasonsJson(reasons),
-    out: out.map(viewJson),
+    out: out.map((view) => viewJson(view, names)),
   };
 }
 
-function viewJson(view: HostView) {
+function viewJson(view: HostView, names: Names) {
   const { callers, outSince, reasons, suspect, drained, inFlight } = view;
   return {
     host: formatAddress(view),
@@ -121,14 +126,14 @@ function viewJson(view: HostView) {
     suspect,
     drained,
     inFlight,
-    agents: view.agents,
+    agents: view.agents.map((agent) => ({ agent, name: names.get(agent) })),
   };
 }
 
-function hostJson(detail: HostDetail) {
+function hostJson(detail: HostDetail, names: Names) {
   const { calls, host } = detail;
   return {
-    ...viewJson(detail),
+    ...viewJson(detail, names),
     callsPerS: rounded((calls?.calls ?? 0) / WINDOW_S),
     failedPerS: rounded((calls?.failed ?? 0) / WINDOW_S),
     failedShare: calls === undefined || calls.calls === 0

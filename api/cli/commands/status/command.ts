@@ -1,26 +1,18 @@
 import type { Command } from "commander";
 import type { RouteKey } from "../../../../proto/mod.ts";
-import { StoreError } from "../../../../store/mod.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
 import type { Environment } from "../../environment.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
 import { parseStoreId } from "../../options/arguments.ts";
-import type { OpenedHistory } from "../../options/history.ts";
 import {
   addStoreOptions,
-  type OpenedStore,
   openStore,
   type StoreOptions,
 } from "../../options/store.ts";
-import { detailJson, fleetJson, windowsJson } from "../../text/fleet_json.ts";
+import { detailJson, windowsJson } from "../../text/fleet_json.ts";
 import { addWatchOption, printWatched } from "../watching.ts";
-import {
-  askServices,
-  type Finding,
-  findServices,
-  formatFinding,
-} from "./findings.ts";
-import { formatFleet, headOf } from "./fleet.ts";
+import { askServices, findServices, formatFinding } from "./findings.ts";
+import { FleetFinder } from "./fleet_finder.ts";
 import { drainJson, formatDrains } from "../../text/drain_text.ts";
 import { drainsOfRoute } from "../host/target.ts";
 import { formatRouteDetail, isKnown, noSuchRoute } from "./route.ts";
@@ -74,12 +66,12 @@ async function status(
   const findings = services === undefined
     ? []
     : await findServices(environment, { opened, services });
-  await using history = await tryHistory(opened);
+  await using told = await FleetFinder.open(opened);
   return await printWatched(environment, {
     watch,
     json,
     look: async () => {
-      const { lines, finding } = await findFleet(history, opened.where);
+      const { lines, finding } = await told.find();
       const all = [...findings, finding];
       return {
         text: json ? JSON.stringify(all) : [
@@ -92,53 +84,6 @@ async function status(
       };
     },
   });
-}
-
-/** The history of a store, or why it cannot be opened: the services are to be seen all the same. */
-async function tryHistory(
-  opened: OpenedStore,
-): Promise<OpenedHistory | FailedHistory> {
-  try {
-    return await opened.openHistory();
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return { failure: error.message, [Symbol.asyncDispose]: async () => {} };
-  }
-}
-
-interface FailedHistory extends AsyncDisposable {
-  failure: string;
-}
-
-/** What all agents tell, as lines and for JSON. A problem of a route is no failure of this machine: it does not count as wrong. */
-async function findFleet(
-  history: OpenedHistory | FailedHistory,
-  at: string,
-): Promise<{ lines: string[]; finding: Finding }> {
-  if ("failure" in history) {
-    const text = `what agents tell is not known: ${history.failure}`;
-    const finding = { what: "fleet", at, text, isWrong: true };
-    return { lines: [formatFinding(finding)], finding };
-  }
-  const fleet = await history.fleet.read();
-  const hasOnlyWindows = fleet.asOf === undefined && await history.hasWindows();
-  return {
-    lines: [
-      ...formatFleet(fleet),
-      ...hasOnlyWindows
-        ? [
-          'agents that tell their last window alone, as those of the original system, are shown by "lars status MODID CMDID"',
-        ]
-        : [],
-    ],
-    finding: {
-      what: "fleet",
-      at,
-      text: headOf(fleet),
-      isWrong: false,
-      ...fleetJson(fleet),
-    },
-  };
 }
 
 /** Prints what all agents tell of one route. */

@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { HostEventKind, HostReason } from "../../../../proto/mod.ts";
-import type { HistoryStore } from "../../../../store/mod.ts";
+import { VirtualClock } from "../../../../net/testing/mod.ts";
+import { FleetReader, type HistoryStore } from "../../../../store/mod.ts";
+import { MemoryHistoryStore } from "../../../../store/memory/history_store.ts";
+import { MemoryStore } from "../../../../store/memory/store.ts";
 import { FakeFleet } from "../../../../store/testing/mod.ts";
 import { ExitCode } from "../../exit_code.ts";
 import {
@@ -11,6 +14,8 @@ import {
   onFleet,
   type Ran,
 } from "../../testing/mod.ts";
+import { TopModel } from "./model.ts";
+import { drawScreen } from "./screen.ts";
 import type { TerminalSize } from "../../terminal.ts";
 
 /** The wall clock of commands under test is 20 s after the begin of this minute. */
@@ -166,6 +171,36 @@ Deno.test("lars top restores the terminal when a signal ends it", async () => {
     assertEquals((await person.ran).code, ExitCode.found);
     assertEquals(person.terminal.isTaken, false);
   });
+});
+
+Deno.test("a picture says that it is old, and why, when the store cannot be read", async () => {
+  const clock = new VirtualClock();
+  const history = new MemoryHistoryStore({ clock });
+  await history.beat([FakeFleet.agent("web-1")]);
+  await new FakeFleet(history).call(MINUTE, [{ ...ROUTE, host: A, calls: 9 }]);
+  const reader = new FleetReader({
+    history,
+    routes: new MemoryStore(),
+    wallSeconds: () => clock.wallSeconds(),
+  });
+  const model = new TopModel(await reader.read());
+  const draw = (nowS: number, hasColors = false) =>
+    drawScreen(model, {
+      size: { columns: 60, rows: 5 },
+      where: "STORE",
+      hasColors,
+      nowS,
+    });
+  const says = (text: string) => assertStringIncludes(draw(NOW_S + 45), text);
+  assert(!draw(NOW_S + 5).includes("STALE"));
+  says("STALE: no reporter has told of any agent for 45 s");
+  model.failure = "Cannot read the store: it is gone";
+  says("STALE, 45 s old: Cannot read the store: it is gone");
+  // Colour is never alone, and where there is none, bold stands for it.
+  assertStringIncludes(draw(NOW_S), "\x1b[1mSTALE");
+  assertStringIncludes(draw(NOW_S, true), "\x1b[31mSTALE");
+  model.take({ fleet: await reader.read() });
+  assert(!draw(NOW_S + 5).includes("STALE"));
 });
 
 Deno.test("lars top --json prints once; without a terminal or a store it says so", async () => {
