@@ -153,7 +153,7 @@ async function runAgent(
   onReload(
     reloader({ file: agentConf, path: conf, running, apply, logger }),
   );
-  onReady();
+  onReady(async () => (await shards.silentShards(clock)).length === 0);
   logger.info("ready", { at: formatEndpoint(listen), routes });
   await Promise.all([agent.run(signal), resolver?.run(signal)]);
   shards.terminate();

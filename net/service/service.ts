@@ -21,8 +21,11 @@ export interface ServiceLife {
   options: ServiceOptions;
   /** Aborted when the service is to drain and end. */
   signal: AbortSignal;
-  /** Says that the service serves now. */
-  onReady(): void;
+  /**
+   * Says that the service serves now; `isAlive` tells from time to time whether
+   * what is not its event loop answers.
+   */
+  onReady(isAlive?: () => Promise<boolean>): void;
   /** Sets what SIGHUP does, also one that came before. It must not throw. */
   onReload(reload: () => Promise<void>): void;
 }
@@ -60,7 +63,7 @@ export async function runService(service: Service): Promise<never> {
     await run({
       options,
       signal,
-      onReady: () => manager.ready(),
+      onReady: (isAlive) => manager.ready(isAlive),
       onReload: (reload) => reloads.take(reload),
     });
   } catch (error) {

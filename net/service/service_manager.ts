@@ -11,8 +11,11 @@ const FIRST_DESCRIPTOR = 3;
 
 /** What a service manager can be told. */
 export interface ServiceManager extends Disposable {
-  /** It serves; from now on it is alive as long as its event loop turns. */
-  ready(): void;
+  /**
+   * It serves; from now on it is alive as long as its event loop turns and
+   * `isAlive` says so.
+   */
+  ready(isAlive?: () => Promise<boolean>): void;
   /** It drains. */
   stopping(): void;
 }
@@ -70,11 +73,14 @@ class Systemd implements ServiceManager {
     }
   }
 
-  ready(): void {
+  ready(isAlive = () => Promise.resolve(true)): void {
     this.#send("READY=1");
-    const intervalMs = Number(variable(WATCHDOG)) / 1_000 / 2;
+    // One that is missed is no reason to end it.
+    const intervalMs = Number(variable(WATCHDOG)) / 1_000 / 3;
     if (!(intervalMs > 0)) return;
-    this.#watchdog = setInterval(() => this.#send("WATCHDOG=1"), intervalMs);
+    this.#watchdog = setInterval(async () => {
+      if (await isAlive()) this.#send("WATCHDOG=1");
+    }, intervalMs);
   }
 
   stopping(): void {

@@ -4,6 +4,9 @@ import { runService, type ServiceLife } from "../service/service.ts";
 const LIFE_MS_MAX = 60_000;
 const TOO_LATE_EXIT_CODE = 2;
 
+/** How often one that is not alive is asked before it says so. */
+const ASKS = 3;
+
 /** A minimal service; the name of its file says how it behaves. */
 async function run(
   { options, signal, onReady, onReload }: ServiceLife,
@@ -13,7 +16,12 @@ async function run(
     console.log("reloading");
     return Promise.resolve();
   });
-  onReady();
+  let asks = 0;
+  onReady(() => {
+    asks += 1;
+    if (asks === ASKS && options.conf === "mute") console.log("asked");
+    return Promise.resolve(options.conf !== "mute");
+  });
   console.log("ready");
   if (options.conf === "fail") {
     throw new Deno.errors.AddrInUse("Cannot listen as port is taken: 7778");
