@@ -1,4 +1,7 @@
 /**
+ * `deno task demo --web`: the console over thirty routes, with a deploy that went
+ * wrong and a slow host, until Ctrl-C.
+ *
  * `deno task demo [--seconds N]`: the whole of Lars on ports and folders of its
  * own, ten local backends, and programs that call them: half of them by
  * `policy = lars`, half by `policy = adaptive`. One backend begins to fail, and
@@ -8,7 +11,7 @@
  */
 import { parseArgs } from "node:util";
 import { LarsClient } from "../api/mod.ts";
-import { LineWriter, outputFailure, printError } from "../net/mod.ts";
+import { LineWriter, outputFailure, print, printError } from "../net/mod.ts";
 import { formatAddress, type HostAddress, parseDecimal } from "../proto/mod.ts";
 import { Backends } from "./demo/backends.ts";
 import {
@@ -18,6 +21,7 @@ import {
   FRAME_MS,
   Tally,
 } from "./demo/board.ts";
+import { ConsoleDemo } from "./demo/console.ts";
 import { LocalLars } from "./local/local_lars.ts";
 
 const BACKENDS = 10;
@@ -239,20 +243,37 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** The console, to be looked at. */
+async function demoConsole(): Promise<void> {
+  const stop = new AbortController();
+  Deno.addSignalListener("SIGINT", () => stop.abort());
+  print("starting dns, reporter, agent and web, and six programs");
+  await using console = await ConsoleDemo.start(print);
+  print(`
+Open ${console.origin}/ and log in as ${console.user}, password ${console.password}
+
+In twenty seconds a deploy goes wrong: one of its hosts refuses. Ctrl-C stops everything.
+`);
+  await console.run(stop.signal);
+}
+
 if (import.meta.main) {
   const { values } = parseArgs({
     args: Deno.args,
-    options: { seconds: { type: "string", default: "40" } },
+    options: {
+      seconds: { type: "string", default: "40" },
+      web: { type: "boolean", default: false },
+    },
   });
   const seconds = parseDecimal(values.seconds);
   if (seconds === undefined || seconds < 5) {
     printError(
-      `usage: deno task demo [--seconds N], N at least 5: current value is "${values.seconds}"`,
+      `usage: deno task demo [--web | --seconds N], N at least 5: current value is "${values.seconds}"`,
     );
     Deno.exit(64);
   }
   try {
-    await demo(seconds);
+    await (values.web ? demoConsole() : demo(seconds));
   } catch (error) {
     printError(`error: ${error instanceof Error ? error.message : error}`);
     Deno.exit(1);

@@ -24,6 +24,7 @@ const PATHS = [
   "/fleet",
   "/changes",
   "/changes/881",
+  "/changes/882",
   "/access",
   "/about",
   "/login",

@@ -90,6 +90,23 @@ const CHANGE = {
     revisionBefore: "0".repeat(32),
     revisionAfter: "1".repeat(32),
   }],
+  drains: [],
+};
+const DRAIN_CHANGE = {
+  ...CHANGE,
+  id: 882,
+  actor: "user bob",
+  action: "drain",
+  comment: "kernel update",
+  ticket: null,
+  routes: [],
+  drains: [{
+    host: "10.0.3.19:80",
+    modId: 1,
+    cmdId: 7,
+    begins: true,
+    reason: "kernel update",
+  }],
 };
 const HOSTS = [
   SICK,
@@ -276,10 +293,16 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
     next: null,
   },
   "/changes": {
-    items: [CHANGE, { ...CHANGE, id: 880, actor: "by hand", comment: null }],
+    items: [DRAIN_CHANGE, CHANGE, {
+      ...CHANGE,
+      id: 880,
+      actor: "by hand",
+      comment: null,
+    }],
     next: null,
   },
   "/changes/881": CHANGE,
+  "/changes/882": DRAIN_CHANGE,
   "/sessions": {
     items: [{
       id: "0123456789abcdef",

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { RouteMap } from "../../../proto/mod.ts";
+import { type RouteKey, RouteMap } from "../../../proto/mod.ts";
 import {
   type ChangeRow,
   type Fleet,
@@ -11,11 +11,23 @@ import type { ApiContext } from "../context.ts";
 import type { Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 import { changeJson, namesOf } from "../views/routes.ts";
-import { dataUntilOf, routeTraffic, viewJson } from "../views/traffic.ts";
+import {
+  dataUntilOf,
+  hostStatusJson,
+  routeTraffic,
+  viewJson,
+} from "../views/traffic.ts";
 
 /** Problems, hosts of a problem and changes that one answer has. */
 const PROBLEMS_MAX = 50;
 const HOSTS_MAX = 5;
+
+/** Failing routes whose hosts are looked at one by one. */
+const DETAILS_MAX = 10;
+
+/** Share of its calls that fail from which a host is named that no caller holds out. */
+const FAILING_SHARE_MIN = 0.05;
+
 const CHANGES_MAX = 10;
 
 /** What needs a person now. */
@@ -63,7 +75,9 @@ async function lookAt(api: ApiContext, fleet: Fleet) {
     const [newest] = (await api.admin.changes({ limit: 5, key: problem }))
       .filter(({ at }) => since === undefined || at <= since + 60);
     if (newest !== undefined) before.set(problem, newest);
-    problems.push(await problemJson(api, problem, before.get(problem)));
+    const withDetails = problems.length < DETAILS_MAX;
+    const change = before.get(problem);
+    problems.push(await problemJson(api, problem, { change, withDetails }));
   }
   const { agents } = fleet;
   const zones = new Set(agents.silent.map(({ zone }) => zone).filter(Boolean));
@@ -80,17 +94,17 @@ async function lookAt(api: ApiContext, fleet: Fleet) {
 }
 
 async function problemJson(
-  { names, fleet }: ApiContext,
+  api: ApiContext,
   problem: Problem,
-  change: ChangeRow | undefined,
+  { change, withDetails }: {
+    change: ChangeRow | undefined;
+    withDetails: boolean;
+  },
 ): Promise<z.output<typeof shapes.nowProblem>> {
+  const { names } = api;
   const { modId, cmdId, since } = problem;
   const key = { modId, cmdId };
   const [command, module] = [names.command(key), names.module(modId)];
-  const worstHosts = [];
-  for (const view of problem.out.slice(0, HOSTS_MAX)) {
-    worstHosts.push(viewJson(key, view, await fleet.drainOf(key, view)));
-  }
   const { callsPerSecond, failingShare } = routeTraffic(problem);
   return {
     ...key,
@@ -104,7 +118,36 @@ async function problemJson(
     hostsOut: problem.out.filter((view) => view.out * 2 >= view.callers).length,
     hosts: problem.hosts ?? 0,
     callers: problem.callers,
-    worstHosts,
+    worstHosts: withDetails && problem.isFailing
+      ? await failingHosts(api, key)
+      : await hostsOut(api, problem),
     changeBefore: change === undefined ? null : changeJson(change),
   };
+}
+
+/** Hosts that callers hold out, the worst first. */
+async function hostsOut({ fleet }: ApiContext, problem: Problem) {
+  const { modId, cmdId } = problem;
+  const key = { modId, cmdId };
+  const hosts = [];
+  for (const view of problem.out.slice(0, HOSTS_MAX)) {
+    hosts.push(viewJson(key, view, await fleet.drainOf(key, view)));
+  }
+  return hosts;
+}
+
+/** Likewise of a route whose calls fail, and hosts that fail while they are in use. */
+async function failingHosts({ fleet }: ApiContext, key: RouteKey) {
+  const { hosts } = await fleet.readRoute(key);
+  const failing = hosts.filter(({ out, calls }) =>
+    out > 0 || (calls?.failed ?? 0) > (calls?.calls ?? 0) * FAILING_SHARE_MIN
+  ).sort((a, b) =>
+    b.out / (b.callers || 1) - a.out / (a.callers || 1) ||
+    (b.calls?.failed ?? 0) - (a.calls?.failed ?? 0)
+  );
+  const found = [];
+  for (const host of failing.slice(0, HOSTS_MAX)) {
+    found.push(hostStatusJson(key, host, await fleet.drainOf(key, host)));
+  }
+  return found;
 }

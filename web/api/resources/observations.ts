@@ -310,7 +310,8 @@ function addHost(operations: Operations, api: ApiContext): void {
     const { agents } = await api.fleet.read();
     const silent = new Set(agents.silent.map(({ agent }) => agent));
     const rows = await history.agents();
-    const items = rows.map((row) => ({
+    // Of those that were never heard of there is only what they had committed.
+    const items = rows.filter(({ seenAt }) => seenAt > 0).map((row) => ({
       agent: row.agent,
       name: row.name || null,
       version: row.version || null,

@@ -97,7 +97,7 @@ class ActionState {
         </section>
         ${isGrave ? this.#confirmation() : nothing}
         ${this.#plan && !this.#plan.isSecret ? copyView(this.#plan) : nothing}
-        <footer class="row end">
+        <footer class="row"><span class="grow"></span>
           <button type="button" class="secondary outline" @click=${this.#dialog
             .close}>${t("cancel")}</button>
           <button type="submit" ?disabled=${!isReady}>${this.#action

@@ -15,10 +15,14 @@ const HEIGHT_PX = 120;
  * @property {{at: number, kind: "change" | "out"}[]} marks
  */
 
-/** @param {string} name */
+/** What a custom property is as a colour that a canvas knows. @param {string} name */
 function cssColor(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name)
-    .trim();
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 /** Chart of each element, to be taken away by the next one. @type {WeakMap<HTMLElement, {destroy: () => void}>} */

@@ -6,6 +6,9 @@ import { t } from "./texts.js";
 /** Most lines of a diff that are shown at once. */
 const LINES_MAX = 50;
 
+/** @type {Record<string, string>} */
+const SIGNS = { added: "+", removed: "−", changed: "~" };
+
 /** What a change does to a route, a line for each host. @param {Pick<RouteDiff, "added" | "removed" | "changed" | "settings">} diff */
 export function diffView(diff) {
   const lines = [
@@ -20,12 +23,11 @@ export function diffView(diff) {
   const shown = lines.slice(0, LINES_MAX);
   return html`<ul class="diff mono small">${
     shown.map(({ kind, text }) =>
-      html`
-        <li
-          class=${kind}><span class="visually-hidden">${t(
-            /** @type {any} */ (`diff.${kind}`),
-          )} </span>${text}</li>
-      `
+      html`<li><span aria-hidden="true">${
+        SIGNS[kind]
+      }</span> <span class="visually-hidden">${
+        t(/** @type {any} */ (`diff.${kind}`))
+      } </span>${text}</li>`
     )
   }${
     lines.length > shown.length

@@ -18,7 +18,7 @@ let drawn;
 
 /** Places for the charts of a history, and the same numbers as a table. @param {History | undefined} history @param {Marks} marks */
 export function charts(history, marks) {
-  if (history === undefined || history.periods.length === 0) {
+  if (history === undefined || wholePeriods(history).length === 0) {
     return html`<p class="muted">${t("history.none")}</p>`;
   }
   return html`
@@ -38,8 +38,15 @@ export function charts(history, marks) {
   `;
 }
 
+/** Periods that are over: of the one that is not, there are fewer calls than there will be. @param {History} history */
+function wholePeriods({ periods, stepS, to }) {
+  const endMs = Date.parse(to) - stepS * 1_000;
+  return periods.filter(({ at }) => Date.parse(at) <= endMs);
+}
+
 /** @param {History} history @param {Marks} marks */
-function historyTable({ periods, stepS }, { events, changes }) {
+function historyTable(history, { events, changes }) {
+  const { stepS } = history;
   const stepMs = stepS * 1_000;
   const notesOf = (/** @type {number} */ from) => {
     const isIn = (/** @type {{at: string}} */ { at }) =>
@@ -67,7 +74,7 @@ function historyTable({ periods, stepS }, { events, changes }) {
             <th scope="col">${t("column.notes")}</th>
           </tr>
         </thead>
-        <tbody>${periods.toReversed().map((period) => {
+        <tbody>${wholePeriods(history).toReversed().map((period) => {
           const from = Date.parse(period.at);
           return html`
             <tr>
@@ -87,7 +94,7 @@ function historyTable({ periods, stepS }, { events, changes }) {
 
 /** Draws the charts into their places. @param {History | undefined} history @param {Marks} marks */
 export function drawCharts(history, marks) {
-  if (history === undefined || history.periods.length === 0) return;
+  if (history === undefined || wholePeriods(history).length === 0) return;
   const state = JSON.stringify([
     history,
     marks,
@@ -97,7 +104,7 @@ export function drawCharts(history, marks) {
   drawn = state;
   const { stepS } = history;
   const periods = new Map(
-    history.periods.map((period) => [Date.parse(period.at) / 1_000, period]),
+    wholePeriods(history).map((period) => [Date.parse(period.at) / 1_000, period]),
   );
   const times = [];
   const from = Math.min(...periods.keys());

@@ -9,6 +9,9 @@ import { t, word } from "./texts.js";
  * @typedef {{modId: number, cmdId: number, name?: string | null, module?: string | null}} NamedRoute
  */
 
+/** Share of its calls that fail from which a host in use is not called good. */
+const FAILING_SHARE_MIN = 0.05;
+
 /** "pay / charge (1/7)", or "1/7" without names. @param {NamedRoute} route */
 export function routeText({ modId, cmdId, name, module }) {
   const id = `${modId}/${cmdId}`;
@@ -52,6 +55,11 @@ export function hostState(host) {
   if (host.suspect > 0) {
     return html`<span class="state warn">${
       t("state.suspect", { n: host.suspect })
+    }</span>`;
+  }
+  if (host.failingShare !== null && host.failingShare >= FAILING_SHARE_MIN) {
+    return html`<span class="state bad">${
+      t("state.failing", { share: share(host.failingShare) })
     }</span>`;
   }
   if (host.callsPerSecond === null) {
@@ -126,7 +134,8 @@ export function changeLine(change, { withRoute = true } = {}) {
     : ` · ${t("change.routes", { n: change.routes.length })}`;
   const [, reverted] = /^revert change (\d+)$/.exec(change.action) ?? [];
   const what = reverted === undefined
-    ? changeParts(change.routes) || word("action", change.action)
+    ? [changeParts(change.routes), ...change.drains.map(drainText)]
+      .filter((each) => each).join(t("comma")) || change.action
     : t("change.reverts", { id: reverted });
   const why = [change.comment, change.ticket].filter((each) => each).join(
     " · ",
@@ -139,6 +148,12 @@ export function changeLine(change, { withRoute = true } = {}) {
         `
         : nothing}
   `;
+}
+
+/** "drained 10.0.0.5:80 of 1/7". @param {Change["drains"][0]} drain */
+export function drainText({ host, modId, cmdId, begins }) {
+  const where = modId === null ? host : `${host} (${modId}/${cmdId})`;
+  return t(begins ? "change.drained" : "change.undrained", { host: where });
 }
 
 /** Whether the same change can be taken back. @param {Change} change */

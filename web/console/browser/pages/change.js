@@ -4,7 +4,7 @@ import { timeAndAge } from "../format.js";
 import { html, nothing } from "../lit.js";
 import { address, may } from "../page_data.js";
 import { t } from "../texts.js";
-import { actorText, isRevertible, routeLink } from "../views.js";
+import { actorText, drainText, isRevertible, routeLink } from "../views.js";
 
 /** @typedef {import("../../api_types.ts").Change} Change */
 
@@ -24,35 +24,44 @@ export default {
       ["change.request", change.requestId],
     ]);
     return html`
-      <div class="row"><h1 class="grow">${t("change.title", {
-        id: String(change.id),
-      })}</h1>${isRevertible(change) && may("write")
-        ? html`<button class="small outline" @click=${() =>
-          openRevert({
-            change,
-            onDone: (result) =>
-              location.assign(
-                address(
-                  result.id === null ? "/changes" : `/changes/${result.id}`,
-                ),
-              ),
-          })}>${t("undo")}</button>`
-        : nothing}</div>
-      <dl class="facts">
-        <dt>${t("change.who")}</dt><dd>${actorText(change.actor)}</dd>
-        <dt>${t("change.when")}</dt><dd>${timeAndAge(change.at)}</dd>
-        ${facts.map(([key, value]) =>
-          value
-            ? html`
-              <dt>${t(key)}</dt>
-              <dd>${value}</dd>
-            `
+            <div class="row"><h1 class="grow">${t("change.title", {
+              id: String(change.id),
+            })}</h1>${isRevertible(change) && may("write")
+              ? html`<button class="small outline" @click=${() =>
+                openRevert({
+                  change,
+                  onDone: (result) =>
+                    location.assign(
+                      address(
+                        result.id === null
+                          ? "/changes"
+                          : `/changes/${result.id}`,
+                      ),
+                    ),
+                })}>${t("undo")}</button>`
+              : nothing}</div>
+            <dl class="facts">
+              <dt>${t("change.who")}</dt><dd>${actorText(change.actor)}</dd>
+              <dt>${t("change.when")}</dt><dd>${timeAndAge(change.at)}</dd>
+              ${facts.map(([key, value]) =>
+                value
+                  ? html`
+                    <dt>${t(key)}</dt>
+                    <dd>${value}</dd>
+                  `
+                  : nothing
+              )}
+            </dl>
+      ${change.drains.map((drain) =>
+        html`<p>${drainText(drain)} ${
+          drain.reason
+            ? html`<span class="muted">(${drain.reason})</span>`
             : nothing
-        )}
-      </dl>
-      ${change.routes.map((route) =>
-        html`<h2>${routeLink(route)}</h2>${diffView(route)}`
+        }</p>`
       )}
+            ${change.routes.map((route) =>
+              html`<h2>${routeLink(route)}</h2>${diffView(route)}`
+            )}
     `;
   },
 };

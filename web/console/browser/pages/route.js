@@ -169,6 +169,8 @@ function bySickness(a, b) {
   const share = (/** @type {HostStatus} */ host) =>
     host.callers === 0 ? 0 : host.out / host.callers;
   return share(b) - share(a) || b.suspect - a.suspect ||
+    Math.round((b.failingShare ?? 0) * 20) -
+      Math.round((a.failingShare ?? 0) * 20) ||
     Number(b.drain !== null) - Number(a.drain !== null) ||
     (b.callsPerSecond ?? 0) - (a.callsPerSecond ?? 0) ||
     a.host.localeCompare(b.host);

@@ -25,8 +25,6 @@ export default {
   "access.used": "Last used",
   "access.users": "Users",
   "access.what": "What",
-  "action.drain": "drained a host",
-  "action.undrain": "ended a drain",
   "actions.noServer":
     "The server does not answer: try again, or use lars in a terminal.",
   "actor.byHand": "by hand (past Lars)",
@@ -50,6 +48,7 @@ export default {
   "change.added": { one: "+{n} host", other: "+{n} hosts" },
   "change.address": "From",
   "change.changed": { one: "{n} host changed", other: "{n} hosts changed" },
+  "change.drained": "drained {host}",
   "change.removed": { one: "−{n} host", other: "−{n} hosts" },
   "change.request": "Request",
   "change.reverts": "undid change {id}",
@@ -57,6 +56,7 @@ export default {
   "change.settings": "settings",
   "change.ticket": "Ticket",
   "change.title": "Change {id}",
+  "change.undrained": "ended the drain of {host}",
   "change.when": "When",
   "change.who": "Who",
   "change.why": "Why",
@@ -236,6 +236,7 @@ export default {
   "stale":
     "Stale: the last answer is {age} old. What is shown may be wrong by now.",
   "state.drained": "drained",
+  "state.failing": "in use, {share} fail",
   "state.fewOut": "one caller's network?",
   "state.inUse": "in use",
   "state.out": "out at {out} of {callers} callers",
