@@ -130,7 +130,13 @@ Deno.test({
     await page.fill("dialog [name=reason]", "refuses connections");
     await look(page, "drain");
     await page.locator("dialog [type=submit]:enabled").click();
-    await page.getByText("Drained: no caller").waitFor();
+    await page.getByText("Drained: no caller").waitFor({ timeout: 30_000 })
+      .catch(
+        async (error) => {
+          const shown = await page.locator("dialog").innerText();
+          throw new Error(`not drained: ${shown}`, { cause: error });
+        },
+      );
     await page.keyboard.press("Escape");
     await page.goto(`${origin}/routes/1/7`);
     await page.getByText("refuses connections").first().waitFor();

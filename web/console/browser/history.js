@@ -104,7 +104,9 @@ export function drawCharts(history, marks) {
   drawn = state;
   const { stepS } = history;
   const periods = new Map(
-    wholePeriods(history).map((period) => [Date.parse(period.at) / 1_000, period]),
+    wholePeriods(history).map((
+      period,
+    ) => [Date.parse(period.at) / 1_000, period]),
   );
   const times = [];
   const from = Math.min(...periods.keys());
