@@ -79,6 +79,8 @@ export class ReporterLink {
   #takesHistory = false;
   /** Whether it is to hear of all hosts that are not plainly in use. */
   #areStatesNew = false;
+  /** States that the socket has not taken yet. */
+  #stateBodies: Iterator<Uint8Array> | undefined;
 
   constructor(options: ReporterLinkOptions) {
     this.#options = options;
@@ -166,6 +168,7 @@ export class ReporterLink {
     if (takesHistory === this.#takesHistory) return;
     this.#takesHistory = takesHistory;
     this.#areStatesNew = takesHistory;
+    this.#stateBodies = undefined;
     this.#totals.setTaken(takesHistory);
     this.#options.onReporter(takesHistory);
   }
@@ -174,7 +177,8 @@ export class ReporterLink {
   get #isWaiting(): boolean {
     if (this.#pending.size > 0) return true;
     if (!this.#takesHistory) return false;
-    return this.#areStatesNew || this.#states.changes > 0 ||
+    return this.#areStatesNew || this.#stateBodies !== undefined ||
+      this.#states.changes > 0 ||
       this.#events.size > 0 || this.#totals.isWaiting;
   }
 
@@ -209,14 +213,7 @@ export class ReporterLink {
   /** Sends states, events and totals while the socket takes them. */
   #sendHistory(connection: FramedConnection): void {
     const nowMs = this.#options.clock.nowMs();
-    if (connection.writable && this.#areStatesNew) {
-      this.#areStatesNew = false;
-      const hosts = this.#states.takeAll(nowMs);
-      this.#sendStates(connection, { all: true, hosts });
-    } else if (connection.writable && this.#states.changes > 0) {
-      const hosts = this.#states.takeChanges(nowMs);
-      this.#sendStates(connection, { all: false, hosts });
-    }
+    this.#sendStates(connection, nowMs);
     while (connection.writable && this.#events.size > 0) {
       const body = encodeHostEvents(this.#events.take(nowMs));
       connection.send(MessageId.hostEvents, body);
@@ -227,13 +224,28 @@ export class ReporterLink {
     }
   }
 
-  #sendStates(
-    connection: FramedConnection,
-    states: Parameters<typeof encodeHostStates>[0],
-  ): void {
-    for (const body of encodeHostStates(states)) {
-      connection.send(MessageId.hostStates, body);
+  #sendStates(connection: FramedConnection, nowMs: number): void {
+    while (connection.writable) {
+      const next = this.#stateBodies?.next();
+      if (next?.done === false) {
+        connection.send(MessageId.hostStates, next.value);
+        continue;
+      }
+      this.#stateBodies = this.#takeStates(nowMs);
+      if (this.#stateBodies === undefined) return;
     }
+  }
+
+  /** Bodies of what a reporter is to hear of hosts; undefined: nothing. */
+  #takeStates(nowMs: number): Iterator<Uint8Array> | undefined {
+    if (this.#areStatesNew) {
+      this.#areStatesNew = false;
+      const hosts = this.#states.takeAll(nowMs);
+      return encodeHostStates({ all: true, hosts });
+    }
+    if (this.#states.changes === 0) return undefined;
+    const hosts = this.#states.takeChanges(nowMs);
+    return encodeHostStates({ all: false, hosts });
   }
 
   #sendStatuses(connection: FramedConnection): void {

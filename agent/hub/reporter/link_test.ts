@@ -7,7 +7,9 @@ import {
   encodeReportStatus,
   formatAddress,
   type Frame,
+  HostReason,
   hostReasonName,
+  HostState,
   type HostStateEntry,
   hostStateName,
   MessageId,
@@ -104,6 +106,29 @@ Deno.test("ReporterLink tells a reporter that all hosts are in use, and nothing 
   const before = ids.length;
   await world.clock.advance(600_000);
   assertEquals(ids.length, before);
+  await peer.stop();
+});
+
+Deno.test("ReporterLink sends more states than a connection may queue, as the socket takes them", async () => {
+  await using world = await World.start([], { agentId: AGENT_ID });
+  const count = 120_000;
+  const hosts = Array.from({ length: count }, (_, index) => ({
+    ip: 0x0a00_0001 + index,
+    port: 65_535,
+    state: HostState.ejected,
+    reason: HostReason.timeout,
+    ageMs: 4_000_000_000,
+    inFlight: 0,
+    nextTryMs: 4_000_000_000,
+  }));
+  const routes = [{ modId: 2 ** 31 - 1, cmdId: 2 ** 31 - 1, hosts }];
+  world.agent.receive(0, { kind: "states", routes });
+  const peer = peerOf(world);
+  await world.clock.advance(5_000);
+  const told = peer.states.map(({ hosts }) => hosts.length);
+  assertEquals(told.reduce((sum, each) => sum + each, 0), count);
+  assertEquals(peer.states.map(({ all }) => all).indexOf(true, 1), -1);
+  assertEquals(peer.connections.size, 1);
   await peer.stop();
 });
 
