@@ -42,7 +42,9 @@ testOutage(
     await assertRetry(() => scanAll(store));
     await server.restart();
     const feed = await store.watch();
-    await store.edit({ add: [rowOf(1, 1, 1)] });
+    const { ip } = rowOf(1, 1, 1);
+    const drain = [{ ip, who: "alice", reason: "new disk" }];
+    await store.edit({ add: [rowOf(1, 1, 1)], drain });
     await server.kill();
     await assertRetry(() => feed.poll());
     await assertRetry(() => store.edit({ add: [rowOf(1, 2, 1)] }));
@@ -50,6 +52,9 @@ testOutage(
     await assertPoll(feed, [rowOf(1, 1, 1)]);
     await store.edit({ add: [rowOf(1, 2, 1)] });
     await assertPoll(feed, [rowOf(1, 2, 1)]);
+    // The drain of the machine holds, also for the host that came later.
+    const hosts = (await scanAll(store)).flatMap((route) => route.hosts);
+    assertEquals(hosts.map(({ drained }) => drained), [true, true]);
   },
 );
 
