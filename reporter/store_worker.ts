@@ -10,8 +10,9 @@ import {
   type HistoryCall,
   historySink,
   HistoryThread,
-  type ThreadSink,
 } from "./history/history_thread.ts";
+import type { AlarmSink } from "./alarms/alarm_sink.ts";
+import type { HistorySink } from "./history/history_sink.ts";
 import { KnownHosts } from "./hosts/known_hosts.ts";
 import { RowUnpacker } from "./status_rows.ts";
 import { StatusSweep, type SweepResult } from "./hosts/status_sweep.ts";
@@ -92,7 +93,7 @@ export class StoreWorker<Target> implements AsyncDisposable {
   /** One for each connection to the store. */
   readonly sinks: readonly StatusSink[];
   /** The history of the store. */
-  readonly history: ThreadSink;
+  readonly history: HistorySink & AlarmSink;
   readonly #thread: StoreThread<Target>;
   readonly #clock: Clock;
   readonly #pending = new Map<number, PromiseWithResolvers<StoreAnswer>>();

@@ -45,8 +45,6 @@ export class CallerMarks {
   #end = CANDIDATE + 1;
   #batch = 0;
   #minute = 0;
-  /** Marks of the batch. */
-  #met: number[] = [];
   readonly #agents = new Map<string, number>();
   #agentNumber = 0;
 
@@ -68,7 +66,6 @@ export class CallerMarks {
   /** Begins a batch, which counts for a minute; an earlier one that was not committed is void. */
   begin(minute: number): void {
     this.#batch += 1;
-    this.#met = [];
     this.#minute = minute;
     if (this.#end > this.#marksMax * 0.9) this.#sweep();
   }
@@ -93,7 +90,6 @@ export class CallerMarks {
     if (row === NO_ROW) return NONE;
     if (this.#batches[row] === this.#batch) return NONE;
     this.#batches[row] = this.#batch;
-    this.#met.push(row);
     const before = this.#minutes[row]!;
     const minute = this.#minute;
     const period = Math.floor(minute / longMinutes);
@@ -105,8 +101,9 @@ export class CallerMarks {
 
   /** The batch has been committed. */
   commit(): void {
-    for (const row of this.#met) this.#minutes[row] = this.#minute;
-    this.#met = [];
+    for (let row = CANDIDATE + 1; row < this.#end; row++) {
+      if (this.#batches[row] === this.#batch) this.#minutes[row] = this.#minute;
+    }
   }
 
   #add(): number {

@@ -3,14 +3,43 @@ import { FleetConditions } from "../alarms/fleet_conditions.ts";
 import type { AlarmRules, Condition } from "../alarms/rules.ts";
 import type { Clock } from "../../net/mod.ts";
 import type { RouteKey } from "../../proto/mod.ts";
-import type { Alarm, HistoryStore, RouteStore } from "../../store/mod.ts";
+import type {
+  AgentCommit,
+  Alarm,
+  HistoryStore,
+  RouteStore,
+} from "../../store/mod.ts";
 import type { KnownHosts } from "../hosts/known_hosts.ts";
 import { CallerMarks } from "./caller_marks.ts";
-import type { HistorySink, RouteCalls, TotalsResult } from "./history_sink.ts";
+import type {
+  AgentTotals,
+  HistorySink,
+  RouteCalls,
+  TotalsResult,
+} from "./history_sink.ts";
 import { TotalsMerge } from "./totals_merge.ts";
 
+/** Bytes of call totals that cross to the thread at once, unless those of one agent are more. */
+const MERGE_BYTES_MAX = 1024 * 1024;
+
+/** Frames of an agent that are to be added up. */
+type AgentFrames = Pick<AgentTotals, "agent" | "frames">;
+
 /** What the thread does with the history of a store. */
-export interface ThreadSink extends HistorySink, AlarmSink {}
+export interface ThreadSink extends Omit<HistorySink, "commit">, AlarmSink {
+  /** Adds up call totals; what was added up before goes, unless there is more of one batch. */
+  merge(
+    part: { minute: number; isFirst: boolean; agents: readonly AgentFrames[] },
+  ): Promise<void>;
+  /** Commits what has been added up, which is of these agents. */
+  commit(
+    batch: {
+      minute: number;
+      agents: readonly AgentCommit[];
+      tellRoutes: boolean;
+    },
+  ): Promise<TotalsResult>;
+}
 
 /** A call of a {@linkcode ThreadSink} as it crosses to the thread. */
 export type HistoryCall = {
@@ -23,15 +52,24 @@ export type HistoryCall = {
 /** A sink whose calls `ask` has done, which resolves to what they return. */
 export function historySink(
   ask: (call: HistoryCall) => Promise<unknown>,
-): ThreadSink {
+): HistorySink & AlarmSink {
   const pass = <Method extends keyof ThreadSink>(method: Method) =>
     ((...parameters: unknown[]) =>
       ask({ method, arguments: parameters } as HistoryCall)) as ThreadSink[
         Method
       ];
+  const [merge, commit] = [pass("merge"), pass("commit")];
   return {
     progress: pass("progress"),
-    commit: pass("commit"),
+    commit: async ({ minute, agents, tellRoutes }) => {
+      let isFirst = true;
+      for (const part of partsOf(agents)) {
+        await merge({ minute, isFirst, agents: part });
+        isFirst = false;
+      }
+      const commits = agents.map(({ frames: _, ...commit }) => commit);
+      return await commit({ minute, agents: commits, tellRoutes });
+    },
     beat: pass("beat"),
     agents: pass("agents"),
     writeStates: pass("writeStates"),
@@ -44,6 +82,21 @@ export function historySink(
     removeAlarms: pass("removeAlarms"),
     conditions: pass("conditions"),
   };
+}
+
+/** Agents with frames, so many at a time that their copies take little memory. */
+function* partsOf(agents: readonly AgentTotals[]): Generator<AgentFrames[]> {
+  let part: AgentFrames[] = [];
+  let bytes = 0;
+  for (const { agent, frames } of agents) {
+    part.push({ agent, frames });
+    bytes += frames.reduce((sum, { length }) => sum + length, 0);
+    if (bytes < MERGE_BYTES_MAX) continue;
+    yield part;
+    part = [];
+    bytes = 0;
+  }
+  yield part;
 }
 
 /** Options of {@linkcode HistoryThread}. */
@@ -86,29 +139,25 @@ export class HistoryThread implements ThreadSink, AsyncDisposable {
     return await (await this.#opened()).progress(agents);
   }
 
-  async commit(
-    { minute, agents, tellRoutes }: Parameters<HistorySink["commit"]>[0],
-  ): Promise<TotalsResult> {
-    const store = await this.#opened();
+  async merge(
+    { minute, isFirst, agents }: Parameters<ThreadSink["merge"]>[0],
+  ): Promise<void> {
     const merge = this.#merge;
     const frames = agents.flatMap((each) => each.frames);
     const isKnown = await this.#options.hosts.late(merge.named(frames));
-    merge.begin(minute);
+    if (isFirst) merge.begin(minute);
     for (const { agent, frames } of agents) {
       merge.add(agent, { frames, isKnown });
     }
-    const { hosts, routes, refused } = merge.result();
-    const { conflicts } = await store.commit({
-      minute,
-      agents: agents.map(({ agent, epoch, seq, expected }) => ({
-        agent,
-        epoch,
-        seq,
-        expected,
-      })),
-      hosts,
-      routes,
-    });
+  }
+
+  async commit(
+    { minute, agents, tellRoutes }: Parameters<ThreadSink["commit"]>[0],
+  ): Promise<TotalsResult> {
+    const store = await this.#opened();
+    const { hosts, routes, refused } = this.#merge.result();
+    const batch = { minute, agents, hosts, routes };
+    const { conflicts } = await store.commit(batch);
     if (conflicts.length === 0) this.#marks.commit();
     return {
       conflicts,

@@ -5,7 +5,7 @@ import type { AgentTotals, HistorySink, RouteCalls } from "./history_sink.ts";
 
 /** Shortest and longest time that call totals wait for others to be committed with. */
 export const WAIT_MIN_MS = 1_000;
-export const WAIT_MAX_MS = 10_000;
+export const WAIT_MAX_MS = 5_000;
 
 /** Share of time that commits may take, within these limits: they cost by rows, not by agents. */
 const COMMIT_SHARE = 0.02;

@@ -3,12 +3,13 @@ import type { Random } from "../../net/mod.ts";
 import type { HostPeriodRow } from "../../store/mod.ts";
 import { MemoryHistoryStore } from "../../store/memory/history_store.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
+import type { AlarmSink } from "../alarms/alarm_sink.ts";
+import type { HistorySink } from "../history/history_sink.ts";
 import { KnownHosts } from "../hosts/known_hosts.ts";
 import {
   type HistoryCall,
   historySink,
   HistoryThread,
-  type ThreadSink,
 } from "../history/history_thread.ts";
 import {
   ReporterServer,
@@ -27,7 +28,7 @@ export interface FakeReporter {
   /** Resolves when it has ended. */
   running: Promise<void>;
   /** Its store. */
-  sink: ThreadSink;
+  sink: HistorySink & AlarmSink;
   stop: AbortController;
   /** What becomes of the next calls of its store. */
   fate: (call: HistoryCall) => Fate;
@@ -117,7 +118,7 @@ export class HistoryFixture implements AsyncDisposable {
 function faultySink(
   thread: HistoryThread,
   fateOf: (call: HistoryCall) => Fate,
-): ThreadSink {
+): HistorySink & AlarmSink {
   return historySink(async (call) => {
     const fate = fateOf(call);
     if (fate === "never ends") await new Promise(() => {});
