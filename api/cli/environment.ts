@@ -35,6 +35,10 @@ export interface Environment {
   readInput(): Promise<string>;
   /** Who runs the command, as far as it may know: USER@MACHINE. */
   user(): string;
+  /** A variable of the environment; undefined also if this process may not read it, or it is empty. */
+  variable(name: "LARS_URL" | "LARS_TOKEN"): string | undefined;
+  /** Asks over HTTP. */
+  fetch(request: Request): Promise<Response>;
   /** Whether it may read any file, without asking. */
   mayReadFiles(): boolean;
   /** Drops, for good, the permissions that the command does not need. */
@@ -66,6 +70,11 @@ export function createEnvironment(
       return text;
     },
     user: userOfProcess,
+    variable: (name) =>
+      isGranted({ name: "env", variable: name })
+        ? Deno.env.get(name) || undefined
+        : undefined,
+    fetch: (request) => fetch(request),
     mayReadFiles: () => isGranted({ name: "read" }),
     keepOnly: (right) => {
       const others = right === "network" ? ["read", "write"] : ["net"];

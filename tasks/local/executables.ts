@@ -41,7 +41,7 @@ export const EXECUTABLES: readonly Executable[] = [
     permissions: [
       ...NETWORK_AND_DATA,
       // Who drains a host is noted with the drain.
-      "--allow-env=LARS_CONF,SUDO_USER,USER,LOGNAME,USERNAME",
+      "--allow-env=LARS_CONF,LARS_URL,LARS_TOKEN,SUDO_USER,USER,LOGNAME,USERNAME",
       "--allow-sys=hostname,uid",
     ],
     include: ["conf/dns.conf"],

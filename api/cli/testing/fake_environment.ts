@@ -24,6 +24,11 @@ export class FakeEnvironment implements Environment {
   terminal: FakeTerminal | undefined;
   /** Whether commands that need no files may look at some. */
   hasFiles = false;
+  /** Variables of the environment. */
+  readonly variables = new Map<string, string>();
+  /** What answers over HTTP. */
+  server: (request: Request) => Promise<Response> = () =>
+    Promise.reject(new TypeError("connection refused"));
   /** Which rights commands kept. */
   readonly rights: string[] = [];
   readonly random = seededRandom(1);
@@ -65,6 +70,14 @@ export class FakeEnvironment implements Environment {
 
   keepOnly(right: "network" | "files"): void {
     this.rights.push(right);
+  }
+
+  variable(name: string): string | undefined {
+    return this.variables.get(name);
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return this.server(request);
   }
 
   /** What Ctrl-C does. */

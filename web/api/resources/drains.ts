@@ -20,7 +20,7 @@ import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
-import { drainJson } from "../views/routes.ts";
+import { drainJson, targetJson } from "../views/routes.ts";
 
 /** How long a drain is meant for that does not say: people forget. */
 const UNTIL_S = 4 * 3_600;
@@ -43,6 +43,26 @@ export function addDrainResource(
   operations: Operations,
   api: ApiContext,
 ): void {
+  operations.add({
+    method: "get",
+    path: "/drains",
+    summary: "Every drain",
+    needs: "read",
+    answers: {
+      200: {
+        description: "By address, port and route",
+        schema: z.strictObject({ items: z.array(shapes.drainEntry) }),
+      },
+    },
+  }, async ({ context }) => {
+    const drains = await api.routes.drains();
+    return context.json({
+      items: drains.map((each) => {
+        const { allRoutes: _, ...drain } = drainJson(each);
+        return { ...targetJson(each), ...drain };
+      }),
+    });
+  });
   addDrains(operations, api, {
     path: "/routes/{modId}/{cmdId}/hosts/{host}/drain",
     summary: "of a host in a route",

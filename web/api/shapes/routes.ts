@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { REASON_LENGTH_MAX } from "../../../store/mod.ts";
 import {
   hostKey,
+  id,
   revision,
   routeKey,
   share,
@@ -158,6 +159,17 @@ export const drain = z.strictObject({
     description: "Whether it is of all routes of the host, not of this alone",
   }),
 }).openapi("Drain");
+
+/** A drain in the list of all. */
+export const drainEntry = z.strictObject({
+  host: z.string().openapi({ description: "With or without a port" }),
+  modId: id.nullable().openapi({ description: "null: of all routes" }),
+  cmdId: id.nullable(),
+  who: z.string(),
+  reason: z.string(),
+  since: time,
+  until: time.nullable(),
+}).openapi("DrainEntry");
 
 /** A drain, to be put. */
 export const drainInput = z.strictObject({

@@ -7,12 +7,12 @@ import {
   parseMachine,
   parseStoreId,
 } from "../../options/arguments.ts";
-import { addStoreOptions, type StoreOptions } from "../../options/store.ts";
+import { addRoutesOptions, type RoutesOptions } from "../../options/routes.ts";
 import { drain, undrain } from "./drain.ts";
 import { listDrains } from "./drains.ts";
 
 /** What the drain command takes. */
-interface DrainOptions extends StoreOptions {
+interface DrainOptions extends RoutesOptions {
   reason?: string;
   /** In seconds from now. */
   until?: number;
@@ -79,24 +79,24 @@ export function addHostCommands(
     target: DrainTarget,
     modId: number | undefined,
     cmdId: number | undefined,
-    options: StoreOptions,
+    options: RoutesOptions,
   ) =>
     undrain(environment, {
       ...options,
       target: inRoute(target, { modId, cmdId }),
     })
   ));
-  addStoreOptions(addCommand(host, {
+  addRoutesOptions(addCommand(host, {
     name: "drains",
     description: "Show every drain: of what, since when, by whom, and why",
     example: "lars host drains",
   })).action(
-    run((options: StoreOptions) => listDrains(environment, options)),
+    run((options: RoutesOptions) => listDrains(environment, options)),
   );
 }
 
 function addTarget(command: Command): Command {
-  return addStoreOptions(command)
+  return addRoutesOptions(command)
     .argument("<ip[:port]>", "the host, or the whole machine", parseMachine)
     .argument("[modid]", "only in the route of this service", parseStoreId)
     .argument("[cmdid]", "and of this command", parseStoreId);

@@ -6,11 +6,8 @@ import {
 } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
-import {
-  type OpenedStore,
-  openStore,
-  type StoreOptions,
-} from "../../options/store.ts";
+import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
+import type { OpenedStore } from "../../options/store.ts";
 import { print, printJson } from "../../output.ts";
 import { drainJson, formatDrain, targetText } from "../../text/drain_text.ts";
 import { drainOf, findPlaces, type HostPlace, type Places } from "./target.ts";
@@ -20,7 +17,7 @@ import { progressText, type Waited, waitUntilStopped } from "./wait.ts";
 export async function drain(
   environment: Environment,
   { target, reason, untilSeconds, waitSeconds, ...options }:
-    & StoreOptions
+    & RoutesOptions
     & {
       target: DrainTarget;
       reason: string;
@@ -30,7 +27,7 @@ export async function drain(
       waitSeconds: number | undefined;
     },
 ): Promise<ExitCode> {
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const before = drainOf(await store.drains(), target);
   const found = await findPlaces(environment, { store, target });
@@ -102,9 +99,9 @@ async function waitFor(
 /** Takes a drain back. */
 export async function undrain(
   environment: Environment,
-  { target, ...options }: StoreOptions & { target: DrainTarget },
+  { target, ...options }: RoutesOptions & { target: DrainTarget },
 ): Promise<ExitCode> {
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const nowS = environment.clock.wallSeconds();
   const before = await store.drains();

@@ -1,6 +1,6 @@
 import type { Environment } from "../../environment.ts";
 import { ExitCode } from "../../exit_code.ts";
-import { openStore, type StoreOptions } from "../../options/store.ts";
+import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
 import { formatTable, print, printJson } from "../../output.ts";
 import {
   drainJson,
@@ -14,9 +14,9 @@ import { formatTime } from "../../text/times.ts";
 /** Prints every drain. */
 export async function listDrains(
   environment: Environment,
-  options: StoreOptions,
+  options: RoutesOptions,
 ): Promise<ExitCode> {
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const drains = await opened.store.drains();
   const nowS = environment.clock.wallSeconds();
   if (options.json) {

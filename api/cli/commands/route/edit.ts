@@ -24,10 +24,10 @@ import { noteIgnored } from "./notes.ts";
 import { formatAttributes, toLines } from "./text.ts";
 import { exportRoutes, importRoutes } from "./transfer.ts";
 import {
-  addStoreOptions,
-  openStore,
-  type StoreOptions,
-} from "../../options/store.ts";
+  addRoutesOptions,
+  openRoutes,
+  type RoutesOptions,
+} from "../../options/routes.ts";
 
 /** route list, add, remove, set, policy, import and export. */
 export function addRouteCommands(
@@ -40,7 +40,7 @@ export function addRouteCommands(
     description: "Show and edit the routes in the store",
     example: "lars route add 1 1 192.168.1.181:7777",
   });
-  addStoreOptions(addCommand(route, {
+  addRoutesOptions(addCommand(route, {
     name: "list",
     description: "Show routes: all, those of a service, or one",
     example: "lars route list 1",
@@ -50,11 +50,11 @@ export function addRouteCommands(
     .action(run((
       modId: number | undefined,
       cmdId: number | undefined,
-      options: StoreOptions,
+      options: RoutesOptions,
     ) => listRoutes(environment, { ...options, ...only({ modId, cmdId }) })));
 
   for (const action of ["add", "remove"] as const) {
-    const command = addStoreOptions(addCommand(route, {
+    const command = addRoutesOptions(addCommand(route, {
       name: action,
       description: action === "add"
         ? "Add hosts to a route"
@@ -68,7 +68,7 @@ export function addRouteCommands(
         modId: number,
         cmdId: number,
         hosts: HostAddress[],
-        options: StoreOptions & AttributeOptions,
+        options: RoutesOptions & AttributeOptions,
       ) =>
         editRoute(environment, { ...options, action, modId, cmdId, hosts })
       ));
@@ -76,18 +76,18 @@ export function addRouteCommands(
   }
   addRouteSettingCommands(route, context);
 
-  addStoreOptions(addCommand(route, {
+  addRoutesOptions(addCommand(route, {
     name: "export",
     description: "Write all routes as CSV, in the form that import reads",
     example: "lars route export routes.csv",
   }))
     .argument("[file]", "the CSV file, - for standard output", parsePath, "-")
     .action(
-      run((file: string, options: StoreOptions) =>
+      run((file: string, options: RoutesOptions) =>
         exportRoutes(environment, { ...options, file })
       ),
     );
-  addStoreOptions(addCommand(route, {
+  addRoutesOptions(addCommand(route, {
     name: "import",
     description:
       "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check, or with the columns of RouteData; a semicolon may separate as well as a comma; nothing is added when a line is wrong",
@@ -95,7 +95,7 @@ export function addRouteCommands(
   }))
     .argument("<file>", "the CSV file, - for standard input", parsePath)
     .action(
-      run((file: string, options: StoreOptions) =>
+      run((file: string, options: RoutesOptions) =>
         importRoutes(environment, { ...options, file })
       ),
     );
@@ -104,10 +104,10 @@ export function addRouteCommands(
 /** Prints routes, a line for each host. */
 async function listRoutes(
   environment: Environment,
-  options: StoreOptions & Partial<RouteKey>,
+  options: RoutesOptions & Partial<RouteKey>,
 ): Promise<ExitCode> {
   const { modId, cmdId, json } = options;
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store } = opened;
   const one = modId !== undefined && cmdId !== undefined;
   const routes = one ? await store.read([{ modId, cmdId }]) : store.scan();
@@ -137,14 +137,14 @@ async function listRoutes(
 /** Adds hosts to a route, or removes them. */
 async function editRoute(
   environment: Environment,
-  options: StoreOptions & AttributeOptions & RouteKey & {
+  options: RoutesOptions & AttributeOptions & RouteKey & {
     action: "add" | "remove";
     hosts: readonly HostAddress[];
   },
 ): Promise<ExitCode> {
   const { action, modId, cmdId, hosts, json } = options;
   const attributes = attributesOf(options);
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
   const set = rows.map((row) => ({ ...row, ...attributes }));

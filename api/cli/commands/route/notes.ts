@@ -8,7 +8,7 @@ import {
   WEIGHT_DRAINED,
 } from "../../../../proto/mod.ts";
 import type { Environment } from "../../environment.ts";
-import type { StoreOptions } from "../../options/store.ts";
+import type { RoutesOptions } from "../../options/routes.ts";
 
 /** Attributes of hosts; null takes one away. */
 type Attributes = {
@@ -21,7 +21,7 @@ export async function noteIgnored(
   { route, attributes, options }: {
     route: Route | undefined;
     attributes: Attributes;
-    options: StoreOptions;
+    options: RoutesOptions;
   },
 ): Promise<void> {
   if (route === undefined) return;
@@ -60,7 +60,7 @@ export function noteHostsIgnored(
 /** Says how many of these routes have a weight or zone that the policy in force does not look at. */
 export async function noteRoutesIgnored(
   environment: Environment,
-  { routes, options }: { routes: readonly Route[]; options: StoreOptions },
+  { routes, options }: { routes: readonly Route[]; options: RoutesOptions },
 ): Promise<void> {
   const other = await policyOfAgents(options) ?? "lars";
   const ignoring = routes.filter(({ hosts, settings }) =>
@@ -91,7 +91,7 @@ export function namesIgnored(
 
 /** The policy of routes that name none, by the agents' file of this machine; undefined if there is none. */
 async function policyOfAgents(
-  { conf }: StoreOptions,
+  { conf }: RoutesOptions,
 ): Promise<string | undefined> {
   try {
     const folder = conf === undefined

@@ -24,10 +24,10 @@ import { CommandError, ExitCode } from "../../exit_code.ts";
 import { noteHostsIgnored, noteIgnored } from "./notes.ts";
 import { formatAttributes, formatSettings } from "./text.ts";
 import {
-  addStoreOptions,
-  openStore,
-  type StoreOptions,
-} from "../../options/store.ts";
+  addRoutesOptions,
+  openRoutes,
+  type RoutesOptions,
+} from "../../options/routes.ts";
 
 /** Attributes of hosts, as options. */
 export interface AttributeOptions {
@@ -65,7 +65,7 @@ export function addRouteSettingCommands(
   route: Command,
   { environment, run }: CommandContext,
 ): void {
-  addAttributeOptions(addStoreOptions(addCommand(route, {
+  addAttributeOptions(addRoutesOptions(addCommand(route, {
     name: "set",
     description: "Set weight and zone of hosts that a route has",
     example: "lars route set 1 1 192.168.1.177:7777 --weight 50 --zone eu-1",
@@ -77,10 +77,10 @@ export function addRouteSettingCommands(
       modId: number,
       cmdId: number,
       hosts: HostAddress[],
-      options: StoreOptions & AttributeOptions,
+      options: RoutesOptions & AttributeOptions,
     ) => setHosts(environment, { ...options, modId, cmdId, hosts })));
 
-  addStoreOptions(addCommand(route, {
+  addRoutesOptions(addCommand(route, {
     name: "policy",
     description:
       "Show or set the policy by which agents choose among the hosts of a route; default is the one in their files",
@@ -102,14 +102,14 @@ export function addRouteSettingCommands(
       modId: number,
       cmdId: number,
       policy: OrDefault<string> | undefined,
-      options: StoreOptions & { check?: OrDefault<boolean> },
+      options: RoutesOptions & { check?: OrDefault<boolean> },
     ) => setPolicy(environment, { ...options, policy, modId, cmdId })));
 }
 
 /** Sets weight and zone of hosts of a route: of all that are named, or of none. */
 async function setHosts(
   environment: Environment,
-  options: StoreOptions & AttributeOptions & RouteKey & {
+  options: RoutesOptions & AttributeOptions & RouteKey & {
     hosts: readonly HostAddress[];
   },
 ): Promise<ExitCode> {
@@ -121,7 +121,7 @@ async function setHosts(
       { exitCode: ExitCode.wrongUsage },
     );
   }
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const [route] = await store.read([{ modId, cmdId }]);
   const present = new Set(route?.hosts.map(addressKey));
@@ -147,14 +147,14 @@ async function setHosts(
 /** Sets the policy of a route and whether its hosts get health checks, and prints both. */
 async function setPolicy(
   environment: Environment,
-  options: StoreOptions & RouteKey & {
+  options: RoutesOptions & RouteKey & {
     policy: OrDefault<string> | undefined;
     check?: OrDefault<boolean>;
   },
 ): Promise<ExitCode> {
   const { modId, cmdId, policy, check, json } = options;
   const key = { modId, cmdId };
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const change: SettingsChange = {
     ...key,

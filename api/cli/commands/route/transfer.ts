@@ -25,11 +25,8 @@ import {
   parseRoutes,
 } from "./csv.ts";
 import { noteRoutesIgnored } from "./notes.ts";
-import {
-  openStore,
-  type PatientStore,
-  type StoreOptions,
-} from "../../options/store.ts";
+import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
+import type { PatientStore } from "../../options/store.ts";
 
 /** Rows added in one transaction; more makes other writers wait longer. */
 const BATCH_ROWS = 5_000;
@@ -40,7 +37,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 /** Adds all routes of a CSV file. */
 export async function importRoutes(
   environment: Environment,
-  options: StoreOptions & { file: string },
+  options: RoutesOptions & { file: string },
 ): Promise<ExitCode> {
   const { file, json } = options;
   const rows = await readInputFile(environment, {
@@ -48,7 +45,7 @@ export async function importRoutes(
     action: "import",
     parse: parseRoutes,
   });
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const progress = createProgress(environment);
   const weighted = new RouteMap<Route>();
@@ -117,10 +114,10 @@ function settingsOf(rows: readonly CsvRow[]): SettingsChange[] {
 /** Writes all routes as CSV; as JSON when asked, if to standard output. */
 export async function exportRoutes(
   environment: Environment,
-  options: StoreOptions & { file: string },
+  options: RoutesOptions & { file: string },
 ): Promise<ExitCode> {
   const { file, json } = options;
-  await using opened = await openStore(environment, options);
+  await using opened = await openRoutes(environment, options);
   const { store } = opened;
   if (file === "-") {
     const write = (text: string) => {

@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { runLars } from "../../api/cli/program.ts";
+import { FakeEnvironment, onStore } from "../../api/cli/testing/mod.ts";
+import { WebFixture } from "../../web/testing/web_fixture.ts";
+
+const URL_OF_WEB = "http://lars.example.com";
+
+/** Commands, each with what it may do wrong: the same words and codes are expected of both ways. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ["route", "list"],
+  ["route", "add", "1", "1", "10.0.0.1:80", "10.0.0.2:80"],
+  ["route", "add", "1", "1", "10.0.0.1:80"],
+  ["route", "add", "1", "2", "10.0.0.3:80", "--weight", "50", "--zone", "a"],
+  ["route", "list"],
+  ["route", "list", "1", "2", "--json"],
+  ["route", "list", "9", "9"],
+  ["route", "set", "1", "1", "10.0.0.1:80", "--weight", "7"],
+  ["route", "set", "1", "1", "10.0.0.9:80", "--weight", "7"],
+  ["route", "policy", "1", "2", "adaptive"],
+  ["route", "policy", "1", "2", "--json"],
+  ["route", "remove", "1", "1", "10.0.0.2:80"],
+  ["route", "remove", "1", "1", "10.0.0.2:80"],
+  ["host", "drain", "10.0.0.1:80", "--reason", "disk"],
+  ["host", "drain", "10.0.0.3:80", "1", "2", "--reason", "disk", "--json"],
+  ["route", "list"],
+  ["host", "undrain", "10.0.0.1:80"],
+  ["host", "undrain", "10.0.0.1:80"],
+  ["route", "export", "-"],
+];
+
+async function overApi(
+  fixture: WebFixture,
+  { scopes = ["write"] }: { scopes?: readonly string[] } = {},
+) {
+  const token = await fixture.token(scopes);
+  return async (...parameters: string[]) => {
+    const environment = new FakeEnvironment();
+    environment.variables.set("LARS_URL", URL_OF_WEB);
+    environment.variables.set("LARS_TOKEN", token);
+    environment.server = (request) =>
+      fixture.web.app.handle(request, "10.0.0.9");
+    const code = await environment.finish(runLars(parameters, environment));
+    const { output, errors } = environment;
+    return { code, output: output.replaceAll(URL_OF_WEB, "STORE"), errors };
+  };
+}
+
+/** What depends on when and by whom it was done. */
+function comparable(text: string): string {
+  return text.replaceAll(/"(who|since|until)":[^,}]+/g, '"$1":0')
+    .replaceAll(/"(since|until)":"[^"]*"/g, '"$1":0');
+}
+
+Deno.test("lars route and lars host say the same over the admin API as on the store", async () => {
+  await using fixture = await WebFixture.open();
+  const remote = await overApi(fixture);
+  await onStore(async (lars) => {
+    for (const command of COMMANDS) {
+      const here = await lars(...command);
+      const there = await remote(...command);
+      const what = command.join(" ");
+      assertEquals(there.code, here.code, what);
+      assertEquals(comparable(there.output), comparable(here.output), what);
+      assertEquals(there.errors === "", here.errors === "", what);
+    }
+  });
+  const changes = await fixture.admin.changes({ limit: 100 });
+  assert(changes.length > 5);
+  for (const { actor } of changes) assertMatch(actor, /^token /);
+});
+
+Deno.test("lars over the admin API says who is refused, and what is not done there", async () => {
+  await using fixture = await WebFixture.open();
+  const reader = await overApi(fixture, { scopes: ["read"] });
+  const refused = await reader("route", "add", "1", "1", "10.0.0.1:80");
+  assertEquals(refused.code, 2);
+  assertMatch(refused.errors, /scope "write/);
+  const nobody = new FakeEnvironment();
+  nobody.server = (request) => fixture.web.app.handle(request, "10.0.0.9");
+  const code = await nobody.finish(
+    runLars(["route", "list", "--url", URL_OF_WEB], nobody),
+  );
+  assertEquals(code, 2);
+  assertMatch(nobody.errors, /make a token/);
+  for (
+    const [parameters, words] of [
+      [["route", "list", "--url", "nothing"], /must begin with http/],
+      [["route", "list", "--url", URL_OF_WEB, "--data", "x"], /together/],
+    ] as const
+  ) {
+    const environment = new FakeEnvironment();
+    const wrong = await environment.finish(runLars(parameters, environment));
+    assertEquals(wrong, 64);
+    assertMatch(environment.errors, words);
+  }
+});
+
+Deno.test("lars over the admin API waits for a web that does not answer, and gives up", async () => {
+  const environment = new FakeEnvironment();
+  const parameters = ["route", "list", "--url", URL_OF_WEB];
+  const code = await environment.finish(runLars(parameters, environment));
+  assertEquals(code, 2);
+  assertMatch(environment.errors, /connection refused/);
+});
+
+Deno.test("an edit over the admin API that meets another's is made on what that has left", async () => {
+  await using fixture = await WebFixture.open();
+  const lars = await overApi(fixture);
+  await lars("route", "add", "1", "1", "10.0.0.1:80", "10.0.0.2:80");
+  let isFirst = true;
+  const environment = new FakeEnvironment();
+  environment.server = async (request) => {
+    if (request.method === "POST" && isFirst) {
+      isFirst = false;
+      await lars("route", "add", "1", "1", "10.0.0.3:80");
+    }
+    return await fixture.web.app.handle(request, "10.0.0.9");
+  };
+  const code = await environment.finish(runLars([
+    "route",
+    "remove",
+    "1",
+    "1",
+    "10.0.0.1:80",
+    "--url",
+    URL_OF_WEB,
+    "--token",
+    await fixture.token(["write"]),
+  ], environment));
+  assertEquals(code, 0);
+  const [route] = await fixture.routes.read([{ modId: 1, cmdId: 1 }]);
+  assertEquals(route!.hosts.length, 2);
+});
