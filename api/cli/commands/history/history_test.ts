@@ -187,4 +187,11 @@ Deno.test("a timeline adds rows up, and leaves a gap where none is", () => {
   );
   assertEquals(steps[0]!.latency, [8, 10]);
   assertEquals(steps.map((step) => step?.seconds), [120, undefined, 65]);
+  // A step that has just begun holds the calls of one report.
+  const begun = toTimeline([{ ...row, period: 10, latency: [] }], {
+    span: { seconds: 60, tier: "minute" },
+    stepS: 60,
+    to: 603,
+  });
+  assertEquals(begun.steps[0]!.seconds, 10);
 });

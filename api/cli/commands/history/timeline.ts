@@ -5,6 +5,9 @@ import {
   type RoutePeriodRow,
 } from "../../../../store/mod.ts";
 
+/** Seconds of calls that come at once: a step that has just begun has no fewer. */
+const REPORT_S = 10;
+
 /** How far back, and by which periods. */
 export interface Span {
   /** Length in seconds. */
@@ -99,7 +102,7 @@ export function toTimeline(
     const index = at - first;
     if (index < 0 || index >= steps.length) continue;
     const start = at * stepS;
-    const seconds = Math.max(1, Math.min(stepS, to - start));
+    const seconds = Math.max(REPORT_S, Math.min(stepS, to - start));
     steps[index] = addRow(steps[index] ?? emptyStep(start, seconds), row);
   }
   return { stepS, from: first * stepS, to, steps };

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { agentConf, locate } from "../../../../conf/mod.ts";
+import { agentConf, ConfigError, locate } from "../../../../conf/mod.ts";
 import {
   type Endpoint,
   formatEndpoint,
@@ -35,16 +35,28 @@ export interface Services {
   dns: readonly [Endpoint, ServerState][];
   reporters: readonly [Endpoint, ServerState][];
   agent: Finding;
-  /** The policy of its agents' file. */
+  /** The policy of its agents' file; empty: not known. */
   policy: string;
 }
 
-/** Asks the services that the configuration of this machine names. */
+/** Asks the services that the configuration of this machine names; one without a file of agents has none to ask. */
 export async function askServices(
   environment: Environment,
   options: StoreOptions,
 ): Promise<Services> {
-  const config = await agentConfig(options);
+  let config;
+  try {
+    config = await agentConfig(options);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const agent = {
+      what: "agent",
+      at: "this machine",
+      text: error.message,
+      isWrong: true,
+    };
+    return { dns: [], reporters: [], agent, policy: "" };
+  }
   const [dns, reporters, agent] = await Promise.all([
     askAll(environment, config.dnsServers),
     askAll(environment, config.reporters),

@@ -261,3 +261,26 @@ Deno.test("lars status MODID CMDID of a route that is not called says since when
     assertStringIncludes(half.errors, "name its cmdid too");
   });
 });
+
+Deno.test("lars status on a machine without a file of agents tells what it can, and names the file", async () => {
+  await onFleet(async (fleet, history) => {
+    await history.beat(WEB);
+    await fleet.call(MINUTE, [{ ...ROUTE, host: A, calls: 600 }]);
+  }, async (lars, { folder }) => {
+    await Deno.writeTextFile(`${folder}/dns.conf`, "");
+    const { code, output } = await lars("status", "--conf", folder);
+    assertEquals(code, ExitCode.systemError);
+    const lines = output.replaceAll(folder, "FOLDER").split("\n");
+    assertEquals(
+      lines[0],
+      "no problem in the calls of the last 60 s, as of HH:MM (0 s ago)",
+    );
+    assertEquals(lines.slice(4, 5), [
+      "store     FOLDER/lars.db: 1 route, 2 hosts",
+    ]);
+    assertStringIncludes(
+      lines[5]!,
+      'agent     this machine: Cannot load "FOLDER/agent.conf" as there is no such file',
+    );
+  });
+});
