@@ -197,3 +197,20 @@ function expected(name: string, labels: Record<string, string>) {
     },
   };
 }
+
+Deno.test({
+  name:
+    `promtool accepts the configurations that the page of discovery shows${skipped}`,
+  ignore: noPromtool !== undefined,
+  async fn() {
+    const page = await Deno.readTextFile(`${ROOT}dns/discovery/README.md`);
+    const blocks = [...page.matchAll(/```yaml\n(scrape_configs:.*?)```/gs)];
+    assertEquals(blocks.length, 2);
+    const file = await Deno.makeTempFile({ suffix: ".yml" });
+    for (const [, text] of blocks) {
+      await Deno.writeTextFile(file, text!);
+      assertEquals(await promtool(["check", "config", file]), "");
+    }
+    await Deno.remove(file);
+  },
+});
