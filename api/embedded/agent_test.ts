@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { History, HistoryPeer } from "../../agent/testing/history_peer.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import { EmbeddedFixture, finish } from "../testing/mod.ts";
 import type { LarsClient } from "../mod.ts";
@@ -152,6 +153,26 @@ Deno.test("openEmbedded() tells the reporter once a second, and the rest when it
     await clock.advance(10);
     assertEquals(counts(), [[1, 0], [2, 1]]);
   });
+});
+
+Deno.test("openEmbedded() tells a reporter that takes totals of all calls, after 10 s and when it closes", async () => {
+  const at = { hostname: "10.0.0.3", port: 7779 };
+  await withEmbedded(async (fixture, client) => {
+    const { clock, network } = fixture;
+    const history = new History();
+    const peer = new HistoryPeer({ clock, network, history, at });
+    await clock.advance(5_000);
+    const counted = () =>
+      [...history.sums.values()].map((sums) => sums["1/1 1.0.0.1:1"]);
+    await client.report(1, 1, { host: FIRST, returnCode: 1, durationUs: 700 });
+    await clock.advance(11_000);
+    assertEquals(counted(), [[1, 1, 1, 700]]);
+    await client.report(1, 1, { host: FIRST, returnCode: 0 });
+    await fixture.close(client);
+    await clock.advance(10);
+    assertEquals(counted(), [[2, 1, 1, 700]]);
+    await finish(clock, peer.stop());
+  }, { reporter: [at] });
 });
 
 Deno.test("openEmbedded() starts without dns from the routes of its last run, as who it was", async () => {
