@@ -24,10 +24,20 @@ export interface SchemaReport {
  * @throws {StoreError} If the database cannot be reached, or a table has not
  * the columns it must have.
  */
-export async function ensureSchema(
+export function ensureSchema(
   options: MysqlOptions,
   { apply }: { apply: boolean },
 ): Promise<SchemaReport> {
+  return withSchema(options, { apply, use: (schema) => schema.ensure() });
+}
+
+async function withSchema<Result>(
+  options: MysqlOptions,
+  { apply, use }: {
+    apply: boolean;
+    use: (schema: Schema) => Promise<Result>;
+  },
+): Promise<Result> {
   checkOptions(options);
   const { hosts, database, queryTimeoutMs } = options;
   await using pool = new FailoverPool({
@@ -40,7 +50,7 @@ export async function ensureSchema(
     try {
       return await pool.use(
         "check schema",
-        (session) => new Schema(session, { database, apply }).ensure(),
+        (session) => use(new Schema(session, { database, apply })),
       );
     } catch (error) {
       const retry = error instanceof StoreError && error.retry;
@@ -50,17 +60,18 @@ export async function ensureSchema(
 }
 
 /**
- * Makes a database and its tables.
+ * Makes a database and its tables, or the rest of them where that was broken off.
  *
- * @returns Whether they were made now; a database that has any table of Lars
- * stays as it is.
+ * @returns Whether they were made now; a database with a row in any table stays
+ * as it is, whatever is missing in it.
  * @throws {StoreError} If this user may not make them.
  */
 export async function createSchema(options: MysqlOptions): Promise<boolean> {
-  const { missing } = await ensureSchema(options, { apply: false });
-  if (!TABLE_NAMES.every((table) => missing.includes(`table ${table}`))) {
-    return false;
-  }
+  const isNew = await withSchema(options, {
+    apply: false,
+    use: (schema) => schema.isUnused(),
+  });
+  if (!isNew) return false;
   const made = await ensureSchema(options, { apply: true });
   if (made.missing.length === 0) return true;
   throw new StoreError(
@@ -107,6 +118,18 @@ class Schema {
       await this.#fill(database);
     }
     return this.#report;
+  }
+
+  /** Whether no table has a row: those that it begins with are written when all are made. */
+  async isUnused(): Promise<boolean> {
+    const where = `"${this.#database}"`;
+    for (const table of TABLE_NAMES) {
+      const named = `${escapeId(this.#database)}.${table}`;
+      if (!await findTable(this.#session, { table, named, where })) continue;
+      const rows = await this.#session.rows(`SELECT 1 FROM ${named} LIMIT 1`);
+      if (rows.length > 0) return false;
+    }
+    return true;
   }
 
   async #makeIndex(database: string): Promise<void> {

@@ -112,6 +112,30 @@ testOnMariadb(
 );
 
 testOnMariadb(
+  "lars store create that was broken off is completed by the next",
+  async () => {
+    await using server = await startDatabase();
+    using admin = new Session(addressOf(server), ADMIN);
+    const tables = (await admin.sql("SHOW TABLES FROM lars_dns"))
+      .flatMap((row) => Object.values(row).map(String));
+    for (const table of tables.slice(1)) {
+      await admin.sql(`DROP TABLE lars_dns.${table}`);
+    }
+    await admin.sql(`DELETE FROM lars_dns.${tables[0]}`);
+    const { code, stdout } = await lars(server, "store", "create");
+    assertEquals([code, stdout.startsWith("made")], [0, true], stdout);
+    const after = (await admin.sql("SHOW TABLES FROM lars_dns")).length;
+    assertEquals(after, tables.length);
+    // With a row in any of them it is a store, whatever is gone.
+    await admin.sql("DROP TABLE lars_dns.RouteData, lars_dns.RouteVersion");
+    const again = await lars(server, "store", "create");
+    assertEquals(again.stdout.startsWith("made"), false, again.stdout);
+    const left = (await admin.sql("SHOW TABLES FROM lars_dns")).length;
+    assertEquals(left, tables.length - 2);
+  },
+);
+
+testOnMariadb(
   "lars store create makes a database and its tables once; what is there stays",
   async () => {
     await using server = await startDatabase();
