@@ -182,6 +182,7 @@ Deno.test({
         `/hosts/${first}`,
         "/fleet",
         "/changes",
+        "/alarms",
         "/access",
         "/about",
       ]

@@ -25,6 +25,7 @@ const PATHS = [
   "/changes",
   "/changes/881",
   "/changes/882",
+  "/alarms",
   "/access",
   "/about",
   "/login",

@@ -6,6 +6,7 @@ import type { WebEnv } from "../http/env.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { ApiContext } from "./context.ts";
 import { Operations, type OperationSpec } from "./operation.ts";
+import { addAlarmResource } from "./resources/alarms.ts";
 import { addChangeResource } from "./resources/changes.ts";
 import { addDrainResource } from "./resources/drains.ts";
 import { addNameResource } from "./resources/names.ts";
@@ -59,6 +60,7 @@ export function createApi(context: ApiContext): Api {
   addObservationResources(operations, context);
   addDrainResource(operations, context);
   addChangeResource(operations, context);
+  addAlarmResource(operations, context);
   addNameResource(operations, context);
   addTransferResource(operations, context);
   app.get("/openapi.json", (request) => request.json(documentOf(app)));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./shapes/alarms.ts";
 export * from "./shapes/changes.ts";
 export * from "./shapes/common.ts";
 export * from "./shapes/now.ts";

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type * as schemas from "../api/schemas.ts";
 
 export type Agent = z.infer<typeof schemas.agent>;
+export type Alarm = z.infer<typeof schemas.alarm>;
 export type AuditEntry = z.infer<typeof schemas.auditEntry>;
 export type CallerState = z.infer<typeof schemas.callerState>;
 export type Change = z.infer<typeof schemas.change>;

@@ -10,6 +10,8 @@ import lit from "lit-html" with { type: "text" };
 import pico from "@picocss/pico/css/pico.classless.min.css" with {
   type: "text",
 };
+import picoLicence from "@picocss/pico/LICENSE.md" with { type: "text" };
+import uplotLicence from "uplot/LICENSE" with { type: "text" };
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
 import uplot from "uplot/dist/uPlot.iife.min.js" with { type: "text" };
 import { BROWSER_FILES } from "./browser_files.ts";
@@ -21,6 +23,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml",
+  txt: "text/plain; charset=utf-8",
 };
 
 /** Files of others, as their packages have them; names are paths below the hash. */
@@ -29,7 +32,9 @@ const LIBRARY_FILES: Readonly<Record<string, string>> = {
   "lit-html/directive.js": litDirective,
   "lit-html/directives/repeat.js": litRepeat,
   "lit-html/lit-html.js": lit,
+  "pico/licence.txt": picoLicence,
   "pico/pico.css": pico,
+  "uplot/licence.txt": uplotLicence,
   "uplot/uplot.css": uplotCss,
   "uplot/uplot.js": uplot,
 };

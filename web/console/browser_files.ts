@@ -24,6 +24,7 @@ import mainJs from "./browser/main.js" with { type: "text" };
 import pageDataJs from "./browser/page_data.js" with { type: "text" };
 import pagesAboutJs from "./browser/pages/about.js" with { type: "text" };
 import pagesAccessJs from "./browser/pages/access.js" with { type: "text" };
+import pagesAlarmsJs from "./browser/pages/alarms.js" with { type: "text" };
 import pagesChangeJs from "./browser/pages/change.js" with { type: "text" };
 import pagesChangesJs from "./browser/pages/changes.js" with { type: "text" };
 import pagesFirstJs from "./browser/pages/first.js" with { type: "text" };
@@ -76,6 +77,7 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "page_data.js": pageDataJs,
   "pages/about.js": pagesAboutJs,
   "pages/access.js": pagesAccessJs,
+  "pages/alarms.js": pagesAlarmsJs,
   "pages/change.js": pagesChangeJs,
   "pages/changes.js": pagesChangesJs,
   "pages/first.js": pagesFirstJs,

@@ -158,6 +158,7 @@ const PATHS: Readonly<Record<string, string>> = {
   fleet: "/fleet",
   changes: "/changes",
   change: "/changes/1",
+  alarms: "/alarms",
   access: "/access",
   about: "/about",
   login: "/login",

@@ -42,6 +42,7 @@ export const PAGES: readonly Page[] = [
   page("/fleet", "fleet", () => ["/agents"]),
   page("/changes", "changes", () => [`/changes?${CHANGES}`]),
   page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
+  page("/alarms", "alarms", () => ["/alarms"]),
   page("/access", "access", () => [
     "/sessions",
     "/users",

@@ -24,6 +24,7 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
   "/agents": itemsOf(shapes.agent),
   "/changes": itemsOf(shapes.change),
   "/changes/881": shapes.change,
+  "/alarms": shapes.alarms,
   "/sessions": itemsOf(shapes.sessionEntry),
   "/users": itemsOf(shapes.user),
   "/tokens": itemsOf(shapes.token),

@@ -10,6 +10,7 @@ const LINKS = [
   { page: "routes", path: "/routes", key: "nav.routes" },
   { page: "fleet", path: "/fleet", key: "nav.fleet" },
   { page: "changes", path: "/changes", key: "nav.changes" },
+  { page: "alarms", path: "/alarms", key: "nav.alarms" },
   { page: "access", path: "/access", key: "nav.access" },
 ];
 

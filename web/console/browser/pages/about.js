@@ -2,11 +2,23 @@ import { html } from "../lit.js";
 import { address, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 
-/** Work of others that the pages load, and its licence. */
+/** Work of others that the pages load: its licence is in the file itself, or beside it. */
 const LIBRARIES = [
-  { name: "lit-html", licence: "BSD-3-Clause, © 2017 Google LLC" },
-  { name: "uPlot", licence: "MIT, © 2022 Leon Sorokin" },
-  { name: "Pico CSS", licence: "MIT, © 2019–2025 Pico" },
+  {
+    name: "lit-html",
+    licence: "BSD-3-Clause, © 2017 Google LLC",
+    file: "lit-html/lit-html.js",
+  },
+  {
+    name: "uPlot",
+    licence: "MIT, © 2022 Leon Sorokin",
+    file: "uplot/licence.txt",
+  },
+  {
+    name: "Pico CSS",
+    licence: "MIT, © 2019–2024 Pico",
+    file: "pico/licence.txt",
+  },
 ];
 
 /** @type {import("../main.js").Page} */
@@ -28,8 +40,10 @@ export default {
         <dd>${t("about.keyBack")}</dd>
       </dl>
       <h2>${t("about.libraries")}</h2>
-      <ul>${LIBRARIES.map(({ name, licence }) =>
-        html`<li>${name}: ${licence}</li>`
+      <ul>${LIBRARIES.map(({ name, licence, file }) =>
+        html`<li>${name}: <a href=${
+          new URL(`../../${file}`, import.meta.url).href
+        }>${licence}</a></li>`
       )}</ul>
     `,
 };

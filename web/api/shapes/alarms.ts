@@ -1,0 +1,26 @@
+import { z } from "@hono/zod-openapi";
+import { time } from "./common.ts";
+
+/** An alarm that fires, or was over lately. */
+export const alarm = z.strictObject({
+  id: z.string().openapi({ description: "As `lars alarm silence` takes it" }),
+  alarm: z.string().openapi({ description: "Name of its rule" }),
+  labels: z.record(z.string(), z.string()),
+  summary: z.string(),
+  value: z.number(),
+  since: time,
+  ended: time.nullable().openapi({ description: "null: it fires" }),
+  sent: time.nullable().openapi({
+    description: "When it was last delivered; null: to no one",
+  }),
+  silencedUntil: time.nullable().openapi({ description: "null: it is not" }),
+  silencedBy: z.string().nullable(),
+}).openapi("Alarm");
+
+/** Alarms, and whether anybody looks for them. */
+export const alarms = z.strictObject({
+  isWatched: z.boolean().openapi({
+    description: "Whether a reporter with [alarms] has looked for any",
+  }),
+  items: z.array(alarm),
+}).openapi("Alarms");
