@@ -1,5 +1,11 @@
 import type { HostAddress, RouteKey } from "../../proto/mod.ts";
-import type { DrainTarget } from "../types.ts";
+import type { DrainTarget, RouteRow } from "../types.ts";
+
+/** What stands in the column of ports for every port. */
+export const EVERY_PORT = 0;
+
+/** What stands in the columns of modid and cmdid for every route. */
+export const EVERY_ROUTE = -1;
 
 /** Which hosts are drained, also some that no route has. */
 export class HostDrains {
@@ -26,21 +32,21 @@ export class HostDrains {
   }
 
   /** Whether a host of a route is drained. */
-  has(key: RouteKey, host: HostAddress): boolean {
-    return this.#targets.get(host.ip)
-      ?.some((target) => covers(target, key, host)) ?? false;
+  has({ modId, cmdId }: RouteKey, { ip, port }: HostAddress): boolean {
+    const targets = this.#targets.get(ip);
+    return targets?.some((each) => covers(each, { modId, cmdId, ip, port })) ??
+      false;
   }
 }
 
-/** Whether a drain takes this host out of this route. */
+/** Whether a drain takes this host out of its route. */
 export function covers(
   { ip, port, route }: DrainTarget,
-  key: RouteKey,
-  host: HostAddress,
+  place: RouteRow,
 ): boolean {
-  return ip === host.ip && (port === undefined || port === host.port) &&
+  return ip === place.ip && (port === undefined || port === place.port) &&
     (route === undefined ||
-      route.modId === key.modId && route.cmdId === key.cmdId);
+      route.modId === place.modId && route.cmdId === place.cmdId);
 }
 
 /** Whether two drains are of the same hosts by the same words. */
@@ -69,7 +75,3 @@ export function compareTargets(a: DrainTarget, b: DrainTarget): number {
   const at = left.findIndex((value, index) => value !== right[index]);
   return at < 0 ? 0 : left[at]! - right[at]!;
 }
-
-/** What stands in the columns for every port, and for every route. */
-export const EVERY_PORT = 0;
-export const EVERY_ROUTE = -1;

@@ -111,7 +111,10 @@ function changeDrains(
   const take = (target: DrainTarget) => {
     changes.changed += 1;
     for (const route of routes.values()) {
-      const isTouched = route.hosts.some((host) => covers(target, route, host));
+      const { modId, cmdId, hosts } = route;
+      const isTouched = hosts.some((host) =>
+        covers(target, { modId, cmdId, ...host })
+      );
       if (isTouched) changes.keys.push(route);
     }
   };

@@ -64,7 +64,7 @@ export class FleetModel {
     host: { ip: number; port: number },
   ): Promise<HostDrain | undefined> {
     const found = (await this.drains()).filter((each) =>
-      covers(each, key, host)
+      covers(each, { ...key, ...host })
     );
     return found.find(({ route }) => route !== undefined) ?? found[0];
   }

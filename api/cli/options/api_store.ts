@@ -326,7 +326,9 @@ function toRoute(
     ...key,
     hosts: hosts.map(({ host, weight, zone }) => {
       const address = parseAddress(host);
-      const isDrained = drains.some((drain) => covers(drain, key, address));
+      const isDrained = drains.some((drain) =>
+        covers(drain, { ...key, ...address })
+      );
       return {
         ...address,
         ...weight == null ? {} : { weight },

@@ -218,7 +218,7 @@ function placesOf(
   target: DrainTarget,
 ): RouteRow[] {
   return routes.flatMap(({ modId, cmdId, hosts }) =>
-    hosts.filter((host) => covers(target, { modId, cmdId }, host))
+    hosts.filter((host) => covers(target, { modId, cmdId, ...host }))
       .map(({ ip, port }) => ({ modId, cmdId, ip, port }))
   );
 }

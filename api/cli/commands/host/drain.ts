@@ -112,7 +112,7 @@ export async function undrain(
   const places = await findPlaces(environment, { store, target });
   const holding = before.filter((drain) =>
     !isSameTarget(drain, target) &&
-    places.hosts.some((host) => covers(drain, host, host))
+    places.hosts.some((host) => covers(drain, host))
   );
   if (options.json) {
     printJson(environment, {

@@ -29,10 +29,11 @@ export async function findPlaces(
   for await (const route of routes) {
     checkStopped(signal);
     const { modId, cmdId } = route;
-    const found = route.hosts.filter((host) => covers(target, route, host));
+    const found = route.hosts.map((host) => ({ modId, cmdId, ...host }))
+      .filter((place) => covers(target, place));
     if (found.length === 0) continue;
     places.routes.push(route);
-    for (const host of found) places.hosts.push({ modId, cmdId, ...host });
+    for (const place of found) places.hosts.push(place);
   }
   return places;
 }
@@ -54,6 +55,6 @@ export async function drainsOfRoute(
   if (drains.length === 0) return [];
   const [route] = await store.read([key]);
   return drains.filter((drain) =>
-    route?.hosts.some((host) => covers(drain, key, host))
+    route?.hosts.some((host) => covers(drain, { ...key, ...host }))
   );
 }
