@@ -61,6 +61,12 @@ Deno.test("a host is out at k of the n callers that used it in the last minute, 
       [65, 65],
     ],
     [
+      "all have had it out for long, and some of them probe it",
+      agents(65).map((each) => say(each, { since: NOW_S - 900 })),
+      { route: 65, host: 10 },
+      [65, 65],
+    ],
+    [
       "one has, and the others go on",
       [say("a", { since: NOW_S - 900 })],
       { route: 65, host: 64 },

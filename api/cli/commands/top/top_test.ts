@@ -1,7 +1,18 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { HostEventKind, HostReason } from "../../../../proto/mod.ts";
 import { VirtualClock } from "../../../../net/testing/mod.ts";
-import { FleetReader, type HistoryStore } from "../../../../store/mod.ts";
+import {
+  FleetReader,
+  type HistoryStore,
+  type Problem,
+  type RouteCalls,
+  StoreError,
+} from "../../../../store/mod.ts";
 import { MemoryHistoryStore } from "../../../../store/memory/history_store.ts";
 import { MemoryStore } from "../../../../store/memory/store.ts";
 import { FakeFleet } from "../../../../store/testing/mod.ts";
@@ -16,6 +27,7 @@ import {
 } from "../../testing/mod.ts";
 import { TopModel } from "./model.ts";
 import { drawScreen } from "./screen.ts";
+import { Top } from "./top.ts";
 import type { TerminalSize } from "../../terminal.ts";
 
 /** The wall clock of commands under test is 20 s after the begin of this minute. */
@@ -173,6 +185,52 @@ Deno.test("lars top restores the terminal when a signal ends it", async () => {
   });
 });
 
+Deno.test("lars top sorts by failing calls, be they usual or not; then come problems, then what is called most", () => {
+  const calls = (cmdId: number, failed: number, calls: number): RouteCalls => ({
+    modId: 1,
+    cmdId,
+    calls,
+    failed,
+    callers: 1,
+    latency: [],
+  });
+  const problem = (of: RouteCalls): Problem => ({
+    ...of,
+    usual: 0,
+    failingSince: undefined,
+    hosts: 1,
+    views: [],
+    reasons: [],
+    isFailing: false,
+    excessPerS: 0,
+    out: [],
+    isOfFewCallers: false,
+    since: undefined,
+  });
+  const [usual, failing, out] = [
+    calls(1, 300, 6_000),
+    calls(2, 200, 400),
+    calls(3, 0, 10),
+  ];
+  const model = new TopModel({
+    readAt: NOW_S,
+    asOf: NOW_S,
+    newestMinute: MINUTE,
+    agents: {
+      count: 0,
+      names: new Map(),
+      addresses: new Set(),
+      silent: [],
+      silentSince: undefined,
+      silentZone: undefined,
+    },
+    routes: [calls(5, 0, 70), calls(6, 0, 80), failing, out, usual],
+    problems: [failing, out, calls(4, 0, 0)].map(problem),
+    unjudged: 0,
+  });
+  assertEquals(model.rows.map(({ calls }) => calls.cmdId), [1, 2, 3, 4, 6, 5]);
+});
+
 Deno.test("a picture says that it is old, and why, when the store cannot be read", async () => {
   const clock = new VirtualClock();
   const history = new MemoryHistoryStore({ clock });
@@ -201,6 +259,44 @@ Deno.test("a picture says that it is old, and why, when the store cannot be read
   assertStringIncludes(draw(NOW_S, true), "\x1b[31mSTALE");
   model.take({ fleet: await reader.read() });
   assert(!draw(NOW_S + 5).includes("STALE"));
+});
+
+Deno.test("lars top goes on while the store cannot be read, and ends with what is no failure of it", async () => {
+  const clock = new VirtualClock();
+  const history = new MemoryHistoryStore({ clock });
+  const fleet = new FleetReader({
+    history,
+    routes: new MemoryStore(),
+    wallSeconds: () => clock.wallSeconds(),
+  });
+  const environment = new FakeEnvironment();
+  const terminal = environment.terminal = new FakeTerminal();
+  const top = new Top(environment, {
+    model: new TopModel(await fleet.read()),
+    history: {
+      history,
+      fleet,
+      windows: () => Promise.resolve([]),
+      hasWindows: () => Promise.resolve(false),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    },
+    terminal,
+    screen: terminal.takeOver(),
+    where: "STORE",
+  });
+  const agents = history.agents;
+  history.agents = () =>
+    Promise.reject(new StoreError("It is gone", { retry: true }));
+  const running = top.run();
+  running.catch(() => {});
+  await environment.clock.advance(2_000);
+  assertStringIncludes(terminal.lines[1]!, "old: It is gone");
+  history.agents = agents;
+  await environment.clock.advance(2_000);
+  assertStringIncludes(terminal.lines[1]!, "no data");
+  history.agents = () => Promise.reject(new TypeError("a bug"));
+  await environment.clock.advance(2_000);
+  await assertRejects(() => running, TypeError, "a bug");
 });
 
 Deno.test("lars top --json prints once; without a terminal or a store it says so", async () => {
