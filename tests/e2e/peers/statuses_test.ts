@@ -28,7 +28,11 @@ async function keeps(
     rows = statusRows(folder)
       .map(({ ip, caller, succ_cnt }) => [ip, caller, succ_cnt]);
     return JSON.stringify(rows) === JSON.stringify(expected);
-  }, { explain: () => JSON.stringify(rows) });
+  }, {
+    explain: () => JSON.stringify(rows),
+    // Agents repeat a status each minute to a reporter that takes totals.
+    deadlineMs: 90_000,
+  });
 }
 
 /** A frame "report status" of route (1, 1). */
