@@ -95,12 +95,25 @@ export class StoreFile implements Disposable {
     );
   }
 
-  /** Runs `body` on the connection for writing, all or nothing. */
-  write<Result>(action: string, body: (writer: Connection) => Result): Result {
-    return this.#change(
-      action,
-      (writer) => writer.writeTransaction(action, () => body(writer)),
-    );
+  /**
+   * Runs `body` on the connection for writing, all or nothing. What `prepare` does
+   * there before changes nothing in the file.
+   */
+  write<Result>(
+    action: string,
+    body: (writer: Connection) => Result,
+    { prepare }: { prepare?: (writer: Connection) => void } = {},
+  ): Result {
+    return this.#change(action, (opened) => {
+      const { writer } = opened;
+      prepare?.(writer);
+      return writer.writeTransaction(action, () => {
+        // Others may have removed files, and written to new ones, until this one
+        // had the lock: it would write what was between into the database.
+        this.#checkWhole(opened, action);
+        return body(writer);
+      });
+    });
   }
 
   /**
@@ -116,18 +129,18 @@ export class StoreFile implements Disposable {
   /** As {@linkcode edit}, with the transactions that `body` makes. */
   run<Result>(action: string, body: (writer: Connection) => Result): Result {
     this.#edited = true;
-    return this.#change(action, body);
+    return this.#change(action, ({ writer }) => body(writer));
   }
 
   /** @throws {StoreError} If the files were replaced during it: what it wrote may be lost. */
   #change<Result>(
     action: string,
-    body: (writer: Connection) => Result,
+    body: (opened: Opened) => Result,
   ): Result {
     const opened = this.#current();
     return this.#guard(() => {
       this.#checkWhole(opened, action);
-      const result = opened.writer.run(action, () => body(opened.writer));
+      const result = opened.writer.run(action, () => body(opened));
       this.#checkWhole(opened, action);
       return result;
     });
@@ -218,7 +231,7 @@ export class StoreFile implements Disposable {
       if (this.#isWhole(opened)) return opened;
       // Until all processes have let go of the -shm file it leads astray.
       detach(opened);
-      throw this.#replaced("open store");
+      throw new ReplacedError("open store", path);
     } catch (error) {
       writer[Symbol.dispose]();
       throw error;
@@ -230,7 +243,7 @@ export class StoreFile implements Disposable {
     try {
       return body();
     } catch (error) {
-      if (isBroken(error)) this.#detach();
+      if (error instanceof ReplacedError || isBroken(error)) this.#detach();
       throw error;
     }
   }
@@ -239,15 +252,7 @@ export class StoreFile implements Disposable {
   #checkWhole(opened: Opened, action: string): void {
     const { path } = this.#options;
     if (isSame(opened.ids, readFileIds(path)) && this.#isWhole(opened)) return;
-    this.#detach();
-    throw this.#replaced(action);
-  }
-
-  #replaced(action: string): StoreError {
-    return new StoreError(
-      `Cannot ${action} "${this.#options.path}" as one of its files was removed or replaced while it was open: try again`,
-      { retry: true },
-    );
+    throw new ReplacedError(action, path);
   }
 
   #isWhole({ reader, pageBytes }: Opened): boolean {
@@ -272,6 +277,16 @@ export class StoreFile implements Disposable {
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened !== undefined) detach(opened);
+  }
+}
+
+/** Files of a store are others by now: it is to be opened anew. */
+class ReplacedError extends StoreError {
+  constructor(action: string, path: string) {
+    super(
+      `Cannot ${action} "${path}" as one of its files was removed or replaced while it was open: try again`,
+      { retry: true },
+    );
   }
 }
 

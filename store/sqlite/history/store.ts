@@ -74,13 +74,14 @@ export class SqliteHistoryStore extends SqlHistoryReader
     const action = "write calls to store";
     return Promise.resolve().then(() => {
       checkBatch(batch);
-      return this.#file.run(action, (writer) => {
-        writer.readTransaction(action, () => stageBatch(writer, batch));
-        return writer.writeTransaction(
-          action,
-          () => ({ conflicts: commitBatch(writer, batch) }),
-        );
-      });
+      return this.#file.write(
+        action,
+        (writer) => ({ conflicts: commitBatch(writer, batch) }),
+        {
+          prepare: (writer) =>
+            writer.readTransaction(action, () => stageBatch(writer, batch)),
+        },
+      );
     });
   }
 

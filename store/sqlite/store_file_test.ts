@@ -1,0 +1,54 @@
+/** Files of a store that are removed under it, at the moments between its looks at them. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { StoreTestClock } from "../testing/clock.ts";
+import { StoreError } from "../types.ts";
+import { createFile } from "./create.ts";
+import { StoreFile } from "./store_file.ts";
+
+const ADD =
+  "INSERT INTO RouteData (modid, cmdid, serverip, serverport) VALUES (1, 1, 1, ?)";
+
+/** Ports of route (1, 1), as the file at the path has them. */
+function portsAt(path: string): unknown[] {
+  using database = new DatabaseSync(path);
+  const check = database.prepare("PRAGMA integrity_check").get();
+  assertEquals(Object.values(check ?? {}), ["ok"]);
+  return database.prepare("SELECT serverport FROM RouteData ORDER BY 1").all()
+    .flatMap(Object.values);
+}
+
+Deno.test("StoreFile.write() writes nothing if its -wal was removed, and others wrote, before it had the lock", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/lars.db`;
+  await createFile(path);
+  {
+    using file = new StoreFile({ path, clock: new StoreTestClock() });
+    const write = (port: number, prepare?: () => void) =>
+      file.write(
+        "add host to store",
+        (writer) => void writer.prepare(ADD).run(port),
+        prepare && { prepare },
+      );
+    write(1);
+    // The index says then that the -wal has nothing.
+    file.run(
+      "empty -wal of store",
+      (writer) => writer.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all(),
+    );
+    assertThrows(
+      () =>
+        write(2, () => {
+          Deno.removeSync(`${path}-wal`);
+          using other = new DatabaseSync(path);
+          for (const port of [3, 4]) other.prepare(ADD).run(port);
+        }),
+      StoreError,
+      "was removed or replaced while it was open: try again",
+    );
+    assertEquals(portsAt(path), [1, 3, 4]);
+    write(5);
+  }
+  assertEquals(portsAt(path), [1, 3, 4, 5]);
+  await Deno.remove(folder, { recursive: true });
+});
