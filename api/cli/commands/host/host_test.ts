@@ -274,7 +274,7 @@ Deno.test("lars host drain --wait ends with 2 while a call is under way, and wit
 Deno.test("lars host drain --wait where no agent reports says so, and drains", async () => {
   await onStore(async (lars) => {
     await addRoutes(lars);
-    const { code, errors } = await drain(lars, "10.0.0.1", "--wait", "9s");
+    const { code, errors } = await drain(lars, "10.0.0.1", "--wait", "1s");
     assertEquals(code, 2);
     assertStringIncludes(errors, "no agent reports to this store");
     assertEquals((await drained(lars)).length, 3);

@@ -13,6 +13,12 @@ const LOOK_MS = 1_000;
 /** Time for which all callers must have stopped: others may be about to tell. */
 const SETTLED_MS = 3_000;
 
+/** Likewise while no caller is known of: agents tell of their calls every 10 s. */
+const NO_CALLER_MS = 10_000;
+
+/** Time for the first agent to be told of: reporters do so every 10 s. */
+const AGENTS_MS = 15_000;
+
 /** What a wait has come to. */
 export interface Waited extends DrainProgress {
   /** Whether every caller has stopped. */
@@ -33,33 +39,38 @@ export async function waitUntilStopped(
   },
 ): Promise<Waited> {
   const { clock, signal } = environment;
-  if ((await history.agents()).length === 0) {
-    throw new CommandError(
-      "Cannot tell when its callers have stopped as no agent reports to this store: it is drained all the same",
-      { exitCode: ExitCode.systemError },
-    );
-  }
   const atSeconds = clock.wallSeconds();
   const endMs = clock.nowMs() + waitMs;
+  const agentsMs = Math.min(endMs, clock.nowMs() + AGENTS_MS);
   let settledMs = clock.nowMs();
   let told = "";
   for (;;) {
+    const isAnyThere = (await history.agents()).length > 0;
+    if (!isAnyThere && clock.nowMs() >= agentsMs) throw noAgents();
     const progress = await readDrainProgress(history, { places, atSeconds });
     const text = progressText(progress);
-    if (text !== told) {
+    if (isAnyThere && text !== told) {
       environment.printError(text);
       settledMs = clock.nowMs();
     }
-    told = text;
+    if (isAnyThere) told = text;
     const { callers, stopped, inFlight } = progress;
-    const isOver = stopped === callers && inFlight === 0;
-    if (isOver && clock.nowMs() - settledMs >= SETTLED_MS) {
+    const isOver = isAnyThere && stopped === callers && inFlight === 0;
+    const enoughMs = callers === 0 ? NO_CALLER_MS : SETTLED_MS;
+    if (isOver && clock.nowMs() - settledMs >= enoughMs) {
       return { ...progress, done: true };
     }
     if (clock.nowMs() >= endMs) return { ...progress, done: false };
     await clock.sleep(Math.min(LOOK_MS, endMs - clock.nowMs()), signal);
     checkStopped(signal);
   }
+}
+
+function noAgents(): CommandError {
+  return new CommandError(
+    "Cannot tell when its callers have stopped as no agent reports to this store: it is drained all the same",
+    { exitCode: ExitCode.systemError },
+  );
 }
 
 /** How far callers have stopped: "62 of 65 callers stopped, 3 calls in flight". */

@@ -90,16 +90,20 @@ Deno.test("waitUntilStopped() ends soon when nobody called", async () => {
 Deno.test("waitUntilStopped() refuses to guess where no agent reports, and ends at Ctrl-C", async () => {
   const environment = new FakeEnvironment();
   await using none = new MemoryHistoryStore(environment);
-  await assertRejects(
-    () =>
-      waitUntilStopped(environment, {
-        history: none,
-        places: [PLACE],
-        waitMs: 1_000,
-      }),
-    CommandError,
-    "no agent reports to this store",
-  );
+  const places = [PLACE];
+  for (const [waitMs, seconds] of [[1_000, 1], [60_000, 15]] as const) {
+    const startMs = environment.clock.nowMs();
+    await assertRejects(
+      () =>
+        environment.finish(
+          waitUntilStopped(environment, { history: none, places, waitMs }),
+        ),
+      CommandError,
+      "no agent reports to this store",
+    );
+    const tookMs = environment.clock.nowMs() - startMs;
+    assertEquals(Math.floor(tookMs / 1_000), seconds);
+  }
   await using run = await begin();
   run.environment.clock.schedule(3_000, () => run.environment.interrupt());
   await assertRejects(() => run.wait(60_000), CommandError, "Stopped");
