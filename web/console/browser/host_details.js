@@ -1,5 +1,6 @@
+import { now } from "./clock.js";
 import { span, time, timeAndAge } from "./format.js";
-import { html, nothing } from "./lit.js";
+import { html, inline, nothing } from "./lit.js";
 import { t } from "./texts.js";
 import { actorText, reasonsText } from "./views.js";
 
@@ -29,11 +30,9 @@ function drainDetails({ drain, inFlight, callsPerSecond }) {
       class="small">${t("drain.by", {
         who: actorText(drain.who),
         reason: drain.reason,
-      })}${t("comma")}${t("since")} ${time(drain.since)}${drain.until === null
-        ? nothing
-        : html`${t("comma")}${t("drain.meantUntil")} ${
-          time(drain.until)
-        }`}${drain.allRoutes
+      })}${t("comma")}${t("since")} ${time(drain.since)}${untilText(
+        drain.until,
+      )}${drain.allRoutes
         ? html`${t("comma")}${t("drain.allRoutes")}`
         : nothing}<br>${!inFlight
         ? t("drain.idle")
@@ -41,4 +40,14 @@ function drainDetails({ drain, inFlight, callsPerSecond }) {
         ? ` · ${t("drain.lastMinutes")}`
         : ""}</div>
   `;
+}
+
+/** When a drain was meant to be over: loud once that is past. @param {string | null} until */
+function untilText(until) {
+  if (until === null) return nothing;
+  return Date.parse(until) < now()
+    ? inline`${t("comma")}<span class="warn">${t("drain.overdue")} ${
+      time(until)
+    }</span>`
+    : inline`${t("comma")}${t("drain.meantUntil")} ${time(until)}`;
 }

@@ -120,6 +120,7 @@ export default {
   "drain.lastMinutes": "the calls shown are those of the last minutes",
   "drain.meantUntil": "meant until",
   "drain.of": "Drain {host} of {route}",
+  "drain.overdue": "overdue since",
   "edit.addHosts": "Add hosts",
   "edit.changeSettings": "Settings",
   "edit.do": "Edit",

@@ -51,7 +51,8 @@ export default {
   "drain.summary": "Hosts that may get calls: {before} → {after}",
   "drain.unknown": "What callers see of this route could not be read.",
   "drain.until": "Meant to last",
-  "drain.untilHelp": "It does not end by itself: after this, Now reminds you.",
+  "drain.untilHelp":
+    "It does not end by itself: after this it is marked as overdue.",
   "drain.wait":
     "Calls that were under way are finished. This may be closed: it goes on.",
   "edit.add": "Add hosts to {route}",

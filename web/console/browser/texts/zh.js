@@ -111,6 +111,7 @@ export default {
   "drain.lastMinutes": "显示的调用是最近几分钟的",
   "drain.meantUntil": "预计到",
   "drain.of": "排空 {route} 的 {host}",
+  "drain.overdue": "超期，自",
   "edit.addHosts": "添加主机",
   "edit.changeSettings": "设置",
   "edit.do": "编辑",

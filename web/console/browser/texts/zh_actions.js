@@ -46,7 +46,7 @@ export default {
   "drain.summary": "可接收调用的主机：{before} → {after}",
   "drain.unknown": "无法读取调用方对该路由的看法。",
   "drain.until": "预计持续",
-  "drain.untilHelp": "不会自动结束：到时“现在”页会提醒。",
+  "drain.untilHelp": "不会自动结束：到时会标为超期。",
   "drain.wait": "进行中的调用会完成。可以关闭此窗口，排空会继续。",
   "edit.add": "向 {route} 添加主机",
   "edit.host": "编辑 {route} 的 {host}",
