@@ -15,6 +15,10 @@ const ROWS_KEPT: Readonly<Record<string, number>> = {
 /** Most rows that one step of retention removes. */
 const ROWS_REMOVED_MAX = 1_000;
 
+/** Routes of a change that a page shows, and that the change itself does. */
+const PAGE_ROUTES_MAX = 20;
+const CHANGE_ROUTES_MAX = 100_000;
+
 /** Behind every id. */
 const ID_END = Number.MAX_SAFE_INTEGER;
 
@@ -37,27 +41,48 @@ export function* changes(
       before,
     );
   const found: ChangeRow[] = [];
-  for (const edit of edits) found.push(yield* toChange(edit));
+  for (const edit of edits) {
+    found.push(yield* toChange(edit, PAGE_ROUTES_MAX, key));
+  }
   return found;
 }
 
 /** One change. */
 export function* changeOf(id: number): Program<ChangeRow | undefined> {
   const [edit] = yield* rows(`${EDIT} WHERE id = ?`, id);
-  return edit === undefined ? undefined : yield* toChange(edit);
+  return edit === undefined
+    ? undefined
+    : yield* toChange(edit, CHANGE_ROUTES_MAX);
 }
 
-function* toChange(edit: Row): Program<ChangeRow> {
+function* toChange(
+  edit: Row,
+  routesMax: number,
+  key?: RouteKey,
+): Program<ChangeRow> {
   const id = Number(edit.id);
-  const diffs = yield* rows(
-    "SELECT diff FROM RouteEditDiff WHERE edit_id = ? ORDER BY modid, cmdid",
+  const [count] = yield* rows(
+    "SELECT COUNT(*) AS routes FROM RouteEditDiff WHERE edit_id = ?",
     id,
   );
+  const diffs = key === undefined
+    ? yield* rows(
+      `SELECT diff FROM RouteEditDiff WHERE edit_id = ?
+       ORDER BY modid, cmdid LIMIT ${routesMax}`,
+      id,
+    )
+    : yield* rows(
+      "SELECT diff FROM RouteEditDiff WHERE edit_id = ? AND modid = ? AND cmdid = ?",
+      id,
+      key.modId,
+      key.cmdId,
+    );
   return {
     id,
     ...authorOf(edit),
     at: Number(edit.at),
     action: String(edit.action),
+    routeCount: Number(count?.routes ?? 0),
     routes: diffs.map(({ diff }) => JSON.parse(String(diff)) as RouteDiff),
     ...edit.drains == null ? {} : { drains: JSON.parse(String(edit.drains)) },
   };

@@ -59,6 +59,8 @@ export interface ChangeRow extends Author {
   action: string;
   /** What it changed, by route. */
   routes: readonly RouteDiff[];
+  /** Routes that it changed; in a page `routes` has a few of them, or the one that was asked for. */
+  routeCount: number;
   /** Absent: none began or ended. */
   drains?: DrainEdit;
 }

@@ -23,7 +23,7 @@ export function* findRoutes(
   const q = filter.q?.trim().toLowerCase() ?? "";
   for (const route of routes) {
     if (modId !== undefined && route.modId !== modId) continue;
-    if (zone !== undefined && !hasZone(route, zone)) continue;
+    if (zone !== undefined && !hasZone(route, zone.toLowerCase())) continue;
     if (q !== "" && !matches(route, q, names)) continue;
     yield route;
   }
@@ -33,10 +33,23 @@ function matches(route: Route, q: string, names: Names): boolean {
   const { modId, cmdId } = route;
   if (q === String(modId) || q === `${modId}/${cmdId}`) return true;
   if (nameOf(route, names).includes(q)) return true;
-  if (hasZone(route, q)) return true;
   // An address has a point: what has none is no beginning of one.
-  return /^\d+\.[\d.:]*$/.test(q) &&
-    route.hosts.some((host) => formatAddress(host).startsWith(q));
+  return hasZone(route, q) ||
+    (/^\d+\.[\d.:]*$/.test(q) && hostsText(route).includes(`\n${q}`));
+}
+
+const HOSTS_TEXTS = new WeakMap<Route, string>();
+
+/** "\nADDRESS ZONE" of each host, to be searched; made once for each state of a route. */
+function hostsText(route: Route): string {
+  const known = HOSTS_TEXTS.get(route);
+  if (known !== undefined) return known;
+  const lines = route.hosts.map((host) =>
+    `\n${formatAddress(host)} ${host.zone?.toLowerCase() ?? ""}`
+  );
+  const text = `${lines.join("")}\n`;
+  HOSTS_TEXTS.set(route, text);
+  return text;
 }
 
 function nameOf(key: RouteKey, names: Names): string {
@@ -46,8 +59,8 @@ function nameOf(key: RouteKey, names: Names): string {
   }`.toLowerCase();
 }
 
-function hasZone({ hosts }: Route, zone: string): boolean {
-  return hosts.some((host) => host.zone?.toLowerCase() === zone.toLowerCase());
+function hasZone(route: Route, zone: string): boolean {
+  return hostsText(route).includes(` ${zone}\n`);
 }
 
 /** Hosts that get no calls as a person said so. */

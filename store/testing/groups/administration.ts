@@ -68,6 +68,7 @@ export const administrationTests: Record<string, TestBody> = {
         id: change!,
         at: 0,
         ...BOB,
+        routeCount: 1,
         routes: [{
           ...KEY,
           added: route!.hosts,

@@ -34,6 +34,8 @@ const CHANGES_MAX = 10;
 export function addNowResource(operations: Operations, api: ApiContext): void {
   const { copy, fleet, names, clock } = api;
   let latest: z.output<typeof shapes.now> | undefined;
+  // Everybody who looks within a second sees the same.
+  let seen: { fleet: Fleet; parts: ReturnType<typeof lookAt> } | undefined;
 
   operations.add({
     method: "get",
@@ -50,8 +52,11 @@ export function addNowResource(operations: Operations, api: ApiContext): void {
     const awayMs = copy.awayMs;
     const storeAwayS = awayMs === undefined ? null : Math.floor(awayMs / 1_000);
     try {
-      latest = { asOf, storeAwayS, ...await lookAt(api, await fleet.read()) };
+      const now = await fleet.read();
+      if (seen?.fleet !== now) seen = { fleet: now, parts: lookAt(api, now) };
+      latest = { asOf, storeAwayS, ...await seen.parts };
     } catch (error) {
+      seen = undefined;
       if (!(error instanceof StoreError)) throw error;
       // What was known last is better than nothing, and says how old it is.
       if (latest === undefined) throw error;

@@ -30,6 +30,9 @@ export const routeDiff = z.strictObject({
     z.strictObject({ host: hostKey, before: attributes, after: attributes }),
   ),
   settings: z.strictObject({ before: settings, after: settings }).nullable(),
+  moreHosts: z.int().optional().openapi({
+    description: "Hosts that it added, removed and changed beyond those here",
+  }),
   revisionBefore: revision,
   revisionAfter: revision,
 }).openapi("RouteDiff");
@@ -47,6 +50,9 @@ export const change = z.strictObject({
   ticket: z.string().nullable(),
   requestId: z.string().nullable(),
   routes: z.array(routeDiff),
+  moreRoutes: z.int().optional().openapi({
+    description: "Routes that it changed beyond those here",
+  }),
   drains: z.array(z.strictObject({
     host: z.string().openapi({ description: "With or without a port" }),
     modId: id.nullable().openapi({ description: "null: of all routes" }),

@@ -63,9 +63,20 @@ function settingsJson({ policy, check }: RouteSettings = {}) {
   return { policy: policy ?? null, check: check ?? null };
 }
 
+/** Hosts of each kind that a diff shows. */
+const DIFF_HOSTS_MAX = 200;
+
 /** What differs in a route. */
 export function diffJson(diff: RouteDiff): Json<typeof shapes.routeDiff> {
-  const { modId, cmdId, added, removed, changed, settings } = diff;
+  const { modId, cmdId, settings } = diff;
+  const kinds = [diff.added, diff.removed, diff.changed];
+  const more = kinds.reduce(
+    (sum, { length }) => sum + Math.max(0, length - DIFF_HOSTS_MAX),
+    0,
+  );
+  const added = diff.added.slice(0, DIFF_HOSTS_MAX);
+  const removed = diff.removed.slice(0, DIFF_HOSTS_MAX);
+  const changed = diff.changed.slice(0, DIFF_HOSTS_MAX);
   return {
     modId,
     cmdId,
@@ -80,6 +91,7 @@ export function diffJson(diff: RouteDiff): Json<typeof shapes.routeDiff> {
       before: settingsJson(settings.before),
       after: settingsJson(settings.after),
     },
+    ...more === 0 ? {} : { moreHosts: more },
     revisionBefore: diff.revisionBefore,
     revisionAfter: diff.revisionAfter,
   };
@@ -98,6 +110,9 @@ export function changeJson(row: ChangeRow): Json<typeof shapes.change> {
     ticket: row.ticket ?? null,
     requestId: row.requestId ?? null,
     routes: row.routes.map(diffJson),
+    ...row.routeCount > row.routes.length
+      ? { moreRoutes: row.routeCount - row.routes.length }
+      : {},
     drains: [
       ...drain.map((each) => ({
         ...targetJson(each),
