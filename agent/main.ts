@@ -9,9 +9,9 @@ import {
   listenEndpoint,
   loggerOf,
   runService,
+  serviceClock,
   type ServiceLife,
   ServicePages,
-  SystemClock,
   systemRandom,
   workerPort,
 } from "../net/mod.ts";
@@ -102,7 +102,7 @@ async function runAgent(
     { ...setting, section: "metrics", at: metrics },
     async (at) => pages.serve(await listenEndpoint(at), signal),
   );
-  const clock = new SystemClock();
+  const clock = serviceClock();
   const agent = new Agent({
     transport: new DenoTransport(),
     clock,
@@ -176,7 +176,7 @@ async function openResolver(
     async (at) =>
       new ResolverServer({
         transport: new DenoTransport(),
-        clock: new SystemClock(),
+        clock: serviceClock(),
         resolver: new Resolver({
           domain,
           zone,

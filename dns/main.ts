@@ -7,9 +7,9 @@ import {
   loggerOf,
   runService,
   serveHttp,
+  serviceClock,
   type ServiceLife,
   ServicePages,
-  SystemClock,
   systemRandom,
 } from "../net/mod.ts";
 import { openRouteStore } from "../store/mod.ts";
@@ -20,7 +20,7 @@ import { DNS_METRICS, readDns } from "./metrics.ts";
 import { oddityLog } from "./store_oddities.ts";
 import { waitForStore } from "./store_outage.ts";
 
-const clock = new SystemClock();
+const clock = serviceClock();
 const logger = loggerOf("dns");
 
 if (import.meta.main) {

@@ -1,5 +1,3 @@
-import { eventLoopDelay } from "./metrics/event_loop_delay.ts";
-
 /** Time, as everything outside `net/` gets it; tests hand in a virtual one. */
 export interface Clock {
   /** Monotonic time in milliseconds, from an arbitrary origin. */
@@ -35,6 +33,13 @@ export const TICK_MS = 100;
 
 /** The machine's clock. */
 export class SystemClock implements Clock {
+  readonly #onLate: ((lateMs: number) => void) | undefined;
+
+  /** Tells `onLate`, if that is given, how late each timer fired. */
+  constructor(onLate?: (lateMs: number) => void) {
+    this.#onLate = onLate;
+  }
+
   nowMs(): number {
     return performance.now();
   }
@@ -54,8 +59,7 @@ export class SystemClock implements Clock {
       const waitMs = Math.min(ms, TIMER_MS_MAX);
       const dueMs = performance.now() + waitMs;
       const timer = setTimeout(() => {
-        const lateMs = performance.now() - dueMs;
-        eventLoopDelay.observe(Math.max(0, lateMs) / 1_000);
+        this.#onLate?.(Math.max(0, performance.now() - dueMs));
         done();
       }, waitMs);
       signal?.addEventListener("abort", done);

@@ -17,6 +17,7 @@ export {
 export * from "./log_budget.ts";
 export * from "./http/post.ts";
 export * from "./http/server.ts";
+export { serviceClock } from "./metrics/event_loop_delay.ts";
 export * from "./metrics/histogram.ts";
 export * from "./metrics/metric.ts";
 export * from "./metrics/operations.ts";

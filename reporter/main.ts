@@ -17,9 +17,9 @@ import {
   loggerOf,
   postJson,
   runService,
+  serviceClock,
   type ServiceLife,
   ServicePages,
-  SystemClock,
   systemRandom,
   workerPort,
 } from "../net/mod.ts";
@@ -56,7 +56,7 @@ interface StoreTarget {
   dataDir: string;
 }
 
-const clock = new SystemClock();
+const clock = serviceClock();
 const logger = loggerOf("reporter");
 
 // The worker runs this same file, so that one file, bundled or compiled, is the

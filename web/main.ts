@@ -8,9 +8,9 @@ import {
   print,
   runService,
   serveHttp,
+  serviceClock,
   type ServiceLife,
   ServicePages,
-  SystemClock,
 } from "../net/mod.ts";
 import {
   openAdminStore,
@@ -25,7 +25,7 @@ import { Web } from "./web.ts";
 /** Wait before a store that cannot be opened now is tried again. */
 const OPEN_RETRY_MS = 500;
 
-const clock = new SystemClock();
+const clock = serviceClock();
 const logger = loggerOf("web");
 
 if (import.meta.main) await runService({ name: "web", run: runWeb });

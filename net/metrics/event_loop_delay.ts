@@ -1,3 +1,4 @@
+import { SystemClock } from "../clock.ts";
 import { Histogram } from "./histogram.ts";
 
 /**
@@ -6,3 +7,8 @@ import { Histogram } from "./histogram.ts";
  * for this.
  */
 export const eventLoopDelay: Histogram = new Histogram();
+
+/** The clock of a service: how late its timers fire is {@linkcode eventLoopDelay}. */
+export function serviceClock(): SystemClock {
+  return new SystemClock((lateMs) => eventLoopDelay.observe(lateMs / 1_000));
+}

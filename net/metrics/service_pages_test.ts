@@ -1,6 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { SystemClock } from "../clock.ts";
-import { eventLoopDelay } from "./event_loop_delay.ts";
+import { eventLoopDelay, serviceClock } from "./event_loop_delay.ts";
 import { metricsOf } from "./metric.ts";
 import { type HealthCheck, ServicePages } from "./service_pages.ts";
 
@@ -81,7 +80,7 @@ Deno.test("ServicePages.serve() ends at once when its signal is aborted already"
 });
 
 Deno.test("a sleep that ends by itself tells how late it was, one that is cut does not", async () => {
-  const clock = new SystemClock();
+  const clock = serviceClock();
   const seen = () => eventLoopDelay.counts.reduce((sum, each) => sum + each);
   const before = seen();
   await clock.sleep(1);
