@@ -78,9 +78,9 @@ export class ProgramAdminStore implements AdminStore {
     );
   }
 
-  async removeSession(hash: string): Promise<void> {
-    await this.#engine.write(() =>
-      change("DELETE FROM WebSession WHERE hash = ?", hash)
+  removeSession(hash: string, by?: Author): Promise<void> {
+    return this.#engine.write(() =>
+      people.removeSession(hash, by && this.#audit(by))
     );
   }
 
@@ -121,6 +121,10 @@ export class ProgramAdminStore implements AdminStore {
     keys: readonly RouteKey[],
   ): Promise<(RouteKey & { at: number })[]> {
     return this.#engine.read(() => lastChanges(keys));
+  }
+
+  note(target: string, by: Author): Promise<void> {
+    return this.#engine.write(() => people.writeAudit(target, this.#audit(by)));
   }
 
   audit(page: PageOptions): Promise<AuditRow[]> {

@@ -96,6 +96,19 @@ export function* sessions(user: string | undefined): Program<SessionRow[]> {
   return found.map(toSession);
 }
 
+/** Removes a session, and keeps who ended whose if that is said. */
+export function* removeSession(
+  hash: string,
+  audit: AuditOptions | undefined,
+): Program<void> {
+  const [found] = yield* rows(`${SESSION} WHERE hash = ?`, hash);
+  if (found === undefined) return;
+  yield* change("DELETE FROM WebSession WHERE hash = ?", hash);
+  if (audit !== undefined) {
+    yield* writeAudit(`session of ${toSession(found).user}`, audit);
+  }
+}
+
 /** Adds a token. */
 export function* addToken(
   token: Omit<TokenRow, "id" | "usedAt"> & { hash: string },

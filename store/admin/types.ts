@@ -126,8 +126,8 @@ export interface AdminStore extends AsyncDisposable {
   sessions(user?: string): Promise<SessionRow[]>;
   /** Notes that a session is used. */
   touchSession(hash: string, usedAt: number): Promise<void>;
-  /** Removes a session. */
-  removeSession(hash: string): Promise<void>;
+  /** Removes a session; with `by`, who ended that of somebody is kept. */
+  removeSession(hash: string, by?: Author): Promise<void>;
   /** Adds a token, by the SHA-256 of its secret; returns its id. */
   addToken(
     token: Omit<TokenRow, "id" | "usedAt"> & { hash: string },
@@ -149,6 +149,8 @@ export interface AdminStore extends AsyncDisposable {
   lastChanges(
     keys: readonly RouteKey[],
   ): Promise<(RouteKey & { at: number })[]>;
+  /** Adds a line to the audit, for what is done to `target` elsewhere, as "alarm 3f09". */
+  note(target: string, by: Author): Promise<void>;
   /** Lines of the audit. */
   audit(page: PageOptions): Promise<AuditRow[]>;
   /** Every name of ours; where there is none, what tables of the original hold. */

@@ -155,6 +155,46 @@ Deno.test("a session ends by logging out, without use, and with a new password e
   assertEquals(await isIn(four), false);
 });
 
+Deno.test("people end their own sessions one by one, admins any, and the audit has it", async () => {
+  await using fixture = await WebFixture.open();
+  const alice = await begin(fixture);
+  const makeBob = {
+    method: "PUT",
+    path: "/users/bob",
+    cookie: alice,
+    body: { scopes: ["read"], password: PASSWORD },
+  };
+  assertEquals((await fixture.browse(makeBob)).status, 200);
+  const [one, two] = await Promise.all(
+    [1, 2].map(async () =>
+      cookieOf((await logIn(fixture, PASSWORD, { name: "bob" })).headers)
+    ),
+  );
+  const list = async (cookie: string) =>
+    (await fixture.browse({ path: "/sessions", cookie })).json.items;
+  const end = (cookie: string, id: string) =>
+    fixture.browse({ method: "DELETE", path: `/sessions/${id}`, cookie });
+  const isIn = async (cookie: string) =>
+    (await fixture.browse({ path: "/session", cookie })).status === 200;
+  const idOf = async (cookie: string) =>
+    (await list(cookie)).find(({ isOwn }: { isOwn: boolean }) => isOwn).id;
+  const ids = await Promise.all([alice, one!, two!].map(idOf));
+  assertEquals((await list(one!)).length, 2);
+  // One of another user is not his to end.
+  assertEquals((await end(one!, ids[0])).status, 204);
+  assertEquals((await end(one!, ids[2])).status, 204);
+  const areIn = () => Promise.all([alice, one!, two!].map(isIn));
+  assertEquals(await areIn(), [true, true, false]);
+  assertEquals((await end(alice, ids[1])).status, 204);
+  assertEquals(await areIn(), [true, false, false]);
+  const lines = (await fixture.admin.audit({ limit: 2 }))
+    .map(({ actor, action, target }) => `${actor}: ${action}: ${target}`);
+  assertEquals(lines, [
+    "user alice: end session: session of bob",
+    "user bob: end session: session of bob",
+  ]);
+});
+
 Deno.test("wrong passwords are refused, at the same words for names that nobody has, and slower and slower", async () => {
   await using fixture = await WebFixture.open();
   await begin(fixture);

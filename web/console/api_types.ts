@@ -24,5 +24,6 @@ export type RouteEdit = z.infer<typeof schemas.routeEdit>;
 export type RouteStatus = z.infer<typeof schemas.routeStatus>;
 export type RouteSummary = z.infer<typeof schemas.routeSummary>;
 export type SessionEntry = z.infer<typeof schemas.sessionEntry>;
+export type SilenceInput = z.infer<typeof schemas.silenceInput>;
 export type Token = z.infer<typeof schemas.token>;
 export type User = z.infer<typeof schemas.user>;

@@ -1,5 +1,5 @@
 import { parseAddress } from "../../proto/mod.ts";
-import { ABSENT_REVISION } from "../../store/mod.ts";
+import { ABSENT_REVISION, type Alarm } from "../../store/mod.ts";
 import type { OperationSpec } from "../api/operation.ts";
 import type { WebFixture } from "./web_fixture.ts";
 
@@ -20,6 +20,7 @@ const NAME = {
   owner: "pay",
   runbook: "https://example.com/runbook",
 };
+const ALARM_ID = "3f09a1c2d4e5f607";
 const LINE = {
   modId: 5,
   cmdId: 5,
@@ -100,6 +101,12 @@ const SAMPLES: Readonly<Record<string, OperationSample>> = {
     params: { id: "1" },
     body: { comment: "why" },
   },
+  "put /alarms/{id}/silence": {
+    params: { id: ALARM_ID },
+    body: { until: "2100-01-01T00:00:00Z", reason: "known" },
+  },
+  "delete /alarms/{id}/silence": { params: { id: ALARM_ID } },
+  "delete /sessions/{id}": { params: { id: "0123456789abcdef" } },
   "get /modules/{modId}": { params: { modId: "1" } },
   "put /modules/{modId}": { params: { modId: "1" }, body: NAME },
   "delete /modules/{modId}": { params: { modId: "1" } },
@@ -132,9 +139,9 @@ export function pathOf(
   return path.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? name);
 }
 
-/** Puts a route with two hosts, names and a user into a fixture, so that samples find something. */
+/** Puts a route with two hosts, names, an alarm and a user into a fixture, so that samples find something. */
 export async function fill(
-  { routes, admin, clock }: WebFixture,
+  { routes, admin, history, clock }: WebFixture,
 ): Promise<void> {
   const key = { modId: 1, cmdId: 1 };
   await routes.edit({
@@ -159,4 +166,23 @@ export async function fill(
     scopes: ["admin"],
     createdAt: clock.wallSeconds(),
   }, { actor: "test" });
+  await history.writeAlarms([alarmOf({ modid: "1", cmdid: "1" })]);
+}
+
+/** An alarm that fires. */
+export function alarmOf(
+  labels: Record<string, string>,
+  fingerprint = ALARM_ID,
+): Alarm {
+  return {
+    fingerprint,
+    rule: "RouteFailing",
+    labels,
+    summary: "Calls fail",
+    value: 0.5,
+    since: 1_000,
+    lastSent: undefined,
+    resolvedAt: undefined,
+    sends: 0,
+  };
 }

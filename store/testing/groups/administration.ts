@@ -372,6 +372,31 @@ export const administrationTests: Record<string, TestBody> = {
     assertEquals((await admin.sessions()).length, 1);
     assertEquals(await admin.sessions("bob"), []);
   }),
+  "removeSession() keeps who ended whose, once, and nothing if nobody says so":
+    onBoth(async ({ admin }) => {
+      await admin.addSession(SESSION, 0);
+      await admin.removeSession(SESSION.hash, BOB);
+      await admin.removeSession(SESSION.hash, BOB);
+      await admin.addSession(SESSION, 0);
+      await admin.removeSession(SESSION.hash);
+      assertEquals(await admin.sessions(), []);
+      const lines = await admin.audit({ limit: 9 });
+      assertEquals(
+        lines.map(({ actor, target }) => [actor, target]),
+        [[BOB.actor, "session of alice"]],
+      );
+    }),
+  "note() adds a line to the audit": onBoth(async ({ admin }) => {
+    await admin.note("alarm 3f09", BOB);
+    const [line] = await admin.audit({ limit: 9 });
+    const { ticket: _, ...author } = BOB;
+    assertEquals({ ...line, at: 0, id: 0 }, {
+      id: 0,
+      at: 0,
+      ...author,
+      target: "alarm 3f09",
+    });
+  }),
   "addToken() keeps a token by its hash until it is removed": onBoth(
     async ({ admin }) => {
       const token = {

@@ -1,18 +1,27 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
+import type { RouteKey } from "../../../proto/mod.ts";
 import type { AlarmRow } from "../../../store/mod.ts";
+import type { Actor } from "../../access/actor.ts";
 import { answerHashed } from "../../http/conditional.ts";
-import type { ApiContext } from "../context.ts";
-import type { Operations } from "../operation.ts";
+import { ProblemError } from "../../http/problem.ts";
+import { type ApiContext, authorOf } from "../context.ts";
+import { checkNeed, type Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 
 /** Rule of the alarm that always fires where a reporter looks for alarms. */
 const WATCHDOG = "Watchdog";
 
+/** Most of the name of who silences that the store keeps. */
+const SILENCED_BY_MAX = 64;
+
+const ALARM = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) });
+
 /** Alarms that reporters have found in the history. */
 export function addAlarmResource(
   operations: Operations,
-  { history, clock }: ApiContext,
+  api: ApiContext,
 ): void {
+  const { history, clock } = api;
   operations.add({
     method: "get",
     path: "/alarms",
@@ -34,6 +43,96 @@ export function addAlarmResource(
     const isWatched = rows.some(({ rule }) => rule === WATCHDOG);
     return answerHashed(context, { isWatched, items });
   });
+  addSilences(operations, api);
+}
+
+/** Silences: who may take a host out may also have nobody told of it again. */
+function addSilences(operations: Operations, api: ApiContext): void {
+  const { admin, history, clock } = api;
+  const path = "/alarms/{id}/silence";
+
+  operations.add({
+    method: "put",
+    path,
+    summary: "Tell no one of an alarm for a while, or say until when anew",
+    needs: "drain",
+    params: ALARM,
+    body: shapes.silenceInput,
+    answers: { 200: { description: "The alarm", schema: shapes.alarm } },
+  }, async ({ params, body, context, actor }) => {
+    const row = await find(api, params.id, actor);
+    if (row.resolvedAt !== undefined) {
+      throw new ProblemError("conflict", "The alarm is over");
+    }
+    const silencedUntil = Math.floor(Date.parse(body.until) / 1_000);
+    if (silencedUntil <= clock.wallSeconds()) {
+      throw new ProblemError("unprocessable", "The silence is over already", {
+        errors: [{ pointer: "#/until", detail: "must be later than now" }],
+      });
+    }
+    const silencedBy = actor!.label.slice(0, SILENCED_BY_MAX);
+    // The line comes first: no silence is without one.
+    await admin.note(
+      targetOf(row),
+      authorOf(context, actor!, {
+        action: `silence alarm until ${shapes.timeOf(silencedUntil)}`,
+        comment: body.reason,
+      }),
+    );
+    const silence = { silencedUntil, silencedBy };
+    await history.silenceAlarm(row.fingerprint, silence);
+    return context.json(alarmJson({ ...row, ...silence }, clock.wallSeconds()));
+  });
+
+  operations.add({
+    method: "delete",
+    path,
+    summary: "End the silence of an alarm",
+    needs: "drain",
+    params: ALARM,
+    answers: { 204: { description: "It is not silenced any more" } },
+  }, async ({ params, context, actor }) => {
+    const row = await find(api, params.id, actor);
+    if (row.silencedUntil !== undefined) {
+      await admin.note(
+        targetOf(row),
+        authorOf(context, actor!, { action: "end silence of alarm" }),
+      );
+      await history.silenceAlarm(row.fingerprint, {
+        silencedUntil: undefined,
+        silencedBy: undefined,
+      });
+    }
+    return context.body(null, 204);
+  });
+}
+
+/** An alarm that the one who asks may silence. @throws {ProblemError} If there is none. */
+async function find(
+  { history }: ApiContext,
+  id: string,
+  actor: Actor | undefined,
+): Promise<AlarmRow> {
+  const row = (await history.alarms()).find(({ fingerprint, rule }) =>
+    fingerprint === id && rule !== WATCHDOG
+  );
+  if (row === undefined) {
+    throw new ProblemError("not_found", `There is no alarm ${id}`);
+  }
+  checkNeed("drain", actor, routeOf(row));
+  return row;
+}
+
+/** The route that an alarm is of; one of no route is of all. */
+function routeOf({ labels }: AlarmRow): RouteKey {
+  const { modid, cmdid } = labels;
+  return modid === undefined || cmdid === undefined
+    ? { modId: -1, cmdId: -1 }
+    : { modId: Number(modid), cmdId: Number(cmdid) };
+}
+
+function targetOf({ rule, fingerprint }: AlarmRow): string {
+  return `alarm ${fingerprint} ${rule}`;
 }
 
 function alarmJson(

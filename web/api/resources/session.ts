@@ -1,5 +1,6 @@
 import { deleteCookie, setCookie } from "hono/cookie";
 import { z } from "@hono/zod-openapi";
+import type { SessionRow } from "../../../store/mod.ts";
 import type { Actor } from "../../access/actor.ts";
 import { SESSION_IDLE_S } from "../../access/authentication.ts";
 import { cookieName } from "../../access/cookie.ts";
@@ -158,21 +159,54 @@ function addOwnAccount(operations: Operations, api: ApiContext): void {
       },
     },
   }, async ({ actor, context }) => {
-    const { kind, name, scopes, session } = actor!;
-    const rows = scopes.includes("admin")
-      ? await admin.sessions()
-      : await admin.sessions(kind === "user" ? name : "");
+    const rows = await sessionsOf(api, actor!);
     return context.json({
       items: rows.map((row) => ({
-        id: row.hash.slice(0, 16),
+        id: sessionId(row),
         user: row.user,
         address: row.address,
         createdAt: shapes.timeOf(row.createdAt),
         usedAt: shapes.timeOf(row.usedAt),
-        isOwn: row.hash === session,
+        isOwn: row.hash === actor!.session,
       })),
     });
   });
+
+  operations.add({
+    method: "delete",
+    path: "/sessions/{id}",
+    summary: "End a session: an own one, or any for an admin",
+    needs: "known",
+    params: z.object({ id: z.string().regex(/^[0-9a-f]{16}$/) }),
+    answers: {
+      204: { description: "There is no such session of theirs any more" },
+    },
+  }, async ({ params, actor, context }) => {
+    const author = authorOf(context, actor!, { action: "end session" });
+    // What others may not see is as what is not there.
+    for (const row of await sessionsOf(api, actor!)) {
+      if (sessionId(row) === params.id) {
+        await admin.removeSession(row.hash, author);
+      }
+    }
+    authentication.forget();
+    return context.body(null, 204);
+  });
+}
+
+/** Sessions that somebody may see and end. */
+async function sessionsOf(
+  { admin }: ApiContext,
+  { kind, name, scopes }: Actor,
+): Promise<SessionRow[]> {
+  return scopes.includes("admin")
+    ? await admin.sessions()
+    : await admin.sessions(kind === "user" ? name : "");
+}
+
+/** Names a session to those who may see it; it does not let anybody in. */
+function sessionId({ hash }: SessionRow): string {
+  return hash.slice(0, 16);
 }
 
 /** Begins a session, and gives the browser its cookie. */

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { time } from "./common.ts";
+import { text, time } from "./common.ts";
 
 /** An alarm that fires, or was over lately. */
 export const alarm = z.strictObject({
@@ -24,3 +24,9 @@ export const alarms = z.strictObject({
   }),
   items: z.array(alarm),
 }).openapi("Alarms");
+
+/** A silence, to be put. */
+export const silenceInput = z.strictObject({
+  until: time.openapi({ description: "Later than now" }),
+  reason: text.optional().openapi({ description: "Kept in the audit" }),
+}).openapi("SilenceInput");
