@@ -1,5 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { assert, assertEquals } from "@std/assert";
+import {
+  type Browser,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import axe from "axe-core/axe.min.js" with { type: "text" };
 
 /** Where Debian has Chromium. */
@@ -94,6 +99,34 @@ export async function assertUsable(page: Page): Promise<void> {
         }))
     )`);
   assertEquals(findings, [], page.url());
+}
+
+/** Most presses of Tab to anything on a page. */
+const TABS_MAX = 150;
+
+/**
+ * Moves the focus to something as people without a mouse do: by Tab alone. Fails
+ * where that does not reach it, or where one cannot see that it has.
+ */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  const element = target.first();
+  await element.waitFor();
+  for (let tabs = 0; tabs < TABS_MAX; tabs++) {
+    if (await element.evaluate((it) => it.matches(":focus"))) {
+      assert(await hasFocusRing(page), `no focus ring on ${target}`);
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${TABS_MAX} tabs do not reach ${target}`);
+}
+
+/** Whether one can see what has the focus. */
+function hasFocusRing(page: Page): Promise<boolean> {
+  return page.evaluate(`(() => {
+    const style = getComputedStyle(document.activeElement);
+    return style.outlineStyle !== "none" && style.outlineWidth !== "0px";
+  })()`);
 }
 
 /** Fails where a page is wider than its window. */

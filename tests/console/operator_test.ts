@@ -9,6 +9,7 @@ import {
   DESK,
   noBrowser,
   PHONE,
+  tabTo,
   TestBrowser,
 } from "./browser.ts";
 import { Services } from "./services.ts";
@@ -21,7 +22,7 @@ const PASSWORD = "correct horse battery";
 const SEEN_MS_MAX = 5_000;
 
 Deno.test({
-  name: `an operator's first hour, in Chromium${
+  name: `an operator's first hour by keyboard alone, in Chromium${
     reason === undefined ? "" : `: ${reason}`
   }`,
   ignore: reason !== undefined,
@@ -47,8 +48,8 @@ Deno.test({
   await t.step("the one-time link makes the first user", async () => {
     const link = await Deno.readTextFile(`${lars.folder}/web-first-link`);
     await page.goto(link.trim());
-    await page.fill("[name=name]", "alice");
-    await page.fill("[name=password]", PASSWORD);
+    await type(page, "[name=name]", "alice");
+    await type(page, "[name=password]", PASSWORD);
     await page.keyboard.press("Enter");
     await page.waitForURL(`${origin}/`);
     // Without any calls nothing is green.
@@ -56,41 +57,38 @@ Deno.test({
     assertEquals(await page.locator(".good").count(), 0);
   });
 
-  await t.step(
-    "a route is added by keyboard, and the agent has it",
-    async () => {
-      await press(page, "Routes");
-      await press(page, "Add a route");
-      await page.locator("dialog [name=modId]").focus();
-      await page.keyboard.type("1");
-      await page.keyboard.press("Tab");
-      await page.keyboard.type("7");
-      await page.keyboard.press("Tab");
-      await page.keyboard.type(`${first} ${second}`);
-      await page.locator("dialog [type=submit]:enabled").focus();
-      await page.keyboard.press("Enter");
-      await page.waitForURL(`${origin}/routes/1/7`);
-      await eventually("the agent has both hosts", async () => {
-        const route = await client.getRoute(1, 7);
-        return route.state === "found" && route.hosts.length === 2;
-      });
-    },
-  );
+  await t.step("a route is added, and the agent has it", async () => {
+    await press(page, "Routes");
+    await page.waitForURL(`${origin}/routes`);
+    await press(page, "Add a route");
+    await type(page, "dialog [name=modId]", "1");
+    await type(page, "dialog [name=cmdId]", "7");
+    await type(page, "dialog [name=hosts]", `${first} ${second}`);
+    await apply(page);
+    await page.waitForURL(`${origin}/routes/1/7`);
+    await eventually("the agent has both hosts", async () => {
+      const route = await client.getRoute(1, 7);
+      return route.state === "found" && route.hosts.length === 2;
+    });
+  });
 
   await t.step("the route is named", async () => {
-    for (const [what, name] of [["command", "charge"], ["module", "pay"]]) {
-      await press(page, "Names");
-      await page.selectOption("dialog [name=what]", what!);
-      await page.fill("dialog [name=name]", name!);
-      await apply(page);
-    }
+    await press(page, "Names");
+    await type(page, "dialog [name=name]", "charge");
+    await apply(page);
+    await assertFocused(page, "Names");
+    await press(page, "Names");
+    await tabTo(page, page.locator("dialog [name=what]"));
+    await page.keyboard.press("ArrowDown");
+    await type(page, "dialog [name=name]", "pay");
+    await apply(page);
     await page.getByRole("heading", { name: "pay / charge (1/7)" }).waitFor();
   });
 
   await t.step("a third host is added", async () => {
     await press(page, "Add hosts");
-    await page.fill("dialog [name=hosts]", third!);
-    await page.fill("dialog [name=comment]", "deploy 881");
+    await type(page, "dialog [name=hosts]", third!);
+    await type(page, "dialog [name=comment]", "deploy 881");
     await apply(page);
     services.call(client, { modId: 1, cmdId: 7 });
     await eventually(
@@ -105,8 +103,8 @@ Deno.test({
   await t.step(
     "a host is killed, and Now says why and what changed",
     async () => {
-      await page.goto(`${origin}/`);
-      await page.waitForSelector("#main");
+      await press(page, "Now");
+      await page.waitForURL(`${origin}/`);
       await eventually("calls in the history", async () => {
         await sleep(200);
         return !(await page.innerText("h1")).includes("No data");
@@ -127,9 +125,9 @@ Deno.test({
 
   await t.step("it is drained, and every caller has stopped", async () => {
     await press(page, `Drain ${sick} of pay / charge (1/7)`);
-    await page.fill("dialog [name=reason]", "refuses connections");
+    await type(page, "dialog [name=reason]", "refuses connections");
     await look(page, "drain");
-    await page.locator("dialog [type=submit]:enabled").click();
+    await submit(page);
     await page.getByText("Drained: no caller").waitFor({ timeout: 30_000 })
       .catch(
         async (error) => {
@@ -138,7 +136,14 @@ Deno.test({
         },
       );
     await page.keyboard.press("Escape");
-    await page.goto(`${origin}/routes/1/7`);
+    await page.waitForSelector("dialog", { state: "detached" });
+    // Its button is gone, and yet the focus is not lost.
+    assertEquals(
+      await page.locator("#main:focus-within, #main:focus").count(),
+      1,
+    );
+    await press(page, "pay / charge (1/7)");
+    await page.waitForURL(`${origin}/routes/1/7`);
     await page.getByText("refuses connections").first().waitFor();
     await look(page, "route");
   });
@@ -146,8 +151,12 @@ Deno.test({
   await t.step("the deploy is taken back", async () => {
     await press(page, "Changes");
     await page.waitForURL(`${origin}/changes`);
-    await page.getByRole("listitem").filter({ hasText: "deploy 881" })
-      .getByRole("link").click();
+    await tabTo(
+      page,
+      page.getByRole("listitem").filter({ hasText: "deploy 881" })
+        .getByRole("link"),
+    );
+    await page.keyboard.press("Enter");
     await page.waitForURL(/\/changes\/\d+$/);
     await press(page, "Undo …");
     await apply(page);
@@ -163,8 +172,8 @@ Deno.test({
     await page.waitForURL(/\/login/);
     await page.goto(`${origin}/routes?q=pay`);
     await page.waitForURL(/\/login\?to=/);
-    await page.fill("[name=name]", "alice");
-    await page.fill("[name=password]", PASSWORD);
+    await type(page, "[name=name]", "alice");
+    await type(page, "[name=password]", PASSWORD);
     await page.keyboard.press("Enter");
     await page.waitForURL(`${origin}/routes?q=pay`);
     await page.getByRole("link", { name: "pay / charge (1/7)" }).waitFor();
@@ -207,17 +216,37 @@ Deno.test({
 /** Opens a link or a button by its name. */
 async function press(page: Page, name: string): Promise<void> {
   await page.waitForSelector("#main");
-  await page.getByRole("link", { name, exact: true })
-    .or(page.getByRole("button", { name, exact: true })).first().click();
+  const target = page.getByRole("link", { name, exact: true })
+    .or(page.getByRole("button", { name, exact: true }));
+  await tabTo(page, target);
+  await page.keyboard.press("Enter");
+}
+
+/** Types into a field. */
+async function type(page: Page, field: string, text: string): Promise<void> {
+  await tabTo(page, page.locator(field));
+  await page.keyboard.type(text);
 }
 
 /** Does what the open dialog says, once it was checked. */
+async function submit(page: Page): Promise<void> {
+  await tabTo(page, page.locator("dialog [type=submit]:enabled"));
+  await page.keyboard.press("Enter");
+}
+
+/** Likewise, until the dialog is over. */
 async function apply(page: Page): Promise<void> {
   const dialog = page.locator("dialog").first();
-  await page.locator("dialog [type=submit]:enabled").click();
+  await submit(page);
   await dialog.waitFor({ state: "detached" }).catch(async (error) => {
     throw new Error(`not done: ${await dialog.innerText()}`, { cause: error });
   });
+}
+
+/** Fails unless a button has the focus, as after the dialog that it has opened. */
+async function assertFocused(page: Page, name: string): Promise<void> {
+  const button = page.getByRole("button", { name, exact: true });
+  assert(await button.evaluate((it) => it.matches(":focus")), name);
 }
 
 /** Keeps a picture where `LARS_SCREENSHOTS` names a folder. */

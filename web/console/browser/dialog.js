@@ -1,3 +1,4 @@
+import { keepFocus } from "./keys.js";
 import { html, render } from "./lit.js";
 import { t } from "./texts.js";
 
@@ -27,7 +28,10 @@ export function openDialog(title, view) {
       `,
       dialog,
     );
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    keepFocus();
+  });
   document.body.append(dialog);
   update();
   dialog.showModal();

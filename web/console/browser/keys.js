@@ -53,3 +53,9 @@ function moveBy(step) {
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
 }
+
+/** Has the content of the page take a focus that nothing has: what had it is gone. */
+export function keepFocus() {
+  if (document.activeElement !== document.body) return;
+  document.getElementById("main")?.focus({ preventScroll: true });
+}

@@ -1,5 +1,5 @@
 import { frame } from "./frame.js";
-import { listenForKeys } from "./keys.js";
+import { keepFocus, listenForKeys } from "./keys.js";
 import { html, render } from "./lit.js";
 import { pageData } from "./page_data.js";
 import { Poll } from "./poll.js";
@@ -49,6 +49,7 @@ function draw() {
   document.title = `${
     failed ? t("problem.title") : page.title(context)
   } · Lars`;
+  const hadFocus = document.activeElement !== document.body;
   render(
     page.isBare
       ? html`<main id="main">${content}</main>`
@@ -56,6 +57,7 @@ function draw() {
     document.body,
     { renderBefore: document.getElementById("data") },
   );
+  if (hadFocus) keepFocus();
   if (!failed) page.afterDraw?.(context);
 }
 

@@ -14,7 +14,7 @@ const TYPING_MS = 150;
 
 /** What the page may be filtered by, and its order; each is a parameter of the address. */
 const STATES =
-  /** @type {const} */ (["", "out", "drained", "failing", "empty"]);
+  /** @type {const} */ (["", "out", "drained", "failing", "quiet"]);
 const SORTS = /** @type {const} */ (["", "failing", "calls", "hosts"]);
 
 /** Pages behind the first, which "more" has added. @type {RouteSummary[]} */
@@ -84,22 +84,33 @@ function filters(context) {
         ""} placeholder=${t("routes.search")} aria-label=${t(
           "routes.search",
         )} autocomplete="off" spellcheck="false">
-      ${select("state", STATES, query)}
-      ${select("sort", SORTS, query)}
+      ${select("state", {
+        label: t("routes.state"),
+        options: STATES.map((value) => ({
+          value,
+          text: t(`stateFilter.${value || "any"}`),
+        })),
+        chosen: query.get("state") ?? "",
+      })}
+      ${select("sort", {
+        label: t("routes.sort"),
+        options: SORTS.map((value) => ({
+          value,
+          text: t(`sortFilter.${value || "any"}`),
+        })),
+        chosen: query.get("sort") ?? "",
+      })}
     </form>
   `;
 }
 
-/** @param {string} name @param {readonly string[]} values @param {URLSearchParams} query */
-function select(name, values, query) {
-  const chosen = query.get(name) ?? "";
-  return html`<select name=${name} aria-label=${
-    t(/** @type {any} */ (`routes.${name}`))
-  }>${
-    values.map((value) =>
-      html`<option value=${value} ?selected=${value === chosen}>${
-        t(/** @type {any} */ (`${name}Filter.${value || "any"}`))
-      }</option>`
+/** @param {string} name @param {{label: string, options: {value: string, text: string}[], chosen: string}} options */
+function select(name, { label, options, chosen }) {
+  return html`<select name=${name} aria-label=${label}>${
+    options.map(({ value, text }) =>
+      html`<option value=${value} ?selected=${
+        value === chosen
+      }>${text}</option>`
     )
   }</select>`;
 }
