@@ -63,7 +63,7 @@ export async function openRouteStore(
         onOddity?.("oldChanges", error === undefined ? undefined : { error }),
       onMissingTables: (tables) =>
         warn?.(
-          "going on without what some tables hold, as they are missing, and this user may not create them: run deno task schema --apply as one who may",
+          'going on without what some tables hold, as they are missing, and this user may not create them: run "lars store schema --apply" as one who may',
           { tables },
         ),
     });

@@ -70,7 +70,7 @@ testMysql(
       ]
     ) {
       const error = await assertRejects(() => store.edit(edit), StoreError);
-      assertStringIncludes(error.message, "deno task schema --apply");
+      assertStringIncludes(error.message, "lars store schema --apply");
       assertEquals(error.retry, false);
     }
     assertEquals(await scanAll(store), [routeOf(row)]);

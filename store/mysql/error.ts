@@ -125,7 +125,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     failure: "missing",
     sentence:
-      'a table is gone: bring it back, or make an empty one with "deno task schema --apply"',
+      'a table is gone: bring it back, or make an empty one with "lars store schema --apply"',
     numbers: [UNKNOWN_TABLE],
   },
   {
@@ -141,7 +141,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     failure: "wrong",
     sentence:
-      'there is no such database: name another with [mysql] db_name, or make it with "lars store create" or "deno task schema --apply"',
+      'there is no such database: name another with [mysql] db_name, or make it with "lars store create" or "lars store schema --apply"',
     numbers: [UNKNOWN_DATABASE],
   },
   {
@@ -186,7 +186,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     failure: "wrong",
     sentence:
-      "a column is missing: deno task schema names the statement that adds it",
+      'a column is missing: "lars store schema" names the statement that adds it',
     numbers: [1054],
   },
   {

@@ -167,7 +167,7 @@ export function fillStatements(
 /** Refusal of an edit for which a table is missing that this user may perhaps not make. */
 export function missingTable(table: TableName): StoreError {
   return new StoreError(
-    `Cannot edit routes as table ${table} is missing, run deno task schema --apply as a user who may create it`,
+    `Cannot edit routes as table ${table} is missing, run "lars store schema --apply" as a user who may create it`,
     { retry: false },
   );
 }
@@ -261,14 +261,14 @@ class Check {
 
   noStore(): StoreError {
     return new StoreError(
-      `Cannot open store ${this.#where} as it has no tables of Lars: name another database with [mysql] db_name, or make a store there with "lars store create" or "deno task schema --apply"`,
+      `Cannot open store ${this.#where} as it has no tables of Lars: name another database with [mysql] db_name, or make a store there with "lars store create" or "lars store schema --apply"`,
       { retry: false },
     );
   }
 
   gone(table: TableName): StoreError {
     return new StoreError(
-      `Cannot open store ${this.#where} as its table ${table} is gone: bring it back, or make an empty one with "deno task schema --apply"`,
+      `Cannot open store ${this.#where} as its table ${table} is gone: bring it back, or make an empty one with "lars store schema --apply"`,
       { retry: true },
     );
   }

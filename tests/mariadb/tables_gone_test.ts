@@ -112,6 +112,27 @@ testOnMariadb(
 );
 
 testOnMariadb(
+  "lars store schema says what a database lacks, and creates it",
+  async () => {
+    await using server = await startDatabase();
+    using admin = new Session(addressOf(server), ADMIN);
+    await admin.sql("DROP TABLE lars_dns.HostDrain");
+    const schema = async (...options: string[]) => {
+      const { code, stdout } = await lars(
+        server,
+        "store",
+        "schema",
+        ...options,
+      );
+      return [code, stdout];
+    };
+    assertEquals(await schema(), [2, "missing table HostDrain\n"]);
+    assertEquals(await schema("--apply"), [0, "created table HostDrain\n"]);
+    assertEquals(await schema(), [0, "everything is there\n"]);
+  },
+);
+
+testOnMariadb(
   "lars store create that was broken off is completed by the next",
   async () => {
     await using server = await startDatabase();

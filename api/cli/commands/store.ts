@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createStore } from "../../../store/mod.ts";
+import { createStore, ensureSchema } from "../../../store/mod.ts";
 import { addCommand, type CommandContext } from "../command.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
@@ -12,7 +12,12 @@ import {
 import { storePatience } from "../options/patience.ts";
 import { print, printJson } from "../output.ts";
 
-/** store create and accept. */
+/** Options of store schema. */
+interface SchemaOptions extends StoreOptions {
+  apply?: boolean;
+}
+
+/** store create, schema and accept. */
 export function addStoreCommands(
   program: Command,
   { environment, run }: CommandContext,
@@ -29,6 +34,19 @@ export function addStoreCommands(
     example: "lars store create",
   })).action(
     run((options: StoreOptions) => runCreate(environment, options)),
+  );
+  addStoreOptions(
+    addCommand(store, {
+      name: "schema",
+      description:
+        "Compare the database of the services with the tables that Lars needs; what exists is never altered, but for an index",
+      example: "lars store schema",
+    }).option(
+      "--apply",
+      "create what is missing, as a user who may: database, tables, index",
+    ),
+  ).action(
+    run((options: SchemaOptions) => runSchema(environment, options)),
   );
   addStoreOptions(addCommand(store, {
     name: "accept",
@@ -56,6 +74,41 @@ async function runCreate(
   return ExitCode.found;
 }
 
+/** Says what the database lacks, or creates it; an embedded store lacks nothing. */
+async function runSchema(
+  environment: Environment,
+  { apply = false, ...options }: SchemaOptions,
+): Promise<ExitCode> {
+  const { location, where } = await locateStore(environment, options);
+  const { clock } = environment;
+  const { created, missing } = location.kind === "mysql"
+    ? await storePatience(environment, where).retry(() =>
+      ensureSchema(location.mysql, { clock, apply })
+    )
+    : { created: [], missing: [] };
+  if (options.json) {
+    printJson(environment, { store: where, created, missing });
+  } else if (location.kind !== "mysql") {
+    print(
+      environment,
+      `store ${where} is embedded: it makes its tables by itself`,
+    );
+  } else {
+    const lines = [
+      ...created.map((what) => `created ${what}`),
+      ...missing.map((what) => `missing ${what}`),
+    ];
+    print(
+      environment,
+      lines.length > 0 ? lines.join("\n") : "everything is there",
+    );
+    if (missing.length > 0 && !apply) {
+      environment.printError('Run "lars store schema --apply" to create it');
+    }
+  }
+  return missing.length > 0 ? ExitCode.systemError : ExitCode.found;
+}
+
 /** Says that what the store holds is meant. */
 async function runAccept(
   environment: Environment,
@@ -66,7 +119,7 @@ async function runAccept(
   const { identity, accepted } = await store.accept();
   if (identity === undefined) {
     throw new CommandError(
-      `Cannot accept store ${where} as it has no identity, so that nothing is held back: give it one with "deno task schema --apply"`,
+      `Cannot accept store ${where} as it has no identity, so that nothing is held back: give it one with "lars store schema --apply"`,
       { exitCode: ExitCode.systemError },
     );
   }

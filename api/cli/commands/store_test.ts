@@ -16,6 +16,22 @@ Deno.test("lars store create makes a store once, and says where", async () => {
   }, { create: false });
 });
 
+Deno.test("lars store schema leaves an embedded store alone", async () => {
+  await onStore(async (lars) => {
+    const { code, output } = await lars("store", "schema", "--apply");
+    assertEquals([code, output], [
+      0,
+      "store STORE is embedded: it makes its tables by itself\n",
+    ]);
+    const json = await lars("store", "schema", "--json");
+    assertEquals(JSON.parse(json.output), {
+      store: "STORE",
+      created: [],
+      missing: [],
+    });
+  });
+});
+
 Deno.test("lars store accept counts, and says what follows", async () => {
   await onStore(async (lars) => {
     const { code, output } = await lars("store", "accept");

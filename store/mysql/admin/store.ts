@@ -76,7 +76,7 @@ class MysqlEngine implements AdminEngine {
     throw new StoreError(
       `Cannot use administration as tables ${
         missing.join(", ")
-      } are missing, run deno task schema --apply as a user who may create them`,
+      } are missing, run "lars store schema --apply" as a user who may create them`,
       { retry: true },
     );
   }

@@ -56,7 +56,7 @@ class MissingTablesError extends HistoryOffError {
 
   constructor(tables: readonly TableName[]) {
     super(
-      `Cannot use history as tables are missing, run deno task schema --apply as a user who may create them: ${
+      `Cannot use history as tables are missing, run "lars store schema --apply" as a user who may create them: ${
         tables.join(", ")
       }`,
     );

@@ -79,7 +79,7 @@ testMysql(
       const error = await assertRejects(
         () => addCalls(store),
         HistoryOffError,
-        "deno task schema --apply",
+        "lars store schema --apply",
       );
       assert(error.retry);
     }
