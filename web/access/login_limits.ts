@@ -30,7 +30,7 @@ export class LoginLimits {
   take({ address, name }: { address: string; name: string }): number {
     const group = addressGroup(address);
     const buckets = [{ key: `address ${group}`, max: ATTEMPTS_MAX }];
-    if (!this.#known.has(`${name} ${group}`)) {
+    if (!this.knows({ address, name })) {
       buckets.push({ key: `name ${name}`, max: STRANGERS_MAX });
     }
     const waits = buckets.map((bucket) => this.#waitMs(bucket));
@@ -38,6 +38,11 @@ export class LoginLimits {
     if (waitMs > 0) return waitMs;
     for (const { key } of buckets) this.#left.get(key)!.attempts -= 1;
     return 0;
+  }
+
+  /** Whether this address has logged in by this name before. */
+  knows({ address, name }: { address: string; name: string }): boolean {
+    return this.#known.has(`${name} ${addressGroup(address)}`);
   }
 
   /** Notes that a password was right: its attempt costs nothing. */

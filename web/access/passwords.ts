@@ -10,44 +10,13 @@ const HASH_BYTES = 32;
 /** Uses that wait for a hash to be done; one more is refused. */
 const WAITING_MAX = 8;
 
-/**
- * Makes and checks hashes of passwords, one at a time: that is all of a core and
- * of the memory that anybody who can reach the port gets.
- */
-export class Passwords {
+/** Uses of a kind, one at a time. */
+class Lane {
   #running: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  readonly #cost: typeof COST;
-  /** Hash that no password has, for names that nobody has: both take as long. */
-  readonly #nobody: string;
 
-  /** Tests take a smaller cost. */
-  constructor({ cost = COST.N }: { cost?: number } = {}) {
-    this.#cost = { ...COST, N: cost };
-    this.#nobody = format(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));
-  }
-
-  /** Hash of a new password; undefined: too many wait. */
-  hash(password: string): Promise<string | undefined> {
-    return this.#inTurn(async () => {
-      const salt = randomBytes(SALT_BYTES);
-      return format(salt, await this.#scrypt(password, salt));
-    });
-  }
-
-  /** Whether a password has this hash; undefined: too many wait. */
-  check(
-    password: string,
-    hash: string | undefined,
-  ): Promise<boolean | undefined> {
-    return this.#inTurn(async () => {
-      const [, salt, expected] = parse(hash ?? this.#nobody);
-      const found = await this.#scrypt(password, salt);
-      return timingSafeEqual(found, expected) && hash !== undefined;
-    });
-  }
-
-  async #inTurn<Result>(
+  /** Runs `body` in its turn; undefined: too many wait. */
+  async run<Result>(
     body: () => Promise<Result>,
   ): Promise<Result | undefined> {
     if (this.#waiting > WAITING_MAX) return undefined;
@@ -59,6 +28,47 @@ export class Passwords {
     } finally {
       this.#waiting -= 1;
     }
+  }
+}
+
+/**
+ * Makes and checks hashes of passwords, of strangers one at a time: that is all of
+ * a core and of the memory that anybody who can reach the port gets. Those who are
+ * known have another turn, so that no guess is before theirs.
+ */
+export class Passwords {
+  readonly #known = new Lane();
+  readonly #strangers = new Lane();
+  readonly #cost: typeof COST;
+  /** Hash that no password has, for names that nobody has: both take as long. */
+  readonly #nobody: string;
+
+  /** Tests take a smaller cost. */
+  constructor({ cost = COST.N }: { cost?: number } = {}) {
+    this.#cost = { ...COST, N: cost };
+    this.#nobody = format(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));
+  }
+
+  /** Hash of a new password, of somebody who may set one; undefined: too many wait. */
+  hash(password: string): Promise<string | undefined> {
+    return this.#known.run(async () => {
+      const salt = randomBytes(SALT_BYTES);
+      return format(salt, await this.#scrypt(password, salt));
+    });
+  }
+
+  /** Whether a password has this hash; undefined: too many wait. */
+  check(
+    password: string,
+    hash: string | undefined,
+    { isKnown }: { isKnown: boolean } = { isKnown: false },
+  ): Promise<boolean | undefined> {
+    const lane = isKnown ? this.#known : this.#strangers;
+    return lane.run(async () => {
+      const [, salt, expected] = parse(hash ?? this.#nobody);
+      const found = await this.#scrypt(password, salt);
+      return timingSafeEqual(found, expected) && hash !== undefined;
+    });
   }
 
   #scrypt(password: string, salt: Uint8Array): Promise<Buffer> {

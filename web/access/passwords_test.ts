@@ -37,3 +37,15 @@ Deno.test("Passwords works on one at a time, lets eight wait and refuses the nex
   assertEquals(done.filter((hash) => hash === undefined).length, 3);
   assert(await passwords.hash("x") !== undefined);
 });
+
+Deno.test("Passwords has a turn for whoever is known, however many strangers wait", async () => {
+  const passwords = cheap();
+  const hash = await passwords.hash("right");
+  const check = (isKnown: boolean) =>
+    passwords.check("right", hash, { isKnown });
+  const strangers = Array.from({ length: 10 }, () => check(false));
+  const known = check(true);
+  assertEquals(await known, true);
+  const done = await Promise.all(strangers);
+  assertEquals(done.filter((isRight) => isRight === undefined).length, 1);
+});

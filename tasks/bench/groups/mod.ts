@@ -1,3 +1,4 @@
+import { WEB_GROUPS } from "../fleet/web_load.ts";
 import { client } from "./client.ts";
 import { embedded } from "./embedded.ts";
 import type { Group } from "./group.ts";
@@ -25,5 +26,6 @@ export const GROUPS: readonly Group[] = [
   manyRoutes,
   tcpEcho,
   ...STORE_GROUPS,
+  ...WEB_GROUPS,
   soak,
 ];

@@ -31,7 +31,7 @@ const POLL_MS_MAX = 60_000;
 export const FIRST_IP = 0x0b00_0000;
 export const PORT = 7777;
 
-/** A private store, and dns or the reporter on it with its process id and its metrics. */
+/** A private store, and dns, the reporter or web on it with its process id and its metrics. */
 export class StoreFixture implements AsyncDisposable {
   /** Where the service accepts connections, once started. */
   at = { hostname: "127.0.0.1", port: 0 };
@@ -76,6 +76,11 @@ export class StoreFixture implements AsyncDisposable {
     return { dataDir: this.#folder, clock: new SystemClock() };
   }
 
+  /** Its configuration and its data. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Process id of the service. */
   get pid(): number {
     return this.#service?.pid ?? 0;
@@ -90,8 +95,13 @@ export class StoreFixture implements AsyncDisposable {
   }
 
   /** Starts a service with `conf` added to its file: milliseconds until it accepts. */
-  async startService(name: "dns" | "reporter", conf = ""): Promise<number> {
-    const text = `[reactor]
+  async startService(
+    name: "dns" | "reporter" | "web",
+    conf = "",
+  ): Promise<number> {
+    // Whoever asks web may say of which address he is.
+    const own = name === "web" ? "[web]\nproxies = 127.0.0.1" : "[reactor]";
+    const text = `${own}
 port = 0
 [metrics]
 port = ${this.#metricsPort}

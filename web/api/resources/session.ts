@@ -70,7 +70,9 @@ export function addSessionResource(
       });
     }
     const user = (await admin.users()).find((each) => each.name === name);
-    const isRight = await passwords.check(body.password, user?.password);
+    const isRight = await passwords.check(body.password, user?.password, {
+      isKnown: limits.knows({ address, name }),
+    });
     if (isRight === undefined) throw busy();
     if (!isRight || user === undefined) {
       throw new ProblemError(
@@ -129,7 +131,9 @@ function addOwnAccount(operations: Operations, api: ApiContext): void {
       throw new ProblemError("conflict", "A token has no password");
     }
     if (limits.take({ address, name }) > 0) throw busy();
-    const isRight = await passwords.check(body.before, user.password);
+    const isRight = await passwords.check(body.before, user.password, {
+      isKnown: true,
+    });
     if (isRight === undefined) throw busy();
     if (!isRight) {
       throw new ProblemError("unprocessable", "The password is another", {
