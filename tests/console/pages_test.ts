@@ -52,6 +52,7 @@ const DIALOGS = [
     button: "Make a token",
     fill: { name: "ci", scopes: "read" },
   },
+  { path: "/alarms", button: /^Silence: /, fill: { reason: "known" } },
   {
     path: "/hosts/10.0.3.17:80",
     button: "Drain in all routes",

@@ -6,6 +6,9 @@ import actionsEditJs from "./browser/actions/edit.js" with { type: "text" };
 import actionsNamesJs from "./browser/actions/names.js" with { type: "text" };
 import actionsPeopleJs from "./browser/actions/people.js" with { type: "text" };
 import actionsRevertJs from "./browser/actions/revert.js" with { type: "text" };
+import actionsSilenceJs from "./browser/actions/silence.js" with {
+  type: "text",
+};
 import apiJs from "./browser/api.js" with { type: "text" };
 import chartJs from "./browser/chart.js" with { type: "text" };
 import clockJs from "./browser/clock.js" with { type: "text" };
@@ -59,6 +62,7 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "actions/names.js": actionsNamesJs,
   "actions/people.js": actionsPeopleJs,
   "actions/revert.js": actionsRevertJs,
+  "actions/silence.js": actionsSilenceJs,
   "api.js": apiJs,
   "chart.js": chartJs,
   "clock.js": clockJs,

@@ -58,6 +58,10 @@ export const openRemoveToken = later(
   () => import("./actions/people.js"),
   "openRemoveToken",
 );
+export const openSilence = later(
+  () => import("./actions/silence.js"),
+  "openSilence",
+);
 export const openPassword = later(
   () => import("./actions/people.js"),
   "openPassword",

@@ -1,6 +1,7 @@
+import { openSilence } from "../actions.js";
 import { time, timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
-import { address } from "../page_data.js";
+import { address, may } from "../page_data.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../../api_types.ts").Alarm} Alarm */
@@ -9,7 +10,8 @@ import { t } from "../texts.js";
 export default {
   everyMs: [2_000],
   title: () => t("nav.alarms"),
-  view: ({ bodies: [{ isWatched, items }] }) => {
+  view: (context) => {
+    const { isWatched, items } = context.bodies[0];
     /** @type {Alarm[]} */
     const alarms = items;
     const firing = alarms.filter(({ ended }) => ended === null);
@@ -19,21 +21,17 @@ export default {
       ${isWatched
         ? firing.length === 0
           ? html`<p class="state good">${t("alarms.none")}</p>`
-          : table(firing)
+          : table(firing, context)
         : html`<p class="state muted">${t("alarms.unwatched")}</p>`}
       ${over.length === 0
         ? nothing
-        : html`<h2>${t("alarms.over")}</h2>${table(over)}`}
-      <p
-        class="muted small">${t(
-          "alarms.help",
-        )} <code>lars alarm silence ID --until 4h</code></p>
+        : html`<h2>${t("alarms.over")}</h2>${table(over, context)}`}
     `;
   },
 };
 
-/** @param {Alarm[]} alarms */
-function table(alarms) {
+/** @param {Alarm[]} alarms @param {import("../main.js").Context} context */
+function table(alarms, context) {
   return html`
     <div class="table">
       <table class="stack">
@@ -52,7 +50,7 @@ function table(alarms) {
               <th
                 scope="row">${alarm.alarm}<br><span class="small">${alarm
                   .summary}</span> ${routeOf(alarm)}</th>
-              <td>${stateOf(alarm)}</td>
+              <td>${stateOf(alarm)} ${silenceButton(alarm, context)}</td>
               <td class="wide" data-name=${t("column.since")}>${timeAndAge(
                 alarm.since,
               )}</td>
@@ -92,4 +90,21 @@ function stateOf({ ended, silencedUntil, silencedBy }) {
     } ${time(silencedUntil)}</span>`;
   }
   return html`<span class="state bad">${t("alarms.firing")}</span>`;
+}
+
+/** @param {Alarm} alarm @param {import("../main.js").Context} context */
+function silenceButton(alarm, { poll }) {
+  const { modid, cmdid } = alarm.labels;
+  const route = modid === undefined || cmdid === undefined
+    ? undefined
+    : { modId: Number(modid), cmdId: Number(cmdid) };
+  if (alarm.ended !== null || !may("drain", route)) return nothing;
+  const text = t(
+    alarm.silencedUntil === null ? "alarms.silence" : "alarms.unsilence",
+  );
+  return html`
+    <button class="small outline" aria-label=${`${text}: ${alarm.summary}`}
+      @click=${() =>
+        openSilence({ alarm, onDone: () => poll.refresh() })}>${text}</button>
+  `;
 }

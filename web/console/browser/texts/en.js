@@ -30,11 +30,12 @@ export default {
   "actor.byHand": "by hand (past Lars)",
   "alarms.ended": "ended",
   "alarms.firing": "fires",
-  "alarms.help": "To silence one:",
   "alarms.none": "No alarm fires",
   "alarms.over": "Over lately",
+  "alarms.silence": "Silence",
   "alarms.silenced": "silenced by {who} until",
   "alarms.toNoOne": "to no one",
+  "alarms.unsilence": "End silence",
   "alarms.unwatched":
     "No reporter has looked for alarms in this store: [alarms] of reporter.conf turns them on.",
   "asOf": "as of {age} ago",

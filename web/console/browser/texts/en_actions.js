@@ -84,6 +84,14 @@ export default {
   "preview.route": "{route}: {before} → {after} hosts",
   "revert.do": "Undo it",
   "revert.title": "Undo a change",
+  "silence.help": "It ends by itself then.",
+  "silence.of": "Silence {alarm}",
+  "silence.reason": "Reason",
+  "silence.summary":
+    "Nobody is told of this alarm until then. Calls, routes and hosts stay as they are.",
+  "silence.until": "How long",
   "undrain.all": "It is of all routes of the machine, and ends in all of them.",
   "undrain.summary": "Drained by {who}: {reason}",
+  "unsilence.of": "End the silence of {alarm}",
+  "unsilence.summary": "If it still fires, people are told of it again.",
 };

@@ -29,11 +29,12 @@ export default {
   "actor.byHand": "手工（绕过 Lars）",
   "alarms.ended": "已结束",
   "alarms.firing": "触发中",
-  "alarms.help": "静默某个告警：",
   "alarms.none": "没有告警",
   "alarms.over": "最近结束",
+  "alarms.silence": "静默",
   "alarms.silenced": "被 {who} 静默至",
   "alarms.toNoOne": "未发送",
+  "alarms.unsilence": "结束静默",
   "alarms.unwatched":
     "还没有上报服务在此存储中检查告警：在 reporter.conf 的 [alarms] 中开启。",
   "asOf": "{age}前的数据",

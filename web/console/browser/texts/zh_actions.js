@@ -77,6 +77,13 @@ export default {
   "preview.route": "{route}：主机 {before} → {after}",
   "revert.do": "撤销",
   "revert.title": "撤销变更",
+  "silence.help": "到时自动结束。",
+  "silence.of": "静默 {alarm}",
+  "silence.reason": "原因",
+  "silence.summary": "在此之前不会通知任何人。调用、路由和主机保持不变。",
+  "silence.until": "持续",
   "undrain.all": "这是该机器所有路由的排空，将全部结束。",
   "undrain.summary": "由 {who} 排空：{reason}",
+  "unsilence.of": "结束 {alarm} 的静默",
+  "unsilence.summary": "若仍在触发，会再次通知。",
 };
