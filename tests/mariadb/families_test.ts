@@ -43,7 +43,8 @@ testOnMariadb(
           withHosts,
         );
       const added = await lars("route", "add", "1", "1", "10.0.0.1:80");
-      assertEquals([added.code, added.stderr], [0, ""], dbHost);
+      // A slow machine is told what it waits for.
+      assertEquals(added.code, 0, `${dbHost}: ${added.stderr}`);
       assertEquals((await lars("route", "list")).stdout, "1 1 10.0.0.1:80\n");
     }
     await Deno.remove(folder, { recursive: true });

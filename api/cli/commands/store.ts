@@ -9,7 +9,7 @@ import {
   openStore,
   type StoreOptions,
 } from "../options/store.ts";
-import { storePatience } from "../options/patience.ts";
+import { MAKE_GIVE_UP_MS, storePatience } from "../options/patience.ts";
 import { print, printJson } from "../output.ts";
 
 /** Options of store schema. */
@@ -65,7 +65,10 @@ async function runCreate(
 ): Promise<ExitCode> {
   const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const created = await storePatience(environment, where).retry(() =>
+  const patience = storePatience(environment, where, {
+    giveUpMs: MAKE_GIVE_UP_MS,
+  });
+  const created = await patience.retry(() =>
     createStore(location, { dataDir: data, clock })
   );
   if (options.json) printJson(environment, { store: where, created });
@@ -81,10 +84,11 @@ async function runSchema(
 ): Promise<ExitCode> {
   const { location, where } = await locateStore(environment, options);
   const { clock } = environment;
+  const patience = storePatience(environment, where, {
+    giveUpMs: MAKE_GIVE_UP_MS,
+  });
   const { created, missing } = location.kind === "mysql"
-    ? await storePatience(environment, where).retry(() =>
-      ensureSchema(location.mysql, { clock, apply })
-    )
+    ? await patience.retry(() => ensureSchema(location.mysql, { clock, apply }))
     : { created: [], missing: [] };
   if (options.json) {
     printJson(environment, { store: where, created, missing });
