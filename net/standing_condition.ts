@@ -7,6 +7,7 @@ export class StandingCondition {
   readonly #begins: string;
   readonly #ends: string;
   #active = false;
+  #isTold = false;
 
   /** `begins` and `ends` are the two lines. */
   constructor(
@@ -28,17 +29,26 @@ export class StandingCondition {
     return this.#active;
   }
 
-  /** The condition holds: logs that it begins, unless it has; `properties` say why and where. */
-  begin(properties?: Record<string, unknown>): void {
-    if (this.#active) return;
+  /**
+   * The condition holds: logs that it begins, unless it has; `properties` say why
+   * and where. A `quiet` one is told elsewhere: it logs neither line, until it is
+   * not quiet.
+   */
+  begin(
+    properties?: Record<string, unknown>,
+    { quiet = false }: { quiet?: boolean } = {},
+  ): void {
     this.#active = true;
+    if (quiet || this.#isTold) return;
+    this.#isTold = true;
     this.#logger[this.#level](this.#begins, properties);
   }
 
-  /** The condition does not hold: logs that it ends, if it had begun. */
+  /** The condition does not hold: logs that it ends, if it has logged that it began. */
   end(properties?: Record<string, unknown>): void {
-    if (!this.#active) return;
     this.#active = false;
+    if (!this.#isTold) return;
+    this.#isTold = false;
     this.#logger.info(this.#ends, properties);
   }
 }

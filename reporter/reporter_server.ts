@@ -28,6 +28,7 @@ import { Callers, type Claimant } from "./callers.ts";
 import { CallerTotals } from "./caller_totals.ts";
 import { Coalescer } from "./coalescer.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
+import { StoreTroubles } from "./history/store_troubles.ts";
 import {
   History,
   type HistoryCounters,
@@ -131,6 +132,7 @@ export class ReporterServer {
   readonly #blocked: BlockedReports;
   readonly #writers: readonly StatusWriter[];
   readonly #conditions: Conditions;
+  readonly #troubles = new StoreTroubles();
   readonly #sweep: ReporterServerOptions["sweep"];
   readonly #history: History | undefined;
   /** When a write failed last, and why. */
@@ -402,6 +404,7 @@ export class ReporterServer {
       clock,
       random,
       logger,
+      troubles: this.#troubles,
       connections: () => this.#server.connections,
       onChange: () => this.#server.announce(),
     });
@@ -411,7 +414,7 @@ export class ReporterServer {
     if (opening === undefined) return;
     this.#isOpening = true;
     this.#failure = opening.error.message;
-    this.#conditions.failing.begin({ error: opening.error });
+    this.#troubles.begin(this.#conditions.failing, opening.error);
     opening.opened.then(() => {
       this.#isOpening = false;
       if (this.#coalescer.size === 0) this.#checkFailing();
@@ -421,7 +424,7 @@ export class ReporterServer {
   #failed(error: StoreError): void {
     this.#failedMs = this.#clock.nowMs();
     this.#failure = error.message;
-    this.#conditions.failing.begin({ error });
+    this.#troubles.begin(this.#conditions.failing, error);
   }
 
   /** A writer that has failed may find nothing left to write: time tells that all is well. */
@@ -429,7 +432,9 @@ export class ReporterServer {
     const isOver = !this.#isOpening &&
       (this.#writers.every((writer) => !writer.failing) ||
         this.#clock.nowMs() - this.#failedMs > RETRY_MAX_MS);
-    if (isOver) this.#conditions.failing.end({ held: this.#coalescer.size });
+    if (!isOver) return;
+    const held = this.#coalescer.size;
+    this.#troubles.end(this.#conditions.failing, { held });
   }
 
   /** Room for some is soon taken by others: it is over when none has waited for a while. */

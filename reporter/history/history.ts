@@ -26,6 +26,7 @@ import { SilentAgents } from "./silent_agents.ts";
 import { StateChanges } from "./state_changes.ts";
 import { StoreTask, type TaskSignals } from "./store_task.ts";
 import { TotalsCommit } from "./totals_commit.ts";
+import type { StoreTroubles } from "./store_troubles.ts";
 
 /** Time that states and events wait for others to be written with. */
 export const NEWS_WAIT_MS = 200;
@@ -58,6 +59,8 @@ export interface HistoryOptions {
   reporter: () => string;
   /** Told when history cannot be written. */
   logger: Logger;
+  /** What else cannot use the store. */
+  troubles: StoreTroubles;
   /** The open connections. */
   connections: () => Iterable<FramedConnection>;
   /** Takes the calls that were committed, by routes; default: none wants to know. */
@@ -355,12 +358,15 @@ export class History {
     const failures = (this.#failures.get(name) ?? 0) + 1;
     this.#failures.set(name, failures);
     // A conflict with another writer is over at the next attempt.
-    if (failures > 1 || !error.retry) this.#failing.begin({ error });
+    if (failures > 1 || !error.retry) {
+      this.#options.troubles.begin(this.#failing, error);
+    }
   }
 
   #done(name: TaskName): void {
     this.#failures.delete(name);
-    if (this.#failures.size === 0) this.#failing.end();
+    if (this.#failures.size > 0) return;
+    this.#options.troubles.end(this.#failing);
   }
 
   #turn(isOn: boolean): void {
