@@ -30,14 +30,35 @@ function ignoreNotFound(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/** Writes a file and syncs it: without that a rename may reach the disk before the bytes. */
+/**
+ * Writes a file and syncs it: without that a rename may reach the disk before the
+ * bytes. Not as a stream: of a full disk Deno says nothing then.
+ */
 async function writeThrough(
   path: string,
   texts: Iterable<string>,
 ): Promise<void> {
-  await Deno.writeTextFile(path, ReadableStream.from(inChunks(texts)));
-  using file = await Deno.open(path, { write: true });
+  using file = await Deno.open(path, {
+    write: true,
+    create: true,
+    truncate: true,
+  });
+  const encoder = new TextEncoder();
+  for (const chunk of inChunks(texts)) {
+    await writeAll(file, encoder.encode(chunk));
+  }
   await file.sync();
+}
+
+async function writeAll(
+  file: Deno.FsFile,
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const written = await file.write(bytes.subarray(at));
+    if (written === 0) throw new Error("no more bytes are taken");
+    at += written;
+  }
 }
 
 function* inChunks(texts: Iterable<string>): Generator<string> {

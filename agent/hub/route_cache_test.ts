@@ -255,6 +255,28 @@ Deno.test("RouteCache.save() keeps what was saved before a file was damaged, how
   });
 });
 
+Deno.test({
+  name: "RouteCache.save() fails on a full disk, and the file stays",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await withFolder(async (folder) => {
+      const path = `${folder}/routes.json`;
+      const cache = new RouteCache(path);
+      await cache.save(ROUTES);
+      await Deno.symlink("/dev/full", `${path}.tmp`);
+      await assertRejects(
+        () => cache.save([RICH]),
+        Error,
+        "No space left on device",
+      );
+      assertEquals(await loadAll(path), { routes: ROUTES, error: undefined });
+      // The next one finds nothing in its way.
+      await cache.save([RICH]);
+      assertEquals((await loadAll(path)).routes, [RICH]);
+    });
+  },
+});
+
 Deno.test("RouteCache.save() does overlapping calls in their order", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/routes.json`;
