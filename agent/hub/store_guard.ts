@@ -49,6 +49,8 @@ export class StoreGuard {
   /** The last store that was not the known one, as it was when it was met first. */
   #other: KnownStore | undefined;
   #isOther = false;
+  /** Whether the routes of the connected dns are those of its store, and not some that this has lost. */
+  #isWhole = true;
 
   /** Begins without a store. */
   constructor(options: StoreGuardOptions) {
@@ -84,8 +86,9 @@ export class StoreGuard {
   }
 
   /** Takes which store dns has, at the beginning or when that changes. */
-  onAck({ store: identity, accepted }: HelloAck): StoreVerdict {
+  onAck({ store: identity, accepted, held }: HelloAck): StoreVerdict {
     const { known } = this;
+    this.#isWhole = held === 0;
     if (identity === "") {
       this.#served = undefined;
       this.#isOther = false;
@@ -121,7 +124,10 @@ export class StoreGuard {
     if (route.hasHosts && this.#served !== undefined) {
       // Of a store that gave none of them the routes are not.
       const isFirst = this.known === undefined || routes.size === 0;
-      if (isFirst && this.known?.identity !== this.#served.identity) {
+      if (
+        isFirst && this.#isWhole &&
+        this.known?.identity !== this.#served.identity
+      ) {
         this.#adopt();
       }
     }

@@ -35,6 +35,16 @@ Deno.test("Agent keeps its routes from a dns with another store that is empty", 
   assertEquals(await hosts(world, 7), ["no route"]);
 });
 
+Deno.test("Agent without routes takes no store for its own of which dns holds routes that it has lost", async () => {
+  await using world = await World.start([], {});
+  world.dns("10.0.0.1", [ROUTE], { store: OTHER, held: 1 });
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  await world.clock.advance(1_000);
+  assertEquals(await hosts(world), BOTH);
+  assertEquals(world.store, undefined);
+});
+
 Deno.test("Agent keeps its routes from a dns between two stores, and takes none of the two for its own there", async () => {
   const between = { identity: BETWEEN_STORES, accepted: 0 };
   for (const store of [OWN, undefined]) {

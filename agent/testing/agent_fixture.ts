@@ -133,7 +133,7 @@ export class World implements AsyncDisposable {
   dns(
     ip: string,
     routes: Route[],
-    options: { silent?: boolean; store?: KnownStore } = {},
+    options: { silent?: boolean; store?: KnownStore; held?: number } = {},
   ) {
     const known = new Map(
       routes.map((route) => [`${route.modId},${route.cmdId}`, route.hosts]),
@@ -162,7 +162,7 @@ export class World implements AsyncDisposable {
       features: 0,
       store: identity,
       accepted,
-      held: 0,
+      held: options.held ?? 0,
     };
     const { stop, server } = this.#serve(at(ip, 7778), {
       router,
