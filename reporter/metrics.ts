@@ -9,6 +9,7 @@ import {
   TCP_SERVER_METRICS,
 } from "../net/mod.ts";
 import type { AlarmCounters } from "./alarms/alarms.ts";
+import { FLEET_RULES, OWN_RULES } from "./alarms/rules.ts";
 import {
   type ReporterCounters,
   type ReporterServer,
@@ -113,8 +114,13 @@ export const REPORTER_METRICS: readonly Metric<ReporterReadings>[] = [
   {
     name: "lars_alarms_firing",
     type: "gauge",
-    help: "Alarms that fire and that this reporter looks after",
-    read: (source) => source.alarmsFiring,
+    help: "Alarms that fire and that this reporter looks after, by rule",
+    labels: { rule: [...OWN_RULES, ...FLEET_RULES] },
+    read: (source) =>
+      Array.from(
+        source.alarmsFiring,
+        ([rule, value]) => ({ labels: { rule }, value }),
+      ),
   },
   {
     name: "lars_watchdog_timestamp_seconds",

@@ -82,12 +82,17 @@ export class Alarms {
 
   /** Totals so far, and what is so now. */
   get counters(): AlarmCounters {
-    const firing = this.#book.open.filter(({ rule, resolvedAt }) =>
-      resolvedAt === undefined && rule !== "Watchdog"
+    const alarmsFiring = new Map(
+      [...OWN_RULES, ...FLEET_RULES].map((rule) => [rule, 0]),
     );
+    for (const { rule, resolvedAt } of this.#book.open) {
+      const count = alarmsFiring.get(rule);
+      if (resolvedAt !== undefined || count === undefined) continue;
+      alarmsFiring.set(rule, count + 1);
+    }
     return {
       ...this.#delivery.counters,
-      alarmsFiring: firing.length,
+      alarmsFiring,
       watchdogAt: this.#watchdogAt,
     };
   }
@@ -234,8 +239,8 @@ export interface AlarmCounters {
   deliveriesSent: number;
   /** Those that they did not. */
   deliveriesFailed: number;
-  /** Alarms that fire, but the Watchdog. */
-  alarmsFiring: number;
+  /** Alarms that fire, by the names of their rules. */
+  alarmsFiring: ReadonlyMap<string, number>;
   /** Unix time in seconds at which this reporter looked at the fleet last; 0: it never did. */
   watchdogAt: number;
 }

@@ -79,6 +79,7 @@ Deno.test("Alarms tells once of a host that is out at most callers for long, rep
   assertEquals(alarms.texts, []);
   await call(fixture, { agents, seconds: 60 });
   assertEquals(alarms.texts, ["HostOut firing"]);
+  assertEquals(alarms.firing, ["HostOut"]);
   const [{ body }] = alarms.received as [AlarmsFixture["received"][0]];
   assertEquals(
     [body.version, body.status, body.groupLabels, body.commonLabels],

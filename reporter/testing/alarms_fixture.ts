@@ -105,6 +105,13 @@ export class AlarmsFixture implements AsyncDisposable {
     this.running = this.alarms.run(this.stop.signal);
   }
 
+  /** Rules of which an alarm fires, but the Watchdog. */
+  get firing(): string[] {
+    return [...this.alarms.counters.alarmsFiring]
+      .filter(([rule, count]) => count > 0 && rule !== "Watchdog")
+      .map(([rule]) => rule);
+  }
+
   /** What was received, as "RULE status" of each alarm. */
   get texts(): string[] {
     return this.received.flatMap(({ body }) =>

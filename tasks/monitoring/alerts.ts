@@ -7,23 +7,32 @@ const HEAD =
 # What each means and what to do: reporter/ALARMS.md.
 `;
 
-/** conf/alerts.yml: the rules that metrics tell of. */
+/** conf/alerts.yml: every rule, of hosts as far as reporters have found it. */
 export function alertsFile(): string {
-  const rules = Object.entries<AlarmRule>(ALARM_RULES).flatMap(
-    ([name, rule]) =>
-      rule.expression === undefined ? [] : [{
-        alert: name,
-        expr: rule.expression,
-        ...rule.forSeconds > 0 && { for: `${rule.forSeconds}s` },
-        ...rule.keepSeconds > 0 && { keep_firing_for: `${rule.keepSeconds}s` },
-        labels: { severity: rule.severity },
-        annotations: {
-          summary: rule.summary.replaceAll(/\{(\w+)\}/g, "{{ $$labels.$1 }}"),
-          runbook_url: runbookOf(name),
-        },
-      }],
-  );
+  const rules = Object.entries<AlarmRule>(ALARM_RULES).map(([name, rule]) => ({
+    alert: name,
+    ...rule.expression === undefined ? foundByReporters(name) : {
+      expr: rule.expression,
+      ...rule.forSeconds > 0 && { for: `${rule.forSeconds}s` },
+      ...rule.keepSeconds > 0 && { keep_firing_for: `${rule.keepSeconds}s` },
+    },
+    labels: { severity: rule.severity },
+    annotations: {
+      summary: rule.expression === undefined
+        ? `{{ $value }} of ${name}: "lars alarm list" shows of what`
+        : rule.summary.replaceAll(/\{(\w+)\}/g, "{{ $$labels.$1 }}"),
+      runbook_url: runbookOf(name),
+    },
+  }));
   return HEAD + stringify({ groups: [{ name: "lars", rules }] }, {
     lineWidth: 0,
   });
+}
+
+/**
+ * Hosts are no labels of metrics: a reporter finds what is wrong with them, waits as
+ * the rule says, and counts it.
+ */
+function foundByReporters(name: string) {
+  return { expr: `sum(lars_alarms_firing{rule="${name}"}) > 0` };
 }

@@ -43,6 +43,8 @@ interface Scene {
   at: string;
   /** Labels that tell what fires; undefined: nothing does. */
   fires?: Record<string, string>;
+  /** Number of alarms, where reporters have found them. */
+  count?: number;
 }
 
 const ROUTE = 'modid="1",cmdid="2",instance="r1"';
@@ -81,6 +83,24 @@ const SCENES: readonly Scene[] = [
     // 10 % is usual here.
     series: calls("0+2700x200", "0+300x200"),
     at: "65m",
+  },
+  {
+    alarm: "RouteAllOut",
+    series: {
+      'lars_alarms_firing{rule="RouteAllOut",instance="r1"}': "0 2+0x10",
+      'lars_alarms_firing{rule="RouteAllOut",instance="r2"}': "0+0x10",
+    },
+    at: "1m",
+    fires: {},
+    count: 2,
+  },
+  {
+    alarm: "RouteEmptied",
+    series: {
+      'lars_alarms_firing{rule="RouteAllOut",instance="r1"}': "0 2+0x10",
+      'lars_alarms_firing{rule="RouteEmptied",instance="r1"}': "0+0x10",
+    },
+    at: "1m",
   },
   {
     alarm: "AgentsSilent",
@@ -164,7 +184,7 @@ Deno.test({
         alertname: scene.alarm,
         exp_alerts: scene.fires === undefined
           ? []
-          : [expected(scene.alarm, scene.fires)],
+          : [expected(scene.alarm, scene.fires, scene)],
       }],
     }));
     await Deno.writeTextFile(
@@ -187,8 +207,15 @@ Deno.test({
   },
 });
 
-function expected(name: string, labels: Record<string, string>) {
-  const { severity, summary } = Object.fromEntries(RULES)[name]!;
+function expected(
+  name: string,
+  labels: Record<string, string>,
+  { count }: Scene,
+) {
+  const { severity, summary: text } = Object.fromEntries(RULES)[name]!;
+  const summary = count === undefined
+    ? text
+    : `${count} of ${name}: "lars alarm list" shows of what`;
   return {
     exp_labels: { ...labels, severity },
     exp_annotations: {
