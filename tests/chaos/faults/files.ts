@@ -33,7 +33,7 @@ export function embeddedStoreFaults(
     {
       name: "files of the store",
       faults: [["-wal"], ["-shm"], ["-wal", "-shm"]].map((suffixes) =>
-        removeFiles(store, suffixes)
+        removeFiles(system, store, suffixes)
       ),
     },
     { name: "another store", faults: [replaceStore(system, store)] },
@@ -45,14 +45,17 @@ export function embeddedStoreFaults(
 }
 
 function removeFiles(
+  system: System,
   { path }: SqliteStore,
   suffixes: readonly string[],
 ): Fault {
   return {
     name: `${suffixes.join(" and ")} removed`,
-    takes: ["store"],
+    // Only who has the files open can bring in what they held: one of those lives.
+    takes: ["store", "reporter"],
     disturbs: ["feed", "store"],
     async begin() {
+      if (!system.reporter.member.isReady) return;
       for (const suffix of suffixes) {
         await Deno.remove(`${path}${suffix}`).catch(() => {});
       }

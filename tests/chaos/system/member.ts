@@ -122,6 +122,12 @@ export class Member {
     if (signal !== "SIGHUP" || this.#life?.isReady) this.#life?.signal(signal);
   }
 
+  /** Whether it serves. */
+  get isReady(): boolean {
+    return this.#life !== undefined && this.#life.isReady &&
+      !this.#life.isEnding;
+  }
+
   /** Process id, while it runs. */
   get pid(): number | undefined {
     return this.#life?.pid;
