@@ -9,6 +9,7 @@ import { whyNoMariadb } from "../store/testing/mariadb.ts";
 
 /** Suites that take minutes and have a task of their own. */
 const OWN_TASK = [
+  "tests/console/operator_test.ts",
   "tests/galera/galera_test.ts",
   "tests/package/package_test.ts",
 ];
