@@ -9,7 +9,7 @@ import {
   openStore,
   type StoreOptions,
 } from "../options/store.ts";
-import { MAKE_GIVE_UP_MS, storePatience } from "../options/patience.ts";
+import { storePatience } from "../options/patience.ts";
 import { print, printJson } from "../output.ts";
 
 /** Options of store schema. */
@@ -65,9 +65,7 @@ async function runCreate(
 ): Promise<ExitCode> {
   const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const patience = storePatience(environment, where, {
-    giveUpMs: MAKE_GIVE_UP_MS,
-  });
+  const patience = storePatience(environment, where);
   const created = await patience.retry(() =>
     createStore(location, { dataDir: data, clock })
   );
@@ -84,9 +82,7 @@ async function runSchema(
 ): Promise<ExitCode> {
   const { location, where } = await locateStore(environment, options);
   const { clock } = environment;
-  const patience = storePatience(environment, where, {
-    giveUpMs: MAKE_GIVE_UP_MS,
-  });
+  const patience = storePatience(environment, where);
   const { created, missing } = location.kind === "mysql"
     ? await patience.retry(() => ensureSchema(location.mysql, { clock, apply }))
     : { created: [], missing: [] };

@@ -8,9 +8,6 @@ const TELL_MS = 2_000;
 /** Time after which it gives up, unless its user asked for more. */
 export const GIVE_UP_MS = 10_000;
 
-/** Likewise while it makes tables, of which a slow database takes its time for each. */
-export const MAKE_GIVE_UP_MS = 60_000;
-
 /** Pause between two tries. */
 const PAUSE_MS = 100;
 
@@ -26,7 +23,7 @@ export interface PatienceOptions {
 
 /**
  * Waits for a store that stands still, or that another is writing to, or for an
- * agent: says so after 2 s, and gives up after 10 s unless told otherwise.
+ * agent: says so after 2 s, and gives up after 10 s.
  */
 export class Patience {
   readonly #environment: Environment;
@@ -118,10 +115,8 @@ export class Patience {
 export function storePatience(
   environment: Environment,
   where: string,
-  { giveUpMs = GIVE_UP_MS }: Pick<PatienceOptions, "giveUpMs"> = {},
 ): Patience {
   return new Patience(environment, {
-    giveUpMs,
     whom: `store ${where}`,
     reason:
       "it stands still, or another transaction holds a lock; what was asked may be done or not",
