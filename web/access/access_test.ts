@@ -118,6 +118,18 @@ Deno.test("behind a proxy with TLS the cookie is one that no other host can set"
     peer: "10.0.0.1",
   });
   assertMatch(trusted.headers.get("set-cookie")!, /^__Host-lars=.*Secure/);
+  const out = await fixture.browse({
+    method: "DELETE",
+    path: "/session",
+    cookie: cookieOf(trusted.headers),
+    headers,
+    peer: "10.0.0.1",
+  });
+  assertEquals(out.status, 204);
+  assertMatch(
+    out.headers.get("set-cookie")!,
+    /^__Host-lars=; Max-Age=0;.*Secure/,
+  );
   const other = await fixture.browse({ ...request, headers, peer: "10.0.0.2" });
   assertMatch(other.headers.get("set-cookie")!, /^lars=/);
 });

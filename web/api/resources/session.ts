@@ -103,7 +103,11 @@ export function addSessionResource(
       await admin.removeSession(actor!.session);
       authentication.forget();
     }
-    deleteCookie(context, cookieName(context.get("client")), { path: "/" });
+    const client = context.get("client");
+    deleteCookie(context, cookieName(client), {
+      path: "/",
+      secure: client.isSecure,
+    });
     return context.body(null, 204);
   });
 
