@@ -1,20 +1,14 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
-import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import type { Clock, Logger } from "../net/mod.ts";
 import { StoreError } from "../store/mod.ts";
 import { type Api, API_PATH } from "./api/api.ts";
-import { IMPORT_BYTES_MAX } from "./api/resources/transfer.ts";
 import { clientOf, type ProxyOptions } from "./http/client.ts";
 import type { WebContext, WebEnv } from "./http/env.ts";
 import { checkHost, checkOrigin, setHeaders } from "./http/guards.ts";
 import { answerProblem, ProblemError, PROBLEMS } from "./http/problem.ts";
 import type { WebRequests } from "./metrics.ts";
-
-/** Largest body but of an import, in bytes. */
-const BODY_BYTES_MAX = 1024 * 1024;
 
 /** Seconds after which a store that is away may be asked for again. */
 const STORE_RETRY_S = 2;
@@ -77,12 +71,6 @@ export class WebApp {
     app.use(setHeaders);
     app.use(checkHost(options));
     app.use(checkOrigin);
-    app.use(`${API_PATH}/import`, limitBody(IMPORT_BYTES_MAX));
-    app.use((context, next) =>
-      context.req.path === `${basePath}${API_PATH}/import`
-        ? next()
-        : limitSmallBody(context, next)
-    );
     app.get("/healthz", (context) => context.text("ok\n"));
     app.get("/readyz", (context) => {
       const reason = notReady();
@@ -151,20 +139,6 @@ export class WebApp {
     );
   }
 }
-
-function limitBody(bytes: number): MiddlewareHandler<WebEnv> {
-  return bodyLimit({
-    maxSize: bytes,
-    onError: () => {
-      throw new ProblemError(
-        "too_large",
-        `A body must have at most ${bytes} bytes`,
-      );
-    },
-  });
-}
-
-const limitSmallBody = limitBody(BODY_BYTES_MAX);
 
 function notFound(context: WebContext): ProblemError {
   return new ProblemError(

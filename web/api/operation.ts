@@ -2,9 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import { ID_MAX, type RouteKey } from "../../proto/mod.ts";
 import { type Actor, allows, type Need } from "../access/actor.ts";
+import { readText } from "../http/body.ts";
 import type { WebContext, WebEnv } from "../http/env.ts";
 import { ProblemError } from "../http/problem.ts";
 import { problem } from "./schemas.ts";
+
+/** Largest body but of an import, in bytes. */
+const BODY_BYTES_MAX = 1024 * 1024;
 
 /** An answer: what it says, and its body, which is JSON unless named otherwise. */
 export interface AnswerSpec {
@@ -162,7 +166,7 @@ async function readJson(
       `The body must be application/json: it is ${JSON.stringify(type)}`,
     );
   }
-  const text = await context.req.text();
+  const text = await readText(context, BODY_BYTES_MAX);
   try {
     return JSON.parse(text);
   } catch {

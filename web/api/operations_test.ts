@@ -157,6 +157,23 @@ eachOperation(
 );
 
 eachOperation(
+  "no operation reads a body before it is known who sends it",
+  async (fixture, { needs, path }, request) => {
+    if (request.body === undefined || needs === "open") return;
+    let reads = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        reads += 1;
+        controller.enqueue(new Uint8Array(LARGE));
+      },
+    }, { highWaterMark: 0 });
+    const headers = { ...request.headers, authorization: "Bearer guess" };
+    const { status } = await fixture.ask({ ...request, body, headers });
+    assertEquals([status, reads], [401, 0], path);
+  },
+);
+
+eachOperation(
   "every operation that takes a body refuses what is no JSON, another type, and names it does not know",
   async (fixture, { body, path }, request) => {
     if (body === undefined) return;

@@ -19,7 +19,7 @@ export interface FixtureRequest {
   method?: string;
   /** Scopes of the token that it carries; undefined: it carries none. */
   scopes?: readonly string[];
-  /** JSON; or text, as it is. */
+  /** JSON; or text or a stream, as it is. */
   body?: unknown;
   headers?: Record<string, string>;
   /** Address at the other end of the connection. */
@@ -115,12 +115,14 @@ export class WebFixture implements AsyncDisposable {
       headers.authorization = `Bearer ${await this.token(scopes)}`;
     }
     if (body !== undefined) headers["content-type"] = "application/json";
-    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const isRaw = typeof body === "string" || body instanceof ReadableStream;
     const response = await this.web.app.handle(
       new Request(`http://${HOST}${API_PATH}${path}`, {
         method,
         headers: { ...headers, ...request.headers },
-        ...body === undefined ? {} : { body: text },
+        ...body === undefined
+          ? {}
+          : { body: isRaw ? body : JSON.stringify(body) },
       }),
       peer,
     );

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { parseAddress, type Route, RouteMap } from "../../../proto/mod.ts";
+import { readText } from "../../http/body.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
@@ -7,7 +8,7 @@ import * as shapes from "../schemas.ts";
 import { hostJson } from "../views/routes.ts";
 
 /** Largest body of an import, in bytes. */
-export const IMPORT_BYTES_MAX = 64 * 1024 * 1024;
+const IMPORT_BYTES_MAX = 64 * 1024 * 1024;
 
 const NDJSON = "application/x-ndjson";
 
@@ -66,7 +67,7 @@ export function addTransferResource(
         `The body must be ${NDJSON}: it is ${JSON.stringify(type)}`,
       );
     }
-    const lines = parseLines(await context.req.text());
+    const lines = parseLines(await readText(context, IMPORT_BYTES_MAX));
     for (const key of lines) checkNeed("write", actor, key);
     const add = lines.flatMap(({ modId, cmdId, hosts }) =>
       hosts.map(({ host, weight, zone }) => ({
