@@ -1,5 +1,3 @@
-import type { RouteKey } from "../../proto/mod.ts";
-
 /** Whoever asks, once it is known who. */
 export interface Actor {
   kind: "user" | "token";
@@ -23,11 +21,17 @@ export type Need =
   | "write"
   | "admin";
 
-/** Whether these scopes allow it; with a key, of that route. "write" of any route allows to ask for some. */
+/** Routes that are to be changed: "*" is all modules, or all commands of one, also those to come. */
+export interface RouteScope {
+  modId: number | "*";
+  cmdId: number | "*";
+}
+
+/** Whether these scopes allow it; with a key, of those routes. "write" of any route allows to ask for some. */
 export function allows(
   scopes: readonly string[],
   need: Need,
-  key?: RouteKey,
+  key?: RouteScope,
 ): boolean {
   if (need === "open" || need === "known") return true;
   if (scopes.includes("admin")) return true;
@@ -38,8 +42,8 @@ export function allows(
   return scopes.some((scope) => writes(scope, key));
 }
 
-/** Whether a scope "write:MOD/CMD" allows to change a route, or some route. */
-function writes(scope: string, key: RouteKey | undefined): boolean {
+/** Whether a scope "write:MOD/CMD" allows to change these routes, or some route. */
+function writes(scope: string, key: RouteScope | undefined): boolean {
   const [, modId, cmdId] = /^write:(\d+|\*)\/(\d+|\*)$/.exec(scope) ?? [];
   if (modId === undefined || cmdId === undefined) return false;
   if (key === undefined) return true;

@@ -36,6 +36,24 @@ for (
   });
 }
 
+Deno.test("allows() takes all routes for those of a scope that has them all", () => {
+  const module = { modId: 1, cmdId: "*" } as const;
+  const all = { modId: "*", cmdId: "*" } as const;
+  for (
+    const [scope, ofModule, ofAll] of [
+      ["write:1/2", false, false],
+      ["write:1/*", true, false],
+      ["write:2/*", false, false],
+      ["write:*/2", false, false],
+      ["write:*/*", true, true],
+      ["write", true, true],
+    ] as const
+  ) {
+    assertEquals(allows([scope], "write", module), ofModule, scope);
+    assertEquals(allows([scope], "drain", all), ofAll, scope);
+  }
+});
+
 Deno.test("allows() lets whoever writes some route ask for some, and nobody else", () => {
   assertEquals(allows(["write:1/2"], "write"), true);
   assertEquals(allows(["read", "drain"], "write"), false);

@@ -234,7 +234,7 @@ Deno.test("a change is taken back with its id, and the trail has both with who a
   assert(line.traceparent.startsWith("00-aaa"));
 });
 
-Deno.test("a token for some routes changes these and no others, nor drains of all", async () => {
+Deno.test("a token for some routes changes these and no others, nor drains of all or names of other modules", async () => {
   await using fixture = await WebFixture.open();
   await fixture.routes.edit({
     add: [
@@ -263,6 +263,16 @@ Deno.test("a token for some routes changes these and no others, nor drains of al
     403,
   );
   assertEquals((await drain("/hosts/10.0.0.1/drain")).status, 403);
+  const name = (modId: number) =>
+    fixture.ask({
+      method: "PUT",
+      path: `/modules/${modId}`,
+      scopes,
+      body: { name: "pay", owner: null, runbook: null },
+    });
+  assertEquals((await name(1)).status, 200);
+  const named = await name(2);
+  assertEquals([named.status, named.json.scope], [403, "write:2/*"]);
 });
 
 Deno.test("a drain is seen with who and why, by the route and its host, until it is taken back", async () => {

@@ -1,7 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
-import { ID_MAX, type RouteKey } from "../../proto/mod.ts";
-import { type Actor, allows, type Need } from "../access/actor.ts";
+import {
+  type Actor,
+  allows,
+  type Need,
+  type RouteScope,
+} from "../access/actor.ts";
 import { readText } from "../http/body.ts";
 import type { WebContext, WebEnv } from "../http/env.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -28,7 +32,7 @@ export interface OperationSpec<
   /** As "/routes/{modId}/{cmdId}". */
   path: string;
   summary: string;
-  /** What the one who asks must be allowed; of a path with modId and cmdId, of that route. */
+  /** What the one who asks must be allowed; of a path with modId, of that module; with cmdId too, of that route. */
   needs: Need;
   params?: Params;
   query?: Query;
@@ -81,7 +85,7 @@ export class Operations {
       // Before the input is looked at: who may not ask learns nothing of it.
       checkNeed(spec.needs, actor);
       const params = check(spec.params, context.req.param(), "path") ?? {};
-      checkNeed(spec.needs, actor, routeOf(params));
+      checkNeed(spec.needs, actor, routesOf(params));
       const query = check(spec.query, context.req.query(), "query") ?? {};
       const body = spec.body === undefined
         ? undefined
@@ -97,11 +101,11 @@ export class Operations {
   }
 }
 
-/** Refuses whoever is not allowed something; with a key, of that route. */
+/** Refuses whoever is not allowed something; with a key, of those routes. */
 export function checkNeed(
   need: Need,
   actor: Actor | undefined,
-  key?: RouteKey,
+  key?: RouteScope,
 ): void {
   if (need === "open") return;
   if (actor === undefined) {
@@ -116,12 +120,10 @@ export function checkNeed(
   });
 }
 
-function routeOf(params: object): RouteKey | undefined {
-  const { modId, cmdId } = params as Partial<RouteKey>;
-  return typeof modId === "number" && typeof cmdId === "number" &&
-      modId <= ID_MAX
-    ? { modId, cmdId }
-    : undefined;
+/** The routes that a path names. */
+function routesOf(params: object): RouteScope | undefined {
+  const { modId, cmdId = "*" } = params as Partial<RouteScope>;
+  return modId === undefined ? undefined : { modId, cmdId };
 }
 
 /** The value as the schema has it. @throws {ProblemError} If it does not fit. */

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { RouteKey } from "../../../proto/mod.ts";
 import type { AlarmRow } from "../../../store/mod.ts";
-import type { Actor } from "../../access/actor.ts";
+import type { Actor, RouteScope } from "../../access/actor.ts";
 import { answerHashed } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, authorOf } from "../context.ts";
@@ -119,15 +118,15 @@ async function find(
   if (row === undefined) {
     throw new ProblemError("not_found", `There is no alarm ${id}`);
   }
-  checkNeed("drain", actor, routeOf(row));
+  checkNeed("drain", actor, routesOf(row));
   return row;
 }
 
 /** The route that an alarm is of; one of no route is of all. */
-function routeOf({ labels }: AlarmRow): RouteKey {
+function routesOf({ labels }: AlarmRow): RouteScope {
   const { modid, cmdid } = labels;
   return modid === undefined || cmdid === undefined
-    ? { modId: -1, cmdId: -1 }
+    ? { modId: "*", cmdId: "*" }
     : { modId: Number(modid), cmdId: Number(cmdid) };
 }
 
