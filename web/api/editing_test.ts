@@ -378,11 +378,26 @@ Deno.test("pages of routes hold each once, whatever they are sorted by", async (
     assertEquals(seen.length, 25);
     assertEquals(new Set(seen).size, 25);
   }
-  const wrong = await fixture.ask({
-    path: "/routes?cursor=abc",
-    scopes: ["read"],
-  });
-  assertEquals(wrong.status, 400);
+});
+
+Deno.test("a cursor of no list, and one that holds no numbers, is refused", async () => {
+  await using fixture = await WebFixture.open();
+  for (
+    const [path, cursor] of [
+      ["/routes", "abc"],
+      ["/routes", btoa("[0]")],
+      ["/routes", btoa('[0,1,"x"]')],
+      ["/changes", btoa('["x"]')],
+      ["/changes", btoa("[null]")],
+      ["/audit", btoa("{}")],
+    ] as const
+  ) {
+    const { status } = await fixture.ask({
+      path: `${path}?cursor=${encodeURIComponent(cursor)}`,
+      scopes: ["admin"],
+    });
+    assertEquals(status, 400, `${path} ${cursor}`);
+  }
 });
 
 Deno.test("routes are found by name, id, address and zone", async () => {

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { ProblemError } from "../http/problem.ts";
 
 /** What a cursor holds: where the page before ended. */
-export type Place = readonly (number | string)[];
+export type Place = readonly number[];
 
 /** The place that a cursor names; undefined: the beginning. @throws {ProblemError} If it is none of ours. */
 export function placeOf(
@@ -14,7 +14,7 @@ export function placeOf(
     const text = Buffer.from(cursor, "base64url").toString();
     const place: unknown = JSON.parse(text);
     const isPlace = Array.isArray(place) && place.length === length &&
-      place.every((part) => typeof part === "string" || Number.isFinite(part));
+      place.every(Number.isFinite);
     if (isPlace) return place;
   } catch {
     // As any other that is none.
@@ -35,4 +35,16 @@ export function pageOfItems<Item>(
     ? Buffer.from(JSON.stringify(placeAt(last))).toString("base64url")
     : null;
   return { items: page, next };
+}
+
+/** A page of what has ids, the newest first; `read` is asked for one more. */
+export async function pageOfNewest<Item extends { id: number }>(
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  read: (
+    page: { before: number | undefined; limit: number },
+  ) => Promise<readonly Item[]>,
+): Promise<{ items: Item[]; next: string | null }> {
+  const [before] = placeOf(cursor, 1) ?? [];
+  const items = await read({ before, limit: limit + 1 });
+  return pageOfItems(items, { limit, placeAt: ({ id }) => [id] });
 }

@@ -20,7 +20,7 @@ import { ProblemError } from "../../http/problem.ts";
 import { applyTo, type Consequence, weighChange } from "../../model/preview.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
-import { pageOfItems, placeOf } from "../page.ts";
+import { pageOfNewest } from "../page.ts";
 import * as shapes from "../schemas.ts";
 import { auditJson, changeJson, diffJson, hostJson } from "../views/routes.ts";
 
@@ -65,8 +65,13 @@ function addTrail(operations: Operations, api: ApiContext): void {
       query: PAGE,
       answers: CHANGES_ANSWER,
     },
-    async ({ query, context }) =>
-      context.json(await pageOfChanges(query, (page) => admin.changes(page))),
+    async ({ query, context }) => {
+      const { items, next } = await pageOfNewest(
+        query,
+        (page) => admin.changes(page),
+      );
+      return context.json({ items: items.map(changeJson), next });
+    },
   );
 
   operations.add({
@@ -95,13 +100,13 @@ function addTrail(operations: Operations, api: ApiContext): void {
     params: KEY,
     query: PAGE,
     answers: CHANGES_ANSWER,
-  }, async ({ params, query, context }) =>
-    context.json(
-      await pageOfChanges(
-        query,
-        (page) => admin.changes({ ...page, key: params }),
-      ),
-    ));
+  }, async ({ params, query, context }) => {
+    const { items, next } = await pageOfNewest(
+      query,
+      (page) => admin.changes({ ...page, key: params }),
+    );
+    return context.json({ items: items.map(changeJson), next });
+  });
 
   operations.add({
     method: "get",
@@ -116,17 +121,11 @@ function addTrail(operations: Operations, api: ApiContext): void {
       },
     },
   }, async ({ query, context }) => {
-    const [before] = placeOf(query.cursor, 1) ?? [];
-    const rows = await admin.audit({
-      before: before === undefined ? undefined : Number(before),
-      limit: query.limit + 1,
-    });
-    return context.json(
-      pageOfItems(rows.map(auditJson), {
-        limit: query.limit,
-        placeAt: ({ id }) => [id],
-      }),
+    const { items, next } = await pageOfNewest(
+      query,
+      (page) => admin.audit(page),
     );
+    return context.json({ items: items.map(auditJson), next });
   });
 }
 
@@ -180,23 +179,6 @@ function addEdits(operations: Operations, api: ApiContext): void {
       reason: { action: `revert change ${change.id}`, ...body },
     });
     return context.json(resultJson(result));
-  });
-}
-
-async function pageOfChanges(
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-  read: (
-    page: { before?: number | undefined; limit: number },
-  ) => Promise<ChangeRow[]>,
-) {
-  const [before] = placeOf(cursor, 1) ?? [];
-  const rows = await read({
-    before: before === undefined ? undefined : Number(before),
-    limit: limit + 1,
-  });
-  return pageOfItems(rows.map(changeJson), {
-    limit,
-    placeAt: ({ id }) => [id],
   });
 }
 

@@ -19,7 +19,7 @@ import { answerHashed } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
 import type { ApiContext } from "../context.ts";
 import type { Operations } from "../operation.ts";
-import { pageOfItems, placeOf } from "../page.ts";
+import { pageOfNewest } from "../page.ts";
 import * as shapes from "../schemas.ts";
 import {
   callerJson,
@@ -168,21 +168,15 @@ function addPast(operations: Operations, api: ApiContext): void {
       304: { description: "As it was" },
     },
   }, async ({ params, query, context }) => {
-    const [before] = placeOf(query.cursor, 1) ?? [];
     const { modId, cmdId } = params;
-    const rows = await history.events({
-      key: { modId, cmdId },
-      host: query.host === undefined ? undefined : parseAddress(query.host),
-      before: before === undefined ? undefined : Number(before),
-      limit: query.limit + 1,
-    });
-    return answerHashed(
-      context,
-      pageOfItems(rows.map(eventJson), {
-        limit: query.limit,
-        placeAt: ({ id }) => [id],
-      }),
+    const host = query.host === undefined
+      ? undefined
+      : parseAddress(query.host);
+    const { items, next } = await pageOfNewest(
+      query,
+      (page) => history.events({ ...page, key: { modId, cmdId }, host }),
     );
+    return answerHashed(context, { items: items.map(eventJson), next });
   });
 }
 

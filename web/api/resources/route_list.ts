@@ -148,7 +148,7 @@ function placeIn(
 
 function compare(a: Place, b: Place): number {
   const at = a.findIndex((value, index) => value !== b[index]);
-  return at < 0 ? 0 : Number(a[at]) - Number(b[at]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
 }
 
 function summaryJson(
