@@ -223,6 +223,23 @@ Deno.test({
     },
   );
 
+  await t.step("a drain of a port in all routes ends as such", async () => {
+    sample.answer = ({ path }) =>
+      path === "/routes/1/7/status"
+        ? sample.sample(path, ({ hosts }) => {
+          for (const { drain } of hosts) if (drain) drain.allRoutes = true;
+        })
+        : undefined;
+    const page = await open(DESK, "/routes/1/7");
+    await openDialog(page, "End drain of 10.0.3.19:80", {});
+    await page.locator("dialog [type=submit]").click();
+    await page.waitForSelector("dialog", { state: "detached" });
+    const { method, path } = sample.changes.at(-1)!;
+    assertEquals([method, path], ["DELETE", "/hosts/10.0.3.19:80/drain"]);
+    sample.answer = () => undefined;
+    await page.context().close();
+  });
+
   await t.step(
     "a page that is not answered says that it is stale",
     async () => {

@@ -290,6 +290,7 @@ Deno.test("a drain is seen with who and why, by the route and its host, until it
   assertEquals(made.json.routes, 1);
   const { json } = await fixture.ask({ path: "/routes/1/1/status", scopes });
   assertEquals(json.hosts[0].drain.reason, "disk");
+  assertEquals(json.hosts[0].drain.host, "10.0.0.1");
   assert(json.hosts[0].drain.until !== null);
   const { json: list } = await fixture.ask({
     path: "/routes?state=drained",

@@ -49,6 +49,7 @@ const LESS_SICK = host("10.0.3.18:80", {
 });
 const DRAINED = host("10.0.3.19:80", {
   drain: {
+    host: "10.0.3.19:80",
     who: "user bob",
     reason: "kernel update",
     since: AT,

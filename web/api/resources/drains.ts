@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import {
-  formatIp,
   isIp,
   parseAddress,
   parseIp,
@@ -181,9 +180,7 @@ async function statusOf(
   if (drain === undefined) {
     throw new ProblemError(
       "not_found",
-      `There is no drain of exactly ${formatIp(target.ip)}${
-        target.port === undefined ? "" : `:${target.port}`
-      } here`,
+      `There is no drain of exactly ${targetJson(target).host} here`,
     );
   }
   const places = placesOf(api.copy.sorted, drain);

@@ -151,6 +151,9 @@ export const EVENT_KINDS = [
 
 /** A drain: who took a host out, why and until when. */
 export const drain = z.strictObject({
+  host: z.string().openapi({
+    description: "What was drained: with or without a port",
+  }),
   who: z.string(),
   reason: z.string(),
   since: time,

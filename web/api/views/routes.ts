@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import {
   formatAddress,
+  formatIp,
   type Route,
   type RouteHost,
   type RouteKey,
@@ -9,6 +10,7 @@ import {
 import type {
   AuditRow,
   ChangeRow,
+  DrainTarget,
   HostAttributes,
   HostDrain,
   RouteDiff,
@@ -130,11 +132,10 @@ export function changeJson(row: ChangeRow): Json<typeof shapes.change> {
 
 /** What a drain is of. */
 export function targetJson(
-  { ip, port, route }: Pick<HostDrain, "ip" | "port" | "route">,
+  { ip, port, route }: DrainTarget,
 ) {
-  const host = formatAddress({ ip, port: port ?? 1 });
   return {
-    host: port === undefined ? host.replace(/:1$/, "") : host,
+    host: port === undefined ? formatIp(ip) : formatAddress({ ip, port }),
     modId: route?.modId ?? null,
     cmdId: route?.cmdId ?? null,
   };
@@ -143,6 +144,7 @@ export function targetJson(
 /** Who drained a host, why and until when. */
 export function drainJson(drain: HostDrain): Json<typeof shapes.drain> {
   return {
+    host: targetJson(drain).host,
     who: drain.who,
     reason: drain.reason,
     since: timeOf(drain.since),

@@ -221,6 +221,7 @@ export function openDrainAll({ address, routes, onDone }) {
 export function openUndrain({ host, route, onDone }) {
   const { modId, cmdId } = route;
   const isOfAll = host.drain?.allRoutes === true;
+  const drained = host.drain?.host ?? host.host;
   openAction({
     title: t("undrain.of", { host: host.host, route: routeText(route) }),
     apply: t("undrain.do"),
@@ -228,10 +229,10 @@ export function openUndrain({ host, route, onDone }) {
     plan: () => ({
       method: "DELETE",
       path: isOfAll
-        ? `/hosts/${host.host.split(":")[0]}/drain`
-        : `/routes/${modId}/${cmdId}/hosts/${host.host}/drain`,
+        ? `/hosts/${drained}/drain`
+        : `/routes/${modId}/${cmdId}/hosts/${drained}/drain`,
       commands: [
-        `lars host undrain ${host.host}${isOfAll ? "" : ` ${modId} ${cmdId}`}`,
+        `lars host undrain ${drained}${isOfAll ? "" : ` ${modId} ${cmdId}`}`,
       ],
       consequences: [],
       summary: html`<p>${
