@@ -327,7 +327,7 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
       ended: null,
       sent: null,
       silencedUntil: "2026-11-29T07:04:00Z",
-      silencedBy: "alice",
+      silencedBy: "user alice",
     }, {
       id: "0123456789abcdef",
       alarm: "AgentsSilent",

@@ -3,6 +3,7 @@ import { time, timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
 import { address, may } from "../page_data.js";
 import { t } from "../texts.js";
+import { actorText } from "../views.js";
 
 /** @typedef {import("../../api_types.ts").Alarm} Alarm */
 
@@ -86,7 +87,7 @@ function stateOf({ ended, silencedUntil, silencedBy }) {
   }
   if (silencedUntil !== null) {
     return html`<span class="state drained">${
-      t("alarms.silenced", { who: silencedBy ?? "" })
+      t("alarms.silenced", { who: actorText(silencedBy ?? "") })
     } ${time(silencedUntil)}</span>`;
   }
   return html`<span class="state bad">${t("alarms.firing")}</span>`;

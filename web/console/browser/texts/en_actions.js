@@ -29,7 +29,7 @@ export default {
   "consequence.last_host": "No host is left",
   "consequence.over_half": "More than half of the hosts",
   "consequence.policy_ignores_weight": "The policy ignores weights",
-  "consequence.stale": "The route was changed meanwhile",
+  "consequence.stale": "What would move is not known",
   "copy.as": "Copy as {name}",
   "copy.done": "Copied",
   "copy.title": "As a command",

@@ -27,7 +27,7 @@ export default {
   "consequence.last_host": "将没有主机可用",
   "consequence.over_half": "涉及一半以上的主机",
   "consequence.policy_ignores_weight": "该策略忽略权重",
-  "consequence.stale": "路由已被他人修改",
+  "consequence.stale": "无法得知会转移多少调用",
   "copy.as": "复制为 {name}",
   "copy.done": "已复制",
   "copy.title": "命令形式",
