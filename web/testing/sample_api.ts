@@ -277,9 +277,13 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
       inFlight: 0,
       nextTryMs: 12_000,
     }],
-    next: null,
   },
-  "/hosts/10.0.3.17:80": { routes: [SICK], events: EVENTS.items, callers: [] },
+  "/hosts/10.0.3.17:80": {
+    host: "10.0.3.17:80",
+    routes: [SICK],
+    events: EVENTS.items,
+    callers: [],
+  },
   "/agents": {
     items: Array.from({ length: 12 }, (_, index) => ({
       agent: String(index).repeat(32).slice(0, 32),
@@ -291,7 +295,6 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
       seenAt: AT,
       isSilent: index === 7,
     })),
-    next: null,
   },
   "/changes": {
     items: [DRAIN_CHANGE, CHANGE, {
@@ -387,6 +390,9 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
     next: null,
   },
 };
+
+/** Every path that has a sample. */
+export const SAMPLE_PATHS: readonly string[] = Object.keys(RESOURCES);
 
 /** Where a drain is when it has begun. */
 const DRAIN_STATUS = {

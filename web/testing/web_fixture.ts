@@ -162,7 +162,7 @@ export class WebFixture implements AsyncDisposable {
       assert(found.success, `${what} is no problem: ${found.error}`);
       return { status, headers, text, json };
     }
-    const operation = this.#operationOf(method, path);
+    const operation = this.operationOf(method, path);
     const answer = operation?.answers[status];
     assert(answer !== undefined, `${what} is in no document`);
     if (answer.schema === undefined) assert(answer.type || text === "", what);
@@ -173,7 +173,8 @@ export class WebFixture implements AsyncDisposable {
     return { status, headers, text, json };
   }
 
-  #operationOf(method: string, path: string): OperationSpec | undefined {
+  /** The operation that answers a request; undefined: there is none. */
+  operationOf(method: string, path: string): OperationSpec | undefined {
     const [pathname = ""] = path.split("?");
     return this.web.api.operations.find((operation) => {
       const pattern = operation.path.replace(/\{\w+\}/g, "[^/]+");
