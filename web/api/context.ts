@@ -45,7 +45,7 @@ export interface Reason {
   ticket?: string | undefined;
 }
 
-/** Longest traceparent and user agent that are kept. */
+/** A traceparent, as W3C Trace Context has it: nothing else is kept. */
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /** Who asks for a change, for the trail. */

@@ -15,9 +15,6 @@ export interface Page {
   isOpen?: true;
 }
 
-/** Times and entries that a page begins with. */
-const CHANGES = "limit=50";
-
 /** Every page of the console. */
 export const PAGES: readonly Page[] = [
   page("/", "now", () => ["/now"]),
@@ -40,7 +37,7 @@ export const PAGES: readonly Page[] = [
     `/hosts/${host}`,
   ]),
   page("/fleet", "fleet", () => ["/agents"]),
-  page("/changes", "changes", () => [`/changes?${CHANGES}`]),
+  page("/changes", "changes", () => ["/changes?limit=50"]),
   page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
   page("/alarms", "alarms", () => ["/alarms"]),
   page("/access", "access", () => [

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { type RouteKey, RouteMap } from "../../../proto/mod.ts";
+import type { RouteKey } from "../../../proto/mod.ts";
 import {
   type ChangeRow,
   type Fleet,
@@ -12,6 +12,7 @@ import type { Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 import { changeJson, namesOf } from "../views/routes.ts";
 import {
+  countOut,
   dataUntilOf,
   hostStatusJson,
   routeTraffic,
@@ -74,14 +75,11 @@ export function addNowResource(operations: Operations, api: ApiContext): void {
 async function lookAt(api: ApiContext, fleet: Fleet) {
   const changes = await api.admin.changes({ limit: CHANGES_MAX });
   const problems: z.output<typeof shapes.nowProblem>[] = [];
-  const before = new RouteMap<ChangeRow>();
   for (const problem of fleet.problems.slice(0, PROBLEMS_MAX)) {
     const { since } = problem;
-    const [newest] = (await api.admin.changes({ limit: 5, key: problem }))
+    const [change] = (await api.admin.changes({ limit: 5, key: problem }))
       .filter(({ at }) => since === undefined || at <= since + 60);
-    if (newest !== undefined) before.set(problem, newest);
     const withDetails = problems.length < DETAILS_MAX;
-    const change = before.get(problem);
     problems.push(await problemJson(api, problem, { change, withDetails }));
   }
   const { agents } = fleet;
@@ -120,7 +118,7 @@ async function problemJson(
     usualShare: problem.usual ?? null,
     failingPerSecondAboveUsual: problem.excessPerS,
     since: since === undefined ? null : shapes.timeOf(since),
-    hostsOut: problem.out.filter((view) => view.out * 2 >= view.callers).length,
+    hostsOut: countOut(problem.out),
     hosts: problem.hosts ?? 0,
     callers: problem.callers,
     worstHosts: withDetails && problem.isFailing

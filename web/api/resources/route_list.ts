@@ -9,7 +9,7 @@ import type { Operations } from "../operation.ts";
 import { pageOfItems, type Place, placeOf } from "../page.ts";
 import * as shapes from "../schemas.ts";
 import { namesOf } from "../views/routes.ts";
-import { routeTraffic } from "../views/traffic.ts";
+import { countOut, routeTraffic } from "../views/traffic.ts";
 
 /** States by which routes are found. */
 const STATES = ["failing", "out", "drained", "quiet"] as const;
@@ -156,14 +156,13 @@ function summaryJson(
   { route, calls, problem }: Seen,
   lastChange: number | undefined,
 ): z.output<typeof shapes.routeSummary> {
-  const out = problem?.out ?? [];
   return {
     modId: route.modId,
     cmdId: route.cmdId,
     ...namesOf(names, route),
     revision: copy.revisionOf(route),
     hosts: route.hosts.length,
-    hostsOut: out.filter((view) => view.out * 2 >= view.callers).length,
+    hostsOut: countOut(problem?.out ?? []),
     hostsDrained: countDrained(route),
     ...routeTraffic(calls),
     lastChange: lastChange === undefined ? null : shapes.timeOf(lastChange),

@@ -1,7 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import {
-  formatAddress,
-  type HostAddress,
   ID_MAX,
   NAME_LENGTH_MAX,
   parseAddress,
@@ -11,10 +9,10 @@ import {
 } from "../../../proto/mod.ts";
 
 /** Longest comment, reason and name of a ticket, in characters. */
-export const TEXT_LENGTH_MAX = 1_000;
+const TEXT_LENGTH_MAX = 1_000;
 
 /** Most entries of one page. */
-export const PAGE_MAX = 1_000;
+const PAGE_MAX = 1_000;
 
 /** Entries of a page whose size was not named. */
 const PAGE_USUAL = 100;
@@ -38,18 +36,9 @@ export const idText = z.string().regex(/^(0|[1-9]\d{0,9})$/)
   .openapi({ type: "integer", minimum: 0, maximum: ID_MAX });
 
 /** Address of a host: IPv4 and port. */
-export const hostKey = z.string().refine(isHostKey, {
+export const hostKey = z.string().refine((text) => parses(text, parseAddress), {
   error: "must be an IPv4 address and a port from 1 to 65535, as 10.0.0.1:80",
 }).openapi("HostKey", { example: "10.0.0.1:80" });
-
-/** The same, as the address that it names. */
-export const hostText: z.ZodType<HostAddress, string> = hostKey
-  .transform((text) => parseAddress(text));
-
-/** Formats an address as a {@linkcode hostKey}. */
-export function hostKeyOf(address: HostAddress): string {
-  return formatAddress(address);
-}
 
 /** IPv4 address. */
 export const ipText = z.string().refine((text) => parses(text, parseIp), {
@@ -116,10 +105,6 @@ export const problem = z.strictObject({
     description: "Of 412: the routes as they are now",
   }),
 }).openapi("Problem");
-
-function isHostKey(value: string): boolean {
-  return parses(value, parseAddress);
-}
 
 function parses(value: string, parse: (text: string) => unknown): boolean {
   try {

@@ -59,6 +59,11 @@ function quantile(latency: readonly number[], share: number): number | null {
   return found === undefined ? null : Math.min(found, longest);
 }
 
+/** Hosts that half of their callers or more hold to be out. */
+export function countOut(views: readonly HostView[]): number {
+  return views.filter(({ out, callers }) => out * 2 >= callers).length;
+}
+
 /** A host of a route as its callers see it. */
 export function hostStatusJson(
   key: RouteKey,

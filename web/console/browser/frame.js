@@ -4,7 +4,7 @@ import { address, pageData } from "./page_data.js";
 import { t } from "./texts.js";
 import { logOut } from "./session.js";
 
-/** Pages that the row of links names. @type {{page: string, path: string, key: import("./texts.js").TextKey, scope?: string}[]} */
+/** Pages that the row of links names. @type {{page: string, path: string, key: import("./texts.js").TextKey}[]} */
 const LINKS = [
   { page: "now", path: "/", key: "nav.now" },
   { page: "routes", path: "/routes", key: "nav.routes" },

@@ -59,11 +59,6 @@ export class Poll {
       : { status: resource.status, body: resource.body };
   }
 
-  /** Revision of a resource. @param {number} index */
-  etag(index) {
-    return this.#resources[index]?.etag;
-  }
-
   /** Time since the server last answered. */
   get ageMs() {
     return performance.now() - this.#answeredMs;

@@ -20,10 +20,9 @@ import {
 /** @type {import("../main.js").Page} */
 export default {
   parent: "/routes",
-  everyMs: [0, 5_000],
   title: () => pageData.params.host ?? "",
   view: (context) => {
-    const [host, events] = context.bodies;
+    const [host] = context.bodies;
     /** @type {HostStatus[]} */
     const routes = host.routes;
     const { host: address = "" } = context.params;
@@ -41,11 +40,11 @@ export default {
         ? html`<p>${t("host.none")}</p>`
         : routesTable(routes, context)}
       <h2>${t("route.timeline")}</h2>
-      ${timeline({ events: events?.items ?? host.events ?? [], changes: [] }, {
+      ${timeline({ events: host.events, changes: [] }, {
         withRoute: true,
       })}
       <h2>${t("route.callers")}</h2>
-      ${callersTable(host.callers ?? [], { withRoute: true })}
+      ${callersTable(host.callers, { withRoute: true })}
     `;
   },
 };
