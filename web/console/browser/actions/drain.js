@@ -33,36 +33,46 @@ export async function openDrain({ host, route, onDone }) {
   const answer = await ask("GET", `/routes/${modId}/${cmdId}/status`);
   /** @type {RouteStatus | undefined} */
   const status = answer.status === 200 ? answer.body : undefined;
+  const path = `/routes/${modId}/${cmdId}/hosts/${host.host}/drain`;
   openAction({
     title: t("drain.of", { host: host.host, route: routeText(route) }),
     apply: t("drain.do"),
     target: `${modId}/${cmdId}`,
     fields: drainFields,
-    plan: (form) => {
-      const reason = String(form.get("reason") ?? "").trim();
-      if (reason === "") return t("drain.reasonMissing");
-      const hours = Number(form.get("hours"));
-      return {
-        method: "PUT",
-        path: `/routes/${modId}/${cmdId}/hosts/${host.host}/drain`,
-        body: { reason, until: untilOf(hours) },
-        commands: [
-          `lars host drain ${host.host} ${modId} ${cmdId} --reason ${
-            quoted(reason)
-          }${hours > 0 ? ` --until ${hours}h` : ""}`,
-        ],
+    plan: (form) =>
+      drainPlan(form, {
+        path,
+        target: `${host.host} ${modId} ${cmdId}`,
         consequences: status ? drainConsequences(status, host) : [],
         summary: drainSummary(status, host),
-      };
-    },
+      }),
     onDone: (answer) => {
       onDone(answer);
-      showProgress(host.host, {
-        path: `/routes/${modId}/${cmdId}/hosts/${host.host}/drain`,
-        first: answer,
-      });
+      showProgress(host.host, { path, first: answer });
     },
   });
+}
+
+/**
+ * The request of a drain, once there is a reason.
+ *
+ * @param {FormData} form
+ * @param {{path: string, target: string, consequences: Consequence[], summary: unknown}} options `target` is what `lars` takes.
+ * @returns {import("../action.js").Plan | string}
+ */
+function drainPlan(form, { path, target, consequences, summary }) {
+  const reason = String(form.get("reason") ?? "").trim();
+  if (reason === "") return t("drain.reasonMissing");
+  const hours = Number(form.get("hours"));
+  const until = hours > 0 ? ` --until ${hours}h` : "";
+  return {
+    method: "PUT",
+    path,
+    body: { reason, until: untilOf(hours) },
+    commands: [`lars host drain ${target} --reason ${quoted(reason)}${until}`],
+    consequences,
+    summary,
+  };
 }
 
 /**
@@ -182,33 +192,24 @@ function drainConsequences(status, host) {
  */
 export function openDrainAll({ address, routes, onDone }) {
   const [ip = ""] = address.split(":");
+  const path = `/hosts/${ip}/drain`;
   openAction({
     title: t("drain.everywhereOf", { host: ip }),
     apply: t("drain.do"),
     target: ip,
     fields: drainFields,
-    plan: (form) => {
-      const reason = String(form.get("reason") ?? "").trim();
-      if (reason === "") return t("drain.reasonMissing");
-      const hours = Number(form.get("hours"));
-      return {
-        method: "PUT",
-        path: `/hosts/${ip}/drain`,
-        body: { reason, until: untilOf(hours) },
-        commands: [
-          `lars host drain ${ip} --reason ${quoted(reason)}${
-            hours > 0 ? ` --until ${hours}h` : ""
-          }`,
-        ],
+    plan: (form) =>
+      drainPlan(form, {
+        path,
+        target: ip,
         consequences: [],
         summary: html`<p>${t("drain.routes", { n: routes.length })} ${
           routes.map(routeText).join(t("comma"))
         }</p>`,
-      };
-    },
+      }),
     onDone: (answer) => {
       onDone(answer);
-      showProgress(ip, { path: `/hosts/${ip}/drain`, first: answer });
+      showProgress(ip, { path, first: answer });
     },
   });
 }
