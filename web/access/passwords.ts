@@ -65,7 +65,7 @@ export class Passwords {
   ): Promise<boolean | undefined> {
     const lane = isKnown ? this.#known : this.#strangers;
     return lane.run(async () => {
-      const [, salt, expected] = parse(hash ?? this.#nobody);
+      const [salt, expected] = parse(hash ?? this.#nobody);
       const found = await this.#scrypt(password, salt);
       return timingSafeEqual(found, expected) && hash !== undefined;
     });
@@ -92,12 +92,11 @@ function format(salt: Uint8Array, hash: Uint8Array): string {
   return `scrypt$${a}$${b}`;
 }
 
-function parse(text: string): [string, Buffer, Buffer] {
-  const [kind = "", salt = "", hash = ""] = text.split("$");
+function parse(text: string): [salt: Buffer, hash: Buffer] {
+  const [, salt = "", hash = ""] = text.split("$");
   const bytes = Buffer.from(hash, "base64");
   // What people wrote into the table by hand is no password.
   return [
-    kind,
     Buffer.from(salt, "base64"),
     bytes.length === HASH_BYTES ? bytes : Buffer.alloc(HASH_BYTES),
   ];

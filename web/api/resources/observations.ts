@@ -9,7 +9,6 @@ import {
   type RouteKey,
 } from "../../../proto/mod.ts";
 import {
-  type HostDrain,
   type HostPeriodRow,
   PERIOD_SECONDS,
   periodOf,
@@ -96,17 +95,16 @@ function addStatus(operations: Operations, api: ApiContext): void {
 async function statusOf(api: ApiContext, { modId, cmdId }: RouteKey) {
   const key = { modId, cmdId };
   const detail = await api.fleet.readRoute(key);
-  const drains = new Map<string, HostDrain | undefined>();
+  const hosts = [];
   for (const host of detail.hosts) {
-    drains.set(formatAddress(host), await api.fleet.drainOf(key, host));
+    const drain = await api.fleet.drainOf(key, host);
+    hosts.push(hostStatusJson(key, host, drain));
   }
   return {
     ...key,
     asOf: dataUntilOf(detail),
     ...routeTraffic(detail.problem),
-    hosts: detail.hosts.map((host) =>
-      hostStatusJson(key, host, drains.get(formatAddress(host)))
-    ),
+    hosts,
   };
 }
 
