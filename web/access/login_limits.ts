@@ -28,11 +28,7 @@ export class LoginLimits {
 
   /** Milliseconds until this may be tried; 0: now, and the attempt counts. */
   take({ address, name }: { address: string; name: string }): number {
-    const group = addressGroup(address);
-    const buckets = [{ key: `address ${group}`, max: ATTEMPTS_MAX }];
-    if (!this.knows({ address, name })) {
-      buckets.push({ key: `name ${name}`, max: STRANGERS_MAX });
-    }
+    const buckets = this.#bucketsOf({ address, name });
     const waits = buckets.map((bucket) => this.#waitMs(bucket));
     const waitMs = Math.max(...waits);
     if (waitMs > 0) return waitMs;
@@ -47,14 +43,25 @@ export class LoginLimits {
 
   /** Notes that a password was right: its attempt costs nothing. */
   succeed({ address, name }: { address: string; name: string }): void {
-    const group = addressGroup(address);
-    this.#known.delete(`${name} ${group}`);
-    this.#known.add(`${name} ${group}`);
-    forgetOldest(this.#known);
-    for (const key of [`address ${group}`, `name ${name}`]) {
+    for (const { key } of this.#bucketsOf({ address, name })) {
       const left = this.#left.get(key);
       if (left !== undefined) left.attempts += 1;
     }
+    const known = `${name} ${addressGroup(address)}`;
+    this.#known.delete(known);
+    this.#known.add(known);
+    forgetOldest(this.#known);
+  }
+
+  /** What an attempt takes from. */
+  #bucketsOf({ address, name }: { address: string; name: string }) {
+    const buckets = [
+      { key: `address ${addressGroup(address)}`, max: ATTEMPTS_MAX },
+    ];
+    if (!this.knows({ address, name })) {
+      buckets.push({ key: `name ${name}`, max: STRANGERS_MAX });
+    }
+    return buckets;
   }
 
   #waitMs({ key, max }: { key: string; max: number }): number {

@@ -52,6 +52,22 @@ Deno.test("LoginLimits: a right password costs nothing, however often", () => {
   }
 });
 
+Deno.test("LoginLimits: logins of one that is known give strangers no more guesses", () => {
+  const limits = new LoginLimits({ clock: new VirtualClock() });
+  const home = { address: "10.0.0.1", name: "alice" };
+  limits.take(home);
+  limits.succeed(home);
+  let guesses = 0;
+  for (let last = 0; last < 50; last++) {
+    if (limits.take({ address: `10.1.0.${last}`, name: "alice" }) === 0) {
+      guesses += 1;
+    }
+    limits.take(home);
+    limits.succeed(home);
+  }
+  assertEquals(guesses, 10);
+});
+
 Deno.test("LoginLimits counts an IPv6 network as one address", () => {
   const limits = new LoginLimits({ clock: new VirtualClock() });
   let taken = 0;
