@@ -26,7 +26,8 @@ export const HostEventKind = {
 /** One of the numbers in {@linkcode HostEventKind}. */
 export type HostEventKind = typeof HostEventKind[keyof typeof HostEventKind];
 
-const KIND_NAMES = [
+/** What people read for each {@linkcode HostEventKind}, by its number. */
+export const HOST_EVENT_KIND_NAMES = [
   "unset",
   "ejected",
   "suspected",
@@ -34,11 +35,11 @@ const KIND_NAMES = [
   "check_failed",
   "drained",
   "undrained",
-];
+] as const;
 
 /** What people read for a {@linkcode HostEventKind}, as in "check_failed"; for one of a newer agent its number. */
 export function hostEventKindName(kind: number): string {
-  return KIND_NAMES[kind] ?? `kind ${kind}`;
+  return HOST_EVENT_KIND_NAMES[kind] ?? `kind ${kind}`;
 }
 
 /** What happened to a host at one agent, and the numbers that it was judged by. */

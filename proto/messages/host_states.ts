@@ -48,16 +48,18 @@ export const HostReason = {
 /** One of the numbers in {@linkcode HostReason}. */
 export type HostReason = typeof HostReason[keyof typeof HostReason];
 
-const STATE_NAMES = [
+/** What people read for each {@linkcode HostState}, by its number. */
+export const HOST_STATE_NAMES = [
   "unset",
   "in_use",
   "suspect",
   "ejected",
   "overloaded",
   "drained",
-];
+] as const;
 
-const REASON_NAMES = [
+/** What people read for each {@linkcode HostReason}, by its number. */
+export const HOST_REASON_NAMES = [
   "none",
   "refused",
   "timeout",
@@ -67,16 +69,16 @@ const REASON_NAMES = [
   "check_failed",
   "drained",
   "overload_rule",
-];
+] as const;
 
 /** What people read for a {@linkcode HostState}, as in "ejected"; for one of a newer agent its number. */
 export function hostStateName(state: number): string {
-  return STATE_NAMES[state] ?? `state ${state}`;
+  return HOST_STATE_NAMES[state] ?? `state ${state}`;
 }
 
 /** What people read for a {@linkcode HostReason}, as in "worse_than_peers"; for one of a newer agent its number. */
 export function hostReasonName(reason: number): string {
-  return REASON_NAMES[reason] ?? `reason ${reason}`;
+  return HOST_REASON_NAMES[reason] ?? `reason ${reason}`;
 }
 
 /** State of a host at one agent. */

@@ -1,4 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import {
+  HOST_EVENT_KIND_NAMES,
+  HOST_REASON_NAMES,
+  HOST_STATE_NAMES,
+} from "../../../proto/mod.ts";
 import { REASON_LENGTH_MAX } from "../../../store/mod.ts";
 import {
   hostKey,
@@ -115,40 +120,6 @@ export const reasonCount = z.strictObject({
   callers: z.int(),
 });
 
-/** States that agents tell of a host. */
-export const STATES = [
-  "unset",
-  "in_use",
-  "suspect",
-  "ejected",
-  "overloaded",
-  "drained",
-] as const;
-
-/** Reasons that agents give. */
-export const REASONS = [
-  "none",
-  "refused",
-  "timeout",
-  "failing",
-  "worse_than_peers",
-  "slow",
-  "check_failed",
-  "drained",
-  "overload_rule",
-] as const;
-
-/** Kinds of events of a host. */
-export const EVENT_KINDS = [
-  "unset",
-  "ejected",
-  "suspected",
-  "returned",
-  "check_failed",
-  "drained",
-  "undrained",
-] as const;
-
 /** A drain: who took a host out, why and until when. */
 export const drain = z.strictObject({
   host: z.string().openapi({
@@ -236,8 +207,8 @@ export const callerState = z.strictObject({
   agentName: z.string().nullable(),
   agentAddress: z.string().nullable(),
   zone: z.string().nullable(),
-  state: z.enum(STATES),
-  reason: z.enum(REASONS),
+  state: z.enum(HOST_STATE_NAMES),
+  reason: z.enum(HOST_REASON_NAMES),
   since: time,
   inFlight: z.int(),
   nextTryMs: z.number(),
@@ -270,8 +241,8 @@ export const hostEvent = z.strictObject({
   at: time,
   ...routeKey,
   host: hostKey,
-  kind: z.enum(EVENT_KINDS),
-  reason: z.enum(REASONS),
+  kind: z.enum(HOST_EVENT_KIND_NAMES),
+  reason: z.enum(HOST_REASON_NAMES),
   callers: z.int(),
   names: z.array(z.string()).openapi({ description: "Of three callers" }),
   calls: z.int(),

@@ -1,6 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import {
   formatAddress,
+  HOST_EVENT_KIND_NAMES,
+  HOST_REASON_NAMES,
+  HOST_STATE_NAMES,
   hostReasonName,
   LATENCY_BOUNDS_US,
   type RouteKey,
@@ -18,7 +21,7 @@ import {
   type RoutePeriodRow,
   WINDOW_S,
 } from "../../../store/mod.ts";
-import * as shapes from "../schemas.ts";
+import type * as shapes from "../schemas.ts";
 import { timeOf } from "../schemas.ts";
 import { drainJson } from "./routes.ts";
 
@@ -135,8 +138,8 @@ export function eventJson(row: HostEventRow): Json<typeof shapes.hostEvent> {
     modId: row.modId,
     cmdId: row.cmdId,
     host: formatAddress(row),
-    kind: shapes.EVENT_KINDS[row.kind] ?? "unset",
-    reason: shapes.REASONS[row.reason] ?? "none",
+    kind: HOST_EVENT_KIND_NAMES[row.kind] ?? "unset",
+    reason: HOST_REASON_NAMES[row.reason] ?? "none",
     callers: row.callers,
     names: [...row.names],
     calls: row.calls,
@@ -161,8 +164,8 @@ export function callerJson(
     agentName: agent?.name || null,
     agentAddress: agent?.address || null,
     zone: agent?.zone || null,
-    state: shapes.STATES[row.state] ?? "unset",
-    reason: shapes.REASONS[row.reason] ?? "none",
+    state: HOST_STATE_NAMES[row.state] ?? "unset",
+    reason: HOST_REASON_NAMES[row.reason] ?? "none",
     since: timeOf(row.since),
     inFlight: row.inFlight,
     nextTryMs: row.nextTryMs,
