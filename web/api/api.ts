@@ -63,7 +63,12 @@ export function createApi(context: ApiContext): Api {
   addAlarmResource(operations, context);
   addNameResource(operations, context);
   addTransferResource(operations, context);
-  app.get("/openapi.json", (request) => request.json(documentOf(app)));
+  // The same for everybody and everywhere, and so for whoever asks; made once.
+  let document: ReturnType<typeof documentOf> | undefined;
+  app.get(
+    "/openapi.json",
+    (request) => request.json(document ??= documentOf(app)),
+  );
   app.all("*", (request) => {
     // Who is not known learns nothing of which addresses there are.
     if (request.get("actor") === undefined) {
