@@ -130,6 +130,19 @@ Deno.test({
     await page.context().close();
   });
 
+  await t.step("a login leads to no other site", async () => {
+    await using root = new SampleConsole();
+    const page = await browser.page(DESK, new URL(root.url("/")).origin);
+    for (const to of ["//evil.test", "/\\evil.test", "/\t/evil.test"]) {
+      await page.goto(root.url(`/login?to=${encodeURIComponent(to)}`));
+      await page.fill("[name=name]", "alice");
+      await page.fill("[name=password]", "x");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(root.url("/"));
+    }
+    await page.context().close();
+  });
+
   await t.step("a change asks first, and sends what was shown", async () => {
     const page = await open(DESK, "/routes/1/7");
     sample.changes.length = 0;

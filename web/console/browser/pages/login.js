@@ -47,9 +47,11 @@ async function logIn(event, context) {
   context.update();
 }
 
-/** Page that was asked for before the login, if it is one of this console. */
+/** Page that was asked for before the login, if it is one of this console as the browser reads it: "/\t/x" is "//x". */
 function destination() {
-  const to = new URLSearchParams(location.search).get("to") ?? "/";
-  const isHere = to.startsWith("/") && !/^\/[/\\]/.test(to);
-  return address(isHere ? to : "/");
+  const to = address(new URLSearchParams(location.search).get("to") ?? "/");
+  const isHere = to.startsWith(address("/")) &&
+    URL.canParse(to, location.href) &&
+    new URL(to, location.href).origin === location.origin;
+  return isHere ? to : address("/");
 }
