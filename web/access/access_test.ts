@@ -295,7 +295,8 @@ Deno.test("a proxy that is trusted names the user, who must be known; others nam
     fixture.browse({
       path: "/session",
       peer,
-      headers: { "x-remote-user": user },
+      // A proxy passes on how the browser has told it who asks.
+      headers: { "x-remote-user": user, authorization: "Basic YTpi" },
     });
   assertEquals((await ask("Alice", "10.0.0.1")).json.actor, "user alice");
   assertEquals((await ask("eve", "10.0.0.1")).status, 401);

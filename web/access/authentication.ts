@@ -41,6 +41,17 @@ export interface Credentials {
   client: Client;
 }
 
+/**
+ * What follows "Bearer" in a header Authorization; undefined: it has none. Another
+ * scheme is between a browser and a proxy, which pass it on.
+ */
+export function bearerToken(
+  authorization: string | undefined,
+): string | undefined {
+  const [scheme = "", ...rest] = authorization?.split(" ") ?? [];
+  return scheme.toLowerCase() === "bearer" ? rest.join(" ") : undefined;
+}
+
 interface Remembered {
   actor: Actor | undefined;
   atMs: number;
@@ -60,11 +71,10 @@ export class Authentication {
   /** Who asks; undefined if nobody is known by these. */
   async identify(credentials: Credentials): Promise<Actor | undefined> {
     const { authorization, cookie, client } = credentials;
-    if (authorization !== undefined) {
-      const [, secret] = /^Bearer (lars_[\w-]{20,100})$/i.exec(authorization) ??
-        [];
-      if (secret === undefined) return undefined;
-      const hash = hashOf(secret);
+    const token = bearerToken(authorization);
+    if (token !== undefined) {
+      if (!/^lars_[\w-]{20,100}$/.test(token)) return undefined;
+      const hash = hashOf(token);
       return await this.#recall(`token ${hash}`, () => this.#byToken(hash));
     }
     if (client.proxyUser !== undefined) {

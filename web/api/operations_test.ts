@@ -120,12 +120,14 @@ eachOperation(
       assertEquals(json.type, "/problems/foreign_origin");
     }
     if (!CHANGING.includes(method)) return;
-    // A cookie goes along whoever asks: silence is not enough then.
-    const { status } = await fixture.ask({
-      ...request,
-      headers: { ...request.headers, cookie: "lars=secret" },
-    });
-    assertEquals(status, 403, `${method} ${path}`);
+    // These go along whoever asks: silence is not enough then.
+    for (
+      const sent of [{ cookie: "lars=secret" }, { authorization: "Basic YTpi" }]
+    ) {
+      const headers = { ...request.headers, ...sent };
+      const { status } = await fixture.ask({ ...request, headers });
+      assertEquals(status, 403, `${method} ${path}`);
+    }
   },
 );
 

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { isAddress } from "../../proto/mod.ts";
+import { bearerToken } from "../access/authentication.ts";
 import type { WebEnv } from "./env.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -74,7 +75,8 @@ export const checkOrigin: MiddlewareHandler<WebEnv> = async (
     ? origin !== undefined && isOwnOrigin(origin, context.req.header("host"))
     : site === "same-origin";
   const saysNothing = site === undefined && origin === undefined;
-  const hasToken = context.req.header("authorization") !== undefined;
+  const hasToken =
+    bearerToken(context.req.header("authorization")) !== undefined;
   const isNavigation = context.req.header("sec-fetch-mode") === "navigate";
   const isAllowed = isOwn || (saysNothing && (isSafe || hasToken)) ||
     (isSafe && (site === "none" || isNavigation));
