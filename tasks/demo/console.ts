@@ -16,7 +16,7 @@ import {
 /** Programs with an agent inside. */
 const CALLERS = 6;
 
-/** Each caller makes the calls of so long at a time. */
+/** Span whose calls each caller makes at a time. */
 const STEP_MS = 50;
 
 /** Minutes of a past without events that the demo begins with. */

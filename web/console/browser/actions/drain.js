@@ -124,7 +124,7 @@ function drainFields() {
   `;
 }
 
-/** The end of so many hours, in whole minutes: it stays the same while somebody types. @param {number} hours */
+/** When these hours are over, in whole minutes: it stays the same while the form is filled in. @param {number} hours */
 function untilOf(hours) {
   if (!(hours > 0)) return null;
   const minutes = Math.ceil(now() / 60_000) + hours * 60;
