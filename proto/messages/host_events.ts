@@ -37,7 +37,7 @@ export const HOST_EVENT_KIND_NAMES = [
   "undrained",
 ] as const;
 
-/** What people read for a {@linkcode HostEventKind}, as in "check_failed"; for one of a newer agent its number. */
+/** The name of a {@linkcode HostEventKind}, as in "check_failed"; for one of a newer agent its number. */
 export function hostEventKindName(kind: number): string {
   return HOST_EVENT_KIND_NAMES[kind] ?? `kind ${kind}`;
 }

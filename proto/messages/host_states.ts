@@ -71,12 +71,12 @@ export const HOST_REASON_NAMES = [
   "overload_rule",
 ] as const;
 
-/** What people read for a {@linkcode HostState}, as in "ejected"; for one of a newer agent its number. */
+/** The name of a {@linkcode HostState}, as in "ejected"; for one of a newer agent its number. */
 export function hostStateName(state: number): string {
   return HOST_STATE_NAMES[state] ?? `state ${state}`;
 }
 
-/** What people read for a {@linkcode HostReason}, as in "worse_than_peers"; for one of a newer agent its number. */
+/** The name of a {@linkcode HostReason}, as in "worse_than_peers"; for one of a newer agent its number. */
 export function hostReasonName(reason: number): string {
   return HOST_REASON_NAMES[reason] ?? `reason ${reason}`;
 }
