@@ -108,7 +108,7 @@ export class History {
       logger,
       level: "error",
       begins: "cannot write history, agents keep what is not acknowledged",
-      ends: "writing history again",
+      ends: "the store of history answers again",
     });
     this.#off = new StandingCondition({
       logger,
@@ -350,8 +350,10 @@ export class History {
 
   #failed(name: TaskName, error: StoreError): void {
     if (error instanceof HistoryOffError) {
+      // The store answers, whatever failed before.
+      this.#failures.clear();
+      this.#options.troubles.end(this.#failing);
       this.#off.begin({ error });
-      this.#failures.delete(name);
       return this.#turn(false);
     }
     this.#failure = error.message;

@@ -7,7 +7,7 @@ import {
   type HostStateEntry,
 } from "../../proto/mod.ts";
 import { HistoryOffError } from "../../store/mod.ts";
-import { HistoryFixture } from "../testing/mod.ts";
+import { AWAY, HistoryFixture } from "../testing/mod.ts";
 import { WAIT_MAX_MS, WAIT_MIN_MS } from "./totals_commit.ts";
 import { SILENT_MS } from "./silent_agents.ts";
 
@@ -128,7 +128,7 @@ Deno.test("History keeps what comes while the store is away, and loses nothing",
   assertEquals(states.map(({ inFlight }) => inFlight), [2]);
   assertEquals(textsOf(logs), [
     "cannot write history, agents keep what is not acknowledged",
-    "writing history again",
+    "the store of history answers again",
   ]);
 });
 
@@ -149,6 +149,27 @@ Deno.test("History is off, and agents send none, where the store has no tables f
   isOff = false;
   await fixture.clock.advance(60_000);
   assertEquals(agent.takesHistory, true);
+});
+
+Deno.test("History that is off fails no more, though the store was away before", async () => {
+  using logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const reporter = fixture.addReporter();
+  reporter.fate = () => "failed";
+  await fixture.connect(fixture.addAgent(), reporter);
+  await fixture.clock.advance(60_000);
+  assertEquals(reporter.server.storeFailure, AWAY.message);
+  reporter.fate = () => {
+    throw new HistoryOffError("Tables are missing");
+  };
+  await fixture.clock.advance(60_000);
+  assertEquals(reporter.server.storeFailure, undefined);
+  assertEquals(reporter.server.counters.historyFailing, 0);
+  assertEquals(textsOf(logs), [
+    "cannot write history, agents keep what is not acknowledged",
+    "the store of history answers again",
+    "going on without history",
+  ]);
 });
 
 Deno.test("History writes states within a second, and replaces what an agent said before", async () => {
