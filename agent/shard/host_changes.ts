@@ -118,7 +118,10 @@ export class HostChanges {
       this.#sendStates(entry, nowMs);
     }
     this.#nextMs = nowMs + CHANGES_INTERVAL_MS;
-    this.dueMs = Math.min(...this.#draining.values());
+    this.dueMs = Infinity;
+    for (const untilMs of this.#draining.values()) {
+      this.dueMs = Math.min(this.dueMs, untilMs);
+    }
   }
 
   #note(entry: RouteEntry, nowMs: number): void {

@@ -11,8 +11,8 @@ export const CHANGES_MAX = 100_000;
 /** Greatest number of a state or reason that the store takes. */
 const NUMBER_MAX = 255;
 
-/** Most rows of one write. */
-const WRITE_ROWS_MAX = 5_000;
+/** Rows from which on a write takes no further agent. */
+const WRITE_ROWS_FULL = 5_000;
 
 /** What is to be written of one agent. */
 interface AgentChanges {
@@ -85,9 +85,10 @@ export class StateChanges {
   batch(): StateWrite {
     const write: StateWrite = { replace: [], rows: [] };
     for (const [agent, { replaces, rows }] of this.#byAgent) {
-      if (write.rows.length >= WRITE_ROWS_MAX) break;
+      if (write.rows.length >= WRITE_ROWS_FULL) break;
       if (replaces) write.replace.push(agent);
-      write.rows.push(...rows.values());
+      // Too many for the arguments of one call.
+      for (const row of rows.values()) write.rows.push(row);
       this.forget(agent);
     }
     return write;
