@@ -63,11 +63,17 @@ export class CallerMarks {
     return this.#index.size;
   }
 
+  /** Number of agents that are remembered: at most the marks that there is room for, and those of one batch. */
+  get agents(): number {
+    return this.#agents.size;
+  }
+
   /** Begins a batch, which counts for a minute; an earlier one that was not committed is void. */
   begin(minute: number): void {
     this.#batch += 1;
     this.#minute = minute;
-    if (this.#end > this.#marksMax * 0.9) this.#sweep();
+    const fullest = Math.max(this.#end, this.#agents.size);
+    if (fullest > this.#marksMax * 0.9) this.#sweep();
   }
 
   /** The calls that follow are those of this agent. */

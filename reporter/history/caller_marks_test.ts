@@ -57,3 +57,15 @@ Deno.test("CallerMarks forgets what is over, and counts no caller that it has no
   assertEquals([marks.size, mark(marks, { minute: 80, ip: 10 })], [2, [1, 1]]);
   assertEquals(mark(marks, { minute: 80, ip: 10 }), [0, 0]);
 });
+
+Deno.test("CallerMarks forgets agents that have no mark", () => {
+  const marks = new CallerMarks({ marksMax: 10 });
+  mark(marks, { minute: 20, agent: "kept" });
+  for (let number = 0; number < 100; number++) {
+    marks.begin(20);
+    marks.agent(`of unknown hosts ${number}`);
+    marks.commit();
+  }
+  assertEquals(marks.agents <= 10, true);
+  assertEquals(mark(marks, { minute: 20, agent: "kept" }), [0, 0]);
+});
