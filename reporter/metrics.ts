@@ -68,6 +68,11 @@ const COUNTERS: readonly MetricRow<keyof ReporterCounters>[] = [
     "Hosts in call totals left out, as no route has them",
   ],
   [
+    "callersUncounted",
+    "callers_uncounted_total",
+    "Callers of hosts and routes that were not counted, for want of room",
+  ],
+  [
     "framesLost",
     "history_frames_lost_total",
     "Call totals lost, of agents that had gone",
@@ -79,6 +84,11 @@ const COUNTERS: readonly MetricRow<keyof ReporterCounters>[] = [
     "Agents not read as their call totals find no room",
   ],
   ["historyFailing", "history_failing", "1 while history cannot be written"],
+  [
+    "statesInvalid",
+    "states_invalid_total",
+    "States of hosts left out, as no route can have such a host",
+  ],
   ["events", "events_total", "Events of hosts taken"],
   [
     "eventsDropped",

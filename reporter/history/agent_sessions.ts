@@ -25,11 +25,6 @@ export class AgentSessions implements Iterable<AgentSession> {
   #waitsFromMs = Infinity;
   #hasUnread = false;
 
-  /** Bytes of the frames that wait. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** Number of frames that wait. */
   get frames(): number {
     return this.#frames;

@@ -49,7 +49,7 @@ Deno.test("AgentSessions holds an agent back that has sent much, until some is c
   session.committed();
   sessions.update(7);
   await Promise.resolve();
-  assertEquals([isReleased, sessions.blocked, sessions.bytes], [true, 0, 0]);
+  assertEquals([isReleased, sessions.blocked, sessions.frames], [true, 0, 0]);
 });
 
 Deno.test("AgentSession drops what is committed already, and frames that come twice", async () => {

@@ -175,11 +175,8 @@ export class History {
       ...this.#states.counters,
       ...this.#events.counters,
       historyFrames: this.#sessions.frames,
-      historyBytes: this.#sessions.bytes,
       historyBlocked: this.#sessions.blocked + this.#blocked.length,
       historyLagMs: lagMs,
-      statesWaiting: this.#states.size,
-      eventsWaiting: this.#events.size,
       agentsGone: this.#agentsGone,
       historyFailing: this.#failures.size > 0 ? 1 : 0,
     };
@@ -400,8 +397,6 @@ export interface HistoryCounters {
   hostsRefused: number;
   /** Callers that were not counted, for want of room. */
   callersUncounted: number;
-  /** Duration of the last commit. */
-  commitMs: number;
   /** Call totals lost, of agents that had gone. */
   framesLost: number;
   /** States left out, as no route can have such a host. */
@@ -412,16 +407,10 @@ export interface HistoryCounters {
   eventsDropped: number;
   /** Call totals that wait. */
   historyFrames: number;
-  /** Their bytes. */
-  historyBytes: number;
   /** Agents not read for want of room. */
   historyBlocked: number;
   /** Age of the call totals that wait longest. */
   historyLagMs: number;
-  /** States that wait. */
-  statesWaiting: number;
-  /** Events that wait. */
-  eventsWaiting: number;
   /** Agents found to be gone. */
   agentsGone: number;
   /** 1 while history cannot be written. */
@@ -435,17 +424,13 @@ export const NO_HISTORY: Readonly<HistoryCounters> = {
   historyRows: 0,
   hostsRefused: 0,
   callersUncounted: 0,
-  commitMs: 0,
   framesLost: 0,
   statesInvalid: 0,
   events: 0,
   eventsDropped: 0,
   historyFrames: 0,
-  historyBytes: 0,
   historyBlocked: 0,
   historyLagMs: 0,
-  statesWaiting: 0,
-  eventsWaiting: 0,
   agentsGone: 0,
   historyFailing: 0,
 };

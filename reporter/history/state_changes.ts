@@ -37,11 +37,6 @@ export class StateChanges {
   readonly #byAgent = new Map<string, AgentChanges>();
   #size = 0;
 
-  /** Number of states that wait. */
-  get size(): number {
-    return this.#size;
-  }
-
   /** Whether something waits, be it that an agent has none any more. */
   get isPending(): boolean {
     return this.#byAgent.size > 0;

@@ -18,7 +18,8 @@ Deno.test("StateChanges.batch() gives all states of an agent, however many, and 
   changes.take("a", { all: true, hosts, nowS: 0 });
   const write = changes.batch();
   assertEquals([write.replace, write.rows.length], [["a"], hosts.length]);
-  assertEquals([changes.size, changes.isPending], [0, false]);
+  assertEquals([changes.hasRoom, changes.isPending], [true, false]);
   changes.putBack(write);
-  assertEquals([changes.size, changes.hasRoom], [hosts.length, false]);
+  assertEquals([changes.hasRoom, changes.isPending], [false, true]);
+  assertEquals(changes.batch(), write);
 });

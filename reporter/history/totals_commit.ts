@@ -18,19 +18,20 @@ const CONFLICTS_MAX = 2;
 
 /** Commits the call totals of agents, each frame exactly once. */
 export class TotalsCommit {
-  /** Totals so far; `commitMs` is how long the last one took. */
+  /** Totals so far. */
   readonly counters = {
     commits: 0,
     commitConflicts: 0,
     historyRows: 0,
     hostsRefused: 0,
     callersUncounted: 0,
-    commitMs: 0,
   };
   readonly #sessions: AgentSessions;
   readonly #sink: HistorySink;
   readonly #clock: Clock;
   readonly #onRoutes: ((routes: RouteCalls) => void) | undefined;
+  /** How long the last commit took. */
+  #commitMs = 0;
 
   /** Commits what `sessions` have. */
   constructor(
@@ -53,7 +54,7 @@ export class TotalsCommit {
     // So that a later start of an agent, elsewhere, is told from this one.
     if (this.#sessions.hasUnread) return -Infinity;
     const waitMs = Math.min(
-      this.counters.commitMs / COMMIT_SHARE,
+      this.#commitMs / COMMIT_SHARE,
       WAIT_MAX_MS,
     );
     return this.#sessions.waitsFromMs + Math.max(waitMs, WAIT_MIN_MS);
@@ -132,7 +133,7 @@ export class TotalsCommit {
     for (const { session } of batch.values()) session.committed();
     this.#sessions.update(this.#clock.nowMs());
     counters.commits += 1;
-    counters.commitMs = this.#clock.nowMs() - startedMs;
+    this.#commitMs = this.#clock.nowMs() - startedMs;
     counters.historyRows += result.rows;
     counters.hostsRefused += result.refused;
     counters.callersUncounted = result.callersUncounted;
