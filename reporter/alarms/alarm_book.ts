@@ -1,3 +1,4 @@
+import type { Clock } from "../../net/mod.ts";
 import type { Alarm, AlarmRow } from "../../store/mod.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import {
@@ -21,6 +22,11 @@ export interface Moment {
   nowMs: number;
   /** Unix time in seconds, for people. */
   nowS: number;
+}
+
+/** The present moment. */
+export function momentOf(clock: Clock): Moment {
+  return { nowMs: clock.nowMs(), nowS: clock.wallSeconds() };
 }
 
 /** What a receiver was told of an alarm last. */

@@ -1,10 +1,10 @@
-import type { Clock, Logger, Random } from "../../net/mod.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import { type AlarmRow, StoreError } from "../../store/mod.ts";
 import {
   AlarmBook,
   type AlarmEntry,
   type Moment,
+  momentOf,
   toAlarm,
 } from "./alarm_book.ts";
 import type { AlarmSink } from "./alarm_sink.ts";
@@ -40,14 +40,9 @@ export interface OwnState {
 }
 
 /** Options of {@linkcode Alarms}. */
-export interface AlarmsOptions
-  extends Omit<DeliveryOptions, "severityOf" | "clock" | "random" | "logger"> {
+export interface AlarmsOptions extends Omit<DeliveryOptions, "severityOf"> {
   sink: AlarmSink;
   rules: AlarmRules;
-  clock: Clock;
-  /** Spreads retries. */
-  random: Random;
-  logger: Logger;
   /** Name of this reporter. */
   instance: () => string;
   /** How this reporter does. */
@@ -105,19 +100,19 @@ export class Alarms {
       await clock.sleep(TICK_MS, signal);
     }
     if (!this.#isHolder) return;
-    await orFailure(sink.releaseDuty(DUTY, this.#holder));
+    await untilStoreFails(sink.releaseDuty(DUTY, this.#holder));
   }
 
   async #tick(): Promise<void> {
-    this.#begun(this.#book.update(this.#ownConditions(), {
-      ...this.#now(),
+    this.#log(this.#book.update(this.#ownConditions(), {
+      ...momentOf(this.#options.clock),
       rules: OWN_RULES,
     }));
-    await orFailure(this.#lookAtFleet());
-    await orFailure(this.#write());
+    await untilStoreFails(this.#lookAtFleet());
+    await untilStoreFails(this.#write());
     // A receiver may take long to answer.
     this.#delivery.send(this.#book.open).then(async () => {
-      await orFailure(this.#write());
+      await untilStoreFails(this.#write());
       for (const entry of this.#book.open) {
         if (this.#delivery.isDone(entry) && !entry.isChanged) {
           this.#book.close(entry);
@@ -127,11 +122,11 @@ export class Alarms {
   }
 
   async #lookAtFleet(): Promise<void> {
-    const { sink, rules } = this.#options;
+    const { sink, rules, clock } = this.#options;
     const wasHolder = this.#isHolder;
     this.#isHolder = await sink.takeDuty(DUTY, this.#holder);
     if (wasHolder && !this.#isHolder) this.#book.forget(FLEET_RULES);
-    const moment = this.#now();
+    const moment = momentOf(clock);
     if (this.#isHolder || !this.#isRead || this.#book.open.length > 0) {
       const rows = await sink.alarms();
       this.#book.adopt(rows.filter((row) => this.#isOurs(row)), moment);
@@ -143,7 +138,7 @@ export class Alarms {
       rule === "RouteEmptied"
     ).map(routeOf);
     const conditions = await sink.conditions({ rules, emptied });
-    this.#begun(this.#book.update([...conditions, WATCHDOG], {
+    this.#log(this.#book.update([...conditions, WATCHDOG], {
       ...moment,
       rules: FLEET_RULES,
     }));
@@ -211,18 +206,14 @@ export class Alarms {
     return conditions;
   }
 
-  #begun(changed: readonly AlarmEntry[]): void {
+  /** Logs alarms that have begun or ended. */
+  #log(changed: readonly AlarmEntry[]): void {
     const { logger } = this.#options;
     for (const { rule, summary, resolvedAt } of changed) {
       if (rule === "Watchdog") continue;
       if (resolvedAt === undefined) logger.warn("alarm", { rule, summary });
       else logger.info("alarm is over", { rule, summary });
     }
-  }
-
-  #now(): Moment {
-    const { clock } = this.#options;
-    return { nowMs: clock.nowMs(), nowS: clock.wallSeconds() };
   }
 }
 
@@ -245,8 +236,8 @@ export interface AlarmCounters {
   watchdogAt: number;
 }
 
-/** Of a store that cannot be used an alarm tells. */
-async function orFailure(work: Promise<void>): Promise<void> {
+/** Does work on the store as far as that goes: of one that cannot be used an alarm tells. */
+async function untilStoreFails(work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {

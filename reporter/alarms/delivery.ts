@@ -4,9 +4,14 @@ import {
   type Clock,
   type Logger,
   type Random,
+  StandingCondition,
 } from "../../net/mod.ts";
-import { StandingCondition } from "../../net/mod.ts";
-import type { AlarmEntry, Moment, Told } from "./alarm_book.ts";
+import {
+  type AlarmEntry,
+  type Moment,
+  momentOf,
+  type Told,
+} from "./alarm_book.ts";
 import {
   type AlarmPost,
   postsFor,
@@ -94,7 +99,7 @@ export class Delivery {
 
   async #sendTo(line: Line, entries: readonly AlarmEntry[]): Promise<void> {
     const { receiver } = line;
-    const moment = this.#now();
+    const moment = momentOf(this.#options.clock);
     if (line.isBusy || moment.nowMs < line.notBeforeMs) return;
     const due = entries.filter((entry) => isDue(entry, receiver, moment));
     if (due.length === 0) return;
@@ -139,7 +144,7 @@ export class Delivery {
     entry: AlarmEntry,
     { receiver, state }: { receiver: Receiver; state: Told["state"] },
   ): void {
-    const { nowMs, nowS } = this.#now();
+    const { nowMs, nowS } = momentOf(this.#options.clock);
     const isNews = toldOf(entry, receiver)?.state !== state;
     entry.told.set(receiver.url, { state, atMs: nowMs });
     // An Alertmanager hears everything each minute.
@@ -147,11 +152,6 @@ export class Delivery {
     entry.lastSent = nowS;
     entry.sends += 1;
     entry.isChanged = true;
-  }
-
-  #now(): Moment {
-    const { clock } = this.#options;
-    return { nowMs: clock.nowMs(), nowS: clock.wallSeconds() };
   }
 }
 
