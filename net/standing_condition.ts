@@ -31,8 +31,8 @@ export class StandingCondition {
 
   /**
    * The condition holds: logs that it begins, unless it has; `properties` say why
-   * and where. A `quiet` one is told elsewhere: it logs neither line, until it is
-   * not quiet.
+   * and where. While it is `quiet`, as another line says the same, it is active and
+   * logs nothing.
    */
   begin(
     properties?: Record<string, unknown>,

@@ -5,20 +5,24 @@ import type { StandingCondition } from "../../net/mod.ts";
  * but a cause that several have is told by the first.
  */
 export class StoreTroubles {
-  readonly #causes = new Map<StandingCondition, string>();
+  /** Causes in the log, by the part that told them. */
+  readonly #told = new Map<StandingCondition, string>();
 
   /** A part cannot use the store. */
   begin(condition: StandingCondition, error: Error): void {
     const cause = causeOf(error);
-    const others = [...this.#causes]
-      .filter(([other, theirs]) => other !== condition && theirs === cause);
-    condition.begin({ error }, { quiet: others.length > 0 });
-    this.#causes.set(condition, cause);
+    const isTold = this.#told.entries()
+      .some(([other, theirs]) => other !== condition && theirs === cause);
+    condition.begin({ error }, { quiet: isTold });
+    if (!isTold) this.#told.set(condition, cause);
   }
 
   /** It can again. */
-  end(condition: StandingCondition, properties?: Record<string, unknown>) {
-    this.#causes.delete(condition);
+  end(
+    condition: StandingCondition,
+    properties?: Record<string, unknown>,
+  ): void {
+    this.#told.delete(condition);
     condition.end(properties);
   }
 }

@@ -12,6 +12,13 @@ function condition(what: string): StandingCondition {
   });
 }
 
+/** Sentences of the log since the last call. */
+function toldBy({ lines }: { lines: string[] }): string[] {
+  return lines.splice(0).map((line) =>
+    line.replace(/^.*?reporter: /, "").replace(/ error=.*/, "")
+  );
+}
+
 /** An error of a write, of which the cause is what the message has from the path on. */
 function failure(what: string, cause: string): Error {
   return new Error(`Cannot write ${what} to store "/lars.db" as ${cause}`);
@@ -19,9 +26,7 @@ function failure(what: string, cause: string): Error {
 
 Deno.test("StoreTroubles tells a cause that two parts have once, and of each again what it alone has", () => {
   using logs = recordLogs();
-  const told = () =>
-    logs.lines.splice(0).map((line) => line.replace(/^.*?reporter: /, ""))
-      .map((line) => line.replace(/ error=.*/, ""));
+  const told = () => toldBy(logs);
   const troubles = new StoreTroubles();
   const statuses = condition("statuses");
   const history = condition("history");
@@ -48,4 +53,20 @@ Deno.test("StoreTroubles tells a cause that two parts have once, and of each aga
   troubles.end(statuses);
   troubles.end(history);
   assertEquals(told(), ["cannot write history", "writing history again"]);
+});
+
+Deno.test("StoreTroubles tells a cause again when the part that told it is well and others are not", () => {
+  using logs = recordLogs();
+  const troubles = new StoreTroubles();
+  const [a, b, c] = ["a", "b", "c"].map(condition);
+  const fail = (part: StandingCondition) =>
+    troubles.begin(part, failure("it", "there is none"));
+  for (const part of [a!, b!, c!]) fail(part);
+  troubles.end(a!);
+  for (const part of [b!, c!]) fail(part);
+  assertEquals(toldBy(logs), [
+    "cannot write a",
+    "writing a again",
+    "cannot write b",
+  ]);
 });
