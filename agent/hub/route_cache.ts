@@ -83,8 +83,8 @@ export class RouteCache {
 
   /**
    * Replaces the file atomically, also if the machine goes down, and keeps the one
-   * before: of a damaged one that from before the damage. Overlapping calls wait for each other; each iterates over its routes as
-   * it writes.
+   * before: of a damaged one that from before the damage. Overlapping calls wait
+   * for each other; each iterates over its routes as it writes.
    *
    * @throws {Error} If the folder cannot be written; the old file stays.
    */
