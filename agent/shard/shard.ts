@@ -1,5 +1,4 @@
 import { type Deadline, type Random, TICK_MS } from "../../net/mod.ts";
-import TinyQueue from "tinyqueue";
 import {
   type CallReport,
   type HostAddress,
@@ -25,6 +24,7 @@ import type { RouteHosts, RouteOutages } from "../routes/route_hosts.ts";
 import { RouteTable } from "../routes/route_table.ts";
 import { CallTotals } from "./call_totals.ts";
 import { type ChangesOutbox, HostChanges } from "./host_changes.ts";
+import { StatusSender } from "./status_sender.ts";
 import { type TotalsOutbox, TotalsSender } from "./totals_sender.ts";
 import {
   EXPLAINED_CALLS_MAX,
@@ -33,15 +33,6 @@ import {
 } from "./recorder.ts";
 
 export type { ShardCounters } from "../routes/counters.ts";
-
-/** Least time between two statuses of a route … */
-const STATUS_INTERVAL_MS = 1_000;
-
-/** … and to a reporter that takes totals and states, which say the same sooner. */
-const RARE_STATUS_INTERVAL_MS = 60_000;
-
-/** Most statuses of one tick, in under a millisecond; answers come before the next. */
-const STATUSES_PER_TICK_MAX = 64;
 
 /** Most hosts out of use that a restart remembers of one shard. */
 const OUTAGES_MAX = 16_384;
@@ -98,15 +89,12 @@ export class Shard implements Deadline {
   );
   /** Whether dns has another store than the routes came from. */
   #isOtherStore = false;
-  readonly #outbox: ShardOutbox;
   /** Shared with the policies. */
   readonly #loadBalance: LoadBalanceSettings;
   readonly #policies: Policies;
   readonly #routes: RouteTable;
-  /** Routes with reports since their last status, by the time of the next. */
-  #news = queueOfNews([]);
-  #statusIntervalMs = STATUS_INTERVAL_MS;
   readonly #recorder = new Recorder();
+  readonly #statuses: StatusSender;
   readonly #totals = new CallTotals(this);
   readonly #totalsSender: TotalsSender;
   readonly #changes: HostChanges;
@@ -118,7 +106,6 @@ export class Shard implements Deadline {
    */
   constructor(options: ShardOptions) {
     const { settings, random, outbox, healthChecks, policies } = options;
-    this.#outbox = outbox;
     // Its own, as it may change.
     this.#loadBalance = { ...settings.loadBalance };
     this.#policies = new Policies(options.policy, {
@@ -149,11 +136,15 @@ export class Shard implements Deadline {
       },
       counters: this.counters,
     });
+    this.#statuses = new StatusSender({
+      counters: this.counters,
+      send: (status) => outbox.status(status),
+    });
     this.#totalsSender = new TotalsSender(this.#totals, outbox);
     this.#changes = new HostChanges(this.hosts, {
       states: (states) => outbox.states(states),
       events: (events, dropped) => outbox.events(events, dropped),
-      overloadChanged: (entry) => this.#onOverloadChanged(entry),
+      overloadChanged: (entry) => this.#statuses.onOverloadChanged(entry),
     });
   }
 
@@ -227,7 +218,7 @@ export class Shard implements Deadline {
       if (call.returnCode !== 0) this.counters.failedReports += 1;
       if (entry.totals === NO_TOTALS) this.#totalsSender.noteTotals(nowMs);
       this.#totals.add(entry, row, call);
-      if (!entry.hasNews) this.#addNews(entry, nowMs);
+      if (!entry.hasNews) this.#statuses.noteNews(entry, nowMs);
     }
     if (hosts.isDrained(row)) this.#changes.onDrainedReport(entry, nowMs);
     if (this.#recorder.active) {
@@ -275,20 +266,7 @@ export class Shard implements Deadline {
 
   /** Takes whether the reporter takes totals and states: then statuses are rare. */
   onReporter(takesHistory: boolean, nowMs: number): void {
-    const before = this.#statusIntervalMs;
-    this.#statusIntervalMs = takesHistory
-      ? RARE_STATUS_INTERVAL_MS
-      : STATUS_INTERVAL_MS;
-    const soonerMs = before - this.#statusIntervalMs;
-    if (soonerMs <= 0) return;
-    const news = this.#news.data;
-    for (const entry of news) {
-      entry.statusDueMs = Math.max(
-        entry.statusDueMs - soonerMs,
-        Math.floor(nowMs) + 1,
-      );
-    }
-    this.#news = queueOfNews(news);
+    this.#statuses.onReporter(takesHistory, nowMs);
   }
 
   /** Ejections so far by "reason policy". */
@@ -299,7 +277,7 @@ export class Shard implements Deadline {
   /** When tick() is due, a multiple of TICK_MS; Infinity while nothing waits for time. */
   dueMs(): number {
     const dueMs = Math.min(
-      this.#news.peek()?.statusDueMs ?? Infinity,
+      this.#statuses.dueMs,
       this.#policies.dueMs(),
       this.#recorder.dueMs(),
       this.#routes.dueMs(),
@@ -311,11 +289,7 @@ export class Shard implements Deadline {
 
   /** Does what is due. */
   tick(nowMs: number): void {
-    for (let count = 0; count < STATUSES_PER_TICK_MAX; count++) {
-      const next = this.#news.peek();
-      if (next === undefined || nowMs < next.statusDueMs) break;
-      this.#sendNextStatus(nowMs);
-    }
+    this.#statuses.tick(nowMs);
     this.#policies.tick(nowMs);
     this.#recorder.tick(nowMs);
     this.#routes.tick(Math.floor(nowMs));
@@ -355,7 +329,7 @@ export class Shard implements Deadline {
 
   /** Sends the status of every route with news, and all totals, when the shard ends. */
   flush(nowMs: number): void {
-    while (this.#news.length > 0) this.#sendNextStatus(nowMs);
+    this.#statuses.flush(nowMs);
     this.#totalsSender.flush();
   }
 
@@ -420,46 +394,4 @@ export class Shard implements Deadline {
     const host = row === NO_HOST ? undefined : this.hosts.address(row);
     this.#recorder.recordingOf(key)?.pick(host, nowMs);
   }
-
-  #addNews(entry: RouteEntry, nowMs: number): void {
-    entry.hasNews = true;
-    if (entry.awaitsStatus) return;
-    entry.awaitsStatus = true;
-    const wholeMs = Math.floor(nowMs);
-    // In a later step of time, with the reports until then.
-    entry.statusDueMs = Math.max(
-      Math.min(entry.statusDueMs, wholeMs + this.#statusIntervalMs),
-      wholeMs + 1,
-    );
-    this.#news.push(entry);
-  }
-
-  /** Sends the status that is due first. */
-  #sendNextStatus(nowMs: number): void {
-    const entry = this.#news.pop();
-    if (entry === undefined) return;
-    entry.awaitsStatus = false;
-    // Counted from the step of time that it was due in, or it would be a step later each time.
-    entry.statusDueMs = Math.floor(nowMs / TICK_MS) * TICK_MS +
-      this.#statusIntervalMs;
-    if (entry.hasNews) this.#sendStatus(entry);
-  }
-
-  #sendStatus(entry: RouteEntry): void {
-    entry.hasNews = false;
-    const { key, hosts } = entry;
-    if (hosts === undefined) return;
-    this.counters.statuses += 1;
-    this.#outbox.status({ ...key, hosts: hosts.status() });
-  }
-
-  /** Where statuses are rare, the next would say it up to a minute later. */
-  #onOverloadChanged(entry: RouteEntry): void {
-    if (this.#statusIntervalMs > STATUS_INTERVAL_MS) this.#sendStatus(entry);
-  }
-}
-
-/** Entries by the time of their next status. */
-function queueOfNews(entries: RouteEntry[]): TinyQueue<RouteEntry> {
-  return new TinyQueue(entries, (a, b) => a.statusDueMs - b.statusDueMs);
 }
