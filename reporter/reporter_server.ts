@@ -21,7 +21,7 @@ import {
   ReportStatusDecoder,
   STATUS_RESULTS_MAX,
 } from "../proto/mod.ts";
-import { StoreError } from "../store/mod.ts";
+import type { StoreError } from "../store/mod.ts";
 import { type Agent, Agents } from "./agents.ts";
 import { BlockedReports } from "./blocked_reports.ts";
 import { Callers, type Claimant } from "./callers.ts";
@@ -38,6 +38,7 @@ import type { HistorySink, RouteCalls } from "./history/history_sink.ts";
 import { HISTORY_OPERATIONS, timedSink } from "./history/timed_sink.ts";
 import type { Opening } from "./store_worker.ts";
 import type { SweepResult } from "./hosts/status_sweep.ts";
+import { SweepLoop } from "./hosts/sweep_loop.ts";
 import {
   RETRY_MAX_MS,
   type StatusSink,
@@ -50,10 +51,6 @@ export const DRAIN_MS_MAX = 2_000;
 
 /** Interval at which what has ended is forgotten: claims of callers, and old counts. */
 const EXPIRE_INTERVAL_MS = 10_000;
-
-/** Interval at which all statuses of the store are looked at, some at a time with pauses. */
-const SWEEP_INTERVAL_MS = 600_000;
-const SWEEP_PAUSE_MS = 200;
 
 /** What is done with the store: writing statuses, looking for those to remove, and history. */
 export const STORE_OPERATIONS: readonly string[] = [
@@ -115,7 +112,6 @@ export class ReporterServer {
     statuses: 0,
     rows: 0,
     rowsInvalid: 0,
-    rowsRemoved: 0,
   };
   /** What was done with the store since then. */
   readonly operations: Operations<string>;
@@ -133,7 +129,7 @@ export class ReporterServer {
   readonly #writers: readonly StatusWriter[];
   readonly #conditions: Conditions;
   readonly #troubles = new StoreTroubles();
-  readonly #sweep: ReporterServerOptions["sweep"];
+  readonly #sweeps: SweepLoop;
   readonly #history: History | undefined;
   /** When a write failed last, and why. */
   #failedMs = 0;
@@ -147,10 +143,15 @@ export class ReporterServer {
   readonly #server: TcpServer;
 
   private constructor(options: ReporterServerOptions) {
-    const { sinks, clock, keysMax, logger = loggerOf("reporter") } = options;
+    const { sinks, clock, keysMax, sweep } = options;
+    const { logger = loggerOf("reporter") } = options;
     this.#clock = clock;
     this.operations = new Operations(clock, STORE_OPERATIONS);
-    this.#sweep = options.sweep;
+    this.#sweeps = new SweepLoop({
+      sweep: sweep && (() => this.operations.time("sweep", sweep)),
+      clock,
+      logger,
+    });
     this.#logger = logger;
     this.#conditions = conditionsOf(logger);
     this.#expectOpening(options.opening);
@@ -237,6 +238,7 @@ export class ReporterServer {
     return {
       ...this.#server.counters,
       ...this.#received,
+      ...this.#sweeps.counters,
       ...this.#blocked.counters,
       ...this.#callers.counters,
       ...this.#totals.counters,
@@ -274,7 +276,7 @@ export class ReporterServer {
       Promise.all([
         this.#server.run(signal),
         this.#expire(signal),
-        this.#sweepUntil(signal),
+        this.#sweeps.run(signal),
       ]),
       writing,
     ]);
@@ -308,35 +310,6 @@ export class ReporterServer {
       const isHeld = this.#callers.size + this.#totals.size > 0 ||
         this.#conditions.failing.active || this.#conditions.blocked.active;
       if (!isHeld) this.#taken = Promise.withResolvers();
-    }
-  }
-
-  async #sweepUntil(signal: AbortSignal): Promise<void> {
-    const sweep = this.#sweep;
-    if (sweep === undefined) return;
-    let pauseMs = SWEEP_INTERVAL_MS;
-    while (true) {
-      await this.#clock.sleep(pauseMs, signal);
-      if (signal.aborted) return;
-      pauseMs = await this.#sweepOnce(sweep)
-        ? SWEEP_PAUSE_MS
-        : SWEEP_INTERVAL_MS;
-    }
-  }
-
-  /** Whether there is more to look at. */
-  async #sweepOnce(sweep: () => Promise<SweepResult>): Promise<boolean> {
-    const { unswept } = this.#conditions;
-    try {
-      const { removed, more } = await this.operations.time("sweep", sweep);
-      this.#received.rowsRemoved += removed;
-      unswept.end();
-      return more;
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // Of a store that is away the writers tell.
-      if (!error.retry) unswept.begin({ error });
-      return false;
     }
   }
 
@@ -481,10 +454,6 @@ function conditionsOf(logger: Logger) {
     blocked: condition("warn", [
       "statuses come faster than the store takes them",
       "the store takes statuses as they come",
-    ]),
-    unswept: condition("warn", [
-      "cannot remove statuses of hosts that no route has",
-      "removing statuses of hosts that no route has again",
     ]),
     unknown: condition("warn", [
       "cannot read which hosts routes have: keeping statuses by what was known, or of any host",
