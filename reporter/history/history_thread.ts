@@ -1,14 +1,7 @@
 import type { AlarmSink } from "../alarms/alarm_sink.ts";
 import { FleetConditions } from "../alarms/fleet_conditions.ts";
-import type { AlarmRules, Condition } from "../alarms/rules.ts";
 import type { Clock } from "../../net/mod.ts";
-import type { RouteKey } from "../../proto/mod.ts";
-import type {
-  AgentCommit,
-  Alarm,
-  HistoryStore,
-  RouteStore,
-} from "../../store/mod.ts";
+import type { AgentCommit, HistoryStore, RouteStore } from "../../store/mod.ts";
 import type { KnownHosts } from "../hosts/known_hosts.ts";
 import { CallerMarks } from "./caller_marks.ts";
 import type {
@@ -40,6 +33,9 @@ export interface ThreadSink extends Omit<HistorySink, "commit">, AlarmSink {
     },
   ): Promise<TotalsResult>;
 }
+
+/** Those of them that the store has by the same names. */
+type StoreCalls = Omit<ThreadSink, "merge" | "commit" | "conditions">;
 
 /** A call of a {@linkcode ThreadSink} as it crosses to the thread. */
 export type HistoryCall = {
@@ -112,50 +108,53 @@ export interface HistoryThreadOptions {
 }
 
 /** The history of a store in the thread that writes it, where call totals are added up. */
-export class HistoryThread implements ThreadSink, AsyncDisposable {
+export class HistoryThread implements AsyncDisposable {
   readonly #options: HistoryThreadOptions;
   readonly #marks = new CallerMarks();
-  readonly #merge = new TotalsMerge(this.#marks);
+  readonly #totals = new TotalsMerge(this.#marks);
   #store: Promise<HistoryStore> | undefined;
   #routes: RouteStore | undefined;
-  #conditions: FleetConditions | undefined;
+  #fleet: FleetConditions | undefined;
 
   /** Opens the store at the first call. */
   constructor(options: HistoryThreadOptions) {
     this.#options = options;
   }
 
-  /** Does a call, and returns what it returns. */
+  /** Does a call, and returns what it returns: most are calls of the store. */
   async do(call: HistoryCall): Promise<unknown> {
-    const method = this[call.method] as (
+    switch (call.method) {
+      case "merge":
+        return await this.#merge(...call.arguments);
+      case "commit":
+        return await this.#commit(...call.arguments);
+      case "conditions":
+        return await this.#conditions(...call.arguments);
+    }
+    const store: StoreCalls = await this.#opened();
+    const method = store[call.method] as (
       ...parameters: unknown[]
     ) => Promise<unknown>;
-    return await method.apply(this, call.arguments);
+    return await method.apply(store, call.arguments);
   }
 
-  async progress(
-    agents: readonly string[],
-  ): ReturnType<HistorySink["progress"]> {
-    return await (await this.#opened()).progress(agents);
-  }
-
-  async merge(
+  async #merge(
     { minute, isFirst, agents }: Parameters<ThreadSink["merge"]>[0],
   ): Promise<void> {
-    const merge = this.#merge;
+    const totals = this.#totals;
     const frames = agents.flatMap((each) => each.frames);
-    const isKnown = await this.#options.hosts.late(merge.named(frames));
-    if (isFirst) merge.begin(minute);
+    const isKnown = await this.#options.hosts.late(totals.named(frames));
+    if (isFirst) totals.begin(minute);
     for (const { agent, frames } of agents) {
-      merge.add(agent, { frames, isKnown });
+      totals.add(agent, { frames, isKnown });
     }
   }
 
-  async commit(
+  async #commit(
     { minute, agents, tellRoutes }: Parameters<ThreadSink["commit"]>[0],
   ): Promise<TotalsResult> {
     const store = await this.#opened();
-    const { hosts, routes, refused } = this.#merge.result();
+    const { hosts, routes, refused } = this.#totals.result();
     const batch = { minute, agents, hosts, routes };
     const { conflicts } = await store.commit(batch);
     if (conflicts.length === 0) this.#marks.commit();
@@ -169,62 +168,18 @@ export class HistoryThread implements ThreadSink, AsyncDisposable {
     };
   }
 
-  async beat(...parameters: Parameters<HistorySink["beat"]>): Promise<void> {
-    await (await this.#opened()).beat(...parameters);
-  }
-
-  async agents(): ReturnType<HistorySink["agents"]> {
-    return await (await this.#opened()).agents();
-  }
-
-  async writeStates(
-    ...parameters: Parameters<HistorySink["writeStates"]>
-  ): Promise<void> {
-    await (await this.#opened()).writeStates(...parameters);
-  }
-
-  async addEvents(
-    ...parameters: Parameters<HistorySink["addEvents"]>
-  ): Promise<void> {
-    await (await this.#opened()).addEvents(...parameters);
-  }
-
-  async expire(): Promise<boolean> {
-    return await (await this.#opened()).expire();
-  }
-
-  async takeDuty(name: string, holder: string): Promise<boolean> {
-    return await (await this.#opened()).takeDuty(name, holder);
-  }
-
-  async releaseDuty(name: string, holder: string): Promise<void> {
-    await (await this.#opened()).releaseDuty(name, holder);
-  }
-
-  async alarms(): ReturnType<AlarmSink["alarms"]> {
-    return await (await this.#opened()).alarms();
-  }
-
-  async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
-    await (await this.#opened()).writeAlarms(alarms);
-  }
-
-  async removeAlarms(fingerprints: readonly string[]): Promise<void> {
-    await (await this.#opened()).removeAlarms(fingerprints);
-  }
-
-  async conditions(
-    { rules, emptied }: { rules: AlarmRules; emptied: readonly RouteKey[] },
-  ): Promise<Condition[]> {
+  async #conditions(
+    { rules, emptied }: Parameters<ThreadSink["conditions"]>[0],
+  ): ReturnType<ThreadSink["conditions"]> {
     const history = await this.#opened();
     this.#routes ??= await this.#options.openRoutes();
-    this.#conditions ??= new FleetConditions({
+    this.#fleet ??= new FleetConditions({
       history,
       routes: this.#routes,
       wallSeconds: () => this.#options.clock.wallSeconds(),
       rules,
     });
-    return await this.#conditions.read(emptied);
+    return await this.#fleet.read(emptied);
   }
 
   /** Closes the store. */
