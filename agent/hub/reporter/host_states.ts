@@ -20,17 +20,26 @@ interface HeldState extends Omit<HostStateEntry, "ageMs" | "nextTryMs"> {
 }
 
 /**
- * The hosts of all shards that are not plainly in use, and which of them a
- * reporter does not know as they are now. Memory is bounded by those hosts.
+ * The hosts of all shards that are not plainly in use, and what a reporter that was
+ * told of them has not heard yet. Memory is bounded by those hosts, and by what
+ * changes while one is connected.
  */
 export class HostStates {
   readonly #routes = new RouteMap<ReadonlyMap<number, HeldState>>();
   /** What a reporter is to hear of, by host, with the newest state of each. */
-  #changes = new Map<string, HeldState>();
+  readonly #changes = new Map<string, HeldState>();
+  /** Whether there is a reporter that takes states. */
+  #isTaken = false;
 
   /** Number of changes that wait. */
   get changes(): number {
     return this.#changes.size;
+  }
+
+  /** Takes whether there is a reporter that takes states, false at first: then no change waits, as the next is told everything. */
+  setTaken(isTaken: boolean): void {
+    this.#isTaken = isTaken;
+    if (!isTaken) this.#changes.clear();
   }
 
   /** Hosts by state. */
@@ -88,6 +97,7 @@ export class HostStates {
   }
 
   #change(host: HeldState): void {
+    if (!this.#isTaken) return;
     const { modId, cmdId } = host;
     this.#changes.set(`${modId} ${cmdId} ${addressKey(host)}`, host);
   }

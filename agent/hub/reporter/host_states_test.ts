@@ -29,8 +29,15 @@ function agesOf(entries: HostStateEntry[]): number[][] {
   return entries.map(({ state, ageMs }) => [state, ageMs]);
 }
 
-Deno.test("HostStates tells what changed, the newest of each host, and that a host is back in use", () => {
+/** States that a reporter takes. */
+function takenStates(): HostStates {
   const states = new HostStates();
+  states.setTaken(true);
+  return states;
+}
+
+Deno.test("HostStates tells what changed, the newest of each host, and that a host is back in use", () => {
+  const states = takenStates();
   states.set({ ...KEY, hosts: [{ ...A, ...EJECTED }] }, 1_000);
   assertEquals(states.takeChanges(1_500), [{
     ...KEY,
@@ -50,7 +57,7 @@ Deno.test("HostStates tells what changed, the newest of each host, and that a ho
 });
 
 Deno.test("HostStates takes a host that is ejected anew for one that is ejected since the first time", () => {
-  const states = new HostStates();
+  const states = takenStates();
   states.set({ ...KEY, hosts: [{ ...A, ...EJECTED }] }, 0);
   states.takeChanges(0);
   const later = { ...A, ...EJECTED, nextTryMs: 8_000 };
@@ -65,13 +72,29 @@ Deno.test("HostStates takes a host that is ejected anew for one that is ejected 
 });
 
 Deno.test("HostStates.takeAll() gives every host, after which no change waits", () => {
-  const states = new HostStates();
+  const states = takenStates();
   states.set({ ...KEY, hosts: [{ ...A, ...EJECTED }] }, 0);
   states.set({ modId: 3, cmdId: 3, hosts: [{ ...B, ...EJECTED }] }, 0);
   assertEquals(states.takeAll(0).length, 2);
   assertEquals([states.changes, states.takeAll(0).length], [0, 2]);
   states.set({ ...KEY, hosts: [] }, 0);
   assertEquals(states.takeAll(0).map(({ modId }) => modId), [3]);
+});
+
+Deno.test("HostStates keeps no change for a reporter that there is not", () => {
+  const states = new HostStates();
+  const changeMany = () => {
+    for (let ip = 1; ip <= 100; ip++) {
+      states.set({ ...KEY, hosts: [{ ...A, ip, ...EJECTED }] }, 0);
+    }
+    return states.changes;
+  };
+  assertEquals(changeMany(), 0);
+  states.setTaken(true);
+  assertEquals(states.takeAll(0).map(({ ip }) => ip), [100]);
+  assertEquals(changeMany(), 100);
+  states.setTaken(false);
+  assertEquals([states.changes, changeMany()], [0, 0]);
 });
 
 const EVENT = {

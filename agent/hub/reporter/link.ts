@@ -99,7 +99,10 @@ export class ReporterLink {
         this.#setTakesHistory(false);
         this.#wake();
       },
-      onDisconnected: () => this.#resend(),
+      onDisconnected: () => {
+        this.#states.setTaken(false);
+        this.#resend();
+      },
     });
   }
 
@@ -169,6 +172,7 @@ export class ReporterLink {
     this.#takesHistory = takesHistory;
     this.#areStatesNew = takesHistory;
     this.#stateBodies = undefined;
+    this.#states.setTaken(takesHistory);
     this.#totals.setTaken(takesHistory);
     this.#options.onReporter(takesHistory);
   }
