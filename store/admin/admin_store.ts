@@ -11,7 +11,7 @@ import {
   read,
   rows,
   rowsOf,
-} from "./steps.ts";
+} from "../steps.ts";
 import { audit, changeOf, changes, expireTrail, lastChanges } from "./trail.ts";
 import type {
   AdminStore,

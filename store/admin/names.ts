@@ -1,4 +1,4 @@
-import { change, insertAll, type Program, rows } from "./steps.ts";
+import { change, insertAll, type Program, rows } from "../steps.ts";
 import { type AuditOptions, writeAudit } from "./people.ts";
 import type { NameRow } from "./types.ts";
 

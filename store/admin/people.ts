@@ -6,7 +6,7 @@ import {
   type Row,
   rows,
   type Value,
-} from "./steps.ts";
+} from "../steps.ts";
 import type { Author } from "../types.ts";
 import type { SessionRow, TokenRow, UserRow } from "./types.ts";
 

@@ -26,7 +26,7 @@ import {
   read,
   rows,
   rowsOf,
-} from "./steps.ts";
+} from "../steps.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
 import { BY_HAND, type DrainEdit } from "./types.ts";
 

@@ -2,7 +2,7 @@ import type { RouteKey } from "../../proto/mod.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
 import type { RouteDiff } from "./diff.ts";
 import { newestId } from "./recorded_edit.ts";
-import { change, type Program, type Row, rows, rowsOf } from "./steps.ts";
+import { change, type Program, type Row, rows, rowsOf } from "../steps.ts";
 import type { Author } from "../types.ts";
 import type { AuditRow, ChangeRow, PageOptions } from "./types.ts";
 

@@ -7,7 +7,7 @@ import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
 import { compareTargets } from "../drains/host_drains.ts";
 import { ProgramAdminStore } from "../admin/admin_store.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
-import { type Program, runProgram } from "../admin/steps.ts";
+import { type Program, runProgram } from "../steps.ts";
 import type { AdminStore } from "../admin/types.ts";
 import { stepsOn } from "../sqlite/steps.ts";
 import { MemoryAdminTables } from "./admin.ts";

@@ -9,7 +9,7 @@ import { scanRoutes } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { stepsOn } from "./admin/steps.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
-import { awaitProgram } from "../admin/steps.ts";
+import { awaitProgram } from "../steps.ts";
 import { ADMIN_TABLE_NAMES } from "../admin/tables.ts";
 import { changeAttributes, trimAttributes } from "./attribute_edits.ts";
 import {

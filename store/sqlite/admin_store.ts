@@ -1,5 +1,5 @@
 import { type AdminEngine, ProgramAdminStore } from "../admin/admin_store.ts";
-import { type Program, runProgram } from "../admin/steps.ts";
+import { type Program, runProgram } from "../steps.ts";
 import type { AdminStore } from "../admin/types.ts";
 import type { Connection } from "./connection.ts";
 import { readRoutes } from "./feed.ts";

@@ -13,7 +13,7 @@ import { scanRoutes } from "./scan.ts";
 import { changeDrains, readDrains } from "../drains/sqlite.ts";
 import { stepsOn } from "./steps.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
-import { runProgram } from "../admin/steps.ts";
+import { runProgram } from "../steps.ts";
 import {
   changeAttributes,
   scanAttributes,

@@ -1,4 +1,4 @@
-import type { Step, Value } from "../admin/steps.ts";
+import type { Step, Value } from "../steps.ts";
 import type { StatementSync } from "node:sqlite";
 import type { Route, RouteKey } from "../../proto/mod.ts";
 import type { EditResult, RouteEdit } from "../types.ts";

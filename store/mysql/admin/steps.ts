@@ -1,4 +1,4 @@
-import type { Step, Value } from "../../admin/steps.ts";
+import type { Step, Value } from "../../steps.ts";
 import type { EditResult, RouteEdit } from "../../types.ts";
 import type { AttributeReader } from "../attributes.ts";
 import { readRoutes } from "../routes.ts";

@@ -2,7 +2,7 @@ import {
   type AdminEngine,
   ProgramAdminStore,
 } from "../../admin/admin_store.ts";
-import { awaitProgram, type Program } from "../../admin/steps.ts";
+import { awaitProgram, type Program } from "../../steps.ts";
 import { ADMIN_TABLE_NAMES } from "../../admin/tables.ts";
 import { ATTRIBUTE_TABLE_NAMES } from "../../attribute_tables.ts";
 import type { AdminStore } from "../../admin/types.ts";

@@ -1,5 +1,5 @@
-import type { Route, RouteKey } from "../../proto/mod.ts";
-import type { EditResult, RouteEdit } from "../types.ts";
+import type { Route, RouteKey } from "../proto/mod.ts";
+import type { EditResult, RouteEdit } from "./types.ts";
 
 /** A value of a column. */
 export type Value = number | string | null;
