@@ -1,7 +1,7 @@
 import { isValidAddress, isValidKey } from "../../proto/mod.ts";
 import type { RouteAttributes } from "../host_attributes.ts";
 import type { DrainTarget, HostDrain } from "../types.ts";
-import { EVERY_PORT, EVERY_ROUTE, targetColumns } from "./host_drains.ts";
+import { EVERY_PORT, EVERY_ROUTE } from "./host_drains.ts";
 
 /** A row by the names of its columns, as a database gives it: people write what they like there. */
 type StoredRow = Readonly<Record<string, unknown>>;
@@ -71,22 +71,4 @@ function toTarget(row: StoredRow): DrainTarget | undefined {
 function placeOf(row: StoredRow): string {
   const parts = TARGET_COLUMNS.map((name) => `${name} = ${row[name]}`);
   return `${DRAIN_TABLE_NAME}: ${parts.join(", ")}`;
-}
-
-/** Condition for the row with this target. */
-export function targetCondition(target: DrainTarget): string {
-  const values = targetColumns(target);
-  return TARGET_COLUMNS.map((column, at) => `${column} = ${values[at]}`)
-    .join(" AND ");
-}
-
-/** Condition for the rows of RouteData that a drain is about. */
-export function hostCondition({ ip, port, route }: DrainTarget): string {
-  return [
-    `serverip = ${ip}`,
-    ...(port === undefined ? [] : [`serverport = ${port}`]),
-    ...(route === undefined
-      ? []
-      : [`modid = ${route.modId}`, `cmdid = ${route.cmdId}`]),
-  ].join(" AND ");
 }

@@ -1,6 +1,10 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { type AttributeTable, routeKeyOf } from "../attribute_tables.ts";
-import { UNUSED_ROWS_MAX } from "../types.ts";
+import { changeDrains, type DrainChanges } from "../drains/changes.ts";
+import { DRAIN_TABLE_NAME } from "../drains/drain_table.ts";
+import { awaitProgram } from "../steps.ts";
+import { type RouteEdit, UNUSED_ROWS_MAX } from "../types.ts";
+import { stepsOn } from "./admin/steps.ts";
 import type { AttributeReader } from "./attributes.ts";
 import { missingTable } from "./presence.ts";
 import { chunks, formatKey, readRows } from "./rows.ts";
@@ -28,6 +32,24 @@ export async function changeAttributes<Change extends RouteKey>(
     throw missingTable(table.name);
   }
   return await new TableEdit(session, { table, reader }).change(changes);
+}
+
+/**
+ * Ends and begins drains. Runs inside the caller's transaction.
+ *
+ * @throws {StoreError} If the database has no table of drains, or it is full.
+ */
+export async function editDrains(
+  session: Session,
+  { edit, reader }: { edit: RouteEdit; reader: AttributeReader },
+): Promise<DrainChanges> {
+  const { undrain = [], drain = [] } = edit;
+  const isNeeded = undrain.length + drain.length > 0;
+  if (isNeeded && await reader.hasDrainTable(session)) {
+    return await awaitProgram(changeDrains(edit), stepsOn(session, { reader }));
+  }
+  if (drain.length > 0) throw missingTable(DRAIN_TABLE_NAME);
+  return { changed: 0, keys: [] };
 }
 
 /**

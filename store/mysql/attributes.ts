@@ -4,9 +4,15 @@ import {
   ATTRIBUTE_TABLES,
   type AttributeTable,
 } from "../attribute_tables.ts";
-import { DRAIN_TABLE_NAME } from "../drains/drain_table.ts";
-import { readTargets } from "../drains/mysql.ts";
+import {
+  DRAIN_TABLE_NAME,
+  SELECT_DRAINS,
+  SELECT_TARGETS,
+  takeTargets,
+  toDrains,
+} from "../drains/drain_table.ts";
 import { RouteAttributes } from "../host_attributes.ts";
+import type { HostDrain } from "../types.ts";
 import type { Presence } from "./presence.ts";
 import { formatKey } from "./rows.ts";
 import type { Row, Session } from "./session.ts";
@@ -16,16 +22,15 @@ const SCAN_ROWS_PER_STATEMENT = 5_000;
 
 /** Reads RouteHostConfig, RouteConfig and HostDrain, which a database of the original has not. */
 export class AttributeReader {
-  /** Which tables are there. */
-  readonly presence: Presence;
+  readonly #presence: Presence;
 
   constructor(presence: Presence) {
-    this.presence = presence;
+    this.#presence = presence;
   }
 
   /** Finds those of our tables that are there, also ones made under a running store. */
   async tables(session: Session): Promise<AttributeTable<never>[]> {
-    const there = await this.presence.look(session, [
+    const there = await this.#presence.look(session, [
       ...ATTRIBUTE_TABLE_NAMES,
       DRAIN_TABLE_NAME,
     ]);
@@ -76,13 +81,26 @@ export class AttributeReader {
     return attributes;
   }
 
+  /** Whether there is a table of drains, also one made under a running store. */
+  async hasDrainTable(session: Session): Promise<boolean> {
+    const there = await this.#presence.look(session, [DRAIN_TABLE_NAME]);
+    return there.length > 0;
+  }
+
+  /** Reads every drain; none if there is no table of them. */
+  async drains(session: Session): Promise<HostDrain[]> {
+    return await this.hasDrainTable(session)
+      ? toDrains(await session.rows(SELECT_DRAINS))
+      : [];
+  }
+
   /** Reads which hosts are drained, if there is a table of them. */
   async #readTargets(
     session: Session,
     attributes: RouteAttributes,
   ): Promise<void> {
-    if (!this.presence.has(DRAIN_TABLE_NAME)) return;
-    await readTargets(session, attributes);
+    if (!this.#presence.has(DRAIN_TABLE_NAME)) return;
+    takeTargets(attributes, await session.rows(SELECT_TARGETS));
   }
 }
 

@@ -11,7 +11,11 @@ import { stepsOn } from "./admin/steps.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
 import { awaitProgram } from "../steps.ts";
 import { ADMIN_TABLE_NAMES } from "../admin/tables.ts";
-import { changeAttributes, trimAttributes } from "./attribute_edits.ts";
+import {
+  changeAttributes,
+  editDrains,
+  trimAttributes,
+} from "./attribute_edits.ts";
 import {
   ATTRIBUTE_TABLE_NAMES,
   HOST_TABLE,
@@ -21,7 +25,6 @@ import {
 import { AttributeReader } from "./attributes.ts";
 import { compareKeys, type SkipOptions } from "../route_grouper.ts";
 import { readIdentity } from "./changes.ts";
-import { changeDrains, readDrains } from "../drains/mysql.ts";
 import {
   ACCEPTED_MAX,
   type ChangeFeed,
@@ -145,7 +148,7 @@ export class MysqlRouteStore implements RouteStore {
   async drains(): Promise<HostDrain[]> {
     return await this.#database.use(
       "read drains",
-      (session) => readDrains(session, this.#database.presence),
+      (session) => this.#reader.drains(session),
     );
   }
 
@@ -225,10 +228,7 @@ async function applyEdit(
       reader,
     }),
   ];
-  const drains = await changeDrains(session, {
-    edit,
-    presence: reader.presence,
-  });
+  const drains = await editDrains(session, { edit, reader });
   for (const key of [...changes, ...drains.keys]) touched.set(key, true);
   const keys = [...touched.keys()].sort(compareKeys);
   await announce(session, keys);

@@ -1,9 +1,7 @@
 import { type AdminEngine, ProgramAdminStore } from "../admin/admin_store.ts";
 import { type Program, runProgram } from "../steps.ts";
 import type { AdminStore } from "../admin/types.ts";
-import type { Connection } from "./connection.ts";
-import { readRoutes } from "./feed.ts";
-import { stepsOn } from "./steps.ts";
+import { stepsOf } from "./steps.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
 
 /**
@@ -54,11 +52,4 @@ class SqliteEngine implements AdminEngine {
     this.#file[Symbol.dispose]();
     return Promise.resolve();
   }
-}
-
-function stepsOf(connection: Connection) {
-  return stepsOn({
-    prepare: (sql) => connection.prepare(sql),
-    read: (keys) => readRoutes(connection, keys),
-  });
 }

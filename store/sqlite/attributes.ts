@@ -4,8 +4,11 @@ import {
   ATTRIBUTE_TABLES,
   type AttributeTable,
 } from "../attribute_tables.ts";
-import { DRAIN_TABLE_NAME } from "../drains/drain_table.ts";
-import { readTargets } from "../drains/sqlite.ts";
+import {
+  DRAIN_TABLE_NAME,
+  SELECT_TARGETS,
+  takeTargets,
+} from "../drains/drain_table.ts";
 import { RouteAttributes } from "../host_attributes.ts";
 import { UNUSED_ROWS_MAX } from "../types.ts";
 import type { Connection } from "./connection.ts";
@@ -27,6 +30,13 @@ function selectFrom<Change extends RouteKey>(
   { name, key, columns }: AttributeTable<Change>,
 ): string {
   return `SELECT ${[...key, ...columns].join()} FROM ${name}`;
+}
+
+function readTargets(
+  connection: Connection,
+  attributes: RouteAttributes,
+): void {
+  takeTargets(attributes, connection.prepare(SELECT_TARGETS).all());
 }
 
 /** Reads the attributes of these routes and their hosts. Runs inside the caller's transaction. */

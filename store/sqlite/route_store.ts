@@ -10,8 +10,9 @@ import type { Connection } from "./connection.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
 import { FEED_ROWS_MAX, readIdentity, readRoutes, SqliteFeed } from "./feed.ts";
 import { scanRoutes } from "./scan.ts";
-import { changeDrains, readDrains } from "../drains/sqlite.ts";
-import { stepsOn } from "./steps.ts";
+import { changeDrains } from "../drains/changes.ts";
+import { SELECT_DRAINS, toDrains } from "../drains/drain_table.ts";
+import { stepsOf } from "./steps.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
 import { runProgram } from "../steps.ts";
 import {
@@ -130,13 +131,10 @@ export class SqliteRouteStore implements RouteStore {
         );
       }
       const outcome = this.#file.edit(action, (connection) => {
-        const steps = stepsOn({
-          prepare: (sql) => connection.prepare(sql),
-          read: (keys) => readRoutes(connection, keys),
-          edit: (edit) => applyEdit(connection, { edit, nowSeconds }),
-        });
         const program = recordedEdit(edit, { ...options, nowSeconds });
-        return runProgram(program, steps);
+        const apply = (edit: RouteEdit) =>
+          applyEdit(connection, { edit, nowSeconds });
+        return runProgram(program, stepsOf(connection, apply));
       });
       return resultOf(outcome);
     });
@@ -144,7 +142,10 @@ export class SqliteRouteStore implements RouteStore {
 
   drains(): Promise<HostDrain[]> {
     return Promise.resolve().then(() =>
-      this.#file.read("read drains from store", readDrains)
+      this.#file.read(
+        "read drains from store",
+        (connection) => toDrains(connection.prepare(SELECT_DRAINS).all()),
+      )
     );
   }
 
@@ -209,7 +210,7 @@ function applyEdit(
       changes: settings,
     }),
   ];
-  const drains = changeDrains(connection, { edit, nowSeconds });
+  const drains = runProgram(changeDrains(edit), stepsOf(connection));
   for (const key of [...changes, ...drains.keys]) touched.set(key, true);
   const keys = [...touched.keys()].sort(compareKeys);
   announce(connection, { keys, nowSeconds });

@@ -2,6 +2,8 @@ import type { Step, Value } from "../steps.ts";
 import type { StatementSync } from "node:sqlite";
 import type { Route, RouteKey } from "../../proto/mod.ts";
 import type { EditResult, RouteEdit } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import { readRoutes } from "./feed.ts";
 
 /** What programs run on. */
 export interface StepsOptions {
@@ -64,4 +66,16 @@ export function stepsOn(
         return edit?.(step.edit);
     }
   };
+}
+
+/** The steps on a connection; `edit` applies an edit inside the same transaction. */
+export function stepsOf(
+  connection: Connection,
+  edit?: (edit: RouteEdit) => EditResult,
+): (step: Step) => unknown {
+  return stepsOn({
+    prepare: (sql) => connection.prepare(sql),
+    read: (keys) => readRoutes(connection, keys),
+    ...edit === undefined ? {} : { edit },
+  });
 }
