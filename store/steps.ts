@@ -69,6 +69,17 @@ export function* rows(sql: string, ...values: Value[]): Program<Row[]> {
   return (yield { kind: "rows", sql, values }) as Row[];
 }
 
+/** A LIMIT as every engine takes it: not each takes a parameter there. */
+export function limitTo(rows: number): string {
+  return `LIMIT ${Math.max(1, Math.floor(rows))}`;
+}
+
+/** The highest id of a table; 0 if it is empty. */
+export function* newestId(table: string): Program<number> {
+  const [row] = yield* rows(`SELECT MAX(id) AS id FROM ${table}`);
+  return Number(row?.id ?? 0);
+}
+
 /** Changes rows; returns how many. */
 export function* change(sql: string, ...values: Value[]): Program<number> {
   return (yield { kind: "change", sql, values }) as number;

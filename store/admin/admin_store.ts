@@ -1,18 +1,20 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import type { Author, RouteRevision } from "../types.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
+import { audit, type AuditOptions, writeAudit } from "./audit.ts";
 import { names, putName } from "./names.ts";
 import * as people from "./people.ts";
 import { noteByHand, WATCHED } from "./recorded_edit.ts";
 import {
   change,
   insertAll,
+  limitTo,
   type Program,
   read,
   rows,
   rowsOf,
 } from "../steps.ts";
-import { audit, changeOf, changes, expireTrail, lastChanges } from "./trail.ts";
+import { changeOf, changes, expireTrail, lastChanges } from "./trail.ts";
 import type {
   AdminStore,
   AuditRow,
@@ -124,7 +126,7 @@ export class ProgramAdminStore implements AdminStore {
   }
 
   note(target: string, by: Author): Promise<void> {
-    return this.#engine.write(() => people.writeAudit(target, this.#audit(by)));
+    return this.#engine.write(() => writeAudit(target, this.#audit(by)));
   }
 
   audit(page: PageOptions): Promise<AuditRow[]> {
@@ -169,7 +171,7 @@ export class ProgramAdminStore implements AdminStore {
     await this.#engine[Symbol.asyncDispose]();
   }
 
-  #audit(by: Author): people.AuditOptions {
+  #audit(by: Author): AuditOptions {
     return { by, nowSeconds: this.#engine.wallSeconds() };
   }
 }
@@ -184,7 +186,7 @@ function* revisions(
   const found = yield* rows(
     `SELECT modid, cmdid, revision FROM RouteState
      WHERE modid < ? AND (modid > ? OR (modid = ? AND cmdid > ?))
-     ORDER BY modid, cmdid LIMIT ${Math.max(1, Math.floor(limit))}`,
+     ORDER BY modid, cmdid ${limitTo(limit)}`,
     WATCHED.modId,
     modId,
     modId,

@@ -1,5 +1,5 @@
 import { change, insertAll, type Program, rows } from "../steps.ts";
-import { type AuditOptions, writeAudit } from "./people.ts";
+import { type AuditOptions, writeAudit } from "./audit.ts";
 import type { NameRow } from "./types.ts";
 
 /** Column cmdid of a module's own row. */

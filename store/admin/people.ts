@@ -5,9 +5,8 @@ import {
   type Program,
   type Row,
   rows,
-  type Value,
 } from "../steps.ts";
-import type { Author } from "../types.ts";
+import { type AuditOptions, writeAudit } from "./audit.ts";
 import type { SessionRow, TokenRow, UserRow } from "./types.ts";
 
 const USER = "SELECT name, password, scopes, created_at FROM WebUser";
@@ -146,32 +145,6 @@ export function* removeToken(
   const removed = yield* change("DELETE FROM WebToken WHERE id = ?", id);
   if (removed > 0) yield* writeAudit(`token ${id}`, audit);
   return removed > 0;
-}
-
-/** Who does something, and when. */
-export interface AuditOptions {
-  by: Author;
-  nowSeconds: number;
-}
-
-/** Keeps a line of the audit for what is not a change of routes. */
-export function* writeAudit(
-  target: string,
-  { by, nowSeconds }: AuditOptions,
-): Program<void> {
-  const row: Record<string, Value> = {
-    at: nowSeconds,
-    actor: by.actor,
-    address: by.address ?? null,
-    action: by.action ?? "edit",
-    target,
-    before_hash: null,
-    after_hash: null,
-    comment: by.comment ?? null,
-    request_id: by.requestId ?? null,
-    traceparent: by.traceparent ?? null,
-  };
-  yield* insertAll("Audit", [row]);
 }
 
 function toUser(row: Row): UserRow {

@@ -7,14 +7,14 @@ import {
 } from "../../proto/mod.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
-  type Author,
   ConflictError,
   type EditOptions,
   type EditResult,
   REQUEST_KEYS_MAX,
   type RouteEdit,
 } from "../types.ts";
-import { diffRoutes, type RouteDiff } from "./diff.ts";
+import { type AuditOptions, authorColumns, writeAudit } from "./audit.ts";
+import { diffRoutes } from "./diff.ts";
 import { ABSENT_REVISION, hashOf, revisionOf } from "./revision.ts";
 import {
   apply,
@@ -22,6 +22,7 @@ import {
   deleteOf,
   insert,
   insertAll,
+  newestId,
   type Program,
   read,
   rows,
@@ -76,7 +77,7 @@ export function* recordedEdit(
   const after = yield* read(keys);
   const drains = applied.changed > 0 ? drainsOf(edit) : undefined;
   const id = isKept
-    ? yield* keep({ before, after, drains }, by, nowSeconds)
+    ? yield* keep({ before, after, drains }, { by, nowSeconds })
     : undefined;
   const revisions = after.map((route) => ({
     modId: route.modId,
@@ -148,7 +149,7 @@ export function* noteByHand(
     }
   }
   yield* keepStates(unseen);
-  yield* keep({ before, after }, { actor: BY_HAND }, nowSeconds);
+  yield* keep({ before, after }, { by: { actor: BY_HAND }, nowSeconds });
   return after.length;
 }
 
@@ -159,25 +160,15 @@ function* keep(
     after: readonly Route[];
     drains?: DrainEdit | undefined;
   },
-  by: Author,
-  nowSeconds: number,
+  options: AuditOptions,
 ): Program<number | undefined> {
   const diffs = after.flatMap((route, index) =>
     diffRoutes(before[index]!, route) ?? []
   );
   if (diffs.length === 0 && drains === undefined) return undefined;
-  const common = {
-    at: nowSeconds,
-    actor: by.actor,
-    address: by.address ?? null,
-    action: by.action ?? "edit",
-    comment: by.comment ?? null,
-    request_id: by.requestId ?? null,
-    traceparent: by.traceparent ?? null,
-  };
   const id = yield* insert("RouteEdit", {
-    ...common,
-    ticket: by.ticket ?? null,
+    ...authorColumns(options),
+    ticket: options.by.ticket ?? null,
     drains: drains === undefined ? null : JSON.stringify(drains),
   });
   yield* insertAll(
@@ -189,12 +180,15 @@ function* keep(
       diff: JSON.stringify(diff),
     })),
   );
-  yield* insertAll("Audit", [{
-    ...common,
-    ...drains === undefined
-      ? targetOf(id, diffs)
-      : { ...targetOf(id, []), target: targetOfDrains(drains) },
-  }]);
+  const only = drains === undefined && diffs.length === 1
+    ? diffs[0]
+    : undefined;
+  const target = drains !== undefined
+    ? targetOfDrains(drains)
+    : only !== undefined
+    ? `route ${only.modId}/${only.cmdId}`
+    : `change ${id} of ${diffs.length} routes`;
+  yield* writeAudit(target, options, only);
   const changed = new RouteMap<true>();
   for (const diff of diffs) changed.set(diff, true);
   yield* keepStates(after.filter((route) => changed.has(route)));
@@ -219,21 +213,6 @@ function targetOfDrains({ drain, undrain }: DrainEdit): string {
   });
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
   return names.slice(0, 3).join(", ") + more;
-}
-
-function targetOf(id: number, diffs: readonly RouteDiff[]) {
-  const [first] = diffs;
-  return diffs.length === 1
-    ? {
-      target: `route ${first!.modId}/${first!.cmdId}`,
-      before_hash: first!.revisionBefore,
-      after_hash: first!.revisionAfter,
-    }
-    : {
-      target: `change ${id} of ${diffs.length} routes`,
-      before_hash: null,
-      after_hash: null,
-    };
 }
 
 /** Notes how routes are; of one without hosts nothing is kept. */
@@ -265,12 +244,6 @@ function* earlierOutcome(
   if (row.request_hash !== request_hash) return { state: "reused" };
   const result = JSON.parse(String(row.outcome));
   return { state: "done", result: { ...result, repeated: true } };
-}
-
-/** The highest id of a table; 0 if it is empty. */
-export function* newestId(table: string): Program<number> {
-  const [row] = yield* rows(`SELECT MAX(id) AS id FROM ${table}`);
-  return Number(row?.id ?? 0);
 }
 
 /** Every route that an edit names, each once, in order. */

@@ -1,10 +1,17 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import { routeKeyOf } from "../attribute_tables.ts";
+import { authorOf } from "./audit.ts";
 import type { RouteDiff } from "./diff.ts";
-import { newestId } from "./recorded_edit.ts";
-import { change, type Program, type Row, rows, rowsOf } from "../steps.ts";
-import type { Author } from "../types.ts";
-import type { AuditRow, ChangeRow, PageOptions } from "./types.ts";
+import {
+  change,
+  limitTo,
+  newestId,
+  type Program,
+  type Row,
+  rows,
+  rowsOf,
+} from "../steps.ts";
+import type { ChangeRow, PageOptions } from "./types.ts";
 
 /** Rows that stay, the newest: 400 days of a busy fleet. */
 const ROWS_KEPT: Readonly<Record<string, number>> = {
@@ -19,23 +26,24 @@ const ROWS_REMOVED_MAX = 1_000;
 const PAGE_ROUTES_MAX = 20;
 const CHANGE_ROUTES_MAX = 100_000;
 
-/** Behind every id. */
-const ID_END = Number.MAX_SAFE_INTEGER;
-
 const EDIT =
   "SELECT id, at, actor, address, action, comment, ticket, request_id, traceparent, drains FROM RouteEdit";
 
 /** A page of changes. */
 export function* changes(
-  { before = ID_END, limit, key }: PageOptions & { key?: RouteKey },
+  { before = Number.MAX_SAFE_INTEGER, limit, key }: PageOptions & {
+    key?: RouteKey;
+  },
 ): Program<ChangeRow[]> {
-  const size = whole(limit);
   const edits = key === undefined
-    ? yield* rows(`${EDIT} WHERE id < ? ORDER BY id DESC LIMIT ${size}`, before)
+    ? yield* rows(
+      `${EDIT} WHERE id < ? ORDER BY id DESC ${limitTo(limit)}`,
+      before,
+    )
     : yield* rows(
       `${EDIT} WHERE id IN (SELECT edit_id FROM (SELECT edit_id FROM RouteEditDiff
          WHERE modid = ? AND cmdid = ? AND edit_id < ?
-         ORDER BY edit_id DESC LIMIT ${size}) AS newest) ORDER BY id DESC`,
+         ORDER BY edit_id DESC ${limitTo(limit)}) AS newest) ORDER BY id DESC`,
       key.modId,
       key.cmdId,
       before,
@@ -80,8 +88,6 @@ function* toChange(
   return {
     id,
     ...authorOf(edit),
-    at: Number(edit.at),
-    action: String(edit.action),
     routeCount: Number(count?.routes ?? 0),
     routes: diffs.map(({ diff }) => JSON.parse(String(diff)) as RouteDiff),
     ...edit.drains == null ? {} : { drains: JSON.parse(String(edit.drains)) },
@@ -99,27 +105,6 @@ export function* lastChanges(
     { groupBy: "modid, cmdid" },
   );
   return found.map((row) => ({ ...routeKeyOf(row), at: Number(row.at) }));
-}
-
-/** A page of the audit. */
-export function* audit(
-  { before = ID_END, limit }: PageOptions,
-): Program<AuditRow[]> {
-  const found = yield* rows(
-    `SELECT id, at, actor, address, action, target, before_hash, after_hash,
-       comment, request_id, traceparent FROM Audit
-     WHERE id < ? ORDER BY id DESC LIMIT ${whole(limit)}`,
-    before,
-  );
-  return found.map((row) => ({
-    id: Number(row.id),
-    ...authorOf(row),
-    at: Number(row.at),
-    action: String(row.action),
-    target: String(row.target),
-    ...optional("before", row.before_hash),
-    ...optional("after", row.after_hash),
-  }));
 }
 
 /** Removes some of what is beyond {@linkcode ROWS_KEPT}; true if there is more. */
@@ -142,24 +127,4 @@ export function* expireTrail(): Program<boolean> {
     hasMore ||= end < last;
   }
   return hasMore;
-}
-
-function authorOf(row: Row): Author {
-  return {
-    actor: String(row.actor),
-    ...optional("address", row.address),
-    ...optional("comment", row.comment),
-    ...optional("ticket", row.ticket),
-    ...optional("requestId", row.request_id),
-    ...optional("traceparent", row.traceparent),
-  };
-}
-
-function optional(name: string, value: unknown): Record<string, string> {
-  return value == null ? {} : { [name]: String(value) };
-}
-
-/** A number as SQL takes it where no parameter may stand. */
-function whole(limit: number): number {
-  return Math.max(1, Math.floor(limit));
 }
