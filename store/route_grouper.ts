@@ -13,6 +13,11 @@ export function compareKeys(a: RouteKey, b: RouteKey): number {
   return a.modId - b.modId || a.cmdId - b.cmdId;
 }
 
+/** Compares by modid and cmdid, then by address and port. */
+export function compareRows(a: RouteRow, b: RouteRow): number {
+  return compareKeys(a, b) || a.ip - b.ip || a.port - b.port;
+}
+
 /** Collects the hosts of one route, each once, without invalid rows. */
 export function hostsOf(rows: Iterable<HostAddress>): HostAddress[] {
   const hosts = new Map<number, HostAddress>();

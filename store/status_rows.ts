@@ -1,4 +1,4 @@
-import { compareKeys } from "./route_grouper.ts";
+import { compareRows } from "./route_grouper.ts";
 import type { StatusKey, StatusRow } from "./types.ts";
 
 /** Columns of the primary key of ServerCallStatus. */
@@ -13,8 +13,7 @@ export function statusKeyOf(
 
 /** Compares by the primary key of ServerCallStatus. */
 export function compareStatuses(a: StatusKey, b: StatusKey): number {
-  return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
-    a.caller - b.caller;
+  return compareRows(a, b) || a.caller - b.caller;
 }
 
 /** Makes a status of a row of ServerCallStatus as databases return it. */

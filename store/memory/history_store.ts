@@ -48,7 +48,7 @@ import {
   checkPresences,
   checkStates,
 } from "../history/validation.ts";
-import { compareKeys } from "../route_grouper.ts";
+import { compareKeys, compareRows } from "../route_grouper.ts";
 import { type RouteRow, type StoreClock, StoreError } from "../types.ts";
 
 /** Rows of a table of calls, by period and key, each as its calls. */
@@ -175,7 +175,7 @@ export class MemoryHistoryStore implements HistoryStore {
     return this.#use((tables) =>
       [...tables.states.values()].filter((row) => matches(row, filter))
         .map((row) => ({ ...row }))
-        .sort((a, b) => compareHosts(a, b) || compareText(a.agent, b.agent))
+        .sort((a, b) => compareRows(a, b) || compareText(a.agent, b.agent))
     );
   }
 
@@ -237,7 +237,7 @@ export class MemoryHistoryStore implements HistoryStore {
       readCalls(tables, tier === "minute" ? HostMinute : HostTen, range)
         .map(toHostPeriodRow)
         .filter((row) => matches(row, { key, host }))
-        .sort((a, b) => a.period - b.period || compareHosts(a, b))
+        .sort((a, b) => a.period - b.period || compareRows(a, b))
     );
   }
 
@@ -281,7 +281,7 @@ export class MemoryHistoryStore implements HistoryStore {
       sumPeriods(PERIOD_TABLES.HostMinute, tables, range)
         .map(toHostPeriodRow)
         .filter((row) => matches(row, { key }))
-        .sort(compareHosts)
+        .sort(compareRows)
     );
   }
 
@@ -473,10 +473,6 @@ function matches(row: RouteRow, { key, host }: HostFilter): boolean {
 
 function hostKeyOf({ modId, cmdId, ip, port }: RouteRow): number[] {
   return [modId, cmdId, ip, port];
-}
-
-function compareHosts(a: RouteRow, b: RouteRow): number {
-  return compareKeys(a, b) || a.ip - b.ip || a.port - b.port;
 }
 
 function compareText(a: string, b: string): number {

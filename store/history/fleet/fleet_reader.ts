@@ -1,4 +1,5 @@
 import { addressKey, type RouteKey, RouteMap } from "../../../proto/mod.ts";
+import { compareKeys } from "../../route_grouper.ts";
 import type { RouteStore } from "../../types.ts";
 import {
   type AgentRow,
@@ -143,8 +144,7 @@ export class FleetReader {
       ...at,
       agents: viewAgents(rows, window.asOf),
       routes: [...routes.values()].sort((a, b) =>
-        b.failed - a.failed || b.calls - a.calls || a.modId - b.modId ||
-        a.cmdId - b.cmdId
+        b.failed - a.failed || b.calls - a.calls || compareKeys(a, b)
       ),
       problems: findProblems(facts),
       unjudged: suspicious.length - chosen.length,

@@ -1,3 +1,4 @@
+import { compareKeys } from "../../route_grouper.ts";
 import type { RouteCalls } from "./calls.ts";
 import { type HostView, isOutAtFew, type ReasonCount } from "./host_views.ts";
 import { excessOf, isFailing } from "./usual.ts";
@@ -38,8 +39,7 @@ export function findProblems(routes: readonly RouteFacts[]): Problem[] {
     .sort((a, b) =>
       b.excessPerS - a.excessPerS ||
       Number(a.isOfFewCallers) - Number(b.isOfFewCallers) ||
-      weightOf(b) - weightOf(a) ||
-      a.modId - b.modId || a.cmdId - b.cmdId
+      weightOf(b) - weightOf(a) || compareKeys(a, b)
     );
 }
 

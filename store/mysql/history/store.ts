@@ -23,7 +23,7 @@ import {
   checkStates,
 } from "../../history/validation.ts";
 import { ATTRIBUTE_TABLE_NAMES } from "../../attribute_tables.ts";
-import { compareKeys } from "../../route_grouper.ts";
+import { compareRows } from "../../route_grouper.ts";
 import type { StoreClock } from "../../types.ts";
 import { Database } from "../database.ts";
 import type { MysqlOptions } from "../options.ts";
@@ -343,6 +343,5 @@ function stateKeyOf(
 }
 
 function compareStates(a: HostStateRow, b: HostStateRow): number {
-  return compareKeys(a, b) || a.ip - b.ip || a.port - b.port ||
-    (a.agent < b.agent ? -1 : 1);
+  return compareRows(a, b) || (a.agent < b.agent ? -1 : 1);
 }
