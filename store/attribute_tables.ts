@@ -5,6 +5,7 @@ import {
   type RouteSettings,
 } from "../proto/mod.ts";
 import type { RouteAttributes } from "./host_attributes.ts";
+import type { Row } from "./steps.ts";
 import type {
   HostAttributes,
   HostChange,
@@ -12,9 +13,6 @@ import type {
   RouteRow,
   SettingsChange,
 } from "./types.ts";
-
-/** A row by the names of its columns, as a database gives it: people write what they like there. */
-type StoredRow = Readonly<Record<string, unknown>>;
 
 /** Tables of attributes, in the order in which they are read. */
 export const ATTRIBUTE_TABLE_NAMES = [
@@ -37,7 +35,7 @@ export interface AttributeTable<Change extends RouteKey> {
   /** Values of the key's columns. */
   keyOf(row: Change | RouteRow): number[];
   /** Adds a row to `attributes`, but for values that cannot be. */
-  take(attributes: RouteAttributes, row: StoredRow): void;
+  take(attributes: RouteAttributes, row: Row): void;
   /**
    * Makes a change in `attributes`; returns what `columns` hold then, or
    * undefined if they hold that already.
@@ -122,7 +120,7 @@ export function hostChangesOf({ add = [], set = [] }: RouteEdit): HostChange[] {
 }
 
 /** The key in a row with columns modid and cmdid. */
-export function routeKeyOf(row: StoredRow): RouteKey {
+export function routeKeyOf(row: Row): RouteKey {
   return { modId: Number(row.modid), cmdId: Number(row.cmdid) };
 }
 
@@ -132,7 +130,7 @@ function placeOf(
     AttributeTable<never>,
     "name" | "key" | "columns"
   >,
-  row: StoredRow,
+  row: Row,
 ): string {
   const parts = [...key, ...columns].map((each) => `${each} = ${row[each]}`);
   return `${name}: ${parts.join(", ")}`;

@@ -1,3 +1,4 @@
+import type { Row } from "./steps.ts";
 import type { StoreIdentity } from "./types.ts";
 
 /** A new identity: 128 random bits in hexadecimal. */
@@ -13,7 +14,7 @@ export const UNKNOWN_IDENTITY: StoreIdentity = {
 
 /** The row of StoreIdentity as databases return it. */
 export function toIdentity(
-  row: Readonly<Record<string, unknown>> | undefined,
+  row: Row | undefined,
 ): StoreIdentity {
   return row?.identity == null
     ? UNKNOWN_IDENTITY

@@ -4,7 +4,7 @@ import type { EditResult, RouteEdit } from "./types.ts";
 /** A value of a column. */
 export type Value = number | string | null;
 
-/** A row by the names of its columns. */
+/** A row by the names of its columns, as a database gives it: people write what they like there. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** What a transaction asks of its engine; each engine does it in its own way. */

@@ -1,10 +1,8 @@
 import { isValidAddress, isValidKey } from "../../proto/mod.ts";
 import type { RouteAttributes } from "../host_attributes.ts";
+import type { Row } from "../steps.ts";
 import type { DrainTarget, HostDrain } from "../types.ts";
 import { EVERY_PORT, EVERY_ROUTE } from "./host_drains.ts";
-
-/** A row by the names of its columns, as a database gives it: people write what they like there. */
-type StoredRow = Readonly<Record<string, unknown>>;
 
 /** Name of the table of drains. */
 export const DRAIN_TABLE_NAME = "HostDrain";
@@ -27,7 +25,7 @@ export const SELECT_DRAINS = `SELECT ${
 /** Adds the targets of rows to `attributes`, but for what cannot be. */
 export function takeTargets(
   attributes: RouteAttributes,
-  rows: Iterable<StoredRow>,
+  rows: Iterable<Row>,
 ): void {
   for (const row of rows) {
     const target = toTarget(row);
@@ -37,7 +35,7 @@ export function takeTargets(
 }
 
 /** The drains in rows, without those that cannot be. */
-export function toDrains(rows: readonly StoredRow[]): HostDrain[] {
+export function toDrains(rows: readonly Row[]): HostDrain[] {
   return rows.flatMap((row) => {
     const target = toTarget(row);
     if (target === undefined) return [];
@@ -53,7 +51,7 @@ export function toDrains(rows: readonly StoredRow[]): HostDrain[] {
 }
 
 /** What a row names; undefined if it can be none. */
-function toTarget(row: StoredRow): DrainTarget | undefined {
+function toTarget(row: Row): DrainTarget | undefined {
   const [ip = 0, port = 0, modId = 0, cmdId = 0] = TARGET_COLUMNS.map((name) =>
     Number(row[name])
   );
@@ -68,7 +66,7 @@ function toTarget(row: StoredRow): DrainTarget | undefined {
   };
 }
 
-function placeOf(row: StoredRow): string {
+function placeOf(row: Row): string {
   const parts = TARGET_COLUMNS.map((name) => `${name} = ${row[name]}`);
   return `${DRAIN_TABLE_NAME}: ${parts.join(", ")}`;
 }

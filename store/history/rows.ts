@@ -1,3 +1,5 @@
+import { routeKeyOf } from "../attribute_tables.ts";
+import type { Row } from "../steps.ts";
 import type { RouteRow } from "../types.ts";
 import { LATENCY_COLUMNS } from "./tables.ts";
 import type {
@@ -10,9 +12,6 @@ import type {
   PeriodCalls,
   RoutePeriodRow,
 } from "./types.ts";
-
-/** A row as databases return it. */
-type Row = Readonly<Record<string, unknown>>;
 
 /** Makes a row of HostMinute or HostTen; its number is in the column "period". */
 export function toHostPeriodRow(row: Row): HostPeriodRow {
@@ -29,9 +28,8 @@ export function toRoutePeriodRow(row: Row): RoutePeriodRow {
 
 function toPeriodCalls(row: Row): PeriodCalls {
   return {
+    ...routeKeyOf(row),
     period: Number(row.period),
-    modId: Number(row.modid),
-    cmdId: Number(row.cmdid),
     calls: Number(row.calls),
     failed: Number(row.failed),
     timed: Number(row.timed),
@@ -118,10 +116,5 @@ function toOptional<Value>(
 }
 
 function toRouteRow(row: Row): RouteRow {
-  return {
-    modId: Number(row.modid),
-    cmdId: Number(row.cmdid),
-    ip: Number(row.ip),
-    port: Number(row.port),
-  };
+  return { ...routeKeyOf(row), ip: Number(row.ip), port: Number(row.port) };
 }
