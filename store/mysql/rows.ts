@@ -62,6 +62,14 @@ export function formatEqual(
   }).join(" AND ");
 }
 
+/** Formats the condition that a row has the values of one of these keys. */
+export function formatAnyOf(
+  columns: readonly string[],
+  keys: readonly (readonly (number | string)[])[],
+): string {
+  return keys.map((key) => `(${formatEqual(columns, key)})`).join(" OR ");
+}
+
 /** Formats a key as SQL writes it. */
 export function formatKey({ modId, cmdId }: RouteKey): string {
   return `(${modId},${cmdId})`;

@@ -8,7 +8,7 @@ import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import { Database } from "./database.ts";
 import type { MysqlOptions } from "./options.ts";
-import { formatEqual } from "./rows.ts";
+import { chunks, formatAnyOf } from "./rows.ts";
 import type { Session } from "./session.ts";
 import type { StatusKey, StatusRow, StatusStore } from "../types.ts";
 
@@ -90,18 +90,10 @@ export class MysqlStatusStore implements StatusStore {
       "remove statuses",
       (session) =>
         session.transaction("edit", async () => {
-          for (
-            let start = 0;
-            start < sorted.length;
-            start += KEYS_PER_STATEMENT
-          ) {
-            const some = sorted.slice(start, start + KEYS_PER_STATEMENT);
+          for (const some of chunks(sorted, KEYS_PER_STATEMENT)) {
+            const keys = formatAnyOf(KEY_COLUMNS, some.map(statusKeyOf));
             await session.change(
-              `DELETE FROM ServerCallStatus WHERE ${
-                some.map((key) =>
-                  `(${formatEqual(KEY_COLUMNS, statusKeyOf(key))})`
-                ).join(" OR ")
-              }`,
+              `DELETE FROM ServerCallStatus WHERE ${keys}`,
             );
           }
         }),
@@ -139,7 +131,7 @@ function formatRow(row: StatusRow): string {
   return `(${modId},${cmdId},${ip},${port},${caller},${succ},${err},${ts},'${overload}')`;
 }
 
-/** The condition that a row comes after this key, written out as {@linkcode formatEqual}. */
+/** The condition that a row comes after this key, written out as {@linkcode formatAnyOf}. */
 function formatAfter(key: StatusKey): string {
   const values = statusKeyOf(key);
   return KEY_COLUMNS.toReversed().reduce((rest, column) => {

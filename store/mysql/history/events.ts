@@ -5,7 +5,7 @@ import {
 } from "../../history/events.ts";
 import { toEventRow } from "../../history/rows.ts";
 import type { HostEvent } from "../../history/types.ts";
-import { chunks, formatEqual, formatText } from "../rows.ts";
+import { chunks, formatAnyOf, formatText } from "../rows.ts";
 import type { Session } from "../session.ts";
 
 /** Most events that one statement names by their keys. */
@@ -32,11 +32,9 @@ async function addSome(
   session: Session,
   events: readonly HostEvent[],
 ): Promise<void> {
-  const keys = events.map((event) =>
-    `(${formatEqual(EVENT_KEY_COLUMNS, eventKeyOf(event))})`
-  );
+  const keys = formatAnyOf(EVENT_KEY_COLUMNS, events.map(eventKeyOf));
   const rows = await session.rows(
-    `SELECT * FROM HostEvent WHERE ${keys.join(" OR ")} FOR UPDATE`,
+    `SELECT * FROM HostEvent WHERE ${keys} FOR UPDATE`,
   );
   const stored = new Map(
     rows.map(toEventRow).map((row) => [eventKeyOf(row).join(), row]),

@@ -27,7 +27,7 @@ import { compareRows } from "../../route_grouper.ts";
 import type { StoreClock } from "../../types.ts";
 import { Database } from "../database.ts";
 import type { MysqlOptions } from "../options.ts";
-import { chunks, formatEqual, formatText } from "../rows.ts";
+import { chunks, formatAnyOf, formatEqual, formatText } from "../rows.ts";
 import type { Session } from "../session.ts";
 import type { TableName } from "../tables.ts";
 import { commitBatch, readProgress } from "./commit.ts";
@@ -148,12 +148,8 @@ export class MysqlHistoryStore extends SqlHistoryReader
         );
       }
       for (const some of chunks(ended, KEYS_PER_STATEMENT)) {
-        const keys = some.map((row) =>
-          `(${formatEqual(STATE_KEY_COLUMNS, stateKeyOf(row))})`
-        );
-        await session.change(
-          `DELETE FROM HostState WHERE ${keys.join(" OR ")}`,
-        );
+        const keys = formatAnyOf(STATE_KEY_COLUMNS, some.map(stateKeyOf));
+        await session.change(`DELETE FROM HostState WHERE ${keys}`);
       }
       await insert(session, {
         into: `HostState (${STATE_KEY_COLUMNS.join(", ")},
@@ -261,10 +257,7 @@ export class MysqlHistoryStore extends SqlHistoryReader
     await this.#use("release duty", (session) =>
       session.change(
         `DELETE FROM Duty WHERE ${
-          formatEqual(["name", "holder"], [
-            name,
-            holder,
-          ])
+          formatEqual(["name", "holder"], [name, holder])
         }`,
       ));
   }
