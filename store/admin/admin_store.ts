@@ -159,8 +159,8 @@ export class ProgramAdminStore implements AdminStore {
     return this.#engine.write(startWatch);
   }
 
-  async isWatching(): Promise<boolean> {
-    return await this.#engine.read(isWatching);
+  isWatching(): Promise<boolean> {
+    return this.#engine.read(isWatching);
   }
 
   expire(): Promise<boolean> {

@@ -243,9 +243,9 @@ export const DUTY_TTL_MS = 15_000;
  * store looks for them again at each use, at most once a minute.
  */
 export class HistoryOffError extends StoreError {
-  /** Makes an error; `options.cause` is that of the engine. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, { ...options, retry: true });
+  /** Makes an error. */
+  constructor(message: string) {
+    super(message, { retry: true });
   }
 }
 

@@ -203,16 +203,14 @@ export class SqliteHistoryStore extends SqlHistoryReader
 
   async silenceAlarm(
     fingerprint: string,
-    { silencedUntil = null, silencedBy = null }: {
-      [Key in keyof AlarmSilence]: AlarmSilence[Key] | null;
-    },
+    { silencedUntil, silencedBy }: AlarmSilence,
   ): Promise<boolean> {
-    if (silencedBy !== null) checkNames([silencedBy]);
+    if (silencedBy !== undefined) checkNames([silencedBy]);
     return await this.#write("silence alarm in store", (writer) => {
       const { changes } = writer.prepare(
         `UPDATE Alarm SET silenced_until = ?, silenced_by = ?
          WHERE fingerprint = ?`,
-      ).run(silencedUntil, silencedBy, fingerprint);
+      ).run(silencedUntil ?? null, silencedBy ?? null, fingerprint);
       return Number(changes) > 0;
     });
   }
