@@ -16,7 +16,7 @@ interface SqlFixture {
 const AGENT = "a".repeat(32);
 
 /** Numbers from 1, a row each: a table that statements of every engine can read. */
-function series(last: number): string {
+export function series(last: number): string {
   return `(WITH RECURSIVE digits(d) AS
     (SELECT 0 UNION ALL SELECT d + 1 FROM digits WHERE d < 9)
     SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d AS n

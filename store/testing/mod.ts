@@ -4,6 +4,11 @@
  *
  * @module
  */
+export {
+  assertOriginalNames,
+  assertRequestKeysKept,
+  assertTrailRetention,
+} from "./admin_tables.ts";
 export { makeCertificates } from "./certificates.ts";
 export { findFile, installPackages } from "./debian.ts";
 export { StoreTestClock } from "./clock.ts";
