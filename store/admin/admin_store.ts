@@ -1,19 +1,11 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import type { Author, RouteRevision } from "../types.ts";
-import { routeKeyOf } from "../attribute_tables.ts";
 import { audit, type AuditOptions, writeAudit } from "./audit.ts";
 import { names, putName } from "./names.ts";
 import * as people from "./people.ts";
-import { noteByHand, WATCHED } from "./recorded_edit.ts";
-import {
-  change,
-  insertAll,
-  limitTo,
-  type Program,
-  read,
-  rows,
-  rowsOf,
-} from "../steps.ts";
+import { noteByHand } from "./recorded_edit.ts";
+import { isWatching, revisions, startWatch } from "./route_states.ts";
+import { change, type Program, read } from "../steps.ts";
 import { changeOf, changes, expireTrail, lastChanges } from "./trail.ts";
 import type {
   AdminStore,
@@ -174,42 +166,4 @@ export class ProgramAdminStore implements AdminStore {
   #audit(by: Author): AuditOptions {
     return { by, nowSeconds: this.#engine.wallSeconds() };
   }
-}
-
-function* revisions(
-  { after = { modId: -1, cmdId: -1 }, limit }: {
-    after?: RouteKey | undefined;
-    limit: number;
-  },
-): Program<RouteRevision[]> {
-  const { modId, cmdId } = after;
-  const found = yield* rows(
-    `SELECT modid, cmdid, revision FROM RouteState
-     WHERE modid < ? AND (modid > ? OR (modid = ? AND cmdid > ?))
-     ORDER BY modid, cmdid ${limitTo(limit)}`,
-    WATCHED.modId,
-    modId,
-    modId,
-    cmdId,
-  );
-  return found.map((row) => ({
-    ...routeKeyOf(row),
-    revision: String(row.revision),
-  }));
-}
-
-function* isWatching(): Program<boolean> {
-  const found = yield* rowsOf("SELECT modid FROM RouteState", [WATCHED]);
-  return found.length > 0;
-}
-
-function* startWatch(): Program<void> {
-  yield { kind: "lock" };
-  if (yield* isWatching()) return;
-  yield* insertAll("RouteState", [{
-    modid: WATCHED.modId,
-    cmdid: WATCHED.cmdId,
-    revision: "",
-    route: "",
-  }]);
 }

@@ -19,20 +19,15 @@ import { ABSENT_REVISION, hashOf, revisionOf } from "./revision.ts";
 import {
   apply,
   change,
-  deleteOf,
   insert,
   insertAll,
   newestId,
   type Program,
   read,
   rows,
-  rowsOf,
 } from "../steps.ts";
-import { routeKeyOf } from "../attribute_tables.ts";
+import { keepStates, readStates } from "./route_states.ts";
 import { BY_HAND, type DrainEdit } from "./types.ts";
-
-/** Row of RouteState that says that every route was seen once: no route has this key. */
-export const WATCHED: RouteKey = { modId: 4_294_967_295, cmdId: 4_294_967_295 };
 
 /** What became of an edit. */
 type Outcome =
@@ -125,17 +120,7 @@ export function* noteByHand(
   now: readonly Route[],
   nowSeconds: number,
 ): Program<number> {
-  const seen = new RouteMap<{ revision: string; route: Route }>();
-  const stored = yield* rowsOf(
-    "SELECT modid, cmdid, revision, route FROM RouteState",
-    [...now, WATCHED],
-  );
-  for (const row of stored) {
-    const key = routeKeyOf(row);
-    const route = parseRoute(key, String(row.route));
-    seen.set(key, { revision: String(row.revision), route });
-  }
-  const isWatching = seen.has(WATCHED);
+  const { seen, isWatching } = yield* readStates(now);
   const unseen: Route[] = [];
   const before: Route[] = [];
   const after: Route[] = [];
@@ -213,24 +198,6 @@ function targetOfDrains({ drain, undrain }: DrainEdit): string {
   });
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
   return names.slice(0, 3).join(", ") + more;
-}
-
-/** Notes how routes are; of one without hosts nothing is kept. */
-function* keepStates(routes: readonly Route[]): Program<void> {
-  yield* deleteOf("RouteState", routes);
-  yield* insertAll(
-    "RouteState",
-    routes.filter(({ hosts }) => hosts.length > 0).map((route) => ({
-      modid: route.modId,
-      cmdid: route.cmdId,
-      revision: revisionOf(route),
-      route: JSON.stringify({ hosts: route.hosts, settings: route.settings }),
-    })),
-  );
-}
-
-function parseRoute(key: RouteKey, text: string): Route {
-  return text === "" ? { ...key, hosts: [] } : { ...key, ...JSON.parse(text) };
 }
 
 function* earlierOutcome(
