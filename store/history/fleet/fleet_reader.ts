@@ -32,6 +32,9 @@ const PAGE_ROUTES = 1_000;
 const PAST_MINUTES = 180;
 const PAST_HOURS = 168;
 
+/** Most routes whose past is held, some 100 KB each; beyond them all are read again. */
+export const PASTS_MAX = 300;
+
 /** Events of a route that are read. */
 const EVENTS_MAX = 50;
 
@@ -257,12 +260,13 @@ export class FleetReader {
 
   /** What a route did before the window. */
   async #past(key: RouteKey, minute: number): Promise<Past> {
-    if (this.#pastsMinute !== minute) {
+    const known = this.#pasts.get(key);
+    if (known !== undefined && this.#pastsMinute === minute) return known;
+    // Where no reporter writes, the minute stays.
+    if (this.#pastsMinute !== minute || this.#pasts.size >= PASTS_MAX) {
       this.#pastsMinute = minute;
       this.#pasts.clear();
     }
-    const known = this.#pasts.get(key);
-    if (known !== undefined) return known;
     const { history } = this.#source;
     const minutes = await history.routeHistory({
       tier: "minute",

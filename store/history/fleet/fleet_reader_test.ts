@@ -3,7 +3,7 @@ import { HostReason, HostState, parseAddress } from "../../../proto/mod.ts";
 import { MemoryHistoryStore } from "../../memory/history_store.ts";
 import { MemoryStore } from "../../memory/store.ts";
 import { FakeFleet, StoreTestClock } from "../../testing/mod.ts";
-import { FleetReader } from "./fleet_reader.ts";
+import { FleetReader, PASTS_MAX } from "./fleet_reader.ts";
 
 /** Half a minute after the begin of minute {@linkcode MINUTE}. */
 const NOW_S = 1_700_000_070;
@@ -130,6 +130,18 @@ Deno.test("FleetReader: the past of a route is read once in a minute", async () 
   await fleet.call(MINUTE + 1, [{ ...ROUTE, host: A, calls: 9, failed: 9 }]);
   await reader.read();
   assertEquals(reads(), 7);
+});
+
+Deno.test("FleetReader: the pasts that are held are bounded, also where the minute stays", async () => {
+  const { reader, reads } = await setUp();
+  for (let cmdId = 1; cmdId <= PASTS_MAX; cmdId++) {
+    await reader.readRoute({ modId: 1, cmdId });
+  }
+  await reader.readRoute({ modId: 1, cmdId: 1 });
+  assertEquals(reads(), 3 * PASTS_MAX + 1);
+  await reader.readRoute({ modId: 2, cmdId: 1 });
+  await reader.readRoute({ modId: 1, cmdId: 1 });
+  assertEquals(reads(), 3 * PASTS_MAX + 1 + 3 + 3);
 });
 
 Deno.test("FleetReader: an agent without a word for a minute is silent, for a day gone, and a clock that is ahead is no time", async () => {

@@ -82,8 +82,9 @@ function assumed(usual = USUAL_SHARE_UNKNOWN): number {
 }
 
 /**
- * The minute in which a route that fails in the newest of `minutes` began to;
- * undefined if it does not fail there. `minutes` are in ascending order.
+ * The minute in which a route began to fail that fails in the newest of `minutes`,
+ * or did but for a pause of {@linkcode PAUSE_MINUTES_MAX}; undefined if it does
+ * not. `minutes` are in ascending order.
  */
 export function failingSince(
   minutes: readonly (CallCounts & { period: number })[],
