@@ -10,6 +10,9 @@ import { findForeignSchema, isMigrated, migrate } from "./schema.ts";
 /** Time for which SQLite waits for another writer; the process stands still in it. */
 const BUSY_TIMEOUT_MS = 250;
 
+/** Most statements that a connection keeps compiled: the length of a page is part of one. */
+export const STATEMENTS_MAX = 500;
+
 /**
  * Attempts to open a file that other processes create at the same moment, and
  * the pause between.
@@ -91,10 +94,11 @@ export class Connection implements Disposable {
     );
   }
 
-  /** Compiles a statement, once for each connection. */
+  /** Compiles a statement that is run again, as a rule once for each connection. */
   prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
+      if (this.#statements.size >= STATEMENTS_MAX) this.#statements.clear();
       statement = this.#database.prepare(sql);
       this.#statements.set(sql, statement);
     }
