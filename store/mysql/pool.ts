@@ -18,6 +18,12 @@ import { Session, withTimeout } from "./session.ts";
 /** Most uses that wait for a free connection; more fail at once. */
 const WAITING_MAX = 1_000;
 
+/**
+ * Most statements that a connection has prepared: the length of a page and the
+ * number of rows are parts of one, and a server takes 16,382 of all connections.
+ */
+export const STATEMENTS_MAX = 200;
+
 /** Interval at which a pool that moved on looks whether a preferred host is back. */
 const RETURN_INTERVAL_MS = 10_000;
 
@@ -55,6 +61,7 @@ export class FailoverPool implements AsyncDisposable {
         ...useDatabase ? { database: options.database } : {},
         connectionLimit: options.connectionsMax,
         queueLimit: WAITING_MAX,
+        maxPreparedStatements: STATEMENTS_MAX,
       }, options)
     );
   }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { ABSENT_REVISION } from "../../admin/revision.ts";
 import { ADMIN_TABLE_NAMES } from "../../admin/tables.ts";
 import {
@@ -9,6 +9,7 @@ import {
   rowOf,
 } from "../../testing/mod.ts";
 import { ConflictError, StoreError } from "../../types.ts";
+import { STATEMENTS_MAX } from "../pool.ts";
 import { MysqlRouteStore } from "../route_store.ts";
 import { ensureSchema } from "../schema.ts";
 import { openMysqlAdminStore } from "./store.ts";
@@ -28,6 +29,22 @@ testMysql(
 testMysql(
   "AdminStore.names() in MySQL has names of the original where there is none of ours",
   assertOriginalNames,
+);
+
+testMysql(
+  "AdminStore in MySQL has no more statements prepared than a server of many takes",
+  async (fixture) => {
+    const options = { ...fixture.options, connectionsMax: 1 };
+    await using admin = await openMysqlAdminStore(options);
+    const pages = STATEMENTS_MAX + 50;
+    for (let limit = 1; limit <= pages; limit += 1) {
+      await admin.audit({ limit });
+    }
+    const [row] = await fixture.sql(
+      "SHOW GLOBAL STATUS LIKE 'Prepared_stmt_count'",
+    );
+    assertLessOrEqual(Number(row?.Value), STATEMENTS_MAX);
+  },
 );
 
 testMysql(
