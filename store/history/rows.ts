@@ -1,6 +1,7 @@
 import { routeKeyOf } from "../attribute_tables.ts";
 import type { Row } from "../steps.ts";
 import type { RouteRow } from "../types.ts";
+import type { DutyRow } from "./duty.ts";
 import { LATENCY_COLUMNS } from "./tables.ts";
 import type {
   AgentProgress,
@@ -106,6 +107,11 @@ export function toAlarmRow(row: Row): AlarmRow {
     silencedUntil: toOptional(row.silenced_until, Number),
     silencedBy: toOptional(row.silenced_by, String),
   };
+}
+
+/** Makes a duty of a row of Duty; undefined if it is free. */
+export function toDutyRow(row: Row | undefined): DutyRow | undefined {
+  return row && { holder: String(row.holder), renewal: Number(row.renewal) };
 }
 
 function toOptional<Value>(

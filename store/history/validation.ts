@@ -3,6 +3,7 @@ import type { RouteRow } from "../types.ts";
 import { COUNT_MAX } from "./tables.ts";
 import {
   type AgentPresence,
+  type AgentProgress,
   type Alarm,
   type HistoryBatch,
   type HostEvent,
@@ -57,6 +58,17 @@ export function checkBatch({ minute, agents, hosts, routes }: HistoryBatch) {
     const key = { modId: routes.modId[row]!, cmdId: routes.cmdId[row]! };
     check(isValidKey(key), "modid and cmdid must be 0 to 2³¹−1", key);
   }
+}
+
+/** The agents of a batch whose progress is another than expected. */
+export function findConflicts(
+  { agents }: Pick<HistoryBatch, "agents">,
+  progressOf: (agent: string) => AgentProgress | undefined,
+): string[] {
+  return agents.filter(({ agent, expected }) => {
+    const stored = progressOf(agent);
+    return stored?.epoch !== expected?.epoch || stored?.seq !== expected?.seq;
+  }).map(({ agent }) => agent);
 }
 
 /**

@@ -47,6 +47,7 @@ import {
   checkNames,
   checkPresences,
   checkStates,
+  findConflicts,
 } from "../history/validation.ts";
 import { compareKeys, compareRows } from "../route_grouper.ts";
 import { type RouteRow, type StoreClock, StoreError } from "../types.ts";
@@ -119,11 +120,10 @@ export class MemoryHistoryStore implements HistoryStore {
   commit(batch: HistoryBatch): Promise<{ conflicts: string[] }> {
     return this.#use((tables) => {
       checkBatch(batch);
-      const conflicts = batch.agents.filter(({ agent, expected }) => {
-        const progress = tables.agents.get(agent)?.progress;
-        return progress?.epoch !== expected?.epoch ||
-          progress?.seq !== expected?.seq;
-      }).map(({ agent }) => agent);
+      const conflicts = findConflicts(
+        batch,
+        (agent) => tables.agents.get(agent)?.progress,
+      );
       if (conflicts.length > 0) return { conflicts };
       for (const { agent, epoch, seq } of batch.agents) {
         agentAt(tables, agent).progress = { epoch, seq };

@@ -15,6 +15,7 @@ import type {
   AgentProgress,
   HistoryBatch,
 } from "../../history/types.ts";
+import { findConflicts } from "../../history/validation.ts";
 import { formatText } from "../rows.ts";
 import type { Session } from "../session.ts";
 
@@ -98,10 +99,7 @@ async function lockAgents(
   }
   const names = agents.map(({ agent }) => agent);
   const progress = await readProgress(session, names, "FOR UPDATE");
-  return agents.filter(({ agent, expected }) => {
-    const stored = progress.get(agent);
-    return stored?.epoch !== expected?.epoch || stored?.seq !== expected?.seq;
-  }).map(({ agent }) => agent);
+  return findConflicts({ agents }, (agent) => progress.get(agent));
 }
 
 async function addCalls(

@@ -1,5 +1,6 @@
 import { DutyWatch } from "../../history/duty.ts";
 import { mergeEvents } from "../../history/events.ts";
+import { toDutyRow } from "../../history/rows.ts";
 import { SqlHistoryReader } from "../../history/sql_reader.ts";
 import {
   type AgentPresence,
@@ -236,10 +237,7 @@ export class MysqlHistoryStore extends SqlHistoryReader
       const [row] = await session.rows(
         `SELECT holder, renewal FROM Duty WHERE ${which} FOR UPDATE`,
       );
-      const stored = row === undefined ? undefined : {
-        holder: String(row.holder),
-        renewal: Number(row.renewal),
-      };
+      const stored = toDutyRow(row);
       if (!this.#duties.mayTake(name, stored, holder)) return false;
       // Another one may have inserted the row since.
       const changed = await session.change(

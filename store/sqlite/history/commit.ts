@@ -11,11 +11,8 @@ import {
   SUM_MAX,
 } from "../../history/tables.ts";
 import { toProgress } from "../../history/rows.ts";
-import type {
-  AgentCommit,
-  AgentProgress,
-  HistoryBatch,
-} from "../../history/types.ts";
+import type { AgentProgress, HistoryBatch } from "../../history/types.ts";
+import { findConflicts } from "../../history/validation.ts";
 import type { Connection } from "../connection.ts";
 
 const { HostMinute, RouteMinute } = PERIOD_TABLES;
@@ -67,8 +64,11 @@ export function commitBatch(
   connection: Connection,
   { minute, agents, hosts, routes }: HistoryBatch,
 ): string[] {
-  const conflicts = agents.filter((agent) => !isExpected(connection, agent));
-  if (conflicts.length > 0) return conflicts.map(({ agent }) => agent);
+  const conflicts = findConflicts(
+    { agents },
+    (agent) => readProgress(connection, agent),
+  );
+  if (conflicts.length > 0) return conflicts;
   const moving = connection.prepare(
     `INSERT INTO Agent (agent, epoch, seq) VALUES (?, ?, ?)
      ON CONFLICT (agent) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq`,
@@ -95,14 +95,6 @@ export function readProgress(
   const row = connection.prepare("SELECT epoch, seq FROM Agent WHERE agent = ?")
     .get(agent);
   return row === undefined ? undefined : toProgress(row);
-}
-
-function isExpected(
-  connection: Connection,
-  { agent, expected }: AgentCommit,
-): boolean {
-  const progress = readProgress(connection, agent);
-  return progress?.epoch === expected?.epoch && progress?.seq === expected?.seq;
 }
 
 /** Statements that add a stage to a table, by the name of the table. */

@@ -5,7 +5,7 @@ import {
   mergeEvent,
   mergeEvents,
 } from "../../history/events.ts";
-import { toEventRow } from "../../history/rows.ts";
+import { toDutyRow, toEventRow } from "../../history/rows.ts";
 import { SqlHistoryReader } from "../../history/sql_reader.ts";
 import {
   type AgentPresence,
@@ -230,10 +230,7 @@ export class SqliteHistoryStore extends SqlHistoryReader
       const row = writer.prepare(
         "SELECT holder, renewal FROM Duty WHERE name = ?",
       ).get(name);
-      const stored = row === undefined ? undefined : {
-        holder: String(row.holder),
-        renewal: Number(row.renewal),
-      };
+      const stored = toDutyRow(row);
       if (!this.#duties.mayTake(name, stored, holder)) return false;
       writer.prepare(
         `INSERT INTO Duty (name, holder, renewal) VALUES (?, ?, 1)
