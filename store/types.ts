@@ -74,7 +74,7 @@ export interface HostDrain extends DrainTarget {
   reason: string;
   /** When it began, in Unix seconds, for people. */
   since: number;
-  /** When it is to be taken back, likewise: after it the drain holds all the same. */
+  /** When it is to be taken back, likewise: the drain holds after it too. */
   until?: number;
 }
 

@@ -126,7 +126,7 @@ export interface AdminStore extends AsyncDisposable {
   sessions(user?: string): Promise<SessionRow[]>;
   /** Notes that a session is used. */
   touchSession(hash: string, usedAt: number): Promise<void>;
-  /** Removes a session; with `by`, who ended that of somebody is kept. */
+  /** Removes a session; with `by` the audit has who ended it. */
   removeSession(hash: string, by?: Author): Promise<void>;
   /** Adds a token, by the SHA-256 of its secret; returns its id. */
   addToken(

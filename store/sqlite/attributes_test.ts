@@ -60,7 +60,7 @@ Deno.test("SqliteRouteStore.scan() tells of weights and settings by hand that ca
   assertEquals(skipped, 4);
 });
 
-Deno.test("SqliteRouteStore leaves out drains by hand that cannot be, tells of them, and takes so many", async () => {
+Deno.test("SqliteRouteStore leaves out drains by hand that cannot be, tells of them, and takes no more than there may be", async () => {
   await using fixture = new SqliteFixture();
   let skipped = 0;
   await fixture.create();

@@ -27,8 +27,8 @@ const STAGES = [
 const LONG_CALLERS = "long_callers";
 
 /**
- * Puts the rows of a batch into tables of the connection alone, so that others
- * can write meanwhile. Runs in a transaction that writes nothing else.
+ * Puts the rows of a batch into tables of the connection alone, while others can
+ * still write. Runs in a transaction that writes nothing else.
  */
 export function stageBatch(connection: Connection, batch: HistoryBatch): void {
   connection.prepare("PRAGMA temp_store = MEMORY").run();

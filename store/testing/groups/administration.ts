@@ -238,7 +238,7 @@ export const administrationTests: Record<string, TestBody> = {
     onBoth(async ({ routes, admin }, { tables }) => {
       await routes.edit({ add: [rowOf(1, 1, 1)] }, { by: ALICE });
       await tables.insertHost(rowOf(2, 1, 1));
-      // Nobody knows how long that has been there.
+      // How long that has been there is not known.
       assertEquals(await admin.noteByHand([KEY, { modId: 2, cmdId: 1 }]), 0);
       assertEquals(await admin.isWatching(), false);
       await admin.startWatch();
@@ -372,7 +372,7 @@ export const administrationTests: Record<string, TestBody> = {
     assertEquals((await admin.sessions()).length, 1);
     assertEquals(await admin.sessions("bob"), []);
   }),
-  "removeSession() keeps who ended whose, once, and nothing if nobody says so":
+  "removeSession() keeps who ended whose, once, and nothing if that is not said":
     onBoth(async ({ admin }) => {
       await admin.addSession(SESSION, 0);
       await admin.removeSession(SESSION.hash, BOB);
