@@ -1,9 +1,3 @@
-import {
-  callersFor,
-  columnsFor,
-  keyOrder,
-  valuesAt,
-} from "../history/columns.ts";
 import { type DutyRow, DutyWatch } from "../history/duty.ts";
 import { eventKeyOf, mergeEvent, mergeEvents } from "../history/events.ts";
 import { toHostPeriodRow, toRoutePeriodRow } from "../history/rows.ts";
@@ -12,8 +6,6 @@ import {
   EVENT_MINUTES_KEPT,
   EVENTS_KEPT,
   PERIOD_TABLES,
-  periodAt,
-  type PeriodTable,
 } from "../history/tables.ts";
 import {
   type AgentPresence,
@@ -49,16 +41,21 @@ import {
   checkStates,
   findConflicts,
 } from "../history/validation.ts";
+import {
+  addBatch,
+  type CallTables,
+  emptyCalls,
+  keepNewest,
+  readCalls,
+  sumPeriods,
+} from "./history_calls.ts";
 import { compareKeys, compareRows } from "../route_grouper.ts";
 import { type RouteRow, type StoreClock, StoreError } from "../types.ts";
-
-/** Rows of a table of calls, by period and key, each as its calls. */
-type PeriodRows = Map<number, Map<string, number[]>>;
 
 /** Contents of the tables of history. */
 interface HistoryTables {
   readonly agents: Map<string, AgentRow>;
-  readonly calls: ReadonlyMap<PeriodTable, PeriodRows>;
+  readonly calls: CallTables;
   readonly states: Map<string, HostStateRow>;
   readonly events: Map<string, HostEventRow>;
   readonly alarms: Map<string, AlarmRow>;
@@ -77,9 +74,7 @@ export class MemoryHistoryStore implements HistoryStore {
   readonly #watch: DutyWatch;
   #tables: HistoryTables = {
     agents: new Map(),
-    calls: new Map(
-      Object.values(PERIOD_TABLES).map((table) => [table, new Map()]),
-    ),
+    calls: emptyCalls(),
     states: new Map(),
     events: new Map(),
     alarms: new Map(),
@@ -128,7 +123,7 @@ export class MemoryHistoryStore implements HistoryStore {
       for (const { agent, epoch, seq } of batch.agents) {
         agentAt(tables, agent).progress = { epoch, seq };
       }
-      for (const [table, rows] of tables.calls) addCalls(table, rows, batch);
+      addBatch(tables.calls, batch);
       return { conflicts };
     });
   }
@@ -234,7 +229,7 @@ export class MemoryHistoryStore implements HistoryStore {
   ): Promise<HostPeriodRow[]> {
     const { HostMinute, HostTen } = PERIOD_TABLES;
     return this.#use((tables) =>
-      readCalls(tables, tier === "minute" ? HostMinute : HostTen, range)
+      readCalls(tables.calls, tier === "minute" ? HostMinute : HostTen, range)
         .map(toHostPeriodRow)
         .filter((row) => matches(row, { key, host }))
         .sort((a, b) => a.period - b.period || compareRows(a, b))
@@ -246,7 +241,11 @@ export class MemoryHistoryStore implements HistoryStore {
   ): Promise<RoutePeriodRow[]> {
     const { RouteMinute, RouteHour } = PERIOD_TABLES;
     return this.#use((tables) =>
-      readCalls(tables, tier === "minute" ? RouteMinute : RouteHour, range)
+      readCalls(
+        tables.calls,
+        tier === "minute" ? RouteMinute : RouteHour,
+        range,
+      )
         .map(toRoutePeriodRow)
         .filter((row) => compareKeys(row, key) === 0)
         .sort((a, b) => a.period - b.period)
@@ -278,7 +277,7 @@ export class MemoryHistoryStore implements HistoryStore {
     { key, ...range }: HostTotalsQuery,
   ): Promise<HostPeriodRow[]> {
     return this.#use((tables) =>
-      sumPeriods(PERIOD_TABLES.HostMinute, tables, range)
+      sumPeriods(tables.calls, PERIOD_TABLES.HostMinute, range)
         .map(toHostPeriodRow)
         .filter((row) => matches(row, { key }))
         .sort(compareRows)
@@ -376,94 +375,12 @@ function agentAt({ agents }: HistoryTables, agent: string): AgentRow {
   return row;
 }
 
-function addCalls(
-  table: PeriodTable,
-  rows: PeriodRows,
-  batch: HistoryBatch,
-): void {
-  const columns = columnsFor(batch, table);
-  const { max } = table.calls[0]!;
-  const callers = callersFor(columns, table);
-  for (const row of keyOrder(columns)) {
-    const period = periodAt(table, batch.minute);
-    const values = valuesAt(columns, row, { callers, max });
-    const key = values.slice(0, table.key.length).join();
-    const calls = values.slice(table.key.length);
-    const inPeriod = rows.get(period) ?? new Map<string, number[]>();
-    rows.set(period, inPeriod);
-    const earlier = inPeriod.get(key);
-    inPeriod.set(
-      key,
-      earlier === undefined ? calls : mergeCalls(table, earlier, calls),
-    );
-  }
-}
-
-function mergeCalls(
-  { calls }: PeriodTable,
-  earlier: readonly number[],
-  more: readonly number[],
-): number[] {
-  return calls.map(({ merge, max }, index) => {
-    const [a, b] = [earlier[index]!, more[index]!];
-    return merge === "max" ? Math.max(a, b) : Math.min(a + b, max);
-  });
-}
-
-/** Rows of a table in some periods, as databases return them. */
-function readCalls(
-  { calls }: HistoryTables,
-  table: PeriodTable,
-  { from, to }: PeriodRange,
-): Record<string, number>[] {
-  const columns = [...table.key, ...table.calls.map(({ name }) => name)];
-  return [...calls.get(table)!]
-    .filter(([period]) => period >= from && period <= to)
-    .flatMap(([period, rows]) =>
-      [...rows].map(([key, values]) => {
-        const all = [...key.split(",").map(Number), ...values];
-        const entries = columns.map((name, index) => [name, all[index]!]);
-        return { ...Object.fromEntries(entries), period };
-      })
-    );
-}
-
-/** Adds up rows of some minutes by their keys. */
-function sumPeriods(
-  table: PeriodTable,
-  tables: HistoryTables,
-  range: PeriodRange,
-): Record<string, number>[] {
-  const rows = Map.groupBy(
-    readCalls(tables, table, range),
-    (row) => table.key.map((name) => row[name]).join(),
-  );
-  return [...rows.values()].map((same) =>
-    same.reduce((total, row) => {
-      const sum: Record<string, number> = { ...total };
-      sum.period = Math.max(total.period!, row.period!);
-      for (const { name, merge } of table.calls) {
-        const isMost = merge === "max" || name === "callers";
-        const [a, b] = [total[name]!, row[name]!];
-        sum[name] = isMost ? Math.max(a, b) : a + b;
-      }
-      return sum;
-    })
-  );
-}
-
 function sumRoutes(
   tables: HistoryTables,
   range: PeriodRange,
 ): RoutePeriodRow[] {
-  return sumPeriods(PERIOD_TABLES.RouteMinute, tables, range)
+  return sumPeriods(tables.calls, PERIOD_TABLES.RouteMinute, range)
     .map(toRoutePeriodRow);
-}
-
-/** Removes all periods but the newest. */
-function keepNewest(periods: Map<number, unknown>, kept: number): void {
-  const old = [...periods.keys()].sort((a, b) => a - b).slice(0, -kept);
-  for (const period of old) periods.delete(period);
 }
 
 function matches(row: RouteRow, { key, host }: HostFilter): boolean {
