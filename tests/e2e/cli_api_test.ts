@@ -131,3 +131,33 @@ Deno.test("an edit over the admin API that meets another's is made on what that 
   const [route] = await fixture.routes.read([{ modId: 1, cmdId: 1 }]);
   assertEquals(route!.hosts.length, 2);
 });
+
+Deno.test("an edit over the admin API whose answer was lost is made once, and done", async () => {
+  await using fixture = await WebFixture.open();
+  const lars = await overApi(fixture);
+  await lars("route", "add", "1", "1", "10.0.0.1:80", "10.0.0.2:80");
+  for (
+    const [command, said] of [
+      ["remove 1 1 10.0.0.1:80", "removed host"],
+      ["set 1 1 10.0.0.2:80 --weight 7", "changed host"],
+      ["add 1 1 10.0.0.3:80", "added host"],
+    ] as const
+  ) {
+    let lost = 0;
+    const environment = new FakeEnvironment();
+    environment.server = async (request) => {
+      const response = await fixture.web.app.handle(request, "10.0.0.9");
+      if (request.method !== "POST" || lost > 0) return response;
+      lost += 1;
+      assertEquals(response.status, 200);
+      throw new TypeError("connection reset");
+    };
+    const token = await fixture.token(["write"]);
+    const code = await environment.finish(runLars([
+      ...["route", ...command.split(" ")],
+      ...["--url", URL_OF_WEB, "--token", token],
+    ], environment));
+    assertEquals([code, lost, environment.errors], [0, 1, ""], command);
+    assertMatch(environment.output, new RegExp(`^${said}`));
+  }
+});

@@ -58,6 +58,13 @@ interface DrainBody {
   until: string | null;
 }
 
+/** What was sent of an edit: sent again as it was, under its key, it is made once. */
+interface SentEdit {
+  key: string;
+  /** Edits of routes with the revisions they are meant for; undefined: not sent, or others were faster. */
+  edits?: readonly unknown[] | undefined;
+}
+
 /**
  * The store behind a web, by its admin API: what may be done is decided there, and
  * kept as done by the token.
@@ -91,9 +98,8 @@ export function openApiStore(
       read: (keys) => patience.retry(() => api.read(keys)),
       scan: () => patience.items(() => api.scan(), () => {}),
       edit: (edit, said) => {
-        // The same key however often it is sent: it is made once.
-        const key = crypto.randomUUID();
-        return patience.retry(() => api.edit(edit, { ...said, key }));
+        const sent: SentEdit = { key: crypto.randomUUID() };
+        return patience.retry(() => api.edit(edit, { ...said, sent }));
       },
       drains: () => patience.retry(() => api.drains()),
       accept: () => onlyHere("accept a store"),
@@ -148,7 +154,7 @@ class ApiStore {
 
   async edit(
     edit: RouteEdit,
-    { comment, key }: { comment?: string; key: string },
+    { comment, sent }: { comment?: string; sent: SentEdit },
   ): Promise<EditResult> {
     const { drain = [], undrain = [] } = edit;
     for (const target of undrain) {
@@ -172,16 +178,20 @@ class ApiStore {
       policy === null || check === null
     );
     if (remove.length + set.length === 0 && !takesAway) {
-      const result = await this.#import(edit, { keys, key });
+      const result = await this.#import(edit, { keys, key: sent.key });
       return { ...result, changed: result.changed + drained };
     }
     for (let attempt = 1;; attempt += 1) {
+      sent.edits ??= await this.#editsOf(edit, keys);
       const response = await this.#ask("POST", "/changes", {
-        body: { edits: await this.#editsOf(edit, keys), comment },
-        key: `${key}-${attempt}`,
+        body: { edits: sent.edits, comment },
+        key: sent.key,
         allows: attempt < ATTEMPTS_MAX ? [412] : [],
       });
-      if (response.status === 412) continue;
+      if (response.status === 412) {
+        sent.edits = undefined;
+        continue;
+      }
       const { added, removed, changed }: EditResult = await response.json();
       return { added, removed, changed: changed + drained };
     }

@@ -98,8 +98,12 @@ export async function openStore(
   const patient: PatientStore = {
     read: (keys) => patience.retry(() => store.read(keys)),
     scan: () => patience.items(() => store.scan(), close),
-    edit: (edit, said) =>
-      patience.retry(() => store.edit(edit, { by: { actor, ...said } })),
+    edit: (edit, said) => {
+      // Made once, also if the answer of an attempt is lost.
+      const idempotencyKey = crypto.randomUUID();
+      const by = { actor, ...said };
+      return patience.retry(() => store.edit(edit, { by, idempotencyKey }));
+    },
     drains: () => patience.retry(() => store.drains()),
     accept: () => patience.retry(() => store.accept()),
     identity: () => patience.retry(() => store.identity()),

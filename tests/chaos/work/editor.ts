@@ -21,8 +21,6 @@ const DRAINS = 0.3;
 
 /** Codes of `lars`: done, and what it could not do. */
 const DONE = 0;
-/** There is no such host: an attempt whose answer was lost has removed it, and the command tried again. */
-const GONE = 3;
 const FAILED = 2;
 
 /** Commands by what a host is after them. */
@@ -78,7 +76,7 @@ export class Editor {
       args.push("--weight", value === "drained" ? "0" : "100");
     }
     const { code, killed, text } = await this.#run(args);
-    if (code === DONE || code === GONE && value === "absent") {
+    if (code === DONE) {
       oracle.acknowledge(edit, nowMs());
       this.counts.acknowledged += 1;
     } else if (killed) {
