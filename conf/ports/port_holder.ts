@@ -7,7 +7,7 @@ const COMMAND_LENGTH_MAX = 160;
 const LISTEN = "0A";
 
 /** The entry file or executable of a service of Lars, in a command line. */
-const SERVICE = /(?:^|\/)(?:(agent|dns|reporter)\/main\.ts|lars-(\w+))$/;
+const SERVICE = /(?:^|\/)(?:(agent|dns|reporter|web)\/main\.ts|lars-(\w+))$/;
 
 /** A socket of /proc/net that holds a port. */
 interface Held {

@@ -26,6 +26,10 @@ Deno.test("describeProcess() knows the services of Lars by their command lines",
       "another Lars dns (pid 1, /srv/lars/dns/main.ts --conf=a.conf)",
     ],
     [
+      ["deno", "run", "/srv/lars/web/main.ts"],
+      "another Lars web (pid 1, /srv/lars/web/main.ts)",
+    ],
+    [
       ["/usr/bin/lars-agent"],
       "another Lars agent (pid 1, /usr/bin/lars-agent)",
     ],
