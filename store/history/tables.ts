@@ -1,5 +1,5 @@
 import type { Period } from "./types.ts";
-import { LATENCY_COUNTS, PERIOD_SECONDS } from "./types.ts";
+import { LATENCY_COUNTS, PERIOD_SECONDS, PERIODS_KEPT } from "./types.ts";
 
 /** Greatest value of a column of 32 bits, at which it stops. */
 export const COUNT_MAX = 0xffff_ffff;
@@ -79,32 +79,28 @@ export const PERIOD_TABLES = {
     period: "minute",
     key: HOST_KEY,
     calls: callColumns(COUNT_MAX),
-    // Three hours.
-    kept: 180,
+    kept: PERIODS_KEPT.HostMinute,
   },
   HostTen: {
     name: "HostTen",
     period: "ten",
     key: HOST_KEY,
     calls: callColumns(COUNT_MAX),
-    // Seven days.
-    kept: 1_008,
+    kept: PERIODS_KEPT.HostTen,
   },
   RouteMinute: {
     name: "RouteMinute",
     period: "minute",
     key: ROUTE_KEY,
     calls: [...callColumns(COUNT_MAX), ...latencyColumns(COUNT_MAX)],
-    // Two days.
-    kept: 2_880,
+    kept: PERIODS_KEPT.RouteMinute,
   },
   RouteHour: {
     name: "RouteHour",
     period: "hour",
     key: ROUTE_KEY,
     calls: [...callColumns(SUM_MAX), ...latencyColumns(SUM_MAX)],
-    // 400 days.
-    kept: 9_600,
+    kept: PERIODS_KEPT.RouteHour,
   },
 } as const satisfies Record<string, PeriodTable>;
 

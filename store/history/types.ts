@@ -13,6 +13,14 @@ export const STATE_IN_USE = 1;
 /** Periods that history is kept by, each with its length in seconds. */
 export const PERIOD_SECONDS = { minute: 60, ten: 600, hour: 3_600 } as const;
 
+/** Periods that each table of calls keeps: three hours, seven days, two days and 400 days. */
+export const PERIODS_KEPT = {
+  HostMinute: 180,
+  HostTen: 1_008,
+  RouteMinute: 2_880,
+  RouteHour: 9_600,
+} as const;
+
 /** Length of the periods of a table: a minute, ten minutes or an hour. */
 export type Period = keyof typeof PERIOD_SECONDS;
 

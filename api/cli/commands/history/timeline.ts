@@ -2,6 +2,7 @@ import {
   type HostPeriodRow,
   type Period,
   PERIOD_SECONDS,
+  PERIODS_KEPT,
   type RoutePeriodRow,
 } from "../../../../store/mod.ts";
 
@@ -21,8 +22,14 @@ export type Subject = "host" | "route";
 
 /** Seconds for which calls are kept, by periods: the finest first. */
 const KEPT: Record<Subject, readonly (readonly [Period, number])[]> = {
-  host: [["minute", 3 * 3_600], ["ten", 7 * 86_400]],
-  route: [["minute", 48 * 3_600], ["hour", 400 * 86_400]],
+  host: [
+    ["minute", PERIODS_KEPT.HostMinute * PERIOD_SECONDS.minute],
+    ["ten", PERIODS_KEPT.HostTen * PERIOD_SECONDS.ten],
+  ],
+  route: [
+    ["minute", PERIODS_KEPT.RouteMinute * PERIOD_SECONDS.minute],
+    ["hour", PERIODS_KEPT.RouteHour * PERIOD_SECONDS.hour],
+  ],
 };
 
 /** Seconds that one step may have. */
