@@ -258,11 +258,6 @@ async function openAlarms(
   );
   return {
     use: (body) => patience.retry(() => body(store)),
-    [Symbol.asyncDispose]: async () => {
-      const closed = store[Symbol.asyncDispose]();
-      closed.then(() => {}, () => {});
-      // What stands still does not close in time either.
-      if (!patience.gaveUp) await closed;
-    },
+    [Symbol.asyncDispose]: () => patience.close(store),
   };
 }

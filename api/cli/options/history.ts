@@ -73,12 +73,7 @@ export async function openHistory(
       const page = await onStatuses((statuses) => statuses.page({ limit: 1 }));
       return page.length > 0;
     },
-    [Symbol.asyncDispose]: async () => {
-      const closed = store[Symbol.asyncDispose]();
-      closed.then(() => {}, () => {});
-      // What stands still does not close in time either.
-      if (!patience.gaveUp) await closed;
-    },
+    [Symbol.asyncDispose]: () => patience.close(store),
   };
 }
 

@@ -28,6 +28,7 @@ export interface PatienceOptions {
 export class Patience {
   readonly #environment: Environment;
   readonly #options: PatienceOptions;
+  /** Whether something was left that has not ended. */
   #gaveUp = false;
 
   constructor(environment: Environment, options: PatienceOptions) {
@@ -35,9 +36,11 @@ export class Patience {
     this.#options = options;
   }
 
-  /** Whether something was left that has not ended. */
-  get gaveUp(): boolean {
-    return this.#gaveUp;
+  /** Closes what was waited for; what stands still does not close in time either, and is left. */
+  async close(opened: AsyncDisposable): Promise<void> {
+    const closed = opened[Symbol.asyncDispose]();
+    closed.then(() => {}, () => {});
+    if (!this.#gaveUp) await closed;
   }
 
   /**
@@ -88,7 +91,10 @@ export class Patience {
     });
     const { iterator } = first;
     const wait = new Wait(this.#environment, this.#options);
-    wait.ended.catch(close);
+    wait.ended.catch(() => {
+      this.#gaveUp = true;
+      close();
+    });
     try {
       for (
         let { result } = first;
@@ -102,7 +108,6 @@ export class Patience {
       }
     } catch (error) {
       if (!wait.over) throw error;
-      this.#gaveUp = true;
       await wait.ended;
     } finally {
       wait.stop();

@@ -21,7 +21,15 @@ Deno.test("Patience.retry() tries again while that can help, and says nothing of
     StoreError,
     "damaged",
   );
-  assertEquals([environment.errors, patience.gaveUp], ["", false]);
+  assertEquals(environment.errors, "");
+  let isClosed = false;
+  await patience.close({
+    async [Symbol.asyncDispose]() {
+      await Promise.resolve();
+      isClosed = true;
+    },
+  });
+  assertEquals(isClosed, true);
 });
 
 for (
@@ -40,7 +48,10 @@ for (
     );
     assertStringIncludes(error.message, "STORE");
     assertEquals(environment.errors, "Waiting for store STORE\n");
-    assertEquals(patience.gaveUp, true);
+    // Nor does it wait for it to close.
+    await patience.close({
+      [Symbol.asyncDispose]: () => new Promise<void>(() => {}),
+    });
     assertEquals(Math.floor(environment.clock.nowMs() / 1_000), 10);
   });
 }

@@ -91,9 +91,7 @@ export async function openStore(
   const store = await patience.retry(() =>
     openRouteStore(location, { dataDir: data, clock })
   );
-  const close = () => {
-    store[Symbol.asyncDispose]().then(() => {}, () => {});
-  };
+  const close = () => patience.close(store);
   const actor = `lars as ${environment.user()}`;
   const patient: PatientStore = {
     read: (keys) => patience.retry(() => store.read(keys)),
@@ -113,9 +111,7 @@ export async function openStore(
     where,
     openHistory: () =>
       openHistory(environment, { place, patience, routes: patient }),
-    // What stands still does not close in time either.
-    [Symbol.asyncDispose]: () =>
-      patience.gaveUp ? Promise.resolve(close()) : store[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: close,
   };
 }
 
