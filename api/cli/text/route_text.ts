@@ -149,12 +149,17 @@ function formatRest({ suspect, drained, inFlight }: HostView): string[] {
   if (drained > 0) {
     parts.push(
       `drained at ${counted(drained, "caller")}`,
-      inFlight === 0
-        ? "no calls in flight"
-        : `${counted(inFlight, "call")} in flight`,
+      formatInFlight(inFlight),
     );
   }
   return parts;
+}
+
+/** "3 calls in flight". */
+export function formatInFlight(calls: number): string {
+  return calls === 0
+    ? "no calls in flight"
+    : `${counted(calls, "call")} in flight`;
 }
 
 /** Words of a reason, such as "worse than peers". */

@@ -5,6 +5,8 @@ import {
 } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
+import { counted, formatCount } from "../../text/quantities.ts";
+import { formatInFlight } from "../../text/route_text.ts";
 import type { HostPlace } from "./target.ts";
 
 /** Pause between two looks. */
@@ -78,10 +80,7 @@ export function progressText(
   { callers, stopped, inFlight }: DrainProgress,
 ): string {
   if (callers === 0) return "no caller has used it in the last minute";
-  const calls = inFlight === 0
-    ? "no calls in flight"
-    : `${inFlight} call${inFlight === 1 ? "" : "s"} in flight`;
-  return `${stopped} of ${callers} caller${
-    callers === 1 ? "" : "s"
-  } stopped, ${calls}`;
+  return `${formatCount(stopped)} of ${counted(callers, "caller")} stopped, ${
+    formatInFlight(inFlight)
+  }`;
 }
