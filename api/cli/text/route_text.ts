@@ -26,6 +26,9 @@ import { formatSince, formatTime } from "./times.ts";
 /** Age from which on data is called old, in seconds: agents report each 10 s. */
 export const STALE_S = 30;
 
+/** What is said where no reporter has told of any agent. */
+export const NO_DATA = "no data: no agent has reported calls to this store yet";
+
 /** The present for people: the reader's clock, unless it does not agree with those of the reporters. */
 export function presentOf({ asOf, readAt }: AsOf): number {
   if (asOf === undefined) return readAt;

@@ -21,6 +21,7 @@ import {
   formatHostsOut,
   formatRoute,
   formatView,
+  NO_DATA,
   presentOf,
   STALE_S,
 } from "../../text/route_text.ts";
@@ -41,9 +42,9 @@ export function formatFleet(fleet: Fleet): string[] {
     "",
     ...formatProblem(problem, { fleet, nowS }),
   ]);
-  const left = problems.length - PROBLEMS_MAX + unjudged;
-  const more = problems.length > PROBLEMS_MAX || unjudged > 0
-    ? ["", `${counted(Math.max(left, unjudged), "more route")}: see --json`]
+  const left = Math.max(0, problems.length - PROBLEMS_MAX) + unjudged;
+  const more = left > 0
+    ? ["", `${counted(left, "more route")}: see --json`]
     : [];
   return [
     ...formatAge(fleet),
@@ -60,7 +61,7 @@ export function formatFleet(fleet: Fleet): string[] {
 export function headOf(fleet: Fleet): string {
   const { asOf, routes, problems, agents } = fleet;
   if (asOf === undefined) {
-    return "no data: no agent has reported calls to this store yet";
+    return NO_DATA;
   }
   const at = formatAsOf({ ...fleet, asOf });
   const count = problems.length + Number(agents.silent.length > 0);

@@ -27,6 +27,7 @@ import {
   formatLatency,
   formatRoute,
   formatView,
+  NO_DATA,
   presentOf,
 } from "../../text/route_text.ts";
 import { formatTime } from "../../text/times.ts";
@@ -57,7 +58,7 @@ export function formatRouteHead(detail: RouteDetail): string[] {
   const nowS = presentOf(detail);
   const route = formatRoute(problem);
   if (asOf === undefined) {
-    return [`${route}  no data: no agent has reported calls to this store yet`];
+    return [`${route}  ${NO_DATA}`];
   }
   const latency = formatLatency(problem.latency);
   const last = problem.calls > 0

@@ -3,13 +3,14 @@ import type { Fleet, RouteDetail } from "../../../../store/mod.ts";
 import { formatTable } from "../../output.ts";
 import type { TerminalSize } from "../../terminal.ts";
 import { formatEvent } from "../../text/event_text.ts";
-import { formatCount, formatSpan } from "../../text/quantities.ts";
+import { counted, formatSpan } from "../../text/quantities.ts";
 import {
   ageOf,
   formatAsOf,
   formatFailing,
   formatLatency,
   formatRoute,
+  NO_DATA,
   presentOf,
   STALE_S,
 } from "../../text/route_text.ts";
@@ -115,7 +116,7 @@ function drawList(
     ? `filter: ${filter}_  Enter keeps it, Esc drops it`
     : filter === ""
     ? `${placeOf(first, { shown: shown.length, all: rows.length })}${LIST_HELP}`
-    : `filter ${filter}: ${formatCount(rows.length)} routes, Esc drops it`;
+    : `filter ${filter}: ${counted(rows.length, "route")}, Esc drops it`;
   return fill(
     [...head, { text: `  ${header}`, style: "dim" }, ...list],
     { help, rows: size.rows },
@@ -147,8 +148,8 @@ function drawRoute(
     },
     warningOf(model, detail) ?? plain(
       asOf === undefined
-        ? "no data: no agent has reported calls to this store yet"
-        : `${formatCount(problem.callers)} callers, ${
+        ? NO_DATA
+        : `${counted(problem.callers, "caller")}, ${
           formatAsOf({ ...detail, asOf })
         }`,
     ),

@@ -167,7 +167,7 @@ Deno.test("lars top: Enter shows the hosts of a route, Esc goes back, / filters 
     await person.sees("filter: 2/30_");
     assertEquals(person.lines[4]!.trim().split(/ +/)[0], "2/30");
     person.type("\x1b/0.0.1:8\r");
-    await person.sees("filter 0.0.1:8: 1 routes");
+    await person.sees("filter 0.0.1:8: 1 route, Esc");
     assertStringIncludes(person.lines[4]!, "1/7");
     person.type("q");
     await person.ran;
