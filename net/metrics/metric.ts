@@ -101,7 +101,10 @@ export function samplesOf<Source>(
     : read;
 }
 
-/** Metrics in Prometheus' text format, version 0.0.4. */
+/**
+ * Metrics in Prometheus' text format, version 0.0.4. Not by prom-client: it wants
+ * counters of its own beside those of hot paths, and says nothing to OpenTelemetry.
+ */
 export function formatMetrics<Source>(
   metrics: readonly Metric<Source>[],
   source: Source,
