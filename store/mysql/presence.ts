@@ -164,12 +164,22 @@ export function fillStatements(
   ];
 }
 
-/** Refusal of an edit for which a table is missing that this user may perhaps not make. */
+/** Says that tables are missing, which this user may perhaps not make. */
+export function missingMessage(
+  action: string,
+  tables: readonly TableName[],
+): string {
+  const [are, them] = tables.length === 1
+    ? [`table ${tables[0]} is`, "it"]
+    : [`tables ${tables.join(", ")} are`, "them"];
+  return `Cannot ${action} as ${are} missing, run "lars store schema --apply" as a user who may create ${them}`;
+}
+
+/** Refusal of an edit for which a table is missing. */
 export function missingTable(table: TableName): StoreError {
-  return new StoreError(
-    `Cannot edit routes as table ${table} is missing, run "lars store schema --apply" as a user who may create it`,
-    { retry: false },
-  );
+  return new StoreError(missingMessage("edit routes", [table]), {
+    retry: false,
+  });
 }
 
 class Check {

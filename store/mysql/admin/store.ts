@@ -10,6 +10,7 @@ import { StoreError } from "../../types.ts";
 import { AttributeReader } from "../attributes.ts";
 import { Database } from "../database.ts";
 import type { MysqlOptions } from "../options.ts";
+import { missingMessage } from "../presence.ts";
 import type { Session } from "../session.ts";
 import { stepsOn } from "./steps.ts";
 
@@ -73,12 +74,9 @@ class MysqlEngine implements AdminEngine {
     const there = await presence.look(session, ADMIN_TABLE_NAMES);
     if (there.length === ADMIN_TABLE_NAMES.length) return;
     const missing = ADMIN_TABLE_NAMES.filter((name) => !there.includes(name));
-    throw new StoreError(
-      `Cannot use administration as tables ${
-        missing.join(", ")
-      } are missing, run "lars store schema --apply" as a user who may create them`,
-      { retry: true },
-    );
+    throw new StoreError(missingMessage("use administration", missing), {
+      retry: true,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

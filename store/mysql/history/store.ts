@@ -28,6 +28,7 @@ import { compareRows } from "../../route_grouper.ts";
 import type { StoreClock } from "../../types.ts";
 import { Database } from "../database.ts";
 import type { MysqlOptions } from "../options.ts";
+import { missingMessage } from "../presence.ts";
 import { chunks, formatAnyOf, formatEqual, formatText } from "../rows.ts";
 import type { Session } from "../session.ts";
 import type { TableName } from "../tables.ts";
@@ -56,11 +57,7 @@ class MissingTablesError extends HistoryOffError {
   readonly tables: readonly TableName[];
 
   constructor(tables: readonly TableName[]) {
-    super(
-      `Cannot use history as tables are missing, run "lars store schema --apply" as a user who may create them: ${
-        tables.join(", ")
-      }`,
-    );
+    super(missingMessage("use history", tables));
     this.tables = tables;
   }
 }
