@@ -1,4 +1,9 @@
-import { PERIOD_TABLES, type PeriodTable, SUM_MAX } from "./tables.ts";
+import {
+  isMostOfPeriods,
+  PERIOD_TABLES,
+  type PeriodTable,
+  SUM_MAX,
+} from "./tables.ts";
 
 const { HostMinute, RouteMinute } = PERIOD_TABLES;
 
@@ -79,8 +84,7 @@ export class CallStatements {
   #totals({ name, period, key, calls }: PeriodTable): string {
     const sums = calls.map((column) => {
       const value = `${name}.${column.name}`;
-      const isMost = column.merge === "max" || column.name === "callers";
-      const total = isMost
+      const total = isMostOfPeriods(column)
         ? `MAX(${value})`
         : `${this.#dialect.least}(SUM(${value}), ${SUM_MAX})`;
       return `${total} AS ${column.name}`;

@@ -31,6 +31,11 @@ export interface CallColumn {
   readonly max: number;
 }
 
+/** Whether several periods have the most of one in a column, and not its sum: who calls in two is one caller. */
+export function isMostOfPeriods({ name, merge }: CallColumn): boolean {
+  return merge === "max" || name === "callers";
+}
+
 /** A table of calls by period. */
 export interface PeriodTable {
   readonly name: "HostMinute" | "HostTen" | "RouteMinute" | "RouteHour";

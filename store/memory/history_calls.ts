@@ -5,6 +5,7 @@ import {
   valuesAt,
 } from "../history/columns.ts";
 import {
+  isMostOfPeriods,
   PERIOD_TABLES,
   periodAt,
   type PeriodTable,
@@ -95,10 +96,10 @@ export function sumPeriods(
     same.reduce((total, row) => {
       const sum: Record<string, number> = { ...total };
       sum.period = Math.max(total.period!, row.period!);
-      for (const { name, merge } of table.calls) {
-        const isMost = merge === "max" || name === "callers";
+      for (const column of table.calls) {
+        const { name } = column;
         const [a, b] = [total[name]!, row[name]!];
-        sum[name] = isMost ? Math.max(a, b) : a + b;
+        sum[name] = isMostOfPeriods(column) ? Math.max(a, b) : a + b;
       }
       return sum;
     })
