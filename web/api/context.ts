@@ -66,8 +66,10 @@ export function authorOf(
   };
 }
 
-/** How a change is asked for. */
+/** A change that is asked for. */
 export interface ChangeRequest {
+  context: WebContext;
+  actor: Actor;
   edit: RouteEdit;
   reason: Reason;
   ifMatch?: readonly RouteRevision[];
@@ -80,10 +82,7 @@ export interface ChangeRequest {
  */
 export async function makeChange(
   api: ApiContext,
-  { context, actor, edit, reason, ifMatch = [] }: ChangeRequest & {
-    context: WebContext;
-    actor: Actor;
-  },
+  { context, actor, edit, reason, ifMatch = [] }: ChangeRequest,
 ): Promise<EditResult> {
   const idempotencyKey = context.req.header("idempotency-key");
   if (

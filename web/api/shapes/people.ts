@@ -14,7 +14,7 @@ export const userName = z.string().regex(/^[a-z0-9._@-]{1,64}$/, {
 });
 
 /** A new password. */
-export const newPassword = z.string().min(12).max(200);
+const newPassword = z.string().min(12).max(200);
 
 /** A user. */
 export const user = z.strictObject({

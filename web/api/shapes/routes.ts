@@ -44,14 +44,11 @@ export const routeSettings = {
 };
 
 /** Name, owner and runbook of a module or a command. */
-export const nameFields = {
+export const naming = z.strictObject({
   name: text.max(255).nullable(),
   owner: text.max(255).nullable(),
   runbook: z.url({ protocol: /^https?$/ }).max(500).nullable(),
-};
-
-/** A name as it is read. */
-export const naming = z.strictObject(nameFields).openapi("Naming");
+}).openapi("Naming");
 
 /** What a route is called. */
 const names = {
@@ -115,7 +112,7 @@ export const routeSummary = z.strictObject({
 }).openapi("RouteSummary");
 
 /** Why a host is out, by callers. */
-export const reasonCount = z.strictObject({
+const reasonCount = z.strictObject({
   reason: z.string(),
   callers: z.int(),
 });

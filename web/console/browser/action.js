@@ -238,7 +238,7 @@ function answerOf({ method, path, body }, { dryRun, idempotencyKey }) {
 }
 
 /** A consequence: a warning, or what wants a confirmation. @param {Consequence} consequence */
-export function consequenceView({ code, detail, host }) {
+function consequenceView({ code, detail, host }) {
   const kind = GRAVE.includes(code) ? "bad" : "";
   return html`
     <div class="banner ${kind}">

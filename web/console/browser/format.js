@@ -80,7 +80,7 @@ export function timeText(ms) {
 }
 
 /** @param {number} ms */
-export function utcText(ms) {
+function utcText(ms) {
   return new Date(ms).toISOString().slice(0, 19).replace("T", " ") + " UTC";
 }
 

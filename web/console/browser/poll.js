@@ -8,7 +8,7 @@ const HIDDEN_MS = 15_000;
 const JITTER = 0.3;
 
 /** Age at which what is shown is called stale. */
-export const STALE_MS = 10_000;
+const STALE_MS = 10_000;
 
 /**
  * Resources of the API that a page shows, asked for again and again: most answers

@@ -67,7 +67,7 @@ function openEdit({ route, title, fields, edits, commands, onDone }) {
 }
 
 /** What has changed between two readings of a route. @param {Route} before @param {Route} after */
-export function differenceOf(before, after) {
+function differenceOf(before, after) {
   const old = new Map(before.hosts.map((each) => [each.host, each]));
   const fresh = new Map(after.hosts.map((each) => [each.host, each]));
   const changed = after.hosts.flatMap((host) => {
