@@ -24,7 +24,6 @@ import { pageOfNewest } from "../page.ts";
 import * as shapes from "../schemas.ts";
 import { auditJson, changeJson, diffJson, hostJson } from "../views/routes.ts";
 
-const KEY = z.object({ modId: shapes.idText, cmdId: shapes.idText });
 const ID = z.object({ id: shapes.idText });
 const PAGE = z.object(shapes.pageQuery);
 const DRY_RUN = z.object({
@@ -97,7 +96,7 @@ function addTrail(operations: Operations, api: ApiContext): void {
     path: "/routes/{modId}/{cmdId}/changes",
     summary: "Changes of a route",
     needs: "read",
-    params: KEY,
+    params: shapes.routePath,
     query: PAGE,
     answers: CHANGES_ANSWER,
   }, async ({ params, query, context }) => {

@@ -65,11 +65,7 @@ export function addDrainResource(
   addDrains(operations, api, {
     path: "/routes/{modId}/{cmdId}/hosts/{host}/drain",
     summary: "of a host in a route",
-    params: z.object({
-      modId: shapes.idText,
-      cmdId: shapes.idText,
-      host: shapes.hostKey,
-    }),
+    params: z.object({ ...shapes.routePath.shape, host: shapes.hostKey }),
     targetOf: ({ modId, cmdId, host }) => ({
       ...parseAddress(host),
       route: { modId, cmdId },

@@ -9,7 +9,6 @@ import type { Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 
 const MODULE = z.object({ modId: shapes.idText });
-const COMMAND = z.object({ modId: shapes.idText, cmdId: shapes.idText });
 
 /** Names of modules and commands, who owns them, and what to do at 3 am. */
 export function addNameResource(
@@ -25,7 +24,7 @@ export function addNameResource(
   addNames(operations, api, {
     path: "/modules/{modId}/commands/{cmdId}",
     what: "a command",
-    params: COMMAND,
+    params: shapes.routePath,
     keyOf: ({ modId, cmdId }) => ({ modId, cmdId }),
   });
 }

@@ -29,8 +29,6 @@ import {
   routeTraffic,
 } from "../views/traffic.ts";
 
-const KEY = z.object({ modId: shapes.idText, cmdId: shapes.idText });
-
 /** Length of a history that was not named, and the longest, in seconds. */
 const HISTORY_S = 3 * 3_600;
 const HISTORY_S_MAX = 400 * 86_400;
@@ -62,7 +60,7 @@ function addStatus(operations: Operations, api: ApiContext): void {
       path: "/routes/{modId}/{cmdId}/status",
       summary: "How a route is called now, and how its callers see its hosts",
       needs: "read",
-      params: KEY,
+      params: shapes.routePath,
       answers: {
         200: { description: "The status", schema: shapes.routeStatus },
         304: { description: "As it was" },
@@ -77,7 +75,7 @@ function addStatus(operations: Operations, api: ApiContext): void {
     path: "/routes/{modId}/{cmdId}/callers",
     summary: "Callers that do not plainly use a host of a route",
     needs: "read",
-    params: KEY,
+    params: shapes.routePath,
     answers: {
       200: {
         description: "By host",
@@ -126,7 +124,7 @@ function addPast(operations: Operations, api: ApiContext): void {
     path: "/routes/{modId}/{cmdId}/history",
     summary: "Calls of a route or a host of it: 3 hours unless said otherwise",
     needs: "read",
-    params: KEY,
+    params: shapes.routePath,
     query: z.object({
       from: shapes.time.optional(),
       to: shapes.time.optional(),
@@ -153,7 +151,7 @@ function addPast(operations: Operations, api: ApiContext): void {
     path: "/routes/{modId}/{cmdId}/events",
     summary: "What happened to the hosts of a route",
     needs: "read",
-    params: KEY,
+    params: shapes.routePath,
     query: z.object({
       ...shapes.pageQuery,
       host: shapes.hostKey.optional(),

@@ -23,8 +23,7 @@ import type { Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 import { hostJson, routeJson } from "../views/routes.ts";
 
-const KEY = z.object({ modId: shapes.idText, cmdId: shapes.idText });
-const HOST = z.object({ ...KEY.shape, host: shapes.hostKey });
+const HOST = z.object({ ...shapes.routePath.shape, host: shapes.hostKey });
 const ROUTE_ANSWER = {
   200: { description: "The route as it is now", schema: shapes.route },
 };
@@ -45,7 +44,7 @@ function addReading(operations: Operations, api: ApiContext): void {
     path: "/routes/{modId}/{cmdId}",
     summary: "A route; its ETag is its revision",
     needs: "read",
-    params: KEY,
+    params: shapes.routePath,
     answers: { ...ROUTE_ANSWER, 304: { description: "As it was" } },
   }, async ({ params, context }) => {
     const route = await present(api, params);
@@ -82,7 +81,7 @@ function addWholeRoutes(operations: Operations, api: ApiContext): void {
         ? "Put a whole route: what is not named is taken away"
         : "Change a route (RFC 7396); hosts are replaced as a whole",
       needs: "write",
-      params: KEY,
+      params: shapes.routePath,
       body: method === "put" ? shapes.routeInput : shapes.routePatch,
       answers: ROUTE_ANSWER,
     }, async ({ params, body, context, actor }) => {
@@ -121,7 +120,7 @@ function addWholeRoutes(operations: Operations, api: ApiContext): void {
     path: "/routes/{modId}/{cmdId}",
     summary: "Remove every host of a route",
     needs: "write",
-    params: KEY,
+    params: shapes.routePath,
     answers: { 204: { description: "There is no such route any more" } },
   }, async ({ params, context, actor }) => {
     const now = await read(api, params);

@@ -71,6 +71,9 @@ export const revision = z.string().regex(/^[0-9a-f]{32}$/).openapi("Revision", {
 /** What names a route. */
 export const routeKey = { modId: id, cmdId: id };
 
+/** The same in a path. */
+export const routePath = z.object({ modId: idText, cmdId: idText });
+
 /** Parameters of a page. */
 export const pageQuery = {
   limit: z.string().regex(/^[1-9]\d{0,3}$/).transform(Number)
