@@ -440,6 +440,31 @@ Deno.test("routes are found by name, id, address and zone", async () => {
   }
 });
 
+Deno.test("a host says how many routes have it beyond those that are shown", async () => {
+  await using fixture = await WebFixture.open();
+  await fixture.routes.edit({
+    add: Array.from({ length: 53 }, (_, cmdId) => ({
+      modId: 1,
+      cmdId,
+      ...parseAddress("10.0.0.1:80"),
+    })),
+  });
+  await fixture.clock.advance(1_000);
+  const ask = async () =>
+    (await fixture.ask({ path: "/hosts/10.0.0.1", scopes: ["read"] })).json;
+  const { routes, moreRoutes } = await ask();
+  assertEquals([routes.length, moreRoutes], [50, 3]);
+  await fixture.routes.edit({
+    remove: [0, 1, 2].map((cmdId) => ({
+      modId: 1,
+      cmdId,
+      ...parseAddress("10.0.0.1:80"),
+    })),
+  });
+  await fixture.clock.advance(1_000);
+  assertEquals("moreRoutes" in await ask(), false);
+});
+
 Deno.test("an answer that is known is not sent again", async () => {
   await using fixture = await WebFixture.open();
   await fixture.routes.edit({ add: rowsOf("10.0.0.1:80") });

@@ -281,6 +281,7 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
   "/hosts/10.0.3.17:80": {
     host: "10.0.3.17:80",
     routes: [SICK],
+    moreRoutes: 2,
     events: EVENTS.items,
     callers: [],
   },

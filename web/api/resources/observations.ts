@@ -244,6 +244,9 @@ function addHost(operations: Operations, api: ApiContext): void {
         schema: z.strictObject({
           host: z.string(),
           routes: z.array(shapes.hostStatus),
+          moreRoutes: z.int().optional().openapi({
+            description: "Routes that have it beyond those here",
+          }),
           events: z.array(shapes.hostEvent),
           callers: z.array(shapes.callerState),
         }),
@@ -278,6 +281,9 @@ function addHost(operations: Operations, api: ApiContext): void {
     return answerHashed(context, {
       host: params.host,
       routes,
+      ...found.length > ROUTES_MAX
+        ? { moreRoutes: found.length - ROUTES_MAX }
+        : {},
       events: events.sort((a, b) => b.id - a.id).slice(0, EVENTS_MAX)
         .map(eventJson),
       callers: callers.slice(0, CALLERS_MAX),

@@ -188,9 +188,9 @@ function drainConsequences(status, host) {
 /**
  * Takes a host out of all its routes, also of those that it is added to later.
  *
- * @param {{address: string, routes: HostStatus[], onDone: (answer: any) => void}} options
+ * @param {{address: string, routes: HostStatus[], more: number, onDone: (answer: any) => void}} options `more` routes are not named.
  */
-export function openDrainAll({ address, routes, onDone }) {
+export function openDrainAll({ address, routes, more, onDone }) {
   const [ip = ""] = address.split(":");
   const path = `/hosts/${ip}/drain`;
   openAction({
@@ -203,9 +203,9 @@ export function openDrainAll({ address, routes, onDone }) {
         path,
         target: ip,
         consequences: [],
-        summary: html`<p>${t("drain.routes", { n: routes.length })} ${
+        summary: html`<p>${t("drain.routes", { n: routes.length + more })} ${
           routes.map(routeText).join(t("comma"))
-        }</p>`,
+        } ${more > 0 ? t("diff.more", { n: more }) : nothing}</p>`,
       }),
     onDone: (answer) => {
       onDone(answer);

@@ -25,13 +25,14 @@ export default {
     const [host] = context.bodies;
     /** @type {HostStatus[]} */
     const routes = host.routes;
+    const more = host.moreRoutes ?? 0;
     const { host: address = "" } = context.params;
     const onDone = () => context.poll.refresh();
     return html`
       <div class="row"><h1 class="grow mono">${address}</h1>${may("drain") &&
           routes.length > 0
         ? html`<button class="small outline" @click=${() =>
-          openDrainAll({ address, routes, onDone })}>${
+          openDrainAll({ address, routes, more, onDone })}>${
           t("drain.everywhere")
         }</button>`
         : nothing}</div>
@@ -39,6 +40,7 @@ export default {
       ${routes.length === 0
         ? html`<p>${t("host.none")}</p>`
         : routesTable(routes, context)}
+      ${more > 0 ? html`<p>${t("diff.more", { n: more })}</p>` : nothing}
       <h2>${t("route.timeline")}</h2>
       ${timeline({ events: host.events, changes: [] }, {
         withRoute: true,
