@@ -11,6 +11,8 @@ export interface TestStore extends AsyncDisposable {
   readonly database: LocalDatabase | undefined;
   /** The largest counter that its ServerCallStatus keeps. */
   readonly countMax: number;
+  /** Ends the database as an administrator would, and starts it again; of a file there is nothing to start. */
+  restart(): Promise<void>;
   /** Opens the store of `lars` past its own tools. */
   openByHand(lars: LocalLars, options?: HandOptions): Promise<Hand>;
 }
@@ -60,6 +62,7 @@ function openSqlite(): Promise<TestStore> {
     kind: "sqlite" as const,
     database: undefined,
     countMax: 4_294_967_295,
+    restart: () => Promise.resolve(),
     openByHand: ({ folder }, { atSeconds } = {}) =>
       Promise.resolve(new SqliteHand(folder, atSeconds)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -73,6 +76,7 @@ async function openMariadb(): Promise<TestStore> {
     kind: "mysql",
     database: { port, user: LARS.user, password: LARS.password },
     countMax: 2_147_483_647,
+    restart: () => server.restart(),
     async openByHand(_, { atSeconds } = {}) {
       const session = new Session(addressOf(server), LARS);
       if (atSeconds !== undefined) {
