@@ -1,6 +1,6 @@
 import type { RouteKey } from "../../proto/mod.ts";
 import type { Author, RouteRevision } from "../types.ts";
-import { audit, type AuditOptions, writeAudit } from "./audit.ts";
+import { audit, type AuditOptions } from "./audit.ts";
 import { names, putName } from "./names.ts";
 import * as people from "./people.ts";
 import { noteByHand } from "./recorded_edit.ts";
@@ -115,10 +115,6 @@ export class ProgramAdminStore implements AdminStore {
     keys: readonly RouteKey[],
   ): Promise<(RouteKey & { at: number })[]> {
     return this.#engine.read(() => lastChanges(keys));
-  }
-
-  note(target: string, by: Author): Promise<void> {
-    return this.#engine.write(() => writeAudit(target, this.#audit(by)));
   }
 
   audit(page: PageOptions): Promise<AuditRow[]> {

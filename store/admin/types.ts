@@ -149,8 +149,6 @@ export interface AdminStore extends AsyncDisposable {
   lastChanges(
     keys: readonly RouteKey[],
   ): Promise<(RouteKey & { at: number })[]>;
-  /** Adds a line to the audit, for what is done to `target` elsewhere, as "alarm 3f09". */
-  note(target: string, by: Author): Promise<void>;
   /** Lines of the audit. */
   audit(page: PageOptions): Promise<AuditRow[]>;
   /** Every name of ours; where there is none, what tables of the original hold. */

@@ -1,5 +1,5 @@
 import type { HostAddress, RouteKey } from "../../proto/mod.ts";
-import { type RouteRow, StoreError } from "../types.ts";
+import { type Author, type RouteRow, StoreError } from "../types.ts";
 
 /** Counts of each route by how long its calls took; their bounds are proto's. */
 export const LATENCY_COUNTS = 12;
@@ -385,11 +385,16 @@ export interface HistoryStore extends AsyncDisposable {
   /** Writes alarms; their silences stay. */
   writeAlarms(alarms: readonly Alarm[]): Promise<void>;
   /**
-   * Sets or ends the silence of an alarm.
+   * Sets or ends the silence of an alarm. With `by` the audit has who did it, in
+   * the same transaction; not where a database has no table for it.
    *
    * @returns Whether there is such an alarm.
    */
-  silenceAlarm(fingerprint: string, silence: AlarmSilence): Promise<boolean>;
+  silenceAlarm(
+    fingerprint: string,
+    silence: AlarmSilence,
+    by?: Author,
+  ): Promise<boolean>;
   /** Removes alarms; those that are not there do not matter. */
   removeAlarms(fingerprints: readonly string[]): Promise<void>;
   /**

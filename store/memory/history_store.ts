@@ -50,7 +50,15 @@ import {
   sumPeriods,
 } from "./history_calls.ts";
 import { compareKeys, compareRows } from "../route_grouper.ts";
-import { type RouteRow, type StoreClock, StoreError } from "../types.ts";
+import { alarmTarget } from "../history/silences.ts";
+import {
+  type Author,
+  type RouteRow,
+  type StoreClock,
+  StoreError,
+} from "../types.ts";
+
+type Audit = (target: string, by: Author) => void;
 
 /** Contents of the tables of history. */
 interface HistoryTables {
@@ -72,6 +80,7 @@ interface HistoryTables {
 export class MemoryHistoryStore implements HistoryStore {
   readonly #clock: Pick<StoreClock, "nowMs" | "wallSeconds">;
   readonly #watch: DutyWatch;
+  readonly #audit: Audit | undefined;
   #tables: HistoryTables = {
     agents: new Map(),
     calls: emptyCalls(),
@@ -85,18 +94,24 @@ export class MemoryHistoryStore implements HistoryStore {
   #closed = false;
 
   constructor(
-    { clock = { nowMs: () => 0, wallSeconds: () => 0 } }: {
+    { clock = { nowMs: () => 0, wallSeconds: () => 0 }, audit }: {
       /** Clock of the process. */
       clock?: Pick<StoreClock, "nowMs" | "wallSeconds">;
+      /** Adds a line to the audit; nothing is done if it throws. */
+      audit?: Audit;
     } = {},
   ) {
     this.#clock = clock;
+    this.#audit = audit;
     this.#watch = new DutyWatch(clock);
   }
 
   /** Opens another store over the same tables; closing one leaves the other open. */
   connect(): MemoryHistoryStore {
-    const other = new MemoryHistoryStore({ clock: this.#clock });
+    const other = new MemoryHistoryStore({
+      clock: this.#clock,
+      ...this.#audit && { audit: this.#audit },
+    });
     other.#tables = this.#tables;
     return other;
   }
@@ -314,11 +329,13 @@ export class MemoryHistoryStore implements HistoryStore {
   silenceAlarm(
     fingerprint: string,
     { silencedUntil, silencedBy }: AlarmSilence,
+    by?: Author,
   ): Promise<boolean> {
     return this.#use(({ alarms }) => {
       checkNames(silencedBy === undefined ? [] : [silencedBy]);
       const row = alarms.get(fingerprint);
       if (row === undefined) return false;
+      if (by !== undefined) this.#audit?.(alarmTarget(row), by);
       alarms.set(fingerprint, { ...row, silencedUntil, silencedBy });
       return true;
     });

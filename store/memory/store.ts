@@ -6,6 +6,7 @@ import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
 import { compareTargets } from "../drains/host_drains.ts";
 import { ProgramAdminStore } from "../admin/admin_store.ts";
+import { writeAudit } from "../admin/audit.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
 import { type Program, runProgram } from "../steps.ts";
 import type { AdminStore } from "../admin/types.ts";
@@ -14,6 +15,7 @@ import { MemoryAdminTables } from "./admin.ts";
 import { compareKeys } from "../route_grouper.ts";
 import {
   ACCEPTED_MAX,
+  type Author,
   type ChangeFeed,
   type Changes,
   type EditOptions,
@@ -168,6 +170,12 @@ export class MemoryStore implements RouteStore, StatusStore {
         .map((drain) => ({ ...drain }))
         .sort(compareTargets)
     );
+  }
+
+  /** Adds a line to the audit. */
+  addAudit(target: string, by: Author): void {
+    const nowSeconds = this.#wallSeconds();
+    this.#transact(() => writeAudit(target, { by, nowSeconds }));
   }
 
   /** Who may do what, over the same tables. */

@@ -11,7 +11,10 @@ import {
 testStore(() => {
   const store = new MemoryStore();
   const clock = new StoreTestClock();
-  const history = new MemoryHistoryStore({ clock });
+  const history = new MemoryHistoryStore({
+    clock,
+    audit: (target, by) => store.addAudit(target, by),
+  });
   const resolve = <Value>(value: Value) => Promise.resolve(value);
   return resolve({
     openRoutes: () => resolve(store.connect()),

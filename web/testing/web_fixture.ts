@@ -45,7 +45,10 @@ export class WebFixture implements AsyncDisposable {
     wallSeconds: () => this.clock.wallSeconds(),
   });
   readonly admin: AdminStore = this.routes.admin();
-  readonly history = new MemoryHistoryStore({ clock: this.clock });
+  readonly history = new MemoryHistoryStore({
+    clock: this.clock,
+    audit: (target, by) => this.routes.addAudit(target, by),
+  });
   readonly dataDir = Deno.makeTempDirSync({ prefix: "lars-web-" });
   readonly web: Web;
   readonly #stop = new AbortController();

@@ -10,6 +10,7 @@ import { CommandError, ExitCode } from "../exit_code.ts";
 import { parseDuration } from "../options/arguments.ts";
 import { storePatience } from "../options/patience.ts";
 import {
+  actorOf,
   addStoreOptions,
   locateStore,
   type StoreOptions,
@@ -180,6 +181,11 @@ async function silence(
     store.silenceAlarm(row.fingerprint, {
       silencedUntil: end ? undefined : untilS,
       silencedBy: end ? undefined : environment.user(),
+    }, {
+      actor: actorOf(environment),
+      action: end
+        ? "end silence of alarm"
+        : `silence alarm until ${toRfc3339(untilS)}`,
     })
   );
   if (options.json) {

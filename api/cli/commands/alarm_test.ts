@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Alarm } from "../../../store/mod.ts";
+import { VirtualClock } from "../../../net/testing/mod.ts";
+import { type Alarm, openAdminStore } from "../../../store/mod.ts";
 import { FakeEnvironment, onFleet } from "../testing/mod.ts";
 
 const ALARM: Alarm = {
@@ -13,6 +14,7 @@ const ALARM: Alarm = {
   resolvedAt: undefined,
   sends: 0,
 };
+const TARGET = `alarm ${ALARM.fingerprint} HostOut`;
 const WATCHDOG = { ...ALARM, fingerprint: "f0", rule: "Watchdog" };
 const ENDED = { ...ALARM, fingerprint: "3fee", resolvedAt: 1_700_000_060 };
 
@@ -45,7 +47,7 @@ Deno.test("lars alarm list shows what fires, and says when nothing does or was l
 });
 
 Deno.test("lars alarm silence takes the beginning of an id, if it is that of one alarm", async () => {
-  await onFleet(async () => {}, async (lars, { history }) => {
+  await onFleet(async () => {}, async (lars, { folder, history }) => {
     const other = { ...ALARM, fingerprint: "3f10" };
     await history.writeAlarms([ALARM, other, ENDED]);
     const many = await lars("alarm", "silence", "3f");
@@ -61,6 +63,21 @@ Deno.test("lars alarm silence takes the beginning of an id, if it is that of one
     ]);
     await lars("alarm", "silence", "3f0", "--end");
     assertEquals(await silenced(), []);
+    await using admin = await openAdminStore({ kind: "sqlite" }, {
+      dataDir: folder,
+      clock: new VirtualClock(),
+    });
+    assertEquals(
+      (await admin.audit({ limit: 2 })).map(({ actor, action, target }) => [
+        actor,
+        action.replace(/\d{4}-.*/, "…"),
+        target,
+      ]),
+      [
+        ["lars as alice@ops", "end silence of alarm", TARGET],
+        ["lars as alice@ops", "silence alarm until …", TARGET],
+      ],
+    );
   });
 });
 

@@ -92,7 +92,7 @@ export async function openStore(
     openRouteStore(location, { dataDir: data, clock })
   );
   const close = () => patience.close(store);
-  const actor = `lars as ${environment.user()}`;
+  const actor = actorOf(environment);
   const patient: PatientStore = {
     read: (keys) => patience.retry(() => store.read(keys)),
     scan: () => patience.items(() => store.scan(), close),
@@ -113,6 +113,11 @@ export async function openStore(
       openHistory(environment, { place, patience, routes: patient }),
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Who uses this command, as the trail names them. */
+export function actorOf(environment: Environment): string {
+  return `lars as ${environment.user()}`;
 }
 
 /** Where a store is. */

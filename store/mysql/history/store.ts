@@ -25,7 +25,11 @@ import {
 } from "../../history/validation.ts";
 import { ATTRIBUTE_TABLE_NAMES } from "../../attribute_tables.ts";
 import { compareRows } from "../../route_grouper.ts";
-import type { StoreClock } from "../../types.ts";
+import { silenceAlarm } from "../../history/silences.ts";
+import { awaitProgram } from "../../steps.ts";
+import type { Author, StoreClock } from "../../types.ts";
+import { stepsOn } from "../admin/steps.ts";
+import { AttributeReader } from "../attributes.ts";
 import { Database } from "../database.ts";
 import type { MysqlOptions } from "../options.ts";
 import { missingMessage } from "../presence.ts";
@@ -201,19 +205,22 @@ export class MysqlHistoryStore extends SqlHistoryReader
 
   async silenceAlarm(
     fingerprint: string,
-    { silencedUntil, silencedBy }: AlarmSilence,
+    silence: AlarmSilence,
+    by?: Author,
   ): Promise<boolean> {
+    const { silencedBy } = silence;
     if (silencedBy !== undefined) checkNames([silencedBy]);
-    const by = silencedBy === undefined ? "NULL" : formatText(silencedBy);
-    const which = `FROM Alarm WHERE fingerprint = ${formatText(fingerprint)}`;
-    return await this.#edit("silence alarm", async (session) => {
-      // What is changed into itself is not counted as changed.
-      const rows = await session.rows(`SELECT rule ${which} FOR UPDATE`);
-      await session.change(
-        `UPDATE Alarm SET silenced_until = ${silencedUntil ?? "NULL"},
-         silenced_by = ${by} WHERE fingerprint = ${formatText(fingerprint)}`,
-      );
-      return rows.length > 0;
+    const { presence } = this.#database;
+    const nowSeconds = this.#clock.wallSeconds();
+    return await this.#use("silence alarm", async (session) => {
+      const hasAudit = (await presence.look(session, ["Audit"])).length > 0;
+      const audit = by && hasAudit ? { by, nowSeconds } : undefined;
+      const reader = new AttributeReader(presence);
+      return await session.transaction("edit", () =>
+        awaitProgram(
+          silenceAlarm(fingerprint, silence, audit),
+          stepsOn(session, { reader }),
+        ));
     });
   }
 

@@ -26,9 +26,12 @@ import {
   checkPresences,
   checkStates,
 } from "../../history/validation.ts";
-import type { StoreClock } from "../../types.ts";
+import { silenceAlarm } from "../../history/silences.ts";
+import { runProgram } from "../../steps.ts";
+import type { Author, StoreClock } from "../../types.ts";
 import type { Connection } from "../connection.ts";
 import { FileCheck } from "../file_check.ts";
+import { stepsOf } from "../steps.ts";
 import { type SqliteOptions, StoreFile } from "../store_file.ts";
 import { commitBatch, readProgress, stageBatch } from "./commit.ts";
 import { EXPIRE_STEPS } from "./expire.ts";
@@ -203,16 +206,17 @@ export class SqliteHistoryStore extends SqlHistoryReader
 
   async silenceAlarm(
     fingerprint: string,
-    { silencedUntil, silencedBy }: AlarmSilence,
+    silence: AlarmSilence,
+    by?: Author,
   ): Promise<boolean> {
+    const { silencedBy } = silence;
     if (silencedBy !== undefined) checkNames([silencedBy]);
-    return await this.#write("silence alarm in store", (writer) => {
-      const { changes } = writer.prepare(
-        `UPDATE Alarm SET silenced_until = ?, silenced_by = ?
-         WHERE fingerprint = ?`,
-      ).run(silencedUntil ?? null, silencedBy ?? null, fingerprint);
-      return Number(changes) > 0;
-    });
+    const audit = by && { by, nowSeconds: this.#clock.wallSeconds() };
+    return await this.#write(
+      "silence alarm in store",
+      (writer) =>
+        runProgram(silenceAlarm(fingerprint, silence, audit), stepsOf(writer)),
+    );
   }
 
   removeAlarms(fingerprints: readonly string[]): Promise<void> {

@@ -386,17 +386,6 @@ export const administrationTests: Record<string, TestBody> = {
         [[BOB.actor, "session of alice"]],
       );
     }),
-  "note() adds a line to the audit": onBoth(async ({ admin }) => {
-    await admin.note("alarm 3f09", BOB);
-    const [line] = await admin.audit({ limit: 9 });
-    const { ticket: _, ...author } = BOB;
-    assertEquals({ ...line, at: 0, id: 0 }, {
-      id: 0,
-      at: 0,
-      ...author,
-      target: "alarm 3f09",
-    });
-  }),
   "addToken() keeps a token by its hash until it is removed": onBoth(
     async ({ admin }) => {
       const token = {

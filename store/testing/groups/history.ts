@@ -387,6 +387,44 @@ export const historyTests: Record<string, TestBody> = {
       );
     }
   },
+  async "silenceAlarm() keeps who did it with the silence, or does neither"(
+    fixture,
+  ) {
+    await using store = await fixture.openHistory();
+    await using admin = await fixture.openAdmin();
+    const alarm = {
+      fingerprint: "3f09",
+      rule: "RouteFailing",
+      labels: {},
+      summary: "5 % of calls fail",
+      value: 5,
+      since: 1_700_000_000,
+      lastSent: undefined,
+      resolvedAt: undefined,
+      sends: 0,
+    };
+    await store.writeAlarms([alarm]);
+    const by = { actor: "user bob", action: "silence", comment: "known" };
+    const silence = { silencedUntil: 1_700_000_900, silencedBy: "bob" };
+    // The audit takes no line without an actor.
+    const nobody = { ...by, actor: null as unknown as string };
+    await assertRejects(() => store.silenceAlarm("3f09", silence, nobody));
+    const [loud] = await store.alarms();
+    assertEquals(loud?.silencedUntil, undefined);
+    assertEquals(await store.silenceAlarm("none", silence, by), false);
+    assertEquals(await store.silenceAlarm("3f09", silence, by), true);
+    const lines = await admin.audit({ limit: 9 });
+    assertEquals(
+      lines.map(({ actor, action, target, comment }) => ({
+        actor,
+        action,
+        target,
+        comment,
+      })),
+      [{ ...by, target: "alarm 3f09 RouteFailing" }],
+    );
+    assertEquals(await store.alarms(), [{ ...alarm, ...silence }]);
+  },
   async "takeDuty() gives a duty to one, and to another when it is not renewed"(
     fixture,
   ) {

@@ -47,7 +47,7 @@ export function addAlarmResource(
 
 /** Silences: who may take a host out may also have nobody told of it again. */
 function addSilences(operations: Operations, api: ApiContext): void {
-  const { admin, history, clock } = api;
+  const { history, clock } = api;
   const path = "/alarms/{id}/silence";
 
   operations.add({
@@ -70,16 +70,15 @@ function addSilences(operations: Operations, api: ApiContext): void {
       });
     }
     const silencedBy = actor!.label.slice(0, SILENCED_BY_MAX);
-    // The line comes first: no silence is without one.
-    await admin.note(
-      targetOf(row),
+    const silence = { silencedUntil, silencedBy };
+    await history.silenceAlarm(
+      row.fingerprint,
+      silence,
       authorOf(context, actor!, {
         action: `silence alarm until ${shapes.timeOf(silencedUntil)}`,
         comment: body.reason,
       }),
     );
-    const silence = { silencedUntil, silencedBy };
-    await history.silenceAlarm(row.fingerprint, silence);
     return context.json(alarmJson({ ...row, ...silence }, clock.wallSeconds()));
   });
 
@@ -93,14 +92,11 @@ function addSilences(operations: Operations, api: ApiContext): void {
   }, async ({ params, context, actor }) => {
     const row = await find(api, params.id, actor);
     if (row.silencedUntil !== undefined) {
-      await admin.note(
-        targetOf(row),
+      await history.silenceAlarm(
+        row.fingerprint,
+        { silencedUntil: undefined, silencedBy: undefined },
         authorOf(context, actor!, { action: "end silence of alarm" }),
       );
-      await history.silenceAlarm(row.fingerprint, {
-        silencedUntil: undefined,
-        silencedBy: undefined,
-      });
     }
     return context.body(null, 204);
   });
@@ -128,10 +124,6 @@ function routesOf({ labels }: AlarmRow): RouteScope {
   return modid === undefined || cmdid === undefined
     ? { modId: "*", cmdId: "*" }
     : { modId: Number(modid), cmdId: Number(cmdid) };
-}
-
-function targetOf({ rule, fingerprint }: AlarmRow): string {
-  return `alarm ${fingerprint} ${rule}`;
 }
 
 function alarmJson(
