@@ -1383,6 +1383,950 @@ export namespace lars {
     }
 
     /**
+     * Properties of a RouteKey.
+     * @deprecated Use lars.RouteKey.$Properties instead.
+     */
+    interface IRouteKey extends lars.RouteKey.$Properties {
+    }
+
+    /** Represents a RouteKey. */
+    class RouteKey {
+
+        /**
+         * Constructs a new RouteKey.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.RouteKey.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RouteKey modid. */
+        modid: number;
+
+        /** RouteKey cmdid. */
+        cmdid: number;
+
+        /**
+         * Encodes the specified RouteKey message. Does not implicitly {@link lars.RouteKey.verify|verify} messages.
+         * @param message RouteKey message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.RouteKey.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RouteKey message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.RouteKey & lars.RouteKey.$Shape} RouteKey
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.RouteKey & lars.RouteKey.$Shape;
+    }
+
+    /** Shapes of RouteKey. */
+    namespace RouteKey {
+
+        /** Properties of a RouteKey. */
+        interface $Properties {
+
+            /** RouteKey modid */
+            modid?: (number|null);
+
+            /** RouteKey cmdid */
+            cmdid?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RouteKey. */
+        type $Shape = lars.RouteKey.$Properties;
+    }
+
+    /**
+     * Properties of a RegisterRequest.
+     * @deprecated Use lars.RegisterRequest.$Properties instead.
+     */
+    interface IRegisterRequest extends lars.RegisterRequest.$Properties {
+    }
+
+    /** Represents a RegisterRequest. */
+    class RegisterRequest {
+
+        /**
+         * Constructs a new RegisterRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.RegisterRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RegisterRequest seq. */
+        seq: number;
+
+        /** RegisterRequest instance. */
+        instance: Uint8Array;
+
+        /** RegisterRequest route. */
+        route: lars.RouteKey.$Properties[];
+
+        /** RegisterRequest port. */
+        port: number;
+
+        /** RegisterRequest ip. */
+        ip: number;
+
+        /** RegisterRequest weight. */
+        weight: number;
+
+        /** RegisterRequest zone. */
+        zone: string;
+
+        /** RegisterRequest ttl_ms. */
+        ttl_ms: number;
+
+        /** RegisterRequest check. */
+        check: number;
+
+        /** RegisterRequest path. */
+        path: string;
+
+        /** RegisterRequest pid. */
+        pid: number;
+
+        /** RegisterRequest drain_ms. */
+        drain_ms: number;
+
+        /** RegisterRequest version. */
+        version: string;
+
+        /** RegisterRequest tags. */
+        tags: string[];
+
+        /** RegisterRequest not_ready. */
+        not_ready: boolean;
+
+        /**
+         * Encodes the specified RegisterRequest message. Does not implicitly {@link lars.RegisterRequest.verify|verify} messages.
+         * @param message RegisterRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.RegisterRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RegisterRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.RegisterRequest & lars.RegisterRequest.$Shape} RegisterRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.RegisterRequest & lars.RegisterRequest.$Shape;
+    }
+
+    /** Shapes of RegisterRequest. */
+    namespace RegisterRequest {
+
+        /** Properties of a RegisterRequest. */
+        interface $Properties {
+
+            /** RegisterRequest seq */
+            seq?: (number|null);
+
+            /** RegisterRequest instance */
+            instance?: (Uint8Array|null);
+
+            /** RegisterRequest route */
+            route?: (lars.RouteKey.$Properties[]|null);
+
+            /** RegisterRequest port */
+            port?: (number|null);
+
+            /** RegisterRequest ip */
+            ip?: (number|null);
+
+            /** RegisterRequest weight */
+            weight?: (number|null);
+
+            /** RegisterRequest zone */
+            zone?: (string|null);
+
+            /** RegisterRequest ttl_ms */
+            ttl_ms?: (number|null);
+
+            /** RegisterRequest check */
+            check?: (number|null);
+
+            /** RegisterRequest path */
+            path?: (string|null);
+
+            /** RegisterRequest pid */
+            pid?: (number|null);
+
+            /** RegisterRequest drain_ms */
+            drain_ms?: (number|null);
+
+            /** RegisterRequest version */
+            version?: (string|null);
+
+            /** RegisterRequest tags */
+            tags?: (string[]|null);
+
+            /** RegisterRequest not_ready */
+            not_ready?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RegisterRequest. */
+        type $Shape = lars.RegisterRequest.$Properties;
+    }
+
+    /**
+     * Properties of a RegisterResponse.
+     * @deprecated Use lars.RegisterResponse.$Properties instead.
+     */
+    interface IRegisterResponse extends lars.RegisterResponse.$Properties {
+    }
+
+    /** Represents a RegisterResponse. */
+    class RegisterResponse {
+
+        /**
+         * Constructs a new RegisterResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.RegisterResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RegisterResponse seq. */
+        seq: number;
+
+        /** RegisterResponse instance. */
+        instance: Uint8Array;
+
+        /** RegisterResponse state. */
+        state: number;
+
+        /** RegisterResponse reason. */
+        reason: string;
+
+        /** RegisterResponse heartbeat_ms. */
+        heartbeat_ms: number;
+
+        /**
+         * Encodes the specified RegisterResponse message. Does not implicitly {@link lars.RegisterResponse.verify|verify} messages.
+         * @param message RegisterResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.RegisterResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RegisterResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.RegisterResponse & lars.RegisterResponse.$Shape} RegisterResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.RegisterResponse & lars.RegisterResponse.$Shape;
+    }
+
+    /** Shapes of RegisterResponse. */
+    namespace RegisterResponse {
+
+        /** Properties of a RegisterResponse. */
+        interface $Properties {
+
+            /** RegisterResponse seq */
+            seq?: (number|null);
+
+            /** RegisterResponse instance */
+            instance?: (Uint8Array|null);
+
+            /** RegisterResponse state */
+            state?: (number|null);
+
+            /** RegisterResponse reason */
+            reason?: (string|null);
+
+            /** RegisterResponse heartbeat_ms */
+            heartbeat_ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RegisterResponse. */
+        type $Shape = lars.RegisterResponse.$Properties;
+    }
+
+    /**
+     * Properties of a BeatRequest.
+     * @deprecated Use lars.BeatRequest.$Properties instead.
+     */
+    interface IBeatRequest extends lars.BeatRequest.$Properties {
+    }
+
+    /** Represents a BeatRequest. */
+    class BeatRequest {
+
+        /**
+         * Constructs a new BeatRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.BeatRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** BeatRequest seq. */
+        seq: number;
+
+        /** BeatRequest instance. */
+        instance: Uint8Array;
+
+        /** BeatRequest not_ready. */
+        not_ready: boolean;
+
+        /**
+         * Encodes the specified BeatRequest message. Does not implicitly {@link lars.BeatRequest.verify|verify} messages.
+         * @param message BeatRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.BeatRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a BeatRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.BeatRequest & lars.BeatRequest.$Shape} BeatRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.BeatRequest & lars.BeatRequest.$Shape;
+    }
+
+    /** Shapes of BeatRequest. */
+    namespace BeatRequest {
+
+        /** Properties of a BeatRequest. */
+        interface $Properties {
+
+            /** BeatRequest seq */
+            seq?: (number|null);
+
+            /** BeatRequest instance */
+            instance?: (Uint8Array|null);
+
+            /** BeatRequest not_ready */
+            not_ready?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a BeatRequest. */
+        type $Shape = lars.BeatRequest.$Properties;
+    }
+
+    /**
+     * Properties of a BeatResponse.
+     * @deprecated Use lars.BeatResponse.$Properties instead.
+     */
+    interface IBeatResponse extends lars.BeatResponse.$Properties {
+    }
+
+    /** Represents a BeatResponse. */
+    class BeatResponse {
+
+        /**
+         * Constructs a new BeatResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.BeatResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** BeatResponse seq. */
+        seq: number;
+
+        /** BeatResponse instance. */
+        instance: Uint8Array;
+
+        /** BeatResponse state. */
+        state: number;
+
+        /** BeatResponse reason. */
+        reason: string;
+
+        /** BeatResponse heartbeat_ms. */
+        heartbeat_ms: number;
+
+        /**
+         * Encodes the specified BeatResponse message. Does not implicitly {@link lars.BeatResponse.verify|verify} messages.
+         * @param message BeatResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.BeatResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a BeatResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.BeatResponse & lars.BeatResponse.$Shape} BeatResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.BeatResponse & lars.BeatResponse.$Shape;
+    }
+
+    /** Shapes of BeatResponse. */
+    namespace BeatResponse {
+
+        /** Properties of a BeatResponse. */
+        interface $Properties {
+
+            /** BeatResponse seq */
+            seq?: (number|null);
+
+            /** BeatResponse instance */
+            instance?: (Uint8Array|null);
+
+            /** BeatResponse state */
+            state?: (number|null);
+
+            /** BeatResponse reason */
+            reason?: (string|null);
+
+            /** BeatResponse heartbeat_ms */
+            heartbeat_ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a BeatResponse. */
+        type $Shape = lars.BeatResponse.$Properties;
+    }
+
+    /**
+     * Properties of a DeregisterRequest.
+     * @deprecated Use lars.DeregisterRequest.$Properties instead.
+     */
+    interface IDeregisterRequest extends lars.DeregisterRequest.$Properties {
+    }
+
+    /** Represents a DeregisterRequest. */
+    class DeregisterRequest {
+
+        /**
+         * Constructs a new DeregisterRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.DeregisterRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DeregisterRequest seq. */
+        seq: number;
+
+        /** DeregisterRequest instance. */
+        instance: Uint8Array;
+
+        /** DeregisterRequest drain_ms. */
+        drain_ms: number;
+
+        /**
+         * Encodes the specified DeregisterRequest message. Does not implicitly {@link lars.DeregisterRequest.verify|verify} messages.
+         * @param message DeregisterRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.DeregisterRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DeregisterRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.DeregisterRequest & lars.DeregisterRequest.$Shape} DeregisterRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.DeregisterRequest & lars.DeregisterRequest.$Shape;
+    }
+
+    /** Shapes of DeregisterRequest. */
+    namespace DeregisterRequest {
+
+        /** Properties of a DeregisterRequest. */
+        interface $Properties {
+
+            /** DeregisterRequest seq */
+            seq?: (number|null);
+
+            /** DeregisterRequest instance */
+            instance?: (Uint8Array|null);
+
+            /** DeregisterRequest drain_ms */
+            drain_ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DeregisterRequest. */
+        type $Shape = lars.DeregisterRequest.$Properties;
+    }
+
+    /**
+     * Properties of a DeregisterResponse.
+     * @deprecated Use lars.DeregisterResponse.$Properties instead.
+     */
+    interface IDeregisterResponse extends lars.DeregisterResponse.$Properties {
+    }
+
+    /** Represents a DeregisterResponse. */
+    class DeregisterResponse {
+
+        /**
+         * Constructs a new DeregisterResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.DeregisterResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DeregisterResponse seq. */
+        seq: number;
+
+        /** DeregisterResponse instance. */
+        instance: Uint8Array;
+
+        /** DeregisterResponse done. */
+        done: boolean;
+
+        /** DeregisterResponse in_flight. */
+        in_flight: number;
+
+        /**
+         * Encodes the specified DeregisterResponse message. Does not implicitly {@link lars.DeregisterResponse.verify|verify} messages.
+         * @param message DeregisterResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.DeregisterResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DeregisterResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.DeregisterResponse & lars.DeregisterResponse.$Shape} DeregisterResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.DeregisterResponse & lars.DeregisterResponse.$Shape;
+    }
+
+    /** Shapes of DeregisterResponse. */
+    namespace DeregisterResponse {
+
+        /** Properties of a DeregisterResponse. */
+        interface $Properties {
+
+            /** DeregisterResponse seq */
+            seq?: (number|null);
+
+            /** DeregisterResponse instance */
+            instance?: (Uint8Array|null);
+
+            /** DeregisterResponse done */
+            done?: (boolean|null);
+
+            /** DeregisterResponse in_flight */
+            in_flight?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DeregisterResponse. */
+        type $Shape = lars.DeregisterResponse.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseHost.
+     * @deprecated Use lars.LeaseHost.$Properties instead.
+     */
+    interface ILeaseHost extends lars.LeaseHost.$Properties {
+    }
+
+    /** Represents a LeaseHost. */
+    class LeaseHost {
+
+        /**
+         * Constructs a new LeaseHost.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.LeaseHost.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseHost modid. */
+        modid: number;
+
+        /** LeaseHost cmdid. */
+        cmdid: number;
+
+        /** LeaseHost ip. */
+        ip: number;
+
+        /** LeaseHost port. */
+        port: number;
+
+        /** LeaseHost weight. */
+        weight: number;
+
+        /** LeaseHost zone. */
+        zone: string;
+
+        /** LeaseHost version. */
+        version: string;
+
+        /** LeaseHost not_ready. */
+        not_ready: boolean;
+
+        /** LeaseHost gone. */
+        gone: boolean;
+
+        /** LeaseHost drain_ms. */
+        drain_ms: number;
+
+        /**
+         * Encodes the specified LeaseHost message. Does not implicitly {@link lars.LeaseHost.verify|verify} messages.
+         * @param message LeaseHost message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.LeaseHost.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseHost message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.LeaseHost & lars.LeaseHost.$Shape} LeaseHost
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.LeaseHost & lars.LeaseHost.$Shape;
+    }
+
+    /** Shapes of LeaseHost. */
+    namespace LeaseHost {
+
+        /** Properties of a LeaseHost. */
+        interface $Properties {
+
+            /** LeaseHost modid */
+            modid?: (number|null);
+
+            /** LeaseHost cmdid */
+            cmdid?: (number|null);
+
+            /** LeaseHost ip */
+            ip?: (number|null);
+
+            /** LeaseHost port */
+            port?: (number|null);
+
+            /** LeaseHost weight */
+            weight?: (number|null);
+
+            /** LeaseHost zone */
+            zone?: (string|null);
+
+            /** LeaseHost version */
+            version?: (string|null);
+
+            /** LeaseHost not_ready */
+            not_ready?: (boolean|null);
+
+            /** LeaseHost gone */
+            gone?: (boolean|null);
+
+            /** LeaseHost drain_ms */
+            drain_ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseHost. */
+        type $Shape = lars.LeaseHost.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseSync.
+     * @deprecated Use lars.LeaseSync.$Properties instead.
+     */
+    interface ILeaseSync extends lars.LeaseSync.$Properties {
+    }
+
+    /** Represents a LeaseSync. */
+    class LeaseSync {
+
+        /**
+         * Constructs a new LeaseSync.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.LeaseSync.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseSync renewal. */
+        renewal: number;
+
+        /** LeaseSync ttl_ms. */
+        ttl_ms: number;
+
+        /** LeaseSync hash. */
+        hash: number;
+
+        /** LeaseSync all. */
+        all: boolean;
+
+        /** LeaseSync instance. */
+        instance: lars.LeaseHost.$Properties[];
+
+        /**
+         * Encodes the specified LeaseSync message. Does not implicitly {@link lars.LeaseSync.verify|verify} messages.
+         * @param message LeaseSync message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.LeaseSync.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseSync message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.LeaseSync & lars.LeaseSync.$Shape} LeaseSync
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.LeaseSync & lars.LeaseSync.$Shape;
+    }
+
+    /** Shapes of LeaseSync. */
+    namespace LeaseSync {
+
+        /** Properties of a LeaseSync. */
+        interface $Properties {
+
+            /** LeaseSync renewal */
+            renewal?: (number|null);
+
+            /** LeaseSync ttl_ms */
+            ttl_ms?: (number|null);
+
+            /** LeaseSync hash */
+            hash?: (number|null);
+
+            /** LeaseSync all */
+            all?: (boolean|null);
+
+            /** LeaseSync instance */
+            instance?: (lars.LeaseHost.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseSync. */
+        type $Shape = lars.LeaseSync.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseOverride.
+     * @deprecated Use lars.LeaseOverride.$Properties instead.
+     */
+    interface ILeaseOverride extends lars.LeaseOverride.$Properties {
+    }
+
+    /** Represents a LeaseOverride. */
+    class LeaseOverride {
+
+        /**
+         * Constructs a new LeaseOverride.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.LeaseOverride.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseOverride modid. */
+        modid: number;
+
+        /** LeaseOverride cmdid. */
+        cmdid: number;
+
+        /** LeaseOverride ip. */
+        ip: number;
+
+        /** LeaseOverride port. */
+        port: number;
+
+        /** LeaseOverride reason. */
+        reason: string;
+
+        /**
+         * Encodes the specified LeaseOverride message. Does not implicitly {@link lars.LeaseOverride.verify|verify} messages.
+         * @param message LeaseOverride message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.LeaseOverride.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseOverride message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.LeaseOverride & lars.LeaseOverride.$Shape} LeaseOverride
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.LeaseOverride & lars.LeaseOverride.$Shape;
+    }
+
+    /** Shapes of LeaseOverride. */
+    namespace LeaseOverride {
+
+        /** Properties of a LeaseOverride. */
+        interface $Properties {
+
+            /** LeaseOverride modid */
+            modid?: (number|null);
+
+            /** LeaseOverride cmdid */
+            cmdid?: (number|null);
+
+            /** LeaseOverride ip */
+            ip?: (number|null);
+
+            /** LeaseOverride port */
+            port?: (number|null);
+
+            /** LeaseOverride reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseOverride. */
+        type $Shape = lars.LeaseOverride.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseAck.
+     * @deprecated Use lars.LeaseAck.$Properties instead.
+     */
+    interface ILeaseAck extends lars.LeaseAck.$Properties {
+    }
+
+    /** Represents a LeaseAck. */
+    class LeaseAck {
+
+        /**
+         * Constructs a new LeaseAck.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.LeaseAck.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseAck renewal. */
+        renewal: number;
+
+        /** LeaseAck hash. */
+        hash: number;
+
+        /** LeaseAck all. */
+        all: boolean;
+
+        /** LeaseAck refused. */
+        refused: lars.LeaseOverride.$Properties[];
+
+        /** LeaseAck drained. */
+        drained: lars.LeaseOverride.$Properties[];
+
+        /**
+         * Encodes the specified LeaseAck message. Does not implicitly {@link lars.LeaseAck.verify|verify} messages.
+         * @param message LeaseAck message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.LeaseAck.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseAck message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.LeaseAck & lars.LeaseAck.$Shape} LeaseAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.LeaseAck & lars.LeaseAck.$Shape;
+    }
+
+    /** Shapes of LeaseAck. */
+    namespace LeaseAck {
+
+        /** Properties of a LeaseAck. */
+        interface $Properties {
+
+            /** LeaseAck renewal */
+            renewal?: (number|null);
+
+            /** LeaseAck hash */
+            hash?: (number|null);
+
+            /** LeaseAck all */
+            all?: (boolean|null);
+
+            /** LeaseAck refused */
+            refused?: (lars.LeaseOverride.$Properties[]|null);
+
+            /** LeaseAck drained */
+            drained?: (lars.LeaseOverride.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseAck. */
+        type $Shape = lars.LeaseAck.$Properties;
+    }
+
+    /**
      * Properties of a HostEvent.
      * @deprecated Use lars.HostEvent.$Properties instead.
      */

@@ -3686,6 +3686,2527 @@ export const lars = $root.lars = (() => {
         return HelloAck;
     })();
 
+    lars.RouteKey = (function() {
+
+        /**
+         * Properties of a RouteKey.
+         * @typedef {Object} lars.RouteKey.$Properties
+         * @property {number|null} [modid] RouteKey modid
+         * @property {number|null} [cmdid] RouteKey cmdid
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RouteKey.
+         * @memberof lars
+         * @interface IRouteKey
+         * @augments lars.RouteKey.$Properties
+         * @deprecated Use lars.RouteKey.$Properties instead.
+         */
+
+        /**
+         * Shape of a RouteKey.
+         * @typedef {lars.RouteKey.$Properties} lars.RouteKey.$Shape
+         */
+
+        /**
+         * Constructs a new RouteKey.
+         * @memberof lars
+         * @classdesc Represents a RouteKey.
+         * @constructor
+         * @param {lars.RouteKey.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RouteKey = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RouteKey modid.
+         * @member {number} modid
+         * @memberof lars.RouteKey
+         * @instance
+         */
+        RouteKey.prototype.modid = 0;
+
+        /**
+         * RouteKey cmdid.
+         * @member {number} cmdid
+         * @memberof lars.RouteKey
+         * @instance
+         */
+        RouteKey.prototype.cmdid = 0;
+
+        /**
+         * Encodes the specified RouteKey message. Does not implicitly {@link lars.RouteKey.verify|verify} messages.
+         * @function encode
+         * @memberof lars.RouteKey
+         * @static
+         * @param {lars.RouteKey.$Properties} message RouteKey message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RouteKey.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RouteKey message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.RouteKey
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.RouteKey & lars.RouteKey.$Shape} RouteKey
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RouteKey.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.RouteKey();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RouteKey;
+    })();
+
+    lars.RegisterRequest = (function() {
+
+        /**
+         * Properties of a RegisterRequest.
+         * @typedef {Object} lars.RegisterRequest.$Properties
+         * @property {number|null} [seq] RegisterRequest seq
+         * @property {Uint8Array|null} [instance] RegisterRequest instance
+         * @property {Array.<lars.RouteKey.$Properties>|null} [route] RegisterRequest route
+         * @property {number|null} [port] RegisterRequest port
+         * @property {number|null} [ip] RegisterRequest ip
+         * @property {number|null} [weight] RegisterRequest weight
+         * @property {string|null} [zone] RegisterRequest zone
+         * @property {number|null} [ttl_ms] RegisterRequest ttl_ms
+         * @property {number|null} [check] RegisterRequest check
+         * @property {string|null} [path] RegisterRequest path
+         * @property {number|null} [pid] RegisterRequest pid
+         * @property {number|null} [drain_ms] RegisterRequest drain_ms
+         * @property {string|null} [version] RegisterRequest version
+         * @property {Array.<string>|null} [tags] RegisterRequest tags
+         * @property {boolean|null} [not_ready] RegisterRequest not_ready
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RegisterRequest.
+         * @memberof lars
+         * @interface IRegisterRequest
+         * @augments lars.RegisterRequest.$Properties
+         * @deprecated Use lars.RegisterRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a RegisterRequest.
+         * @typedef {lars.RegisterRequest.$Properties} lars.RegisterRequest.$Shape
+         */
+
+        /**
+         * Constructs a new RegisterRequest.
+         * @memberof lars
+         * @classdesc Represents a RegisterRequest.
+         * @constructor
+         * @param {lars.RegisterRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RegisterRequest = function (properties) {
+            this.route = [];
+            this.tags = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RegisterRequest seq.
+         * @member {number} seq
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.seq = 0;
+
+        /**
+         * RegisterRequest instance.
+         * @member {Uint8Array} instance
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.instance = $util.newBuffer([]);
+
+        /**
+         * RegisterRequest route.
+         * @member {Array.<lars.RouteKey.$Properties>} route
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.route = $util.emptyArray;
+
+        /**
+         * RegisterRequest port.
+         * @member {number} port
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.port = 0;
+
+        /**
+         * RegisterRequest ip.
+         * @member {number} ip
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.ip = 0;
+
+        /**
+         * RegisterRequest weight.
+         * @member {number} weight
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.weight = 0;
+
+        /**
+         * RegisterRequest zone.
+         * @member {string} zone
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.zone = "";
+
+        /**
+         * RegisterRequest ttl_ms.
+         * @member {number} ttl_ms
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.ttl_ms = 0;
+
+        /**
+         * RegisterRequest check.
+         * @member {number} check
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.check = 0;
+
+        /**
+         * RegisterRequest path.
+         * @member {string} path
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.path = "";
+
+        /**
+         * RegisterRequest pid.
+         * @member {number} pid
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.pid = 0;
+
+        /**
+         * RegisterRequest drain_ms.
+         * @member {number} drain_ms
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.drain_ms = 0;
+
+        /**
+         * RegisterRequest version.
+         * @member {string} version
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.version = "";
+
+        /**
+         * RegisterRequest tags.
+         * @member {Array.<string>} tags
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.tags = $util.emptyArray;
+
+        /**
+         * RegisterRequest not_ready.
+         * @member {boolean} not_ready
+         * @memberof lars.RegisterRequest
+         * @instance
+         */
+        RegisterRequest.prototype.not_ready = false;
+
+        /**
+         * Encodes the specified RegisterRequest message. Does not implicitly {@link lars.RegisterRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.RegisterRequest
+         * @static
+         * @param {lars.RegisterRequest.$Properties} message RegisterRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RegisterRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+            if (message.route != null && message.route.length)
+                for (let i = 0; i < message.route.length; ++i)
+                    $root.lars.RouteKey.encode(message.route[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.port);
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).int32(message.ip);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && message.weight !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.weight);
+            if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.zone);
+            if (message.ttl_ms != null && $Object.hasOwnProperty.call(message, "ttl_ms") && message.ttl_ms !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.ttl_ms);
+            if (message.check != null && $Object.hasOwnProperty.call(message, "check") && message.check !== 0)
+                writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.check);
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                writer.uint32(/* id 10, wireType 2 =*/82).string(message.path);
+            if (message.pid != null && $Object.hasOwnProperty.call(message, "pid") && message.pid !== 0)
+                writer.uint32(/* id 11, wireType 0 =*/88).uint32(message.pid);
+            if (message.drain_ms != null && $Object.hasOwnProperty.call(message, "drain_ms") && message.drain_ms !== 0)
+                writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.drain_ms);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(/* id 13, wireType 2 =*/106).string(message.version);
+            if (message.tags != null && message.tags.length)
+                for (let i = 0; i < message.tags.length; ++i)
+                    writer.uint32(/* id 14, wireType 2 =*/114).string(message.tags[i]);
+            if (message.not_ready != null && $Object.hasOwnProperty.call(message, "not_ready") && message.not_ready !== false)
+                writer.uint32(/* id 15, wireType 0 =*/120).bool(message.not_ready);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RegisterRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.RegisterRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.RegisterRequest & lars.RegisterRequest.$Shape} RegisterRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RegisterRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.RegisterRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.route && message.route.length))
+                            message.route = [];
+                        message.route.push($root.lars.RouteKey.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.zone = value;
+                        else
+                            delete message.zone;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.ttl_ms = value;
+                        else
+                            delete message.ttl_ms;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.check = value;
+                        else
+                            delete message.check;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.path = value;
+                        else
+                            delete message.path;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.pid = value;
+                        else
+                            delete message.pid;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.drain_ms = value;
+                        else
+                            delete message.drain_ms;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tags && message.tags.length))
+                            message.tags = [];
+                        message.tags.push(reader.stringVerify());
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.not_ready = value;
+                        else
+                            delete message.not_ready;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RegisterRequest;
+    })();
+
+    lars.RegisterResponse = (function() {
+
+        /**
+         * Properties of a RegisterResponse.
+         * @typedef {Object} lars.RegisterResponse.$Properties
+         * @property {number|null} [seq] RegisterResponse seq
+         * @property {Uint8Array|null} [instance] RegisterResponse instance
+         * @property {number|null} [state] RegisterResponse state
+         * @property {string|null} [reason] RegisterResponse reason
+         * @property {number|null} [heartbeat_ms] RegisterResponse heartbeat_ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RegisterResponse.
+         * @memberof lars
+         * @interface IRegisterResponse
+         * @augments lars.RegisterResponse.$Properties
+         * @deprecated Use lars.RegisterResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a RegisterResponse.
+         * @typedef {lars.RegisterResponse.$Properties} lars.RegisterResponse.$Shape
+         */
+
+        /**
+         * Constructs a new RegisterResponse.
+         * @memberof lars
+         * @classdesc Represents a RegisterResponse.
+         * @constructor
+         * @param {lars.RegisterResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RegisterResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RegisterResponse seq.
+         * @member {number} seq
+         * @memberof lars.RegisterResponse
+         * @instance
+         */
+        RegisterResponse.prototype.seq = 0;
+
+        /**
+         * RegisterResponse instance.
+         * @member {Uint8Array} instance
+         * @memberof lars.RegisterResponse
+         * @instance
+         */
+        RegisterResponse.prototype.instance = $util.newBuffer([]);
+
+        /**
+         * RegisterResponse state.
+         * @member {number} state
+         * @memberof lars.RegisterResponse
+         * @instance
+         */
+        RegisterResponse.prototype.state = 0;
+
+        /**
+         * RegisterResponse reason.
+         * @member {string} reason
+         * @memberof lars.RegisterResponse
+         * @instance
+         */
+        RegisterResponse.prototype.reason = "";
+
+        /**
+         * RegisterResponse heartbeat_ms.
+         * @member {number} heartbeat_ms
+         * @memberof lars.RegisterResponse
+         * @instance
+         */
+        RegisterResponse.prototype.heartbeat_ms = 0;
+
+        /**
+         * Encodes the specified RegisterResponse message. Does not implicitly {@link lars.RegisterResponse.verify|verify} messages.
+         * @function encode
+         * @memberof lars.RegisterResponse
+         * @static
+         * @param {lars.RegisterResponse.$Properties} message RegisterResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RegisterResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.state);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.reason);
+            if (message.heartbeat_ms != null && $Object.hasOwnProperty.call(message, "heartbeat_ms") && message.heartbeat_ms !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.heartbeat_ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RegisterResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.RegisterResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.RegisterResponse & lars.RegisterResponse.$Shape} RegisterResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RegisterResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.RegisterResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.heartbeat_ms = value;
+                        else
+                            delete message.heartbeat_ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RegisterResponse;
+    })();
+
+    lars.BeatRequest = (function() {
+
+        /**
+         * Properties of a BeatRequest.
+         * @typedef {Object} lars.BeatRequest.$Properties
+         * @property {number|null} [seq] BeatRequest seq
+         * @property {Uint8Array|null} [instance] BeatRequest instance
+         * @property {boolean|null} [not_ready] BeatRequest not_ready
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a BeatRequest.
+         * @memberof lars
+         * @interface IBeatRequest
+         * @augments lars.BeatRequest.$Properties
+         * @deprecated Use lars.BeatRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a BeatRequest.
+         * @typedef {lars.BeatRequest.$Properties} lars.BeatRequest.$Shape
+         */
+
+        /**
+         * Constructs a new BeatRequest.
+         * @memberof lars
+         * @classdesc Represents a BeatRequest.
+         * @constructor
+         * @param {lars.BeatRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const BeatRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * BeatRequest seq.
+         * @member {number} seq
+         * @memberof lars.BeatRequest
+         * @instance
+         */
+        BeatRequest.prototype.seq = 0;
+
+        /**
+         * BeatRequest instance.
+         * @member {Uint8Array} instance
+         * @memberof lars.BeatRequest
+         * @instance
+         */
+        BeatRequest.prototype.instance = $util.newBuffer([]);
+
+        /**
+         * BeatRequest not_ready.
+         * @member {boolean} not_ready
+         * @memberof lars.BeatRequest
+         * @instance
+         */
+        BeatRequest.prototype.not_ready = false;
+
+        /**
+         * Encodes the specified BeatRequest message. Does not implicitly {@link lars.BeatRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.BeatRequest
+         * @static
+         * @param {lars.BeatRequest.$Properties} message BeatRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        BeatRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+            if (message.not_ready != null && $Object.hasOwnProperty.call(message, "not_ready") && message.not_ready !== false)
+                writer.uint32(/* id 3, wireType 0 =*/24).bool(message.not_ready);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a BeatRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.BeatRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.BeatRequest & lars.BeatRequest.$Shape} BeatRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        BeatRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.BeatRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.not_ready = value;
+                        else
+                            delete message.not_ready;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return BeatRequest;
+    })();
+
+    lars.BeatResponse = (function() {
+
+        /**
+         * Properties of a BeatResponse.
+         * @typedef {Object} lars.BeatResponse.$Properties
+         * @property {number|null} [seq] BeatResponse seq
+         * @property {Uint8Array|null} [instance] BeatResponse instance
+         * @property {number|null} [state] BeatResponse state
+         * @property {string|null} [reason] BeatResponse reason
+         * @property {number|null} [heartbeat_ms] BeatResponse heartbeat_ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a BeatResponse.
+         * @memberof lars
+         * @interface IBeatResponse
+         * @augments lars.BeatResponse.$Properties
+         * @deprecated Use lars.BeatResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a BeatResponse.
+         * @typedef {lars.BeatResponse.$Properties} lars.BeatResponse.$Shape
+         */
+
+        /**
+         * Constructs a new BeatResponse.
+         * @memberof lars
+         * @classdesc Represents a BeatResponse.
+         * @constructor
+         * @param {lars.BeatResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const BeatResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * BeatResponse seq.
+         * @member {number} seq
+         * @memberof lars.BeatResponse
+         * @instance
+         */
+        BeatResponse.prototype.seq = 0;
+
+        /**
+         * BeatResponse instance.
+         * @member {Uint8Array} instance
+         * @memberof lars.BeatResponse
+         * @instance
+         */
+        BeatResponse.prototype.instance = $util.newBuffer([]);
+
+        /**
+         * BeatResponse state.
+         * @member {number} state
+         * @memberof lars.BeatResponse
+         * @instance
+         */
+        BeatResponse.prototype.state = 0;
+
+        /**
+         * BeatResponse reason.
+         * @member {string} reason
+         * @memberof lars.BeatResponse
+         * @instance
+         */
+        BeatResponse.prototype.reason = "";
+
+        /**
+         * BeatResponse heartbeat_ms.
+         * @member {number} heartbeat_ms
+         * @memberof lars.BeatResponse
+         * @instance
+         */
+        BeatResponse.prototype.heartbeat_ms = 0;
+
+        /**
+         * Encodes the specified BeatResponse message. Does not implicitly {@link lars.BeatResponse.verify|verify} messages.
+         * @function encode
+         * @memberof lars.BeatResponse
+         * @static
+         * @param {lars.BeatResponse.$Properties} message BeatResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        BeatResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.state);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.reason);
+            if (message.heartbeat_ms != null && $Object.hasOwnProperty.call(message, "heartbeat_ms") && message.heartbeat_ms !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.heartbeat_ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a BeatResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.BeatResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.BeatResponse & lars.BeatResponse.$Shape} BeatResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        BeatResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.BeatResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.heartbeat_ms = value;
+                        else
+                            delete message.heartbeat_ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return BeatResponse;
+    })();
+
+    lars.DeregisterRequest = (function() {
+
+        /**
+         * Properties of a DeregisterRequest.
+         * @typedef {Object} lars.DeregisterRequest.$Properties
+         * @property {number|null} [seq] DeregisterRequest seq
+         * @property {Uint8Array|null} [instance] DeregisterRequest instance
+         * @property {number|null} [drain_ms] DeregisterRequest drain_ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a DeregisterRequest.
+         * @memberof lars
+         * @interface IDeregisterRequest
+         * @augments lars.DeregisterRequest.$Properties
+         * @deprecated Use lars.DeregisterRequest.$Properties instead.
+         */
+
+        /**
+         * Shape of a DeregisterRequest.
+         * @typedef {lars.DeregisterRequest.$Properties} lars.DeregisterRequest.$Shape
+         */
+
+        /**
+         * Constructs a new DeregisterRequest.
+         * @memberof lars
+         * @classdesc Represents a DeregisterRequest.
+         * @constructor
+         * @param {lars.DeregisterRequest.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const DeregisterRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * DeregisterRequest seq.
+         * @member {number} seq
+         * @memberof lars.DeregisterRequest
+         * @instance
+         */
+        DeregisterRequest.prototype.seq = 0;
+
+        /**
+         * DeregisterRequest instance.
+         * @member {Uint8Array} instance
+         * @memberof lars.DeregisterRequest
+         * @instance
+         */
+        DeregisterRequest.prototype.instance = $util.newBuffer([]);
+
+        /**
+         * DeregisterRequest drain_ms.
+         * @member {number} drain_ms
+         * @memberof lars.DeregisterRequest
+         * @instance
+         */
+        DeregisterRequest.prototype.drain_ms = 0;
+
+        /**
+         * Encodes the specified DeregisterRequest message. Does not implicitly {@link lars.DeregisterRequest.verify|verify} messages.
+         * @function encode
+         * @memberof lars.DeregisterRequest
+         * @static
+         * @param {lars.DeregisterRequest.$Properties} message DeregisterRequest message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        DeregisterRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+            if (message.drain_ms != null && $Object.hasOwnProperty.call(message, "drain_ms") && message.drain_ms !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.drain_ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a DeregisterRequest message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.DeregisterRequest
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.DeregisterRequest & lars.DeregisterRequest.$Shape} DeregisterRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        DeregisterRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.DeregisterRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.drain_ms = value;
+                        else
+                            delete message.drain_ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return DeregisterRequest;
+    })();
+
+    lars.DeregisterResponse = (function() {
+
+        /**
+         * Properties of a DeregisterResponse.
+         * @typedef {Object} lars.DeregisterResponse.$Properties
+         * @property {number|null} [seq] DeregisterResponse seq
+         * @property {Uint8Array|null} [instance] DeregisterResponse instance
+         * @property {boolean|null} [done] DeregisterResponse done
+         * @property {number|null} [in_flight] DeregisterResponse in_flight
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a DeregisterResponse.
+         * @memberof lars
+         * @interface IDeregisterResponse
+         * @augments lars.DeregisterResponse.$Properties
+         * @deprecated Use lars.DeregisterResponse.$Properties instead.
+         */
+
+        /**
+         * Shape of a DeregisterResponse.
+         * @typedef {lars.DeregisterResponse.$Properties} lars.DeregisterResponse.$Shape
+         */
+
+        /**
+         * Constructs a new DeregisterResponse.
+         * @memberof lars
+         * @classdesc Represents a DeregisterResponse.
+         * @constructor
+         * @param {lars.DeregisterResponse.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const DeregisterResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * DeregisterResponse seq.
+         * @member {number} seq
+         * @memberof lars.DeregisterResponse
+         * @instance
+         */
+        DeregisterResponse.prototype.seq = 0;
+
+        /**
+         * DeregisterResponse instance.
+         * @member {Uint8Array} instance
+         * @memberof lars.DeregisterResponse
+         * @instance
+         */
+        DeregisterResponse.prototype.instance = $util.newBuffer([]);
+
+        /**
+         * DeregisterResponse done.
+         * @member {boolean} done
+         * @memberof lars.DeregisterResponse
+         * @instance
+         */
+        DeregisterResponse.prototype.done = false;
+
+        /**
+         * DeregisterResponse in_flight.
+         * @member {number} in_flight
+         * @memberof lars.DeregisterResponse
+         * @instance
+         */
+        DeregisterResponse.prototype.in_flight = 0;
+
+        /**
+         * Encodes the specified DeregisterResponse message. Does not implicitly {@link lars.DeregisterResponse.verify|verify} messages.
+         * @function encode
+         * @memberof lars.DeregisterResponse
+         * @static
+         * @param {lars.DeregisterResponse.$Properties} message DeregisterResponse message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        DeregisterResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && message.seq !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+            if (message.done != null && $Object.hasOwnProperty.call(message, "done") && message.done !== false)
+                writer.uint32(/* id 3, wireType 0 =*/24).bool(message.done);
+            if (message.in_flight != null && $Object.hasOwnProperty.call(message, "in_flight") && message.in_flight !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.in_flight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a DeregisterResponse message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.DeregisterResponse
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.DeregisterResponse & lars.DeregisterResponse.$Shape} DeregisterResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        DeregisterResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.DeregisterResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.done = value;
+                        else
+                            delete message.done;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.in_flight = value;
+                        else
+                            delete message.in_flight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return DeregisterResponse;
+    })();
+
+    lars.LeaseHost = (function() {
+
+        /**
+         * Properties of a LeaseHost.
+         * @typedef {Object} lars.LeaseHost.$Properties
+         * @property {number|null} [modid] LeaseHost modid
+         * @property {number|null} [cmdid] LeaseHost cmdid
+         * @property {number|null} [ip] LeaseHost ip
+         * @property {number|null} [port] LeaseHost port
+         * @property {number|null} [weight] LeaseHost weight
+         * @property {string|null} [zone] LeaseHost zone
+         * @property {string|null} [version] LeaseHost version
+         * @property {boolean|null} [not_ready] LeaseHost not_ready
+         * @property {boolean|null} [gone] LeaseHost gone
+         * @property {number|null} [drain_ms] LeaseHost drain_ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LeaseHost.
+         * @memberof lars
+         * @interface ILeaseHost
+         * @augments lars.LeaseHost.$Properties
+         * @deprecated Use lars.LeaseHost.$Properties instead.
+         */
+
+        /**
+         * Shape of a LeaseHost.
+         * @typedef {lars.LeaseHost.$Properties} lars.LeaseHost.$Shape
+         */
+
+        /**
+         * Constructs a new LeaseHost.
+         * @memberof lars
+         * @classdesc Represents a LeaseHost.
+         * @constructor
+         * @param {lars.LeaseHost.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LeaseHost = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LeaseHost modid.
+         * @member {number} modid
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.modid = 0;
+
+        /**
+         * LeaseHost cmdid.
+         * @member {number} cmdid
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.cmdid = 0;
+
+        /**
+         * LeaseHost ip.
+         * @member {number} ip
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.ip = 0;
+
+        /**
+         * LeaseHost port.
+         * @member {number} port
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.port = 0;
+
+        /**
+         * LeaseHost weight.
+         * @member {number} weight
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.weight = 0;
+
+        /**
+         * LeaseHost zone.
+         * @member {string} zone
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.zone = "";
+
+        /**
+         * LeaseHost version.
+         * @member {string} version
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.version = "";
+
+        /**
+         * LeaseHost not_ready.
+         * @member {boolean} not_ready
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.not_ready = false;
+
+        /**
+         * LeaseHost gone.
+         * @member {boolean} gone
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.gone = false;
+
+        /**
+         * LeaseHost drain_ms.
+         * @member {number} drain_ms
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.drain_ms = 0;
+
+        /**
+         * Encodes the specified LeaseHost message. Does not implicitly {@link lars.LeaseHost.verify|verify} messages.
+         * @function encode
+         * @memberof lars.LeaseHost
+         * @static
+         * @param {lars.LeaseHost.$Properties} message LeaseHost message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LeaseHost.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.port);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && message.weight !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.weight);
+            if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.zone);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.version);
+            if (message.not_ready != null && $Object.hasOwnProperty.call(message, "not_ready") && message.not_ready !== false)
+                writer.uint32(/* id 8, wireType 0 =*/64).bool(message.not_ready);
+            if (message.gone != null && $Object.hasOwnProperty.call(message, "gone") && message.gone !== false)
+                writer.uint32(/* id 9, wireType 0 =*/72).bool(message.gone);
+            if (message.drain_ms != null && $Object.hasOwnProperty.call(message, "drain_ms") && message.drain_ms !== 0)
+                writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.drain_ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LeaseHost message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.LeaseHost
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.LeaseHost & lars.LeaseHost.$Shape} LeaseHost
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LeaseHost.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.LeaseHost();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.zone = value;
+                        else
+                            delete message.zone;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.not_ready = value;
+                        else
+                            delete message.not_ready;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.gone = value;
+                        else
+                            delete message.gone;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.drain_ms = value;
+                        else
+                            delete message.drain_ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseHost;
+    })();
+
+    lars.LeaseSync = (function() {
+
+        /**
+         * Properties of a LeaseSync.
+         * @typedef {Object} lars.LeaseSync.$Properties
+         * @property {number|null} [renewal] LeaseSync renewal
+         * @property {number|null} [ttl_ms] LeaseSync ttl_ms
+         * @property {number|null} [hash] LeaseSync hash
+         * @property {boolean|null} [all] LeaseSync all
+         * @property {Array.<lars.LeaseHost.$Properties>|null} [instance] LeaseSync instance
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LeaseSync.
+         * @memberof lars
+         * @interface ILeaseSync
+         * @augments lars.LeaseSync.$Properties
+         * @deprecated Use lars.LeaseSync.$Properties instead.
+         */
+
+        /**
+         * Shape of a LeaseSync.
+         * @typedef {lars.LeaseSync.$Properties} lars.LeaseSync.$Shape
+         */
+
+        /**
+         * Constructs a new LeaseSync.
+         * @memberof lars
+         * @classdesc Represents a LeaseSync.
+         * @constructor
+         * @param {lars.LeaseSync.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LeaseSync = function (properties) {
+            this.instance = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LeaseSync renewal.
+         * @member {number} renewal
+         * @memberof lars.LeaseSync
+         * @instance
+         */
+        LeaseSync.prototype.renewal = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * LeaseSync ttl_ms.
+         * @member {number} ttl_ms
+         * @memberof lars.LeaseSync
+         * @instance
+         */
+        LeaseSync.prototype.ttl_ms = 0;
+
+        /**
+         * LeaseSync hash.
+         * @member {number} hash
+         * @memberof lars.LeaseSync
+         * @instance
+         */
+        LeaseSync.prototype.hash = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * LeaseSync all.
+         * @member {boolean} all
+         * @memberof lars.LeaseSync
+         * @instance
+         */
+        LeaseSync.prototype.all = false;
+
+        /**
+         * LeaseSync instance.
+         * @member {Array.<lars.LeaseHost.$Properties>} instance
+         * @memberof lars.LeaseSync
+         * @instance
+         */
+        LeaseSync.prototype.instance = $util.emptyArray;
+
+        /**
+         * Encodes the specified LeaseSync message. Does not implicitly {@link lars.LeaseSync.verify|verify} messages.
+         * @function encode
+         * @memberof lars.LeaseSync
+         * @static
+         * @param {lars.LeaseSync.$Properties} message LeaseSync message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LeaseSync.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.renewal != null && $Object.hasOwnProperty.call(message, "renewal") && (typeof message.renewal === "object" ? message.renewal.low || message.renewal.high : message.renewal !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.renewal);
+            if (message.ttl_ms != null && $Object.hasOwnProperty.call(message, "ttl_ms") && message.ttl_ms !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.ttl_ms);
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && (typeof message.hash === "object" ? message.hash.low || message.hash.high : message.hash !== 0))
+                writer.uint32(/* id 3, wireType 1 =*/25).fixed64(message.hash);
+            if (message.all != null && $Object.hasOwnProperty.call(message, "all") && message.all !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.all);
+            if (message.instance != null && message.instance.length)
+                for (let i = 0; i < message.instance.length; ++i)
+                    $root.lars.LeaseHost.encode(message.instance[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LeaseSync message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.LeaseSync
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.LeaseSync & lars.LeaseSync.$Shape} LeaseSync
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LeaseSync.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.LeaseSync();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.renewal = value;
+                        else
+                            delete message.renewal;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.ttl_ms = value;
+                        else
+                            delete message.ttl_ms;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                            message.hash = value;
+                        else
+                            delete message.hash;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.all = value;
+                        else
+                            delete message.all;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.instance && message.instance.length))
+                            message.instance = [];
+                        message.instance.push($root.lars.LeaseHost.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseSync;
+    })();
+
+    lars.LeaseOverride = (function() {
+
+        /**
+         * Properties of a LeaseOverride.
+         * @typedef {Object} lars.LeaseOverride.$Properties
+         * @property {number|null} [modid] LeaseOverride modid
+         * @property {number|null} [cmdid] LeaseOverride cmdid
+         * @property {number|null} [ip] LeaseOverride ip
+         * @property {number|null} [port] LeaseOverride port
+         * @property {string|null} [reason] LeaseOverride reason
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LeaseOverride.
+         * @memberof lars
+         * @interface ILeaseOverride
+         * @augments lars.LeaseOverride.$Properties
+         * @deprecated Use lars.LeaseOverride.$Properties instead.
+         */
+
+        /**
+         * Shape of a LeaseOverride.
+         * @typedef {lars.LeaseOverride.$Properties} lars.LeaseOverride.$Shape
+         */
+
+        /**
+         * Constructs a new LeaseOverride.
+         * @memberof lars
+         * @classdesc Represents a LeaseOverride.
+         * @constructor
+         * @param {lars.LeaseOverride.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LeaseOverride = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LeaseOverride modid.
+         * @member {number} modid
+         * @memberof lars.LeaseOverride
+         * @instance
+         */
+        LeaseOverride.prototype.modid = 0;
+
+        /**
+         * LeaseOverride cmdid.
+         * @member {number} cmdid
+         * @memberof lars.LeaseOverride
+         * @instance
+         */
+        LeaseOverride.prototype.cmdid = 0;
+
+        /**
+         * LeaseOverride ip.
+         * @member {number} ip
+         * @memberof lars.LeaseOverride
+         * @instance
+         */
+        LeaseOverride.prototype.ip = 0;
+
+        /**
+         * LeaseOverride port.
+         * @member {number} port
+         * @memberof lars.LeaseOverride
+         * @instance
+         */
+        LeaseOverride.prototype.port = 0;
+
+        /**
+         * LeaseOverride reason.
+         * @member {string} reason
+         * @memberof lars.LeaseOverride
+         * @instance
+         */
+        LeaseOverride.prototype.reason = "";
+
+        /**
+         * Encodes the specified LeaseOverride message. Does not implicitly {@link lars.LeaseOverride.verify|verify} messages.
+         * @function encode
+         * @memberof lars.LeaseOverride
+         * @static
+         * @param {lars.LeaseOverride.$Properties} message LeaseOverride message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LeaseOverride.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.port);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LeaseOverride message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.LeaseOverride
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.LeaseOverride & lars.LeaseOverride.$Shape} LeaseOverride
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LeaseOverride.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.LeaseOverride();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseOverride;
+    })();
+
+    lars.LeaseAck = (function() {
+
+        /**
+         * Properties of a LeaseAck.
+         * @typedef {Object} lars.LeaseAck.$Properties
+         * @property {number|null} [renewal] LeaseAck renewal
+         * @property {number|null} [hash] LeaseAck hash
+         * @property {boolean|null} [all] LeaseAck all
+         * @property {Array.<lars.LeaseOverride.$Properties>|null} [refused] LeaseAck refused
+         * @property {Array.<lars.LeaseOverride.$Properties>|null} [drained] LeaseAck drained
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LeaseAck.
+         * @memberof lars
+         * @interface ILeaseAck
+         * @augments lars.LeaseAck.$Properties
+         * @deprecated Use lars.LeaseAck.$Properties instead.
+         */
+
+        /**
+         * Shape of a LeaseAck.
+         * @typedef {lars.LeaseAck.$Properties} lars.LeaseAck.$Shape
+         */
+
+        /**
+         * Constructs a new LeaseAck.
+         * @memberof lars
+         * @classdesc Represents a LeaseAck.
+         * @constructor
+         * @param {lars.LeaseAck.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LeaseAck = function (properties) {
+            this.refused = [];
+            this.drained = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LeaseAck renewal.
+         * @member {number} renewal
+         * @memberof lars.LeaseAck
+         * @instance
+         */
+        LeaseAck.prototype.renewal = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * LeaseAck hash.
+         * @member {number} hash
+         * @memberof lars.LeaseAck
+         * @instance
+         */
+        LeaseAck.prototype.hash = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * LeaseAck all.
+         * @member {boolean} all
+         * @memberof lars.LeaseAck
+         * @instance
+         */
+        LeaseAck.prototype.all = false;
+
+        /**
+         * LeaseAck refused.
+         * @member {Array.<lars.LeaseOverride.$Properties>} refused
+         * @memberof lars.LeaseAck
+         * @instance
+         */
+        LeaseAck.prototype.refused = $util.emptyArray;
+
+        /**
+         * LeaseAck drained.
+         * @member {Array.<lars.LeaseOverride.$Properties>} drained
+         * @memberof lars.LeaseAck
+         * @instance
+         */
+        LeaseAck.prototype.drained = $util.emptyArray;
+
+        /**
+         * Encodes the specified LeaseAck message. Does not implicitly {@link lars.LeaseAck.verify|verify} messages.
+         * @function encode
+         * @memberof lars.LeaseAck
+         * @static
+         * @param {lars.LeaseAck.$Properties} message LeaseAck message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LeaseAck.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.renewal != null && $Object.hasOwnProperty.call(message, "renewal") && (typeof message.renewal === "object" ? message.renewal.low || message.renewal.high : message.renewal !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.renewal);
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && (typeof message.hash === "object" ? message.hash.low || message.hash.high : message.hash !== 0))
+                writer.uint32(/* id 2, wireType 1 =*/17).fixed64(message.hash);
+            if (message.all != null && $Object.hasOwnProperty.call(message, "all") && message.all !== false)
+                writer.uint32(/* id 3, wireType 0 =*/24).bool(message.all);
+            if (message.refused != null && message.refused.length)
+                for (let i = 0; i < message.refused.length; ++i)
+                    $root.lars.LeaseOverride.encode(message.refused[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+            if (message.drained != null && message.drained.length)
+                for (let i = 0; i < message.drained.length; ++i)
+                    $root.lars.LeaseOverride.encode(message.drained[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LeaseAck message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.LeaseAck
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.LeaseAck & lars.LeaseAck.$Shape} LeaseAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LeaseAck.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.LeaseAck();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.renewal = value;
+                        else
+                            delete message.renewal;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                            message.hash = value;
+                        else
+                            delete message.hash;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.all = value;
+                        else
+                            delete message.all;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.refused && message.refused.length))
+                            message.refused = [];
+                        message.refused.push($root.lars.LeaseOverride.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.drained && message.drained.length))
+                            message.drained = [];
+                        message.drained.push($root.lars.LeaseOverride.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseAck;
+    })();
+
     lars.HostEvent = (function() {
 
         /**

@@ -47,3 +47,23 @@ export function decodeIfValid<Message>(
     return undefined;
   }
 }
+
+/** Bytes of the identity of an agent, a store or an instance. */
+export const IDENTITY_BYTES = 16;
+
+/** Hexadecimal digits of an identity, in lower case; empty for bytes that are none. */
+export function toIdentity(bytes: Uint8Array): string {
+  if (bytes.length !== IDENTITY_BYTES) return "";
+  // Not toHex(), which Node.js 22 lacks.
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+/** The bytes of an identity of hexadecimal digits; none for an empty one. */
+export function fromIdentity(identity: string): Uint8Array {
+  const bytes = new Uint8Array(identity.length / 2);
+  for (let at = 0; at < bytes.length; at++) {
+    bytes[at] = Number.parseInt(identity.slice(2 * at, 2 * at + 2), 16);
+  }
+  return bytes;
+}

@@ -1,10 +1,12 @@
 import { PORT_MAX } from "../address.ts";
 import { lars } from "../generated/lars.js";
 import { isValidName } from "../route.ts";
-import { decodeBody } from "./decode.ts";
-
-/** Bytes of the identity of an agent or a store. */
-export const IDENTITY_BYTES = 16;
+import {
+  decodeBody,
+  fromIdentity,
+  IDENTITY_BYTES,
+  toIdentity,
+} from "./decode.ts";
 
 /**
  * Store of a HelloAck from a dns that has met another store and has not compared
@@ -14,6 +16,9 @@ export const BETWEEN_STORES: string = "0".repeat(2 * IDENTITY_BYTES);
 
 /** Bit of a reporter's `features`: it takes HostEvents, CallTotals and HostStates. */
 export const FEATURE_HISTORY = 1;
+
+/** Bit of a dns's `features`: it takes LeaseSync. */
+export const FEATURE_LEASES = 2;
 
 /** Longest name and version of an agent that is kept, in UTF-16 units. */
 const TEXT_LENGTH_MAX = 64;
@@ -43,7 +48,7 @@ export function encodeHello(
 ): Uint8Array {
   return lars.Hello.encode({
     ...rest,
-    agent_id: Uint8Array.fromHex(agentId),
+    agent_id: fromIdentity(agentId),
     metrics_port: metricsPort,
   }).finish();
 }
@@ -98,7 +103,7 @@ export function isAcceptedSince(before: number, now: number): boolean {
 
 /** Encodes the body of a HelloAck. */
 export function encodeHelloAck({ store, ...rest }: HelloAck): Uint8Array {
-  return lars.HelloAck.encode({ ...rest, store: Uint8Array.fromHex(store) })
+  return lars.HelloAck.encode({ ...rest, store: fromIdentity(store) })
     .finish();
 }
 
@@ -119,11 +124,4 @@ export function decodeHelloAck(body: Uint8Array): HelloAck {
     accepted: Number(accepted),
     held: Number(held),
   };
-}
-
-/** Hexadecimal digits of an identity; empty for bytes that are none. */
-function toIdentity(bytes: Uint8Array): string {
-  if (bytes.length !== IDENTITY_BYTES) return "";
-  // A plain view, as protobufjs may hand out a Buffer of Node.js.
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).toHex();
 }
