@@ -1,4 +1,4 @@
-import { type Endpoint, formatEndpoint } from "../proto/mod.ts";
+import { formatEndpoint, isLoopback } from "../proto/mod.ts";
 import type { AgentConfig } from "../conf/mod.ts";
 import {
   batchUnavailableReason,
@@ -8,6 +8,7 @@ import {
   inheritedDescriptors,
   listenEndpoint,
   loggerOf,
+  machineName,
   runService,
   serviceClock,
   type ServiceLife,
@@ -114,8 +115,11 @@ async function runAgent(
     outages: new OutageFile(`${data}/${OUTAGES_FILE}`),
     agentId: identity.agentId,
     diskError: identity.error,
+    name: machineName(),
     zone: config.zone,
-    metricsPort: metrics && !isLoopback(metrics) ? metrics.port : undefined,
+    metricsPort: metrics && !isLoopback(metrics.hostname)
+      ? metrics.port
+      : undefined,
     caller: config.caller,
   });
   const routes = await agent.restore();
@@ -186,11 +190,6 @@ async function openResolver(
         at: await listenEndpoint(at),
       }),
   );
-}
-
-/** Whether nobody else reaches an address. */
-function isLoopback({ hostname }: Endpoint): boolean {
-  return /^(127\.|::1$|localhost$)/.test(hostname);
 }
 
 /** Throws what is wrong with a file. */

@@ -7,6 +7,7 @@
 export * from "./clock.ts";
 export * from "./deadline_timer.ts";
 export * from "./idle_timer.ts";
+export { machineName } from "./service/machine_name.ts";
 export * from "./output/standard_output.ts";
 export * from "./transport.ts";
 export * from "./udp/client.ts";

@@ -53,6 +53,16 @@ export function isHostname(text: string): boolean {
     !/^(\d+|0x[\da-f]*)$/i.test(labels.at(-1)!);
 }
 
+/** Whether `hostname` is what a server listens at that takes all addresses of its machine. */
+export function isUnspecified(hostname: string): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
+}
+
+/** Whether only programs on the same machine reach `hostname`. */
+export function isLoopback(hostname: string): boolean {
+  return /^(127\.|::1$|localhost$)/.test(hostname);
+}
+
 /** Whether `hostname` is an address, of either family, and no name. */
 export function isAddress(hostname: string): boolean {
   return isIp(hostname) || isIpv6(hostname);

@@ -15,7 +15,6 @@ import {
 import {
   type Endpoint,
   FEATURE_HISTORY,
-  formatEndpoint,
   IDENTITY_BYTES,
   MessageId,
   ReportStatusDecoder,
@@ -27,6 +26,7 @@ import { BlockedReports } from "./blocked_reports.ts";
 import { Callers, type Claimant } from "./callers.ts";
 import { CallerTotals } from "./caller_totals.ts";
 import { Coalescer } from "./coalescer.ts";
+import { reporterName } from "./name.ts";
 import { packStatus, ROW_WORDS } from "./status_rows.ts";
 import { StoreTroubles } from "./history/store_troubles.ts";
 import {
@@ -62,9 +62,6 @@ export const STORE_OPERATIONS: readonly string[] = [
 /** Most agents that one connection reports for; one more ends the one before all others. */
 const AGENTS_PER_CONNECTION_MAX = 256;
 
-/** Longest name of a reporter in the store. */
-const NAME_LENGTH_MAX = 64;
-
 /** Those whom a connection reports for, by identity, in its `data`. */
 type Claimants = Map<string, Claimant>;
 
@@ -82,6 +79,8 @@ export interface ReporterServerOptions {
   opening?: Opening | undefined;
   /** Endpoint to listen at; port 0 takes any free one. */
   at: Endpoint;
+  /** Name of this machine, where it is known: others may have reporters at the same address. */
+  machine?: string | undefined;
   /** Most connections. */
   connectionsMax: number;
   /** Most connections of one address; default: a share of all. */
@@ -121,6 +120,7 @@ export class ReporterServer {
   readonly #agents: Agents;
   readonly #callers: Callers;
   readonly #totals: CallerTotals;
+  readonly #machine: string | undefined;
   readonly #coalescer: Coalescer;
   readonly #decoder = new ReportStatusDecoder();
   /** Packed rows of the message being taken. */
@@ -144,6 +144,7 @@ export class ReporterServer {
 
   private constructor(options: ReporterServerOptions) {
     const { sinks, clock, keysMax, sweep } = options;
+    this.#machine = options.machine;
     const { logger = loggerOf("reporter") } = options;
     this.#clock = clock;
     this.operations = new Operations(clock, STORE_OPERATIONS);
@@ -212,7 +213,7 @@ export class ReporterServer {
 
   /** What it is called in the store. */
   get name(): string {
-    return formatEndpoint(this.local).slice(-NAME_LENGTH_MAX);
+    return reporterName(this.local, this.#machine);
   }
 
   /** The endpoint it listens at. */

@@ -11,6 +11,7 @@ import {
 } from "../proto/mod.ts";
 import { StoreError } from "../store/mod.ts";
 import { GONE_MS } from "./agents.ts";
+import { reporterName } from "./name.ts";
 import { DRAIN_MS_MAX } from "./reporter_server.ts";
 import { FLUSH_MS } from "./status_writer.ts";
 import { AWAY, encode, ReporterFixture, send, status } from "./testing/mod.ts";
@@ -86,6 +87,21 @@ Deno.test("ReporterServer answers a Hello, and says nothing to a peer without on
     { version: VERSION, features: 0, store: "", accepted: 0, held: 0 },
   ]]);
   assertEquals(fixture.server.counters.unknownIds, 0);
+});
+
+Deno.test("a reporter is called by its machine where another one has the same address", () => {
+  const table: [hostname: string, machine: string | undefined, name: string][] =
+    [
+      ["0.0.0.0", "web-3", "web-3:7779"],
+      ["::", "web-3", "web-3:7779"],
+      ["127.0.0.1", "web-3", "web-3:7779"],
+      ["10.0.0.1", "web-3", "10.0.0.1:7779"],
+      ["0.0.0.0", undefined, "0.0.0.0:7779"],
+      ["0.0.0.0", "w".repeat(70), `${"w".repeat(59)}:7779`],
+    ];
+  for (const [hostname, machine, name] of table) {
+    assertEquals(reporterName({ hostname, port: 7779 }, machine), name);
+  }
 });
 
 Deno.test("ReporterServer takes an empty body, and closes a connection whose body does not decode", async () => {

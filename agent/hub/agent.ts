@@ -75,6 +75,8 @@ export interface AgentOptions {
   outages?: OutageKeeper;
   /** Why files cannot be kept in the data folder; absent: they can. */
   diskError?: Error | undefined;
+  /** What people call it: the name of its machine; its address if absent. */
+  name?: string | undefined;
   /** Zone it stands in; none if absent. */
   zone?: string;
   /** The IPv4 address that its statuses are kept under; the one that the reporter sees if absent. */
@@ -496,15 +498,15 @@ export class Agent {
   }
 }
 
-/** What an agent says of itself; it has no name that would tell more than its address. */
+/** What an agent says of itself. */
 function helloOf(
-  { agentId, random, zone = "", metricsPort }: AgentOptions,
+  { agentId, random, name = "", zone = "", metricsPort }: AgentOptions,
 ): Hello {
   const epoch = Math.floor(random() * 2 ** 53);
   return {
     agentId: agentId ?? randomIdentity(random),
     epoch,
-    name: "",
+    name,
     version: VERSION,
     zone,
     ...metricsPort !== undefined && { metricsPort },

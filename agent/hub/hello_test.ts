@@ -14,14 +14,17 @@ const STORE = { identity: "ab".repeat(16), accepted: 0 };
 const ROUTE = { modId: 1, cmdId: 1, hosts: [HOST] };
 
 Deno.test("Agent says who it is, first on each connection to dns", async () => {
-  await using world = await World.start([], { agentId: AGENT_ID });
+  await using world = await World.start([], {
+    agentId: AGENT_ID,
+    name: "web-3",
+  });
   const dns = world.dns("10.0.0.1", [ROUTE], { store: STORE });
   await world.clock.advance(1_000);
   const [connection] = dns.connections;
   assertEquals(connection!.hello, {
     agentId: AGENT_ID,
     epoch: 0,
-    name: "",
+    name: "web-3",
     version: VERSION,
     zone: "",
   });

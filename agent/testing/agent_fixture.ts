@@ -39,6 +39,7 @@ export const HOST = parseAddress("192.168.1.177:7777");
 /** What an agent in a {@linkcode World} is made of beside what all have. */
 export interface WorldOptions {
   agentId?: string;
+  name?: string;
   caller?: number;
   /** The store that the routes on disk are of. */
   store?: KnownStore;

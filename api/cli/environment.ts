@@ -4,6 +4,7 @@ import {
   type ByteStream,
   type Clock,
   type DatagramTransport,
+  machineName,
   printError,
   type Random,
   SystemClock,
@@ -97,10 +98,9 @@ function userOfProcess(): string {
     : isGranted({ name: "sys", kind: "uid" })
     ? `uid ${Deno.uid()}`
     : "unknown";
-  const machine = isGranted({ name: "sys", kind: "hostname" })
-    ? `@${Deno.hostname()}`
-    : "";
-  return `${name}${machine}`.slice(0, WHO_LENGTH_MAX);
+  const machine = machineName();
+  const at = machine === undefined ? "" : `@${machine}`;
+  return `${name}${at}`.slice(0, WHO_LENGTH_MAX);
 }
 
 /** Whether this process may do so without asking. */

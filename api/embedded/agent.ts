@@ -15,7 +15,7 @@ import {
   SystemClock,
   systemRandom,
 } from "../../net/client.ts";
-import { DenoTransport } from "../../net/mod.ts";
+import { DenoTransport, machineName } from "../../net/mod.ts";
 import { type CallReport, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { abortable } from "../abortable.ts";
 import {
@@ -112,6 +112,7 @@ export class EmbeddedAgent implements HostSource {
       shards: 1,
       post: (_, message) => this.#receive(message),
       cache: keeperOf(settings.cacheFile),
+      name: machineName(),
       ...(identity && { agentId: identity.agentId, diskError: identity.error }),
       ...(settings.zone !== undefined && { zone: settings.zone }),
     });

@@ -3,6 +3,7 @@ import {
   decodeRoute,
   type Endpoint,
   ID_MAX,
+  isUnspecified,
   parseWhole,
   type RouteKey,
 } from "../../proto/mod.ts";
@@ -197,11 +198,12 @@ export class Discovery {
 
 /** Where dns's own page is for one who reaches dns under `hostname`. */
 function ownPage({ hostname, port }: Endpoint, reached: string): Member {
-  const isEvery = hostname === "0.0.0.0" || hostname === "::";
   return {
     service: "dns",
     at: {
-      hostname: isEvery ? reached.replace(/^\[|\]$/g, "") : hostname,
+      hostname: isUnspecified(hostname)
+        ? reached.replace(/^\[|\]$/g, "")
+        : hostname,
       port,
     },
     version: VERSION,

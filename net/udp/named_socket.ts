@@ -1,4 +1,8 @@
-import { DATAGRAM_BYTES_MAX, type Endpoint } from "../../proto/mod.ts";
+import {
+  DATAGRAM_BYTES_MAX,
+  type Endpoint,
+  isLoopback,
+} from "../../proto/mod.ts";
 import type { Clock } from "../clock.ts";
 import { type DatagramSocket, RECEIVE_PAUSE_MS } from "../transport.ts";
 
@@ -11,8 +15,7 @@ const RECEIVED_MAX = 1_024;
 /** Where a socket is bound that talks to an address: to loopback only if that is there. */
 export function localHostname(address: string): string {
   if (address.includes(":")) return address === "::1" ? "::1" : "::";
-  const isLoopback = /^(localhost|127\..*)$/.test(address);
-  return isLoopback ? "127.0.0.1" : "0.0.0.0";
+  return isLoopback(address) ? "127.0.0.1" : "0.0.0.0";
 }
 
 /** What a {@linkcode NamedSocket} is made of. */

@@ -1,5 +1,5 @@
 import { LIBC_FILES } from "../../net/mod.ts";
-import { ALL_SERVICES, V8_FLAGS } from "./services.ts";
+import { ALL_SERVICES, SYS_OPTIONS, V8_FLAGS } from "./services.ts";
 
 /** A program as it is installed: its entry file, and what it may do. */
 export interface Executable {
@@ -29,6 +29,7 @@ export const EXECUTABLES: readonly Executable[] = [
       ...V8_FLAGS[service],
       ...NETWORK_AND_DATA,
       SERVICE_VARIABLES,
+      ...SYS_OPTIONS[service],
       // The agent's batches of datagrams are calls of the C library.
       ...service === "agent" ? [`--allow-ffi=${LIBC_FILES.join(",")}`] : [],
     ],

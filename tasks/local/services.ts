@@ -15,6 +15,7 @@ import {
   type Endpoint,
   formatEndpoint,
   isAddress,
+  isLoopback,
 } from "../../proto/mod.ts";
 
 /** The services that calls need, in the order in which they start. */
@@ -42,6 +43,14 @@ export const V8_FLAGS: Readonly<Record<ServiceName, readonly string[]>> = {
   web: ["--v8-flags=--max-semi-space-size=4"],
 };
 
+/** What a service asks the system of its machine: those that others know by its name ask for that. */
+export const SYS_OPTIONS: Readonly<Record<ServiceName, readonly string[]>> = {
+  dns: [],
+  reporter: ["--allow-sys=hostname"],
+  agent: ["--allow-sys=hostname"],
+  web: [],
+};
+
 /** The folder that holds all of Lars. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -66,6 +75,7 @@ export async function serviceArguments(
     // Its workers read the sources.
     `--allow-read=${[ROOT, conf, folders.data, ...files].join(",")}`,
     `--allow-write=${folders.data}`,
+    ...SYS_OPTIONS[name],
     ...libraries.length > 0 ? [`--allow-ffi=${libraries.join(",")}`] : [],
     `${ROOT}${name}/main.ts`,
     `--conf=${conf}`,
@@ -145,7 +155,7 @@ async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
     // It answers programs at whatever address and port they ask from, and
     // connects to resting hosts, which may be anywhere.
     const isLocal = [listen, ...optional(resolver)]
-      .every(({ hostname }) => /^(127\.|::1$)/.test(hostname));
+      .every(({ hostname }) => isLoopback(hostname));
     if (healthChecks || !isLocal || hasName(pages)) {
       return { peers: "anybody", files: [], libraries };
     }

@@ -46,21 +46,26 @@ export async function history(
   }
   const to = FIRST_MINUTE + MINUTES - 1;
   const update = await repeat(() => writer.commit(to, meter));
+  const rangeOf = (round: number) => ({
+    key: { modId: round % 10, cmdId: round % (routes / 10) },
+    from: to - 179,
+    to,
+    tier: "minute" as const,
+  });
   const chart = await repeat((round) =>
-    meter.measure(async () => {
-      const key = { modId: round % 10, cmdId: round % (routes / 10) };
-      const range = { key, from: to - 179, to, tier: "minute" as const };
-      const hosts = await store.hostHistory(range);
-      const sums = await store.routeHistory(range);
-      if (hosts.length !== 180 * HOSTS || sums.length !== 180) {
-        throw new Error(`${hosts.length} and ${sums.length} rows`);
-      }
-    })
+    meter.measure(async () =>
+      expectRows(await store.routeHistory(rangeOf(round)), 180)
+    )
+  );
+  const hosts = await repeat((round) =>
+    meter.measure(async () =>
+      expectRows(await store.hostHistory(rangeOf(round)), 180 * HOSTS)
+    )
   );
   const worst = await repeat(() =>
     meter.measure(async () => {
       const rows = await store.worstRoutes({ from: to - 4, to, limit: 20 });
-      if (rows.length !== 20) throw new Error(`${rows.length} worst routes`);
+      expectRows(rows, 20);
     })
   );
   const expire: Cost[] = [];
@@ -72,9 +77,13 @@ export async function history(
     );
   }
   return {
-    ...figuresOf({ insert, update, chart, worst, expire }),
+    ...figuresOf({ insert, update, chart, hosts, worst, expire }),
     hourMb: hourBytes / MB,
   };
+}
+
+function expectRows(rows: readonly unknown[], count: number): void {
+  if (rows.length !== count) throw new Error(`${rows.length} rows`);
 }
 
 /** What something took. */

@@ -80,7 +80,8 @@ export const STORE_GROUPS: readonly Group[] = [
     roundsMax: 1,
     goals: [
       ...[
-        { text: "three hours of a route and its hosts", figure: "chart" },
+        { text: "three hours of a route", figure: "chart" },
+        { text: "three hours of each of its hosts", figure: "hosts" },
         { text: "the worst twenty routes of five minutes", figure: "worst" },
       ].flatMap(({ text, figure }) => [
         ...eachStore({
