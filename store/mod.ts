@@ -25,5 +25,15 @@ export {
 export { diffRoutes, reverseEdit, type RouteDiff } from "./admin/diff.ts";
 export { ABSENT_REVISION, hashOf, revisionOf } from "./admin/revision.ts";
 export * from "./admin/types.ts";
+export {
+  CSV_HEADER,
+  CSV_HEADER_FULL,
+  type CsvOptions,
+  type CsvRow,
+  formatRouteCsv,
+  needsFullCsv,
+  parseRouteCsv,
+  settingsOfRows,
+} from "./route_csv.ts";
 export { runStatement, type StatementResult } from "./sqlite/statement.ts";
 export * from "./types.ts";

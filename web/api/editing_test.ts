@@ -136,44 +136,6 @@ Deno.test("a change of what is there wants its revision; one that adds needs non
   assertEquals((await ask({ policy: "lars", revision })).status, 412);
 });
 
-Deno.test("a dry run changes nothing, and warns of the last host, of half of them and of others' addresses", async () => {
-  await using fixture = await WebFixture.open();
-  await fixture.routes.edit({
-    add: [
-      ...rowsOf("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"),
-      { modId: 2, cmdId: 2, ...parseAddress("10.0.0.9:80") },
-    ],
-  });
-  await fixture.clock.advance(1_000);
-  const preview = async (edit: object) => {
-    const { json } = await fixture.ask({
-      method: "POST",
-      path: "/changes?dryRun=1",
-      scopes: ["write"],
-      body: { edits: [{ ...KEY, ...edit }] },
-    });
-    return json.consequences.map(({ code }: { code: string }) => code);
-  };
-  const all = ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"];
-  assertEquals(await preview({ remove: all }), ["last_host", "stale"]);
-  assertEquals(await preview({ remove: all.slice(1) }), ["over_half", "stale"]);
-  assertEquals(
-    await preview({ set: all.map((host) => ({ host, weight: 0 })) }),
-    ["last_host", "stale"],
-  );
-  assertEquals(await preview({ add: [{ host: "10.0.0.9:80" }] }), [
-    "address_in_other_route",
-  ]);
-  assertEquals(
-    await preview({ policy: "lars", set: [{ host: all[0], weight: 7 }] }),
-    ["policy_ignores_weight"],
-  );
-  assertEquals(await preview({ add: [{ host: "10.0.0.8:80" }] }), []);
-  assertEquals(await hostsOf(fixture), 3);
-  const [newest] = await fixture.admin.changes({ limit: 9 });
-  assertEquals(newest!.actor, "by hand");
-});
-
 Deno.test("a change is taken back with its id, and the trail has both with who and why", async () => {
   await using fixture = await WebFixture.open();
   await fixture.routes.edit({ add: rowsOf("10.0.0.1:80") });
@@ -322,37 +284,6 @@ Deno.test("what is changed past Lars is there as a change by hand within a compa
   assertEquals(json.items[0].actor, "by hand");
   assertEquals(json.items[0].routes[0].added[0].host, "10.0.0.2:80");
   assertEquals(json.items.length, 2);
-});
-
-Deno.test("an export imports as it was; an import adds, takes nothing away and ends no drain", async () => {
-  await using fixture = await WebFixture.open();
-  await fixture.routes.edit({
-    add: [{ ...rowsOf("10.0.0.1:80")[0]!, weight: 5, zone: "a" }],
-    settings: [{ ...KEY, policy: "adaptive", check: true }],
-  });
-  const exported = await fixture.ask({ path: "/export", scopes: ["read"] });
-  await fixture.routes.edit({ remove: rowsOf("10.0.0.1:80") });
-  await fixture.routes.edit({
-    add: rowsOf("10.0.0.2:80"),
-    drain: [{ ...parseAddress("10.0.0.1:80"), who: "x", reason: "y" }],
-  });
-  const bring = (body: string) =>
-    fixture.ask({
-      method: "POST",
-      path: "/import",
-      scopes: ["write"],
-      body,
-      headers: { "content-type": "application/x-ndjson" },
-    });
-  assertEquals((await bring(exported.text)).json.added, 1);
-  const [route] = await fixture.routes.read([KEY]);
-  assertEquals(route!.hosts.length, 2);
-  const [host] = route!.hosts.filter(({ weight }) => weight === 5);
-  assertEquals([host!.zone, host!.drained], ["a", true]);
-  assertEquals(route!.settings, { policy: "adaptive", check: true });
-  const wrong = await bring(`${exported.text}{"modId":1}\n`);
-  assertEquals(wrong.status, 422);
-  assert(wrong.json.detail.startsWith("Line 2"));
 });
 
 Deno.test("pages of routes hold each once, whatever they are sorted by", async () => {

@@ -18,8 +18,8 @@ const BODY_BYTES_MAX = 1024 * 1024;
 export interface AnswerSpec {
   description: string;
   schema?: z.ZodType;
-  /** Content type of a body that is no JSON. */
-  type?: string;
+  /** Content types of a body that is no JSON. */
+  types?: readonly string[];
 }
 
 /** What an operation takes, who may use it, and how it answers. */
@@ -204,11 +204,12 @@ function documentOf(spec: OperationSpec): RegisteredPath {
   }
   const responses = Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => {
-      const { description, schema, type } = answer;
-      const content = schema === undefined && type === undefined ? {} : {
-        content: {
-          [type ?? "application/json"]: { schema: schema ?? z.string() },
-        },
+      const { description, schema, types } = answer;
+      const of = types ?? (schema === undefined ? [] : ["application/json"]);
+      const content = of.length === 0 ? {} : {
+        content: Object.fromEntries(
+          of.map((type) => [type, { schema: schema ?? z.string() }]),
+        ),
       };
       return [status, { description, ...content }];
     }),

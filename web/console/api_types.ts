@@ -11,6 +11,7 @@ export type ChangeInput = z.infer<typeof schemas.changeInput>;
 export type ChangePreview = z.infer<typeof schemas.changePreview>;
 export type ChangeResult = z.infer<typeof schemas.changeResult>;
 export type Consequence = z.infer<typeof schemas.consequence>;
+export type DrainPreview = z.infer<typeof schemas.drainPreview>;
 export type DrainStatus = z.infer<typeof schemas.drainStatus>;
 export type History = z.infer<typeof schemas.history>;
 export type HostEvent = z.infer<typeof schemas.hostEvent>;

@@ -405,6 +405,19 @@ const DRAIN_STATUS = {
   isDone: false,
 };
 
+/** What a drain would do. */
+const DRAIN_PREVIEW = {
+  routes: [{
+    modId: 1,
+    cmdId: 7,
+    hostsBefore: 9,
+    hostsAfter: 8,
+    movedShare: 0.011,
+  }],
+  callers: 65,
+  consequences: [],
+};
+
 /** Answers as the admin API would. @param path Path below /api/v1. */
 export function sampleAnswer(method: string, path: string): Response {
   const [name = ""] = path.split("?");
@@ -424,6 +437,9 @@ export function sampleAnswer(method: string, path: string): Response {
         host: null,
       }],
     });
+  }
+  if (name.endsWith("/drain") && path.includes("dryRun")) {
+    return Response.json(DRAIN_PREVIEW);
   }
   if (name.endsWith("/drain") && method !== "DELETE") {
     return Response.json(DRAIN_STATUS);

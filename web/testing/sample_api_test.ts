@@ -8,6 +8,7 @@ Deno.test("every sample is as its operation says", async () => {
     const [method, path, status] of [
       ...SAMPLE_PATHS.map((path) => ["GET", path, 200] as const),
       ["POST", "/changes?dryRun=1", 200],
+      ["PUT", "/hosts/10.0.3.17/drain?dryRun=1", 200],
       ["PUT", "/hosts/10.0.3.17/drain", 202],
     ] as const
   ) {

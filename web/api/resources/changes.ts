@@ -1,36 +1,23 @@
 import { z } from "@hono/zod-openapi";
-import {
-  addressKey,
-  parseAddress,
-  type RouteHost,
-  type RouteKey,
-  RouteMap,
-} from "../../../proto/mod.ts";
+import { parseAddress } from "../../../proto/mod.ts";
 import {
   type ChangeRow,
-  diffRoutes,
   type EditResult,
   reverseEdit,
   type RouteEdit,
   type RouteRevision,
-  StoreError,
 } from "../../../store/mod.ts";
 import { answerTagged } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
-import { applyTo, type Consequence, weighChange } from "../../model/preview.ts";
 import { type ApiContext, makeChange } from "../context.ts";
+import { previewEdit } from "../previews.ts";
 import { checkNeed, type Operations } from "../operation.ts";
 import { pageOfNewest } from "../page.ts";
 import * as shapes from "../schemas.ts";
-import { auditJson, changeJson, diffJson, hostJson } from "../views/routes.ts";
+import { auditJson, changeJson } from "../views/routes.ts";
 
 const ID = z.object({ id: shapes.idText });
 const PAGE = z.object(shapes.pageQuery);
-const DRY_RUN = z.object({
-  dryRun: z.enum(["0", "1"]).default("0").openapi({
-    description: "1: say what it would do, and do nothing",
-  }),
-});
 const CHANGES_ANSWER = {
   200: {
     description: "The newest first",
@@ -134,13 +121,13 @@ function addEdits(operations: Operations, api: ApiContext): void {
     path: "/changes",
     summary: "Change many routes as one transaction; take Idempotency-Key",
     needs: "write",
-    query: DRY_RUN,
+    query: shapes.dryRunQuery,
     body: shapes.changeInput,
     answers: RESULT_ANSWER,
   }, async ({ query, body, context, actor }) => {
     for (const key of body.edits) checkNeed("write", actor, key);
     const edit = editOf(body.edits);
-    if (query.dryRun === "1") return context.json(await preview(api, edit));
+    if (query.dryRun === "1") return context.json(await previewEdit(api, edit));
     const result = await makeChange(api, {
       context,
       actor: actor!,
@@ -157,7 +144,7 @@ function addEdits(operations: Operations, api: ApiContext): void {
     summary: "Take a change back: what it removed returns as it was",
     needs: "write",
     params: ID,
-    query: DRY_RUN,
+    query: shapes.dryRunQuery,
     body: shapes.revertInput,
     answers: RESULT_ANSWER,
   }, async ({ params, query, body, context, actor }) => {
@@ -170,7 +157,7 @@ function addEdits(operations: Operations, api: ApiContext): void {
       );
     }
     const edit = reverseEdit(change.routes);
-    if (query.dryRun === "1") return context.json(await preview(api, edit));
+    if (query.dryRun === "1") return context.json(await previewEdit(api, edit));
     const result = await makeChange(api, {
       context,
       actor: actor!,
@@ -242,71 +229,6 @@ function revisionsOf(
       `(${modId}, ${cmdId}) is there already: say by revision which one is meant`,
     );
   });
-}
-
-/** What an edit would do. */
-async function preview(api: ApiContext, edit: RouteEdit) {
-  const keys = keysOf(edit);
-  const stored = await api.routes.read(keys);
-  const routes: z.output<typeof shapes.changePreview>["routes"] = [];
-  const consequences: z.output<typeof shapes.consequence>[] = [];
-  const owners = new Map<number, RouteKey>();
-  for (const route of api.copy.sorted) {
-    for (const host of route.hosts) owners.set(addressKey(host), route);
-  }
-  for (const before of stored) {
-    const after = applyTo(before, edit);
-    const diff = diffRoutes(before, after);
-    if (diff === undefined) continue;
-    const weighed = weighChange({
-      before,
-      after,
-      detail: await detailOf(api, before),
-      otherRouteOf: (host) => otherRoute(owners, host, before),
-    });
-    routes.push({
-      ...diffJson(diff),
-      hostsBefore: before.hosts.length,
-      hostsAfter: after.hosts.length,
-      movedShare: weighed.movedShare ?? null,
-    });
-    consequences.push(...weighed.consequences.map(consequenceJson));
-  }
-  return { routes, consequences };
-}
-
-async function detailOf({ fleet }: ApiContext, key: RouteKey) {
-  try {
-    return await fleet.readRoute(key);
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return undefined;
-  }
-}
-
-function otherRoute(
-  owners: ReadonlyMap<number, RouteKey>,
-  host: RouteHost,
-  { modId, cmdId }: RouteKey,
-) {
-  const owner = owners.get(addressKey(host));
-  const isOther = owner !== undefined &&
-    (owner.modId !== modId || owner.cmdId !== cmdId);
-  return isOther ? owner : undefined;
-}
-
-function keysOf(
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
-): RouteKey[] {
-  const keys = new RouteMap<true>();
-  for (const { modId, cmdId } of [...add, ...remove, ...set, ...settings]) {
-    keys.set({ modId, cmdId }, true);
-  }
-  return [...keys.keys()];
-}
-
-function consequenceJson({ host, ...rest }: Consequence) {
-  return { ...rest, host: host === undefined ? null : hostJson(host).host };
 }
 
 function resultJson(

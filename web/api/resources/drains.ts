@@ -1,23 +1,17 @@
 import { z } from "@hono/zod-openapi";
+import { isIp, parseAddress, parseIp } from "../../../proto/mod.ts";
 import {
-  isIp,
-  parseAddress,
-  parseIp,
-  type RouteKey,
-} from "../../../proto/mod.ts";
-import {
-  covers,
   type DrainTarget,
   type HostDrain,
   isSameTarget,
   readDrainProgress,
-  type RouteRow,
 } from "../../../store/mod.ts";
 import type { Actor } from "../../access/actor.ts";
 import type { WebContext } from "../../http/env.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
+import { CALLED_S, placesOf, previewDrain } from "../previews.ts";
 import * as shapes from "../schemas.ts";
 import { drainJson, targetJson } from "../views/routes.ts";
 
@@ -91,11 +85,21 @@ function addDrains<Params extends z.ZodObject>(
     summary: `Begin a drain ${summary}, or change why and until when`,
     needs: "drain",
     params,
+    query: shapes.dryRunQuery,
     body: shapes.drainInput,
-    answers: { 202: PROGRESS },
-  }, async ({ params, body, context, actor }) => {
+    answers: {
+      200: {
+        description: "Of a dry run: what it would do",
+        schema: shapes.drainPreview,
+      },
+      202: PROGRESS,
+    },
+  }, async ({ params, query, body, context, actor }) => {
     const target = targetOf(params);
     checkRoutes(target, actor);
+    if (query.dryRun === "1") {
+      return context.json(await previewDrain(api, target));
+    }
     const until = body.until === undefined
       ? api.clock.wallSeconds() + UNTIL_S
       : body.until === null
@@ -182,7 +186,7 @@ async function statusOf(
   const places = placesOf(api.copy.sorted, drain);
   const progress = await readDrainProgress(api.history, {
     places,
-    atSeconds: Math.max(drain.since, api.clock.wallSeconds() - 60),
+    atSeconds: Math.max(drain.since, api.clock.wallSeconds() - CALLED_S),
   });
   return {
     drain: drainJson(drain),
@@ -190,16 +194,4 @@ async function statusOf(
     ...progress,
     isDone: progress.inFlight === 0 && progress.stopped >= progress.callers,
   };
-}
-
-/** Every host of every route that a drain takes out. */
-function placesOf(
-  routes:
-    readonly (RouteKey & { hosts: readonly { ip: number; port: number }[] })[],
-  target: DrainTarget,
-): RouteRow[] {
-  return routes.flatMap(({ modId, cmdId, hosts }) =>
-    hosts.filter((host) => covers(target, { modId, cmdId, ...host }))
-      .map(({ ip, port }) => ({ modId, cmdId, ip, port }))
-  );
 }

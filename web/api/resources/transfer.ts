@@ -1,9 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { parseAddress, type Route, RouteMap } from "../../../proto/mod.ts";
+import {
+  CSV_HEADER_FULL,
+  formatRouteCsv,
+  parseRouteCsv,
+  type RouteEdit,
+  settingsOfRows,
+} from "../../../store/mod.ts";
 import { readText } from "../../http/body.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
+import { previewImport } from "../previews.ts";
 import * as shapes from "../schemas.ts";
 import { hostJson } from "../views/routes.ts";
 
@@ -11,6 +19,7 @@ import { hostJson } from "../views/routes.ts";
 const IMPORT_BYTES_MAX = 64 * 1024 * 1024;
 
 const NDJSON = "application/x-ndjson";
+const CSV = "text/csv";
 
 /** A line: a route with what an import needs of it. */
 const line = z.strictObject({
@@ -29,14 +38,29 @@ export function addTransferResource(
   operations.add({
     method: "get",
     path: "/export",
-    summary: "All routes of one snapshot, one JSON document a line",
+    summary: "All routes of one snapshot, as /import takes them",
     needs: "read",
-    answers: { 200: { description: "Lines as /import takes", type: NDJSON } },
-  }, () =>
+    query: z.object({
+      format: z.enum(["ndjson", "csv"]).default("ndjson").openapi({
+        description: "csv: a host a line, as lars route import takes it",
+      }),
+    }),
+    answers: {
+      200: {
+        description: "A JSON document a line for each route, or CSV",
+        types: [NDJSON, CSV],
+      },
+    },
+  }, ({ query: { format } }) =>
     new Response(
-      ReadableStream.from(exportLines(api))
+      ReadableStream.from(format === "csv" ? csvLines(api) : jsonLines(api))
         .pipeThrough(new TextEncoderStream()),
-      { headers: { "content-type": NDJSON, "cache-control": "no-store" } },
+      {
+        headers: {
+          "content-type": format === "csv" ? `${CSV}; charset=utf-8` : NDJSON,
+          "cache-control": "no-store",
+        },
+      },
     ));
 
   operations.add({
@@ -45,57 +69,38 @@ export function addTransferResource(
     summary:
       "Add routes and hosts as one transaction; nothing is taken away, and no drain ends",
     needs: "write",
-    query: z.object({ dryRun: z.enum(["0", "1"]).default("0") }),
-    streams: [NDJSON],
+    query: shapes.dryRunQuery,
+    streams: [NDJSON, CSV],
     answers: {
       200: {
-        description: "What it did; of a dry run what it would look at",
-        schema: z.strictObject({
-          routes: z.int(),
-          hosts: z.int(),
-          added: z.int().nullable(),
-          changed: z.int().nullable(),
-          change: z.int().nullable(),
-        }),
+        description: "What it did, or would do",
+        schema: shapes.importResult,
       },
     },
   }, async ({ query, context, actor }) => {
     const type = context.req.header("content-type") ?? "";
-    if (!type.startsWith(NDJSON)) {
+    const parse = [NDJSON, CSV].find((each) => type.startsWith(each));
+    if (parse === undefined) {
       throw new ProblemError(
         "unsupported_media",
-        `The body must be ${NDJSON}: it is ${JSON.stringify(type)}`,
+        `The body must be ${NDJSON} or ${CSV}: it is ${JSON.stringify(type)}`,
       );
     }
-    const lines = parseLines(await readText(context, IMPORT_BYTES_MAX));
-    for (const key of lines) checkNeed("write", actor, key);
-    const add = lines.flatMap(({ modId, cmdId, hosts }) =>
-      hosts.map(({ host, weight, zone }) => ({
-        modId,
-        cmdId,
-        ...parseAddress(host),
-        ...weight == null ? {} : { weight },
-        ...zone == null ? {} : { zone },
-      }))
-    );
-    const settings = lines.filter(({ policy, check }) =>
-      policy != null || check != null
-    ).map(({ modId, cmdId, policy, check }) => ({
-      modId,
-      cmdId,
-      ...policy == null ? {} : { policy },
-      ...check == null ? {} : { check },
-    }));
-    const counts = { routes: lines.length, hosts: add.length };
-    if (query.dryRun === "1") {
-      return context.json({
-        ...counts,
-        added: null,
-        changed: null,
-        change: null,
-      });
+    const text = await readText(context, IMPORT_BYTES_MAX);
+    const { add, settings } = parse === CSV
+      ? parseCsv(text)
+      : editOfLines(parseLines(text));
+    const keys = new RouteMap<true>();
+    for (const { modId, cmdId } of [...add, ...settings]) {
+      keys.set({ modId, cmdId }, true);
     }
-    const result = await makeChange(api, {
+    for (const key of keys.keys()) checkNeed("write", actor, key);
+    const counts = { routes: keys.size, hosts: add.length };
+    if (query.dryRun === "1") {
+      const preview = await previewImport(api, { add, settings });
+      return context.json({ ...counts, change: null, ...preview });
+    }
+    const { added, changed, change } = await makeChange(api, {
       context,
       actor: actor!,
       edit: { add, settings },
@@ -103,15 +108,23 @@ export function addTransferResource(
     });
     return context.json({
       ...counts,
-      added: result.added,
-      changed: result.changed,
-      change: result.change ?? null,
+      added,
+      changed,
+      change: change ?? null,
+      consequences: [],
     });
   });
 }
 
-async function* exportLines({ routes }: ApiContext): AsyncGenerator<string> {
+async function* jsonLines({ routes }: ApiContext): AsyncGenerator<string> {
   for await (const route of routes.scan()) yield `${lineOf(route)}\n`;
+}
+
+async function* csvLines({ routes }: ApiContext): AsyncGenerator<string> {
+  yield `${CSV_HEADER_FULL}\n`;
+  for await (const route of routes.scan()) {
+    yield formatRouteCsv(route, { full: true });
+  }
 }
 
 function lineOf({ modId, cmdId, hosts, settings }: Route): string {
@@ -122,6 +135,45 @@ function lineOf({ modId, cmdId, hosts, settings }: Route): string {
     policy: settings?.policy ?? null,
     check: settings?.check ?? null,
   });
+}
+
+/** What an import adds. */
+type ImportEdit = Required<Pick<RouteEdit, "add" | "settings">>;
+
+/** @throws {ProblemError} If a line is wrong: nothing is taken then. */
+function parseCsv(text: string): ImportEdit {
+  try {
+    const rows = parseRouteCsv(text, { file: "body" });
+    return {
+      add: rows.map(({ policy: _, check: __, ...row }) => row),
+      settings: settingsOfRows(rows),
+    };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ProblemError("unprocessable", error.message);
+  }
+}
+
+function editOfLines(lines: readonly z.output<typeof line>[]): ImportEdit {
+  return {
+    add: lines.flatMap(({ modId, cmdId, hosts }) =>
+      hosts.map(({ host, weight, zone }) => ({
+        modId,
+        cmdId,
+        ...parseAddress(host),
+        ...weight == null ? {} : { weight },
+        ...zone == null ? {} : { zone },
+      }))
+    ),
+    settings: lines.filter(({ policy, check }) =>
+      policy != null || check != null
+    ).map(({ modId, cmdId, policy, check }) => ({
+      modId,
+      cmdId,
+      ...policy == null ? {} : { policy },
+      ...check == null ? {} : { check },
+    })),
+  };
 }
 
 /** @throws {ProblemError} If a line is wrong: nothing is taken then. */

@@ -123,6 +123,48 @@ export const changePreview = z.strictObject({
   consequences: z.array(consequence),
 }).openapi("ChangePreview");
 
+/** What a drain would do. */
+export const drainPreview = z.strictObject({
+  routes: z.array(z.strictObject({
+    ...routeKey,
+    hostsBefore: z.int().openapi({
+      description: "Hosts that may get calls, as in hostsAfter",
+    }),
+    hostsAfter: z.int(),
+    movedShare: share.nullable().openapi({
+      description: "Share of the calls of now that goes elsewhere",
+    }),
+  })),
+  moreRoutes: z.int().optional().openapi({
+    description: "Routes that it takes hosts out of beyond those here",
+  }),
+  callers: z.int().openapi({
+    description:
+      "Callers of the last minute, each of a route and a host, that have to stop",
+  }),
+  consequences: z.array(consequence),
+}).openapi("DrainPreview");
+
+/** What an import did, or would do. */
+export const importResult = z.strictObject({
+  routes: z.int(),
+  hosts: z.int(),
+  added: z.int(),
+  changed: z.int().openapi({
+    description:
+      "Hosts and routes whose weight, zone or settings are others now",
+  }),
+  change: z.int().nullable().openapi({
+    description: "null: it changed nothing, or was a dry run",
+  }),
+  consequences: z.array(consequence).openapi({
+    description: "Of a dry run",
+  }),
+  moreConsequences: z.int().optional().openapi({
+    description: "Consequences beyond those here",
+  }),
+}).openapi("ImportResult");
+
 /** A line of the audit. */
 export const auditEntry = z.strictObject({
   id: z.int(),

@@ -84,6 +84,13 @@ export const pageQuery = {
   }),
 };
 
+/** Parameters of what can be tried first. */
+export const dryRunQuery = z.object({
+  dryRun: z.enum(["0", "1"]).default("0").openapi({
+    description: "1: say what it would do, and do nothing",
+  }),
+});
+
 /** A page: entries, and the cursor of those behind them; null on the last. */
 export function pageOf<Item extends z.ZodType>(items: Item) {
   return z.strictObject({

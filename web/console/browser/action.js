@@ -32,6 +32,7 @@ const GRAVE = ["last_host", "over_half"];
  * @property {string} target What is typed to confirm a grave consequence: "MODID/CMDID", or an address.
  * @property {(fields: {update: () => void}) => unknown} [fields] Inputs of the form.
  * @property {(form: FormData) => Plan | string} plan A text says what is missing.
+ * @property {(preview: any) => unknown} [previewView] What a dry run answered; default: a {@linkcode ChangePreview}.
  * @property {() => Promise<unknown>} [rebase] After somebody else's change: takes the present state, and says what has changed.
  * @property {(answer: any) => void} onDone
  */
@@ -51,7 +52,7 @@ class ActionState {
   #plan;
   /** @type {string | undefined} What the form lacks. */
   #missing;
-  /** @type {ChangePreview | undefined} */
+  /** @type {any} Answer of the dry run, as the schema of its operation says. */
   #preview;
   /** @type {import("./problem.js").Refusal | undefined} */
   #refusal;
@@ -115,21 +116,7 @@ class ActionState {
         ? html`<p class="muted">${t("preview.checking")}</p>`
         : nothing;
     }
-    if (preview.routes.length === 0) {
-      return html`<p>${t("preview.nothing")}</p>`;
-    }
-    return preview.routes.map((route) =>
-      html`
-        <p class="strong">${t("preview.route", {
-          route: `${route.modId}/${route.cmdId}`,
-          before: route.hostsBefore,
-          after: route.hostsAfter,
-        })}${route.movedShare === null ? nothing : html`
-          · ${t("preview.moved", { share: share(route.movedShare) })}
-        `}</p>
-        ${diffView(route)}
-      `
-    );
+    return (this.#action.previewView ?? changeView)(preview);
   }
 
   #confirmation() {
@@ -229,6 +216,32 @@ class ActionState {
   }
 }
 
+/** @param {ChangePreview} preview */
+function changeView({ routes }) {
+  if (routes.length === 0) return html`<p>${t("preview.nothing")}</p>`;
+  return routes.map((route) => html`${routeLine(route)} ${diffView(route)}`);
+}
+
+/**
+ * What becomes of a route: how many hosts it has before and after, and what moves.
+ *
+ * @param {{modId: number, cmdId: number, hostsBefore: number, hostsAfter: number, movedShare: number | null}} route
+ * @param {"preview.route" | "drain.route"} [text]
+ */
+export function routeLine(route, text = "preview.route") {
+  return html`<p class="strong">${
+    t(text, {
+      route: `${route.modId}/${route.cmdId}`,
+      before: route.hostsBefore,
+      after: route.hostsAfter,
+    })
+  }${
+    route.movedShare === null ? nothing : html`
+      · ${t("preview.moved", { share: share(route.movedShare) })}
+    `
+  }</p>`;
+}
+
 /** @param {Plan} plan @param {{dryRun?: boolean, idempotencyKey?: string}} options */
 function answerOf({ method, path, body }, { dryRun, idempotencyKey }) {
   return ask(method, dryRun ? `${path}?dryRun=1` : path, {
@@ -238,15 +251,15 @@ function answerOf({ method, path, body }, { dryRun, idempotencyKey }) {
 }
 
 /** A consequence: a warning, or what wants a confirmation. @param {Consequence} consequence */
-function consequenceView({ code, detail, host }) {
+function consequenceView({ code, detail, host, modId, cmdId }) {
   const kind = GRAVE.includes(code) ? "bad" : "";
   return html`
     <div class="banner ${kind}">
       <p><span class="state ${kind || "warn"}">${word(
         "consequence",
         code,
-      )}</span>${host ? ` · ${host}` : ""}</p>
-      <p class="small">${detail}</p>
+      )}</span> · ${modId}/${cmdId}${host ? ` · ${host}` : ""}</p>
+      <p class="small" lang="en">${detail}</p>
     </div>
   `;
 }

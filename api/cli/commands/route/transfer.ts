@@ -11,19 +11,20 @@ import {
   type RouteKey,
   RouteMap,
 } from "../../../../proto/mod.ts";
-import type { SettingsChange } from "../../../../store/mod.ts";
-import type { Environment } from "../../environment.ts";
-import { createProgress, print, printJson } from "../../output.ts";
-import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
-import { readInputFile } from "../../input_file.ts";
+import { POLICY_NAMES } from "../../../../agent/policies/mod.ts";
 import {
   CSV_HEADER,
   CSV_HEADER_FULL,
   type CsvRow,
-  formatRoute,
-  hasMore,
-  parseRoutes,
-} from "./csv.ts";
+  formatRouteCsv,
+  needsFullCsv,
+  parseRouteCsv,
+  settingsOfRows,
+} from "../../../../store/mod.ts";
+import type { Environment } from "../../environment.ts";
+import { createProgress, print, printJson } from "../../output.ts";
+import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
+import { readInputFile } from "../../input_file.ts";
 import { noteRoutesIgnored } from "./notes.ts";
 import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
 import type { PatientStore } from "../../options/store.ts";
@@ -43,7 +44,8 @@ export async function importRoutes(
   const rows = await readInputFile(environment, {
     file,
     action: "import",
-    parse: parseRoutes,
+    parse: (text, file) =>
+      parseRouteCsv(text, { file, policies: POLICY_NAMES }),
   });
   await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
@@ -56,7 +58,7 @@ export async function importRoutes(
     const batch = rows.slice(start, start + BATCH_ROWS);
     const result = await store.edit({
       add: batch,
-      settings: settingsOf(batch),
+      settings: settingsOfRows(batch),
     });
     added += result.added;
     changed += result.changed;
@@ -93,22 +95,6 @@ function keysWithAttributes(rows: readonly CsvRow[]): RouteKey[] {
     keys.set({ modId, cmdId }, { modId, cmdId });
   }
   return [...keys.values()];
-}
-
-/** The settings of routes in rows; the last row of a route counts. */
-function settingsOf(rows: readonly CsvRow[]): SettingsChange[] {
-  const settings = new RouteMap<SettingsChange>();
-  for (const { modId, cmdId, policy, check } of rows) {
-    if (policy === undefined && check === undefined) continue;
-    const change = {
-      modId,
-      cmdId,
-      ...(policy === undefined ? {} : { policy }),
-      ...(check === undefined ? {} : { check }),
-    };
-    settings.set(change, change);
-  }
-  return [...settings.values()];
 }
 
 /** Writes all routes as CSV; as JSON when asked, if to standard output. */
@@ -150,13 +136,13 @@ async function writeCsv(
   let chunk = `${full ? CSV_HEADER_FULL : CSV_HEADER}\n`;
   let rows = 0;
   for await (const route of store.scan()) {
-    if (!full && hasMore(route)) {
+    if (!full && needsFullCsv(route)) {
       throw new CommandError(
         "Cannot export as the first weight, zone or policy has just been set: try again",
         { exitCode: ExitCode.systemError },
       );
     }
-    chunk += formatRoute(route, { full });
+    chunk += formatRouteCsv(route, { full });
     rows += route.hosts.length;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     write(chunk);
@@ -169,7 +155,7 @@ async function writeCsv(
 
 /** Whether any route needs {@linkcode CSV_HEADER_FULL}, which is written first. */
 async function hasAnyMore(store: PatientStore): Promise<boolean> {
-  for await (const route of store.scan()) if (hasMore(route)) return true;
+  for await (const route of store.scan()) if (needsFullCsv(route)) return true;
   return false;
 }
 

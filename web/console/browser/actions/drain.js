@@ -1,24 +1,25 @@
-import { openAction } from "../action.js";
+import { openAction, routeLine } from "../action.js";
 import { openDialog } from "../dialog.js";
 import { ask } from "../api.js";
 import { now } from "../clock.js";
 import { quoted } from "../command.js";
-import { share } from "../format.js";
 import { html, nothing } from "../lit.js";
 import { t } from "../texts.js";
 import { actorText, routeText } from "../views.js";
 
 /**
  * @typedef {import("../../api_types.ts").HostStatus} HostStatus
- * @typedef {import("../../api_types.ts").RouteStatus} RouteStatus
  * @typedef {import("../../api_types.ts").DrainStatus} DrainStatus
- * @typedef {import("../../api_types.ts").Consequence} Consequence
+ * @typedef {import("../../api_types.ts").DrainPreview} DrainPreview
  * @typedef {import("../views.js").NamedRoute} NamedRoute
  */
 
 /** Hours that a drain is meant for; 0 is until somebody ends it. */
 const HOURS = [1, 4, 24, 168, 0];
 const HOURS_USUAL = 4;
+
+/** Routes of a drain that its preview names. */
+const ROUTES_SHOWN = 10;
 
 /** Pause between two looks at the progress of a drain. */
 const PROGRESS_MS = 1_000;
@@ -28,11 +29,8 @@ const PROGRESS_MS = 1_000;
  *
  * @param {{host: HostStatus, route: NamedRoute, onDone: (answer: any) => void}} options
  */
-export async function openDrain({ host, route, onDone }) {
+export function openDrain({ host, route, onDone }) {
   const { modId, cmdId } = route;
-  const answer = await ask("GET", `/routes/${modId}/${cmdId}/status`);
-  /** @type {RouteStatus | undefined} */
-  const status = answer.status === 200 ? answer.body : undefined;
   const path = `/routes/${modId}/${cmdId}/hosts/${host.host}/drain`;
   openAction({
     title: t("drain.of", { host: host.host, route: routeText(route) }),
@@ -40,12 +38,8 @@ export async function openDrain({ host, route, onDone }) {
     target: `${modId}/${cmdId}`,
     fields: drainFields,
     plan: (form) =>
-      drainPlan(form, {
-        path,
-        target: `${host.host} ${modId} ${cmdId}`,
-        consequences: status ? drainConsequences(status, host) : [],
-        summary: drainSummary(status, host),
-      }),
+      drainPlan(form, { path, target: `${host.host} ${modId} ${cmdId}` }),
+    previewView: drainView,
     onDone: (answer) => {
       onDone(answer);
       showProgress(host.host, { path, first: answer });
@@ -57,10 +51,10 @@ export async function openDrain({ host, route, onDone }) {
  * The request of a drain, once there is a reason.
  *
  * @param {FormData} form
- * @param {{path: string, target: string, consequences: Consequence[], summary: unknown}} options `target` is what `lars` takes.
+ * @param {{path: string, target: string}} options `target` is what `lars` takes.
  * @returns {import("../action.js").Plan | string}
  */
-function drainPlan(form, { path, target, consequences, summary }) {
+function drainPlan(form, { path, target }) {
   const reason = String(form.get("reason") ?? "").trim();
   if (reason === "") return t("drain.reasonMissing");
   const hours = Number(form.get("hours"));
@@ -70,8 +64,6 @@ function drainPlan(form, { path, target, consequences, summary }) {
     path,
     body: { reason, until: untilOf(hours) },
     commands: [`lars host drain ${target} --reason ${quoted(reason)}${until}`],
-    consequences,
-    summary,
   };
 }
 
@@ -131,66 +123,24 @@ function untilOf(hours) {
   return new Date(minutes * 60_000).toISOString().replace(".000Z", "Z");
 }
 
-/** @param {RouteStatus | undefined} status @param {HostStatus} host */
-function drainSummary(status, host) {
-  if (status === undefined) return html`<p>${t("drain.unknown")}</p>`;
-  const total = status.callsPerSecond ?? 0;
-  const before = usableHosts(status);
-  const after = before.filter((each) => each.host !== host.host);
-  return html`<p>${
-    t("drain.summary", { before: before.length, after: after.length })
-  }${
-    total > 0 && host.callsPerSecond !== null
-      ? html`
-        · ${t("preview.moved", { share: share(host.callsPerSecond / total) })}
-      `
-      : ""
-  }</p>`;
-}
-
-/** Hosts that may get calls. @param {RouteStatus} status */
-function usableHosts({ hosts }) {
-  return hosts.filter(({ isConfigured, drain, weight }) =>
-    isConfigured && drain === null && weight !== 0
-  );
-}
-
-/** What a drain of the host would leave. @param {RouteStatus} status @param {HostStatus} host @returns {Consequence[]} */
-function drainConsequences(status, host) {
-  const { modId, cmdId } = status;
-  const usable = usableHosts(status);
-  const left = usable.filter((each) => each.host !== host.host);
-  /** @type {Consequence[]} */
-  const consequences = [];
-  const add = (
-    /** @type {Consequence["code"]} */ code,
-    /** @type {string} */ detail,
-  ) => consequences.push({ code, detail, modId, cmdId, host: host.host });
-  if (left.length === 0) add("last_host", t("drain.lastHost"));
-  else if (left.length * 2 < status.hosts.length) {
-    add(
-      "over_half",
-      t("drain.overHalf", { left: left.length, hosts: status.hosts.length }),
-    );
-  }
-  const total = status.callsPerSecond ?? 0;
-  if (total > 0 && (host.callsPerSecond ?? 0) * 2 > total) {
-    add(
-      "carries_most_calls",
-      t("drain.mostCalls", {
-        share: share((host.callsPerSecond ?? 0) / total),
-      }),
-    );
-  }
-  return consequences;
+/** What a drain would do. @param {DrainPreview} preview */
+function drainView({ routes, moreRoutes = 0, callers }) {
+  if (routes.length === 0) return html`<p>${t("host.none")}</p>`;
+  const shown = routes.slice(0, ROUTES_SHOWN);
+  const more = moreRoutes + routes.length - shown.length;
+  return html`
+    ${shown.map((route) => routeLine(route, "drain.route"))}
+    ${more > 0 ? html`<p>${t("drain.moreRoutes", { n: more })}</p>` : nothing}
+    <p>${t("drain.callers", { n: callers })}</p>
+  `;
 }
 
 /**
  * Takes a host out of all its routes, also of those that it is added to later.
  *
- * @param {{address: string, routes: HostStatus[], more: number, onDone: (answer: any) => void}} options `more` routes are not named.
+ * @param {{address: string, onDone: (answer: any) => void}} options
  */
-export function openDrainAll({ address, routes, more, onDone }) {
+export function openDrainAll({ address, onDone }) {
   const [ip = ""] = address.split(":");
   const path = `/hosts/${ip}/drain`;
   openAction({
@@ -198,15 +148,8 @@ export function openDrainAll({ address, routes, more, onDone }) {
     apply: t("drain.do"),
     target: ip,
     fields: drainFields,
-    plan: (form) =>
-      drainPlan(form, {
-        path,
-        target: ip,
-        consequences: [],
-        summary: html`<p>${t("drain.routes", { n: routes.length + more })} ${
-          routes.map(routeText).join(t("comma"))
-        } ${more > 0 ? t("diff.more", { n: more }) : nothing}</p>`,
-      }),
+    plan: (form) => drainPlan(form, { path, target: ip }),
+    previewView: drainView,
     onDone: (answer) => {
       onDone(answer);
       showProgress(ip, { path, first: answer });

@@ -32,9 +32,7 @@ export default {
       <div class="row"><h1 class="grow mono">${address}</h1>${may("drain") &&
           routes.length > 0
         ? html`<button class="small outline" @click=${() =>
-          openDrainAll({ address, routes, more, onDone })}>${
-          t("drain.everywhere")
-        }</button>`
+          openDrainAll({ address, onDone })}>${t("drain.everywhere")}</button>`
         : nothing}</div>
       <h2>${t("host.routes")}</h2>
       ${routes.length === 0

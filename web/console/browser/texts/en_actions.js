@@ -33,13 +33,18 @@ export default {
   "copy.as": "Copy as {name}",
   "copy.done": "Copied",
   "copy.title": "As a command",
+  "drain.callers": {
+    one: "{n} caller calls it now, and has to stop.",
+    other: "{n} callers call it now, and have to stop.",
+  },
   "drain.done": "Drained: no caller sends it calls any more.",
   "drain.everywhereOf": "Drain {host} in all routes",
   "drain.forGood": "until somebody ends it",
   "drain.hours": { one: "for {n} hour", other: "for {n} hours" },
-  "drain.lastHost": "Every call of this route will fail.",
-  "drain.mostCalls": "{share} of the calls go to this host.",
-  "drain.overHalf": "{left} of {hosts} hosts would be left.",
+  "drain.moreRoutes": {
+    one: "and {n} more route",
+    other: "and {n} more routes",
+  },
   "drain.progress": {
     one: "{stopped} of {n} caller stopped",
     other: "{stopped} of {n} callers stopped",
@@ -47,9 +52,7 @@ export default {
   "drain.progressTitle": "Draining {host}",
   "drain.reason": "Reason",
   "drain.reasonMissing": "A drain needs a reason: others will ask.",
-  "drain.routes": { one: "{n} route:", other: "{n} routes:" },
-  "drain.summary": "Hosts that may get calls: {before} → {after}",
-  "drain.unknown": "What callers see of this route could not be read.",
+  "drain.route": "{route}: {before} → {after} hosts that may get calls",
   "drain.until": "Meant to last",
   "drain.untilHelp":
     "It does not end by itself: after this it is marked as overdue.",

@@ -1,35 +1,38 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseIp } from "../../../../proto/mod.ts";
+import { parseIp } from "../proto/mod.ts";
 import {
   CSV_HEADER,
   CSV_HEADER_FULL,
-  formatRoute,
-  parseRoutes,
-} from "./csv.ts";
+  formatRouteCsv,
+  parseRouteCsv,
+} from "./route_csv.ts";
 
+const FILE = { file: "a.csv", policies: ["lars", "adaptive"] };
 const ROW = { modId: 1, cmdId: 1, ip: parseIp("192.168.1.177"), port: 7777 };
 
-Deno.test("parseRoutes() reads what formatRoute() writes", () => {
+Deno.test("parseRouteCsv() reads what formatRouteCsv() writes", () => {
   const text = `${CSV_HEADER}\n${
-    formatRoute({ modId: 1, cmdId: 1, hosts: [ROW, { ...ROW, port: 1 }] }, {
+    formatRouteCsv({ modId: 1, cmdId: 1, hosts: [ROW, { ...ROW, port: 1 }] }, {
       full: false,
     })
   }`;
-  assertEquals(parseRoutes(text, "a.csv"), [ROW, { ...ROW, port: 1 }]);
-  assertEquals(parseRoutes(CSV_HEADER, "a.csv"), []);
+  assertEquals(parseRouteCsv(text, FILE), [ROW, { ...ROW, port: 1 }]);
+  assertEquals(parseRouteCsv(CSV_HEADER, FILE), []);
 });
 
-Deno.test("parseRoutes() reads weights, zones and settings that formatRoute() writes", () => {
+Deno.test("parseRouteCsv() reads weights, zones and settings that formatRouteCsv() writes", () => {
   const { modId, cmdId, ip } = ROW;
   const text = `${CSV_HEADER_FULL}\n${
-    formatRoute({
+    formatRouteCsv({
       modId,
       cmdId,
       hosts: [{ ip, port: 1, weight: 50, zone: "eu-1" }, { ip, port: 2 }],
       settings: { policy: "adaptive", check: false },
     }, { full: true })
   }${
-    formatRoute({ modId, cmdId: 2, hosts: [{ ip, port: 3 }] }, { full: true })
+    formatRouteCsv({ modId, cmdId: 2, hosts: [{ ip, port: 3 }] }, {
+      full: true,
+    })
   }`;
   assertEquals(
     text,
@@ -39,24 +42,24 @@ Deno.test("parseRoutes() reads weights, zones and settings that formatRoute() wr
       "1,2,192.168.1.177,3,,,,\n",
   );
   const settings = { policy: "adaptive", check: false };
-  assertEquals(parseRoutes(text, "a.csv"), [
+  assertEquals(parseRouteCsv(text, FILE), [
     { modId, cmdId, ip, port: 1, weight: 50, zone: "eu-1", ...settings },
     { modId, cmdId, ip, port: 2, ...settings },
     { modId, cmdId: 2, ip, port: 3 },
   ]);
 });
 
-Deno.test("parseRoutes() reads any of the further columns, in any order, and refuses what cannot be", () => {
+Deno.test("parseRouteCsv() reads any of the further columns, in any order, and refuses what cannot be", () => {
   assertEquals(
-    parseRoutes(
+    parseRouteCsv(
       'modid,cmdid,ip,port, Zone ,weight\n1,1,192.168.1.177,7777,"eu-1",50\n',
-      "a.csv",
+      FILE,
     ),
     [{ ...ROW, weight: 50, zone: "eu-1" }],
   );
   for (const more of ["weight,weight", "colour", "weight,"]) {
     assertThrows(
-      () => parseRoutes(`${CSV_HEADER},${more}\n`, "a.csv"),
+      () => parseRouteCsv(`${CSV_HEADER},${more}\n`, FILE),
       SyntaxError,
       "line 1 must be the header",
     );
@@ -79,14 +82,14 @@ Deno.test("parseRoutes() reads any of the further columns, in any order, and ref
   ) {
     const line = `1,1,192.168.1.177,7777,${more}`;
     assertThrows(
-      () => parseRoutes(`${CSV_HEADER_FULL}\n${line}`, "a.csv"),
+      () => parseRouteCsv(`${CSV_HEADER_FULL}\n${line}`, FILE),
       SyntaxError,
       `line 2 must hold ${CSV_HEADER_FULL}, such as 1,1,192.168.1.177,7777,100,eu-1,lars,on: current line is "${line}"`,
     );
   }
 });
 
-Deno.test("parseRoutes() reads what other programs write", () => {
+Deno.test("parseRouteCsv() reads what other programs write", () => {
   const texts = [
     "modid,cmdid,ip,port\r\n1,1,192.168.1.177,7777\r\n",
     "\ufeffmodid,cmdid,ip,port\n\n1,1,192.168.1.177,7777",
@@ -99,10 +102,10 @@ Deno.test("parseRoutes() reads what other programs write", () => {
     '"id";"modid";"cmdid";"serverip";"serverport"\r"17";"1";"1";"3232235953";"7777"\r',
     "modid,cmdid,serverip,serverport\n1,1,192.168.1.177,7777\n",
   ];
-  for (const text of texts) assertEquals(parseRoutes(text, "a.csv"), [ROW]);
+  for (const text of texts) assertEquals(parseRouteCsv(text, FILE), [ROW]);
 });
 
-Deno.test("parseRoutes() names file and line of what is wrong", () => {
+Deno.test("parseRouteCsv() names file and line of what is wrong", () => {
   const cases: [string, string][] = [
     ["", "line 1 must be the header"],
     ["\n\n", "line 1 must be the header"],
@@ -136,6 +139,6 @@ Deno.test("parseRoutes() names file and line of what is wrong", () => {
     ]),
   ];
   for (const [text, message] of cases) {
-    assertThrows(() => parseRoutes(text, "a.csv"), SyntaxError, message);
+    assertThrows(() => parseRouteCsv(text, FILE), SyntaxError, message);
   }
 });

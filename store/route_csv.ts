@@ -8,27 +8,37 @@ import {
   parseIp,
   parseWhole,
   type Route,
-} from "../../../../proto/mod.ts";
-import { POLICY_NAMES } from "../../../../agent/policies/mod.ts";
-import type { HostRow } from "../../../../store/mod.ts";
+  RouteMap,
+} from "../proto/mod.ts";
+import type { HostRow, SettingsChange } from "./types.ts";
 
-/** The first line of a file with routes: its columns. */
+/** First line of CSV with routes: its columns. */
 export const CSV_HEADER = "modid,cmdid,ip,port";
 
 /** Columns that a file may have beside them; the last two are the same in each row of a route. */
 const MORE_COLUMNS = ["weight", "zone", "policy", "check"] as const;
 
-/** The first line of a file in which a route has more than hosts. */
-export const CSV_HEADER_FULL = [CSV_HEADER, ...MORE_COLUMNS].join();
+/** First line of CSV in which a route has more than hosts. */
+export const CSV_HEADER_FULL: string = [CSV_HEADER, ...MORE_COLUMNS].join();
 
-/** A row of a file: a host, and settings of its route. */
+/** A row of CSV with routes: a host, and settings of its route. */
 export interface CsvRow extends HostRow {
+  /** Name of a balancing policy. */
   policy?: string;
+  /** True if agents may check hosts that are out. */
   check?: boolean;
 }
 
+/** Where CSV comes from, and what may be in it. */
+export interface CsvOptions {
+  /** Name of the file, for people. */
+  file: string;
+  /** Policies that there are; undefined: any name may be one. */
+  policies?: readonly string[];
+}
+
 /**
- * The rows of a file with routes: of the columns of {@linkcode CSV_HEADER}, with
+ * Reads CSV with routes: of the columns of {@linkcode CSV_HEADER}, with
  * any of the others, or of the table RouteData, in any order. An empty field of
  * the other columns changes nothing. Fields are separated by commas or, as the
  * header has them, by semicolons. Empty lines, a byte order mark, quotes around a
@@ -36,7 +46,10 @@ export interface CsvRow extends HostRow {
  *
  * @throws {SyntaxError} If the header or a line is wrong; names both the file and the line.
  */
-export function parseRoutes(text: string, file: string): CsvRow[] {
+export function parseRouteCsv(
+  text: string,
+  { file, policies }: CsvOptions,
+): CsvRow[] {
   const rows: CsvRow[] = [];
   let header: Header | undefined;
   let number = 0;
@@ -48,7 +61,7 @@ export function parseRoutes(text: string, file: string): CsvRow[] {
       if (header === undefined) throw wrongHeader({ file, number, line });
       continue;
     }
-    rows.push(parseRow({ file, number, line }, header));
+    rows.push(parseRow({ file, number, line }, { ...header, policies }));
   }
   if (header === undefined) {
     throw wrongHeader({ file, number: 1, line: "" });
@@ -56,11 +69,27 @@ export function parseRoutes(text: string, file: string): CsvRow[] {
   return rows;
 }
 
+/** Settings of the routes of rows; the last row of a route that has some counts. */
+export function settingsOfRows(rows: readonly CsvRow[]): SettingsChange[] {
+  const settings = new RouteMap<SettingsChange>();
+  for (const { modId, cmdId, policy, check } of rows) {
+    if (policy === undefined && check === undefined) continue;
+    const change = {
+      modId,
+      cmdId,
+      ...(policy === undefined ? {} : { policy }),
+      ...(check === undefined ? {} : { check }),
+    };
+    settings.set(change, change);
+  }
+  return [...settings.values()];
+}
+
 /**
- * The lines of one route, each with its line end: with the columns of
+ * Writes the lines of one route, each with its line end: with the columns of
  * {@linkcode CSV_HEADER_FULL} if `full`.
  */
-export function formatRoute(
+export function formatRouteCsv(
   { modId, cmdId, hosts, settings }: Route,
   { full }: { full: boolean },
 ): string {
@@ -75,7 +104,7 @@ export function formatRoute(
 }
 
 /** Whether a route has more than {@linkcode CSV_HEADER} has columns for. */
-export function hasMore({ hosts, settings }: Route): boolean {
+export function needsFullCsv({ hosts, settings }: Route): boolean {
   return settings !== undefined ||
     hosts.some(({ weight, zone }) =>
       weight !== undefined || zone !== undefined
@@ -100,7 +129,11 @@ interface Header {
 }
 
 /** How a field is put into a row; false if its value is invalid. */
-type Take = (row: CsvRow, text: string) => boolean;
+type Take = (
+  row: CsvRow,
+  text: string,
+  policies?: readonly string[],
+) => boolean;
 
 const takeIp: Take = (row, text) =>
   (row.ip = isIp(text) ? parseIp(text) : 0) > 0;
@@ -122,8 +155,9 @@ const COLUMNS = {
   weight: (row, text) =>
     text === "" || isValidWeight(row.weight = parseWhole(text) ?? NaN),
   zone: (row, text) => text === "" || isValidName(row.zone = text),
-  policy: (row, text) =>
-    text === "" || POLICY_NAMES.includes(row.policy = text),
+  policy: (row, text, policies) =>
+    text === "" ||
+    isValidName(row.policy = text) && policies?.includes(text) !== false,
   check: (row, text) => {
     if (text === "") return true;
     row.check = text.toLowerCase() === "on";
@@ -190,14 +224,19 @@ function* linesOf(text: string): Generator<string> {
   if (start < text.length) yield text.slice(start).trim();
 }
 
-function parseRow(line: Line, { columns, separator, example }: Header): CsvRow {
+function parseRow(
+  line: Line,
+  { columns, separator, example, policies }: Header & {
+    policies: readonly string[] | undefined;
+  },
+): CsvRow {
   const fields = line.line.split(separator).map(unquote);
   const row: CsvRow = { modId: 0, cmdId: 0, ip: 0, port: 0 };
   const what = `hold ${example}`;
   if (fields.length !== columns.length) throw wrongLine(line, what);
   for (const [index, column] of columns.entries()) {
     const take: Take = COLUMNS[column];
-    if (take(row, fields[index]!)) continue;
+    if (take(row, fields[index]!, policies)) continue;
     throw wrongLine(line, what, { column, field: fields[index]! });
   }
   if (!isValidKey(row) || !isValidAddress(row)) throw wrongLine(line, what);
