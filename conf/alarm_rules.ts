@@ -105,6 +105,15 @@ and sum by (modid, cmdid) (rate(lars_route_calls_total[2m])) >= ${FAILING.callsP
     labels: ["host"],
     isBuiltIn: true,
   },
+  TokenExpiring: {
+    severity: "ticket",
+    forSeconds: 0,
+    keepSeconds: 0,
+    summary: "Token {token} that programs use ends soon",
+    limits: { withinSeconds: 1_209_600, lifeShare: 0.25 },
+    labels: ["token"],
+    isBuiltIn: true,
+  },
   AgentsSilent: {
     severity: "page",
     forSeconds: 60,

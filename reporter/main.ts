@@ -25,7 +25,9 @@ import {
   workerPort,
 } from "../net/mod.ts";
 import {
+  type AdminStore,
   type HistoryStore,
+  openAdminStore,
   openHistoryStore,
   openRouteStore,
   openStatusStore,
@@ -68,6 +70,7 @@ if (port !== undefined) {
     statuses: openStatuses,
     routes: openRoutes,
     history: openHistory,
+    admin: openAdmin,
     clock,
   });
 } else if (import.meta.main) {
@@ -98,20 +101,28 @@ async function openStatuses(
 async function openRoutes(
   { config, dataDir }: StoreTarget,
 ): Promise<RouteStore> {
-  const location = config.kind === "sqlite"
-    ? config
-    : { ...config, mysql: { ...config.mysql, connectionsMax: 1 } };
-  return await openRouteStore(location, { dataDir, clock });
+  return await openRouteStore(connected(config, 1), { dataDir, clock });
 }
 
 /** Opens the history: written over one connection, read over the other. */
 async function openHistory(
   { config, dataDir }: StoreTarget,
 ): Promise<HistoryStore> {
-  const location = config.kind === "sqlite"
+  return await openHistoryStore(connected(config, 2), { dataDir, clock });
+}
+
+/** A store with so many connections, where it is a database. */
+function connected(config: StoreConfig, connectionsMax: number): StoreConfig {
+  return config.kind === "sqlite"
     ? config
-    : { ...config, mysql: { ...config.mysql, connectionsMax: 2 } };
-  return await openHistoryStore(location, { dataDir, clock });
+    : { ...config, mysql: { ...config.mysql, connectionsMax } };
+}
+
+/** Opens who may do what, to know which tokens end. */
+async function openAdmin(
+  { config, dataDir }: StoreTarget,
+): Promise<AdminStore> {
+  return await openAdminStore(connected(config, 1), { dataDir, clock });
 }
 
 async function runReporter(

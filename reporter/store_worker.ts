@@ -1,5 +1,6 @@
 import { type Clock, WorkerPool, type WorkerPort } from "../net/mod.ts";
 import {
+  type AdminStore,
   HistoryOffError,
   type HistoryStore,
   type RouteStore,
@@ -72,6 +73,8 @@ export interface StoreOpener<Target> {
   statuses: (target: Target) => Promise<StatusStore>;
   /** Opens the routes, once for all. */
   routes: (target: Target) => Promise<RouteStore>;
+  /** Opens who may do what, once for all. */
+  admin: (target: Target) => Promise<AdminStore>;
   /** Opens the history, once for all. */
   history: (target: Target) => Promise<HistoryStore>;
   /** Times looks at the routes. */
@@ -289,6 +292,7 @@ export function serveStore<Target>(
       history: new HistoryThread({
         open: () => opener.history(target),
         openRoutes: () => opener.routes(target),
+        openAdmin: () => opener.admin(target),
         hosts,
         clock,
       }),

@@ -43,6 +43,7 @@ function workerOf(
     statuses: open,
     routes: () => Promise.resolve(routes),
     history: () => Promise.resolve(new MemoryHistoryStore({ clock })),
+    admin: () => Promise.resolve(routes.admin()),
     clock,
   });
   const write = (connection: number, ...rows: StatusRow[]) =>

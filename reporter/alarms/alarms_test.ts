@@ -370,3 +370,51 @@ Deno.test("Alarms tells of a drain whose time is over, until it is taken back", 
   await fixture.clock.advance(30_000);
   assertEquals(alarms.texts.slice(1), ["DrainForgotten resolved"]);
 });
+
+Deno.test("Alarms tells of a token that programs use and that ends soon, until it is removed", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await using admin = fixture.routes.admin();
+  const nowS = fixture.clock.wallSeconds();
+  const day = 86_400;
+  const by = { actor: "alice", address: "", action: "token add" };
+  const ids: Record<string, number> = {};
+  // Of a week the last quarter is told of, of a year the last two weeks.
+  const lives: [name: string, age: number, left: number, used: boolean][] = [
+    ["year, soon", 355 * day, 10 * day, true],
+    ["year, later", 345 * day, 20 * day, true],
+    ["week, soon", 6 * day, day, true],
+    ["week, later", 2 * day, 5 * day, true],
+    ["unused", 355 * day, 10 * day, false],
+    ["over", 400 * day, -day, true],
+  ];
+  for (const [name, age, left, used] of lives) {
+    ids[name] = await admin.addToken({
+      name,
+      hash: name,
+      scopes: ["read"],
+      createdBy: "alice",
+      createdAt: nowS - age,
+      expiresAt: nowS + left,
+    }, by);
+    if (used) await admin.touchToken(ids[name], nowS);
+  }
+  await fixture.clock.advance(30_000);
+  const summaries = () =>
+    alarms.received.flatMap(({ body }) => body.alerts).map((alert) =>
+      `${alert.status}: ${alert.annotations.summary}`
+    ).sort();
+  assertEquals(summaries(), [
+    'firing: Token "over", number 6, has ended, and programs use it',
+    'firing: Token "week, soon", number 3, ends in less than 24 h, and programs use it',
+    'firing: Token "year, soon", number 1, ends in less than 10 days, and programs use it',
+  ]);
+  alarms.received.length = 0;
+  for (const name of ["over", "week, soon", "year, soon"]) {
+    await admin.removeToken(ids[name]!, by);
+  }
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts, Array(3).fill("TokenExpiring resolved"));
+});

@@ -14,6 +14,7 @@ import {
   type HostView,
   type Problem,
   type RouteStore,
+  type TokenRow,
   WINDOW_S,
 } from "../../store/mod.ts";
 import type { AlarmRules, Condition } from "./rules.ts";
@@ -38,6 +39,8 @@ const SILENT_S_MAX = 3_600;
 export interface FleetConditionsOptions {
   history: HistoryStore;
   routes: RouteStore;
+  /** Every token of the admin API. */
+  tokens: () => Promise<readonly TokenRow[]>;
   /** Unix time in whole seconds. */
   wallSeconds: () => number;
   rules: AlarmRules;
@@ -78,6 +81,7 @@ export class FleetConditions {
       ...fleet.problems.flatMap((problem) => hostsOut(problem, rules)),
       ...await this.#hostsFlapping(fleet),
       ...await this.#drainsForgotten(),
+      ...await this.#tokensExpiring(),
     ].slice(0, CONDITIONS_MAX);
   }
 
@@ -158,6 +162,30 @@ export class FleetConditions {
         value: nowS - until,
         summary:
           `${host}${where} is drained for up to ${hours} h longer than was meant, by ${who}: ${reason}`,
+      }];
+    });
+  }
+
+  async #tokensExpiring(): Promise<Condition[]> {
+    const nowS = this.#options.wallSeconds();
+    const { limits } = this.#options.rules.TokenExpiring;
+    const tokens = await this.#options.tokens();
+    return tokens.flatMap(({ id, name, createdAt, expiresAt, usedAt }) => {
+      const left = expiresAt - nowS;
+      const early = Math.min(
+        limits.withinSeconds,
+        (expiresAt - createdAt) * limits.lifeShare,
+      );
+      // Nobody misses one that is not in use.
+      if (usedAt === undefined || left > early) return [];
+      const when = left > 0
+        ? `ends in less than ${timeText(left)}`
+        : "has ended";
+      return [{
+        rule: "TokenExpiring" as const,
+        labels: { token: String(id) },
+        value: left,
+        summary: `Token "${name}", number ${id}, ${when}, and programs use it`,
       }];
     });
   }
@@ -270,6 +298,12 @@ function isOutAt({ out, callers }: HostView, share: number): boolean {
 
 function why(reason: number | undefined): string {
   return reason ? `: ${hostReasonName(reason).replaceAll("_", " ")}` : "";
+}
+
+/** Seconds in words, rounded up. */
+function timeText(seconds: number): string {
+  const hours = Math.ceil(seconds / 3_600);
+  return hours > 48 ? `${Math.ceil(hours / 24)} days` : `${hours} h`;
 }
 
 function percent(share: number): string {

@@ -26,6 +26,7 @@ export interface AlarmRules {
     callersShare: number;
   }>;
   readonly DrainForgotten: Rule;
+  readonly TokenExpiring: Rule<{ withinSeconds: number; lifeShare: number }>;
   readonly AgentsSilent: Rule<{ silentShare: number; silentMin: number }>;
   readonly StoreAway: Rule;
   readonly ReporterBehind: Rule<{ waitingShare: number; lagSeconds: number }>;
@@ -57,6 +58,7 @@ export const FLEET_RULES: readonly string[] = [
   "HostOut",
   "HostFlapping",
   "DrainForgotten",
+  "TokenExpiring",
   "AgentsSilent",
   "Watchdog",
   TEST_RULE,

@@ -1,7 +1,14 @@
 import type { AlarmSink } from "../alarms/alarm_sink.ts";
 import { FleetConditions } from "../alarms/fleet_conditions.ts";
 import type { Clock } from "../../net/mod.ts";
-import type { AgentCommit, HistoryStore, RouteStore } from "../../store/mod.ts";
+import {
+  type AdminStore,
+  type AgentCommit,
+  type HistoryStore,
+  type RouteStore,
+  StoreError,
+  type TokenRow,
+} from "../../store/mod.ts";
 import type { KnownHosts } from "../hosts/known_hosts.ts";
 import { CallerMarks } from "./caller_marks.ts";
 import type {
@@ -101,6 +108,8 @@ export interface HistoryThreadOptions {
   open: () => Promise<HistoryStore>;
   /** Opens the routes, to know which have no hosts. */
   openRoutes: () => Promise<RouteStore>;
+  /** Opens who may do what, to know which tokens end. */
+  openAdmin: () => Promise<AdminStore>;
   /** Tells which hosts routes have. */
   hosts: KnownHosts;
   /** Tells the time. */
@@ -114,6 +123,8 @@ export class HistoryThread implements AsyncDisposable {
   readonly #totals = new TotalsMerge(this.#marks);
   #store: Promise<HistoryStore> | undefined;
   #routes: RouteStore | undefined;
+  #admin: AdminStore | undefined;
+  #tokens: readonly TokenRow[] = [];
   #fleet: FleetConditions | undefined;
 
   /** Opens the store at the first call. */
@@ -176,10 +187,22 @@ export class HistoryThread implements AsyncDisposable {
     this.#fleet ??= new FleetConditions({
       history,
       routes: this.#routes,
+      tokens: () => this.#readTokens(),
       wallSeconds: () => this.#options.clock.wallSeconds(),
       rules,
     });
     return await this.#fleet.read(emptied);
+  }
+
+  /** As they were last read: their tables may be missing, or this user may not read them. */
+  async #readTokens(): Promise<readonly TokenRow[]> {
+    try {
+      this.#admin ??= await this.#options.openAdmin();
+      this.#tokens = await this.#admin.tokens();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+    return this.#tokens;
   }
 
   /** Closes the store. */
@@ -188,6 +211,7 @@ export class HistoryThread implements AsyncDisposable {
     this.#store = undefined;
     await store?.[Symbol.asyncDispose]();
     await this.#routes?.[Symbol.asyncDispose]();
+    await this.#admin?.[Symbol.asyncDispose]();
   }
 
   #opened(): Promise<HistoryStore> {

@@ -40,6 +40,12 @@ const RULES = {
     limits: { ejections: 4, withinSeconds: 600, callersShare: 0.5 },
   },
   DrainForgotten: { ...PAGE, severity: "ticket", keepSeconds: 0 },
+  TokenExpiring: {
+    severity: "ticket",
+    forSeconds: 0,
+    keepSeconds: 0,
+    limits: { withinSeconds: 1_209_600, lifeShare: 0.25 },
+  },
   AgentsSilent: { ...PAGE, limits: { silentShare: 0.05, silentMin: 2 } },
   StoreAway: { ...PAGE, forSeconds: 30 },
   ReporterBehind: { ...PAGE, limits: { waitingShare: 0.5, lagSeconds: 60 } },

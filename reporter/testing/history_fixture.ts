@@ -57,6 +57,7 @@ export class HistoryFixture implements AsyncDisposable {
     const thread = new HistoryThread({
       open: () => Promise.resolve(this.store.connect()),
       openRoutes: () => Promise.resolve(this.routes.connect()),
+      openAdmin: () => Promise.resolve(this.routes.admin()),
       clock,
       hosts: new KnownHosts({
         open: () => Promise.resolve(this.routes.connect()),
