@@ -24,6 +24,7 @@ import {
   type RouteOutcome,
 } from "./outcome.ts";
 import { AgentLink } from "./remote/agent_link.ts";
+import { serve, type ServedInstance, type ServeOptions } from "./serve/mod.ts";
 import type {
   AgentState,
   ExplainOptions,
@@ -104,6 +105,7 @@ export interface LarsClientOptions {
 export class LarsClient implements AsyncDisposable {
   readonly #source: HostSource;
   readonly #clock: Clock;
+  readonly #served = new Set<ServedInstance>();
 
   /**
    * A client of a source of one's own, such as a double in a test. For an agent
@@ -340,10 +342,60 @@ export class LarsClient implements AsyncDisposable {
   }
 
   /**
-   * Sends the results that wait and closes the socket. Requests that wait, and
-   * later ones, are answered `closed`. Twice is once.
+   * Registers this program as a host of a route, or of several, and keeps it
+   * registered until it is closed: the agent of this machine hands it to callers
+   * everywhere within milliseconds. Resolves when the agent has accepted.
+   *
+   * It leaves in order: no new calls, then those under way end, then it is
+   * forgotten. That is at the end of an `await using` block, with
+   * {@linkcode ServedInstance.close}, when `signal` is aborted, and when this
+   * client closes. Only then is the program to stop listening. A program that
+   * dies without it is taken out `ttlMs` later, and not called by those who find
+   * out.
+   *
+   * An agent that is away or restarted costs nothing: the client registers again.
+   *
+   * @throws {RangeError | SyntaxError} If an option is out of its range.
+   * @throws {TypeError} If the client has no agent, as an embedded one.
+   * @throws {ServeError} If the agent refuses the program, does not know
+   * registrations, or does not answer within `waitMs`.
+   * @throws {unknown} The signal's reason, if it is aborted first.
+   *
+   * @example
+   * ```ts
+   * import { LarsClient } from "@lars/lars";
+   *
+   * const stop = new AbortController();
+   * Deno.addSignalListener("SIGTERM", () => stop.abort());
+   * const server = Deno.serve({ port: 8080 }, () => new Response("hello"));
+   * await using client = LarsClient.open();
+   * await using instance = await client.serve({
+   *   modId: 1,
+   *   cmdId: 1,
+   *   port: 8080,
+   *   signal: stop.signal,
+   * });
+   * await instance.closed;
+   * await server.shutdown();
+   * ```
+   */
+  async serve(options: ServeOptions): Promise<ServedInstance> {
+    const instance = await serve(options, {
+      source: this.#source,
+      clock: this.#clock,
+    });
+    this.#served.add(instance);
+    void instance.closed.then(() => this.#served.delete(instance));
+    return instance;
+  }
+
+  /**
+   * Ends what {@linkcode serve} registered, sends the results that wait and closes
+   * the socket. Requests that wait then, and later ones, are answered `closed`.
+   * Twice is once.
    */
   async close(): Promise<void> {
+    await Promise.all(Array.from(this.#served, (instance) => instance.close()));
     await this.#source.close();
   }
 

@@ -53,10 +53,23 @@ export {
 } from "./outcome.ts";
 export { BATCH_MAX, FLUSH_MS } from "./remote/host_queue.ts";
 export {
+  DRAIN_DEFAULT_MS,
+  type ServeCheck,
+  ServedInstance,
+  ServeError,
+  type ServeOptions,
+  type ServeSettings,
+  type ServeState,
+  type ServeStatus,
+  WAIT_DEFAULT_MS,
+} from "./serve/mod.ts";
+export {
   type AgentState,
   type ExplainOptions,
   type GetRouteOptions,
   type HostSource,
   type LarsClientCounters,
+  type NoStatus,
   PENDING_MAX,
+  type RegistrationSource,
 } from "./source.ts";

@@ -1,4 +1,13 @@
-import type { CallReport, RouteKey } from "../proto/mod.ts";
+import type { Random } from "../net/client.ts";
+import type {
+  BeatRequest,
+  CallReport,
+  DeregisterRequest,
+  DeregisterResponse,
+  InstanceStatus,
+  RegisterRequest,
+  RouteKey,
+} from "../proto/mod.ts";
 import type { ExplainOutcome, HostOutcome, RouteOutcome } from "./outcome.ts";
 
 /** Callers and requests that may wait at a time; one more is refused. */
@@ -36,6 +45,27 @@ export interface ExplainOptions {
 }
 
 /**
+ * Why there is no answer about a program that serves: none came; the client has
+ * too many requests that wait, or is closed; or the agent answers other requests,
+ * but not these.
+ */
+export type NoStatus = "timeout" | "system_error" | "closed" | "unsupported";
+
+/** Where a program says that it serves: its agent. Nothing here rejects. */
+export interface RegistrationSource {
+  /** Names instances, and spreads what they send. */
+  readonly random: Random;
+  /** Registers an instance, or again; `seq` is the source's. */
+  register(request: RegisterRequest): Promise<InstanceStatus | NoStatus>;
+  /** Says that an instance lives. */
+  beat(request: Omit<BeatRequest, "seq">): Promise<InstanceStatus | NoStatus>;
+  /** Says that an instance ends. */
+  deregister(
+    request: Omit<DeregisterRequest, "seq">,
+  ): Promise<DeregisterResponse | NoStatus>;
+}
+
+/**
  * Where a {@linkcode LarsClient} gets hosts from: an agent over UDP, a shard
  * inside this program, or a double in a test. It is handed valid arguments only.
  */
@@ -46,6 +76,8 @@ export interface HostSource {
   readonly agent: AgentState;
   /** Aborted when the source closes. */
   readonly closing: AbortSignal;
+  /** Where the program registers what it serves; absent: nowhere. */
+  readonly registrations?: RegistrationSource;
   /** The host to call now. Rejects only with the signal's reason. */
   getHost(key: RouteKey, signal?: AbortSignal): Promise<HostOutcome>;
   /** The same without waiting; undefined if it takes waiting. */

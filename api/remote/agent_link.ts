@@ -22,6 +22,7 @@ import type {
 import { DatagramLink, type DatagramLinkOptions } from "./datagram_link.ts";
 import { ExplainRequests } from "./explain_requests.ts";
 import { HostRequests } from "./host_requests.ts";
+import { RegistrationRequests } from "./registration_requests.ts";
 import { RouteRequests } from "./route_requests.ts";
 import { StandIn } from "./stand_in.ts";
 
@@ -46,6 +47,7 @@ export interface AgentLinkOptions
  * and its seq or route are those of a request that waits.
  */
 export class AgentLink implements HostSource {
+  readonly registrations: RegistrationRequests;
   readonly #link: DatagramLink;
   readonly #hosts: HostRequests;
   readonly #routes: RouteRequests;
@@ -73,6 +75,11 @@ export class AgentLink implements HostSource {
       sendResults: (key, results) => this.#hosts.reportAll(key, results),
     });
     this.#explanations = new ExplainRequests(link);
+    this.registrations = new RegistrationRequests({
+      link,
+      random: options.random,
+      isAnswering: ({ routes }) => this.#isAnswering(routes[0]!),
+    });
   }
 
   get closing(): AbortSignal {
@@ -125,6 +132,7 @@ export class AgentLink implements HostSource {
       this.#link.stop();
       this.#routes.close();
       this.#explanations.close();
+      this.registrations.close();
       await this.#hosts.close();
     }
     await this.#link.close();
@@ -169,10 +177,13 @@ export class AgentLink implements HostSource {
   ): Promise<ExplainOutcome> {
     const outcome = await this.#explanations.ask(key, options);
     if (outcome.state !== "timeout") return outcome;
-    // An agent of the original system drops this request, but answers that one.
+    return await this.#isAnswering(key) ? { state: "unsupported" } : outcome;
+  }
+
+  /** Whether the agent answers the request that each takes; it drops those that it does not know. */
+  async #isAnswering(key: RouteKey): Promise<boolean> {
     const { state } = await this.#routes.ask(key, false);
-    const answered = state === "found" || state === "no_route";
-    return answered ? { state: "unsupported" } : outcome;
+    return state === "found" || state === "no_route";
   }
 
   #receive(datagram: Uint8Array, from: Endpoint): void {
@@ -195,7 +206,7 @@ export class AgentLink implements HostSource {
       case MessageId.explainResponse:
         return this.#explanations.receive(body, from);
       default:
-        return false;
+        return this.registrations.receive(id, body, from);
     }
   }
 }

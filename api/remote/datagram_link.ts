@@ -86,6 +86,11 @@ export class DatagramLink {
     return this.#endpoints[ownerOf(key, AGENT_SERVERS)]!;
   }
 
+  /** The server of the agent for what belongs to no route. */
+  get firstEndpoint(): Endpoint {
+    return this.#endpoints[0]!;
+  }
+
   /** The next sequence number, an uint32; starts over after 2³² of them. */
   nextSeq(): number {
     this.#seq = (this.#seq + 1) >>> 0;

@@ -1,13 +1,21 @@
 import type { Clock, DatagramTransport } from "../../net/client.ts";
 import { UdpServer } from "../../net/mod.ts";
 import {
+  encodeBeatResponse,
+  encodeDeregisterResponse,
   encodeFrame,
+  encodeRegisterResponse,
   formatAddress,
   fromWireAddress,
+  InstanceState,
   lars,
   MessageId,
   parseAddress,
   parseDatagram,
+  readBeatRequest,
+  readDeregisterRequest,
+  readRegisterRequest,
+  type RegisterRequest,
   ReturnCode,
   toWireAddress,
 } from "../../proto/mod.ts";
@@ -39,6 +47,21 @@ export class FakeAgent {
   /** How a request to explain is answered; by default not, as by the original. */
   onExplain: (request: lars.ExplainRequest, send: SendExplanation) => void =
     () => {};
+  /** Programs that are registered, by their instance; those with `leavesMs` end then. */
+  readonly instances = new Map<
+    string,
+    RegisterRequest & { leavesMs?: number }
+  >();
+  /** What programs said, with the clock's milliseconds: "register", "beat", "not ready", "deregister". */
+  readonly registrations: { said: string; atMs: number }[] = [];
+  /** How it answers a program that is ready. */
+  answer: { state: number; reason: string; heartbeatMs: number } = {
+    state: InstanceState.served,
+    reason: "",
+    heartbeatMs: 5_000,
+  };
+  /** Whether it takes registrations; false is an original one, or an older. */
+  takesRegistrations = true;
   /** Time in which shared hosts may be used; 0: one request for each host, as the original. */
   useMs = 0;
   /** How many of the next requests for all hosts stay unanswered. */
@@ -110,7 +133,57 @@ export class FakeAgent {
       if (this.ignoreRoutes-- > 0) return;
       const bytes = lars.GetRouteResponse.encode(this.#route(request)).finish();
       send(encodeFrame(MessageId.apiGetRouteResponse, bytes));
+    } else if (this.takesRegistrations) {
+      this.#handleRegistration(id, body, send);
     }
+  }
+
+  #handleRegistration(
+    id: number,
+    body: Uint8Array,
+    send: (frame: Uint8Array) => void,
+  ): void {
+    if (id === MessageId.registerRequest) {
+      const { seq, ...request } = readRegisterRequest(body)!;
+      this.#said("register");
+      this.instances.set(request.instance, { ...request, seq: 0 });
+      const answer = this.#status(request.instance);
+      const bytes = encodeRegisterResponse({ seq, ...answer });
+      send(encodeFrame(MessageId.registerResponse, bytes));
+    } else if (id === MessageId.beatRequest) {
+      const { seq, instance, notReady } = readBeatRequest(body)!;
+      this.#said(notReady ? "not ready" : "beat");
+      const known = this.instances.get(instance);
+      if (known) known.notReady = notReady;
+      const bytes = encodeBeatResponse({ seq, ...this.#status(instance) });
+      send(encodeFrame(MessageId.beatResponse, bytes));
+    } else if (id === MessageId.deregisterRequest) {
+      const { seq, instance, drainMs } = readDeregisterRequest(body)!;
+      this.#said("deregister");
+      const known = this.instances.get(instance);
+      if (known) known.leavesMs ??= this.#clock.nowMs() + drainMs;
+      const done = (known?.leavesMs ?? 0) <= this.#clock.nowMs();
+      if (done) this.instances.delete(instance);
+      const answer = { seq, instance, done, inFlight: 0 };
+      const bytes = encodeDeregisterResponse(answer);
+      send(encodeFrame(MessageId.deregisterResponse, bytes));
+    }
+  }
+
+  #said(said: string): void {
+    this.registrations.push({ said, atMs: this.#clock.nowMs() });
+  }
+
+  #status(instance: string) {
+    const known = this.instances.get(instance);
+    const { heartbeatMs } = this.answer;
+    if (known === undefined) {
+      const state = InstanceState.unknown;
+      return { instance, state, reason: "", heartbeatMs };
+    }
+    return known.notReady
+      ? { instance, state: InstanceState.notReady, reason: "", heartbeatMs }
+      : { instance, ...this.answer };
   }
 
   /** Every result that came in any way, as "IP:PORT returnCode", or "unused". */
