@@ -10,6 +10,7 @@ export { type DrainProgress, readDrainProgress } from "./drains/progress.ts";
 export * from "./history/fleet/mod.ts";
 export { mergeEvent } from "./history/events.ts";
 export * from "./history/types.ts";
+export * from "./instances/types.ts";
 export type { SchemaReport } from "./mysql/schema.ts";
 export {
   createStore,
@@ -17,6 +18,7 @@ export {
   type Oddity,
   openAdminStore,
   openHistoryStore,
+  openLeaseStore,
   openRouteStore,
   openStatusStore,
   sqlitePath,

@@ -2,8 +2,13 @@ import type { MysqlOptions } from "./mysql/options.ts";
 import type { SchemaReport } from "./mysql/schema.ts";
 import type { HistoryStore } from "./history/types.ts";
 import type { AdminStore } from "./admin/types.ts";
-import { openSqliteAdminStore } from "./sqlite/admin_store.ts";
+import {
+  openSqliteAdminStore,
+  openSqliteLeaseStore,
+} from "./sqlite/programs.ts";
+import type { LeaseStore } from "./instances/types.ts";
 import { createFile } from "./sqlite/create.ts";
+
 import { SqliteHistoryStore } from "./sqlite/history/store.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
@@ -139,6 +144,23 @@ export async function openAdminStore(
     return await openMysqlAdminStore(await mysqlOptions(location.mysql, clock));
   }
   return await openSqliteAdminStore({ path: sqlitePath(dataDir), clock });
+}
+
+/**
+ * Opens what agents register in a store.
+ *
+ * @throws {StoreError} As {@linkcode openRouteStore}.
+ */
+export async function openLeaseStore(
+  location: StoreLocation,
+  { dataDir, clock }: StoreContext,
+): Promise<LeaseStore> {
+  if (location.kind === "mysql") {
+    hideTimeZone();
+    const { openMysqlLeaseStore } = await import("./mysql/admin/store.ts");
+    return await openMysqlLeaseStore(await mysqlOptions(location.mysql, clock));
+  }
+  return await openSqliteLeaseStore({ path: sqlitePath(dataDir), clock });
 }
 
 /**

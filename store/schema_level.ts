@@ -3,9 +3,10 @@ import { StoreError } from "./types.ts";
 /**
  * Level of the tables that this Lars makes: 1 has the tables of the original, 2
  * added RouteHostConfig and RouteConfig, 3 LarsSchema and StoreIdentity, 5
- * HostDrain, 6 history, 7 who may do what and who did what.
+ * HostDrain, 6 history, 7 who may do what and who did what, 8 leases of agents and
+ * the instances that they register.
  */
-export const SCHEMA_LEVEL = 7;
+export const SCHEMA_LEVEL = 8;
 
 /**
  * Least level that a program must know to work on the tables that this Lars

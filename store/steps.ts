@@ -1,5 +1,5 @@
 import type { Route, RouteKey } from "../proto/mod.ts";
-import type { EditResult, RouteEdit } from "./types.ts";
+import type { EditResult, HostDrain, RouteEdit } from "./types.ts";
 
 /** A value of a column. */
 export type Value = number | string | null;
@@ -23,6 +23,17 @@ export type Step =
     table: string;
     rows: readonly Readonly<Record<string, Value>>[];
   }
+  /**
+   * Adds rows with the same columns, or writes those of `changes` where a row has
+   * the same key; answers with nothing.
+   */
+  | {
+    kind: "upsert";
+    table: string;
+    key: readonly string[];
+    changes: readonly string[];
+    rows: readonly Readonly<Record<string, Value>>[];
+  }
   /** Answers with the rows of these routes. */
   | {
     kind: "rowsOf";
@@ -34,6 +45,8 @@ export type Step =
   | { kind: "deleteOf"; table: string; keys: readonly RouteKey[] }
   /** Answers with the routes. */
   | { kind: "read"; keys: readonly RouteKey[] }
+  /** Answers with every drain. */
+  | { kind: "drains" }
   /** Answers with an {@linkcode EditResult}. */
   | { kind: "edit"; edit: RouteEdit };
 
@@ -101,6 +114,22 @@ export function* insertAll(
   if (rows.length > 0) yield { kind: "insertAll", table, rows };
 }
 
+/** Adds rows, or writes their columns but `kept` where a row has the same key. */
+export function* upsert(
+  table: string,
+  { key, rows, kept = [] }: {
+    key: readonly string[];
+    rows: readonly Readonly<Record<string, Value>>[];
+    kept?: readonly string[];
+  },
+): Program<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const changes = Object.keys(first)
+    .filter((column) => !key.includes(column) && !kept.includes(column));
+  yield { kind: "upsert", table, key, changes, rows };
+}
+
 /** Rows of `select`, which ends before its WHERE, that belong to these routes. */
 export function* rowsOf(
   select: string,
@@ -123,6 +152,11 @@ export function* deleteOf(
 /** Reads routes by their keys, in that order. */
 export function* read(keys: readonly RouteKey[]): Program<Route[]> {
   return (yield { kind: "read", keys }) as Route[];
+}
+
+/** Reads every drain. */
+export function* drains(): Program<HostDrain[]> {
+  return (yield { kind: "drains" }) as HostDrain[];
 }
 
 /** Applies an edit that was checked. */

@@ -1,12 +1,17 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { sqliteStatements } from "../admin/tables.ts";
+import { ADMIN_TABLES } from "../admin/tables.ts";
+import { LEASE_TABLES } from "../instances/tables.ts";
+import { sqliteStatements } from "../table_kinds.ts";
 
-/** Who may do what, in memory: the tables of SQLite in a database without a file. */
+/** Who may do what, and leases, in memory: the tables of SQLite in a database without a file. */
 export class MemoryAdminTables {
   readonly #database = new DatabaseSync(":memory:");
 
   constructor() {
-    for (const statement of sqliteStatements()) this.#database.exec(statement);
+    const tables = { ...ADMIN_TABLES, ...LEASE_TABLES };
+    for (const statement of sqliteStatements(tables)) {
+      this.#database.exec(statement);
+    }
     this.#database.exec(
       "CREATE TABLE ModIDConfig (id INTEGER PRIMARY KEY, modid INTEGER, content TEXT)",
     );

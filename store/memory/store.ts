@@ -5,7 +5,9 @@ import { checkEdit, checkStatuses } from "../validation.ts";
 import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { applyEdit, emptyTables, readRoute, type Tables } from "./tables.ts";
 import { compareTargets } from "../drains/host_drains.ts";
-import { ProgramAdminStore } from "../admin/admin_store.ts";
+import { type AdminEngine, ProgramAdminStore } from "../admin/admin_store.ts";
+import { ProgramLeaseStore } from "../instances/lease_store.ts";
+import type { LeaseStore } from "../instances/types.ts";
 import { writeAudit } from "../admin/audit.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
 import { type Program, runProgram } from "../steps.ts";
@@ -165,11 +167,13 @@ export class MemoryStore implements RouteStore, StatusStore {
   }
 
   drains(): Promise<HostDrain[]> {
-    return this.#use(() =>
-      [...this.#tables.drains.values()]
-        .map((drain) => ({ ...drain }))
-        .sort(compareTargets)
-    );
+    return this.#use(() => this.#drains());
+  }
+
+  #drains(): HostDrain[] {
+    return [...this.#tables.drains.values()]
+      .map((drain) => ({ ...drain }))
+      .sort(compareTargets);
   }
 
   /** Adds a line to the audit. */
@@ -180,14 +184,26 @@ export class MemoryStore implements RouteStore, StatusStore {
 
   /** Who may do what, over the same tables. */
   admin(): AdminStore {
+    return new ProgramAdminStore(this.#engine());
+  }
+
+  /** What agents register, over the same tables; `isKept`: with who changed routes. */
+  leases({ isKept = true }: { isKept?: boolean } = {}): LeaseStore {
+    return new ProgramLeaseStore({
+      ...this.#engine(),
+      isKept: () => Promise.resolve(isKept),
+    });
+  }
+
+  #engine(): AdminEngine {
     const run = <Result>(program: () => Program<Result>) =>
       this.#use(() => this.#transact(program));
-    return new ProgramAdminStore({
+    return {
       wallSeconds: this.#wallSeconds,
       read: run,
       write: run,
       [Symbol.asyncDispose]: () => Promise.resolve(),
-    });
+    };
   }
 
   #transact<Result>(program: () => Program<Result>): Result {
@@ -196,6 +212,7 @@ export class MemoryStore implements RouteStore, StatusStore {
     const steps = stepsOn({
       prepare: (sql) => admin.prepare(sql),
       read: (keys) => keys.map((key) => readRoute(tables, key)),
+      drains: () => this.#drains(),
       edit: (edit) => this.#apply(edit),
     });
     return admin.transaction(() => runProgram(program(), steps));

@@ -22,6 +22,7 @@ testStore(() => {
     openHistory: () => resolve(history.connect()),
     clock,
     openAdmin: () => resolve(store.admin()),
+    openLeases: () => resolve(store.leases()),
     tables: {
       version: () => resolve(store.version),
       changes: () => resolve([...store.changes]),

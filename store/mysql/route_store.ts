@@ -180,8 +180,8 @@ export class MysqlRouteStore implements RouteStore {
   }
 }
 
-/** Runs inside the caller's transaction. */
-async function applyEdit(
+/** Applies an edit that was checked. Runs inside the caller's transaction. */
+export async function applyEdit(
   session: Session,
   { edit, reader }: { edit: RouteEdit; reader: AttributeReader },
 ): Promise<EditResult> {

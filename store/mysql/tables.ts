@@ -2,7 +2,9 @@ import { TARGET_COLUMNS } from "../drains/drain_table.ts";
 import { REASON_LENGTH_MAX, WHO_LENGTH_MAX } from "../types.ts";
 import { HISTORY_TABLE_NAMES, HISTORY_TABLES } from "./history/tables.ts";
 import type { Table } from "./table.ts";
-import { ADMIN_TABLE_NAMES, mysqlTables } from "../admin/tables.ts";
+import { ADMIN_TABLE_NAMES, ADMIN_TABLES } from "../admin/tables.ts";
+import { LEASE_TABLE_NAMES, LEASE_TABLES } from "../instances/tables.ts";
+import { mysqlTables } from "../table_kinds.ts";
 
 const UNSIGNED = "int unsigned NOT NULL";
 const ID = { id: `${UNSIGNED} AUTO_INCREMENT` };
@@ -64,7 +66,7 @@ const TABLES = {
     },
     primaryKey: "modid, cmdid",
   },
-  ...mysqlTables(),
+  ...mysqlTables(ADMIN_TABLES),
   StoreIdentity: {
     columns: {
       ...ONE_ROW,
@@ -87,6 +89,7 @@ const TABLES = {
     primaryKey: TARGET_COLUMNS.join(),
   },
   ...HISTORY_TABLES,
+  ...mysqlTables(LEASE_TABLES),
   LarsSchema: {
     columns: { ...ONE_ROW, level: UNSIGNED, floor: UNSIGNED },
     primaryKey: "id",
@@ -100,7 +103,7 @@ export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 /** Stores that use a table. */
-export type TablePart = "routes" | "history" | "admin";
+export type TablePart = "routes" | "history" | "admin" | "leases";
 
 /** A table that a store of an earlier Lars has not, and that its first use adds. */
 export interface AddedTable {
@@ -120,6 +123,9 @@ export const ADDED_TABLES: readonly AddedTable[] = [
   ),
   ...ADMIN_TABLE_NAMES.map((table) =>
     ({ table, level: 7, part: "admin" }) as const
+  ),
+  ...LEASE_TABLE_NAMES.map((table) =>
+    ({ table, level: 8, part: "leases" }) as const
   ),
   { table: "LarsSchema", level: 1, part: "routes" },
 ];

@@ -173,8 +173,8 @@ export class SqliteRouteStore implements RouteStore {
   }
 }
 
-/** Runs inside the caller's transaction. */
-function applyEdit(
+/** Applies an edit that was checked. Runs inside the caller's transaction. */
+export function applyEdit(
   connection: Connection,
   { edit, nowSeconds }: { edit: RouteEdit; nowSeconds: number },
 ): EditResult {

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { sqliteStatements } from "../admin/tables.ts";
+import { ADMIN_TABLES } from "../admin/tables.ts";
+import { LEASE_TABLES } from "../instances/tables.ts";
+import { sqliteStatements } from "../table_kinds.ts";
 import { newIdentity } from "../identity.ts";
 import { checkFloor, SCHEMA_FLOOR, SCHEMA_LEVEL } from "../schema_level.ts";
 import { HISTORY_STATEMENTS } from "./history/tables.ts";
@@ -74,7 +76,8 @@ const ADDITIONS: readonly { level: number; statements: readonly string[] }[] = [
     ],
   },
   { level: 6, statements: HISTORY_STATEMENTS },
-  { level: 7, statements: sqliteStatements() },
+  { level: 7, statements: sqliteStatements(ADMIN_TABLES) },
+  { level: 8, statements: sqliteStatements(LEASE_TABLES) },
 ];
 
 /** Reason why this database is not ours to use; undefined if it is ours, or is to be made ours. Reads only. */

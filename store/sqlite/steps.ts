@@ -1,7 +1,8 @@
 import type { Step, Value } from "../steps.ts";
 import type { StatementSync } from "node:sqlite";
 import type { Route, RouteKey } from "../../proto/mod.ts";
-import type { EditResult, RouteEdit } from "../types.ts";
+import type { EditResult, HostDrain, RouteEdit } from "../types.ts";
+import { SELECT_DRAINS, toDrains } from "../drains/drain_table.ts";
 import type { Connection } from "./connection.ts";
 import { readRoutes } from "./feed.ts";
 
@@ -11,22 +12,27 @@ export interface StepsOptions {
   prepare: (sql: string) => StatementSync;
   /** Reads routes by their keys, in that order. */
   read: (keys: readonly RouteKey[]) => Route[];
+  /** Reads every drain. */
+  drains: () => HostDrain[];
   /** Applies an edit inside the same transaction. */
   edit?: (edit: RouteEdit) => EditResult;
 }
 
 /** Makes the steps of a program in SQLite, inside the caller's transaction. */
 export function stepsOn(
-  { prepare, read, edit }: StepsOptions,
+  { prepare, read, drains, edit }: StepsOptions,
 ): (step: Step) => unknown {
   const run = (sql: string, values: readonly Value[]) =>
     prepare(sql).run(...values);
-  const insert = (table: string, row: Readonly<Record<string, Value>>) => {
+  const insert = (
+    table: string,
+    { row, end = "" }: { row: Readonly<Record<string, Value>>; end?: string },
+  ) => {
     const columns = Object.keys(row);
     return run(
       `INSERT INTO ${table} (${columns.join()}) VALUES (${
         columns.map(() => "?").join()
-      })`,
+      })${end}`,
       Object.values(row),
     );
   };
@@ -40,10 +46,18 @@ export function stepsOn(
       case "change":
         return Number(run(step.sql, step.values).changes);
       case "insert":
-        return Number(insert(step.table, step.row).lastInsertRowid);
+        return Number(insert(step.table, { row: step.row }).lastInsertRowid);
       case "insertAll":
-        for (const row of step.rows) insert(step.table, row);
+        for (const row of step.rows) insert(step.table, { row });
         return undefined;
+      case "upsert": {
+        const { table, key, rows } = step;
+        const changes = step.changes
+          .map((column) => `${column} = excluded.${column}`);
+        const end = ` ON CONFLICT (${key.join()}) DO UPDATE SET ${changes}`;
+        for (const row of rows) insert(table, { row, end });
+        return undefined;
+      }
       case "rowsOf": {
         const { select, keys, groupBy } = step;
         const group = groupBy === undefined ? "" : ` GROUP BY ${groupBy}`;
@@ -62,6 +76,8 @@ export function stepsOn(
         return undefined;
       case "read":
         return read(step.keys);
+      case "drains":
+        return drains();
       case "edit":
         return edit?.(step.edit);
     }
@@ -76,6 +92,7 @@ export function stepsOf(
   return stepsOn({
     prepare: (sql) => connection.prepare(sql),
     read: (keys) => readRoutes(connection, keys),
+    drains: () => toDrains(connection.prepare(SELECT_DRAINS).all()),
     ...edit === undefined ? {} : { edit },
   });
 }

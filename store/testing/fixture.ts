@@ -8,6 +8,7 @@ import {
 import type { HistoryStore } from "../history/types.ts";
 import type { StoreTestClock } from "./clock.ts";
 import type { AdminStore } from "../admin/types.ts";
+import type { LeaseStore } from "../instances/types.ts";
 import type {
   ChangeFeed,
   HostRow,
@@ -25,6 +26,7 @@ export interface StoreFixture extends AsyncDisposable {
   /** Clock of the stores. */
   readonly clock: StoreTestClock;
   openAdmin(): Promise<AdminStore>;
+  openLeases(): Promise<LeaseStore>;
   readonly tables: StoreTables;
 }
 

@@ -4,7 +4,11 @@ import type { MysqlOptions } from "../mysql/options.ts";
 import { MysqlRouteStore } from "../mysql/route_store.ts";
 import { MysqlStatusStore } from "../mysql/status_store.ts";
 import type { AdminStore } from "../admin/types.ts";
-import { openMysqlAdminStore } from "../mysql/admin/store.ts";
+import {
+  openMysqlAdminStore,
+  openMysqlLeaseStore,
+} from "../mysql/admin/store.ts";
+import type { LeaseStore } from "../instances/types.ts";
 import { StoreTestClock } from "./clock.ts";
 import { sqlTables, type StoreFixture } from "./fixture.ts";
 import { ensureSchema } from "../mysql/schema.ts";
@@ -65,6 +69,10 @@ export class MysqlFixture implements StoreFixture {
 
   openAdmin(): Promise<AdminStore> {
     return openMysqlAdminStore(this.options);
+  }
+
+  openLeases(): Promise<LeaseStore> {
+    return openMysqlLeaseStore(this.options);
   }
 
   /** Opens another connection to the database, for transactions by hand; closed with the fixture. */

@@ -1,6 +1,10 @@
 import { createFile } from "../sqlite/create.ts";
 import type { AdminStore } from "../admin/types.ts";
-import { openSqliteAdminStore } from "../sqlite/admin_store.ts";
+import type { LeaseStore } from "../instances/types.ts";
+import {
+  openSqliteAdminStore,
+  openSqliteLeaseStore,
+} from "../sqlite/programs.ts";
 import { StoreTestClock } from "./clock.ts";
 import { SqliteHistoryStore } from "../sqlite/history/store.ts";
 import { SqliteRouteStore } from "../sqlite/route_store.ts";
@@ -45,6 +49,11 @@ export class SqliteFixture implements StoreFixture {
   async openAdmin(): Promise<AdminStore> {
     await this.create();
     return await openSqliteAdminStore(this.options);
+  }
+
+  async openLeases(): Promise<LeaseStore> {
+    await this.create();
+    return await openSqliteLeaseStore(this.options);
   }
 
   /** Runs statements by hand; returns the rows of the last. */

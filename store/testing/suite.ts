@@ -8,6 +8,7 @@ import { feedTests } from "./groups/feeds.ts";
 import { historyTests } from "./groups/history.ts";
 import { exactHistoryTests } from "./groups/history_exact.ts";
 import { identityTests } from "./groups/identities.ts";
+import { instanceTests } from "./groups/instances.ts";
 import { scanTests } from "./groups/scans.ts";
 import { statusTests } from "./groups/statuses.ts";
 
@@ -22,6 +23,7 @@ const GROUPS = [
   historyTests,
   exactHistoryTests,
   administrationTests,
+  instanceTests,
   closingTests,
 ];
 

@@ -5,6 +5,9 @@ import { readRoutes } from "../routes.ts";
 import { chunks, formatKey } from "../rows.ts";
 import type { Row, Session } from "../session.ts";
 
+/** Most rows that one upsert writes. */
+const UPSERTS_PER_STATEMENT = 250;
+
 /** What steps on a session need beside it. */
 export interface StepsOptions {
   reader: AttributeReader;
@@ -28,13 +31,23 @@ export function stepsOn(
       case "change":
         return await session.change(step.sql, [...step.values]);
       case "insert":
-        await insert(session, step.table, [step.row]);
+        await insert(session, { table: step.table, rows: [step.row] });
         return await lastId(session);
       case "insertAll":
         for (const rows of chunks(step.rows)) {
-          await insert(session, step.table, rows);
+          await insert(session, { table: step.table, rows });
         }
         return undefined;
+      case "upsert": {
+        const { table, rows } = step;
+        const changes = step.changes
+          .map((column) => `${column} = VALUES(${column})`);
+        const end = ` ON DUPLICATE KEY UPDATE ${changes}`;
+        for (const some of chunks(rows, UPSERTS_PER_STATEMENT)) {
+          await insert(session, { table, rows: some, end });
+        }
+        return undefined;
+      }
       case "rowsOf":
         return await rowsOf(session, step);
       case "deleteOf":
@@ -48,6 +61,8 @@ export function stepsOn(
         return undefined;
       case "read":
         return await readRoutes(session, { keys: step.keys, reader });
+      case "drains":
+        return await reader.drains(session);
       case "edit":
         return await edit?.(step.edit);
     }
@@ -56,15 +71,18 @@ export function stepsOn(
 
 async function insert(
   session: Session,
-  table: string,
-  rows: readonly Readonly<Record<string, Value>>[],
+  { table, rows, end = "" }: {
+    table: string;
+    rows: readonly Readonly<Record<string, Value>>[];
+    end?: string;
+  },
 ): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const places = `(${columns.map(() => "?").join()})`;
   await session.change(
     `INSERT INTO ${table} (${columns.join()}) VALUES ${
       rows.map(() => places).join()
-    }`,
+    }${end}`,
     rows.flatMap((row) => Object.values(row)),
   );
 }
