@@ -101,7 +101,8 @@ function halfFrames({ member, port }: Service): Fault {
         }
       }
     },
-    end: () => Promise.resolve(held.forEach((each) => each.close())),
+    // close() would throw for one whose write failed: that closes it.
+    end: () => Promise.resolve(held.forEach((each) => each[Symbol.dispose]())),
   };
 }
 
