@@ -10,12 +10,16 @@ import { FreshClone } from "../support/terminal.ts";
 Deno.test("lars finds the store of the services from any folder, and says which it wrote to", async () => {
   await using clone = await FreshClone.make();
   const elsewhere = await Deno.makeTempDir({ prefix: "lars-elsewhere-" });
+  // What the task may read of its environment, and no more.
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(`${clone.folder}/deno.json`),
+  );
+  const permissions = tasks.lars.command.split(" ").slice(1, -1);
   const lars = (args: string[], options: RunOptions = {}) =>
-    runDeno([
-      ...["run", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"],
-      ...["--allow-env=TZ,LARS_CONF", `${clone.folder}/api/cli/main.ts`],
-      ...args,
-    ], { cwd: elsewhere, ...options });
+    runDeno([...permissions, `${clone.folder}/api/cli/main.ts`, ...args], {
+      cwd: elsewhere,
+      ...options,
+    });
   const add = ["route", "add", "1", "1", "10.0.0.1:80"];
 
   const missing = await lars(["route", "list"]);
