@@ -9,6 +9,7 @@ import {
   listenEndpoint,
   loggerOf,
   machineName,
+  ProcessProbe,
   runService,
   serviceClock,
   type ServiceLife,
@@ -27,6 +28,7 @@ import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
 } from "./policies/settings.ts";
+import { RegistrationsFile } from "./registrar/registrations_file.ts";
 import type { ResolverServer } from "./resolver/server.ts";
 import { ListenError, PING_MS_MAX, ShardPool } from "./shard/pool.ts";
 import type { ShardSettings } from "./shard/shard.ts";
@@ -36,10 +38,11 @@ import {
   type ToWorker,
 } from "./shard/worker.ts";
 
-/** Where an agent keeps the routes it knew last, their hosts out of use, and who it is, in its data folder. */
+/** Where an agent keeps the routes it knew last, their hosts out of use, who it is, and who has registered, in its data folder. */
 const CACHE_FILE = "agent-routes.json";
 const OUTAGES_FILE = "agent-hosts.json";
 const IDENTITY_FILE = "agent-id";
+const REGISTRATIONS_FILE = "registrations.json";
 
 // One file is the whole service, also bundled or compiled: it starts itself
 // again for each of its workers.
@@ -104,6 +107,7 @@ async function runAgent(
     async (at) => pages.serve(await listenEndpoint(at), signal),
   );
   const clock = serviceClock();
+  using processes = new ProcessProbe();
   const agent = new Agent({
     transport: new DenoTransport(),
     clock,
@@ -114,6 +118,14 @@ async function runAgent(
     cache: new RouteCache(`${data}/${CACHE_FILE}`),
     outages: new OutageFile(`${data}/${OUTAGES_FILE}`),
     agentId: identity.agentId,
+    registrations: {
+      settings: config.register,
+      keeper: new RegistrationsFile(
+        `${data}/${REGISTRATIONS_FILE}`,
+        identity.agentId,
+      ),
+      lives: (pid) => processes.lives(pid),
+    },
     diskError: identity.error,
     name: machineName(),
     zone: config.zone,
@@ -236,6 +248,7 @@ function settingsApplier(
       settings: shardSettings(next),
       dns: next.dnsServers,
       reporter: next.reporters,
+      register: next.register,
       resend,
     });
   };

@@ -10,6 +10,7 @@ import {
   hostReasonName,
   HostState,
   hostStateName,
+  INSTANCE_STATE_NAMES,
 } from "../proto/mod.ts";
 import type { Agent } from "./hub/agent.ts";
 import { POLICY_NAMES } from "./policies/mod.ts";
@@ -54,7 +55,7 @@ const SHARD_METRICS = [
   [
     "forwarded",
     "forwarded_total",
-    "Datagrams handed to the shard that owns their route",
+    "Datagrams handed to the shard that owns their route, or to the hub",
   ],
 ] as const satisfies readonly MetricRow<keyof ShardServerCounters>[];
 
@@ -104,6 +105,21 @@ const HUB_METRICS = [
     "reporter_totals_sent_total",
     "Frames with totals of calls sent to a reporter",
   ],
+  [
+    "registrationsRefused",
+    "registrations_refused_total",
+    "Requests to register that were refused",
+  ],
+  [
+    "registrationsDenied",
+    "registrations_denied_total",
+    "Changes of registrations put off, as there were more than 20 in a second",
+  ],
+  [
+    "leaseSyncsSent",
+    "lease_syncs_sent_total",
+    "Renewals of the lease of this machine sent to dns",
+  ],
 ] as const;
 
 /** Metrics of the resolver; 0 where there is none. */
@@ -127,7 +143,7 @@ type AgentReadings =
     number
   >
   & ResolverCounters
-  & Pick<Agent, "ejections" | "hostStates">;
+  & Pick<Agent, "ejections" | "hostStates" | "registrations">;
 
 /** Why hosts are taken out of use. */
 const EJECTION_REASONS = Object.values(HostReason)
@@ -135,6 +151,9 @@ const EJECTION_REASONS = Object.values(HostReason)
     reason !== HostReason.none && reason !== HostReason.drained
   )
   .map(hostReasonName);
+
+/** States of programs that have registered. */
+const REGISTRATION_STATES = INSTANCE_STATE_NAMES.slice(1);
 
 /** States of hosts that are counted. */
 const HOST_STATES = Object.values(HostState);
@@ -165,13 +184,14 @@ const OUTCOMES: readonly Metric<AgentReadings>[] = [
   countersBy("reason", {
     name: "lars_agent_datagrams_dropped_total",
     help:
-      "Datagrams dropped: not Lars; by the system for want of room, known with transport = batch; not sent; for another shard and for want of room; explanations beyond their share of time",
+      "Datagrams dropped: not Lars; by the system for want of room, known with transport = batch; not sent; for another shard and for want of room; explanations beyond their share of time; registrations, of which there were too many",
     values: {
       invalid: (counters) => counters.badDatagrams,
       system: (counters) => counters.kernelDrops,
       not_sent: (counters) => counters.sendFailures,
       forward: (counters) => counters.forwardsDropped,
       explain: (counters) => counters.explainsDropped,
+      register: (counters) => counters.registrationsDropped,
     },
   }),
 ];
@@ -205,6 +225,19 @@ const HOSTS: readonly Metric<AgentReadings>[] = [
     },
   },
 ];
+
+/** Programs that have registered. */
+const REGISTRATIONS: readonly Metric<AgentReadings>[] = [{
+  name: "lars_agent_registrations",
+  type: "gauge",
+  help: "Programs that have registered, by how they are served",
+  labels: { state: REGISTRATION_STATES },
+  read: ({ registrations }) =>
+    REGISTRATION_STATES.map((state) => ({
+      labels: { state },
+      value: registrations.get(state) ?? 0,
+    })),
+}];
 
 /** Names of the version before, and those that replace them. */
 const DEPRECATED = deprecatedMetrics(
@@ -247,6 +280,7 @@ const DEPRECATED = deprecatedMetrics(
 export const AGENT_METRICS: readonly Metric<AgentReadings>[] = [
   ...OUTCOMES,
   ...HOSTS,
+  ...REGISTRATIONS,
   ...metricsOf("agent", [
     ...SHARD_METRICS,
     ...HUB_METRICS,
@@ -280,6 +314,7 @@ export function readCounters(
     ...agent.counters,
     ejections: agent.ejections,
     hostStates: agent.hostStates,
+    registrations: agent.registrations,
     resolverQuestions: 0,
     resolverFailures: 0,
     resolverDropped: 0,

@@ -10,9 +10,20 @@ export { type LoadedIdentity, loadIdentity } from "./hub/identity.ts";
 export type { KnownHost, RouteLookup } from "./hub/lookups.ts";
 export * from "./hub/route_cache.ts";
 export type { OutageKeeper } from "./hub/outage_file.ts";
-export type { RouteKeeper } from "./hub/cache_saver.ts";
 export { routesOf } from "./hub/route_sender.ts";
 export * from "./policies/mod.ts";
+export type {
+  AllowedRoutes,
+  RegisterSettings,
+  Registration,
+  SavedInstance,
+} from "./registrar/instance.ts";
+export type { MachineAddresses } from "./registrar/own_addresses.ts";
+export type {
+  RegistrarCounters,
+  RegistrationOptions,
+} from "./registrar/registrar.ts";
+export type { RegistrationKeeper } from "./registrar/registrations_file.ts";
 export * from "./routes/host_table.ts";
 export type { Linked } from "./routes/linked_queue.ts";
 export type { EmptyAnswer, RouteEntry } from "./routes/route_entry.ts";

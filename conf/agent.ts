@@ -8,10 +8,12 @@ import {
   host,
   integer,
   ipOrNone,
+  ips,
   listenPort,
   name,
   onOff,
   port,
+  routePatterns,
   secondsAsMs,
   share,
   zone,
@@ -62,6 +64,11 @@ const schema = z.object({
     port: listenPort().prefault("0"),
     domain: domain().prefault("lars.internal"),
   }),
+  register: z.object({
+    enabled: onOff({ key: "enabled" }).prefault("off"),
+    allow: routePatterns().prefault("*"),
+    advertise: ips().prefault(""),
+  }),
   ...serviceSections,
 });
 
@@ -75,15 +82,23 @@ export type AgentConfig = ReturnType<typeof toConfig>;
 /** agent.conf. */
 export const agentConf: ConfigFile<AgentConfig> = configFile({
   schema,
-  reloads: ["loadbalance", "dnsserver", "reporter", "log"],
+  reloads: ["loadbalance", "dnsserver", "reporter", "register", "log"],
   toConfig,
 });
 
 function toConfig(
-  { agent, udp, dnsserver, reporter, loadbalance, resolver, ...service }:
-    z.output<
-      typeof schema
-    >,
+  {
+    agent,
+    udp,
+    dnsserver,
+    reporter,
+    loadbalance,
+    resolver,
+    register,
+    ...service
+  }: z.output<
+    typeof schema
+  >,
 ) {
   const { policy, healthChecks, ...loadBalance } = loadbalance;
   return {
@@ -112,6 +127,8 @@ function toConfig(
     healthChecks,
     /** The settings that the file gives; others keep the agent's defaults. */
     loadBalance,
+    /** How programs register. */
+    register,
     ...serviceConfig(service),
   };
 }

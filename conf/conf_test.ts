@@ -33,6 +33,25 @@ Deno.test("agent.conf as shipped takes adaptive; without the key it is the origi
   assertEquals(config.policy, "lars");
 });
 
+Deno.test("agentConf.parse() reads who may register, and refuses what is no route or address", () => {
+  const parse = (text: string) =>
+    agentConf.parse(`[register]\n${text}`, "agent.conf").config.register;
+  assertEquals(
+    parse("enabled = on\nallow = 1/*, 2/3,\nadvertise = 192.0.2.1, 127.0.0.1"),
+    {
+      enabled: true,
+      allow: [{ modId: 1, cmdId: undefined }, { modId: 2, cmdId: 3 }],
+      advertise: [0xc000_0201, 0x7f00_0001],
+    },
+  );
+  for (const allow of ["", ",", "1", "1/", "*/1", "1/2/3", "-1/2", "1/x"]) {
+    assertThrows(() => parse(`allow = ${allow}`), ConfigError, "allow must be");
+  }
+  for (const advertise of ["0.0.0.0", "::1", "here"]) {
+    assertThrows(() => parse(`advertise = ${advertise}`), ConfigError);
+  }
+});
+
 Deno.test("dnsConf.parse() gives the shipped example of [mysql] the defaults", async () => {
   const text = await readShipped("dns.conf");
   const settings = text.replace(/^# (\[mysql\]|db_\w+ =.*)$/gm, "$1")

@@ -4,6 +4,7 @@ import {
   isAddress,
   isHostname,
   isIp,
+  isValidKey,
   isValidName,
   NAME_LENGTH_MAX,
   parseDecimal,
@@ -251,6 +252,42 @@ export function ipAddresses(): FieldType<string[]> {
     (list, refuse) =>
       splitList(list).map((item) => isAddress(item) ? item : refuse(range)),
   );
+}
+
+/** IPv4 addresses as numbers, separated by commas; may be empty. */
+export function ips(): FieldType<number[]> {
+  const range = "IPv4 addresses other than 0.0.0.0, separated by commas";
+  return field(
+    { unit: "", range },
+    (list, refuse) =>
+      splitList(list).map((item) => {
+        const ip = isIp(item) ? parseIp(item) : 0;
+        return ip === 0 ? refuse(range) : ip;
+      }),
+  );
+}
+
+/** Routes; an undefined id stands for all. */
+export interface RoutePattern {
+  modId: number | undefined;
+  cmdId: number | undefined;
+}
+
+/** MODID/CMDID, MODID/* or *, separated by commas; at least one. */
+export function routePatterns(): FieldType<RoutePattern[]> {
+  const range = "MODID/CMDID, MODID/* or *, separated by commas";
+  return field({ unit: "", range }, (list, refuse) => {
+    const items = splitList(list);
+    if (items.length === 0) return refuse(range);
+    return items.map((item) => {
+      if (item === "*") return { modId: undefined, cmdId: undefined };
+      const [module = "", command = "", ...more] = item.split("/");
+      const modId = parseWhole(module) ?? -1;
+      const cmdId = command === "*" ? undefined : parseWhole(command) ?? -1;
+      const isRoute = isValidKey({ modId, cmdId: cmdId ?? 0 });
+      return isRoute && more.length === 0 ? { modId, cmdId } : refuse(range);
+    });
+  });
 }
 
 /** The path of an address under which pages are; empty is its root. Without a slash at the end. */

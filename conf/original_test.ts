@@ -138,6 +138,11 @@ Deno.test("agentConf.parse() loads the original's file", () => {
         idleTimeoutMs: 15_000,
         overloadTimeoutMs: 15_000,
       },
+      register: {
+        enabled: false,
+        allow: [{ modId: undefined, cmdId: undefined }],
+        advertise: [],
+      },
       metrics: undefined,
       logLevel: "info",
     },

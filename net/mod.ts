@@ -26,6 +26,7 @@ export { TCP_SERVER_METRICS } from "./tcp/server_metrics.ts";
 export * from "./output/line_writer.ts";
 export { listenEndpoint } from "./connect/resolve.ts";
 export * from "./service/service.ts";
+export * from "./service/process_probe.ts";
 export { inheritedDescriptors } from "./service/service_manager.ts";
 export type { ServiceOptions } from "./service/options.ts";
 export * from "./slices.ts";

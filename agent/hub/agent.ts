@@ -33,10 +33,17 @@ import { POLICY_NAMES } from "../policies/mod.ts";
 import type { RouteOutages } from "../routes/route_hosts.ts";
 import type { OutageKeeper } from "./outage_file.ts";
 import { ReporterLink } from "./reporter/link.ts";
-import { type RouteKeeper, RouteSaver } from "./cache_saver.ts";
+import { ChangeSaver } from "./change_saver.ts";
+import type { RouteKeeper } from "./route_cache.ts";
 import { type RouteLookup, RouteLookups } from "./lookups.ts";
 import { RouteSender } from "./route_sender.ts";
 import { StoreGuard } from "./store_guard.ts";
+import { REGISTER_OFF, type RegisterSettings } from "../registrar/instance.ts";
+import {
+  Registrar,
+  type RegistrarCounters,
+  type RegistrationOptions,
+} from "../registrar/registrar.ts";
 
 /** Most unknown policies that are logged, each once. */
 const UNKNOWN_POLICIES_MAX = 100;
@@ -81,20 +88,29 @@ export interface AgentOptions {
   zone?: string;
   /** The IPv4 address that its statuses are kept under; the one that the reporter sees if absent. */
   caller?: number | undefined;
+  /** How programs register; none may if absent. */
+  registrations?: RegistrationOptions;
   /** Port of its page of metrics, if others reach it at its address. */
   metricsPort?: number | undefined;
   /** Number of shards; {@linkcode AGENT_SERVERS} if absent. */
   shards?: number;
 }
 
-/** Counters of the links to dns and reporter, and of health checks; AGENT_METRICS describes each. */
-export type HubCounters = Record<
-  | ("pullsSent" | "pullsDropped" | "routesReceived" | "dnsConnected")
-  | "removalsHeld"
-  | ("checks" | "checksAlive" | "checksDropped")
-  | ("statusesSent" | "statusesReplaced" | "totalsSent" | "reporterConnected"),
-  number
->;
+/** Counters of the links to dns and reporter, of health checks and registrations; AGENT_METRICS describes each. */
+export type HubCounters =
+  & RegistrarCounters
+  & Record<
+    | ("pullsSent" | "pullsDropped" | "routesReceived" | "dnsConnected")
+    | "removalsHeld"
+    | ("checks" | "checksAlive" | "checksDropped")
+    | (
+      | "statusesSent"
+      | "statusesReplaced"
+      | "totalsSent"
+      | "reporterConnected"
+    ),
+    number
+  >;
 
 /** What a running agent can change. */
 export interface AgentSettings {
@@ -104,6 +120,8 @@ export interface AgentSettings {
   dns: readonly Endpoint[];
   /** Reporters; at least one. */
   reporter: readonly Endpoint[];
+  /** How programs register; as before if absent. */
+  register?: RegisterSettings;
   /** Whether the policy or the health checks of routes that name none change. */
   resend: boolean;
 }
@@ -134,7 +152,8 @@ export class Agent {
   /** What each shard told when it was asked. */
   readonly #outages = new Map<number, RouteOutages[]>();
   readonly #allOutages = Promise.withResolvers<void>();
-  readonly #saver: RouteSaver;
+  readonly #saver: ChangeSaver;
+  readonly #registrar: Registrar;
   readonly #guard: StoreGuard;
   /** When a dns was last left for its store. */
   #leftMs = -Infinity;
@@ -151,13 +170,12 @@ export class Agent {
       shards: this.#shards,
       post: (index, batch) => post(index, { kind: "routes", batch }),
     });
-    this.#saver = new RouteSaver({
-      cache: options.cache,
+    this.#saver = new ChangeSaver({
       clock,
       logger: this.#logger,
+      what: "files",
       error: options.diskError,
-      routes: () => this.#routes.routes(),
-      store: () => this.#guard.known,
+      save: () => options.cache.save(this.#routes.routes(), this.#guard.known),
     });
     this.#lookups = new RouteLookups({
       clock,
@@ -183,9 +201,17 @@ export class Agent {
       ...shared,
       addresses: options.dns,
       onAck: (ack) => this.#onAck(ack),
+      onLeaseAck: (body) => this.#registrar.onLeaseAck(body),
       onRoute: (route, body) => this.#onRoute(route, body),
-      onChange: (connected) => this.#onDnsChange(connected),
+      onChange: (local) => this.#onDnsChange(local),
       heartbeatKey: () => this.#anyKey(),
+    });
+    this.#registrar = new Registrar({
+      ...options.registrations,
+      ...shared,
+      zone: options.zone ?? "",
+      send: (id, body) => this.#dns.send(id, body),
+      tryOthers: () => this.#dns.tryOthers(),
     });
     this.#resubscriber = new Resubscriber({
       clock,
@@ -210,6 +236,7 @@ export class Agent {
       ...this.#dns.counters,
       ...this.#healthChecker.counters,
       ...this.#reporter.counters,
+      ...this.#registrar.counters,
       dnsConnected: Number(this.#dns.connected),
       removalsHeld: this.#guard.held,
       reporterConnected: Number(this.#reporter.connected),
@@ -239,12 +266,17 @@ export class Agent {
     return this.#reporter.hostStates();
   }
 
+  /** Programs that have registered, by the name of their state. */
+  get registrations(): ReadonlyMap<string, number> {
+    return this.#registrar.states;
+  }
+
   /** Finds out what it knows of a route; asks dns for one that it does not know. */
   lookup(key: RouteKey): Promise<RouteLookup> {
     return this.#lookups.lookup(key);
   }
 
-  /** Takes the routes of the last run to the shards, before they serve; returns how many. */
+  /** Takes the routes of the last run to the shards, before they serve, and its registrations; returns how many routes. */
   async restore(): Promise<number> {
     const encoder = new RouteEncoder();
     try {
@@ -269,6 +301,9 @@ export class Agent {
     }
     this.#sender.flush();
     await this.#restoreOutages();
+    await this.#registrar.restore();
+    const { settings = REGISTER_OFF } = this.#options.registrations ?? {};
+    this.#registrar.configure(settings);
     return this.#routes.size;
   }
 
@@ -294,11 +329,12 @@ export class Agent {
    * again, as its policy or its health checks may have changed.
    */
   async configure(
-    { settings, dns, reporter, resend }: AgentSettings,
+    { settings, dns, reporter, register, resend }: AgentSettings,
   ): Promise<void> {
     this.#postAll({ kind: "settings", settings });
     this.#dns.setAddresses(dns);
     this.#reporter.setAddresses(reporter);
+    if (register !== undefined) this.#registrar.configure(register);
     if (!resend) return;
     const encoder = new RouteEncoder();
     let count = 0;
@@ -319,6 +355,7 @@ export class Agent {
       this.#dns.run(links.signal),
       this.#reporter.run(links.signal),
       this.#hostLog.run(links.signal),
+      this.#registrar.run(signal),
     ]);
     const saving = this.#saver.run(signal);
     await Promise.race([running, aborted(signal)]);
@@ -361,6 +398,15 @@ export class Agent {
         break;
       case "forward": {
         const { owner, token, datagram } = message;
+        if (owner === this.#shards) {
+          const answer = this.#registrar.answer(datagram);
+          this.#options.post(index, {
+            kind: "answer",
+            token,
+            datagram: answer,
+          });
+          break;
+        }
         const forwarded = { from: index, token, datagram };
         this.#options.post(owner, { kind: "forwarded", ...forwarded });
         break;
@@ -418,6 +464,7 @@ export class Agent {
   #onAck(ack: HelloAck): void {
     const verdict = this.#guard.onAck(ack);
     this.#tellStore();
+    this.#registrar.onHelloAck(ack);
     if (verdict === "accepted") this.#resubscriber.onDnsChange(true);
     if (verdict === "other") this.#tryOtherDns();
     else if (!this.#guard.isUnknown) this.#leavePauseMs = LEAVE_PAUSE_MS;
@@ -462,12 +509,14 @@ export class Agent {
     });
   }
 
-  #onDnsChange(connected: boolean): void {
+  #onDnsChange(local: Endpoint | undefined): void {
+    const connected = local !== undefined;
     this.#sender.flush();
     if (connected) this.#guard.onConnected();
     // It has the store that the last one had, until it says which.
     this.#postAll({ kind: "dns", connected, isOtherStore: this.#toldOther });
     this.#resubscriber.onDnsChange(connected);
+    this.#registrar.onDns(local);
   }
 
   #anyKey(): RouteKey | undefined {

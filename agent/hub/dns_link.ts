@@ -39,10 +39,12 @@ export interface DnsLinkOptions {
   hello?: () => Hello;
   /** Dns says which store it has, before its first answer and when that changes; an original one never does. */
   onAck?: (ack: HelloAck) => void;
+  /** The body of a LeaseAck; nobody takes it if absent. */
+  onLeaseAck?: (body: Uint8Array) => void;
   /** A route as dns has it now, an answer or a push, and the bytes that said so. */
   onRoute: (route: RouteHead, body: Uint8Array) => void;
-  /** The link opened, or was lost. */
-  onChange: (connected: boolean) => void;
+  /** The link opened, with this end of it, or was lost. */
+  onChange: (local: Endpoint | undefined) => void;
   /** A route to ask for when there has been silence, if any is known. */
   heartbeatKey: () => RouteKey | undefined;
 }
@@ -70,19 +72,21 @@ export class DnsLink {
     });
     this.#client = new TcpClient({
       ...options,
-      router: new MessageRouter().on(
-        MessageId.getRouteResponse,
-        (_, body) => this.#onRouteResponse(body),
-      ),
-      onConnected: () => {
+      router: new MessageRouter()
+        .on(
+          MessageId.getRouteResponse,
+          (_, body) => this.#onRouteResponse(body),
+        )
+        .on(MessageId.leaseAck, (_, body) => options.onLeaseAck?.(body)),
+      onConnected: ({ local }) => {
         this.#heardMs = options.clock.nowMs();
         this.#askedMs = undefined;
-        options.onChange(true);
+        options.onChange(local);
         this.#watch.update();
       },
       onDisconnected: () => {
         this.#pulls.clear();
-        options.onChange(false);
+        options.onChange(undefined);
       },
     });
   }
@@ -106,6 +110,11 @@ export class DnsLink {
     }
     this.#pulls.set(key, true);
     if (!this.#sending) this.#send();
+  }
+
+  /** Sends a frame; nothing while the link is down. */
+  send(id: number, body: Uint8Array): void {
+    this.#client.send(id, body);
   }
 
   /** Changes the list of servers, of which there is at least one. */

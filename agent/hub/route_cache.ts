@@ -19,8 +19,16 @@ export interface SavedRoutes {
   store?: KnownStore;
 }
 
+/** Keeps routes from one run to the next: on disk, or not at all. */
+export interface RouteKeeper {
+  /** What was saved last, some at a time: there may be 100,000. Of a route that comes twice the first counts. */
+  load(): AsyncIterable<SavedRoutes>;
+  /** Takes the routes one by one, as it writes: they may change while it does. */
+  save(routes: Iterable<Route>, store?: KnownStore): Promise<void>;
+}
+
 /** The routes that an agent knew last, in one file, and those before in another. */
-export class RouteCache {
+export class RouteCache implements RouteKeeper {
   readonly #path: string;
   #saving: Promise<void> = Promise.resolve();
   /** Whether the file was damaged when it was loaded, and has not been replaced since. */

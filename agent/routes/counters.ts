@@ -22,6 +22,8 @@ export class ShardCounters {
   routeRequests = 0;
   /** Explanations not given, as they would have taken too much time from other answers. */
   explainsDropped = 0;
+  /** Requests of programs that register, dropped as there were too many. */
+  registrationsDropped = 0;
   /** Datagrams dropped: not a frame, an id that is not for an agent, a body that does not decode. */
   badDatagrams = 0;
   /** getRoute answers that had to leave hosts out. */

@@ -25,6 +25,12 @@ import type { Shard } from "./shard.ts";
  */
 export const HOST_USE_MS = 20;
 
+/**
+ * Most requests of programs that register in a second of one shard; more are
+ * dropped. The instances of a machine beat 800 times a second at most.
+ */
+const REGISTRATIONS_MAX = 1_000;
+
 const NO_ANSWER = 0;
 
 /** What datagrams need beside a shard. */
@@ -34,8 +40,8 @@ export interface ShardDatagramsOptions {
   /** Number of shards: 3 in an agent. */
   shards: number;
   /**
-   * Takes a datagram for a route that another shard owns, unhandled: a view, valid
-   * until the call returns.
+   * Takes a datagram for a route that another shard owns, or for the hub, which is
+   * number `shards`, unhandled: a view, valid until the call returns.
    */
   forward: (owner: number, datagram: Uint8Array) => void;
 }
@@ -52,6 +58,9 @@ export class ShardDatagrams {
   readonly #hostResponse = new GetHostResponseEncoder();
   readonly #reportRequest = new ReportRequestDecoder();
   readonly #explainBudget = new ExplainBudget();
+  /** Requests of programs that register in the second that began then. */
+  #registrations = 0;
+  #registrationsMs = -Infinity;
 
   /** Datagrams for the routes of `shard`. */
   constructor(shard: Shard, options: ShardDatagramsOptions) {
@@ -110,9 +119,29 @@ export class ShardDatagrams {
         if (!this.#owns(message, request, requestBytes)) return NO_ANSWER;
         return this.#explain(message, response, nowMs);
       }
+      case MessageId.registerRequest:
+      case MessageId.beatRequest:
+      case MessageId.deregisterRequest:
+        this.#toHub(request.subarray(0, requestBytes), nowMs);
+        return NO_ANSWER;
       default:
         return this.#drop();
     }
+  }
+
+  /** Hands the request of a program that registers to the hub. */
+  #toHub(datagram: Uint8Array, nowMs: number): void {
+    if (nowMs - this.#registrationsMs >= 1_000) {
+      this.#registrationsMs = nowMs;
+      this.#registrations = 0;
+    }
+    this.#registrations += 1;
+    if (this.#registrations > REGISTRATIONS_MAX) {
+      this.#shard.counters.registrationsDropped += 1;
+      return;
+    }
+    const { shards, forward } = this.#options;
+    forward(shards, datagram);
   }
 
   /** Counts a datagram that is not for an agent. */

@@ -51,7 +51,7 @@ export type FromShard =
   | { kind: "events"; events: HostEvent[]; dropped: number }
   /** Routes with hosts that the shard dropped. */
   | { kind: "forgotten"; keys: RouteKey[] }
-  /** For the shard that owns the route. */
+  /** For the shard that owns the route, or behind the last shard: for the hub. */
   | { kind: "forward"; owner: number; token: number; datagram: Uint8Array }
   /** For the shard that forwarded. */
   | { kind: "answer"; to: number; token: number; datagram: Uint8Array }

@@ -5,6 +5,7 @@ import {
   decodeBody,
   encodeFrame,
   type Endpoint,
+  FEATURE_LEASES,
   formatAddress,
   type HelloAck,
   type HostAddress,
@@ -27,6 +28,8 @@ import {
 import { Agent } from "../hub/agent.ts";
 import type { KnownStore } from "../hub/cache_format.ts";
 import type { OutageKeeper } from "../hub/outage_file.ts";
+import type { RegistrationOptions } from "../registrar/registrar.ts";
+import type { LeaseTable } from "./lease_peer.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../policies/settings.ts";
 import { ShardServer } from "../shard/server.ts";
 
@@ -45,6 +48,8 @@ export interface WorldOptions {
   store?: KnownStore;
   /** Keeps the hosts out of use; nothing does if absent. */
   outages?: OutageKeeper;
+  /** How programs register; none may if absent. */
+  registrations?: RegistrationOptions;
 }
 
 /** An agent, a program on its machine, and whatever dns and reporters a test starts. */
@@ -134,7 +139,13 @@ export class World implements AsyncDisposable {
   dns(
     ip: string,
     routes: Route[],
-    options: { silent?: boolean; store?: KnownStore; held?: number } = {},
+    options: {
+      silent?: boolean;
+      store?: KnownStore;
+      held?: number;
+      /** Takes registrations; none are taken if absent. */
+      leases?: LeaseTable;
+    } = {},
   ) {
     const known = new Map(
       routes.map((route) => [`${route.modId},${route.cmdId}`, route.hosts]),
@@ -157,10 +168,17 @@ export class World implements AsyncDisposable {
         );
       },
     );
+    const { leases } = options;
+    if (leases !== undefined) {
+      router.on(MessageId.leaseSync, (connection, body) => {
+        const ack = leases.take(connection.hello!.agentId, body);
+        if (ack !== undefined) connection.send(MessageId.leaseAck, ack);
+      });
+    }
     const { identity = "", accepted = 0 } = options.store ?? {};
     const ack = {
       version: "1",
-      features: 0,
+      features: leases === undefined ? 0 : FEATURE_LEASES,
       store: identity,
       accepted,
       held: options.held ?? 0,
@@ -211,6 +229,24 @@ export class World implements AsyncDisposable {
     if (original) this.#serveOriginal(at(ip, 7779), router);
     else this.#serve(at(ip, 7779), { router });
     return statuses;
+  }
+
+  /** What the agent answers to a datagram of a program; undefined: nothing. */
+  async ask(
+    id: MessageId,
+    body: Uint8Array,
+    port = 8888,
+  ): Promise<Uint8Array | undefined> {
+    const to = at(AGENT_IP, port);
+    await this.#program.send(encodeFrame(id, body), to);
+    const answers: Uint8Array[] = [];
+    this.#program.receive(new Uint8Array(1_000)).then(([datagram, from]) => {
+      // A connected socket takes answers only from the port it asked.
+      assertEquals(from, to);
+      answers.push(parseDatagram(datagram)!.body);
+    }).catch(() => {});
+    await this.clock.advance(1);
+    return answers[0];
   }
 
   async getHost(modid: number, cmdid: number, port?: number): Promise<string> {

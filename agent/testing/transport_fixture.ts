@@ -144,7 +144,8 @@ export function expectedAnswers(
       index,
       shards: AGENT_SERVERS,
       forward: (owner, datagram) =>
-        forwardedBytes = ports[owner]!.handle(datagram, response, 1),
+        // Behind the last is the hub, which nobody has here.
+        forwardedBytes = ports[owner]?.handle(datagram, response, 1) ?? 0,
     })
   );
   return sent.map(([port, datagram]) => {

@@ -43,11 +43,11 @@ export const V8_FLAGS: Readonly<Record<ServiceName, readonly string[]>> = {
   web: ["--v8-flags=--max-semi-space-size=4"],
 };
 
-/** What a service asks the system of its machine: those that others know by its name ask for that. */
+/** What a service asks the system of its machine: those that others know by its name ask for that; the agent, which addresses programs may register. */
 export const SYS_OPTIONS: Readonly<Record<ServiceName, readonly string[]>> = {
   dns: [],
   reporter: ["--allow-sys=hostname"],
-  agent: ["--allow-sys=hostname"],
+  agent: ["--allow-sys=hostname,networkInterfaces"],
   web: [],
 };
 
@@ -148,15 +148,16 @@ interface Needs {
 async function needsOf(name: ServiceName, conf: string): Promise<Needs> {
   if (name === "agent") {
     const { config } = await agentConf.load(conf);
-    const { listen, dnsServers, reporters, resolver } = config;
+    const { listen, dnsServers, reporters, resolver, register } = config;
     const pages = pagesOf(config);
     const { udpTransport, healthChecks } = config;
     const libraries = udpTransport === "datagram" ? [] : LIBC_FILES;
     // It answers programs at whatever address and port they ask from, and
-    // connects to resting hosts, which may be anywhere.
+    // connects to resting hosts, which may be anywhere, and to programs that
+    // register.
     const isLocal = [listen, ...optional(resolver)]
       .every(({ hostname }) => isLoopback(hostname));
-    if (healthChecks || !isLocal || hasName(pages)) {
+    if (healthChecks || register.enabled || !isLocal || hasName(pages)) {
       return { peers: "anybody", files: [], libraries };
     }
     const links = [...dnsServers, ...reporters, ...pages];

@@ -33,6 +33,9 @@ const SYMBOLS = {
   },
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  // Of more arguments than these the system calls used here have no need.
+  syscall: { parameters: ["i64", "i64", "i64"], result: "i64" },
   __errno_location: { parameters: [], result: "pointer" },
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
   // Returns its first argument, which gives a buffer's pointer with FFI
@@ -56,7 +59,7 @@ export interface LibcOptions {
   paths?: readonly string[];
 }
 
-/** Calls of the C library for datagrams in batches. Disposing closes it. */
+/** Calls of the C library for datagrams in batches, and to look at processes. Disposing closes it. */
 export class Libc implements Disposable {
   /** The calls. A failed one returns −1, and {@linkcode errno} says why. */
   readonly calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];

@@ -1,53 +1,45 @@
 import { type Clock, type Logger, StandingCondition } from "../../net/mod.ts";
-import type { Route } from "../../proto/mod.ts";
-import type { KnownStore } from "./cache_format.ts";
-import type { SavedRoutes } from "./route_cache.ts";
 
-/** Time from a change to its save, at least. */
+/** Time from a change to its save, unless its owner says otherwise. */
 const SAVE_MS = 1_000;
 
 /** Pause after a save over its duration: saves take 5 % of the time at most. */
 const SAVE_PAUSES = 19;
 
-/** Keeps routes from one run to the next: on disk, or not at all. */
-export interface RouteKeeper {
-  /** What was saved last, some at a time: there may be 100,000. Of a route that comes twice the first counts. */
-  load(): AsyncIterable<SavedRoutes>;
-  /** Takes the routes one by one, as it writes: they may change while it does. */
-  save(routes: Iterable<Route>, store?: KnownStore): Promise<void>;
-}
-
-/** What is saved, and where. */
-export interface RouteSaverOptions {
-  cache: RouteKeeper;
+/** What is saved, and when. */
+export interface ChangeSaverOptions {
   clock: Clock;
   logger: Logger;
+  /** What is kept, as it stands in the log. */
+  what: string;
+  /** Time from a change to its save, at least, in milliseconds; 1,000 if absent. */
+  pauseMs?: number;
   /** Why nothing can be kept; undefined: it can. */
-  error: Error | undefined;
-  /** The routes as they are now. */
-  routes: () => Iterable<Route>;
-  /** The store that they are of, if that is known. */
-  store: () => KnownStore | undefined;
+  error?: Error | undefined;
+  /** Saves all there is now. */
+  save: () => Promise<void>;
 }
 
-/** Saves the routes of an agent when they have changed. */
-export class RouteSaver {
-  readonly #options: RouteSaverOptions;
+/** Saves what an agent knows when it has changed, in a file of its data folder. */
+export class ChangeSaver {
+  readonly #options: ChangeSaverOptions;
+  readonly #pauseMs: number;
   readonly #failing: StandingCondition;
-  /** Whether routes changed since the last save. */
+  /** Whether anything changed since the last save. */
   #changed = false;
   /** Ends the wait for a change. */
   #change = Promise.withResolvers<void>();
 
   /** Saves nothing until it runs. */
-  constructor(options: RouteSaverOptions) {
-    const { logger, error } = options;
+  constructor(options: ChangeSaverOptions) {
+    const { logger, error, what, pauseMs = SAVE_MS } = options;
     this.#options = options;
+    this.#pauseMs = pauseMs;
     this.#failing = new StandingCondition({
       logger,
       level: "error",
-      begins: "cannot keep files in the data folder, going on without",
-      ends: "files are kept in the data folder again",
+      begins: `cannot keep ${what} in the data folder, going on without`,
+      ends: `${what} are kept in the data folder again`,
     });
     if (error !== undefined) this.#failing.begin({ error });
   }
@@ -61,7 +53,7 @@ export class RouteSaver {
   /** Saves changes until `signal` is aborted, and the last one then. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    let pauseMs = SAVE_MS;
+    let pauseMs = this.#pauseMs;
     signal.addEventListener("abort", () => this.#change.resolve());
     while (!signal.aborted) {
       await this.#change.promise;
@@ -69,16 +61,17 @@ export class RouteSaver {
       if (!this.#changed) continue;
       const startedMs = clock.nowMs();
       await this.#save();
-      pauseMs = Math.max(SAVE_MS, (clock.nowMs() - startedMs) * SAVE_PAUSES);
+      const tookMs = clock.nowMs() - startedMs;
+      const leastMs = this.#failing.active ? SAVE_MS : this.#pauseMs;
+      pauseMs = Math.max(leastMs, tookMs * SAVE_PAUSES);
     }
   }
 
   async #save(): Promise<void> {
-    const { cache, routes, store } = this.#options;
     this.#changed = false;
     this.#change = Promise.withResolvers();
     try {
-      await cache.save(routes(), store());
+      await this.#options.save();
       this.#failing.end();
     } catch (error) {
       this.noteChange();

@@ -1,0 +1,402 @@
+/** Programs that register with an agent, and a dns that takes their leases. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { recordLogs } from "../../net/testing/mod.ts";
+import {
+  encodeBeatRequest,
+  encodeDeregisterRequest,
+  encodeRegisterRequest,
+  InstanceCheck,
+  instanceStateName,
+  type InstanceStatus,
+  MessageId,
+  parseIp,
+  readBeatResponse,
+  readDeregisterResponse,
+  readRegisterResponse,
+  type RegisterRequest,
+} from "../../proto/mod.ts";
+import { AGENT_IP, HOST, World } from "../testing/agent_fixture.ts";
+import { LeaseTable } from "../testing/lease_peer.ts";
+import {
+  idOf,
+  REGISTER_ON,
+  requestOf,
+} from "../testing/registrations_fixture.ts";
+import type { SavedInstance } from "./instance.ts";
+import type { RegistrationOptions } from "./registrar.ts";
+
+const AGENT_ID = "0123456789abcdef".repeat(2);
+
+function start(options: Partial<RegistrationOptions> = {}): Promise<World> {
+  return World.start([{ modId: 9, cmdId: 9, hosts: [HOST] }], {
+    agentId: AGENT_ID,
+    registrations: {
+      settings: REGISTER_ON,
+      addresses: () => ({ ips: [parseIp(AGENT_IP)] }),
+      ...options,
+    },
+  });
+}
+
+async function register(
+  world: World,
+  change: Partial<RegisterRequest> = {},
+  port?: number,
+): Promise<string> {
+  const body = encodeRegisterRequest(requestOf(change));
+  const answer = await world.ask(MessageId.registerRequest, body, port);
+  return textOf(readRegisterResponse(answer!)!);
+}
+
+async function beat(world: World, number = 1, notReady = false) {
+  const body = encodeBeatRequest({ seq: 9, instance: idOf(number), notReady });
+  const answer = await world.ask(MessageId.beatRequest, body);
+  return textOf(readBeatResponse(answer!)!);
+}
+
+async function deregister(world: World, number = 1): Promise<boolean> {
+  const request = { seq: 9, instance: idOf(number), drainMs: 0 };
+  const body = encodeDeregisterRequest(request);
+  const answer = await world.ask(MessageId.deregisterRequest, body);
+  return readDeregisterResponse(answer!)!.done;
+}
+
+function textOf({ state, reason }: InstanceStatus): string {
+  const name = instanceStateName(state);
+  return reason === "" ? name : `${name}: ${reason}`;
+}
+
+Deno.test("Agent registers a program at any of its ports, and tells dns at once", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  for (const number of [1, 2, 3]) {
+    const change = { instance: idOf(number), port: 80 + number };
+    const outcome = await register(world, change, 8887 + number);
+    assertEquals(outcome, "pending: dns has not stored it yet");
+    assertEquals(await beat(world, number), "served");
+  }
+  assertEquals(leases.of(AGENT_ID), [
+    "1/1 10.0.0.9:81",
+    "1/1 10.0.0.9:82",
+    "1/1 10.0.0.9:83",
+  ]);
+  assertEquals(world.agent.registrations, new Map([["served", 3]]));
+});
+
+Deno.test("Agent renews the lease of its machine while there are instances, and is idle without", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(60_000);
+  assertEquals(leases.syncs.length, 0);
+  await register(world, { ttlMs: 300_000 });
+  await world.clock.advance(60_000);
+  const whole = leases.syncs.filter(({ all }) => all);
+  assertEquals([leases.syncs.length, whole.length], [13, 1]);
+  assertEquals(leases.syncs.map(({ renewal }) => renewal).at(-1), 13);
+  await deregister(world);
+  await world.clock.advance(2_000);
+  assertEquals(leases.of(AGENT_ID), []);
+  const { length } = leases.syncs;
+  const { sleeps } = world;
+  await world.clock.advance(60_000);
+  assertEquals(leases.syncs.length, length);
+  const idle = world.sleeps - sleeps;
+  await using other = await start();
+  other.dns("10.0.0.1", []);
+  await other.clock.advance(60_000);
+  const before = other.sleeps;
+  await other.clock.advance(60_000);
+  assertEquals(idle, other.sleeps - before);
+});
+
+Deno.test("Agent tells another dns, which knows nothing, the whole set", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  const first = world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  await register(world);
+  await first.stop();
+  leases.clear();
+  assertEquals(await beat(world), "served");
+  world.dns("10.0.0.2", [], { leases });
+  await world.clock.advance(4_000);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80"]);
+  leases.clear();
+  await world.clock.advance(5_000);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80"]);
+});
+
+Deno.test("Agent sends one change at a time, and the newest when dns is slow", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  leases.mayStore = () => false;
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  for (let number = 1; number <= 10; number++) {
+    await register(world, { instance: idOf(number), port: number });
+  }
+  assertEquals(leases.syncs.length, 1);
+  assertStringIncludes(await beat(world), "pending");
+  leases.mayStore = () => true;
+  await world.clock.advance(5_000);
+  assertEquals(leases.of(AGENT_ID).length, 10);
+  assertEquals(await beat(world), "served");
+});
+
+Deno.test("Agent does not flood a dns that asks for all again and again", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  const of = leases.take.bind(leases);
+  leases.take = (agentId, body) => {
+    const answer = of(agentId, body);
+    leases.clear();
+    return of(agentId, body) ?? answer;
+  };
+  await world.clock.advance(0);
+  let count = 0;
+  leases.mayStore = () => {
+    count += 1;
+    leases.clear();
+    return true;
+  };
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  await register(world);
+  await world.clock.advance(50_000);
+  assert(count < 50, `${count} renewals`);
+});
+
+Deno.test("Agent says that a dns takes no registrations, goes on, and finds one that does", async () => {
+  using logs = recordLogs();
+  await using world = await start();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }]);
+  await world.clock.advance(1_000);
+  const why = "pending: this dns does not take registrations";
+  assertEquals(await register(world, { ttlMs: 300_000 }), why);
+  await world.clock.advance(30_000);
+  assertEquals(await beat(world), why);
+  assertEquals(await world.getHost(1, 1), "no route");
+  assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+  const said = () =>
+    logs.lines.filter((line) => line.includes("registrations wait")).length;
+  assertEquals(said(), 1);
+  const leases = new LeaseTable();
+  world.dns("10.0.0.2", [{ modId: 1, cmdId: 1, hosts: [HOST] }], { leases });
+  await world.clock.advance(120_000);
+  assertEquals(await beat(world), "served");
+  assertEquals(said(), 1);
+});
+
+Deno.test("Agent hears what dns refuses, and says it once", async () => {
+  using logs = recordLogs();
+  await using world = await start();
+  const leases = new LeaseTable();
+  leases.refused.set("10.0.0.9:80", "it is another agent's");
+  leases.drained.set("10.0.0.9:81", "drained by ann");
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  await register(world);
+  await register(world, { instance: idOf(2), port: 81 });
+  assertEquals(await beat(world), "refused: it is another agent's");
+  assertEquals(await beat(world, 2), "drained: drained by ann");
+  for (let count = 0; count < 5; count++) {
+    await world.clock.advance(3_000);
+    await beat(world);
+    await beat(world, 2);
+  }
+  const said = logs.lines.filter((line) => line.includes("dns refuses"));
+  assertEquals(said.length, 1);
+  leases.refused.clear();
+  leases.drained.clear();
+  await world.clock.advance(5_000);
+  assertEquals([await beat(world), await beat(world, 2)], ["served", "served"]);
+});
+
+Deno.test("Agent checks a program that asks for it, and takes it out at once when nobody listens", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  await register(world, { check: InstanceCheck.tcp, ttlMs: 300_000 });
+  assertEquals(await beat(world), "not_ready: nothing listens at its port");
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80!"]);
+  const listener = world.network.machine(AGENT_IP)
+    .listen({ hostname: AGENT_IP, port: 80 });
+  await world.clock.advance(2_000);
+  assertEquals(await beat(world), "served");
+  listener.close();
+  await world.clock.advance(2_000);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80!"]);
+});
+
+Deno.test("Agent asks a program over HTTP, and goes on with it after a single answer that is none", async () => {
+  await using world = await start();
+  world.dns("10.0.0.1", [], { leases: new LeaseTable() });
+  const listener = world.network.machine(AGENT_IP)
+    .listen({ hostname: AGENT_IP, port: 80 });
+  const asked: string[] = [];
+  let status = "200 OK";
+  const serving = (async () => {
+    for (;;) {
+      const stream = await listener.accept();
+      const buffer = new Uint8Array(1_000);
+      const length = await stream.read(buffer) ?? 0;
+      asked.push(new TextDecoder().decode(buffer.subarray(0, length)));
+      if (status !== "") {
+        const answer = `HTTP/1.1 ${status}\r\n\r\n`;
+        await stream.write(new TextEncoder().encode(answer));
+        stream.close();
+      }
+    }
+  })().catch(() => {});
+  await world.clock.advance(1_000);
+  const check = { check: InstanceCheck.http, path: "/healthz?a=1" };
+  await register(world, { ...check, ttlMs: 300_000 });
+  await world.clock.advance(10);
+  assertEquals(await beat(world), "served");
+  assertStringIncludes(
+    asked[0]!,
+    "GET /healthz?a=1 HTTP/1.1\r\nHost: 10.0.0.9:80\r\n",
+  );
+  status = "503 Busy";
+  await world.clock.advance(2_000);
+  assertEquals(await beat(world), "served");
+  await world.clock.advance(2_000);
+  assertEquals(await beat(world), "not_ready: GET /healthz?a=1 answers 503");
+  status = "204 No Content";
+  await world.clock.advance(2_000);
+  assertEquals(await beat(world), "served");
+  status = "";
+  await world.clock.advance(6_000);
+  assertEquals(
+    await beat(world),
+    "not_ready: its port has not answered for 1000 ms",
+  );
+  listener.close();
+  await serving;
+});
+
+Deno.test("Agent looks whether a process lives, and says where it cannot tell", async () => {
+  for (
+    const [lives, outcome] of [
+      [true, "served"],
+      [false, "not_ready: this agent sees no process 77"],
+      [
+        undefined,
+        "not_ready: this agent cannot see processes: it needs Linux and --allow-ffi",
+      ],
+    ] as const
+  ) {
+    await using world = await start({
+      lives: (pid) => pid === 77 ? lives : undefined,
+    });
+    world.dns("10.0.0.1", [], { leases: new LeaseTable() });
+    await world.clock.advance(1_000);
+    await register(world, { check: InstanceCheck.pid, pid: 77 });
+    assertEquals(await beat(world), outcome);
+  }
+});
+
+Deno.test("Agent keeps instances over a restart without dns, and saves what changes", async () => {
+  let saved: SavedInstance[] = [];
+  let saves = 0;
+  const keeper = {
+    load: () => Promise.resolve(saved),
+    save: (instances: readonly SavedInstance[]) => {
+      saves += 1;
+      saved = structuredClone([...instances]);
+      return Promise.resolve();
+    },
+  };
+  {
+    await using world = await start({ keeper });
+    await register(world);
+    await world.clock.advance(1_000);
+    assertEquals(saved.length, 1);
+    for (let count = 0; count < 20; count++) await beat(world);
+    assertEquals(saves <= 2, true);
+  }
+  await using world = await start({ keeper });
+  await world.clock.advance(5_000);
+  assertEquals(await beat(world), "pending: no dns answers");
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(9_000);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80"]);
+  await world.clock.advance(7_000);
+  assertEquals(leases.of(AGENT_ID), []);
+  assertEquals(saved, []);
+});
+
+Deno.test("Agent goes on with a file of registrations that it cannot read, and says so", async () => {
+  using logs = recordLogs();
+  const keeper = {
+    load: () => Promise.reject(new Error("damaged")),
+    save: () => Promise.reject(new Error("no space")),
+  };
+  await using world = await start({ keeper });
+  const lines = (text: string) =>
+    logs.lines.filter((line) => line.includes(text)).length;
+  assertEquals(lines("registrations of the run before are not known"), 1);
+  await register(world);
+  await world.clock.advance(10_000);
+  assertEquals(lines("cannot keep registrations in the data folder"), 1);
+  assertEquals(await beat(world), "pending: no dns answers");
+});
+
+Deno.test("Agent refuses everybody as its file says nothing, and bounds what it logs of it", async () => {
+  using logs = recordLogs();
+  await using world = await World.start();
+  for (let number = 1; number <= 30; number++) {
+    const outcome = await register(world, { instance: idOf(number) });
+    assertStringIncludes(outcome, "refused: this agent registers no programs");
+  }
+  const lines = () =>
+    logs.lines.filter((line) => line.includes("program is not registered"));
+  assertEquals(lines().length, 5);
+  assertStringIncludes(lines()[0]!, "set [register] enabled = on");
+  await world.clock.advance(2_000);
+  assertEquals(lines().length, 6);
+});
+
+Deno.test("Agent drops requests beyond 1000 in a second of one port", async () => {
+  await using world = await start();
+  const body = encodeBeatRequest({
+    seq: 1,
+    instance: idOf(1),
+    notReady: false,
+  });
+  let answers = 0;
+  for (let count = 0; count < 400; count++) {
+    const answer = await world.ask(MessageId.beatRequest, body);
+    if (answer !== undefined) answers += 1;
+  }
+  assertEquals(answers, 400);
+  const burst = Array.from(
+    { length: 900 },
+    () => world.ask(MessageId.beatRequest, body),
+  );
+  await Promise.all(burst);
+  await world.clock.advance(2_000);
+  assertEquals(world.agent.counter("registrationsDropped"), 300);
+  assertEquals(await beat(world), "unknown");
+});
+
+Deno.test("Agent does not answer what is no request of a program that registers", async () => {
+  await using world = await start();
+  for (
+    const id of [
+      MessageId.registerRequest,
+      MessageId.beatRequest,
+      MessageId.deregisterRequest,
+    ]
+  ) {
+    for (const bytes of [[], [0xff], [0x12, 2, 1, 2], [0x12, 0x7f]]) {
+      assertEquals(await world.ask(id, new Uint8Array(bytes)), undefined);
+    }
+  }
+  assertEquals(await beat(world), "unknown");
+});
