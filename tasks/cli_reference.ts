@@ -36,6 +36,7 @@ const GROUPS: readonly { title: string; options: readonly Option[] }[] = [
 const NEEDS: Readonly<Record<string, string>> = {
   "alarm silence": "needs an alarm that fires",
   "alarm test": "needs a receiver of alarms",
+  "serve": "needs an agent with [register] enabled = on",
 };
 
 if (import.meta.main) {

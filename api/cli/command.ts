@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { PolicyRegistry } from "../../agent/policies/mod.ts";
-import type { ExitCode } from "./exit_code.ts";
 import type { Environment } from "./environment.ts";
 
 /** What commands are added with. */
@@ -10,7 +9,7 @@ export interface CommandContext {
   policies: PolicyRegistry;
   /** Makes an action for commander of a command that ends with an exit code. */
   run: <Parameters extends unknown[]>(
-    command: (...parameters: Parameters) => Promise<ExitCode>,
+    command: (...parameters: Parameters) => Promise<number>,
   ) => (...parameters: Parameters) => Promise<void>;
 }
 

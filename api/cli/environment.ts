@@ -14,6 +14,20 @@ import {
 } from "../../net/client.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
+/** Signals that end a program, and may be passed on to another. */
+export const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/** One of {@linkcode END_SIGNALS}. */
+export type EndSignal = typeof END_SIGNALS[number];
+
+/** A program that a command runs. */
+export interface RunningProgram {
+  /** Its exit code, once it has ended; of one that a signal ended 128 and the signal's number. */
+  readonly ended: Promise<number>;
+  /** Sends it a signal; nothing if it has ended. */
+  signal(signal: EndSignal | "SIGKILL"): void;
+}
+
 /** What a command needs of the process it runs in; tests have a double. */
 export interface Environment {
   /** Opens sockets. */
@@ -44,6 +58,21 @@ export interface Environment {
   mayReadFiles(): boolean;
   /** Drops, for good, the permissions that the command does not need. */
   keepOnly(right: "network" | "files"): void;
+  /** Drops, for good, the permission to run programs. */
+  dropPrograms(): void;
+  /**
+   * Runs a program with the input and output of this process, in a session of its
+   * own: what a terminal interrupts is this process alone.
+   *
+   * @throws {Deno.errors.NotFound} If there is no such program.
+   * @throws {Deno.errors.PermissionDenied} If it may not be run.
+   */
+  runProgram(command: string, parameters: readonly string[]): RunningProgram;
+  /**
+   * Calls `action` for each of {@linkcode END_SIGNALS}, which do not end this process
+   * then, until the function that it returns is called.
+   */
+  onEndSignal(action: (signal: EndSignal) => void): () => void;
 }
 
 /** The environment of this process; without a `signal` nothing interrupts a command. */
@@ -83,6 +112,52 @@ export function createEnvironment(
         Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
       }
     },
+    dropPrograms: () => void Deno.permissions.revokeSync({ name: "run" }),
+    runProgram,
+    onEndSignal,
+  };
+}
+
+function runProgram(
+  command: string,
+  parameters: readonly string[],
+): RunningProgram {
+  const child = new Deno.Command(command, {
+    args: [...parameters],
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+    detached: true,
+  }).spawn();
+  let isRunning = true;
+  return {
+    ended: child.status.then(({ code }) => {
+      isRunning = false;
+      return code;
+    }),
+    signal: (signal) => {
+      if (isRunning) child.kill(signal);
+    },
+  };
+}
+
+let endActions = 0;
+
+/** Whether a command takes the signals that would end this process. */
+export function takesEndSignals(): boolean {
+  return endActions > 0;
+}
+
+function onEndSignal(action: (signal: EndSignal) => void): () => void {
+  const listeners = END_SIGNALS.map((signal) => {
+    const listener = () => action(signal);
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  endActions += 1;
+  return () => {
+    endActions -= 1;
+    for (const remove of listeners) remove();
   };
 }
 

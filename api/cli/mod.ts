@@ -23,7 +23,13 @@ export type {
   StreamListener,
   Transport,
 } from "../mod.ts";
-export { createEnvironment, type Environment } from "./environment.ts";
+export {
+  createEnvironment,
+  END_SIGNALS,
+  type EndSignal,
+  type Environment,
+  type RunningProgram,
+} from "./environment.ts";
 export { ExitCode } from "./exit_code.ts";
 export { runLars } from "./program.ts";
 export type { Screen, Terminal, TerminalSize } from "./terminal.ts";

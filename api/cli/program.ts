@@ -15,6 +15,7 @@ import { addRecordCommand } from "./commands/record.ts";
 import { addReplayCommand } from "./commands/replay/command.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRouteCommands } from "./commands/route/edit.ts";
+import { addServeCommand, SERVE } from "./commands/serve/command.ts";
 import { addStatusCommand } from "./commands/status/command.ts";
 import { addTopCommand } from "./commands/top/command.ts";
 import { addSqlCommand } from "./commands/sql.ts";
@@ -38,14 +39,15 @@ Example:
  * remedy is one line on standard error. `policies` are those that `lars replay`
  * can run, the agent's by default.
  *
- * @returns The exit code of the process.
+ * @returns The exit code of the process: an {@linkcode ExitCode}, or that of the
+ * program of `lars serve`.
  */
 export async function runLars(
   parameters: readonly string[],
   environment: Environment,
   policies: PolicyRegistry = POLICIES,
-): Promise<ExitCode> {
-  let exitCode: ExitCode = ExitCode.found;
+): Promise<number> {
+  let exitCode: number = ExitCode.found;
   const run: CommandContext["run"] = (command) => async (...values) => {
     exitCode = await command(...values);
   };
@@ -86,6 +88,9 @@ export function createProgram(context: CommandContext): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .hook("preAction", (_, command) => {
+      if (command.name() !== SERVE) environment.dropPrograms();
+    })
     .showHelpAfterError('Try "lars --help", or --help after a command');
   addGetHostCommand(program, context);
   addGetRouteCommand(program, context);
@@ -95,6 +100,7 @@ export function createProgram(context: CommandContext): Command {
   addRecordCommand(program, context);
   addReplayCommand(program, context);
   addQpsCommand(program, context);
+  addServeCommand(program, context);
   addRouteCommands(program, context);
   addStatusCommand(program, context);
   addTopCommand(program, context);

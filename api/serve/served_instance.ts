@@ -50,6 +50,8 @@ export class ServedInstance implements AsyncDisposable {
   #heartbeatMs = HEARTBEAT_MIN_MS;
   #quickPauseMs = QUICK_PAUSE_MS;
   #leaving = false;
+  /** When it is to have left, in the clock's milliseconds. */
+  #endMs = Infinity;
   /** Resolve when the agent has heard whether it is ready. */
   #unheard: (() => void)[] = [];
   /** Whether the next pause is not to be made, and what ends the present one. */
@@ -97,10 +99,14 @@ export class ServedInstance implements AsyncDisposable {
   }
 
   /**
-   * Leaves: no new calls, those under way end, the agent forgets it; at most
-   * `drainMs` in all. Twice is once. Never rejects.
+   * Leaves: no new calls, those under way end, the agent forgets it. That takes the
+   * `drainMs` that it registered with, or less where they are given here: 0 for a
+   * program that is dead. Twice is once. Never rejects.
    */
-  async close(): Promise<void> {
+  async close(options: { drainMs?: number } = {}): Promise<void> {
+    const { clock, request } = this.#options;
+    const { drainMs = request.drainMs } = options;
+    this.#endMs = Math.min(this.#endMs, clock.nowMs() + drainMs);
     this.#leaving = true;
     this.#poke();
     await this.closed;
@@ -168,25 +174,28 @@ export class ServedInstance implements AsyncDisposable {
       return;
     }
     this.#unheard.unshift(...unheard);
-    if (answer === "closed") this.#leaving = true;
-    else this.#setStatus({ state: "agent_away", reason: AWAY_REASONS[answer] });
+    if (answer !== "closed") {
+      this.#setStatus({ state: "agent_away", reason: AWAY_REASONS[answer] });
+      return;
+    }
+    this.#leaving = true;
+    this.#endMs = Math.min(this.#endMs, this.#options.clock.nowMs());
   }
 
   async #leave(): Promise<void> {
-    const { source, clock, request } = this.#options;
+    const { source, clock } = this.#options;
     this.#setStatus({ state: "leaving", reason: "" });
-    const endMs = clock.nowMs() + request.drainMs;
     for (let pauseMs = QUICK_PAUSE_MS;; pauseMs *= 2) {
       // 0 would be as it registered.
-      const drainMs = Math.max(1, Math.ceil(endMs - clock.nowMs()));
+      const drainMs = Math.max(1, Math.ceil(this.#endMs - clock.nowMs()));
       const answer = await source.deregister({ instance: this.id, drainMs });
       if (typeof answer === "string" ? answer === "closed" : answer.done) {
         return;
       }
-      const leftMs = endMs - clock.nowMs();
+      const leftMs = this.#endMs - clock.nowMs();
       if (leftMs <= -DONE_MARGIN_MS) return;
       const longestMs = Math.max(QUICK_PAUSE_MS, leftMs);
-      await clock.sleep(Math.min(pauseMs, LEAVE_PAUSE_MAX_MS, longestMs));
+      await this.#pause(Math.min(pauseMs, LEAVE_PAUSE_MAX_MS, longestMs));
     }
   }
 

@@ -39,6 +39,17 @@ Deno.test("an instance whose client closes under it is closed, and asks no more"
   assertEquals([instance.state, clock.nowMs()], ["closed", 1_000]);
 });
 
+Deno.test("an instance that is to leave sooner does, also while it leaves", async () => {
+  const clock = new VirtualClock();
+  const instance = instanceOf({}, clock);
+  const left = instance.close();
+  await clock.advance(10);
+  await finish(clock, instance.close({ drainMs: 0 }));
+  await left;
+  // Within the time that the agent has to say that it is done.
+  assertEquals(clock.nowMs() >= 1_010 && clock.nowMs() < 1_300, true);
+});
+
 Deno.test("an instance that leaves names the time that is left, never 0, which is all of it", async () => {
   const clock = new VirtualClock();
   const named: number[] = [];

@@ -44,6 +44,8 @@ export const EXECUTABLES: readonly Executable[] = [
       // Who drains a host is noted with the drain.
       "--allow-env=LARS_CONF,LARS_URL,LARS_TOKEN,SUDO_USER,USER,LOGNAME,USERNAME",
       "--allow-sys=hostname,uid",
+      // For `lars serve`; every other command gives it up at once.
+      "--allow-run",
     ],
     include: ["conf/dns.conf"],
   },

@@ -35,6 +35,11 @@ export interface AgentOptions {
 
 /** Adds these options to a command. */
 export function addAgentOptions(command: Command): Command {
+  return addAgentPlace(command).option("--json", "print JSON");
+}
+
+/** Adds the options that say where the agent is. */
+export function addAgentPlace(command: Command): Command {
   command.option(
     "--agent <host:port>",
     "the agent's first UDP server; the other two have the next ports",
@@ -43,12 +48,11 @@ export function addAgentOptions(command: Command): Command {
   );
   // Commander would print the default as an object.
   command.options.at(-1)!.defaultValueDescription = "127.0.0.1:8888";
-  numberOption(command, "--timeout-ms <ms>", {
+  return numberOption(command, "--timeout-ms <ms>", {
     description: "timeout of each of three tries, in milliseconds",
     parse: integer({ min: 1, max: 60_000 }),
     value: 100,
   });
-  return command.option("--json", "print JSON");
 }
 
 /** Adds MODID and CMDID to a command that asks an agent. */

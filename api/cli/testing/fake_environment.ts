@@ -6,8 +6,38 @@ import {
 import type { ByteStream } from "../../../net/mod.ts";
 import type { Endpoint } from "../../../proto/mod.ts";
 import { FakeAgent } from "../../testing/mod.ts";
-import type { Environment } from "../environment.ts";
+import type { EndSignal, Environment, RunningProgram } from "../environment.ts";
 import type { FakeTerminal } from "./fake_terminal.ts";
+
+/** A program that ends when a test says so. */
+export class FakeProgram implements RunningProgram {
+  readonly line: readonly string[];
+  readonly signals: string[] = [];
+  readonly #ended = Promise.withResolvers<number>();
+  readonly ended = this.#ended.promise;
+  /** What a signal does; by default it ends the program, as it would most. */
+  onSignal = (signal: string) => this.end(128 + SIGNAL_NUMBERS[signal]!);
+
+  constructor(line: readonly string[]) {
+    this.line = line;
+  }
+
+  signal(signal: string): void {
+    this.signals.push(signal);
+    this.onSignal(signal);
+  }
+
+  end(code: number): void {
+    this.#ended.resolve(code);
+  }
+}
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGKILL: 9,
+  SIGTERM: 15,
+};
 
 /** An environment that keeps what was written, with an agent that runs on demand. */
 export class FakeEnvironment implements Environment {
@@ -32,6 +62,11 @@ export class FakeEnvironment implements Environment {
   /** Which rights commands kept. */
   readonly rights: string[] = [];
   readonly random = seededRandom(1);
+  /** Programs that were run; there is none that is called "missing". */
+  readonly programs: FakeProgram[] = [];
+  mayRunPrograms = true;
+  /** What a signal that ends programs does. */
+  endSignal: (signal: EndSignal) => void = () => {};
 
   constructor() {
     const { clock, random } = this;
@@ -70,6 +105,24 @@ export class FakeEnvironment implements Environment {
 
   keepOnly(right: "network" | "files"): void {
     this.rights.push(right);
+  }
+
+  dropPrograms(): void {
+    this.mayRunPrograms = false;
+  }
+
+  runProgram(command: string, parameters: readonly string[]): RunningProgram {
+    if (!this.mayRunPrograms || command === "missing") {
+      throw new Deno.errors.NotFound(`no program "${command}"`);
+    }
+    const program = new FakeProgram([command, ...parameters]);
+    this.programs.push(program);
+    return program;
+  }
+
+  onEndSignal(action: (signal: EndSignal) => void): () => void {
+    this.endSignal = action;
+    return () => this.endSignal = () => {};
   }
 
   variable(name: string): string | undefined {

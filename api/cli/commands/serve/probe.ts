@@ -1,0 +1,71 @@
+import type { Environment } from "../../environment.ts";
+import type { ServeCheckOption } from "./options.ts";
+
+/** First pause between two looks, in milliseconds; it doubles. */
+const PAUSE_MS = 20;
+
+/** Longest pause between two looks, in milliseconds. */
+const PAUSE_MAX_MS = 250;
+
+/** Longest wait for an answer, in milliseconds. */
+const ANSWER_MS = 1_000;
+
+/**
+ * Time after which the agent alone is to find out, in milliseconds: a program may
+ * listen at an address that cannot be known here.
+ */
+export const LOOK_MS = 5_000;
+
+/** What is to be looked at. */
+export interface Probed {
+  hostname: string;
+  port: number;
+  check: ServeCheckOption;
+}
+
+/**
+ * Waits until a program that was just started answers as its check wants, at most
+ * {@linkcode LOOK_MS}, or until `signal` is aborted.
+ */
+export async function waitUntilReady(
+  environment: Environment,
+  probed: Probed,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock } = environment;
+  const endMs = clock.nowMs() + LOOK_MS;
+  let pauseMs = PAUSE_MS;
+  while (clock.nowMs() < endMs && !signal.aborted) {
+    if (await isReady(environment, probed, signal)) return;
+    await clock.sleep(pauseMs, signal);
+    pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS);
+  }
+}
+
+async function isReady(
+  environment: Environment,
+  { hostname, port, check }: Probed,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { clock } = environment;
+  const answered = new AbortController();
+  const late = new AbortController();
+  const ends = AbortSignal.any([signal, late.signal]);
+  void clock.sleep(ANSWER_MS, answered.signal).then(() => late.abort());
+  try {
+    if (check.startsWith("http:")) {
+      const url = `http://${hostname}:${port}${check.slice("http:".length)}`;
+      const request = new Request(url, { signal: ends, redirect: "manual" });
+      const response = await environment.fetch(request);
+      await response.body?.cancel();
+      return response.status < 400;
+    }
+    const stream = await environment.connect({ hostname, port }, ends);
+    stream.close();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    answered.abort();
+  }
+}
