@@ -36,6 +36,8 @@ const GROUPS: readonly { title: string; options: readonly Option[] }[] = [
 const NEEDS: Readonly<Record<string, string>> = {
   "alarm silence": "needs an alarm that fires",
   "alarm test": "needs a receiver of alarms",
+  "instances gone": "needs an agent that has gone silent",
+  "instances remove": "needs a host that has registered itself",
   "serve": "needs an agent with [register] enabled = on",
 };
 

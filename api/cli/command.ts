@@ -19,6 +19,8 @@ export interface CommandHelp {
   description: string;
   /** A command line that works as it stands. */
   example: string;
+  /** Whether it is meant where its parent is named alone. */
+  isDefault?: boolean;
 }
 
 const EXAMPLES = new WeakMap<Command, string>();
@@ -26,9 +28,9 @@ const EXAMPLES = new WeakMap<Command, string>();
 /** Adds a command whose help ends with an example. */
 export function addCommand(
   parent: Command,
-  { name, description, example }: CommandHelp,
+  { name, description, example, isDefault = false }: CommandHelp,
 ): Command {
-  const command = parent.command(name)
+  const command = parent.command(name, { isDefault })
     .description(description)
     .addHelpText("after", `\nExample:\n  ${example}`);
   EXAMPLES.set(command, example);

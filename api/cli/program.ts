@@ -10,6 +10,7 @@ import { addGetHostCommand } from "./commands/get_host.ts";
 import { addGetRouteCommand } from "./commands/get_route.ts";
 import { addHistoryCommand } from "./commands/history/command.ts";
 import { addHostCommands } from "./commands/host/command.ts";
+import { addInstancesCommands } from "./commands/instances/command.ts";
 import { addQpsCommand } from "./commands/qps.ts";
 import { addRecordCommand } from "./commands/record.ts";
 import { addReplayCommand } from "./commands/replay/command.ts";
@@ -106,6 +107,7 @@ export function createProgram(context: CommandContext): Command {
   addTopCommand(program, context);
   addHistoryCommand(program, context);
   addHostCommands(program, context);
+  addInstancesCommands(program, context);
   addAlarmCommands(program, context);
   addStoreCommands(program, context);
   addSqlCommand(program, context);

@@ -73,6 +73,8 @@ Deno.test("lars --help and the help of each command end with 0 and an example", 
     "host drain",
     "host undrain",
     "host drains",
+    "instances",
+    "instances remove",
     "sql",
   ];
   for (const command of commands) {

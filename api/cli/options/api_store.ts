@@ -106,6 +106,7 @@ export function openApiStore(
       identity: () => onlyHere("read which store it is"),
     },
     openHistory: () => onlyHere("wait for callers, or read the past,"),
+    openLeases: () => onlyHere("read what agents have registered"),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -14,6 +14,7 @@ import { parsePath } from "./arguments.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError, ExitCode } from "../exit_code.ts";
 import { type OpenedHistory, openHistory } from "./history.ts";
+import { type OpenedLeases, openLeases } from "./leases.ts";
 import { storePatience } from "./patience.ts";
 
 /** Options of every command on the store. */
@@ -72,6 +73,12 @@ export interface OpenedStore extends AsyncDisposable {
    * @throws {StoreError} If it cannot be opened.
    */
   openHistory(): Promise<OpenedHistory>;
+  /**
+   * Opens what agents have registered in it.
+   *
+   * @throws {StoreError} If it cannot be opened.
+   */
+  openLeases(): Promise<OpenedLeases>;
 }
 
 /**
@@ -111,6 +118,7 @@ export async function openStore(
     where,
     openHistory: () =>
       openHistory(environment, { place, patience, routes: patient }),
+    openLeases: () => openLeases(environment, { place, patience }),
     [Symbol.asyncDispose]: close,
   };
 }
