@@ -20,6 +20,7 @@ export type {
 } from "./registrar/instance.ts";
 export type { MachineAddresses } from "./registrar/own_addresses.ts";
 export type {
+  ProgramRegistrar,
   RegistrarCounters,
   RegistrationOptions,
 } from "./registrar/registrar.ts";

@@ -40,6 +40,7 @@ import { RouteSender } from "./route_sender.ts";
 import { StoreGuard } from "./store_guard.ts";
 import { REGISTER_OFF, type RegisterSettings } from "../registrar/instance.ts";
 import {
+  type ProgramRegistrar,
   Registrar,
   type RegistrarCounters,
   type RegistrationOptions,
@@ -131,6 +132,9 @@ export interface AgentSettings {
  * between them and the shards, which answer programs by themselves.
  */
 export class Agent {
+  /** Registers programs; datagrams get here by {@linkcode Agent.receive}. */
+  readonly registrar: ProgramRegistrar;
+  readonly #registrar: Registrar;
   readonly #dns: DnsLink;
   readonly #reporter: ReporterLink;
   readonly #healthChecker: HealthChecker;
@@ -153,7 +157,6 @@ export class Agent {
   readonly #outages = new Map<number, RouteOutages[]>();
   readonly #allOutages = Promise.withResolvers<void>();
   readonly #saver: ChangeSaver;
-  readonly #registrar: Registrar;
   readonly #guard: StoreGuard;
   /** When a dns was last left for its store. */
   #leftMs = -Infinity;
@@ -206,7 +209,7 @@ export class Agent {
       onChange: (local) => this.#onDnsChange(local),
       heartbeatKey: () => this.#anyKey(),
     });
-    this.#registrar = new Registrar({
+    this.registrar = this.#registrar = new Registrar({
       ...options.registrations,
       ...shared,
       zone: options.zone ?? "",

@@ -25,6 +25,8 @@ export interface Instance {
   heardMs: number;
   /** When it is forgotten at the latest, as it deregisters; undefined: it stays. */
   leavesMs?: number;
+  /** When dns had taken it out, as it deregisters. */
+  outMs?: number;
 }
 
 /** What outlives the agent of an instance. */

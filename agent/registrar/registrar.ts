@@ -1,4 +1,7 @@
 import {
+  type BeatRequest,
+  type DeregisterRequest,
+  type DeregisterResponse,
   encodeBeatResponse,
   encodeDeregisterResponse,
   encodeFrame,
@@ -6,6 +9,7 @@ import {
   type Endpoint,
   formatAddress,
   type HelloAck,
+  type InstanceStatus,
   MessageId,
   parseDatagram,
   readBeatRequest,
@@ -75,8 +79,18 @@ export type RegistrarCounters = Record<
   number
 >;
 
+/** Takes what programs say of themselves. */
+export interface ProgramRegistrar {
+  /** A program says that it serves, or what it said before. */
+  register(request: RegisterRequest): InstanceStatus;
+  /** A program says that an instance lives. */
+  beat(request: BeatRequest): InstanceStatus;
+  /** A program says that an instance ends. */
+  deregister(request: DeregisterRequest): DeregisterResponse;
+}
+
 /** Registers the programs of this machine: their datagrams in, answers out, and dns told of them. */
-export class Registrar implements Deadline {
+export class Registrar implements Deadline, ProgramRegistrar {
   readonly #options: RegistrarOptions;
   readonly #lease = new LeaseSet();
   readonly #link: LeaseLink;
@@ -137,15 +151,15 @@ export class Registrar implements Deadline {
 
   /** Instances by the name of their state. */
   get states(): ReadonlyMap<string, number> {
-    return this.#registrations.states(this.#options.clock.nowMs());
+    return this.#registrations.states(this.#nowMs);
   }
 
   /** Takes the instances of the run before. Never rejects. */
   async restore(): Promise<void> {
-    const { keeper, clock, logger } = this.#options;
+    const { keeper, logger } = this.#options;
     try {
       const saved = await keeper?.load() ?? [];
-      this.#registrations.restore(saved, clock.nowMs());
+      this.#registrations.restore(saved, this.#nowMs);
     } catch (error) {
       logger.warn(
         "registrations of the run before are not known: programs register again",
@@ -156,7 +170,7 @@ export class Registrar implements Deadline {
 
   /** Takes `[register]` of the agent's file. */
   configure(settings: RegisterSettings): void {
-    this.#registrations.configure(settings, this.#options.clock.nowMs());
+    this.#registrations.configure(settings, this.#nowMs);
     this.#timer.update();
   }
 
@@ -170,43 +184,52 @@ export class Registrar implements Deadline {
   /** Answers a datagram of a program; empty: it is none of these requests. */
   answer(datagram: Uint8Array): Uint8Array {
     const frame = parseDatagram(datagram);
-    const answer = frame && this.#answer(frame.id, frame.body);
+    return frame && this.#answer(frame.id, frame.body) || NO_ANSWER;
+  }
+
+  register(request: RegisterRequest): InstanceStatus {
+    const status = this.#registrations.register(request, this.#nowMs);
     this.#timer.update();
-    return answer ?? NO_ANSWER;
+    return { ...namesOf(request), ...status };
+  }
+
+  beat(request: BeatRequest): InstanceStatus {
+    const status = this.#registrations.beat(request, this.#nowMs);
+    this.#timer.update();
+    return { ...namesOf(request), ...status };
+  }
+
+  deregister(request: DeregisterRequest): DeregisterResponse {
+    const outcome = this.#registrations.deregister(request, this.#nowMs);
+    this.#timer.update();
+    return { ...namesOf(request), ...outcome, inFlight: 0 };
+  }
+
+  get #nowMs(): number {
+    return this.#options.clock.nowMs();
   }
 
   #answer(id: number, body: Uint8Array): Uint8Array | undefined {
-    const nowMs = this.#options.clock.nowMs();
-    const registrations = this.#registrations;
     switch (id) {
       case MessageId.registerRequest: {
         const request = readRegisterRequest(body);
-        if (request === undefined) return undefined;
-        const { seq, instance } = request;
-        const status = registrations.register(request, nowMs);
-        return encodeFrame(
+        return request && encodeFrame(
           MessageId.registerResponse,
-          encodeRegisterResponse({ seq, instance, ...status }),
+          encodeRegisterResponse(this.register(request)),
         );
       }
       case MessageId.beatRequest: {
         const request = readBeatRequest(body);
-        if (request === undefined) return undefined;
-        const { seq, instance } = request;
-        const status = registrations.beat(request, nowMs);
-        return encodeFrame(
+        return request && encodeFrame(
           MessageId.beatResponse,
-          encodeBeatResponse({ seq, instance, ...status }),
+          encodeBeatResponse(this.beat(request)),
         );
       }
       case MessageId.deregisterRequest: {
         const request = readDeregisterRequest(body);
-        if (request === undefined) return undefined;
-        const { seq, instance } = request;
-        const outcome = registrations.deregister(request, nowMs);
-        return encodeFrame(
+        return request && encodeFrame(
           MessageId.deregisterResponse,
-          encodeDeregisterResponse({ seq, instance, inFlight: 0, ...outcome }),
+          encodeDeregisterResponse(this.deregister(request)),
         );
       }
       default:
@@ -218,7 +241,7 @@ export class Registrar implements Deadline {
   onDns(local: Endpoint | undefined): void {
     this.#addresses.onDns(local);
     this.#link.onConnection(local !== undefined);
-    this.#registrations.onAddresses(this.#options.clock.nowMs());
+    this.#registrations.onAddresses(this.#nowMs);
     this.#timer.update();
   }
 
@@ -235,6 +258,7 @@ export class Registrar implements Deadline {
    */
   onLeaseAck(body: Uint8Array): void {
     this.#link.onLeaseAck(body);
+    this.#registrations.onVerdict(this.#nowMs);
     this.#timer.update();
   }
 
@@ -253,7 +277,7 @@ export class Registrar implements Deadline {
   }
 
   #onCheck(id: string, failure: string): void {
-    this.#registrations.onCheck(id, failure, this.#options.clock.nowMs());
+    this.#registrations.onCheck(id, failure, this.#nowMs);
     this.#timer.update();
   }
 
@@ -301,4 +325,11 @@ export class Registrar implements Deadline {
       reason,
     });
   }
+}
+
+/** What an answer has of its request. */
+function namesOf(
+  { seq, instance }: { seq: number; instance: string },
+): { seq: number; instance: string } {
+  return { seq, instance };
 }

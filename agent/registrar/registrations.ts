@@ -34,6 +34,12 @@ const ENDED_MAX = 1_024;
 /** Pause of an agent from which it was stopped itself, and nobody could beat. */
 const STOPPED_MS = 1_000;
 
+/**
+ * Time from when dns has taken an instance out until no caller begins a call to it:
+ * every dns has to see that, agents are told, and programs use what they picked.
+ */
+const LET_GO_MS = 1_000;
+
 /** Time from one look at the instances to the next. */
 const WATCH_MS = 1_000;
 
@@ -212,6 +218,11 @@ export class Registrations {
     this.#publish(nowMs);
   }
 
+  /** Dns has said what it has. */
+  onVerdict(nowMs: number): void {
+    this.#settle(nowMs);
+  }
+
   /** The machine has moved, or its address may be known by now. */
   onAddresses(nowMs: number): void {
     if (this.#instances.size > 0) this.#publish(nowMs);
@@ -363,20 +374,30 @@ export class Registrations {
     this.#ended.delete(oldest!);
   }
 
-  /** Forgets those that leave and that no caller needs any more. */
+  /** Forgets those that leave and that no caller calls any more. */
   #settle(nowMs: number): void {
-    const { lease } = this.#options;
     let hasLeft = false;
     for (const instance of this.#instances.values()) {
-      const { leavesMs, at } = instance;
+      const { leavesMs } = instance;
       if (leavesMs === undefined) continue;
-      const isCalled = at !== undefined && lease.wasSent &&
-        !this.#isHeldByOthers(instance);
-      if (isCalled && nowMs < leavesMs) continue;
+      if (nowMs < leavesMs && this.#isCalled(instance, nowMs)) continue;
       this.#remove(instance, "deregistered");
       hasLeft = true;
     }
     if (hasLeft) this.#publish(nowMs);
+  }
+
+  /** Whether an instance that leaves may still get calls. */
+  #isCalled(instance: Instance, nowMs: number): boolean {
+    const { lease } = this.#options;
+    const { registration, at } = instance;
+    const isNowhere = at === undefined || !lease.wasSent;
+    if (isNowhere || this.#isHeldByOthers(instance)) return false;
+    const isOut = registration.routes
+      .every((key) => lease.verdictOn({ ...key, ...at }).isStored);
+    if (!isOut) return true;
+    instance.outMs ??= nowMs;
+    return nowMs - instance.outMs < LET_GO_MS;
   }
 
   /** Whether others, which stay, serve all that an instance does. */

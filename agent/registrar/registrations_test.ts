@@ -122,6 +122,22 @@ Deno.test("Registrations.deregister() makes an instance not ready, and forgets i
   assertEquals(fixture.deregister(), true);
 });
 
+Deno.test("Registrations.deregister() is done a second after dns has taken the instance out", () => {
+  const fixture = new RegistrationsFixture();
+  fixture.register({ drainMs: 60_000 });
+  fixture.store();
+  assertEquals(fixture.deregister(), false);
+  fixture.advance(5_000);
+  assertEquals(fixture.deregister(), false);
+  fixture.store();
+  fixture.registrations.onVerdict(fixture.nowMs);
+  fixture.advance(900);
+  assertEquals(fixture.deregister(), false);
+  fixture.advance(100);
+  assertEquals(fixture.deregister(), true);
+  assertEquals(fixture.hosts, []);
+});
+
 Deno.test("Registrations.deregister() is done at once without a drain, or when no dns knows the instance", () => {
   const fixture = new RegistrationsFixture();
   fixture.register();

@@ -12,6 +12,7 @@ import {
 import {
   type Clock,
   DeadlineTimer,
+  type Random,
   SystemClock,
   systemRandom,
 } from "../../net/client.ts";
@@ -33,11 +34,13 @@ import {
   type HostSource,
   type LarsClientCounters,
   PENDING_MAX,
+  type RegistrationSource,
 } from "../source.ts";
 import {
   checkSettings,
   type EmbeddedSettings,
   policySettingsOf,
+  registerSettingsOf,
 } from "./settings.ts";
 
 const CLOSED: NoAnswer = { state: "closed" };
@@ -63,6 +66,7 @@ interface Pull {
  * not answer, there is one such wait in 3 s for a route.
  */
 export class EmbeddedAgent implements HostSource {
+  readonly registrations: RegistrationSource;
   readonly #local: LocalShard;
   readonly #timer: DeadlineTimer;
   readonly #agent: Agent;
@@ -115,7 +119,9 @@ export class EmbeddedAgent implements HostSource {
       name: machineName(),
       ...(identity && { agentId: identity.agentId, diskError: identity.error }),
       ...(settings.zone !== undefined && { zone: settings.zone }),
+      registrations: { settings: registerSettingsOf(settings) },
     });
+    this.registrations = toRegistrationSource(this.#agent, random);
   }
 
   /**
@@ -288,6 +294,21 @@ export class EmbeddedAgent implements HostSource {
     }
     this.#flush();
   }
+}
+
+/** The program itself is its agent: nothing is lost on the way, and nothing takes time. */
+function toRegistrationSource(
+  { registrar }: Agent,
+  random: Random,
+): RegistrationSource {
+  const seq = 0;
+  return {
+    random,
+    register: (request) => Promise.resolve(registrar.register(request)),
+    beat: (request) => Promise.resolve(registrar.beat({ ...request, seq })),
+    deregister: (request) =>
+      Promise.resolve(registrar.deregister({ ...request, seq })),
+  };
 }
 
 /** A file, or nothing. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { History, HistoryPeer } from "../../agent/testing/history_peer.ts";
+import { LeaseTable } from "../../agent/testing/lease_peer.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import { EmbeddedFixture, finish } from "../testing/mod.ts";
 import type { LarsClient } from "../mod.ts";
@@ -249,5 +250,24 @@ Deno.test("openEmbedded() refuses settings out of their range", async () => {
     for (const settings of bad) {
       await assertRejects(() => fixture.open(settings), RangeError, "must be");
     }
+  });
+});
+
+Deno.test("openEmbedded() registers what the program serves, and takes it away", async () => {
+  await EmbeddedFixture.run(async (fixture) => {
+    const leases = new LeaseTable();
+    fixture.startDns({ leases });
+    const client = await fixture.open({ advertise: "192.0.2.1" });
+    await fixture.clock.advance(100);
+    const serving = client.serve({ modId: 1, cmdId: 1, port: 80 });
+    const instance = await finish(fixture.clock, serving);
+    await fixture.clock.advance(1_000);
+    const [agentId = ""] = fixture.agentIds;
+    assertEquals(leases.of(agentId), ["1/1 192.0.2.1:80"]);
+    assertEquals(instance.state, "served");
+    await fixture.clock.advance(60_000);
+    assertEquals(leases.of(agentId), ["1/1 192.0.2.1:80"]);
+    await fixture.close(client);
+    assertEquals([leases.of(agentId), instance.state], [[], "closed"]);
   });
 });

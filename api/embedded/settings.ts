@@ -1,10 +1,11 @@
-import type { Endpoint } from "../../proto/mod.ts";
+import { type Endpoint, parseIp } from "../../proto/mod.ts";
 import {
   type AdaptiveSettings,
   DEFAULT_POLICY_SETTINGS,
   type LoadBalanceSettings,
   POLICY_NAMES,
   type PolicySettings,
+  type RegisterSettings,
 } from "../../agent/mod.ts";
 import type { Clock, Random, Transport } from "../../net/client.ts";
 import { checkRange, TIMEOUT_MS_MAX } from "../arguments.ts";
@@ -32,6 +33,12 @@ export interface EmbeddedSettings {
    * have a file each. If not given, none is kept, and each run is another one.
    */
   cacheFile?: string;
+  /**
+   * IPv4 address at which other machines reach this program when it serves, if that
+   * is none of its machine's; if not given, this end of its connection to dns or, if
+   * that is loopback, the machine's first address (--allow-sys=networkInterfaces).
+   */
+  advertise?: string;
   /**
    * Longest time in milliseconds that the first request for a route waits for
    * dns, from 0 to 2³¹−1; 300, as long as a client's three tries, if not given.
@@ -62,6 +69,22 @@ export function checkSettings({ policy, timeoutMs }: {
     );
   }
   checkRange("timeoutMs", timeoutMs, { min: 0, max: TIMEOUT_MS_MAX });
+}
+
+/**
+ * How an embedded client registers what it serves: any route, as nobody else can
+ * ask it to.
+ *
+ * @throws {SyntaxError} If the address is none.
+ */
+export function registerSettingsOf(
+  { advertise }: EmbeddedSettings,
+): RegisterSettings {
+  return {
+    enabled: true,
+    allow: [{ modId: undefined, cmdId: undefined }],
+    advertise: advertise === undefined ? [] : [parseIp(advertise)],
+  };
 }
 
 /** The settings of policies: the defaults, with what is given in their place. */

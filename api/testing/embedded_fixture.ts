@@ -7,11 +7,14 @@ import {
 } from "../../net/mod.ts";
 import {
   decodeBody,
+  FEATURE_LEASES,
+  type HelloAck,
   lars,
   MessageId,
   parseAddress,
   toWireAddress,
 } from "../../proto/mod.ts";
+import type { LeaseTable } from "../../agent/testing/lease_peer.ts";
 import { finish } from "./client_fixture.ts";
 import { type EmbeddedSettings, openEmbedded } from "../embedded/mod.ts";
 import type { LarsClient } from "../mod.ts";
@@ -70,7 +73,8 @@ export class EmbeddedFixture implements AsyncDisposable {
     await closed;
   }
 
-  startDns(): void {
+  /** A dns, which takes registrations if `leases` are given. */
+  startDns({ leases }: { leases?: LeaseTable } = {}): void {
     const router = new MessageRouter().on(
       MessageId.getRouteRequest,
       (connection, body) => {
@@ -79,7 +83,18 @@ export class EmbeddedFixture implements AsyncDisposable {
         if (!this.silent) this.#answer(connection, modid, cmdid);
       },
     );
-    this.#serve(DNS, router, this.#connections);
+    router.on(MessageId.leaseSync, (connection, body) => {
+      const ack = leases?.take(connection.hello!.agentId, body);
+      if (ack !== undefined) connection.send(MessageId.leaseAck, ack);
+    });
+    const ack = leases && {
+      version: "1",
+      features: FEATURE_LEASES,
+      store: "",
+      accepted: 0,
+      held: 0,
+    };
+    this.#serve(DNS, { router, ack, connections: this.#connections });
   }
 
   startReporter(): void {
@@ -89,7 +104,7 @@ export class EmbeddedFixture implements AsyncDisposable {
         this.statuses.push(decodeBody(lars.ReportStatusRequest, body));
       },
     );
-    this.#serve(REPORTER, router, new Set());
+    this.#serve(REPORTER, { router, connections: new Set() });
   }
 
   /** Publishes a route as dns knows it now. */
@@ -115,8 +130,11 @@ export class EmbeddedFixture implements AsyncDisposable {
 
   #serve(
     at: { hostname: string; port: number },
-    router: MessageRouter,
-    connections: Set<FramedConnection>,
+    { router, connections, ack }: {
+      router: MessageRouter;
+      connections: Set<FramedConnection>;
+      ack?: HelloAck | undefined;
+    },
   ): void {
     const server = new TcpServer({
       transport: this.network.machine(at.hostname),
@@ -126,6 +144,7 @@ export class EmbeddedFixture implements AsyncDisposable {
       at,
       connectionsMax: 10,
       router,
+      ...ack && { ack: () => ack },
       onOpen: (connection) => connections.add(connection),
       onClose: (connection) => connections.delete(connection),
     });
