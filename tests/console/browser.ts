@@ -27,6 +27,9 @@ export interface Looks {
   language?: "en" | "zh";
 }
 
+/** Height of each window. */
+const HEIGHT = 844;
+
 /** A phone at night, and a desk by day. */
 export const PHONE: Looks = { width: 390, colors: "dark" };
 export const DESK: Looks = { width: 1_440, colors: "light" };
@@ -63,10 +66,12 @@ export class TestBrowser implements AsyncDisposable {
     origin: string,
   ): Promise<Page> {
     const context = await this.#browser.newContext({
-      viewport: { width, height: 844 },
+      viewport: { width, height: HEIGHT },
       colorScheme: colors,
       locale: language === "zh" ? "zh-CN" : "en-GB",
       timezoneId: "UTC",
+      // Colours are what they are at once, not after a transition.
+      reducedMotion: "reduce",
       hasTouch: width < 500,
     });
     const page = await context.newPage();
@@ -86,19 +91,44 @@ export class TestBrowser implements AsyncDisposable {
   }
 }
 
+/** Part of a page that axe-core looks at, and what for; default: all of it, for everything. */
+export interface Usability {
+  /** CSS selector of the part. */
+  within?: string;
+  /** Whether it looks at colours alone, as where nothing else has changed. */
+  colorsAlone?: boolean;
+}
+
 /** Fails where a page, as it is now, keeps people from using it. */
-export async function assertUsable(page: Page): Promise<void> {
-  await page.evaluate(axe);
+export async function assertUsable(
+  page: Page,
+  { within = "html", colorsAlone = false }: Usability = {},
+): Promise<void> {
+  if (await page.evaluate("!window.axe")) await page.evaluate(axe);
+  const options = {
+    resultTypes: ["violations"],
+    ...colorsAlone ? { runOnly: ["color-contrast"] } : {},
+  };
   const findings: Finding[] = await page.evaluate(`
-    axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-      violations.filter(({ impact }) => /serious|critical/.test(impact))
-        .map(({ id, impact, nodes }) => ({
-          id,
-          impact,
-          nodes: nodes.map(({ html }) => html),
-        }))
-    )`);
+    axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)})
+      .then(({ violations }) =>
+        violations.filter(({ impact }) => /serious|critical/.test(impact))
+          .map(({ id, impact, nodes }) => ({
+            id,
+            impact,
+            nodes: nodes.map(({ html }) => html),
+          }))
+      )`);
   assertEquals(findings, [], page.url());
+}
+
+/** Looks at an open page in another way. */
+export async function lookAs(
+  page: Page,
+  { width, colors }: Looks,
+): Promise<void> {
+  await page.setViewportSize({ width, height: HEIGHT });
+  await page.emulateMedia({ colorScheme: colors });
 }
 
 /** Most presses of Tab to anything on a page. */

@@ -5,11 +5,13 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Page } from "playwright-core";
+import { BROWSER_FILES } from "../../web/console/browser_files.ts";
 import { SampleConsole } from "../../web/testing/sample_console.ts";
 import {
   assertFits,
   assertUsable,
   DESK,
+  lookAs,
   noBrowser,
   PHONE,
   TestBrowser,
@@ -32,31 +34,103 @@ const PATHS = [
   "/first",
 ];
 
-/** A dialog: where it is opened, by which button, and what makes its form whole. */
-const DIALOGS = [
-  { path: "/", button: /^Undo/, fill: {} },
-  { path: "/", button: /^Drain 10\.0\.3\.17/, fill: { reason: "it's dead" } },
+/** A dialog. */
+interface Dialog {
+  /** The function of `actions.js` that opens it. */
+  action: string;
+  /** The page with the button that opens it. */
+  path: string;
+  button: string | RegExp;
+  /** What makes its form whole. */
+  fill?: Readonly<Record<string, string>>;
+  /** Text of the dialog that follows when it is sent. */
+  next?: string;
+}
+
+/** Every dialog. */
+const DIALOGS: readonly Dialog[] = [
+  { action: "openRevert", path: "/", button: /^Undo/ },
   {
+    action: "openDrain",
+    path: "/",
+    button: /^Drain 10\.0\.3\.17/,
+    fill: { reason: "it's dead" },
+    next: "62 of 65 callers stopped",
+  },
+  {
+    action: "openNewRoute",
     path: "/routes",
     button: "Add a route",
     fill: { modId: "3", cmdId: "4", hosts: "10.0.0.1:80" },
   },
-  { path: "/routes/1/7", button: "Add hosts", fill: { hosts: "10.0.0.1:80" } },
-  { path: "/routes/1/7", button: "Settings", fill: {} },
-  { path: "/routes/1/7", button: "Edit 10.0.3.20:80", fill: { weight: "50" } },
-  { path: "/routes/1/7", button: "Remove 10.0.3.20:80", fill: {} },
-  { path: "/routes/1/7", button: "End drain of 10.0.3.19:80", fill: {} },
-  { path: "/routes/1/7", button: "Names", fill: { name: "charge" } },
   {
-    path: "/access",
-    button: "Make a token",
-    fill: { name: "ci", scopes: "read" },
+    action: "openAddHosts",
+    path: "/routes/1/7",
+    button: "Add hosts",
+    fill: { hosts: "10.0.0.1:80" },
   },
-  { path: "/alarms", button: /^Silence: /, fill: { reason: "known" } },
+  { action: "openSettings", path: "/routes/1/7", button: "Settings" },
   {
+    action: "openHostEdit",
+    path: "/routes/1/7",
+    button: "Edit 10.0.3.20:80",
+    fill: { weight: "50" },
+  },
+  {
+    action: "openRemoveHosts",
+    path: "/routes/1/7",
+    button: "Remove 10.0.3.20:80",
+  },
+  {
+    action: "openUndrain",
+    path: "/routes/1/7",
+    button: "End drain of 10.0.3.19:80",
+  },
+  {
+    action: "openNames",
+    path: "/routes/1/7",
+    button: "Names",
+    fill: { name: "charge" },
+  },
+  {
+    action: "openDrainAll",
     path: "/hosts/10.0.3.17:80",
     button: "Drain in all routes",
     fill: { reason: "moves" },
+  },
+  {
+    action: "openSilence",
+    path: "/alarms",
+    button: /^Silence: /,
+    fill: { reason: "known" },
+  },
+  { action: "openSilence", path: "/alarms", button: /^End silence: / },
+  {
+    action: "openToken",
+    path: "/access",
+    button: "Make a token",
+    fill: { name: "ci", scopes: "read" },
+    next: "lars_sample",
+  },
+  { action: "openRemoveToken", path: "/access", button: /^Remove.* ci$/ },
+  {
+    action: "openUser",
+    path: "/access",
+    button: "Add a user",
+    fill: { name: "bob", password: "correct horse battery" },
+  },
+  {
+    action: "openUser",
+    path: "/access",
+    button: /^Change.* alice$/,
+    fill: { scopes: "read" },
+  },
+  { action: "openRemoveUser", path: "/access", button: /^Remove.* alice$/ },
+  {
+    action: "openPassword",
+    path: "/access",
+    button: "Change my password",
+    fill: { before: "wrong", after: "correct horse battery" },
   },
 ];
 
@@ -79,34 +153,72 @@ Deno.test({
     return page;
   };
 
-  for (const looks of [PHONE, DESK, { ...PHONE, language: "zh" as const }]) {
-    const { width, colors, language = "en" } = looks;
-    await t.step(`every page at ${width}, ${colors}, ${language}`, async () => {
-      const page = await open(looks, "/");
+  await t.step(
+    "every page, on a phone at night and a desk by day",
+    async () => {
+      const page = await open(PHONE, "/");
       for (const path of PATHS) {
+        await lookAs(page, PHONE);
         await page.goto(sample.url(path));
         await page.waitForSelector("#main");
-        if (language === "en") await assertUsable(page);
-        await assertFits(page);
+        for (const looks of [PHONE, DESK]) {
+          await lookAs(page, looks);
+          await assertUsable(page);
+          await assertFits(page);
+        }
       }
       await page.context().close();
-    });
-  }
+    },
+  );
 
-  for (const looks of [PHONE, DESK]) {
-    await t.step(`every dialog at ${looks.width}`, async () => {
-      const page = await open(looks, "/");
-      for (const { path, button, fill } of DIALOGS) {
-        await page.goto(sample.url(path));
-        await openDialog(page, button, fill);
-        await page.locator("dialog summary").click();
-        // Wide or narrow, the same elements are read aloud.
-        if (looks === PHONE) await assertUsable(page);
-        await assertFits(page);
+  await t.step("every page in Chinese", async () => {
+    const page = await open({ ...PHONE, language: "zh" }, "/");
+    for (const path of PATHS) {
+      await page.goto(sample.url(path));
+      await page.waitForSelector("#main");
+      await assertFits(page);
+    }
+    await page.context().close();
+  });
+
+  await t.step("every dialog, likewise", async () => {
+    const opened = new Set(DIALOGS.map(({ action }) => action));
+    const actions = BROWSER_FILES["actions.js"]!.matchAll(
+      /^export const (\w+)/gm,
+    );
+    assertEquals(
+      [...opened].sort(),
+      [...actions].map(([, name]) => name).sort(),
+    );
+    const page = await open(PHONE, "/");
+    const assertGood = async () => {
+      const within = "dialog[open]";
+      await assertUsable(page, { within });
+      await assertFits(page);
+      // Wide or narrow, the same elements are read aloud.
+      await lookAs(page, DESK);
+      await assertUsable(page, { within, colorsAlone: true });
+      await assertFits(page);
+      await lookAs(page, PHONE);
+    };
+    let at = "/";
+    for (const { path, button, fill, next } of DIALOGS) {
+      if (path !== at) await page.goto(sample.url(path));
+      at = path;
+      await openDialog(page, button, fill);
+      const commands = page.locator("dialog summary");
+      if (await commands.count() > 0) await commands.click();
+      await assertGood();
+      if (next !== undefined) {
+        await page.click("dialog [type=submit]");
+        await page.locator("dialog[open]").getByText(next).first().waitFor();
+        await assertGood();
       }
-      await page.context().close();
-    });
-  }
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog", { state: "detached" });
+    }
+    await page.context().close();
+  });
 
   await t.step("names are text, whatever they hold", async () => {
     const page = await open(DESK, "/");
@@ -278,7 +390,7 @@ Deno.test({
 async function openDialog(
   page: Page,
   button: string | RegExp,
-  fill: Readonly<Record<string, string>>,
+  fill: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await page.waitForSelector("#main");
   await page.getByRole("button", { name: button, exact: true }).first().click();
@@ -286,5 +398,7 @@ async function openDialog(
   for (const [name, value] of Object.entries(fill)) {
     await page.fill(`dialog [name=${name}]`, value);
   }
-  await page.waitForSelector("dialog summary");
+  await page.waitForSelector(
+    "dialog [type=submit]:enabled, dialog [name=confirmation]",
+  );
 }

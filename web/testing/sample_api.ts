@@ -186,6 +186,15 @@ const PERIODS = Array.from({ length: 180 }, (_, minute) => {
     callers: 65,
   }];
 }).flat();
+const TOKEN = {
+  id: 3,
+  name: "ci",
+  scopes: ["read", "write:1/*"],
+  createdBy: "user alice",
+  createdAt: AT,
+  expiresAt: "2027-02-27T03:06:00Z",
+  usedAt: null,
+};
 const RESOURCES: Readonly<Record<string, unknown>> = {
   "/session": {
     actor: "user alice",
@@ -259,7 +268,12 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
   },
   "/routes/1/7": ROUTE,
   "/routes/1/7/status": STATUS,
-  "/routes/1/7/history": { stepS: 60, from: AT, to: AT, periods: PERIODS },
+  "/routes/1/7/history": {
+    stepS: 60,
+    from: new Date(from).toISOString().replace(".000Z", "Z"),
+    to: AT,
+    periods: PERIODS,
+  },
   "/routes/1/7/events": EVENTS,
   "/routes/1/7/changes": { items: [CHANGE], next: null },
   "/routes/1/7/callers": {
@@ -364,15 +378,7 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
     }],
   },
   "/tokens": {
-    items: [{
-      id: 3,
-      name: "ci",
-      scopes: ["read", "write:1/*"],
-      createdBy: "user alice",
-      createdAt: AT,
-      expiresAt: "2027-02-27T03:06:00Z",
-      usedAt: null,
-    }],
+    items: [TOKEN],
   },
   "/audit": {
     items: [{
@@ -443,6 +449,9 @@ export function sampleAnswer(method: string, path: string): Response {
   }
   if (name.endsWith("/drain") && method !== "DELETE") {
     return Response.json(DRAIN_STATUS);
+  }
+  if (method === "POST" && name === "/tokens") {
+    return Response.json({ ...TOKEN, secret: "lars_sample" }, { status: 201 });
   }
   if (method !== "GET") return Response.json({});
   const body = RESOURCES[name];

@@ -10,6 +10,7 @@ Deno.test("every sample is as its operation says", async () => {
       ["POST", "/changes?dryRun=1", 200],
       ["PUT", "/hosts/10.0.3.17/drain?dryRun=1", 200],
       ["PUT", "/hosts/10.0.3.17/drain", 202],
+      ["POST", "/tokens", 201],
     ] as const
   ) {
     const { answers } = fixture.operationOf(method, path)!;

@@ -28,6 +28,11 @@ function cssColor(name) {
 /** Chart of each element, to be taken away by the next one. @type {WeakMap<HTMLElement, {destroy: () => void}>} */
 const drawn = new WeakMap();
 
+/** Whether the library of charts is there: the page does not wait for it. */
+export function canDraw() {
+  return "uPlot" in globalThis;
+}
+
 /**
  * Draws one line over time into an element, and marks as vertical lines. It is a
  * picture for those who see: the caller gives the same numbers as a table.
@@ -38,7 +43,6 @@ const drawn = new WeakMap();
 export function drawChart(element, chart) {
   /** @type {any} */
   const uPlot = /** @type {any} */ (globalThis).uPlot;
-  if (uPlot === undefined) return;
   drawn.get(element)?.destroy();
   const stroke = cssColor("--pico-color");
   const lines = { stroke: cssColor("--pico-muted-border-color"), width: 1 };

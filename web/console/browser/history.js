@@ -1,4 +1,4 @@
-import { drawChart } from "./chart.js";
+import { canDraw, drawChart } from "./chart.js";
 import { latency, rate, share, timeText } from "./format.js";
 import { html } from "./lit.js";
 import { count, t } from "./texts.js";
@@ -95,6 +95,7 @@ function historyTable(history, { events, changes }) {
 /** Draws the charts into their places. @param {History | undefined} history @param {Marks} marks */
 export function drawCharts(history, marks) {
   if (history === undefined || wholePeriods(history).length === 0) return;
+  if (!canDraw()) return;
   const state = JSON.stringify([
     history,
     marks,

@@ -62,6 +62,7 @@ function draw() {
 }
 
 draw();
+document.getElementById("charts")?.addEventListener("load", draw);
 if (!page.isBare) {
   setInterval(draw, 1_000);
   listenForKeys(page.parent ?? "/");

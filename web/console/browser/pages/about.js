@@ -2,22 +2,22 @@ import { html } from "../lit.js";
 import { address, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 
-/** Work of others that the pages load: its licence is in the file itself, or beside it. */
+/** Work of others that the pages load, with files that have its licence, from the folder above the file of this page. */
 const LIBRARIES = [
   {
     name: "lit-html",
     licence: "BSD-3-Clause, © 2017 Google LLC",
-    file: "lit-html/lit-html.js",
+    file: "licences/lit-html.js",
   },
   {
     name: "uPlot",
     licence: "MIT, © 2022 Leon Sorokin",
-    file: "uplot/licence.txt",
+    file: "licences/uplot.txt",
   },
   {
     name: "Pico CSS",
     licence: "MIT, © 2019–2024 Pico",
-    file: "pico/licence.txt",
+    file: "licences/pico.txt",
   },
 ];
 
@@ -42,7 +42,7 @@ export default {
       <h2>${t("about.libraries")}</h2>
       <ul>${LIBRARIES.map(({ name, licence, file }) =>
         html`<li>${name}: <a href=${
-          new URL(`../../${file}`, import.meta.url).href
+          new URL(`../${file}`, import.meta.url).href
         }>${licence}</a></li>`
       )}</ul>
     `,
