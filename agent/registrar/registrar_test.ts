@@ -4,6 +4,7 @@ import { recordLogs } from "../../net/testing/mod.ts";
 import {
   encodeBeatRequest,
   encodeDeregisterRequest,
+  encodeFrame,
   encodeRegisterRequest,
   InstanceCheck,
   instanceStateName,
@@ -16,6 +17,7 @@ import {
   type RegisterRequest,
 } from "../../proto/mod.ts";
 import { AGENT_IP, HOST, World } from "../testing/agent_fixture.ts";
+import { ShardFixture } from "../testing/shard_fixture.ts";
 import { LeaseTable } from "../testing/lease_peer.ts";
 import {
   idOf,
@@ -230,6 +232,50 @@ Deno.test("Agent checks a program that asks for it, and takes it out at once whe
   listener.close();
   await world.clock.advance(2_000);
   assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80!"]);
+  const other = world.network.machine(AGENT_IP)
+    .listen({ hostname: AGENT_IP, port: 81 });
+  let asked = 0;
+  const accepting = (async () => {
+    for (;; asked++) await other.accept();
+  })().catch(() => {});
+  await register(world, { check: InstanceCheck.tcp, ttlMs: 30_000, port: 81 });
+  await world.clock.advance(2_000);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:81"]);
+  await deregister(world);
+  const before = asked;
+  await world.clock.advance(20_000);
+  assertEquals([before > 0, asked], [true, before]);
+  other.close();
+  await accepting;
+});
+
+Deno.test("Agent knows its own address from the connection to dns, and waits for that", async () => {
+  const ips = ["172.17.0.1", AGENT_IP].map(parseIp);
+  await using world = await start({ addresses: () => ({ ips }) });
+  assertEquals(
+    await register(world, { ttlMs: 60_000 }),
+    "pending: no dns answers",
+  );
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(5_000);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80"]);
+  assertEquals(await beat(world), "served");
+});
+
+Deno.test("Agent says that an instance is gone a second after dns has taken it out", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [], { leases });
+  await world.clock.advance(1_000);
+  await register(world, { drainMs: 60_000 });
+  await world.clock.advance(1_500);
+  assertEquals(await deregister(world), false);
+  assertEquals(leases.of(AGENT_ID), ["1/1 10.0.0.9:80!"]);
+  await world.clock.advance(1_000);
+  assertEquals(await deregister(world), true);
+  await world.clock.advance(1);
+  assertEquals(leases.of(AGENT_ID), []);
 });
 
 Deno.test("Agent asks a program over HTTP, and goes on with it after a single answer that is none", async () => {
@@ -333,9 +379,13 @@ Deno.test("Agent keeps instances over a restart without dns, and saves what chan
 
 Deno.test("Agent goes on with a file of registrations that it cannot read, and says so", async () => {
   using logs = recordLogs();
+  let saves = 0;
   const keeper = {
     load: () => Promise.reject(new Error("damaged")),
-    save: () => Promise.reject(new Error("no space")),
+    save: () => {
+      saves += 1;
+      return Promise.reject(new Error("no space"));
+    },
   };
   await using world = await start({ keeper });
   const lines = (text: string) =>
@@ -344,6 +394,7 @@ Deno.test("Agent goes on with a file of registrations that it cannot read, and s
   await register(world);
   await world.clock.advance(10_000);
   assertEquals(lines("cannot keep registrations in the data folder"), 1);
+  assert(saves > 5 && saves <= 12, `${saves} attempts`);
   assertEquals(await beat(world), "pending: no dns answers");
 });
 
@@ -362,27 +413,51 @@ Deno.test("Agent refuses everybody as its file says nothing, and bounds what it 
   assertEquals(lines().length, 6);
 });
 
-Deno.test("Agent drops requests beyond 1000 in a second of one port", async () => {
-  await using world = await start();
-  const body = encodeBeatRequest({
-    seq: 1,
-    instance: idOf(1),
-    notReady: false,
-  });
-  let answers = 0;
-  for (let count = 0; count < 400; count++) {
-    const answer = await world.ask(MessageId.beatRequest, body);
-    if (answer !== undefined) answers += 1;
+Deno.test("ShardDatagrams hands 1000 requests a second to the hub, and counts the others", () => {
+  const fixture = new ShardFixture({ index: 1, shards: 3 });
+  const request = { seq: 1, instance: idOf(1), notReady: false };
+  const beat = encodeFrame(MessageId.beatRequest, encodeBeatRequest(request));
+  for (
+    const { nowMs, forwarded, dropped } of [
+      { nowMs: 0, forwarded: 1_000, dropped: 500 },
+      { nowMs: 999, forwarded: 1_000, dropped: 2_000 },
+      { nowMs: 1_000, forwarded: 2_000, dropped: 2_500 },
+    ]
+  ) {
+    fixture.nowMs = nowMs;
+    for (let count = 0; count < 1_500; count++) fixture.send(beat);
+    const { registrationsDropped } = fixture.shard.counters;
+    assertEquals([fixture.forwarded.length, registrationsDropped], [
+      forwarded,
+      dropped,
+    ]);
   }
-  assertEquals(answers, 400);
-  const burst = Array.from(
-    { length: 900 },
-    () => world.ask(MessageId.beatRequest, body),
-  );
-  await Promise.all(burst);
-  await world.clock.advance(2_000);
-  assertEquals(world.agent.counter("registrationsDropped"), 300);
-  assertEquals(await beat(world), "unknown");
+  assertEquals(fixture.forwarded.at(-1), `3 ${beat.toHex()}`);
+  assertEquals(fixture.shard.counters.badDatagrams, 0);
+});
+
+Deno.test("Agent registers 100 programs that hammer it within 5 s, among forged beats, and answers others", async () => {
+  await using world = await start();
+  const leases = new LeaseTable();
+  world.dns("10.0.0.1", [{ modId: 1, cmdId: 1, hosts: [HOST] }], { leases });
+  await world.clock.advance(1_000);
+  await world.getHost(1, 1);
+  const waiting = new Set(Array.from({ length: 100 }, (_, at) => at + 1));
+  const startMs = world.clock.nowMs();
+  for (let forged = 0x10_000; waiting.size > 0; forged++) {
+    assertEquals(await beat(world, forged), "unknown");
+    for (const number of waiting) {
+      const change = { instance: idOf(number), port: 1_000 + number };
+      const outcome = await register(world, change, 8888 + number % 3);
+      if (!outcome.includes("many programs")) waiting.delete(number);
+    }
+    assertEquals(await world.getHost(1, 1), "192.168.1.177:7777");
+  }
+  await world.clock.advance(10);
+  assert(world.clock.nowMs() - startMs < 5_000);
+  assertEquals(leases.of(AGENT_ID).length, 100);
+  assert(leases.syncs.length <= 110, `${leases.syncs.length} frames`);
+  assertEquals(world.agent.registrations, new Map([["served", 100]]));
 });
 
 Deno.test("Agent does not answer what is no request of a program that registers", async () => {

@@ -173,6 +173,24 @@ Deno.test("Registrations keeps a host while one of several instances serves it",
   assertEquals(fixture.hosts, [`1/1 ${MACHINE_IP}:80!`]);
 });
 
+Deno.test("Registrations has one that stays speak for a host, before one that leaves, and then the newest", () => {
+  const fixture = new RegistrationsFixture();
+  const routes = [{ modId: 1, cmdId: 1 }, { modId: 2, cmdId: 2 }];
+  fixture.register({ weight: 10 });
+  fixture.register({ instance: idOf(2), weight: 20, routes, drainMs: 5_000 });
+  const weights = () => fixture.lease.hosts.map(({ weight }) => weight);
+  assertEquals(weights(), [20, 20]);
+  fixture.register({ weight: 30 });
+  assertEquals(weights().toSorted(), [20, 30]);
+  fixture.register({ instance: idOf(2), weight: 40, routes, drainMs: 5_000 });
+  fixture.store();
+  assertEquals(fixture.deregister(2), false);
+  assertEquals(fixture.hosts.toSorted(), [
+    `1/1 ${MACHINE_IP}:80`,
+    `2/2 ${MACHINE_IP}:80!`,
+  ]);
+});
+
 Deno.test("Registrations.register() refuses with a sentence that says what to do", () => {
   const off = new RegistrationsFixture({ enabled: false });
   assertStringIncludes(off.register(), "set [register] enabled = on");
@@ -249,9 +267,16 @@ Deno.test("Registrations.configure() sends away whom the settings do not allow a
   fixture.registrations.configure({ enabled: true, allow, advertise: [] }, 0);
   assertEquals(fixture.hosts, [`2/1 ${MACHINE_IP}:80`]);
   assertEquals(fixture.told.at(-1), "left 1: not allowed any more");
-  const advertise = [parseIp("192.0.2.1")];
+  const ip = parseIp("192.0.2.1");
+  const advertise = [ip];
   fixture.registrations.configure({ enabled: true, allow, advertise }, 0);
   assertEquals(fixture.hosts, ["2/1 192.0.2.1:80"]);
+  const other = { instance: idOf(3), routes: [{ modId: 2, cmdId: 3 }], ip };
+  fixture.register(other);
+  assertEquals(fixture.hosts, ["2/1 192.0.2.1:80", "2/3 192.0.2.1:80"]);
+  fixture.registrations.configure({ enabled: true, allow, advertise: [] }, 0);
+  assertEquals(fixture.hosts, [`2/1 ${MACHINE_IP}:80`]);
+  assertStringIncludes(fixture.beat(3), "refused: 192.0.2.1 is no address");
 });
 
 Deno.test("Registrations.restore() keeps instances as they were for a ttl", () => {
