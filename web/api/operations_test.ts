@@ -1,13 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { fill, pathOf, sampleOf } from "../testing/samples.ts";
-import { type FixtureRequest, WebFixture } from "../testing/web_fixture.ts";
+import {
+  type FixtureAnswer,
+  type FixtureRequest,
+  WebFixture,
+} from "../testing/web_fixture.ts";
 import type { OperationSpec } from "./operation.ts";
 
 /** Text that does something where a page takes it for HTML. */
 const HTML = "<img src=x onerror=alert(1)>";
 
-/** More than a body may have. */
-const LARGE = 1024 * 1024 + 1;
+const MIB = 1024 * 1024;
 
 const CHANGING = ["post", "put", "patch", "delete"];
 
@@ -146,13 +149,27 @@ eachOperation(
 );
 
 eachOperation(
-  "every operation that takes a body refuses one that is too large",
-  async (fixture, { body, path }, request) => {
-    if (body === undefined) return;
+  "every operation that takes a body refuses one of 100 MB, and reads no more of it than it may have",
+  async (fixture, { body, streams, path }, request) => {
+    if (body === undefined && streams === undefined) return;
+    const chunk = new TextEncoder().encode("x".repeat(MIB));
+    const mayRead = streams === undefined ? 1 : 64;
+    let reads = 0;
+    const sent = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        reads += 1;
+        controller.enqueue(chunk);
+        if (reads === 100) controller.close();
+      },
+    }, { highWaterMark: 0 });
+    const whole = { ...request, scopes: ["admin"], body: sent };
+    assertEquals((await fixture.ask(whole)).status, 413, path);
+    assertEquals(reads, mayRead + 1, path);
+    // One that says so is not read at all.
     const { status } = await fixture.ask({
       ...request,
       scopes: ["admin"],
-      body: JSON.stringify({ comment: "x".repeat(LARGE) }),
+      headers: { ...request.headers, "content-length": String(100 * MIB) },
     });
     assertEquals(status, 413, path);
   },
@@ -166,7 +183,7 @@ eachOperation(
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => {
         reads += 1;
-        controller.enqueue(new Uint8Array(LARGE));
+        controller.enqueue(new Uint8Array(MIB));
       },
     }, { highWaterMark: 0 });
     const headers = { ...request.headers, authorization: "Bearer guess" };
@@ -203,27 +220,59 @@ eachOperation(
 );
 
 eachOperationAlone(
-  "every operation keeps HTML in any text inert, or refuses it",
-  async (fixture, { path }, request) => {
-    for (const body of variants(request.body)) {
-      const { headers } = await fixture.ask({
+  "every operation keeps HTML in any text of its body inert, or refuses it",
+  async (fixture, _, request) => {
+    const { body } = request;
+    // Lines are texts of JSON.
+    const isText = typeof body === "string";
+    for (const each of variants(isText ? JSON.parse(body) : body)) {
+      const answer = await fixture.ask({
         ...request,
         scopes: ["admin"],
-        body,
+        body: isText ? JSON.stringify(each) : each,
         headers: { "if-match": "*", ...request.headers },
       });
-      const type = headers.get("content-type") ?? "application/json";
-      assert(
-        /^application\/(json|problem\+json)/.test(type),
-        `${path} ${type}`,
-      );
-      assertEquals(headers.get("x-content-type-options"), "nosniff");
+      assertInert(request, answer);
     }
   },
 );
 
-/** Bodies with HTML in place of one of their texts each. */
-function variants(body: unknown): unknown[] {
+eachOperation(
+  "every operation keeps HTML in its path and its query inert, or refuses it",
+  async (fixture, operation, request) => {
+    const { params = {} } = sampleOf(operation);
+    const text = encodeURIComponent(HTML);
+    const paths = Object.keys(params).map((name) =>
+      pathOf(operation, { params: { ...params, [name]: text } })
+    );
+    const [path] = request.path.split("?");
+    const queries = Object.keys(operation.query?.shape ?? {}).map((name) =>
+      `${path}?${name}=${text}`
+    );
+    for (const path of [...paths, ...queries]) {
+      const answer = await fixture.ask({
+        ...request,
+        path,
+        scopes: ["admin"],
+      });
+      assertInert({ ...request, path }, answer);
+      assert(answer.status >= 400 || /\?(q|zone)=/.test(path), path);
+    }
+  },
+);
+
+function assertInert(
+  { method, path }: FixtureRequest,
+  { headers }: FixtureAnswer,
+): void {
+  const type = headers.get("content-type") ?? "application/json";
+  const what = `${method} ${path}: ${type}`;
+  assert(/^application\/(json|problem\+json)/.test(type), what);
+  assertEquals(headers.get("x-content-type-options"), "nosniff");
+}
+
+/** Values with HTML in place of one of their texts each. */
+function variants(value: unknown): unknown[] {
   const found: unknown[] = [];
   const visit = (value: unknown, put: (value: unknown) => unknown) => {
     if (typeof value === "string") found.push(put(HTML));
@@ -236,9 +285,31 @@ function variants(body: unknown): unknown[] {
       });
     }
   };
-  if (typeof body !== "string") visit(body, (value) => value);
+  visit(value, (changed) => changed);
   return found;
 }
+
+eachOperation(
+  "a dry run of any operation answers as its document says, and changes nothing",
+  async (fixture, { query, path }, request) => {
+    if (query?.shape.dryRun === undefined) return;
+    const { routes, admin } = fixture;
+    const look = async () => [
+      await Array.fromAsync(routes.scan()),
+      await routes.drains(),
+      (await admin.changes({ limit: 9 })).length,
+    ];
+    const before = await look();
+    const { status } = await fixture.ask({
+      ...request,
+      path: `${request.path}?dryRun=1`,
+      scopes: ["admin"],
+      headers: { "if-match": "*", ...request.headers },
+    });
+    assertEquals(status, 200, path);
+    assertEquals(await look(), before, path);
+  },
+);
 
 eachOperation(
   "every operation that overwrites a route wants its revision, and refuses an old one with the route as it is",
