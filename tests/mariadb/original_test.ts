@@ -1,16 +1,30 @@
 /** The original's database and programs beside ours. */
 import { assertEquals, assertGreater } from "@std/assert";
+import { LarsClient } from "../../api/mod.ts";
+import { SystemClock } from "../../net/mod.ts";
+import { formatAddress } from "../../proto/mod.ts";
+import { BY_HAND, openAdminStore } from "../../store/mod.ts";
+import { ensureSchema } from "../../store/mysql/schema.ts";
 import {
   type Mariadb,
   startMariadb,
   testOnMariadb,
 } from "../../store/testing/mod.ts";
+import { LocalLars } from "../../tasks/local/local_lars.ts";
+import { storeOf } from "../../tasks/local/services.ts";
 import { Choices, seedOfRun } from "../support/choices.ts";
-import { addressOf, ADMIN, createUser, LARS } from "../support/database.ts";
+import {
+  addressOf,
+  ADMIN,
+  createUser,
+  LARS,
+  storeOptions,
+} from "../support/database.ts";
 import { ForeignConnection, statusFrame } from "../support/foreign_wire.ts";
 import { HandEditor } from "../support/hand_editor.ts";
 import { Installation } from "../support/installation.ts";
 import { keysOf, keyText, Ledger } from "../support/ledger.ts";
+import { row } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
 import { Session } from "../support/session.ts";
 import { eventually, nowMs, progress, sleep } from "../support/wait.ts";
@@ -256,5 +270,71 @@ testOnMariadb(
     );
     assertGreater(original.read, CHANGES_READ_MIN - 1);
     assertEquals(installation.inventions(ledger), []);
+  },
+);
+
+testOnMariadb(
+  "what the original's web changes on the same database reaches agents, and is a change by hand",
+  async () => {
+    await using server = await startOriginal();
+    using session = new Session(addressOf(server), LARS);
+    // What people run before web is there.
+    await ensureSchema(storeOptions([addressOf(server)], LARS), {
+      apply: true,
+    });
+    const { user, password } = LARS;
+    await using lars = await LocalLars.start({
+      routes: [row(1, 1, "10.0.0.1:80")],
+      database: { port: server.port, user, password },
+      web: true,
+      print: () => {},
+    });
+    await using admin = await openAdminStore(await storeOf(lars.folder), {
+      dataDir: lars.folder,
+      clock: new SystemClock(),
+    });
+    await eventually("web has seen every route", () => admin.isWatching());
+    // As its pages add, change and delete a row, each followed by the same two.
+    const statements = [
+      "INSERT INTO RouteData(modid, cmdid, serverip, serverport) VALUES (1, 1, 167772162, 80)",
+      "UPDATE RouteData SET serverport = 90 WHERE modid = 1 AND cmdid = 1 AND serverip = 167772162",
+      "DELETE FROM RouteData WHERE modid = 1 AND cmdid = 1 AND serverip = 167772161",
+    ];
+    const expected = [
+      { hosts: ["10.0.0.1:80", "10.0.0.2:80"], added: ["10.0.0.2:80"] },
+      {
+        hosts: ["10.0.0.1:80", "10.0.0.2:90"],
+        added: ["10.0.0.2:90"],
+        removed: ["10.0.0.2:80"],
+      },
+      { hosts: ["10.0.0.2:90"], removed: ["10.0.0.1:80"] },
+    ];
+    await using client = LarsClient.open({ agent: lars.agent });
+    for (const [index, statement] of statements.entries()) {
+      const { hosts, added = [], removed = [] } = expected[index]!;
+      await session.sql(statement);
+      await session.sql(
+        "UPDATE RouteVersion SET version = UNIX_TIMESTAMP(NOW()) WHERE id = 1",
+      );
+      await session.sql(
+        "INSERT INTO RouteChange(modid, cmdid, version) VALUES (1, 1, UNIX_TIMESTAMP(NOW()))",
+      );
+      await eventually("the agent has it", async () => {
+        const route = await client.getRoute(1, 1);
+        return route.state === "found" &&
+          route.hosts.map(formatAddress).sort().join() === hosts.join();
+      });
+      const changes = await eventually("the trail has it", async () => {
+        const found = await admin.changes({ limit: 9 });
+        return found.length > index && found;
+      });
+      const [newest] = changes;
+      assertEquals(newest!.actor, BY_HAND);
+      const [diff] = newest!.routes;
+      assertEquals(
+        [diff!.added, diff!.removed].map((each) => each.map(formatAddress)),
+        [added, removed],
+      );
+    }
   },
 );
