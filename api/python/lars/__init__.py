@@ -12,6 +12,7 @@ reports how the call went.
 from ._client import Client
 from ._host import Host, RouteHost
 from ._link import Counters
+from ._serving import Instance, ServeError, serve
 from .errors import (
     AgentUnreachable,
     ClientClosed,
@@ -28,10 +29,13 @@ __all__ = [
     "ClientClosed",
     "Counters",
     "Host",
+    "Instance",
     "LarsError",
     "NoHostError",
     "NoRoute",
     "Overloaded",
     "RouteHost",
+    "ServeError",
     "SystemFailure",
+    "serve",
 ]

@@ -55,14 +55,15 @@ def to_route_host(info: HostInfo, *, stand_in: bool) -> RouteHost:
 
 
 @lru_cache(maxsize=4096)
-def _ip(ip: str) -> int:
+def ip_number(ip: str) -> int:
+    """An IPv4 address as the wire has it: in host order, an int32."""
     number = int(ipaddress.IPv4Address(ip))
     return number - 2**32 if number > INT32_MAX else number
 
 
 def to_info(host: Host) -> HostInfo:
     """The host on the wire. Raises ValueError if there can be no such host."""
-    info = HostInfo(_ip(host.ip), host.port)
+    info = HostInfo(ip_number(host.ip), host.port)
     if not is_possible(info):
         raise ValueError(
             "cannot report as the host must have an ip other than 0.0.0.0 and a"

@@ -10,6 +10,7 @@ import time
 from typing import Callable
 
 from lars import Host
+from lars import _registration as registration
 from lars import _wire as wire
 from lars._host import to_info
 
@@ -33,6 +34,13 @@ class FakeAgent:
         # Whether answers to requests for hosts are held back.
         self.holds = False
         self._held: list[tuple[socket.socket, bytes, tuple[str, int]]] = []
+        # Programs that are registered, and the requests of programs.
+        self.programs: dict[bytes, registration.RegisterRequest] = {}
+        self.said: list[int] = []
+        self.answer = (registration.SERVED, "")
+        self.takes_registrations = True
+        # Whether those that leave are never done.
+        self.drains = False
         self._picks = 0
         self._sockets: list[socket.socket] = []
         for _ in range(100):
@@ -123,8 +131,49 @@ class FakeAgent:
                 route.host = [to_info(host) for host in self.hosts]
             frame = wire.encode_frame(wire.GET_ROUTE_RESPONSE, route.encode())
             sock.sendto(frame, client)
+        elif message_id in (
+            registration.REGISTER_REQUEST,
+            registration.BEAT_REQUEST,
+            registration.DEREGISTER_REQUEST,
+        ):
+            self._serve_program(sock, message_id, body, client)
         else:
             raise AssertionError(f"message {message_id}")
+
+    def _serve_program(
+        self, sock: socket.socket, message_id: int, body: bytes, client: tuple[str, int]
+    ) -> None:
+        if not self.takes_registrations:
+            return
+        self.said.append(message_id)
+        answer: registration.Status | registration.Deregistered
+        if message_id == registration.REGISTER_REQUEST:
+            program = registration.RegisterRequest.decode(body)
+            self.programs[program.instance] = program
+            answer = self._status(program.seq, program.instance)
+        else:
+            request = registration.InstanceRequest.decode(body)
+            known = self.programs.get(request.instance)
+            if message_id == registration.BEAT_REQUEST:
+                if known is not None:
+                    known.not_ready = request.number != 0
+                answer = self._status(request.seq, request.instance)
+            else:
+                self.programs.pop(request.instance, None)
+                answer = registration.Deregistered(
+                    request.seq, request.instance, not self.drains
+                )
+        sock.sendto(wire.encode_frame(message_id + 1, answer.encode()), client)
+
+    def _status(self, seq: int, instance: bytes) -> registration.Status:
+        known = self.programs.get(instance)
+        if known is None:
+            state, reason = registration.UNKNOWN, ""
+        elif known.not_ready:
+            state, reason = registration.NOT_READY, ""
+        else:
+            state, reason = self.answer
+        return registration.Status(seq, instance, state, reason, 100)
 
     def _pick(self, request: wire.GetHostRequest) -> wire.GetHostResponse:
         answer = wire.GetHostResponse(request.seq, request.modid, request.cmdid)
