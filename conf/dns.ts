@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { type ConfigFile, configFile } from "./check.ts";
-import { host, listenPort, milliseconds, secondsAsMs } from "./fields.ts";
+import {
+  host,
+  listenPort,
+  milliseconds,
+  networks,
+  secondsAsMs,
+} from "./fields.ts";
 import type { Sections } from "./ini_file.ts";
 import {
   endpointOf,
@@ -18,6 +24,9 @@ const schema = z.object({
     watchIntervalMs: milliseconds("watch_interval_ms").prefault("100"),
     fullCompareIntervalMs: secondsAsMs({ key: "full_compare_interval_s" })
       .prefault("10"),
+  }),
+  register: z.object({
+    networks: networks().prefault("127.0.0.0/8,::1"),
   }),
   discovery: z.object({
     ip: host().prefault("127.0.0.1"),
@@ -55,6 +64,8 @@ function toConfig(settings: z.output<typeof schema>, sections: Sections) {
     store: storeConfig(settings, sections),
     /** How often to look for changed routes, and to compare all of them. */
     feed: settings.feed,
+    /** Networks whose agents may register hosts. */
+    registerNetworks: settings.register.networks,
     /** Where programs that know nothing of Lars get routes over HTTP; undefined: nowhere. */
     discovery: settings.discovery.port === 0
       ? undefined

@@ -290,6 +290,23 @@ export function routePatterns(): FieldType<RoutePattern[]> {
   });
 }
 
+/** Addresses and networks in CIDR notation, of either family, separated by commas; may be empty. */
+export function networks(): FieldType<string[]> {
+  const range =
+    "addresses and networks such as 10.0.0.0/8, separated by commas";
+  return field(
+    { unit: "", range },
+    (list, refuse) =>
+      splitList(list).map((item) => {
+        const [address = "", bits = "0", ...more] = item.split("/");
+        const most = isIp(address) ? 32 : 128;
+        const isValid = isAddress(address) && more.length === 0 &&
+          /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+        return isValid ? item : refuse(range);
+      }),
+  );
+}
+
 /** The path of an address under which pages are; empty is its root. Without a slash at the end. */
 export function urlPath({ key }: FieldOptions): FieldType<string> {
   const range = 'a path such as "/lars"';

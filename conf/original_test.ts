@@ -80,6 +80,7 @@ Deno.test("dnsConf.parse() loads the original's file, which means mysql", () => 
       store: { kind: "mysql", mysql: { ...MYSQL, password: "aceld" } },
       feed: { watchIntervalMs: 100, fullCompareIntervalMs: 10_000 },
       metrics: undefined,
+      registerNetworks: ["127.0.0.0/8", "::1"],
       discovery: undefined,
       logLevel: "info",
     },

@@ -12,14 +12,20 @@ import {
 } from "../net/mod.ts";
 import {
   decodeGetRouteRequest,
+  decodeRoute,
   type Endpoint,
+  FEATURE_LEASES,
+  formatEndpoint,
   type HelloAck,
   isValidKey,
   MessageId,
+  type RouteHost,
   type RouteKey,
 } from "../proto/mod.ts";
-import type { RouteStore } from "../store/mod.ts";
+import type { LeaseStore, RouteStore } from "../store/mod.ts";
 import { FeedLoop } from "./feed_loop.ts";
+import { type LeaseCounters, LeaseKeeper } from "./leases/lease_keeper.ts";
+import type { CallerEvidence } from "./leases/votes.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -47,9 +53,33 @@ export interface DnsServerOptions {
   watchIntervalMs: number;
   /** Time between two full comparisons with the store, in milliseconds. */
   fullCompareIntervalMs: number;
+  /** What agents register; default: they cannot. */
+  leases?: LeaseOptions | undefined;
   /** Default: that of "dns". */
   logger?: Logger;
 }
+
+/** What a dns needs to take what agents register. */
+export interface LeaseOptions {
+  /** The caller's to close. */
+  store: LeaseStore;
+  /** What callers have told of hosts; default: nothing is known of that. */
+  evidence?: CallerEvidence | undefined;
+  /** Whether an agent at an address may register. */
+  isAllowed: (hostname: string) => boolean;
+}
+
+/** Counters of a server without leases. */
+const NO_LEASES: LeaseCounters = {
+  leaseSyncs: 0,
+  registrationsRefused: 0,
+  registeredAgents: 0,
+  registeredHosts: 0,
+  leasesAlive: 0,
+  leasesOverdue: 0,
+  instancesExpired: 0,
+  expirySuspended: 0,
+};
 
 /** Parts of a server besides its socket. */
 interface Parts {
@@ -57,6 +87,7 @@ interface Parts {
   subscriptions: Subscriptions;
   publisher: Publisher;
   feed: FeedLoop;
+  leases: LeaseKeeper | undefined;
 }
 
 /**
@@ -77,12 +108,22 @@ export class DnsServer {
       MessageId.getRouteRequest,
       (connection, body) => this.#answer(connection, body),
     );
+    const { leases } = parts;
+    if (leases !== undefined) {
+      this.#router.on(
+        MessageId.leaseSync,
+        (connection, body) => leases.take(connection, body),
+      );
+    }
     this.#server = new TcpServer({
       ...options,
       logger: options.logger ?? loggerOf("dns"),
       router: this.#router,
       ack: () => ackOf(parts),
-      onClose: (connection) => parts.subscriptions.drop(connection),
+      onClose: (connection) => {
+        parts.subscriptions.drop(connection);
+        parts.leases?.drop(connection);
+      },
     });
   }
 
@@ -99,8 +140,8 @@ export class DnsServer {
     signal?: AbortSignal,
   ): Promise<DnsServer> {
     const { clock, logger = loggerOf("dns") } = options;
-    // Set below: nothing is announced before there is a server.
-    const late: { server?: TcpServer } = {};
+    // Set below: nothing is announced, or registered, before there is a server.
+    const late: { server?: TcpServer; leases?: LeaseKeeper } = {};
     const table = new RouteTable({ logger });
     const subscriptions = new Subscriptions({ clock });
     const publisher = new Publisher({ table, subscriptions, clock });
@@ -108,10 +149,25 @@ export class DnsServer {
       ...options,
       logger,
       table,
-      onChanged: (keys) => publisher.publish(keys),
+      onChanged: (keys) => {
+        publisher.publish(keys);
+        late.leases?.changed(keys);
+      },
       onStore: () => late.server?.announce(),
     }, signal);
-    const parts = { table, subscriptions, publisher, feed };
+    const leases = options.leases && new LeaseKeeper({
+      ...options,
+      ...options.leases,
+      logger,
+      routes: {
+        keys: () => table.keys(),
+        hosts: (key) => hostsIn(table, key),
+      },
+      name: () => late.server ? formatEndpoint(late.server.local) : "",
+      onChange: () => late.server?.announce(),
+    });
+    if (leases !== undefined) late.leases = leases;
+    const parts = { table, subscriptions, publisher, feed, leases };
     const dns = new DnsServer(options, parts);
     late.server = dns.#server;
     return dns;
@@ -144,7 +200,7 @@ export class DnsServer {
 
   /** Totals so far, and what it holds now. */
   get counters(): DnsCounters {
-    const { table, subscriptions, publisher, feed } = this.#parts;
+    const { table, subscriptions, publisher, feed, leases } = this.#parts;
     return {
       ...this.#server.counters,
       ...this.#requests,
@@ -152,6 +208,7 @@ export class DnsServer {
       ...publisher.counters,
       ...feed.counters,
       ...subscriptions.counters,
+      ...leases?.counters ?? NO_LEASES,
       unknownIds: this.#router.unknownIds,
       connections: this.#server.connections.size,
       routes: table.size,
@@ -168,6 +225,7 @@ export class DnsServer {
     await Promise.all([
       this.#server.run(signal),
       this.#parts.feed.run(signal),
+      this.#parts.leases?.run(signal),
       this.#expireSubscriptions(signal),
     ]);
   }
@@ -195,12 +253,18 @@ export class DnsServer {
   }
 }
 
+/** Hosts of a route as a table has it. */
+function hostsIn(table: RouteTable, key: RouteKey): readonly RouteHost[] {
+  const body = table.body(key);
+  return body === undefined ? [] : decodeRoute(body).hosts;
+}
+
 /** What a dns over this store says of itself. */
-function ackOf({ feed, table }: Parts): HelloAck {
+function ackOf({ feed, table, leases }: Parts): HelloAck {
   const { identity = "", accepted } = feed.store;
   return {
     version: VERSION,
-    features: 0,
+    features: leases?.isOn ? FEATURE_LEASES : 0,
     store: identity,
     accepted,
     held: table.held,
@@ -214,6 +278,7 @@ export type DnsCounters =
   & Publisher["counters"]
   & FeedLoop["counters"]
   & Subscriptions["counters"]
+  & LeaseCounters
   & {
     requests: number;
     /** Requests with a negative modid or cmdid, answered without hosts. */

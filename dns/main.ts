@@ -12,10 +12,15 @@ import {
   ServicePages,
   systemRandom,
 } from "../net/mod.ts";
-import { openRouteStore } from "../store/mod.ts";
+import {
+  openHistoryStore,
+  openLeaseStore,
+  openRouteStore,
+} from "../store/mod.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { DnsServer } from "./dns_server.ts";
 import { dnsHealth } from "./health.ts";
+import { Networks } from "./leases/networks.ts";
 import { DNS_METRICS, readDns } from "./metrics.ts";
 import { oddityLog } from "./store_oddities.ts";
 import { waitForStore } from "./store_outage.ts";
@@ -56,16 +61,26 @@ async function runDns(
     { ...setting, section: "metrics", at: metrics },
     async (at) => pages.serve(await listenEndpoint(at), signal),
   );
+  const waiting = { action: "open store", clock, random, logger, signal };
+  const context = { dataDir: data, clock };
   await using store = await waitForStore(
     () =>
       openRouteStore(config.store, {
-        dataDir: data,
-        clock,
+        ...context,
         warn: (message, properties) => logger.warn(message, properties),
         onOddity,
       }),
-    { action: "open store", clock, random, logger, signal },
+    waiting,
   );
+  await using leases = await waitForStore(
+    () => openLeaseStore(config.store, context),
+    waiting,
+  );
+  await using history = await waitForStore(
+    () => openHistoryStore(config.store, context),
+    waiting,
+  );
+  const networks = new Networks(config.registerNetworks);
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
     async (at) =>
@@ -78,6 +93,11 @@ async function runDns(
         connectionsMax: config.connectionsMax,
         connectionsPerAddressMax: config.connectionsPerAddressMax,
         ...config.feed,
+        leases: {
+          store: leases,
+          evidence: history,
+          isAllowed: (hostname) => networks.has(hostname),
+        },
         logger,
       }, signal),
   );

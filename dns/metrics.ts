@@ -82,6 +82,28 @@ const COUNTERS: readonly MetricRow<keyof Counters>[] = [
     "discovery_refused_total",
     "Those of them that got an error",
   ],
+  [
+    "registeredAgents",
+    "registered_agents",
+    "Agents of this dns that have registered hosts",
+  ],
+  ["registeredHosts", "registered_hosts", "Hosts that they have registered"],
+  ["leaseSyncs", "lease_syncs_total", "Renewals that agents have sent"],
+  [
+    "registrationsRefused",
+    "registrations_refused_total",
+    "Hosts in answers that refuse them",
+  ],
+  [
+    "instancesExpired",
+    "instances_expired_total",
+    "Hosts that this dns took out as nobody renewed their lease",
+  ],
+  [
+    "expirySuspended",
+    "expiry_suspended",
+    "1 while no lease expires, as too many are overdue together",
+  ],
   ...TCP_SERVER_METRICS,
 ];
 
@@ -105,6 +127,16 @@ export const DNS_METRICS: readonly Metric<DnsReadings>[] = [
     type: "gauge",
     help: "How long the last full comparison took",
     read: (source) => source.lastComparisonMs / 1_000,
+  },
+  {
+    name: "lars_dns_leases",
+    type: "gauge",
+    help: "Leases of agents in the store, as this dns sees them",
+    labels: { state: ["alive", "overdue"] },
+    read: ({ leasesAlive, leasesOverdue }) => [
+      { labels: { state: "alive" }, value: leasesAlive },
+      { labels: { state: "overdue" }, value: leasesOverdue },
+    ],
   },
   ...storeMetrics(FEED_OPERATIONS),
   ...metricsOf("dns", COUNTERS),

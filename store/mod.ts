@@ -10,6 +10,7 @@ export { type DrainProgress, readDrainProgress } from "./drains/progress.ts";
 export * from "./history/fleet/mod.ts";
 export { mergeEvent } from "./history/events.ts";
 export * from "./history/types.ts";
+export { placeKey, placeOf } from "./instances/rows.ts";
 export * from "./instances/types.ts";
 export type { SchemaReport } from "./mysql/schema.ts";
 export {

@@ -6,4 +6,5 @@
  */
 export * from "./dns_fixture.ts";
 export * from "./fake_route_store.ts";
+export * from "./lease_fixture.ts";
 export * from "./route_in.ts";

@@ -33,6 +33,7 @@ import {
 import {
   type AgentLease,
   type AgentSet,
+  type HeldHost,
   type InstanceRow,
   type Registration,
   REMOVED_BY_HAND,
@@ -80,14 +81,16 @@ export function* syncSets(
   const outcomes = sets.map((set): SyncOutcome => {
     if (!fresh.includes(set)) return { state: "stale" };
     const { lease } = set;
-    const refused: RouteRow[] = [];
+    const refused: HeldHost[] = [];
     const claimed = new Set(set.hosts.map(placeKey));
     for (const host of set.hosts) {
       const holder = plan.at(host)?.agent;
       if (holder !== undefined && holder !== lease.agent) {
         const held = holders.get(holder) ?? leases.get(holder);
         if (!mayTake(held, lease)) {
-          refused.push(placeOf(host));
+          const { name = "", address = "" } = held ?? {};
+          const by = { agent: holder, name, address };
+          refused.push({ ...placeOf(host), holder: by });
           continue;
         }
       }

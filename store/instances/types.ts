@@ -85,12 +85,18 @@ export interface SyncOptions {
   ) => boolean;
 }
 
+/** A host that another agent has registered. */
+export interface HeldHost extends RouteRow {
+  /** That agent: its name and address are empty if it has no lease. */
+  holder: Pick<AgentLease, "agent" | "name" | "address">;
+}
+
 /** What became of one {@linkcode AgentSet}. */
 export type SyncOutcome =
   | {
     state: "stored";
-    /** Hosts that another agent holds. */
-    refused: RouteRow[];
+    /** Hosts that other agents hold. */
+    refused: HeldHost[];
     /** Hosts that a person has removed: they stay away. */
     removed: RouteRow[];
   }

@@ -7,6 +7,7 @@ import type {
   Registration,
   SyncOptions,
 } from "../../instances/types.ts";
+import { placeOf } from "../../instances/rows.ts";
 import type { HostRow, RouteRow, RouteStore } from "../../types.ts";
 import {
   assertPoll,
@@ -74,7 +75,7 @@ class Registry implements AsyncDisposable {
     );
     if (outcome?.state !== "stored") throw new Error("not stored");
     const { refused, removed } = outcome;
-    return { refused, removed };
+    return { refused: refused.map(placeOf), removed };
   }
 
   async seen(name: string): Promise<LeaseSeen> {
