@@ -1,6 +1,6 @@
 import type { Random } from "../../../net/mod.ts";
 import { type LeaseStore, StoreError } from "../../../store/mod.ts";
-import type { MachineClock } from "./lease_dns.ts";
+import type { MachineClock } from "./machine_clock.ts";
 
 /** What is wrong between a dns and its store. */
 export interface StoreFaults {

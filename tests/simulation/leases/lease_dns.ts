@@ -1,58 +1,15 @@
 import { LeaseKeeper } from "../../../dns/leases/lease_keeper.ts";
-import type { Clock, Logger, Random } from "../../../net/mod.ts";
+import type { Logger, Random } from "../../../net/mod.ts";
 import type { VirtualClock } from "../../../net/testing/mod.ts";
 import { type RouteHost, type RouteKey, RouteMap } from "../../../proto/mod.ts";
 import type { LeaseStore } from "../../../store/mod.ts";
 import type { MemoryStore } from "../../../store/memory/store.ts";
 import type { LeasePeer } from "../../../dns/leases/agent_sets.ts";
 import { FaultyLeases, type StoreFaults } from "./faulty_leases.ts";
+import { MachineClock } from "./machine_clock.ts";
 
 /** Time between two polls for changed routes. */
 const POLL_MS = 1_000;
-
-/** Clock of one machine: it may stand still, and its wall clock is anyone's guess. */
-export class MachineClock implements Clock {
-  wallOffsetSeconds = 0;
-  readonly #clock: VirtualClock;
-  #stoppedUntilMs = -Infinity;
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-
-  /** Stops every process of the machine for a time, as SIGSTOP does. */
-  stop(ms: number): void {
-    this.#stoppedUntilMs = this.#clock.nowMs() + ms;
-  }
-
-  get isStopped(): boolean {
-    return this.#clock.nowMs() < this.#stoppedUntilMs;
-  }
-
-  nowMs(): number {
-    return this.#clock.nowMs();
-  }
-
-  wallSeconds(): number {
-    return this.#clock.wallSeconds() + this.wallOffsetSeconds;
-  }
-
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    await this.#clock.sleep(ms, signal);
-    await this.resumed();
-  }
-
-  turn(): Promise<void> {
-    return this.#clock.turn();
-  }
-
-  /** Resolves when the machine runs. */
-  async resumed(): Promise<void> {
-    while (this.isStopped) {
-      await this.#clock.sleep(this.#stoppedUntilMs - this.#clock.nowMs());
-    }
-  }
-}
 
 /** One dns, as far as leases are concerned. */
 export class LeaseDns {
