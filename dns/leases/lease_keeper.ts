@@ -335,15 +335,24 @@ export class LeaseKeeper {
 }
 
 /** Counters of leases, by name. */
-export type LeaseCounters = Registrations["counters"] & {
+export interface LeaseCounters {
+  /** LeaseSyncs of agents. */
+  leaseSyncs: number;
+  /** Hosts in answers that refuse them. */
+  registrationsRefused: number;
+  /** Agents that are connected and have said what they register. */
   registeredAgents: number;
+  /** Hosts that they register. */
   registeredHosts: number;
+  /** Leases in the store that are renewed, as this dns sees it. */
   leasesAlive: number;
+  /** Those that are not. */
   leasesOverdue: number;
+  /** Hosts that this dns has taken out as nobody renewed their lease. */
   instancesExpired: number;
   /** 1 while leases do not expire, as too many are overdue together. */
   expirySuspended: number;
-};
+}
 
 function nameOf({ name, agent }: AgentLease): string {
   return name || agent;
