@@ -15,10 +15,17 @@ export function machineAddresses(): MachineAddresses {
         "this agent may not read the addresses of its machine (--allow-sys=networkInterfaces)",
     };
   }
-  const ips = Deno.networkInterfaces()
-    .filter(({ family }) => family === "IPv4")
-    .map(({ address }) => parseIp(address));
-  return { ips };
+  try {
+    const ips = Deno.networkInterfaces()
+      .filter(({ family }) => family === "IPv4")
+      .map(({ address }) => parseIp(address));
+    return { ips };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      reason: `the system does not tell the addresses of this machine (${why})`,
+    };
+  }
 }
 
 /** What an instance's address is: an ip, or why it has none, or why it may have none yet. */

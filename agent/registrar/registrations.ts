@@ -225,7 +225,7 @@ export class Registrations {
 
   /** The machine has moved, or its address may be known by now. */
   onAddresses(nowMs: number): void {
-    if (this.#instances.size > 0) this.#publish(nowMs);
+    if (this.#instances.size > 0) this.#publish(nowMs, { isNews: false });
   }
 
   /** Instances by the name of their state. */
@@ -412,8 +412,8 @@ export class Registrations {
     return registration.routes.every((key) => served.has(keyText(key)));
   }
 
-  /** Tells what dns is to have now. */
-  #publish(nowMs: number): void {
+  /** Tells what dns is to have now, and that there is something to keep: if that is so, or it `isNews`. */
+  #publish(nowMs: number, { isNews = true } = {}): void {
     const { lease, outbox } = this.#options;
     const all = [...this.#instances.values()];
     for (const instance of all) this.#locate(instance, nowMs);
@@ -422,8 +422,9 @@ export class Registrations {
     const staying = all.filter(({ leavesMs }) => leavesMs === undefined);
     const hosts = [...leaving, ...staying]
       .flatMap((instance) => this.#hostsOf(instance));
-    if (lease.replace(hosts)) outbox.leaseChanged();
-    outbox.changed();
+    const isChanged = lease.replace(hosts);
+    if (isChanged) outbox.leaseChanged();
+    if (isChanged || isNews) outbox.changed();
   }
 
   #locate(instance: Instance, nowMs: number): void {

@@ -27,7 +27,9 @@ export const UNITS: Readonly<Record<ServiceName, Unit>> = {
     user: "lars-agent",
     hasSockets: true,
     more: `# Programs of this machine call hosts with its help.
-OOMScoreAdjust=-500`,
+OOMScoreAdjust=-500
+# It asks the system which addresses the machine has.
+RestrictAddressFamilies=AF_NETLINK`,
   },
 };
 
