@@ -15,8 +15,6 @@ import uplotLicence from "uplot/LICENSE" with { type: "text" };
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
 import uplot from "uplot/dist/uPlot.iife.min.js" with { type: "text" };
 import { BROWSER_FILES } from "./browser_files.ts";
-import { type Language, LANGUAGES } from "./language.ts";
-import { linkFirst, linkLater, type Modules } from "./linker.ts";
 
 /** Age that a browser may keep a file for, as its address holds a hash: a year. */
 const CACHE_CONTROL = "public, max-age=31536000, immutable";
@@ -28,17 +26,25 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   txt: "text/plain; charset=utf-8",
 };
 
-/** Modules of lit-html, by paths that their imports of each other name. */
-const LIT_MODULES: Readonly<Record<string, string>> = {
+/** Our own styles among the files of the browser. */
+const STYLES = "console.css";
+
+/** Files of others, as their packages have them; names are paths below the hash. */
+const LIBRARY_FILES: Readonly<Record<string, string>> = {
   "lit-html/directive-helpers.js": litDirectiveHelpers,
   "lit-html/directive.js": litDirective,
   "lit-html/directives/repeat.js": litRepeat,
   "lit-html/lit-html.js": lit,
+  "licences/pico.txt": picoLicence,
+  "licences/uplot.txt": uplotLicence,
+  "uplot.js": uplot,
 };
 
 /** A file that a browser may ask for. */
 interface Asset {
   type: string;
+  /** Paths of the modules that it imports. */
+  imports: readonly string[];
   identity: Uint8Array<ArrayBuffer>;
   gzip: Uint8Array<ArrayBuffer>;
 }
@@ -49,7 +55,7 @@ export class Assets {
   readonly hash: string;
   readonly #assets = new Map<string, Asset>();
 
-  /** Packs every file; takes some 100 ms. */
+  /** Packs every file; takes some 50 ms. */
   constructor() {
     const hash = createHash("sha256");
     for (const [path, text] of Object.entries(allFiles())) {
@@ -57,6 +63,7 @@ export class Assets {
       const identity = new TextEncoder().encode(text);
       this.#assets.set(path, {
         type: MEDIA_TYPES[path.slice(path.lastIndexOf(".") + 1)]!,
+        imports: importsOf(path, text),
         identity,
         gzip: new Uint8Array(gzipSync(identity, { level: 9 })),
       });
@@ -72,6 +79,16 @@ export class Assets {
   /** Paths of all files below the hash. */
   paths(): string[] {
     return [...this.#assets.keys()];
+  }
+
+  /** Paths of modules and of all that they import at once, not of what they load later. */
+  modulesOf(entries: readonly string[]): readonly string[] {
+    const found = new Set(entries);
+    // Paths that are added on the way are visited too.
+    for (const path of found) {
+      for (const name of this.#assets.get(path)?.imports ?? []) found.add(name);
+    }
+    return [...found];
   }
 
   /** Answers with a file. @param path Path below the hash. */
@@ -94,60 +111,26 @@ export class Assets {
   }
 }
 
-/** File with the modules that every page begins with. */
-export function firstFileOf(language: Language): string {
-  return `first.${language}.js`;
-}
-
-/** File with the modules of a page alone. */
-export function pageFileOf(page: string): string {
-  return `pages/${page}.js`;
+function importsOf(path: string, text: string): string[] {
+  if (!path.endsWith(".js") || path === "uplot.js") return [];
+  const statements = /\b(?:import|from)\s*"(\.[^"]+)"/g;
+  return [...text.matchAll(statements)].map(([, name]) =>
+    posix.join(posix.dirname(path), name!)
+  );
 }
 
 function allFiles(): Record<string, string> {
-  return {
-    "icon.svg": BROWSER_FILES["icon.svg"]!,
-    "style.css": [pico, uplotCss, BROWSER_FILES["console.css"]].join("\n"),
-    // Its head is its licence: the package lets no other file be imported.
-    "licences/lit-html.js": lit,
-    "licences/pico.txt": picoLicence,
-    "licences/uplot.txt": uplotLicence,
-    "uplot.js": uplot,
-    ...linkedFiles(),
-  };
-}
-
-/** The modules as few files: those of every page, those of one page, and those that change something. */
-function linkedFiles(): Record<string, string> {
   const own = Object.entries(BROWSER_FILES)
-    .filter(([path]) => path.endsWith(".js"))
-    .map(([path, text]) => [`app/${path}`, served(text)] as const);
-  const modules: Modules = new Map([...Object.entries(LIT_MODULES), ...own]);
-  const namesIn = (folder: string) =>
-    [...modules.keys()].filter((path) => path.startsWith(`app/${folder}/`));
-  const [pages, actions] = [namesIn("pages"), namesIn("actions")];
-  const pageFiles = pages.map((path) =>
-    [path, pageFileOf(posix.basename(path, ".js"))] as const
-  );
-  const linked: Record<string, string> = {};
-  for (const language of LANGUAGES) {
-    const texts = `app/texts/${language}`;
-    const first = [`${texts}.js`, "app/main.js"];
-    const changing = [...actions, `${texts}_actions.js`];
-    const actionFile = `actions.${language}.js`;
-    linked[firstFileOf(language)] = linkFirst(modules, {
-      entries: first,
-      later: Object.fromEntries([
-        ...pageFiles,
-        ...changing.map((path) => [path, actionFile]),
-      ]),
-    });
-    linked[actionFile] = linkLater(modules, { entries: changing, first });
-    for (const [path, file] of pageFiles) {
-      linked[file] = linkLater(modules, { entries: [path], first });
-    }
-  }
-  return linked;
+    .filter(([name]) => name !== STYLES)
+    .map(([name, text]) =>
+      [`app/${name}`, name.endsWith(".js") ? served(text) : text] as const
+    );
+  return {
+    ...LIBRARY_FILES,
+    // One file: a page waits for all of them.
+    "style.css": [pico, uplotCss, BROWSER_FILES[STYLES]].join("\n"),
+    ...Object.fromEntries(own),
+  };
 }
 
 /**

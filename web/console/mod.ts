@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Assets, firstFileOf, pageFileOf } from "./assets.ts";
+import { Assets } from "./assets.ts";
 import { languageOf, themeOf } from "./language.ts";
 import { MISSING_PAGE, type Page, PAGES } from "./pages.ts";
 import { type FirstAnswer, shellOf } from "./shell.ts";
@@ -91,8 +91,7 @@ export class Console {
     const text = shellOf({
       base,
       hash: this.#assets.hash,
-      first: firstFileOf(language),
-      page: pageFileOf(page.name),
+      modules: this.#modulesOf(page, language),
       hasCharts: page.hasCharts === true,
       language,
       theme,
@@ -117,6 +116,15 @@ export class Console {
         "vary": "cookie, accept-language",
       },
     });
+  }
+
+  /** Modules that a page loads: itself, its texts, and all that these import. */
+  #modulesOf(page: Page, language: string): readonly string[] {
+    return this.#assets.modulesOf([
+      "app/main.js",
+      `app/pages/${page.name}.js`,
+      `app/texts/${language}.js`,
+    ]);
   }
 
   async #ask(path: string, request: Request): Promise<FirstAnswer> {

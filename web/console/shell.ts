@@ -18,10 +18,8 @@ export interface Shell {
   base: string;
   /** Hash of all files. */
   hash: string;
-  /** File with what every page needs, as a path below the hash. */
-  first: string;
-  /** File with what this page needs. */
-  page: string;
+  /** Modules that the page needs, as paths below the hash; loaded at once. */
+  modules: readonly string[];
   /** True if the page draws charts. */
   hasCharts: boolean;
   /** Language of the texts. */
@@ -36,10 +34,13 @@ export interface Shell {
 export function shellOf(shell: Shell): string {
   const files = `${shell.base}/assets/${shell.hash}`;
   const theme = shell.theme === "auto" ? "" : ` data-theme="${shell.theme}"`;
+  const preloads = shell.modules.map((path) =>
+    `<link rel="modulepreload" href="${files}/${path}">`
+  );
   // It draws into what is there by then: nothing waits for it.
   const charts = shell.hasCharts
-    ? `<script async id="charts" src="${files}/uplot.js"></script>\n`
-    : "";
+    ? [`<script async id="charts" src="${files}/uplot.js"></script>`]
+    : [];
   return `<!doctype html>
 <html lang="${shell.language === "zh" ? "zh-CN" : "en"}"${theme}>
 <head>
@@ -47,11 +48,12 @@ export function shellOf(shell: Shell): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Lars</title>
-<link rel="icon" href="${files}/icon.svg">
+<link rel="icon" href="${files}/app/icon.svg">
 <link rel="stylesheet" href="${files}/style.css">
-<link rel="modulepreload" href="${files}/${shell.page}">
-<script type="module" src="${files}/${shell.first}"></script>
-${charts}</head>
+${preloads.join("\n")}
+<script type="module" src="${files}/app/main.js"></script>
+${charts.join("\n")}
+</head>
 <body>
 <noscript><main><p>The console needs JavaScript. <code>lars status</code> says the same in a terminal.</p></main></noscript>
 <script type="application/json" id="data">${dataBlock(shell.data)}</script>

@@ -2,12 +2,12 @@ import { html } from "../lit.js";
 import { address, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 
-/** Work of others that the pages load, with files that have its licence, from the folder above the file of this page. */
+/** Work of others that the pages load, with files that have its licence, from the folder of all files. */
 const LIBRARIES = [
   {
     name: "lit-html",
     licence: "BSD-3-Clause, © 2017 Google LLC",
-    file: "licences/lit-html.js",
+    file: "lit-html/lit-html.js",
   },
   {
     name: "uPlot",
@@ -42,7 +42,7 @@ export default {
       <h2>${t("about.libraries")}</h2>
       <ul>${LIBRARIES.map(({ name, licence, file }) =>
         html`<li>${name}: <a href=${
-          new URL(`../${file}`, import.meta.url).href
+          new URL(`../../${file}`, import.meta.url).href
         }>${licence}</a></li>`
       )}</ul>
     `,
