@@ -52,6 +52,12 @@ export class LeaseSet {
     return this.storedRevision === this.revision;
   }
 
+  /** Takes that dns may have another set, of the run before: it is to be told, even if there is nothing. */
+  restore(): void {
+    this.revision += 1;
+    this.wasSent = true;
+  }
+
   /** Puts these in place of the hosts before; of one that comes twice the last counts. Whether anything changed. */
   replace(hosts: Iterable<LeaseHost>): boolean {
     const next = this.revision + 1;

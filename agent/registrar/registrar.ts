@@ -158,7 +158,8 @@ export class Registrar implements Deadline, ProgramRegistrar {
   async restore(): Promise<void> {
     const { keeper, logger } = this.#options;
     try {
-      const saved = await keeper?.load() ?? [];
+      const saved = await keeper?.load();
+      if (saved === undefined) return;
       this.#registrations.restore(saved, this.#nowMs);
     } catch (error) {
       logger.warn(

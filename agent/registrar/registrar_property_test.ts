@@ -34,6 +34,8 @@ class Storm {
   /** Share of datagrams between programs and the agent that is lost. */
   lossRate = 0.1;
   #ids = 0;
+  /** Whether the file of an agent was lost. */
+  #isLost = false;
 
   constructor(seed: number) {
     const { clock } = this;
@@ -46,7 +48,7 @@ class Storm {
     this.dns = DNS.map((ip) =>
       new LeaseDns({ clock, network, ip, leases: this.leases })
     );
-    this.agent = this.#startAgent([]);
+    this.agent = this.#startAgent(undefined);
   }
 
   #startAgent(saved: RegistrarLife["saved"]): RegistrarLife {
@@ -101,7 +103,9 @@ class Storm {
     else if (at === 9) this.leases.mayStore = () => true;
     else if (at === 10) this.leases.clear();
     else if (at === 11) {
-      await this.#restartAgent(random() < 0.8 ? this.agent.saved : []);
+      const isLost = random() < 0.2;
+      this.#isLost ||= isLost;
+      await this.#restartAgent(isLost ? undefined : this.agent.saved);
     }
     await this.clock.advance(random() * 3_000);
     for (const program of programs.filter(({ isOver }) => isOver)) {
@@ -136,6 +140,8 @@ class Storm {
   /** Everything is well again, and nothing more happens. */
   async calm(): Promise<void> {
     this.leases.mayStore = () => true;
+    // Without its file an agent on which nothing registers knows nothing to take back.
+    if (this.#isLost && this.expected.length === 0) this.startProgram();
     await this.clock.advance(60_000);
   }
 

@@ -377,6 +377,23 @@ Deno.test("Agent keeps instances over a restart without dns, and saves what chan
   assertEquals(saved, []);
 });
 
+Deno.test("Agent tells dns that there is nothing any more, also in the run after, and only if there ever was something", async () => {
+  const told = async (saved: SavedInstance[] | undefined) => {
+    await using world = await start({
+      keeper: {
+        load: () => Promise.resolve(saved),
+        save: () => Promise.resolve(),
+      },
+    });
+    const leases = new LeaseTable();
+    world.dns("10.0.0.1", [], { leases });
+    await world.clock.advance(60_000);
+    return leases.syncs.map(({ all, hosts }) => [all, hosts.length]);
+  };
+  assertEquals(await told([]), [[true, 0]]);
+  assertEquals(await told(undefined), []);
+});
+
 Deno.test("Agent goes on with a file of registrations that it cannot read, and says so", async () => {
   using logs = recordLogs();
   let saves = 0;

@@ -136,9 +136,8 @@ export class Registrations {
         ...isLeaving && { leavesMs },
       });
     }
-    if (this.#instances.size === 0) return;
-    this.#watchMs = nowMs + WATCH_MS;
-    this.#options.lease.wasSent = true;
+    this.#options.lease.restore();
+    if (this.#instances.size > 0) this.#watchMs = nowMs + WATCH_MS;
     this.#publish(nowMs);
   }
 

@@ -19,8 +19,8 @@ const SHOWN_MAX = 100;
 
 /** Keeps the instances of an agent from one run to the next. */
 export interface RegistrationKeeper {
-  /** What was saved last; none if nothing was. */
-  load(): Promise<SavedInstance[]>;
+  /** What was saved last; undefined if nothing ever was. */
+  load(): Promise<SavedInstance[] | undefined>;
   /** Keeps these in place of those before. */
   save(instances: readonly SavedInstance[]): Promise<void>;
 }
@@ -37,11 +37,11 @@ export class RegistrationsFile implements RegistrationKeeper {
   }
 
   /**
-   * Reads the file.
+   * Reads the file; undefined if there is none.
    *
    * @throws {Error} If it cannot be read, is damaged, or is another agent's.
    */
-  async load(): Promise<SavedInstance[]> {
+  async load(): Promise<SavedInstance[] | undefined> {
     try {
       const { size } = await Deno.stat(this.#path);
       if (size > BYTES_MAX) {
@@ -52,7 +52,7 @@ export class RegistrationsFile implements RegistrationKeeper {
       const text = await Deno.readTextFile(this.#path);
       return decodeRegistrations(text, this.#agentId);
     } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) return [];
+      if (cause instanceof Deno.errors.NotFound) return undefined;
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new Error(
         `Cannot load registrations from "${this.#path}": ${why}`,

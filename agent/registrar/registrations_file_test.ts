@@ -45,7 +45,7 @@ async function withFile(
 
 Deno.test("RegistrationsFile.load() gives what was saved, and nothing before", () =>
   withFile(async (file) => {
-    assertEquals(await file.load(), []);
+    assertEquals(await file.load(), undefined);
     await file.save(INSTANCES);
     assertEquals(await file.load(), INSTANCES);
     await file.save([]);

@@ -86,15 +86,15 @@ export interface RegistrarLifeOptions {
   ip: string;
   /** Machines of dns. */
   dns: readonly string[];
-  /** What the life before has saved. */
-  saved: readonly SavedInstance[];
+  /** What the life before has saved; undefined: nothing, or that is lost. */
+  saved: readonly SavedInstance[] | undefined;
 }
 
 /** One life of an agent without shards, which only registers programs. */
 export class RegistrarLife {
   static readonly agentId = "0123456789abcdef".repeat(2);
   /** What it has saved so far. */
-  saved: readonly SavedInstance[];
+  saved: readonly SavedInstance[] | undefined;
   readonly #clock: VirtualClock;
   readonly #agent: Agent;
   readonly #stop = new AbortController();
@@ -122,7 +122,7 @@ export class RegistrarLife {
         settings: REGISTER_ON,
         addresses: () => ({ ips: [parseIp(ip)] }),
         keeper: {
-          load: () => Promise.resolve([...this.saved]),
+          load: () => Promise.resolve(this.saved && [...this.saved]),
           save: (instances) => {
             this.saved = structuredClone([...instances]);
             return Promise.resolve();
