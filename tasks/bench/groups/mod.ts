@@ -1,3 +1,4 @@
+import { registration } from "../fleet/registration.ts";
 import { WEB_GROUPS } from "../fleet/web_load.ts";
 import { client } from "./client.ts";
 import { embedded } from "./embedded.ts";
@@ -26,6 +27,7 @@ export const GROUPS: readonly Group[] = [
   manyRoutes,
   tcpEcho,
   ...STORE_GROUPS,
+  registration,
   ...WEB_GROUPS,
   soak,
 ];

@@ -1,11 +1,8 @@
 import type { Environment } from "../../environment.ts";
 import type { ServeCheckOption } from "./options.ts";
 
-/** First pause between two looks, in milliseconds; it doubles. */
+/** Pause between two looks, in milliseconds: callers wait for the program. */
 const PAUSE_MS = 20;
-
-/** Longest pause between two looks, in milliseconds. */
-const PAUSE_MAX_MS = 250;
 
 /** Longest wait for an answer, in milliseconds. */
 const ANSWER_MS = 1_000;
@@ -34,11 +31,9 @@ export async function waitUntilReady(
 ): Promise<void> {
   const { clock } = environment;
   const endMs = clock.nowMs() + LOOK_MS;
-  let pauseMs = PAUSE_MS;
   while (clock.nowMs() < endMs && !signal.aborted) {
     if (await isReady(environment, probed, signal)) return;
-    await clock.sleep(pauseMs, signal);
-    pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS);
+    await clock.sleep(PAUSE_MS, signal);
   }
 }
 

@@ -1,0 +1,68 @@
+import { LarsClient } from "../../../api/mod.ts";
+import { type Endpoint, formatAddress } from "../../../proto/mod.ts";
+import { eventually, sleep } from "../../support/wait.ts";
+
+/** Pause of a caller between two calls, in milliseconds. */
+const PAUSE_MS = 20;
+
+/** Calls of a host from which on it is called. */
+const CALLS = 20;
+
+/** Programs at several agents that call route (1, 1) without end, and count. */
+export class Callers implements AsyncDisposable {
+  /** Calls that succeeded, by the port that was called. */
+  readonly succeeded = new Map<number, number>();
+  /** What went wrong, by caller. */
+  readonly failed: string[][] = [];
+  readonly #clients: LarsClient[];
+  readonly #stop = new AbortController();
+  readonly #calling: Promise<unknown>;
+
+  /** As many programs at each agent as `each` says. */
+  constructor(agents: readonly Endpoint[], { each }: { each: number }) {
+    this.#clients = agents.map((agent) => LarsClient.open({ agent }));
+    this.#calling = Promise.all(
+      this.#clients.flatMap((client) =>
+        Array.from({ length: each }, () => {
+          const failed: string[] = [];
+          this.failed.push(failed);
+          return this.#call(client, failed);
+        })
+      ),
+    );
+  }
+
+  /** Waits until some of the callers got the host at a port. */
+  async hasCalled(port: number): Promise<void> {
+    const before = this.succeeded.get(port) ?? 0;
+    await eventually(
+      `calls to port ${port}`,
+      () => (this.succeeded.get(port) ?? 0) > before + CALLS,
+      { explain: () => this.failed.flat().join("\n") },
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#calling;
+    for (const client of this.#clients) await client.close();
+  }
+
+  async #call(client: LarsClient, failed: string[]): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await sleep(PAUSE_MS * (0.5 + Math.random()));
+      try {
+        await client.call(1, 1, async (host) => {
+          // Each call connects: a connection that is kept may be cut by an end.
+          const response = await fetch(`http://${formatAddress(host)}/`, {
+            headers: { connection: "close" },
+          });
+          const port = Number(await response.text());
+          this.succeeded.set(port, (this.succeeded.get(port) ?? 0) + 1);
+        });
+      } catch (error) {
+        failed.push(String(error));
+      }
+    }
+  }
+}
