@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LarsClient, ServeError } from "../../../api/mod.ts";
 import { MessageId } from "../../../proto/mod.ts";
+import { OlderLars } from "../../support/older_lars.ts";
 import { AgentProcess } from "../../support/agent_process.ts";
 import { ForeignConnection } from "../../support/foreign_wire.ts";
 import { eventually } from "../../support/wait.ts";
@@ -52,6 +53,44 @@ class OriginalDns implements Disposable {
     for (const connection of this.#connections) connection[Symbol.dispose]();
   }
 }
+
+const older = await OlderLars.unpack();
+Deno.test.afterAll(() => older?.[Symbol.asyncDispose]());
+if (older === undefined) {
+  console.log("skipped: this is no clone with the history of the repository");
+}
+
+Deno.test({
+  name: "a program beside a dns of an older Lars is pending",
+  ignore: older === undefined,
+  async fn() {
+    const data = await Deno.makeTempDir({ prefix: "lars-test-" });
+    const conf = `${data}/dns.conf`;
+    await Deno.writeTextFile(conf, "[reactor]\nport = 0\n");
+    {
+      await using dns = older!.run(
+        "dns/main.ts",
+        ...["--conf", conf, "--data", data],
+      );
+      const [, address = ""] = await dns.printed(/ready at=(\S+)/);
+      await using agent = await AgentProcess.create({
+        dns: [address],
+        conf: REGISTER_ON,
+      });
+      await agent.start();
+      await using client = LarsClient.open({ agent: agent.at });
+      const offer = { modId: 1, cmdId: 1, port: 8080, drainMs: 1 };
+      await using instance = await client.serve(offer);
+      await eventually(
+        "the agent is connected",
+        () => instance.reason === "this dns does not take registrations",
+      );
+      assertEquals(instance.state, "pending");
+      assertEquals((await client.getHost(1, 1)).state, "no_route");
+    }
+    await Deno.remove(data, { recursive: true });
+  },
+});
 
 Deno.test("a program beside an original dns is pending, hears why, and costs nobody anything", async () => {
   using dns = new OriginalDns();
