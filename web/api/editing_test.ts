@@ -407,3 +407,58 @@ Deno.test("an answer that is known is not sent again", async () => {
     assertEquals([next.status, next.text], [304, ""], path);
   }
 });
+
+Deno.test("a route is shown as it was at a time, through changes by hand and reverts, or not at all", async () => {
+  await using fixture = await WebFixture.open();
+  const { routes, clock } = fixture;
+  const by = { actor: "test" };
+  const times: string[] = [];
+  const step = async (change: () => unknown) => {
+    await change();
+    // What is done by hand is found within half a minute.
+    await clock.advance(60_000);
+    times.push(new Date(clock.wallSeconds() * 1_000).toISOString());
+    await clock.advance(1_000);
+  };
+  const [first, second] = rowsOf("10.0.0.1:80", "10.0.0.2:80");
+  const settings = [{ ...KEY, policy: "adaptive" }];
+  await step(() => {});
+  await step(() => routes.edit({ add: [{ ...first!, weight: 5 }] }, { by }));
+  await step(() =>
+    routes.edit({ add: [second!], settings, remove: [first!] }, { by })
+  );
+  await step(() =>
+    routes.editSilently({ add: [first!], remove: [second!] }, {
+      moveVersion: false,
+    })
+  );
+  await step(() => routes.edit({ remove: [first!, second!] }, { by }));
+  const ask = async (at: string) => {
+    const { status, json } = await fixture.ask({
+      path: `/routes/1/1?at=${at}`,
+      scopes: ["read"],
+    });
+    return status === 200
+      ? [
+        json.policy,
+        ...json.hosts.map(({ host, weight }: {
+          host: string;
+          weight: number | null;
+        }) => `${host} ${weight}`),
+      ].join()
+      : status;
+  };
+  const seen = [];
+  for (const at of times) seen.push(await ask(at));
+  assertEquals(seen, [
+    404,
+    ",10.0.0.1:80 5",
+    "adaptive,10.0.0.2:80 null",
+    "adaptive,10.0.0.1:80 5",
+    404,
+  ]);
+  assertEquals(await ask("3000-01-01T00:00:00Z"), 404);
+  // A change that the trail does not have yet: what was before it is not known.
+  routes.editSilently({ add: [second!] }, { moveVersion: false });
+  assertEquals(await ask(times[1]!), 409);
+});

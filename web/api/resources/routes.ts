@@ -17,6 +17,7 @@ import {
 import type { Actor } from "../../access/actor.ts";
 import { answerTagged, ifMatch } from "../../http/conditional.ts";
 import type { WebContext } from "../../http/env.ts";
+import { routeAt } from "../../model/past.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange, type Reason } from "../context.ts";
 import type { Operations } from "../operation.ts";
@@ -45,9 +46,16 @@ function addReading(operations: Operations, api: ApiContext): void {
     summary: "A route; its ETag is its revision",
     needs: "read",
     params: shapes.routePath,
+    query: z.object({
+      at: shapes.time.optional().openapi({
+        description: "As it was then, as far as the trail of changes goes",
+      }),
+    }),
     answers: { ...ROUTE_ANSWER, 304: { description: "As it was" } },
-  }, async ({ params, context }) => {
-    const route = await present(api, params);
+  }, async ({ params, query, context }) => {
+    const route = query.at === undefined
+      ? await present(api, params)
+      : await past(api, params, Date.parse(query.at) / 1_000);
     return await answerRoute(api, context, route);
   });
 
@@ -273,6 +281,26 @@ async function present(api: ApiContext, key: RouteKey): Promise<Route> {
     );
   }
   return route;
+}
+
+/** The route as it was at a time in Unix seconds. */
+async function past(
+  api: ApiContext,
+  key: RouteKey,
+  atSeconds: number,
+): Promise<Route> {
+  const route = await routeAt(api.admin, await read(api, key), atSeconds);
+  if (route === undefined) {
+    throw new ProblemError(
+      "conflict",
+      `How (${key.modId}, ${key.cmdId}) was then is not known: a change since is not in the trail`,
+    );
+  }
+  if (route.hosts.length > 0) return route;
+  throw new ProblemError(
+    "not_found",
+    `There was no route (${key.modId}, ${key.cmdId}) then`,
+  );
 }
 
 async function answerRoute(
