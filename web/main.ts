@@ -15,6 +15,7 @@ import {
 import {
   openAdminStore,
   openHistoryStore,
+  openLeaseStore,
   openRouteStore,
   StoreError,
 } from "../store/mod.ts";
@@ -65,11 +66,16 @@ async function runWeb(
     () => openHistoryStore(config.store, context),
     { signal, clock },
   );
+  await using leases = await opened(
+    () => openLeaseStore(config.store, context),
+    { signal, clock },
+  );
   const web = new Web({
     ...config,
     routes,
     admin,
     history,
+    leases,
     dataDir: data,
     clock,
     logger,

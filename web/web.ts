@@ -2,6 +2,7 @@ import { type Clock, type Logger, VERSION } from "../net/mod.ts";
 import {
   type AdminStore,
   type HistoryStore,
+  type LeaseStore,
   type RouteStore,
   StoreError,
 } from "../store/mod.ts";
@@ -15,6 +16,7 @@ import { Console } from "./console/mod.ts";
 import type { ProxyOptions } from "./http/client.ts";
 import { ByHandWatch } from "./model/by_hand.ts";
 import { FleetModel } from "./model/fleet.ts";
+import { LeaseModel } from "./model/leases.ts";
 import { Names } from "./model/names.ts";
 import { RouteCopy } from "./model/route_copy.ts";
 import { WebRequests } from "./metrics.ts";
@@ -35,6 +37,7 @@ export interface WebOptions extends ProxyOptions {
   routes: RouteStore;
   admin: AdminStore;
   history: HistoryStore;
+  leases: LeaseStore;
   /** Folder for the one-time link. */
   dataDir: string;
   clock: Clock;
@@ -56,7 +59,7 @@ export class Web {
   readonly #byHand: ByHandWatch;
 
   constructor(options: WebOptions) {
-    const { routes, admin, history, clock, logger, dataDir } = options;
+    const { routes, admin, history, leases, clock, logger, dataDir } = options;
     this.#options = options;
     const copy = new RouteCopy({ store: routes, clock, logger });
     this.#byHand = new ByHandWatch({ admin, copy });
@@ -64,6 +67,8 @@ export class Web {
       routes,
       admin,
       history,
+      leases,
+      leaseModel: new LeaseModel({ leases, clock }),
       copy,
       fleet: new FleetModel({ history, routes, clock }),
       names: new Names({ admin, clock }),

@@ -99,6 +99,12 @@ const DIALOGS: readonly Dialog[] = [
     fill: { reason: "moves" },
   },
   {
+    action: "openRemoveInstance",
+    path: "/hosts/10.0.3.17:80",
+    button: "Remove for good: 10.0.3.17:80 of 1/7",
+  },
+  { action: "openGone", path: "/fleet", button: /^2 silent machines are gone/ },
+  {
     action: "openSilence",
     path: "/alarms",
     button: /^Silence: /,

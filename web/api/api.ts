@@ -9,6 +9,7 @@ import { Operations, type OperationSpec } from "./operation.ts";
 import { addAlarmResource } from "./resources/alarms.ts";
 import { addChangeResource } from "./resources/changes.ts";
 import { addDrainResource } from "./resources/drains.ts";
+import { addInstanceResource } from "./resources/instances.ts";
 import { addNameResource } from "./resources/names.ts";
 import { addNowResource } from "./resources/now.ts";
 import { addObservationResources } from "./resources/observations.ts";
@@ -63,6 +64,7 @@ export function createApi(context: ApiContext): Api {
   addAlarmResource(operations, context);
   addNameResource(operations, context);
   addTransferResource(operations, context);
+  addInstanceResource(operations, context);
   // The same for everybody and everywhere, and so for whoever asks; made once.
   let document: ReturnType<typeof documentOf> | undefined;
   app.get(

@@ -6,6 +6,7 @@ import type {
   EditOptions,
   EditResult,
   HistoryStore,
+  LeaseStore,
   RouteEdit,
   RouteRevision,
   RouteStore,
@@ -19,6 +20,7 @@ import type { Passwords } from "../access/passwords.ts";
 import type { WebContext } from "../http/env.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { FleetModel } from "../model/fleet.ts";
+import type { LeaseModel } from "../model/leases.ts";
 import type { Names } from "../model/names.ts";
 import type { RouteCopy } from "../model/route_copy.ts";
 import { routeJson } from "./views/routes.ts";
@@ -28,6 +30,8 @@ export interface ApiContext {
   routes: RouteStore;
   admin: AdminStore;
   history: HistoryStore;
+  leases: LeaseStore;
+  leaseModel: LeaseModel;
   copy: RouteCopy;
   fleet: FleetModel;
   names: Names;

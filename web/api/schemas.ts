@@ -7,6 +7,7 @@
 export * from "./shapes/alarms.ts";
 export * from "./shapes/changes.ts";
 export * from "./shapes/common.ts";
+export * from "./shapes/instances.ts";
 export * from "./shapes/now.ts";
 export * from "./shapes/people.ts";
 export * from "./shapes/routes.ts";

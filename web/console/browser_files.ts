@@ -3,6 +3,9 @@ import actionJs from "./browser/action.js" with { type: "text" };
 import actionsJs from "./browser/actions.js" with { type: "text" };
 import actionsDrainJs from "./browser/actions/drain.js" with { type: "text" };
 import actionsEditJs from "./browser/actions/edit.js" with { type: "text" };
+import actionsInstancesJs from "./browser/actions/instances.js" with {
+  type: "text",
+};
 import actionsNamesJs from "./browser/actions/names.js" with { type: "text" };
 import actionsPeopleJs from "./browser/actions/people.js" with { type: "text" };
 import actionsRevertJs from "./browser/actions/revert.js" with { type: "text" };
@@ -59,6 +62,7 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "actions.js": actionsJs,
   "actions/drain.js": actionsDrainJs,
   "actions/edit.js": actionsEditJs,
+  "actions/instances.js": actionsInstancesJs,
   "actions/names.js": actionsNamesJs,
   "actions/people.js": actionsPeopleJs,
   "actions/revert.js": actionsRevertJs,

@@ -29,14 +29,16 @@ export const PAGES: readonly Page[] = [
         `${route}/events?limit=50`,
         `${route}/changes?limit=20`,
         `${route}/callers`,
+        `/instances?modId=${params.modId}&cmdId=${params.cmdId}&limit=1000`,
       ];
     }),
     hasCharts: true,
   },
   page("/hosts/:host([\\d.]+(?::\\d+)?)", "host", ({ host }) => [
     `/hosts/${host}`,
+    `/instances?host=${host}&limit=1000`,
   ]),
-  page("/fleet", "fleet", () => ["/agents"]),
+  page("/fleet", "fleet", () => ["/agents", "/leases", "/members"]),
   page("/changes", "changes", () => ["/changes?limit=50"]),
   page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
   page("/alarms", "alarms", () => ["/alarms"]),

@@ -16,7 +16,7 @@ const PARTS: readonly (readonly [Catalogue, ...Catalogue[]])[] = [
 
 /** Keys that are put together: the words behind these prefixes are the API's or a list's. */
 const OPEN_PREFIXES =
-  /^(reason|event|callerState|consequence|problem|theme|column|diff|routes|stateFilter|sortFilter)\./;
+  /^(instanceState|reason|event|callerState|consequence|problem|theme|column|diff|routes|stateFilter|sortFilter)\./;
 
 function placeholders(text: Text): string[] {
   const forms = typeof text === "string" ? [text] : Object.values(text);

@@ -186,6 +186,40 @@ const PERIODS = Array.from({ length: 180 }, (_, minute) => {
     callers: 65,
   }];
 }).flat();
+const LEASES = [
+  { name: "web-7", isOverdue: true, renewedS: 400, digit: "7" },
+  { name: null, isOverdue: true, renewedS: null, digit: "8" },
+  { name: "web-1", isOverdue: false, renewedS: 0, digit: "1" },
+].map(({ name, isOverdue, renewedS, digit }) => ({
+  agent: digit.repeat(32),
+  name,
+  address: `10.0.3.${20 + Number(digit)}`,
+  dns: "dns-1",
+  instances: 2,
+  isOverdue,
+  renewedS,
+}));
+const INSTANCES = [
+  { host: "10.0.3.17:80", state: "served", lease: LEASES[2]! },
+  { host: "10.0.3.20:80", state: "not_ready", lease: LEASES[0]! },
+].map((
+  { host, state, lease: { agent, name, address, isOverdue, renewedS } },
+) => ({
+  modId: 1,
+  cmdId: 7,
+  host,
+  agent,
+  agentName: name,
+  agentAddress: address,
+  state,
+  since: "2026-11-29T02:10:00Z",
+  isDrained: false,
+  isStatic: false,
+  weight: 50,
+  zone: "eu-1a",
+  version: "2.4.1",
+  lease: { isOverdue, renewedS },
+}));
 const TOKEN = {
   id: 3,
   name: "ci",
@@ -311,6 +345,14 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
       isSilent: index === 7,
     })),
   },
+  "/leases": { items: LEASES },
+  "/members": {
+    items: [
+      { kind: "dns", name: "dns-1", agents: 2, seenAt: null },
+      { kind: "reporter", name: "10.2.0.1:9898", agents: 12, seenAt: AT },
+    ],
+  },
+  "/instances": { items: INSTANCES, next: null },
   "/changes": {
     items: [DRAIN_CHANGE, CHANGE, {
       ...CHANGE,
@@ -424,9 +466,31 @@ const DRAIN_PREVIEW = {
   consequences: [],
 };
 
+/** What it would do that a registered host goes. */
+const INSTANCE_PREVIEW = {
+  routes: [{
+    ...CHANGE.routes[0],
+    added: [],
+    removed: [{ host: "10.0.3.17:80", weight: 50, zone: "eu-1a" }],
+    changed: [],
+    settings: null,
+    hostsBefore: 9,
+    hostsAfter: 8,
+    movedShare: 0.011,
+  }],
+  consequences: [],
+};
+
 /** Answers as the admin API would. @param path Path below /api/v1. */
 export function sampleAnswer(method: string, path: string): Response {
   const [name = ""] = path.split("?");
+  if (path.includes("dryRun") && /\/(instances|leases)\//.test(name)) {
+    return Response.json(
+      name.startsWith("/leases")
+        ? { ...INSTANCE_PREVIEW, instances: 4 }
+        : INSTANCE_PREVIEW,
+    );
+  }
   if (method === "POST" && path.includes("dryRun")) {
     return Response.json({
       routes: [{

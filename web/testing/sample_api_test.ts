@@ -11,6 +11,8 @@ Deno.test("every sample is as its operation says", async () => {
       ["PUT", "/hosts/10.0.3.17/drain?dryRun=1", 200],
       ["PUT", "/hosts/10.0.3.17/drain", 202],
       ["POST", "/tokens", 201],
+      ["DELETE", "/routes/1/7/instances/10.0.3.17:80?dryRun=1", 200],
+      ["POST", "/leases/gone?dryRun=1", 200],
     ] as const
   ) {
     const { answers } = fixture.operationOf(method, path)!;

@@ -1,5 +1,10 @@
 import { parseAddress } from "../../proto/mod.ts";
-import { ABSENT_REVISION, type Alarm } from "../../store/mod.ts";
+import {
+  ABSENT_REVISION,
+  type Alarm,
+  type LeaseRenewal,
+  type LeaseStore,
+} from "../../store/mod.ts";
 import type { OperationSpec } from "../api/operation.ts";
 import type { WebFixture } from "./web_fixture.ts";
 
@@ -21,6 +26,8 @@ const NAME = {
   runbook: "https://example.com/runbook",
 };
 const ALARM_ID = "3f09a1c2d4e5f607";
+/** An agent that has gone silent. */
+const SILENT = leaseOf("web-9", "9");
 const LINE = {
   modId: 5,
   cmdId: 5,
@@ -107,6 +114,12 @@ const SAMPLES: Readonly<Record<string, OperationSample>> = {
   },
   "delete /alarms/{id}/silence": { params: { id: ALARM_ID } },
   "delete /sessions/{id}": { params: { id: "0123456789abcdef" } },
+  "delete /routes/{modId}/{cmdId}/instances/{host}": {
+    params: { modId: "4", cmdId: "4", host: "10.0.0.3:80" },
+  },
+  "post /leases/gone": {
+    body: { agents: [SILENT.agent], comment: "scaled down" },
+  },
   "get /modules/{modId}": { params: { modId: "1" } },
   "put /modules/{modId}": { params: { modId: "1" }, body: NAME },
   "delete /modules/{modId}": { params: { modId: "1" } },
@@ -141,7 +154,7 @@ export function pathOf(
 
 /** Puts a route with two hosts, names, an alarm and a user into a fixture, so that samples find something. */
 export async function fill(
-  { routes, admin, history, clock }: WebFixture,
+  { routes, admin, history, leases, clock }: WebFixture,
 ): Promise<void> {
   const key = { modId: 1, cmdId: 1 };
   await routes.edit({
@@ -167,6 +180,40 @@ export async function fill(
     createdAt: clock.wallSeconds(),
   }, { actor: "test" });
   await history.writeAlarms([alarmOf({ modid: "1", cmdid: "1" })]);
+  await register(leases, SILENT, ["10.0.0.3:80"]);
+  await leases.mark([SILENT]);
+}
+
+/** Registers hosts of route (4, 4) as an agent does. */
+export async function register(
+  leases: LeaseStore,
+  lease: LeaseRenewal,
+  hosts: readonly string[],
+): Promise<void> {
+  await leases.sync([{
+    lease,
+    hash: lease.renewal,
+    hosts: hosts.map((host) => ({
+      modId: 4,
+      cmdId: 4,
+      ...parseAddress(host),
+      version: "1.0",
+      notReady: false,
+    })),
+  }]);
+}
+
+/** The lease of an agent. */
+export function leaseOf(name: string, digit: string): LeaseRenewal {
+  return {
+    agent: digit.repeat(32),
+    epoch: 1,
+    renewal: 1,
+    ttlMs: 30_000,
+    name,
+    address: `10.1.0.${digit}`,
+    dns: "dns-1",
+  };
 }
 
 /** An alarm that fires. */

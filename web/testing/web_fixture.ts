@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { logger, VirtualClock } from "../../net/testing/mod.ts";
 import { MemoryHistoryStore } from "../../store/memory/history_store.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
-import { type AdminStore, hashOf } from "../../store/mod.ts";
+import { type AdminStore, hashOf, type LeaseStore } from "../../store/mod.ts";
 import { Passwords } from "../access/passwords.ts";
 import { API_PATH } from "../api/api.ts";
 import type { OperationSpec } from "../api/operation.ts";
@@ -49,6 +49,7 @@ export class WebFixture implements AsyncDisposable {
     clock: this.clock,
     audit: (target, by) => this.routes.addAudit(target, by),
   });
+  readonly leases: LeaseStore = this.routes.leases();
   readonly dataDir = Deno.makeTempDirSync({ prefix: "lars-web-" });
   readonly web: Web;
   readonly #stop = new AbortController();
@@ -64,6 +65,7 @@ export class WebFixture implements AsyncDisposable {
       routes: this.routes,
       admin: this.admin,
       history: this.history,
+      leases: this.leases,
       dataDir: this.dataDir,
       clock: this.clock,
       logger,

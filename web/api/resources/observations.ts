@@ -51,6 +51,7 @@ export function addObservationResources(
   addStatus(operations, api);
   addPast(operations, api);
   addHost(operations, api);
+  addMembers(operations, api);
 }
 
 function addStatus(operations: Operations, api: ApiContext): void {
@@ -317,6 +318,50 @@ function addHost(operations: Operations, api: ApiContext): void {
       seenAt: shapes.timeOf(Math.min(row.seenAt, clock.wallSeconds())),
       isSilent: silent.has(row.agent),
     })).sort((a, b) => Number(b.isSilent) - Number(a.isSilent));
+    return answerHashed(context, { items });
+  });
+}
+
+/** Services, as those tell of them that are connected to them: none has a list of all. */
+function addMembers(operations: Operations, api: ApiContext): void {
+  operations.add({
+    method: "get",
+    path: "/members",
+    summary: "dns that renew leases, and reporters, each with its agents",
+    needs: "read",
+    answers: {
+      200: {
+        description: "By kind and name",
+        schema: z.strictObject({ items: z.array(shapes.member) }),
+      },
+      304: { description: "As it was" },
+    },
+  }, async ({ context }) => {
+    const leases = (await api.leaseModel.read()).filter(({ dns }) => dns);
+    const agents = (await api.history.agents()).filter(({ reporter }) =>
+      reporter
+    );
+    const nowSeconds = api.clock.wallSeconds();
+    const dns = [...Map.groupBy(leases, (lease) => lease.dns)]
+      .map(([name, theirs]) => ({
+        kind: "dns" as const,
+        name,
+        agents: theirs.length,
+        seenAt: null,
+      }));
+    const reporters = [...Map.groupBy(agents, ({ reporter }) => reporter)]
+      .map(([name, theirs]) => {
+        const newest = Math.max(...theirs.map(({ seenAt }) => seenAt));
+        return {
+          kind: "reporter" as const,
+          name,
+          agents: theirs.length,
+          seenAt: shapes.timeOf(Math.min(newest, nowSeconds)),
+        };
+      });
+    const byName = (a: { name: string }, b: { name: string }) =>
+      a.name < b.name ? -1 : 1;
+    const items = [...dns.sort(byName), ...reporters.sort(byName)];
     return answerHashed(context, { items });
   });
 }

@@ -249,6 +249,16 @@ export const hostEvent = z.strictObject({
   policy: z.string(),
 }).openapi("HostEvent");
 
+/** A service that agents are connected to. */
+export const member = z.strictObject({
+  kind: z.enum(["dns", "reporter"]),
+  name: z.string(),
+  agents: z.int().openapi({ description: "Agents that tell of it" }),
+  seenAt: time.nullable().openapi({
+    description: "Of a reporter: when an agent was last heard of through it",
+  }),
+}).openapi("Member");
+
 /** An agent. */
 export const agent = z.strictObject({
   agent: z.string(),

@@ -216,8 +216,8 @@ class ActionState {
   }
 }
 
-/** @param {ChangePreview} preview */
-function changeView({ routes }) {
+/** What a change would do to each route. @param {Pick<ChangePreview, "routes">} preview */
+export function changeView({ routes }) {
   if (routes.length === 0) return html`<p>${t("preview.nothing")}</p>`;
   return routes.map((route) => html`${routeLine(route)} ${diffView(route)}`);
 }

@@ -38,6 +38,14 @@ export const openSettings = later(
   () => import("./actions/edit.js"),
   "openSettings",
 );
+export const openRemoveInstance = later(
+  () => import("./actions/instances.js"),
+  "openRemoveInstance",
+);
+export const openGone = later(
+  () => import("./actions/instances.js"),
+  "openGone",
+);
 export const openNames = later(
   () => import("./actions/names.js"),
   "openNames",

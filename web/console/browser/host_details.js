@@ -1,10 +1,13 @@
 import { now } from "./clock.js";
 import { span, time, timeAndAge } from "./format.js";
 import { html, inline, nothing } from "./lit.js";
-import { t } from "./texts.js";
-import { actorText, reasonsText } from "./views.js";
+import { t, word } from "./texts.js";
+import { actorText, agentText, leaseState, reasonsText } from "./views.js";
 
-/** @typedef {import("../api_types.ts").HostStatus} HostStatus */
+/**
+ * @typedef {import("../api_types.ts").HostStatus} HostStatus
+ * @typedef {import("../api_types.ts").Instance} Instance
+ */
 
 /** What stands under the state of a host: why, since when, and how far a drain is. @param {HostStatus} host */
 export function hostDetails(host) {
@@ -50,4 +53,17 @@ function untilText(until) {
       time(until)
     }</span>`
     : inline`${t("comma")}${t("drain.meantUntil")} ${time(until)}`;
+}
+
+/** A line under a host that has registered itself: by which agent, and whether that lives. @param {Instance} instance */
+export function registeredLine(instance) {
+  const { agent, agentName, agentAddress, lease, version } = instance;
+  const name = agentText({ agent, name: agentName, address: agentAddress });
+  return inline`<div class="small">${t("instance.by", { agent: name })}${
+    version === null ? "" : ` · ${version}`
+  } · ${leaseState(lease)}${
+    instance.state === "served"
+      ? ""
+      : inline` · ${word("instanceState", instance.state)}`
+  }</div>`;
 }

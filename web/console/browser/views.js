@@ -1,11 +1,13 @@
 import { html, inline, nothing } from "./lit.js";
-import { latency, rate, share, time } from "./format.js";
+import { latency, rate, share, span, time, timeAndAge } from "./format.js";
 import { address } from "./page_data.js";
 import { t, word } from "./texts.js";
 
 /**
  * @typedef {import("../api_types.ts").Change} Change
  * @typedef {import("../api_types.ts").HostStatus} HostStatus
+ * @typedef {import("../api_types.ts").Instance} Instance
+ * @typedef {import("../api_types.ts").Lease} Lease
  * @typedef {{modId: number, cmdId: number, name?: string | null, module?: string | null}} NamedRoute
  */
 
@@ -165,4 +167,34 @@ export function isRevertible(change) {
 export function actorText(actor) {
   if (actor === "by hand") return t("actor.byHand");
   return actor.replace(/^user /, "");
+}
+
+/** What an agent is called. @param {{agent: string, name: string | null, address: string | null}} agent */
+export function agentText({ agent, name, address }) {
+  return name ?? address ?? agent.slice(0, 8);
+}
+
+/** Whether the machine of a lease lives. @param {Pick<Lease, "isOverdue" | "renewedS"> | null} lease */
+export function leaseState(lease) {
+  if (lease === null) {
+    return html`<span class="state muted">${t("lease.none")}</span>`;
+  }
+  const { isOverdue, renewedS } = lease;
+  const text = t(isOverdue ? "lease.overdue" : "lease.renewed");
+  return html`<span class="state ${isOverdue ? "bad" : "good"}">${text}</span>${
+    renewedS ? ` ${t("lease.lastWord", { age: span(renewedS * 1_000) })}` : ""
+  }`;
+}
+
+/** State of an instance, and since when. @param {Instance} instance */
+export function instanceState({ state, since, isStatic }) {
+  const kind = { served: "good", not_ready: "warn", removed: "drained" };
+  return html`
+    <span
+      class="state ${kind[state]}">${word("instanceState", state)}</span>${t(
+        "comma",
+      )}${t("since")} ${timeAndAge(since)}${isStatic
+        ? ` · ${t("instance.static")}`
+        : ""}
+  `;
 }

@@ -10,7 +10,7 @@ import {
 import { checkText, policyText } from "../diff.js";
 import { time } from "../format.js";
 import { charts, drawCharts } from "../history.js";
-import { hostDetails } from "../host_details.js";
+import { hostDetails, registeredLine } from "../host_details.js";
 import { html, nothing, repeat } from "../lit.js";
 import { may } from "../page_data.js";
 import { callersTable, timeline } from "../timeline.js";
@@ -27,17 +27,18 @@ import {
  * @typedef {import("../../api_types.ts").Route} Route
  * @typedef {import("../../api_types.ts").RouteStatus} RouteStatus
  * @typedef {import("../../api_types.ts").HostStatus} HostStatus
+ * @typedef {import("../../api_types.ts").Instance} Instance
  * @typedef {import("../main.js").Context} Context
  */
 
 /** @type {import("../main.js").Page} */
 export default {
   parent: "/routes",
-  everyMs: [0, 0, 20_000, 5_000, 5_000, 5_000],
+  everyMs: [0, 0, 20_000, 5_000, 5_000, 5_000, 5_000],
   title: ({ bodies: [route] }) => routeText(route),
   view: (context) => {
-    /** @type {[Route, RouteStatus | undefined, any, any, any, any]} */
-    const [route, status, history, events, changes, callers] =
+    /** @type {[Route, RouteStatus | undefined, any, any, any, any, any]} */
+    const [route, status, history, events, changes, callers, registered] =
       /** @type {any} */ (context.bodies);
     const lines = {
       events: events?.items ?? [],
@@ -51,7 +52,12 @@ export default {
       ${facts(route, status)}
       ${warnings(route)}
       <h2>${t("route.hosts")}</h2>
-      ${hostsTable({ route, status, context })}
+      ${hostsTable({
+        route,
+        status,
+        instances: registered?.items ?? [],
+        context,
+      })}
       <h2>${t("route.history")}</h2>
       ${charts(history, lines)}
       <h2>${t("route.timeline")}</h2>
@@ -121,8 +127,9 @@ function warnings({ policy, hosts }) {
     : nothing;
 }
 
-/** @param {{route: Route, status: RouteStatus | undefined, context: Context}} options */
-function hostsTable({ route, status, context }) {
+/** @param {{route: Route, status: RouteStatus | undefined, instances: Instance[], context: Context}} options */
+function hostsTable({ route, status, instances, context }) {
+  const instanceOf = new Map(instances.map((each) => [each.host, each]));
   const hosts = [...status?.hosts ?? []].sort(bySickness);
   if (hosts.length === 0) return html`<p>${t("routes.noHosts")}</p>`;
   return html`
@@ -146,7 +153,7 @@ function hostsTable({ route, status, context }) {
                 host.host,
               )}</th><td class="wide">${hostState(host)}${hostDetails(
                 host,
-              )}</td>${trafficCells(
+              )}${registration(instanceOf.get(host.host))}</td>${trafficCells(
                 host,
                 "mean",
               )}<td class="number" data-name=${t(
@@ -162,6 +169,11 @@ function hostsTable({ route, status, context }) {
       </table>
     </div>
   `;
+}
+
+/** @param {Instance | undefined} instance */
+function registration(instance) {
+  return instance === undefined ? nothing : registeredLine(instance);
 }
 
 /** Sick ones first, then by calls. @param {HostStatus} a @param {HostStatus} b */

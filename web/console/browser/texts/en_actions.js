@@ -68,6 +68,14 @@ export default {
   "edit.settings": "Settings of {route}",
   "edit.weightHelp":
     "1 to 10,000; empty is 100. 0 is no calls: a drain says why.",
+  "gone.do": "End what they registered",
+  "gone.help":
+    "Their hosts leave every route at once, however many they are. One that comes back registers again.",
+  "gone.instances": { one: "{n} instance ends.", other: "{n} instances end." },
+  "gone.of": { one: "{n} machine is gone", other: "{n} machines are gone" },
+  "instance.remove": "Remove {host} from {route} for good",
+  "instance.removeHelp":
+    "A drain keeps it away, whatever its agent says, until somebody ends the drain.",
   "meanwhile": "Somebody else has changed this route meanwhile",
   "meanwhile.by": "By {who}:",
   "meanwhile.gone": "The route is gone.",

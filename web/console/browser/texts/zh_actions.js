@@ -55,6 +55,13 @@ export default {
   "edit.settings": "{route} 的设置",
   "edit.weightHelp":
     "1 到 10,000；留空为 100。0 表示不分配调用：排空可以写明原因。",
+  "gone.do": "结束其注册",
+  "gone.help": "它们的主机会立即离开所有路由，无论多少。恢复的机器会重新注册。",
+  "gone.instances": "{n} 个实例将结束。",
+  "gone.of": "{n} 台机器已不存在",
+  "instance.remove": "从 {route} 永久移除 {host}",
+  "instance.removeHelp":
+    "无论其代理怎么说，排空都会让它保持移除，直到有人结束排空。",
   "meanwhile": "其间有人修改了该路由",
   "meanwhile.by": "修改人 {who}：",
   "meanwhile.gone": "该路由已不存在。",
