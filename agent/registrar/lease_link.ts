@@ -25,8 +25,9 @@ export const LEASE_TTL_MS = 30_000;
 /** Time that a dns has to say that it takes registrations. */
 const ACK_MS_MAX = 2_000;
 
-/** Pause between two attempts to find a dns that takes registrations. */
+/** Pause between two attempts to find a dns that takes registrations: the first, and the longest, as all routes are pulled each time. */
 const LEAVE_PAUSE_MS = 60_000;
+const LEAVE_PAUSE_MS_MAX = 3_600_000;
 
 /** Renewals under way that are known; of one more the oldest is forgotten. */
 const SENT_MAX = 16;
@@ -77,6 +78,7 @@ export class LeaseLink implements Deadline {
   #renewMs = Infinity;
   /** When a dns that takes no registrations was last left. */
   #leftMs = -Infinity;
+  #leavePauseMs = LEAVE_PAUSE_MS;
 
   /** Sends nothing until there is something, and a dns that takes it. */
   constructor(options: LeaseLinkOptions) {
@@ -115,6 +117,7 @@ export class LeaseLink implements Deadline {
     this.#renewMs = Infinity;
     if (!isCapable) return;
     this.#unknown.end();
+    this.#leavePauseMs = LEAVE_PAUSE_MS;
     this.#isAsked = true;
     if (!this.#isIdle) this.#send();
   }
@@ -160,7 +163,10 @@ export class LeaseLink implements Deadline {
     if (this.#isCapable) return this.#renewMs;
     return this.#connectedMs === undefined || this.#isIdle
       ? Infinity
-      : Math.max(this.#connectedMs + ACK_MS_MAX, this.#leftMs + LEAVE_PAUSE_MS);
+      : Math.max(
+        this.#connectedMs + ACK_MS_MAX,
+        this.#leftMs + this.#leavePauseMs,
+      );
   }
 
   /** Renews the lease; leaves a dns that takes none. */
@@ -169,6 +175,9 @@ export class LeaseLink implements Deadline {
     if (this.#isCapable) {
       this.#send();
       return;
+    }
+    if (this.#leftMs > -Infinity) {
+      this.#leavePauseMs = Math.min(LEAVE_PAUSE_MS_MAX, 2 * this.#leavePauseMs);
     }
     this.#leftMs = nowMs;
     this.#unknown.begin();

@@ -192,6 +192,21 @@ Deno.test("Agent says that a dns takes no registrations, goes on, and finds one 
   assertEquals(said(), 1);
 });
 
+Deno.test("Agent goes seldom from one dns to the next where none takes registrations", async () => {
+  using logs = recordLogs();
+  await using world = await start();
+  world.dns("10.0.0.1", []);
+  world.dns("10.0.0.2", []);
+  await world.clock.advance(1_000);
+  await register(world, { ttlMs: 300_000 });
+  for (let minutes = 0; minutes < 180; minutes += 4) {
+    await world.clock.advance(240_000);
+    await beat(world);
+  }
+  const connected = logs.lines.filter((line) => / connected/.test(line)).length;
+  assert(connected > 5 && connected < 15, `${connected} connections`);
+});
+
 Deno.test("Agent hears what dns refuses, and says it once", async () => {
   using logs = recordLogs();
   await using world = await start();
