@@ -1,10 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LarsClient } from "../../../api/mod.ts";
 import { formatAddress } from "../../../proto/mod.ts";
 import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
 import { LocalLars } from "../../../tasks/local/local_lars.ts";
 import { AgentProcess } from "../../support/agent_process.ts";
-import { processesWith, RunningDeno } from "../../support/processes.ts";
+import {
+  processesWith,
+  runLars,
+  RunningDeno,
+} from "../../support/processes.ts";
+import { storeArguments } from "../../support/stores.ts";
 import { eventually } from "../../support/wait.ts";
 import { Callers } from "./callers.ts";
 
@@ -95,6 +100,20 @@ Deno.test(
     for (const agent of fleet.agents) {
       await assertServed(agent, [first, second]);
     }
+    await test.step("a person's word holds, and ends", async () => {
+      const host = `127.0.0.1:${first}`;
+      const remove = ["instances", "remove", "1", "1", host];
+      await lars(...remove, ...storeArguments(fleet.lars));
+      await assertServed(fleet.lars.agent, [second]);
+      const listed = await lars("instances", ...storeArguments(fleet.lars));
+      assertMatch(listed, new RegExp(`${host} +removed by hand `));
+      assertMatch(listed, new RegExp(`127.0.0.1:${second} +served .*renewed`));
+      const undrain = ["host", "undrain", host, "1", "1"];
+      await lars(...undrain, ...storeArguments(fleet.lars));
+      for (const agent of fleet.agents) {
+        await assertServed(agent, [first, second]);
+      }
+    });
     await test.step("SIGTERM", async () => {
       await using callers = new Callers(fleet.agents, { each: 4 });
       await callers.hasCalled(first);
@@ -122,6 +141,13 @@ Deno.test(
     for (const agent of fleet.agents) await assertServed(agent, []);
   },
 );
+
+/** Runs `lars`; returns what it printed. */
+async function lars(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runLars(args);
+  assertEquals(code, 0, stderr);
+  return stdout;
+}
 
 /** The processes that serve a port. */
 async function programsOf(port: number): Promise<number[]> {
