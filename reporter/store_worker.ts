@@ -389,9 +389,9 @@ class StoreConnection<Target> {
     const store = await this.#opened(target);
     const rows = this.#unpacker.unpack(words);
     const { hosts } = this.#sharedOf(target);
-    const known = await hosts.filter(rows);
+    const { rows: known, onlyIn } = await hosts.filter(rows);
     try {
-      if (known.length > 0) await store.write(known);
+      if (known.length > 0) await store.write(known, { onlyIn });
     } catch (error) {
       // Both may be away for the same cause, and come back together.
       hosts.retry();

@@ -2,7 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { VirtualClock } from "../net/testing/mod.ts";
 import { MemoryHistoryStore } from "../store/memory/history_store.ts";
 import { MemoryStore } from "../store/memory/store.ts";
-import { type StatusRow, type StatusStore, StoreError } from "../store/mod.ts";
+import {
+  type StatusRow,
+  type StatusStore,
+  type StatusWriteOptions,
+  StoreError,
+} from "../store/mod.ts";
 import {
   OPEN_INTERVAL_MS,
   serveStore,
@@ -57,8 +62,15 @@ class FakeStore implements StatusStore {
   /** Lists wait for it. */
   gate: Promise<void> = Promise.resolve();
 
-  write(rows: readonly StatusRow[]): Promise<void> {
+  /** The store that the last rows were for; undefined: any. */
+  onlyIn: string | undefined;
+
+  write(
+    rows: readonly StatusRow[],
+    { onlyIn }: StatusWriteOptions = {},
+  ): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
+    this.onlyIn = onlyIn;
     this.log.push(`write ${rows.length}`);
     return Promise.resolve();
   }
@@ -187,6 +199,19 @@ Deno.test("StoreWorker writes the rows of hosts that routes have, and tells how 
     unjudged: undefined,
   });
   assertEquals(store.log, ["write 1"]);
+});
+
+Deno.test("StoreWorker writes what was judged by an empty store to that store alone", async () => {
+  const store = new FakeStore();
+  const routes = new MemoryStore();
+  const { worker, write } = workerOf(() => Promise.resolve(store), { routes });
+  await worker.open("here");
+  await write(0, ROW);
+  const { identity } = await routes.identity();
+  assertEquals(store.onlyIn, identity);
+  await routes.edit({ add: [ROW] });
+  await write(0, { ...ROW, caller: 2 }, { ...ROW, ip: 2 });
+  assertEquals(store.onlyIn, undefined);
 });
 
 Deno.test("StoreWorker.sweep() removes statuses of hosts that no route has any more", async () => {

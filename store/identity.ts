@@ -1,5 +1,5 @@
 import type { Row } from "./steps.ts";
-import type { StoreIdentity } from "./types.ts";
+import { StoreError, type StoreIdentity } from "./types.ts";
 
 /** A new identity: 128 random bits in hexadecimal. */
 export function newIdentity(): string {
@@ -19,6 +19,22 @@ export function toIdentity(
   return row?.identity == null
     ? UNKNOWN_IDENTITY
     : { identity: String(row.identity), accepted: Number(row.accepted) };
+}
+
+/**
+ * Refuses a write that is for another store than this.
+ *
+ * @throws {StoreError} If it is another.
+ */
+export function expectIdentity(
+  action: string,
+  { onlyIn, identity }: { onlyIn: string | undefined; identity: StoreIdentity },
+): void {
+  if (onlyIn === undefined || identity.identity === onlyIn) return;
+  throw new StoreError(
+    `Cannot ${action} as another store stands in its place: try again`,
+    { retry: true },
+  );
 }
 
 /** Whether one store is known to be another than before. */

@@ -332,7 +332,10 @@ export interface StatusStore extends AsyncDisposable {
    *
    * @throws {StoreError} If the store cannot be written now: try again.
    */
-  write(rows: readonly StatusRow[]): Promise<void>;
+  write(
+    rows: readonly StatusRow[],
+    options?: StatusWriteOptions,
+  ): Promise<void>;
   /** Reads the rows of one route, or all, ordered by key. */
   list(key?: RouteKey): Promise<StatusRow[]>;
   /** Reads the rows after one, or the first, ordered by key; at most `limit`. */
@@ -341,6 +344,12 @@ export interface StatusStore extends AsyncDisposable {
   ): Promise<StatusRow[]>;
   /** Removes the rows with these keys; those that are not there do not matter. */
   remove(keys: readonly StatusKey[]): Promise<void>;
+}
+
+/** Options of a write of statuses. */
+export interface StatusWriteOptions {
+  /** Identity of the only store that they are for; absent: any. */
+  onlyIn?: string | undefined;
 }
 
 /** Failure of a store. */

@@ -34,6 +34,14 @@ export interface KnownHostsOptions {
   clock: Clock;
 }
 
+/** The rows that may be written. */
+export interface JudgedRows {
+  /** Those whose hosts are known, or cannot be judged. */
+  rows: readonly StatusRow[];
+  /** Identity of the only store that they may be written to; absent: any. */
+  onlyIn?: string | undefined;
+}
+
 /**
  * Knows which hosts routes have, so that nothing is kept of others: anyone can
  * name as many as he likes. It reads the store when it meets a host that it does
@@ -77,14 +85,17 @@ export class KnownHosts implements AsyncDisposable {
 
   /**
    * The rows whose hosts their routes have; judged by what was known while the
-   * store cannot be read.
+   * store cannot be read. Where the store has no route to judge by, the rows that
+   * are taken are for that store alone.
    *
    * @throws {StoreError} If it cannot be read now and never was: try again.
    */
-  async filter(rows: readonly StatusRow[]): Promise<readonly StatusRow[]> {
+  async filter(rows: readonly StatusRow[]): Promise<JudgedRows> {
     const has = (row: RouteRow) => this.#hosts.has(row);
     const isKnown = await this.#judge(rows, has);
-    return isKnown === undefined ? rows : rows.filter(isKnown);
+    if (isKnown === undefined) return { rows };
+    const judged = { rows: rows.filter(isKnown) };
+    return isKnown === has ? judged : { ...judged, onlyIn: this.#identity };
   }
 
   /**

@@ -27,7 +27,7 @@ function begin(open?: () => Promise<RouteStore>) {
     clock,
   });
   const known = async (...ips: number[]) =>
-    (await hosts.filter(ips.map(status))).map(({ ip }) => ip);
+    (await hosts.filter(ips.map(status))).rows.map(({ ip }) => ip);
   return { store, clock, hosts, known };
 }
 
@@ -61,12 +61,17 @@ Deno.test("KnownHosts.filter() finds an edit by hand at once if anything tells o
 });
 
 Deno.test("KnownHosts.filter() takes a bounded number of hosts while the store has no route", async () => {
-  const { store, known } = begin();
+  const { store, hosts, known } = begin();
   const ips = Array.from({ length: UNJUDGED_MAX }, (_, index) => index + 1);
   assertEquals((await known(...ips)).length, UNJUDGED_MAX);
+  // They are for this store: the right one may come back before they are written.
+  const { identity } = await store.identity();
+  const onlyIn = async () => (await hosts.filter([status(7)])).onlyIn;
+  assertEquals(await onlyIn(), identity);
   assertEquals(await known(1, UNJUDGED_MAX + 1), [1]);
   await store.edit({ add: [status(7)] });
   assertEquals(await known(1, 7, UNJUDGED_MAX + 1), [7]);
+  assertEquals(await onlyIn(), undefined);
 });
 
 Deno.test("KnownHosts.filter() fails while the store is away, and then judges as ever", async () => {
@@ -118,7 +123,7 @@ Deno.test("KnownHosts.filter() takes many hosts where this user may not read rou
   assertEquals(await known(3), [3]);
   assertEquals([hosts.failure?.message, attempts], ["SELECT denied", 1]);
   const many = Array.from({ length: UNREAD_MAX }, (_, at) => status(at + 1));
-  assertEquals((await hosts.filter(many)).length, UNREAD_MAX);
+  assertEquals((await hosts.filter(many)).rows.length, UNREAD_MAX);
   assertEquals(await known(1, UNREAD_MAX + 1), [1]);
   allowed = true;
   await clock.advance(30_000);

@@ -1,4 +1,4 @@
-import { isOther } from "../identity.ts";
+import { expectIdentity, isOther } from "../identity.ts";
 import { compareStatuses, statusKeyOf } from "../status_rows.ts";
 import { HOST_TABLE } from "../attribute_tables.ts";
 import { checkEdit, checkStatuses } from "../validation.ts";
@@ -29,6 +29,7 @@ import {
   type StatusKey,
   type StatusRow,
   type StatusStore,
+  type StatusWriteOptions,
   StoreError,
   type StoreIdentity,
   VERSION_MAX,
@@ -230,9 +231,14 @@ export class MemoryStore implements RouteStore, StatusStore {
     });
   }
 
-  write(rows: readonly StatusRow[]): Promise<void> {
+  write(
+    rows: readonly StatusRow[],
+    { onlyIn }: StatusWriteOptions = {},
+  ): Promise<void> {
     return this.#use(() => {
       checkStatuses(rows);
+      const { identity } = this.#tables;
+      expectIdentity("write statuses to store", { onlyIn, identity });
       for (const row of rows) {
         this.#tables.statuses.set(statusKeyOf(row).join(), { ...row });
       }

@@ -4,13 +4,20 @@ import {
   statusKeyOf,
   toStatusRow,
 } from "../status_rows.ts";
+import { expectIdentity } from "../identity.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
+import { readIdentity } from "./changes.ts";
 import { Database } from "./database.ts";
 import type { MysqlOptions } from "./options.ts";
 import { chunks, formatAnyOf } from "./rows.ts";
 import type { Session } from "./session.ts";
-import type { StatusKey, StatusRow, StatusStore } from "../types.ts";
+import type {
+  StatusKey,
+  StatusRow,
+  StatusStore,
+  StatusWriteOptions,
+} from "../types.ts";
 
 /** Most rows of one statement: 150 KB, which every server accepts. */
 const ROWS_PER_STATEMENT = 2_000;
@@ -38,19 +45,28 @@ export class MysqlStatusStore implements StatusStore {
     return Promise.resolve().then(() => new MysqlStatusStore(options));
   }
 
-  async write(rows: readonly StatusRow[]): Promise<void> {
+  async write(
+    rows: readonly StatusRow[],
+    { onlyIn }: StatusWriteOptions = {},
+  ): Promise<void> {
     checkStatuses(rows);
     if (rows.length === 0) return;
     // In key order, so that two writers lock rows in the same order. The sort
     // is stable: of equal keys the newest wins.
     const sorted = rows.toSorted(compareStatuses);
-    await this.#database.use(
-      "write statuses",
-      (session) =>
-        sorted.length <= ROWS_PER_STATEMENT
-          ? writeRows(session, sorted)
-          : session.transaction("edit", () => writeRows(session, sorted)),
-    );
+    const action = "write statuses";
+    await this.#database.use(action, (session) => {
+      const isOne = sorted.length <= ROWS_PER_STATEMENT;
+      if (isOne && onlyIn === undefined) return writeRows(session, sorted);
+      return session.transaction("edit", async () => {
+        if (onlyIn !== undefined) {
+          const { presence } = this.#database;
+          const identity = await readIdentity(session, presence);
+          expectIdentity(action, { onlyIn, identity });
+        }
+        await writeRows(session, sorted);
+      });
+    });
   }
 
   async list(key?: RouteKey): Promise<StatusRow[]> {

@@ -3,11 +3,18 @@ import {
   statusKeyOf,
   toStatusRow,
 } from "../status_rows.ts";
+import { expectIdentity } from "../identity.ts";
 import { checkStatuses } from "../validation.ts";
 import type { RouteKey } from "../../proto/mod.ts";
+import { readIdentity } from "./feed.ts";
 import { FileCheck } from "./file_check.ts";
 import { type SqliteOptions, StoreFile } from "./store_file.ts";
-import type { StatusKey, StatusRow, StatusStore } from "../types.ts";
+import type {
+  StatusKey,
+  StatusRow,
+  StatusStore,
+  StatusWriteOptions,
+} from "../types.ts";
 
 /** Call results, in the file that also holds the routes. */
 export class SqliteStatusStore implements StatusStore {
@@ -38,11 +45,16 @@ export class SqliteStatusStore implements StatusStore {
     }
   }
 
-  write(rows: readonly StatusRow[]): Promise<void> {
+  write(
+    rows: readonly StatusRow[],
+    { onlyIn }: StatusWriteOptions = {},
+  ): Promise<void> {
+    const action = "write statuses to store";
     return Promise.resolve().then(() => {
       checkStatuses(rows);
       if (rows.length === 0) return;
-      this.#file.write("write statuses to store", (connection) => {
+      this.#file.write(action, (connection) => {
+        expectIdentity(action, { onlyIn, identity: readIdentity(connection) });
         const statement = connection.prepare(
           `INSERT OR REPLACE INTO ServerCallStatus
            (modid, cmdid, ip, port, caller, succ_cnt, err_cnt, ts, overload)

@@ -274,8 +274,8 @@ export class Cluster {
     return {
       write: async (words) => {
         const rows = unpackRows(words);
-        const known = await hosts.filter(rows);
-        await this.store.write(known);
+        const { rows: known, onlyIn } = await hosts.filter(rows);
+        await this.store.write(known, { onlyIn });
         return { refused: rows.length - known.length };
       },
     };

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
-import type { StatusRow } from "../../types.ts";
+import { type StatusRow, StoreError } from "../../types.ts";
 import { statusOf, type TestBody } from "../fixture.ts";
 
 /** What every store does with statuses. */
@@ -42,6 +42,21 @@ export const statusTests: Record<string, TestBody> = {
     }
     await store.write([]);
     assertEquals(await store.list(), []);
+  },
+  async "write() writes to the store that was meant, and not to one in its place"(
+    fixture,
+  ) {
+    await using store = await fixture.openStatuses();
+    await using routes = await fixture.openRoutes();
+    const { identity } = await routes.identity();
+    await store.write([statusOf({})], { onlyIn: identity });
+    const error = await assertRejects(
+      () => store.write([statusOf({ caller: 8 })], { onlyIn: "0".repeat(32) }),
+      StoreError,
+      "another store stands in its place",
+    );
+    assertEquals(error.retry, true);
+    assertEquals(await store.list(), [statusOf({})]);
   },
   async "page() goes through all rows in order, and remove() takes some away"(
     fixture,
