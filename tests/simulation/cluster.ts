@@ -6,6 +6,8 @@ import {
 import {
   Agent,
   DEFAULT_POLICY_SETTINGS,
+  type RegistrationOptions,
+  type SavedInstance,
   ShardServer,
 } from "../../agent/mod.ts";
 import { LarsClient } from "../../api/mod.ts";
@@ -49,6 +51,8 @@ export interface ClusterSize {
   dns: number;
   reporters: number;
   agents: number;
+  /** Whether programs may register; they may not if absent. */
+  registers?: boolean;
 }
 
 /**
@@ -69,6 +73,7 @@ export class Cluster {
   readonly #reporters = new Map<number, Process>();
   /** What agents keep on disk. */
   readonly #disks = new Map<number, Route[]>();
+  readonly #registrations = new Map<number, readonly SavedInstance[]>();
 
   private constructor(seed: number, size: ClusterSize) {
     this.#size = size;
@@ -109,6 +114,12 @@ export class Cluster {
       connectionsMax: 1024,
       watchIntervalMs: 100,
       fullCompareIntervalMs: 10_000,
+      ...this.#size.registers && {
+        leases: {
+          store: this.store.leases({ isKept: false }),
+          isAllowed: () => true,
+        },
+      },
     }));
     this.#dns.set(index, this.#run(ip, (signal) => server.run(signal)));
   }
@@ -150,6 +161,8 @@ export class Cluster {
           return Promise.resolve();
         },
       },
+      agentId: index.toString(16).padStart(32, "a"),
+      ...this.#size.registers && { registrations: this.#register(index) },
     });
     for (let shard = 0; shard < AGENT_SERVERS; shard++) {
       shards.push(
@@ -263,6 +276,26 @@ export class Cluster {
       await this.killReporter(index);
     }
     for (const index of [...this.#dns.keys()]) await this.killDns(index);
+  }
+
+  /** How programs register with an agent. */
+  #register(index: number): RegistrationOptions {
+    const kept = this.#registrations;
+    return {
+      settings: {
+        enabled: true,
+        allow: [{ modId: undefined, cmdId: undefined }],
+        advertise: [],
+      },
+      addresses: () => ({ ips: [parseIp(agentIp(index))] }),
+      keeper: {
+        load: () => Promise.resolve(structuredClone(kept.get(index)?.slice())),
+        save: (instances) => {
+          kept.set(index, structuredClone([...instances]));
+          return Promise.resolve();
+        },
+      },
+    };
   }
 
   /** Where a reporter writes: as in its thread, only of hosts that routes have. */
