@@ -363,20 +363,22 @@ export class LarsClient implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * import { LarsClient } from "@lars/lars";
+   * import { LarsClient, ServeError } from "@lars/lars";
    *
-   * const stop = new AbortController();
-   * Deno.addSignalListener("SIGTERM", () => stop.abort());
-   * const server = Deno.serve({ port: 8080 }, () => new Response("hello"));
    * await using client = LarsClient.open();
-   * await using instance = await client.serve({
-   *   modId: 1,
-   *   cmdId: 1,
-   *   port: 8080,
-   *   signal: stop.signal,
-   * });
-   * await instance.closed;
-   * await server.shutdown();
+   * const route = { modId: 1, cmdId: 1 };
+   * try {
+   *   await using instance = await client.serve({
+   *     ...route,
+   *     port: 8080,
+   *     waitMs: 0,
+   *     onChange: ({ state, reason }) => console.log(state, reason),
+   *   });
+   *   console.log(instance.state); // served, or pending until dns has it
+   * } catch (error) {
+   *   if (!(error instanceof ServeError)) throw error;
+   *   console.log(error.message);
+   * }
    * ```
    */
   async serve(options: ServeOptions): Promise<ServedInstance> {
