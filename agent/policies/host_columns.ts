@@ -16,6 +16,7 @@ type Column =
 /**
  * Facts about the hosts of all routes of one shard, a typed array for each fact
  * and a row for each host: the public fields of a subclass that are typed arrays.
+ * One that begins with several numbers has that number of them for each host.
  *
  * Objects would be easier to read and four times as large: an agent that knows
  * 1,000,000 hosts could not stay below 300 MB, and its garbage collector would
@@ -27,16 +28,26 @@ export abstract class HostColumns {
   /** Makes the columns long enough for `row`: the old arrays are detached, what they held stays. */
   ensure(row: number): void {
     if (row < this.#capacity) return;
+    const before = Math.max(1, this.#capacity);
     this.#capacity = Math.max(CAPACITY_MIN, Math.floor(row * GROWTH));
-    for (const [name, column] of Object.entries(this)) {
-      if (!ArrayBuffer.isView(column)) continue;
-      Reflect.set(this, name, enlarge(column as Column, this.#capacity));
+    for (const [name, view] of Object.entries(this)) {
+      if (!ArrayBuffer.isView(view)) continue;
+      const column = view as Column;
+      const width = Math.max(1, column.length / before);
+      Reflect.set(this, name, enlarge(column, width * this.#capacity));
+    }
+  }
+
+  /** Makes all facts about a host 0. */
+  clear(row: number): void {
+    for (const column of Object.values(this)) {
+      if (ArrayBuffer.isView(column)) (column as Column)[row] = 0;
     }
   }
 }
 
 /** A longer column. The buffer is transferred: the old memory is free at once, and not after a garbage collection. */
-function enlarge(column: Column, capacity: number): Column {
+function enlarge(column: Column, length: number): Column {
   const Type = column.constructor as new (buffer: ArrayBuffer) => Column;
-  return new Type(column.buffer.transfer(capacity * column.BYTES_PER_ELEMENT));
+  return new Type(column.buffer.transfer(length * column.BYTES_PER_ELEMENT));
 }

@@ -387,7 +387,7 @@ export class RouteHosts {
       }
       rowByKey.set(key, row);
     }
-    this.rows = exactly(rowByKey.values(), rowByKey.size);
+    this.rows = exactly(rowByKey.values());
     this.#rowByKey = this.rows.length > SCAN_HOSTS_MAX ? rowByKey : undefined;
     return {
       attributes: wanted.size === hosts.length ? hosts : [...wanted.values()],
@@ -426,10 +426,12 @@ function findAttributes(
   return { set, isDrained };
 }
 
-/** A list without the room to grow that a list has which grew: 100,000 routes keep one each. */
-function exactly(values: Iterable<number>, length: number): number[] {
-  const list = new Array<number>(length);
-  let index = 0;
-  for (const value of values) list[index++] = value;
-  return list;
+/**
+ * A list without the room to grow that a list has which grew: 100,000 routes keep
+ * one each. Nor has it holes, for which the engine would look at each pick.
+ */
+function exactly(values: Iterable<number>): number[] {
+  const list: number[] = [];
+  for (const value of values) list.push(value);
+  return list.slice();
 }

@@ -2,10 +2,15 @@ import type { PolicyOptions, PolicyOutbox } from "../balancer.ts";
 import type { AdaptiveSettings } from "../settings.ts";
 import { BaselineRates } from "./failure_baseline.ts";
 import { AdaptiveHosts } from "./hosts.ts";
+import { LatencyShare } from "./latency_share.ts";
 import { FailureTest, LatencyTest } from "./likelihood.ts";
 import { Median } from "./median.ts";
 import { Xorshift } from "./pick/random.ts";
-import { RouteFloats } from "./route_floats.ts";
+import {
+  BASELINE_FLOATS,
+  LATENCY_FLOATS,
+  RouteFloats,
+} from "./route_floats.ts";
 
 /** Time between two checks ahead of calls, of all routes of a shard, on average … */
 const AHEAD_CHECK_MS = 1_000 / 32;
@@ -22,8 +27,10 @@ export class AdaptiveShared {
   readonly hosts = new AdaptiveHosts();
   readonly failureTest: FailureTest;
   readonly latencyTest: LatencyTest;
+  readonly latencyShare: LatencyShare;
   readonly baselineRates: BaselineRates;
-  readonly floats = new RouteFloats();
+  readonly latencyFloats = new RouteFloats(LATENCY_FLOATS);
+  readonly baselineFloats = new RouteFloats(BASELINE_FLOATS);
   readonly random: Xorshift;
   readonly median = new Median();
   /** Balancers with hosts to health check: the only ones that time alone moves. */
@@ -41,8 +48,9 @@ export class AdaptiveShared {
     this.settings = adaptive;
     this.zone = zone;
     this.outbox = outbox;
-    this.failureTest = new FailureTest(this.hosts, adaptive);
-    this.latencyTest = new LatencyTest(this.hosts, adaptive);
+    this.failureTest = new FailureTest(this.hosts.history, adaptive);
+    this.latencyTest = new LatencyTest(this.hosts.history, adaptive);
+    this.latencyShare = new LatencyShare(adaptive);
     this.baselineRates = new BaselineRates(adaptive);
     this.random = new Xorshift(random);
   }

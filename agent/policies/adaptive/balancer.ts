@@ -11,7 +11,6 @@ import {
   NO_OUTAGES,
   type RouteUpdate,
 } from "../balancer.ts";
-import { FailureBaseline } from "./failure_baseline.ts";
 import { EJECTED, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import { LatencyTracker } from "./latency.ts";
 import { OutlierDetector } from "./outlier_detector.ts";
@@ -26,59 +25,61 @@ import type { AdaptiveShared } from "./adaptive_shared.ts";
  * pick every 100 ms, which is O(hosts).
  */
 export class AdaptiveBalancer implements Balancer {
+  readonly #key: RouteKey;
   readonly #shared: AdaptiveShared;
   readonly #picker: PickOfThree;
   readonly #latency: LatencyTracker;
-  readonly #detector: OutlierDetector;
-  /** While hosts are called seldom, and may be health checked. */
+  /** Undefined until a call is reported, or a host is checked or out of use: many routes are only picked from. */
+  #detector: OutlierDetector | undefined;
+  #rows: readonly number[] = [];
+  #healthChecks = false;
+  /** Whether hosts are called seldom, and may be health checked: then the next pick is checked ahead. */
+  #isCheckedAhead = false;
+  /** The host that was, since there was one. */
   #next: NextPick | undefined;
-  /** When a pick has more to do than to pick. */
+  /** Picks so far. */
+  #picks = 0;
+  /** What each counts: that of `#latency`, nearer to a pick. */
+  #pickUnits: number;
+  /** When a pick has more to do than to pick: at each, while the next is checked ahead. */
   #dueMs = -Infinity;
 
   /** A route without hosts. */
   constructor(key: RouteKey, shared: AdaptiveShared) {
-    const row = shared.floats.allocate();
+    this.#key = key;
     this.#shared = shared;
     this.#picker = new PickOfThree(shared);
-    this.#latency = new LatencyTracker(shared, row);
-    this.#detector = new OutlierDetector(key, shared, {
-      latency: this.#latency,
-      baseline: new FailureBaseline(shared, row),
-    });
+    this.#latency = new LatencyTracker(shared);
+    this.#pickUnits = this.#latency.pickUnits;
   }
 
   pick(nowMs: number): number {
-    let row = nowMs < this.#dueMs ? NO_HOST : this.#onDue(nowMs);
-    if (row === NO_HOST) {
-      row = this.#next === undefined
-        ? this.#picker.pick(nowMs)
-        : this.#pickChecked(this.#next, nowMs);
-    }
-    if (row !== NO_HOST) this.#latency.onPick(row, nowMs);
-    return row;
+    if (nowMs >= this.#dueMs) return this.#pickSlowly(nowMs);
+    this.#picks += 1;
+    return this.#picker.pick(this.#pickUnits, nowMs);
   }
 
   report(row: number, report: CallReport, nowMs: number): void {
+    const detector = this.#needDetector();
     if (report.unused) {
-      this.#detector.onUnused(row, nowMs);
+      detector.onUnused(row, nowMs);
     } else {
-      const { hosts } = this.#shared;
-      if (report.returnCode === 0) hosts.successes[row]! += 1;
-      else hosts.failures[row]! += 1;
-      const changed = this.#detector.onReport(row, report, nowMs);
-      hosts.updateCost(row);
+      const changed = detector.onReport(row, report, nowMs);
+      this.#shared.hosts.updateCost(row);
       if (changed) this.#updatePicker();
     }
-    this.#updateDue();
+    const isSooner = this.#latency.dueMs < this.#dueMs;
+    if (isSooner || detector.ejections !== undefined) this.#updateDue();
   }
 
   update(update: RouteUpdate, nowMs: number): void {
-    const { hosts, zone, floats } = this.#shared;
+    const { hosts, zone } = this.#shared;
     const { rows, attributes, added, ejected, removed } = update;
     const costMs = this.#latency.medianMs || UNKNOWN_LATENCY_MS;
     for (const row of removed) {
-      this.#detector.ejections?.remove(row);
+      this.#detector?.ejections?.remove(row);
       this.#next?.remove(row);
+      hosts.remove(row);
     }
     for (const row of added) hosts.reset(row, { costMs, nowMs });
     rows.forEach((row, index) => {
@@ -86,46 +87,55 @@ export class AdaptiveBalancer implements Balancer {
       hosts.weight[row] = host.weight ?? WEIGHT_NORMAL;
       hosts.sameZone[row] = zone === "" || host.zone === zone ? 1 : 0;
     });
-    this.#detector.rows = rows;
-    this.#detector.healthChecks = update.healthChecks;
-    for (const row of ejected) this.#detector.inherit(row, nowMs);
+    this.#rows = rows;
+    this.#healthChecks = update.healthChecks;
+    this.#detector?.update(update);
+    for (const row of ejected) this.#needDetector().inherit(row, nowMs);
     this.#updatePicker();
     this.#updateDue();
-    if (rows.length === 0) floats.release(this.#latency.row);
+    if (rows.length > 0) return;
+    this.#latency.release();
+    this.#detector?.release();
   }
 
   onHealthCheck(row: number, alive: boolean, nowMs: number): void {
     const { hosts } = this.#shared;
-    if (alive && hosts.isInUse(row)) this.#next?.set(row, nowMs);
-    if (this.#detector.onHealthCheck(row, alive, nowMs)) this.#updatePicker();
+    if (alive && this.#isCheckedAhead && hosts.isInUse(row)) {
+      this.#next ??= new NextPick();
+      this.#next.set(row, nowMs);
+    }
+    if (this.#needDetector().onHealthCheck(row, alive, nowMs)) {
+      this.#updatePicker();
+    }
     this.#updateDue();
   }
 
   status(row: number): HostCounts {
     const { hosts } = this.#shared;
+    const place = hosts.placeOf(row);
     return {
-      succ: hosts.successes[row]!,
-      err: hosts.failures[row]!,
+      succ: hosts.history.successes[place]!,
+      err: hosts.history.failures[place]!,
       overload: hosts.state[row] === EJECTED,
     };
   }
 
   explain(row: number, nowMs: number): string {
-    return this.#detector.explain(row, nowMs);
+    return this.#needDetector().explain(row, nowMs);
   }
 
   outages(nowMs: number): ReadonlyMap<number, HostOutage> {
-    return this.#detector.ejections?.outages(nowMs) ?? NO_OUTAGES;
+    return this.#detector?.ejections?.outages(nowMs) ?? NO_OUTAGES;
   }
 
   restore(row: number, outage: HostOutage, nowMs: number): void {
-    this.#detector.restore(row, outage, nowMs);
+    this.#needDetector().restore(row, outage, nowMs);
     this.#updatePicker();
     this.#updateDue();
   }
 
   openPicks(row: number): number {
-    return Math.round(this.#shared.hosts.open[row]!);
+    return Math.round(this.#shared.hosts.openOf(row));
   }
 
   /**
@@ -133,45 +143,62 @@ export class AdaptiveBalancer implements Balancer {
    * time; answers when the next are due.
    */
   tick(nowMs: number): number {
-    const { ejections } = this.#detector;
-    return ejections?.stepHealthChecks(nowMs, this.#latency.picks) ?? Infinity;
+    const ejections = this.#detector?.ejections;
+    return ejections?.stepHealthChecks(nowMs, this.#picks) ?? Infinity;
+  }
+
+  /** Does what is due, then picks: a host out of use that is to be probed, one that was checked, or any. */
+  #pickSlowly(nowMs: number): number {
+    if (this.#rows.length === 0) return NO_HOST;
+    const { hosts } = this.#shared;
+    const probed = this.#onDue(nowMs);
+    const row = probed === NO_HOST && this.#isCheckedAhead
+      ? this.#next?.take(hosts, nowMs) ?? NO_HOST
+      : probed;
+    this.#picks += 1;
+    const picked = row === NO_HOST
+      ? this.#picker.pick(this.#pickUnits, nowMs)
+      : row;
+    if (row !== NO_HOST) hosts.addPick(row, this.#pickUnits, nowMs);
+    if (this.#isCheckedAhead && probed === NO_HOST) this.#checkNext(nowMs);
+    return picked;
   }
 
   /** Does what is due; answers the row of a host out of use that this pick probes, or NO_HOST. */
   #onDue(nowMs: number): number {
-    const { ejections } = this.#detector;
+    const detector = this.#detector;
+    const ejections = detector?.ejections;
     if (nowMs >= this.#latency.dueMs) {
-      this.#latency.refresh(this.#detector.rows, nowMs);
-      if (this.#detector.refresh(nowMs)) this.#updatePicker();
-      const isChecked = this.#latency.isQuiet && this.#detector.healthChecks;
-      this.#next = isChecked ? this.#next ?? new NextPick() : undefined;
+      this.#latency.refresh(this.#rows, { picks: this.#picks, nowMs });
+      this.#pickUnits = this.#latency.pickUnits;
+      if (detector?.refresh(nowMs)) this.#updatePicker();
+      this.#isCheckedAhead = this.#latency.isQuiet && this.#healthChecks;
+      if (!this.#isCheckedAhead) this.#next = undefined;
     }
     let probed = NO_HOST;
     // In panic every call is a probe.
     if (
-      ejections !== undefined && nowMs >= ejections.dueMs &&
-      !this.#detector.panic
+      ejections !== undefined && nowMs >= ejections.dueMs && !detector?.panic
     ) {
-      probed = ejections.step(nowMs, this.#latency);
+      const { medianMs } = this.#latency;
+      probed = ejections.step(nowMs, { picks: this.#picks, medianMs });
     }
     this.#updateDue();
     return probed;
   }
 
-  /** Picks the host that was checked ahead of this pick, or any; and has one checked for the next. */
-  #pickChecked(next: NextPick, nowMs: number): number {
-    const checked = next.take(this.#shared.hosts, nowMs);
-    const row = checked === NO_HOST ? this.#picker.pick(nowMs) : checked;
-    const nextRow = this.#picker.pick(nowMs);
-    if (nextRow !== NO_HOST && this.#shared.takeAheadCheck(nowMs)) {
-      this.#detector.startHealthCheck(nextRow);
-    }
-    return row;
+  /** Has the host of the next pick checked, if one more check may begin. */
+  #checkNext(nowMs: number): void {
+    const { hosts, outbox } = this.#shared;
+    if (!this.#shared.takeAheadCheck(nowMs)) return;
+    const row = this.#picker.pick(this.#pickUnits, nowMs);
+    hosts.forgetPick(row, this.#pickUnits);
+    outbox.healthCheck(this.#key, row);
   }
 
   #updateDue(): void {
-    const { ejections, healthChecks } = this.#detector;
-    const { dueMs } = this.#latency;
+    const ejections = this.#detector?.ejections;
+    const dueMs = this.#isCheckedAhead ? -Infinity : this.#latency.dueMs;
     if (ejections === undefined) {
       this.#dueMs = dueMs;
       return;
@@ -179,7 +206,7 @@ export class AdaptiveBalancer implements Balancer {
     this.#dueMs = Math.min(dueMs, ejections.dueMs);
     const shared = this.#shared;
     if (
-      healthChecks && ejections.dueMs < shared.checksDueMs &&
+      this.#healthChecks && ejections.dueMs < shared.checksDueMs &&
       ejections.dueMs > shared.checksTickedMs
     ) shared.checksDueMs = ejections.dueMs;
   }
@@ -187,12 +214,31 @@ export class AdaptiveBalancer implements Balancer {
   /** Takes over which hosts are in use, and their shares; O(hosts). */
   #updatePicker(): void {
     const { hosts, checking } = this.#shared;
-    const { rows, ejections, healthChecks, panic } = this.#detector;
-    const allInUse = ejections === undefined || ejections.rows.length === 0;
+    const detector = this.#detector;
+    const rows = this.#rows;
+    const allInUse = !detector?.ejections?.rows.length;
     this.#picker.set(
-      panic || allInUse ? rows : rows.filter((row) => hosts.isInUse(row)),
+      allInUse || detector.panic
+        ? rows
+        : rows.filter((row) => hosts.isInUse(row)),
+      this.#shared,
     );
-    if (healthChecks && !allInUse) checking.add(this);
+    if (this.#healthChecks && !allInUse) checking.add(this);
     else checking.delete(this);
+  }
+
+  #needDetector(): OutlierDetector {
+    return this.#detector ?? this.#createDetector();
+  }
+
+  #createDetector(): OutlierDetector {
+    const detector = new OutlierDetector(
+      this.#key,
+      this.#shared,
+      this.#latency,
+    );
+    detector.update({ rows: this.#rows, healthChecks: this.#healthChecks });
+    this.#detector = detector;
+    return detector;
   }
 }

@@ -6,6 +6,7 @@ import { HostTable } from "../../routes/host_table.ts";
 import { RouteHosts } from "../../routes/route_hosts.ts";
 import { NO_HOST } from "../balancer.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../settings.ts";
+import { NO_HISTORY } from "./host_history.ts";
 import { EJECTED, SERVING, SLOW_START, SUSPECT } from "./hosts.ts";
 import { AdaptivePolicy } from "./policy.ts";
 import { AdaptiveShared } from "./adaptive_shared.ts";
@@ -98,7 +99,12 @@ class Run {
       this.#check();
     }
     this.#route.release();
-    assertEquals([this.#table.size, this.#shared.checking.size], [0, 0]);
+    const { checking, hosts } = this.#shared;
+    assertEquals([this.#table.size, checking.size, hosts.history.size], [
+      0,
+      0,
+      0,
+    ]);
   }
 
   #do(step: Step): void {
@@ -174,17 +180,28 @@ class Run {
 
   #check(): void {
     const { hosts } = this.#shared;
+    const { history } = hosts;
+    const places = this.#route.rows.map((row) => hosts.placeOf(row))
+      .filter((place) => place !== NO_HISTORY);
+    assertEquals([new Set(places).size, history.size], [
+      places.length,
+      places.length,
+    ]);
+    for (const place of [NO_HISTORY, ...places]) {
+      assert(history.failingCusum[place]! >= 0);
+      assert(history.ratioCusum[place]! >= 0);
+      assert(Number.isFinite(history.latencyMs[place]!));
+    }
+    assertEquals(history.latencyMs[NO_HISTORY], 0);
     assertEquals(this.#table.size, this.#members.size);
     assertEquals(
       new Set(this.#route.status().map(({ ip }) => ip)),
       this.#members,
     );
-    for (let row = 0; row < hosts.inFlight.length; row++) {
-      assert(hosts.inFlight[row]! >= 0);
-      assert(hosts.failingCusum[row]! >= 0 && hosts.ratioCusum[row]! >= 0);
-      assert(hosts.costs[row]! >= 0);
+    for (const row of this.#route.rows) {
+      assert(hosts.inFlightOf(row) >= 0);
+      assert(hosts.costAt(row, this.#nowMs) >= 0);
       assert(hosts.slowStartPercent[row]! <= 100);
-      assert(Number.isFinite(hosts.latencyMs[row]!));
       const states = [SERVING, SLOW_START, SUSPECT, EJECTED];
       assert(states.includes(hosts.state[row]!));
     }

@@ -122,12 +122,15 @@ export class Ejections {
     this.#reasons.set(row, reason);
     const { hosts, settings } = this.#shared;
     const probation = settings.ejectThreshold * PROBATION_SHARE;
-    const ratioCusum = Math.min(hosts.ratioCusum[row]!, probation);
-    hosts.clearCusums(row);
-    hosts.failingCusum[row] = settings.ejectThreshold;
+    const { history } = hosts;
+    const place = hosts.needPlace(row);
     // It is not convicted anew of what it was ejected for.
-    hosts.ratioCusum[row] = ratioCusum;
-    hosts.latencyMs[row] = 0;
+    const ratioCusum = Math.min(history.ratioCusum[place]!, probation);
+    history.setCusums(place, {
+      failing: settings.ejectThreshold,
+      ratio: ratioCusum,
+    });
+    history.latencyMs[place] = 0;
     this.#pauseFactor = 1;
     this.#takeOut(row, EJECTED, nowMs);
     return this.extend(row, nowMs);
@@ -160,7 +163,8 @@ export class Ejections {
     const { hosts, settings } = this.#shared;
     if (state === "ejected") this.eject(row, reason, nowMs);
     else {
-      hosts.failingCusum[row] = settings.suspectThreshold;
+      hosts.history.failingCusum[hosts.needPlace(row)] =
+        settings.suspectThreshold;
       this.suspect(row, reason, nowMs);
     }
     hosts.ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, ejections);
@@ -179,7 +183,7 @@ export class Ejections {
     const { hosts, random } = this.#shared;
     const surprise = Math.min(
       1,
-      Math.exp(hosts.failingCusum[row]! - PAUSE_CUSUM),
+      Math.exp(hosts.failingCusumOf(row) - PAUSE_CUSUM),
     );
     const pauseMs = this.#fullMs(row) * surprise * this.#pauseFactor;
     this.#wait(row, pauseMs * jitter(random), nowMs);
@@ -257,8 +261,8 @@ export class Ejections {
     for (const other of [...this.rows]) {
       this.admit(other, SLOW_START, nowMs);
       hosts.slowStartPercent[other] = 100;
-      hosts.clearCusums(other);
-      hosts.failingCusum[other] = settings.ejectThreshold * PROBATION_SHARE;
+      const failing = settings.ejectThreshold * PROBATION_SHARE;
+      hosts.history.setCusums(hosts.needPlace(other), { failing });
     }
   }
 

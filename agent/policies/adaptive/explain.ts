@@ -15,19 +15,24 @@ export function explainHost(
   },
 ): string {
   const { hosts, medianMs, baseline, panic, dueMs, nowMs } = route;
+  const { history } = hosts;
+  const place = hosts.placeOf(row);
   const lasted = formatSeconds(nowMs - hosts.sinceMs[row]!);
   const due = formatSeconds(Math.max(0, dueMs - nowMs));
-  const calls = hosts.successes[row]! + hosts.failures[row]!;
+  const failures = history.failures[place]!;
+  const calls = history.successes[place]! + failures;
   const numbers = [
-    `${hosts.failures[row]} of ${calls} calls failed in this window`,
+    `${failures} of ${calls} calls failed in this window`,
     `others fail ${(baseline * 100).toFixed(2)} %`,
-    `CUSUM ${hosts.failingCusum[row]!.toFixed(1)} (fails), ${
-      hosts.ratioCusum[row]!.toFixed(1)
-    } (fails more than others), ${hosts.latencyCusum[row]!.toFixed(1)} (slow)`,
-    `latency ${hosts.latencyMs[row]!.toFixed(1)} ms (median ${
+    `CUSUM ${history.failingCusum[place]!.toFixed(1)} (fails), ${
+      history.ratioCusum[place]!.toFixed(1)
+    } (fails more than others), ${
+      history.latencyCusum[place]!.toFixed(1)
+    } (slow)`,
+    `latency ${history.latencyMs[place]!.toFixed(1)} ms (median ${
       medianMs.toFixed(1)
     })`,
-    `${hosts.inFlight[row]!.toFixed(1)} calls in flight`,
+    `${hosts.inFlightOf(row).toFixed(1)} calls in flight`,
   ].join(", ");
   if (panic) return `Used as no host is left: ${numbers}`;
   switch (hosts.state[row]) {

@@ -1,6 +1,6 @@
 import type { AdaptiveSettings } from "../settings.ts";
 import type { AdaptiveHosts } from "./hosts.ts";
-import { BASELINE_FIRST, type FloatRow } from "./route_floats.ts";
+import type { RouteFloats } from "./route_floats.ts";
 
 /** A new route is taken to have had this many failures ... */
 const PRIOR_FAILURES = 0.5;
@@ -19,13 +19,16 @@ const RECENT_CALLS_MIN = 10;
 /** Weight of a call at which sums are scaled down, far below where 32-bit floats end. */
 const CALL_WEIGHT_MAX = 1e25;
 
-/** Its numbers in the row of a route: weight of the next call, and sums, for either rate. */
-const WEIGHT = 0;
-const RECENT_WEIGHT = 1;
-const CALLS = 2;
-const FAILURES = 3;
-const RECENT_CALLS = 4;
-const RECENT_FAILURES = 5;
+/** Its numbers in the row of a route: an enum, as in hosts.ts. */
+const enum Float {
+  /** Weights of the next call, and sums, for either rate. */
+  weight,
+  recentWeight,
+  calls,
+  failures,
+  recentCalls,
+  recentFailures,
+}
 
 /** How much more each call weighs than the one before, in either rate. */
 export class BaselineRates {
@@ -42,6 +45,7 @@ export class BaselineRates {
 interface BaselineShared {
   hosts: AdaptiveHosts;
   baselineRates: BaselineRates;
+  baselineFloats: RouteFloats;
 }
 
 /**
@@ -60,113 +64,129 @@ export class FailureBaseline {
   readonly #floats: Float64Array<ArrayBuffer>;
   readonly #first: number;
 
-  constructor(shared: BaselineShared, { floats, first }: FloatRow) {
+  /** Of a route without calls. */
+  constructor(shared: BaselineShared) {
+    const { floats, first } = shared.baselineFloats.allocate();
     this.#shared = shared;
     this.#floats = floats;
-    this.#first = first + BASELINE_FIRST;
-    floats[this.#first + WEIGHT] = 1;
-    floats[this.#first + RECENT_WEIGHT] = 1;
+    this.#first = first;
+    floats[first + Float.weight] = 1;
+    floats[first + Float.recentWeight] = 1;
   }
 
-  /** Counts a call; `rows` are all hosts of the route. */
-  count(row: number, succeeded: boolean, rows: readonly number[]): void {
-    const { hosts, baselineRates } = this.#shared;
+  /** Gives back what it holds; not to be used afterwards. */
+  release(): void {
+    const { baselineFloats } = this.#shared;
+    baselineFloats.release({ floats: this.#floats, first: this.#first });
+  }
+
+  /** Counts a call of the host with that history; `rows` are all hosts of the route. */
+  count(place: number, succeeded: boolean, rows: readonly number[]): void {
+    const { hosts: { history }, baselineRates } = this.#shared;
     const floats = this.#floats;
     const first = this.#first;
-    const weight = floats[first + WEIGHT]!;
-    const recentWeight = floats[first + RECENT_WEIGHT]!;
-    floats[first + CALLS]! += weight;
-    floats[first + RECENT_CALLS]! += recentWeight;
-    hosts.calls[row]! += weight;
-    hosts.recentCalls[row]! += recentWeight;
-    if (!succeeded) this.#countFailure(row);
+    const weight = floats[first + Float.weight]!;
+    const recentWeight = floats[first + Float.recentWeight]!;
+    floats[first + Float.calls]! += weight;
+    floats[first + Float.recentCalls]! += recentWeight;
+    history.calls[place]! += weight;
+    history.recentCalls[place]! += recentWeight;
+    if (!succeeded) this.#countFailure(place);
     const nextWeight = weight * baselineRates.growth;
     const nextRecentWeight = recentWeight * baselineRates.recentGrowth;
-    floats[first + WEIGHT] = nextWeight;
-    floats[first + RECENT_WEIGHT] = nextRecentWeight;
+    floats[first + Float.weight] = nextWeight;
+    floats[first + Float.recentWeight] = nextRecentWeight;
     if (nextRecentWeight > CALL_WEIGHT_MAX) this.#scaleRecent(rows);
     if (nextWeight > CALL_WEIGHT_MAX) this.#scale(rows);
   }
 
   /** Calls of a host, of which those of long ago weigh less. */
-  callsOf(row: number): number {
-    return this.#shared.hosts.calls[row]! / this.#floats[this.#first + WEIGHT]!;
+  callsOf(place: number): number {
+    const { calls } = this.#shared.hosts.history;
+    return calls[place]! / this.#floats[this.#first + Float.weight]!;
   }
 
   /** Recent failure rate of one host, from 0 to 1; only after a call. */
-  recentOf(row: number): number {
-    const { recentCalls, recentFailures } = this.#shared.hosts;
-    return recentFailures[row]! / recentCalls[row]!;
+  recentOf(place: number): number {
+    const { recentCalls, recentFailures } = this.#shared.hosts.history;
+    return recentFailures[place]! / recentCalls[place]!;
   }
 
   /** Recent failure rate of the whole route, from 0 to 1. */
   get recent(): number {
-    const calls = this.#floats[this.#first + RECENT_CALLS]!;
+    const calls = this.#floats[this.#first + Float.recentCalls]!;
     return calls === 0
       ? 0
-      : this.#floats[this.#first + RECENT_FAILURES]! / calls;
+      : this.#floats[this.#first + Float.recentFailures]! / calls;
   }
 
   /** The failure rate to be expected of a host, by what the others do. */
-  of(row: number): number {
-    const { hosts } = this.#shared;
+  of(place: number): number {
+    const { history } = this.#shared.hosts;
     const floats = this.#floats;
     const first = this.#first;
-    const weight = floats[first + WEIGHT]!;
-    const calls = Math.max(0, floats[first + CALLS]! - hosts.calls[row]!);
+    const weight = floats[first + Float.weight]!;
+    const calls = Math.max(
+      0,
+      floats[first + Float.calls]! - history.calls[place]!,
+    );
     const failures = Math.max(
       0,
-      floats[first + FAILURES]! - hosts.callFailures[row]!,
+      floats[first + Float.failures]! - history.callFailures[place]!,
     );
     const rate = (PRIOR_FAILURES * weight + failures) /
       (PRIOR_CALLS * weight + calls);
     const recentCalls = Math.max(
-      RECENT_CALLS_MIN * floats[first + RECENT_WEIGHT]!,
-      floats[first + RECENT_CALLS]! - hosts.recentCalls[row]!,
+      RECENT_CALLS_MIN * floats[first + Float.recentWeight]!,
+      floats[first + Float.recentCalls]! - history.recentCalls[place]!,
     );
     const recentRate =
-      (floats[first + RECENT_FAILURES]! - hosts.recentFailures[row]!) /
+      (floats[first + Float.recentFailures]! - history.recentFailures[place]!) /
       recentCalls;
     return Math.min(BASELINE_MAX, Math.max(BASELINE_MIN, rate, recentRate));
   }
 
-  #countFailure(row: number): void {
-    const { hosts } = this.#shared;
+  #countFailure(place: number): void {
+    const { history } = this.#shared.hosts;
     const floats = this.#floats;
     const first = this.#first;
-    const weight = floats[first + WEIGHT]!;
-    const recentWeight = floats[first + RECENT_WEIGHT]!;
-    floats[first + FAILURES]! += weight;
-    floats[first + RECENT_FAILURES]! += recentWeight;
-    hosts.callFailures[row]! += weight;
-    hosts.recentFailures[row]! += recentWeight;
+    const weight = floats[first + Float.weight]!;
+    const recentWeight = floats[first + Float.recentWeight]!;
+    floats[first + Float.failures]! += weight;
+    floats[first + Float.recentFailures]! += recentWeight;
+    history.callFailures[place]! += weight;
+    history.recentFailures[place]! += recentWeight;
   }
 
   #scale(rows: readonly number[]): void {
-    const { calls, callFailures } = this.#shared.hosts;
+    const { hosts } = this.#shared;
+    const { calls, callFailures } = hosts.history;
     const floats = this.#floats;
     const first = this.#first;
-    const factor = 1 / floats[first + WEIGHT]!;
-    floats[first + WEIGHT] = 1;
-    floats[first + CALLS]! *= factor;
-    floats[first + FAILURES]! *= factor;
+    const factor = 1 / floats[first + Float.weight]!;
+    floats[first + Float.weight] = 1;
+    floats[first + Float.calls]! *= factor;
+    floats[first + Float.failures]! *= factor;
     for (const row of rows) {
-      calls[row]! *= factor;
-      callFailures[row]! *= factor;
+      const place = hosts.placeOf(row);
+      calls[place]! *= factor;
+      callFailures[place]! *= factor;
     }
   }
 
   #scaleRecent(rows: readonly number[]): void {
-    const { recentCalls, recentFailures } = this.#shared.hosts;
+    const { hosts } = this.#shared;
+    const { recentCalls, recentFailures } = hosts.history;
     const floats = this.#floats;
     const first = this.#first;
-    const factor = 1 / floats[first + RECENT_WEIGHT]!;
-    floats[first + RECENT_WEIGHT] = 1;
-    floats[first + RECENT_CALLS]! *= factor;
-    floats[first + RECENT_FAILURES]! *= factor;
+    const factor = 1 / floats[first + Float.recentWeight]!;
+    floats[first + Float.recentWeight] = 1;
+    floats[first + Float.recentCalls]! *= factor;
+    floats[first + Float.recentFailures]! *= factor;
     for (const row of rows) {
-      recentCalls[row]! *= factor;
-      recentFailures[row]! *= factor;
+      const place = hosts.placeOf(row);
+      recentCalls[place]! *= factor;
+      recentFailures[place]! *= factor;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { HostColumns } from "../host_columns.ts";
+import { HostHistory, NO_HISTORY } from "./host_history.ts";
 
 /** In full use. */
 export const SERVING = 0;
@@ -18,8 +19,54 @@ export const READY = 2;
 /** A pick probed it, and its report has not come yet. */
 export const IN_FLIGHT = 3;
 
-/** Calls in flight below which a host is taken for unused: what fading leaves of picks without a report. */
-export const IN_FLIGHT_MIN = 0.5;
+/**
+ * Numbers of a host in {@linkcode AdaptiveHosts.loads}, which a pick reads and
+ * writes together: half a line of the processor's cache. Integers, as those are
+ * compared without a branch. An enum, as the engine reads other constants of a
+ * module from memory each time.
+ */
+const enum Load {
+  /** What one more call in flight adds to its cost. */
+  step,
+  /** Picks without a report, of which older ones weigh less, in `Unit.inFlight`. */
+  inFlight,
+  /** Picks that are not in `open` yet. */
+  picked,
+  /**
+   * When a look at it is needed, if calls are in flight: `grace` after it last
+   * answered or, if that is later, last began to have calls in flight. In
+   * `Unit.time`, of which only the lowest 32 bits: nine hours, after which nothing
+   * is in flight any more.
+   */
+  look,
+  /** `base`, in `Unit.time`: at least 1; 0 if it is slower than the hosts that are alike. */
+  grace,
+  /** Its latency, but at least what hosts of this route are taken to be alike up to; above, it grows faster. */
+  base,
+  /** How much a call in flight adds to its cost, in `Unit.share`: less, the greater its weight is among the hosts in use. */
+  callShare,
+  /** Its place in `history`; NO_HISTORY until a call is reported or it is out of use. */
+  place,
+  /** How many these are, and their binary digits. */
+  count,
+  shift = 3,
+}
+
+/** Units of these numbers. */
+const enum Unit {
+  /** Of a cost, in a millisecond. */
+  cost = 10_000,
+  /** The greatest cost: the sum and the difference of two fit into 32 bits. */
+  costMax = 0x3fff_ffff,
+  /** Of 1. */
+  share = 65_536,
+  /** Of a time, in a millisecond. */
+  time = 64,
+  /** Of a call in flight. */
+  inFlight = 1_024,
+  /** Calls in flight below which a host is taken for unused: what fading leaves of picks without a report. */
+  inFlightMin = 512,
+}
 
 /** Open picks below which there is none. */
 const OPEN_MIN = 0.5;
@@ -27,14 +74,18 @@ const OPEN_MIN = 0.5;
 /** Latency that hosts are taken to have while none of the route is known. */
 export const UNKNOWN_LATENCY_MS = 100;
 
-/** Units of `costs` in a millisecond. */
-const COST_UNITS = 10_000;
-
-/** The greatest cost: the sum and the difference of two fit into 32 bits. */
-const COST_MAX = 2 ** 30 - 1;
-
-/** What `policy = adaptive` keeps of each host: 91 bytes. */
+/**
+ * What `policy = adaptive` keeps of each host: 53 bytes, and a history of those
+ * that have one.
+ */
 export class AdaptiveHosts extends HostColumns {
+  /** A share of a call in flight, as addPick() takes it. */
+  static unitsOf(share: number): number {
+    return Math.round(share * Unit.inFlight);
+  }
+
+  /** What their calls came to. */
+  readonly history: HostHistory = new HostHistory();
   /** SERVING to EJECTED. */
   state = new Uint8Array(0);
   /** While SUSPECT or EJECTED: WAITING to IN_FLIGHT. */
@@ -48,57 +99,22 @@ export class AdaptiveHosts extends HostColumns {
   /** Health checks in a row that found no listener. */
   failedChecks = new Uint8Array(0);
 
-  /** Picks without a report, of which older ones weigh less. */
-  inFlight = new Float32Array(0);
   /**
-   * Calls that failed sooner than it usually answers, since its last success: they
-   * are left in flight, as a full host refuses calls until it has ended others.
-   */
-  refused = new Uint8Array(0);
-  /** Picks whose report may still come: each counts fully, and is forgotten much later. */
-  open = new Float32Array(0);
-  /** When it last answered or, if that is later, last began to have calls in flight. */
-  silentSinceMs = new Float64Array(0);
-  /** When its last report came, to a second after months. */
-  reportedMs = new Float32Array(0);
-  /** Mean duration of calls; 0 is unknown. */
-  latencyMs = new Float32Array(0);
-  /** 1: slower than the hosts that are alike. */
-  slow = new Uint8Array(0);
-  /** That, but at least what hosts of this route are taken to be alike up to; above, it grows faster. */
-  costMs = new Float32Array(0);
-  /**
-   * Cost of one more call: `costMs` × (1 + `callCost` × calls in flight), in units
-   * of 100 ns, up to {@linkcode COST_MAX}. Integers, as those are compared without
-   * a branch.
+   * Cost of one more call: `base` × (1 + `callShare` × calls in flight), in
+   * `Unit.cost`, up to `Unit.costMax`. Apart from `loads`, as a pick compares those
+   * of three hosts.
    */
   costs = new Int32Array(0);
-  /** What one more call in flight adds to it. */
-  stepCosts = new Int32Array(0);
+  /** {@linkcode Load.step} to {@linkcode Load.place} of each host. */
+  loads = new Int32Array(Load.count);
+  /** Picks whose report may still come: each counts fully, and is forgotten much later. */
+  open = new Float32Array(0);
   /** Share of its calls that a host in SLOW_START takes, in percent; otherwise 100. */
   slowStartPercent = new Uint8Array(0);
   /** Relative capacity. */
   weight = new Uint16Array(0);
-  /** How much a call in flight adds to its cost: less, the greater its weight is among the hosts in use. */
-  callCost = new Float32Array(0);
   /** 1: in the agent's zone, or the agent has none. */
   sameZone = new Uint8Array(0);
-
-  /** CUSUM of its failures against a host that fails (likelihood.ts). */
-  failingCusum = new Float32Array(0);
-  /** CUSUM of its failures against a host that fails several times as often as the others. */
-  ratioCusum = new Float32Array(0);
-  /** CUSUM of its latencies against a host that is much slower than the others. */
-  latencyCusum = new Float32Array(0);
-  /** Its part of the sums of the route's baseline (failure_baseline.ts). */
-  calls = new Float32Array(0);
-  callFailures = new Float32Array(0);
-  recentCalls = new Float32Array(0);
-  recentFailures = new Float32Array(0);
-
-  /** Reports of the present window. */
-  successes = new Uint32Array(0);
-  failures = new Uint32Array(0);
 
   /** Forgets what an earlier host left in a row: a host of which only `costMs` is expected. */
   reset(row: number, { costMs, nowMs }: { costMs: number; nowMs: number }) {
@@ -109,31 +125,106 @@ export class AdaptiveHosts extends HostColumns {
     this.ejectionCount[row] = 0;
     this.accepts[row] = 0;
     this.failedChecks[row] = 0;
-    this.inFlight[row] = 0;
-    this.refused[row] = 0;
     this.open[row] = 0;
-    this.silentSinceMs[row] = 0;
-    this.reportedMs[row] = nowMs;
-    this.latencyMs[row] = 0;
-    this.slow[row] = 0;
-    this.costMs[row] = costMs;
     this.slowStartPercent[row] = 100;
-    this.callCost[row] = 1;
-    this.calls[row] = 0;
-    this.callFailures[row] = 0;
-    this.recentCalls[row] = 0;
-    this.recentFailures[row] = 0;
-    this.successes[row] = 0;
-    this.failures[row] = 0;
+    const first = row << Load.shift;
+    this.loads.fill(0, first, first + Load.count);
+    this.loads[first | Load.callShare] = Unit.share;
+    this.setCostMs(row, costMs, false);
     this.updateCost(row);
-    this.clearCusums(row);
+  }
+
+  /** Forgets a host that leaves its route. */
+  remove(row: number): void {
+    const place = this.placeOf(row);
+    if (place === NO_HISTORY) return;
+    this.history.release(place);
+    this.loads[row << Load.shift | Load.place] = NO_HISTORY;
+  }
+
+  /** Its place in `history`; {@linkcode NO_HISTORY} until a call is reported or it is out of use. */
+  placeOf(row: number): number {
+    return this.loads[row << Load.shift | Load.place]!;
+  }
+
+  /** Its place in `history`, from now on one of its own. */
+  needPlace(row: number): number {
+    return this.placeOf(row) || this.#allocatePlace(row);
+  }
+
+  #allocatePlace(row: number): number {
+    const place = this.history.allocate();
+    this.loads[row << Load.shift | Load.place] = place;
+    return place;
+  }
+
+  /** Mean duration of its calls; 0 is unknown. */
+  latencyMsOf(row: number): number {
+    return this.history.latencyMs[this.placeOf(row)]!;
+  }
+
+  /** CUSUM of its failures against a host that fails. */
+  failingCusumOf(row: number): number {
+    return this.history.failingCusum[this.placeOf(row)]!;
+  }
+
+  /** CUSUM of its latencies against a host that is much slower than the others. */
+  latencyCusumOf(row: number): number {
+    return this.history.latencyCusum[this.placeOf(row)]!;
+  }
+
+  /** Picks without a report, of which older ones weigh less. */
+  inFlightOf(row: number): number {
+    return this.loads[row << Load.shift | Load.inFlight]! / Unit.inFlight;
+  }
+
+  /** Sets that; its cost is to be updated afterwards. */
+  setInFlight(row: number, calls: number): void {
+    this.loads[row << Load.shift | Load.inFlight] = Math.min(
+      calls * Unit.inFlight,
+      Unit.costMax,
+    );
+  }
+
+  /** Takes a pick back that was counted as `units`. */
+  takePickBack(row: number, units: number): void {
+    const { loads } = this;
+    const at = row << Load.shift | Load.inFlight;
+    loads[at] = Math.max(0, loads[at]! - units);
+    this.updateCost(row);
+  }
+
+  /** The same of a pick that no one waits for a report of. */
+  forgetPick(row: number, units: number): void {
+    this.loads[row << Load.shift | Load.picked]! -= 1;
+    this.takePickBack(row, units);
+  }
+
+  /** Takes the picks up to now into `open`; answers how many those were. */
+  openPicked(row: number): number {
+    const at = row << Load.shift | Load.picked;
+    const picked = this.loads[at]!;
+    if (picked !== 0) {
+      this.loads[at] = 0;
+      this.open[row]! += picked;
+    }
+    return picked;
+  }
+
+  /** Picks whose report may still come. */
+  openOf(row: number): number {
+    return this.open[row]! + this.loads[row << Load.shift | Load.picked]!;
   }
 
   /** Takes a report for the end of one of its picks; false if there is none. */
   closePick(row: number): boolean {
-    const isOpen = this.open[row]! >= OPEN_MIN;
-    if (isOpen) this.open[row] = Math.max(0, this.open[row]! - 1);
-    return isOpen;
+    const at = row << Load.shift | Load.picked;
+    const picked = this.loads[at]!;
+    const open = this.open[row]! + picked;
+    if (open < OPEN_MIN) return false;
+    if (picked > 0) this.loads[at] = 0;
+    this.open[row] = Math.max(0, open - 1);
+    return true;
   }
 
   /** Whether it is SERVING or in SLOW_START. */
@@ -141,32 +232,148 @@ export class AdaptiveHosts extends HostColumns {
     return this.state[row]! <= SLOW_START;
   }
 
-  /** Computes `costs` from the columns that it is made of. */
+  /** Whether it is SERVING. */
+  isServing(row: number): boolean {
+    // A number costs no read.
+    return this.state[row] === 0;
+  }
+
+  /** Whether it is slower than the hosts that are alike. */
+  isKnownSlow(row: number): boolean {
+    return this.loads[row << Load.shift | Load.grace] === 0;
+  }
+
+  /**
+   * Sets what a call is taken to cost while none is in flight, and whether that is
+   * more than at hosts that are alike; answers whether it changed. Its cost is to
+   * be updated afterwards.
+   */
+  setCostMs(row: number, costMs: number, isSlow: boolean): boolean {
+    const { loads } = this;
+    const first = row << Load.shift;
+    const before = loads[first | Load.base]!;
+    const cost = Math.round(costMs * Unit.cost);
+    loads[first | Load.base] = Math.max(1, Math.min(cost, Unit.costMax));
+    const grace = isSlow ? 0 : Math.max(1, Math.round(costMs * Unit.time));
+    loads[first | Load.look]! += grace - loads[first | Load.grace]!;
+    loads[first | Load.grace] = grace;
+    if (loads[first | Load.base] === before) return false;
+    this.#updateStep(row);
+    return true;
+  }
+
+  /** Sets how much a call in flight adds to its cost; that is to be updated afterwards. */
+  setCallCost(row: number, share: number): void {
+    const units = Math.min(Math.round(share * Unit.share), Unit.costMax);
+    this.loads[row << Load.shift | Load.callShare] = units;
+    this.#updateStep(row);
+  }
+
+  /** Takes that it answers, or that its first call in flight begins. */
+  endSilence(row: number, nowMs: number): void {
+    const { loads } = this;
+    const first = row << Load.shift;
+    loads[first | Load.look] = (nowMs * Unit.time | 0) +
+      loads[first | Load.grace]!;
+  }
+
+  /** Time since that. */
+  silentMs(row: number, nowMs: number): number {
+    const first = row << Load.shift;
+    const answered = this.loads[first | Load.look]! -
+      this.loads[first | Load.grace]!;
+    return ((nowMs * Unit.time | 0) - answered | 0) / Unit.time;
+  }
+
+  /** Computes the cost of one more call from what it is made of. */
   updateCost(row: number): void {
-    const cost = this.costMs[row]! * COST_UNITS;
-    const stepCost = cost * this.callCost[row]!;
-    this.stepCosts[row] = Math.min(stepCost, COST_MAX);
+    const { loads } = this;
+    const first = row << Load.shift;
+    const inFlight = loads[first | Load.inFlight]! / Unit.inFlight;
     this.costs[row] = Math.min(
-      cost + this.inFlight[row]! * stepCost,
-      COST_MAX,
+      loads[first | Load.base]! + inFlight * loads[first | Load.step]!,
+      Unit.costMax,
     );
   }
 
-  /** The same after one more call in flight, faster; rounding errors last until the next updateCost(). */
-  addCallToCost(row: number): void {
-    const cost = this.costs[row]! + this.stepCosts[row]!;
-    this.costs[row] = cost > COST_MAX ? COST_MAX : cost;
+  #updateStep(row: number): void {
+    const { loads } = this;
+    const first = row << Load.shift;
+    const share = loads[first | Load.callShare]! / Unit.share;
+    loads[first | Load.step] = Math.min(
+      loads[first | Load.base]! * share,
+      Unit.costMax,
+    );
+  }
+
+  /**
+   * The one of these where one more call costs least. Which that is is a coin toss:
+   * a branch would be predicted wrong half the time and cost more than all the
+   * rest. So the sign of a difference, all ones or all zeros, picks the bits of one
+   * or the other.
+   */
+  cheapestOf(first: number, second: number, third: number): number {
+    const { costs } = this;
+    const cost = costs[first]!;
+    const other = costs[second]!;
+    const isSecond = other - cost >> 31;
+    const less = cost ^ ((cost ^ other) & isSecond);
+    const isThird = costs[third]! - less >> 31;
+    const best = first ^ ((first ^ second) & isSecond);
+    return best ^ ((best ^ third) & isThird);
+  }
+
+  /**
+   * Counts a pick as `units` of a call in flight, unless the host is slower than
+   * most or, by its silence, seems to be: then answers false. As
+   * {@linkcode AdaptiveHosts.isSlow} and {@linkcode AdaptiveHosts.addPick}, in one.
+   */
+  tryPick(row: number, units: number, nowMs: number): boolean {
+    const { loads, costs } = this;
+    const first = row << Load.shift;
+    const now = nowMs * Unit.time | 0;
+    const before = loads[first | Load.inFlight]!;
+    if (before < Unit.inFlightMin) {
+      const grace = loads[first | Load.grace]!;
+      if (grace === 0) return false;
+      loads[first | Load.look] = now + grace;
+    } else if ((now - loads[first | Load.look]! | 0) >= 0) return false;
+    loads[first | Load.inFlight] = before + units;
+    loads[first | Load.picked]! += 1;
+    const cost = costs[row]! + loads[first | Load.step]!;
+    costs[row] = cost > Unit.costMax ? Unit.costMax : cost;
+    return true;
+  }
+
+  /**
+   * Counts a pick as `units` of a call in flight. Its cost grows by that of a whole
+   * call, which is faster: the next updateCost() corrects that.
+   */
+  addPick(row: number, units: number, nowMs: number): void {
+    const { loads, costs } = this;
+    const first = row << Load.shift;
+    if (!this.#isInFlight(row)) this.endSilence(row, nowMs);
+    loads[first | Load.inFlight]! += units;
+    loads[first | Load.picked]! += 1;
+    costs[row] = Math.min(
+      costs[row]! + loads[first | Load.step]!,
+      Unit.costMax,
+    );
   }
 
   /** Whether it is slower than most or, by its silence, seems to be. */
   isSlow(row: number, nowMs: number): boolean {
-    return this.slow[row] === 1 || this.isLate(row, nowMs);
+    const { loads } = this;
+    const first = row << Load.shift;
+    return loads[first | Load.grace] === 0 ||
+      ((nowMs * Unit.time | 0) - loads[first | Load.look]! | 0) >= 0 &&
+        this.#isInFlight(row);
   }
 
   /** Whether calls are in flight that should have been answered by now. */
   isLate(row: number, nowMs: number): boolean {
-    return this.inFlight[row]! >= IN_FLIGHT_MIN &&
-      nowMs > this.silentSinceMs[row]! + this.costMs[row]!;
+    return this.silentMs(row, nowMs) > this.#baseMs(row) &&
+      this.#isInFlight(row);
   }
 
   /**
@@ -175,13 +382,16 @@ export class AdaptiveHosts extends HostColumns {
    */
   costAt(row: number, nowMs: number): number {
     const cost = this.costs[row]!;
-    if (!this.isLate(row, nowMs)) return cost;
-    return cost * (nowMs - this.silentSinceMs[row]!) / this.costMs[row]!;
+    return this.isLate(row, nowMs)
+      ? cost * this.silentMs(row, nowMs) / this.#baseMs(row)
+      : cost;
   }
 
-  clearCusums(row: number): void {
-    this.failingCusum[row] = 0;
-    this.ratioCusum[row] = 0;
-    this.latencyCusum[row] = 0;
+  #isInFlight(row: number): boolean {
+    return this.loads[row << Load.shift | Load.inFlight]! >= Unit.inFlightMin;
+  }
+
+  #baseMs(row: number): number {
+    return this.loads[row << Load.shift | Load.base]! / Unit.cost;
   }
 }

@@ -1,6 +1,5 @@
 import { HostReason } from "../../../proto/mod.ts";
-import { IN_FLIGHT_MIN, UNKNOWN_LATENCY_MS } from "./hosts.ts";
-import { type FloatRow, LATENCY_FIRST } from "./route_floats.ts";
+import { AdaptiveHosts, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import type { AdaptiveShared } from "./adaptive_shared.ts";
 
 /** Time between two refreshes, to which each host of the route adds a millisecond. */
@@ -8,6 +7,9 @@ const REFRESH_MS = 100;
 
 /** Least time in which picks without a report fade to a third, in median latencies. */
 const IN_FLIGHT_MEDIANS = 10;
+
+/** Least that a call that ends takes off the calls in flight. */
+const COUNTED_MIN = 1 / 2;
 
 /** How many times as long a pick stays open for its report. */
 const OPEN_MEMORIES = 100;
@@ -20,9 +22,6 @@ const REPORT_RATIO_PRIOR = 100;
 
 /** Calls after which a route is warmed up, in those of a host's mean latency. */
 const WARM_UP_TIMES = 8;
-
-/** Most that one call counts in a mean latency, so that no single call decides. */
-const LATENCY_SHARE_MAX = 1 / 8;
 
 /** Longest duration that a call counts with, over the mean of its host: of a longer one, more must follow. */
 const DURATION_TIMES_MAX = 4;
@@ -40,16 +39,18 @@ const REFUSED_MEDIANS = 1 / 2;
 const TIMEOUT_MEDIANS = 4;
 const TIMEOUT_MS_MIN = 20;
 
-/** Its numbers in the row of a route. */
-const DUE_MS = 0;
-const MEDIAN_MS = 1;
-const REPORT_RATIO = 2;
-const LAST_MS = 3;
-/** Picks and reports that the ratio comes from: older ones weigh less. */
-const RECENT_PICKS = 4;
-const RECENT_REPORTS = 5;
-const REFRESHED_MS = 6;
-const WINDOW_MS = 7;
+/** Its numbers in the row of a route: an enum, as in hosts.ts. */
+const enum Float {
+  /** When a refresh is due. */
+  dueMs,
+  medianMs,
+  lastMs,
+  /** Picks and reports that `pickUnits` comes from: older ones weigh less. */
+  recentPicks,
+  recentReports,
+  refreshedMs,
+  windowMs,
+}
 
 /**
  * Latencies of a route's hosts, their median, and the calls in flight.
@@ -58,12 +59,12 @@ const WINDOW_MS = 7;
  * calls whose reports are lost do not make a host look busy for ever.
  */
 export class LatencyTracker {
-  /** Picks so far. */
-  picks = 0;
+  /** What a pick counts, in units of {@linkcode AdaptiveHosts.addPick}: the share of picks that are reported. */
+  pickUnits: number = AdaptiveHosts.unitsOf(1);
   /** Whether hosts are called seldom, by the time between the last two refreshes. */
   isQuiet = false;
-  /** Those before the last refresh, and reports since. */
-  #picksSeen = 0;
+  /** Picks before the last refresh, and reports since. */
+  #picks = 0;
   #reports = 0;
   /** Latencies taken, until the route is warmed up. */
   #measured = 0;
@@ -71,44 +72,36 @@ export class LatencyTracker {
   readonly #floats: Float64Array<ArrayBuffer>;
   readonly #first: number;
 
-  constructor(shared: AdaptiveShared, { floats, first }: FloatRow) {
+  /** Of a route without calls. */
+  constructor(shared: AdaptiveShared) {
+    const { floats, first } = shared.latencyFloats.allocate();
     this.#shared = shared;
     this.#floats = floats;
-    this.#first = first + LATENCY_FIRST;
-    floats[this.#first + DUE_MS] = -Infinity;
-    floats[this.#first + REPORT_RATIO] = 1;
-    floats[this.#first + RECENT_PICKS] = REPORT_RATIO_PRIOR;
-    floats[this.#first + RECENT_REPORTS] = REPORT_RATIO_PRIOR;
+    this.#first = first;
+    floats[first + Float.dueMs] = -Infinity;
+    floats[first + Float.recentPicks] = REPORT_RATIO_PRIOR;
+    floats[first + Float.recentReports] = REPORT_RATIO_PRIOR;
   }
 
-  /** The row it was made with. */
-  get row(): FloatRow {
-    return { floats: this.#floats, first: this.#first - LATENCY_FIRST };
+  /** Gives back what it holds; not to be used afterwards. */
+  release(): void {
+    const { latencyFloats } = this.#shared;
+    latencyFloats.release({ floats: this.#floats, first: this.#first });
   }
 
   /** When {@linkcode LatencyTracker.refresh} is due. */
   get dueMs(): number {
-    return this.#floats[this.#first + DUE_MS]!;
-  }
-
-  /** When it last was called, by a pick. */
-  get refreshedMs(): number {
-    return this.#floats[this.#first + REFRESHED_MS]!;
+    return this.#floats[this.#first + Float.dueMs]!;
   }
 
   /** Lower median of the latencies of the hosts in use; 0 while none is known. */
   get medianMs(): number {
-    return this.#floats[this.#first + MEDIAN_MS]!;
-  }
-
-  /** Share of picks that are reported, from 0 to 1. */
-  get reportRatio(): number {
-    return this.#floats[this.#first + REPORT_RATIO]!;
+    return this.#floats[this.#first + Float.medianMs]!;
   }
 
   /** Duration of the last call that ended; 0 is unknown. */
   get lastMs(): number {
-    return this.#floats[this.#first + LAST_MS]!;
+    return this.#floats[this.#first + Float.lastMs]!;
   }
 
   /** Whether enough calls ended to call a host slow: the first that end are the fast ones. */
@@ -126,29 +119,12 @@ export class LatencyTracker {
       : HostReason.failing;
   }
 
-  /** Counts a pick of a host. */
-  onPick(row: number, nowMs: number): void {
-    const { hosts } = this.#shared;
-    this.picks += 1;
-    hosts.open[row]! += 1;
-    const before = hosts.inFlight[row]!;
-    hosts.inFlight[row] = before + this.reportRatio;
-    if (before < IN_FLIGHT_MIN) {
-      hosts.silentSinceMs[row] = nowMs;
-      hosts.updateCost(row);
-    } else {
-      // Adds a whole call: the next report or refresh corrects that.
-      hosts.addCallToCost(row);
-    }
-  }
-
   /** Takes a pick back of which no call was made. */
   onUnused(row: number): void {
     const { hosts } = this.#shared;
     this.#reports += 1;
-    hosts.inFlight[row] = Math.max(0, hosts.inFlight[row]! - this.reportRatio);
     hosts.closePick(row);
-    hosts.updateCost(row);
+    hosts.takePickBack(row, this.pickUnits);
   }
 
   /**
@@ -159,148 +135,151 @@ export class LatencyTracker {
    */
   onReport(
     row: number,
-    { succeeded, durationMs, nowMs }: {
+    { place, succeeded, durationMs, nowMs }: {
+      /** That of the host in `AdaptiveHosts.history`. */
+      place: number;
       succeeded: boolean;
       durationMs: number;
       nowMs: number;
     },
   ): void {
     const { hosts } = this.#shared;
-    const { inFlight, silentSinceMs, refused } = hosts;
-    const before = inFlight[row]!;
-    this.#floats[this.#first + LAST_MS] = durationMs > 0
+    const { refused, latencyMs } = hosts.history;
+    const before = hosts.inFlightOf(row);
+    this.#floats[this.#first + Float.lastMs] = durationMs > 0
       ? durationMs
-      : before * (nowMs - silentSinceMs[row]!);
+      : before * hosts.silentMs(row, nowMs);
     this.#reports += 1;
     // What its pick has faded to by now, if the duration was reported: one that
     // comes from calls in flight must not decide on them.
-    const left = Math.max(
-      IN_FLIGHT_MIN,
-      1 / (1 + durationMs / this.#memoryMs()),
-    );
+    const memoryMs = this.#memoryMs();
+    const left = Math.max(COUNTED_MIN, memoryMs / (memoryMs + durationMs));
     if (
-      !succeeded && durationMs < hosts.latencyMs[row]! && refused[row]! < 255
+      !succeeded && durationMs < latencyMs[place]! && refused[place]! < 255
     ) {
-      refused[row]! += 1;
+      refused[place]! += 1;
     } else {
-      inFlight[row] = Math.max(0, before - left - refused[row]!);
-      refused[row] = 0;
+      hosts.setInFlight(row, Math.max(0, before - left - refused[place]!));
+      refused[place] = 0;
     }
-    silentSinceMs[row] = nowMs;
+    hosts.endSilence(row, nowMs);
   }
 
   /**
-   * Takes a call's duration into its host's mean: of `latencyCalls` calls, or of
-   * `latencyMemoryMs` where those are longer. The host's cost is to be updated
-   * afterwards.
+   * Takes the duration of the last call into the mean of its host, which had so many
+   * calls. Its cost is to be updated afterwards.
    */
   updateLatency(
     row: number,
-    { durationMs, calls, nowMs }: {
-      durationMs: number;
-      /** Calls of the host so far. */
-      calls: number;
+    { place, calls, nowMs }: { place: number; calls: number; nowMs: number },
+  ): void {
+    const durationMs = this.lastMs;
+    const { hosts, settings } = this.#shared;
+    const { latencyMs, reportedMs } = hosts.history;
+    const passedMs = nowMs - reportedMs[place]!;
+    reportedMs[place] = nowMs;
+    if (durationMs <= 0) return;
+    const share = this.#shared.latencyShare.of(calls, passedMs);
+    if (!this.warmedUp) this.#measured += 1;
+    if (this.medianMs === 0) {
+      this.#floats[this.#first + Float.medianMs] = durationMs;
+      // No host may look cheap for being unknown.
+      this.#floats[this.#first + Float.dueMs] = nowMs;
+    }
+    const before = latencyMs[place]! || this.medianMs;
+    const countedMs = Math.min(durationMs, DURATION_TIMES_MAX * before);
+    const afterMs = before + share * (countedMs - before);
+    latencyMs[place] = afterMs;
+    // What hosts that are alike cost changes with a refresh only.
+    if (
+      afterMs > this.medianMs * settings.latencyTolerance ||
+      hosts.isKnownSlow(row)
+    ) this.#updateCostMs(row);
+  }
+
+  /** Lets what is old fade, and finds the median; O(hosts), every 100 ms and a millisecond for each host. */
+  refresh(
+    rows: readonly number[],
+    { picks, nowMs }: {
+      /** Picks of the route so far. */
+      picks: number;
       nowMs: number;
     },
   ): void {
     const { hosts, settings } = this.#shared;
-    const { latencyMs, reportedMs } = hosts;
-    const passedMs = nowMs - reportedMs[row]!;
-    reportedMs[row] = nowMs;
-    if (durationMs <= 0) return;
-    const share = Math.min(
-      LATENCY_SHARE_MAX,
-      Math.max(
-        1 / settings.latencyCalls,
-        // The first ones are all there is.
-        1 / (1 + calls),
-        passedMs / (passedMs + settings.latencyMemoryMs),
-      ),
-    );
-    if (!this.warmedUp) this.#measured += 1;
-    if (this.medianMs === 0) {
-      this.#floats[this.#first + MEDIAN_MS] = durationMs;
-      // No host may look cheap for being unknown.
-      this.#floats[this.#first + DUE_MS] = nowMs;
-    }
-    const before = latencyMs[row]! || this.medianMs;
-    const countedMs = Math.min(durationMs, DURATION_TIMES_MAX * before);
-    latencyMs[row] = before + share * (countedMs - before);
-    hosts.costMs[row] = this.#costMs(row);
-  }
-
-  /** Lets what is old fade, and finds the median; O(hosts), every 100 ms and a millisecond for each host. */
-  refresh(rows: readonly number[], nowMs: number): void {
-    const { hosts, settings } = this.#shared;
     const floats = this.#floats;
     const first = this.#first;
-    const passedMs = nowMs - floats[first + REFRESHED_MS]!;
-    floats[first + REFRESHED_MS] = nowMs;
-    floats[first + DUE_MS] = nowMs + REFRESH_MS + rows.length;
+    const passedMs = nowMs - floats[first + Float.refreshedMs]!;
+    floats[first + Float.refreshedMs] = nowMs;
+    floats[first + Float.dueMs] = nowMs + REFRESH_MS + rows.length;
     // Before the first refresh, time has passed without a route.
     this.isQuiet = passedMs < nowMs &&
-      rows.length * passedMs > (this.picks - this.#picksSeen) * QUIET_MS;
-    this.#updateReportRatio();
+      rows.length * passedMs > (picks - this.#picks) * QUIET_MS;
+    this.#updatePickUnits(picks);
     this.#updateMedian(rows);
     const medianMs = this.medianMs;
     const memoryMs = this.#memoryMs();
     const kept = Math.exp(-passedMs / memoryMs);
     const keptOpen = Math.exp(-passedMs / memoryMs / OPEN_MEMORIES);
-    const { inFlight, open, refused, latencyMs, costMs, reportedMs } = hosts;
+    const { open, history } = hosts;
+    const { refused, latencyMs, reportedMs } = history;
     for (const row of rows) {
-      const before = inFlight[row]!;
+      const place = hosts.placeOf(row);
+      const hadPicks = hosts.openPicked(row) > 0;
+      const before = hosts.inFlightOf(row);
       if (before > 0) {
-        inFlight[row] = Math.max(0, before - refused[row]!) * kept;
-        refused[row] = 0;
+        hosts.setInFlight(row, Math.max(0, before - refused[place]!) * kept);
+        refused[place] = 0;
       }
       if (open[row]! > 0) open[row]! *= keptOpen;
-      const hostMs = latencyMs[row]!;
+      const hostMs = latencyMs[place]!;
       // A slow host without calls is tried again as its latency falls.
       if (
-        hostMs > medianMs && nowMs - reportedMs[row]! > settings.latencyMemoryMs
+        hostMs > medianMs &&
+        nowMs - reportedMs[place]! > settings.latencyMemoryMs
       ) {
         const share = passedMs / (passedMs + settings.latencyMemoryMs);
-        latencyMs[row] = hostMs + share * (medianMs - hostMs);
+        latencyMs[place] = hostMs + share * (medianMs - hostMs);
       }
-      const cost = Math.fround(this.#costMs(row));
       // Most hosts of most routes have neither calls in flight nor news.
-      if (before > 0 || cost !== costMs[row]) {
-        costMs[row] = cost;
+      if (this.#updateCostMs(row) || hadPicks || before > 0) {
         hosts.updateCost(row);
       }
     }
-    if (nowMs - floats[first + WINDOW_MS]! >= WINDOW_LENGTH_MS) {
-      floats[first + WINDOW_MS] = nowMs;
+    if (nowMs - floats[first + Float.windowMs]! >= WINDOW_LENGTH_MS) {
+      floats[first + Float.windowMs] = nowMs;
       for (const row of rows) {
-        hosts.successes[row] = 0;
-        hosts.failures[row] = 0;
+        const place = hosts.placeOf(row);
+        history.successes[place] = 0;
+        history.failures[place] = 0;
       }
     }
   }
 
-  /** Sets whether a host is slow; answers what a call there costs. */
-  #costMs(row: number): number {
+  /** Computes what a call of a host costs, and whether it is slow; answers whether that changed. */
+  #updateCostMs(row: number): boolean {
     const { hosts, settings } = this.#shared;
     const alikeMs = this.medianMs * settings.latencyTolerance ||
       UNKNOWN_LATENCY_MS;
-    const latencyMs = hosts.latencyMs[row]!;
+    const latencyMs = hosts.latencyMsOf(row);
     const isSlow = latencyMs > alikeMs;
-    hosts.slow[row] = isSlow ? 1 : 0;
-    if (!isSlow) return alikeMs;
-    return alikeMs * (latencyMs / alikeMs) ** settings.latencyPower;
+    const costMs = isSlow
+      ? alikeMs * (latencyMs / alikeMs) ** settings.latencyPower
+      : alikeMs;
+    return hosts.setCostMs(row, costMs, isSlow);
   }
 
-  #updateReportRatio(): void {
+  #updatePickUnits(picks: number): void {
     const floats = this.#floats;
     const first = this.#first;
-    const seen = this.picks - this.#picksSeen;
-    const kept = Math.exp(-seen / REPORT_RATIO_PICKS);
-    const picks = floats[first + RECENT_PICKS]! * kept + seen;
-    const reports = floats[first + RECENT_REPORTS]! * kept + this.#reports;
-    floats[first + RECENT_PICKS] = picks;
-    floats[first + RECENT_REPORTS] = reports;
-    floats[first + REPORT_RATIO] = Math.min(1, reports / picks);
-    this.#picksSeen = this.picks;
+    const added = picks - this.#picks;
+    const kept = Math.exp(-added / REPORT_RATIO_PICKS);
+    const recent = floats[first + Float.recentPicks]! * kept + added;
+    const reports = floats[first + Float.recentReports]! * kept + this.#reports;
+    floats[first + Float.recentPicks] = recent;
+    floats[first + Float.recentReports] = reports;
+    this.pickUnits = AdaptiveHosts.unitsOf(Math.min(1, reports / recent));
+    this.#picks = picks;
     this.#reports = 0;
   }
 
@@ -312,12 +291,11 @@ export class LatencyTracker {
 
   #updateMedian(rows: readonly number[]): void {
     const { hosts, median } = this.#shared;
-    const { latencyMs } = hosts;
     for (const row of rows) {
-      const hostMs = latencyMs[row]!;
+      const hostMs = hosts.latencyMsOf(row);
       if (hostMs > 0 && hosts.isInUse(row)) median.add(hostMs);
     }
     const medianMs = median.take();
-    if (medianMs > 0) this.#floats[this.#first + MEDIAN_MS] = medianMs;
+    if (medianMs > 0) this.#floats[this.#first + Float.medianMs] = medianMs;
   }
 }

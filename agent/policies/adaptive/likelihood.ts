@@ -1,6 +1,6 @@
 import type { AdaptiveSettings } from "../settings.ts";
 import { BASELINE_MIN } from "./failure_baseline.ts";
-import type { AdaptiveHosts } from "./hosts.ts";
+import type { HostHistory } from "./host_history.ts";
 
 /** What a success takes from `failingCusum`: a host that fails half of its calls has half as many. */
 const SUCCESS_LOG_RATIO = Math.log(2);
@@ -25,11 +25,11 @@ const SLOW_LOG_RATIO_MAX = 1.5;
  * by chance once in e^h calls at most, whatever the baseline is.
  */
 export class FailureTest {
-  readonly #hosts: AdaptiveHosts;
+  readonly #history: HostHistory;
   readonly #failureRatio: number;
 
-  constructor(hosts: AdaptiveHosts, { failureRatio }: AdaptiveSettings) {
-    this.#hosts = hosts;
+  constructor(history: HostHistory, { failureRatio }: AdaptiveSettings) {
+    this.#history = history;
     this.#failureRatio = failureRatio;
   }
 
@@ -38,33 +38,36 @@ export class FailureTest {
    * below 1. Answers what it adds to `failingCusum`: 8.5 at a baseline of 1 in
    * 10,000, 1.5 at 12 %, 0 where all fail.
    */
-  onFailure(row: number, baseline: number): number {
-    const { failingCusum, ratioCusum } = this.#hosts;
+  onFailure(place: number, baseline: number): number {
+    const { failingCusum, ratioCusum } = this.#history;
     const logRatio = Math.log((1 + baseline) / 2 / baseline);
-    failingCusum[row]! += logRatio;
-    ratioCusum[row]! += Math.log(this.#ratioRate(baseline) / baseline);
+    failingCusum[place]! += logRatio;
+    ratioCusum[place]! += Math.log(this.#ratioRate(baseline) / baseline);
     return logRatio;
   }
 
   /** Takes back the most that {@linkcode FailureTest.onFailure} added for one failure. */
-  retractFailure(row: number): void {
-    const { failingCusum, ratioCusum } = this.#hosts;
+  retractFailure(place: number): void {
+    const { failingCusum, ratioCusum } = this.#history;
     const failing = Math.log((1 + BASELINE_MIN) / 2 / BASELINE_MIN);
     const ratio = Math.log(this.#ratioRate(BASELINE_MIN) / BASELINE_MIN);
-    failingCusum[row] = Math.max(0, failingCusum[row]! - failing);
-    ratioCusum[row] = Math.max(0, ratioCusum[row]! - ratio);
+    failingCusum[place] = Math.max(0, failingCusum[place]! - failing);
+    ratioCusum[place] = Math.max(0, ratioCusum[place]! - ratio);
   }
 
   /** Counts a success where others fail a share of `baseline`. */
-  onSuccess(row: number, baseline: number): void {
-    const { failingCusum, ratioCusum } = this.#hosts;
-    if (failingCusum[row]! > 0) {
-      failingCusum[row] = Math.max(0, failingCusum[row]! - SUCCESS_LOG_RATIO);
+  onSuccess(place: number, baseline: number): void {
+    const { failingCusum, ratioCusum } = this.#history;
+    if (failingCusum[place]! > 0) {
+      failingCusum[place] = Math.max(
+        0,
+        failingCusum[place]! - SUCCESS_LOG_RATIO,
+      );
     }
-    if (ratioCusum[row]! > 0) {
+    if (ratioCusum[place]! > 0) {
       const rate = this.#ratioRate(baseline);
       const logRatio = Math.log((1 - rate) / (1 - baseline));
-      ratioCusum[row] = Math.max(0, ratioCusum[row]! + logRatio);
+      ratioCusum[place] = Math.max(0, ratioCusum[place]! + logRatio);
     }
   }
 
@@ -81,22 +84,27 @@ export class FailureTest {
  * `slowRatio` times as slow, with exponential latencies.
  */
 export class LatencyTest {
-  readonly #hosts: AdaptiveHosts;
-  readonly #slowRatio: number;
+  readonly #history: HostHistory;
+  /** What a call adds for each median latency that it took. */
+  readonly #step: number;
 
-  constructor(hosts: AdaptiveHosts, { slowRatio }: AdaptiveSettings) {
-    this.#hosts = hosts;
-    this.#slowRatio = slowRatio;
+  constructor(history: HostHistory, { slowRatio }: AdaptiveSettings) {
+    this.#history = history;
+    this.#step = (1 - 1 / SLOW_STEP) / slowRatio;
   }
 
-  /** Counts a success that took `times` the median latency of the route's hosts. */
-  onSuccess(row: number, times: number): void {
-    const { latencyCusum } = this.#hosts;
-    const logRatio = times / this.#slowRatio * (1 - 1 / SLOW_STEP) -
-      SLOW_STEP_LOG_RATIO;
-    latencyCusum[row] = Math.max(
+  /** Counts a success; `medianMs` is that of the latencies of the route's hosts. */
+  onSuccess(place: number, durationMs: number, medianMs: number): void {
+    const { latencyCusum } = this.#history;
+    const before = latencyCusum[place]!;
+    // What most calls are: 0 stays 0, and nothing is divided.
+    if (
+      before === 0 && durationMs * this.#step <= medianMs * SLOW_STEP_LOG_RATIO
+    ) return;
+    const logRatio = durationMs / medianMs * this.#step - SLOW_STEP_LOG_RATIO;
+    latencyCusum[place] = Math.max(
       0,
-      latencyCusum[row]! + Math.min(logRatio, SLOW_LOG_RATIO_MAX),
+      before + Math.min(logRatio, SLOW_LOG_RATIO_MAX),
     );
   }
 }

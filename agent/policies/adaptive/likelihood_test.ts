@@ -1,14 +1,14 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { FailureTest, LatencyTest } from "./likelihood.ts";
-import { AdaptiveHosts } from "./hosts.ts";
+import { HostHistory } from "./host_history.ts";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
 
-const ROW = 0;
+const PLACE = 1;
 
-function hostsOfOne(): AdaptiveHosts {
-  const hosts = new AdaptiveHosts();
-  hosts.reset(ROW, { costMs: 1, nowMs: 0 });
-  return hosts;
+function historyOfOne(): HostHistory {
+  const history = new HostHistory();
+  assertEquals(history.allocate(), PLACE);
+  return history;
 }
 
 for (
@@ -26,34 +26,37 @@ for (
       baseline * 100
     } %`,
     () => {
-      const hosts = hostsOfOne();
-      const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
-      assertAlmostEquals(test.onFailure(ROW, baseline), failing, 0.01);
-      assertAlmostEquals(hosts.failingCusum[ROW]!, failing, 0.01);
-      assertAlmostEquals(hosts.ratioCusum[ROW]!, ratio, 0.01);
+      const history = historyOfOne();
+      const test = new FailureTest(history, DEFAULT_ADAPTIVE_SETTINGS);
+      assertAlmostEquals(test.onFailure(PLACE, baseline), failing, 0.01);
+      assertAlmostEquals(history.failingCusum[PLACE]!, failing, 0.01);
+      assertAlmostEquals(history.ratioCusum[PLACE]!, ratio, 0.01);
     },
   );
 }
 
 Deno.test("FailureTest.retractFailure() takes back what one failure added", () => {
-  const hosts = hostsOfOne();
-  const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
+  const history = historyOfOne();
+  const test = new FailureTest(history, DEFAULT_ADAPTIVE_SETTINGS);
   for (const baseline of [0.01, 0.5]) {
-    test.onFailure(ROW, baseline);
-    test.retractFailure(ROW);
-    assertAlmostEquals(hosts.failingCusum[ROW]!, 0, 1e-6);
-    assertAlmostEquals(hosts.ratioCusum[ROW]!, 0, 1e-6);
+    test.onFailure(PLACE, baseline);
+    test.retractFailure(PLACE);
+    assertAlmostEquals(history.failingCusum[PLACE]!, 0, 1e-6);
+    assertAlmostEquals(history.ratioCusum[PLACE]!, 0, 1e-6);
   }
 });
 
 Deno.test("FailureTest.onSuccess() takes ln 2 away, and never goes below 0", () => {
-  const hosts = hostsOfOne();
-  const test = new FailureTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
-  test.onFailure(ROW, 0.12);
-  test.onSuccess(ROW, 0.12);
-  assertAlmostEquals(hosts.failingCusum[ROW]!, 1.54 - 0.69, 0.01);
-  for (let call = 0; call < 100; call++) test.onSuccess(ROW, 0.12);
-  assertEquals([hosts.failingCusum[ROW], hosts.ratioCusum[ROW]], [0, 0]);
+  const history = historyOfOne();
+  const test = new FailureTest(history, DEFAULT_ADAPTIVE_SETTINGS);
+  test.onFailure(PLACE, 0.12);
+  test.onSuccess(PLACE, 0.12);
+  assertAlmostEquals(history.failingCusum[PLACE]!, 1.54 - 0.69, 0.01);
+  for (let call = 0; call < 100; call++) test.onSuccess(PLACE, 0.12);
+  assertEquals([history.failingCusum[PLACE], history.ratioCusum[PLACE]], [
+    0,
+    0,
+  ]);
 });
 
 for (
@@ -67,9 +70,11 @@ for (
   ] as const
 ) {
   Deno.test(`LatencyTest.onSuccess() comes to ${slow} after ${calls} calls of ${times} medians`, () => {
-    const hosts = hostsOfOne();
-    const test = new LatencyTest(hosts, DEFAULT_ADAPTIVE_SETTINGS);
-    for (let call = 0; call < calls; call++) test.onSuccess(ROW, times);
-    assertAlmostEquals(hosts.latencyCusum[ROW]!, slow, 0.01);
+    const history = historyOfOne();
+    const test = new LatencyTest(history, DEFAULT_ADAPTIVE_SETTINGS);
+    for (let call = 0; call < calls; call++) {
+      test.onSuccess(PLACE, 3 * times, 3);
+    }
+    assertAlmostEquals(history.latencyCusum[PLACE]!, slow, 0.01);
   });
 }

@@ -4,10 +4,10 @@ import {
   HostReason,
   type RouteKey,
 } from "../../../proto/mod.ts";
-import type { HostChange, HostOutage } from "../balancer.ts";
+import type { HostChange, HostOutage, RouteUpdate } from "../balancer.ts";
 import { Ejections } from "./ejections.ts";
 import { explainHost } from "./explain.ts";
-import type { FailureBaseline } from "./failure_baseline.ts";
+import { FailureBaseline } from "./failure_baseline.ts";
 import {
   EJECTED,
   IN_FLIGHT,
@@ -55,8 +55,8 @@ interface EjectionCause {
  * it takes all of them back.
  */
 export class OutlierDetector {
-  /** The hosts of the route; to be set after each change of them. */
-  rows: readonly number[] = [];
+  /** The hosts of the route. */
+  #rows: readonly number[] = [];
   /** Hosts out of use; undefined until there is one, as on most routes for ever. */
   ejections: Ejections | undefined;
   #healthChecks = false;
@@ -70,33 +70,34 @@ export class OutlierDetector {
   constructor(
     key: RouteKey,
     shared: AdaptiveShared,
-    { latency, baseline }: {
-      latency: LatencyTracker;
-      baseline: FailureBaseline;
-    },
+    latency: LatencyTracker,
   ) {
     this.#key = key;
     this.#shared = shared;
     this.#latency = latency;
-    this.#baseline = baseline;
+    this.#baseline = new FailureBaseline(shared);
   }
 
-  /** Whether hosts out of use may be health checked. */
-  get healthChecks(): boolean {
-    return this.#healthChecks;
-  }
-
-  set healthChecks(healthChecks: boolean) {
+  /** Takes the hosts of the route, and whether those out of use may be health checked. */
+  update(
+    { rows, healthChecks }: Pick<RouteUpdate, "rows" | "healthChecks">,
+  ): void {
+    this.#rows = rows;
     this.#healthChecks = healthChecks;
     if (this.ejections !== undefined) {
       this.ejections.healthChecks = healthChecks;
     }
   }
 
+  /** Gives back what it holds; not to be used afterwards. */
+  release(): void {
+    this.#baseline.release();
+  }
+
   /** Whether no host is in use, so that all are. */
   get panic(): boolean {
     const length = this.ejections?.rows.length ?? 0;
-    return length > 0 && length === this.rows.length;
+    return length > 0 && length === this.#rows.length;
   }
 
   /**
@@ -104,37 +105,51 @@ export class OutlierDetector {
    * O(1), but for changes of state. The host's cost is to be updated afterwards.
    */
   onReport(row: number, report: CallReport, nowMs: number): boolean {
-    const { hosts, failureTest, latencyTest } = this.#shared;
-    const latency = this.#latency;
-    const probed = hosts.probe[row] === IN_FLIGHT;
+    const { hosts, settings } = this.#shared;
+    const { history } = hosts;
     const succeeded = report.returnCode === 0;
+    const place = hosts.needPlace(row);
+    history.count(place, succeeded);
     // A report without a pick is a duplicate or forged.
     if (!hosts.closePick(row)) {
       return succeeded && this.#retractFailure(row, nowMs);
     }
     const durationMs = report.durationUs / 1_000;
-    latency.onReport(row, { succeeded, durationMs, nowMs });
-    const { medianMs, lastMs } = latency;
+    this.#latency.onReport(row, { place, succeeded, durationMs, nowMs });
+    // Most calls are successes of hosts that no failure is held against.
+    if (!succeeded || !hosts.isServing(row) || history.isDoubted(place)) {
+      return this.#judge(row, succeeded, nowMs);
+    }
+    this.#baseline.count(place, true, this.#rows);
+    this.#learnLatency(row, place, nowMs);
+    return history.latencyCusum[place]! >= settings.ejectThreshold &&
+      this.#judgeSlow(row, nowMs);
+  }
+
+  /** Judges a host by a call that failed, or that says something as others did before. */
+  #judge(row: number, succeeded: boolean, nowMs: number): boolean {
+    const { hosts, failureTest } = this.#shared;
+    const place = hosts.placeOf(row);
+    const probed = hosts.probe[row] === IN_FLIGHT;
     const panicEnds = succeeded && this.panic;
     if (panicEnds) this.#needEjections().endPanic(row, nowMs);
     const ejected = hosts.state[row] === EJECTED;
     let logRatio = 0;
     if (ejected && !probed) {
       // A call that was in flight when the host was ejected says nothing new.
-    } else if (!succeeded) {
-      logRatio = failureTest.onFailure(row, this.#baseline.of(row));
-    } else if (hosts.failingCusum[row]! > 0 || hosts.ratioCusum[row]! > 0) {
-      failureTest.onSuccess(row, this.#baseline.of(row));
+    } else if (succeeded) {
+      failureTest.onSuccess(place, this.#baseline.of(place));
+    } else {
+      logRatio = failureTest.onFailure(place, this.#baseline.of(place));
     }
     // How a probe of a bad host goes says nothing of the others.
-    if (!ejected || this.panic) this.#baseline.count(row, succeeded, this.rows);
-    if (succeeded && latency.warmedUp) {
-      latencyTest.onSuccess(row, lastMs / medianMs);
+    if (!ejected || this.panic) {
+      this.#baseline.count(place, succeeded, this.#rows);
     }
     // A failure may make a host look slower, never faster: hosts may fail fast.
-    if (succeeded || lastMs > hosts.latencyMs[row]!) {
-      const calls = this.#baseline.callsOf(row);
-      latency.updateLatency(row, { durationMs: lastMs, calls, nowMs });
+    if (succeeded) this.#learnLatency(row, place, nowMs);
+    else if (this.#latency.lastMs > hosts.latencyMsOf(row)) {
+      this.#updateLatency(row, place, nowMs);
     }
     if (hosts.isInUse(row)) {
       return this.#judgeInUse(row, succeeded, nowMs) || panicEnds;
@@ -142,6 +157,18 @@ export class OutlierDetector {
     return hosts.state[row] === SUSPECT
       ? this.#judgeSuspect(row, logRatio, nowMs)
       : this.#judgeEjected(row, succeeded, nowMs);
+  }
+
+  /** Takes the latency of a call that succeeded. */
+  #learnLatency(row: number, place: number, nowMs: number): void {
+    const { lastMs, medianMs, warmedUp } = this.#latency;
+    if (warmedUp) this.#shared.latencyTest.onSuccess(place, lastMs, medianMs);
+    this.#updateLatency(row, place, nowMs);
+  }
+
+  #updateLatency(row: number, place: number, nowMs: number): void {
+    const calls = this.#baseline.callsOf(place);
+    this.#latency.updateLatency(row, { place, calls, nowMs });
   }
 
   /** Takes a pick back of which no call was made; the next pick repeats a probe. */
@@ -153,7 +180,7 @@ export class OutlierDetector {
   }
 
   /** Asks whether a host accepts connections. */
-  startHealthCheck(row: number): void {
+  #startHealthCheck(row: number): void {
     this.#shared.outbox.healthCheck(this.#key, row);
   }
 
@@ -204,7 +231,7 @@ export class OutlierDetector {
     const isShort = this.#baseline.recent > SHORTEN_RATE;
     if (isShort) this.ejections.shorten(nowMs);
     let changed = false;
-    for (const row of this.rows) {
+    for (const row of this.#rows) {
       const forMs = nowMs - hosts.sinceMs[row]!;
       if (hosts.state[row] === SLOW_START) {
         const percent = hosts.slowStartPercent[row]!;
@@ -212,7 +239,7 @@ export class OutlierDetector {
           const next = isShort ? 100 : 100 * forMs / settings.slowStartMs;
           hosts.slowStartPercent[row] = Math.min(100, Math.max(percent, next));
           changed = true;
-        } else if (hosts.failingCusum[row]! < settings.suspectThreshold) {
+        } else if (hosts.failingCusumOf(row) < settings.suspectThreshold) {
           hosts.state[row] = SERVING;
           hosts.sinceMs[row] = nowMs;
         }
@@ -228,7 +255,7 @@ export class OutlierDetector {
     return explainHost(row, {
       hosts: this.#shared.hosts,
       medianMs: this.#latency.medianMs,
-      baseline: this.#baseline.of(row),
+      baseline: this.#baseline.of(this.#shared.hosts.placeOf(row)),
       panic: this.panic,
       dueMs: this.ejections?.dueMsOf(row) ?? Infinity,
       nowMs,
@@ -237,13 +264,15 @@ export class OutlierDetector {
 
   #judgeInUse(row: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
+    const { history } = hosts;
+    const place = hosts.placeOf(row);
     const { ejectThreshold, suspectThreshold } = settings;
     if (succeeded) {
-      return hosts.latencyCusum[row]! >= ejectThreshold &&
+      return history.latencyCusum[place]! >= ejectThreshold &&
         this.#judgeSlow(row, nowMs);
     }
-    const fails = hosts.failingCusum[row]! >= ejectThreshold;
-    if (fails || hosts.ratioCusum[row]! >= ejectThreshold) {
+    const fails = history.failingCusum[place]! >= ejectThreshold;
+    if (fails || history.ratioCusum[place]! >= ejectThreshold) {
       if (!this.#mayEject(row)) return false;
       this.#eject(
         row,
@@ -257,7 +286,7 @@ export class OutlierDetector {
     }
     if (
       hosts.state[row] !== SERVING ||
-      hosts.failingCusum[row]! < suspectThreshold ||
+      history.failingCusum[place]! < suspectThreshold ||
       !this.#maySuspect()
     ) return false;
     this.#suspect(row, nowMs);
@@ -271,13 +300,13 @@ export class OutlierDetector {
    */
   #retractFailure(row: number, nowMs: number): boolean {
     const { hosts, settings, failureTest } = this.#shared;
-    if (hosts.state[row] === EJECTED || hosts.failingCusum[row] === 0) {
+    if (hosts.state[row] === EJECTED || hosts.failingCusumOf(row) === 0) {
       return false;
     }
-    failureTest.retractFailure(row);
+    failureTest.retractFailure(hosts.placeOf(row));
     if (
       hosts.state[row] !== SUSPECT ||
-      hosts.failingCusum[row]! >= settings.suspectThreshold
+      hosts.failingCusumOf(row) >= settings.suspectThreshold
     ) return false;
     this.#needEjections().admit(row, SERVING, nowMs);
     return true;
@@ -290,7 +319,7 @@ export class OutlierDetector {
     this.#healthChecksWork = true;
     // Refusals up to now meant nothing: check again.
     for (const other of this.ejections?.rows ?? []) {
-      if (hosts.state[other] === SUSPECT) this.startHealthCheck(other);
+      if (hosts.state[other] === SUSPECT) this.#startHealthCheck(other);
     }
   }
 
@@ -299,7 +328,7 @@ export class OutlierDetector {
     const { hosts, settings } = this.#shared;
     const ejections = this.#needEjections();
     const { ejectThreshold, suspectThreshold, ejectionMinMs } = settings;
-    const cusum = hosts.failingCusum[row]!;
+    const cusum = hosts.failingCusumOf(row);
     const failed = logRatio > 0;
     const probed = hosts.probe[row] === IN_FLIGHT;
     // To fail after a pause says more than to fail twice at a time.
@@ -326,7 +355,7 @@ export class OutlierDetector {
     const { hosts } = this.#shared;
     if (hosts.probe[row] !== IN_FLIGHT) return false;
     const ejections = this.#needEjections();
-    if (succeeded && hosts.latencyCusum[row] === 0) {
+    if (succeeded && hosts.latencyCusumOf(row) === 0) {
       ejections.decided(row, "Returns: its probe succeeded", nowMs);
       ejections.admit(row, SLOW_START, nowMs);
       return true;
@@ -341,11 +370,11 @@ export class OutlierDetector {
   /** Ejects a host that is much slower than the median, unless others turn out slow as well: then it is no fault of theirs. */
   #judgeSlow(row: number, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
-    const { rows } = this;
+    const rows = this.#rows;
     const others = rows.filter((other) =>
       other !== row &&
       (!hosts.isInUse(other) ||
-        hosts.latencyCusum[other]! >= settings.suspectThreshold)
+        hosts.latencyCusumOf(other) >= settings.suspectThreshold)
     ).length;
     const alone = others === 0 && rows.length > 1;
     if (alone || others + 1 <= rows.length * SLOW_SHARE_MAX) {
@@ -353,7 +382,7 @@ export class OutlierDetector {
       return true;
     }
     // Not to be judged again at once, but still one of those that are slow.
-    hosts.latencyCusum[row] = settings.suspectThreshold;
+    hosts.history.latencyCusum[hosts.placeOf(row)] = settings.suspectThreshold;
     return false;
   }
 
@@ -365,12 +394,12 @@ export class OutlierDetector {
     if (!ejections.healthChecks) return;
     if (!this.#healthChecksWork) {
       // Only if some host passes does failing mean anything.
-      const start = this.#shared.random.below(this.rows.length);
-      const other = [...this.rows.slice(start), ...this.rows.slice(0, start)]
+      const start = this.#shared.random.below(this.#rows.length);
+      const other = [...this.#rows.slice(start), ...this.#rows.slice(0, start)]
         .find((other) => hosts.isInUse(other));
-      if (other !== undefined) this.startHealthCheck(other);
+      if (other !== undefined) this.#startHealthCheck(other);
     }
-    this.startHealthCheck(row);
+    this.#startHealthCheck(row);
   }
 
   /** Ejects a host; one that is ejected already for a longer time. */
@@ -425,31 +454,36 @@ export class OutlierDetector {
   #numbersOf(
     row: number,
   ): Pick<HostChange, "calls" | "failures" | "meanUs" | "peersMeanUs"> {
-    const { successes, failures, latencyMs } = this.#shared.hosts;
+    const { hosts } = this.#shared;
+    const { history } = hosts;
+    const place = hosts.placeOf(row);
+    const failures = history.failures[place]!;
     return {
-      calls: successes[row]! + failures[row]!,
-      failures: failures[row]!,
-      meanUs: Math.round(latencyMs[row]! * 1_000),
+      calls: history.successes[place]! + failures,
+      failures,
+      meanUs: Math.round(history.latencyMs[place]! * 1_000),
       peersMeanUs: Math.round(this.#latency.medianMs * 1_000),
     };
   }
 
   #mayEject(row: number): boolean {
     const out = this.ejections?.rows.length ?? 0;
-    if (out === 0 || out + 1 <= this.rows.length * EJECTED_SHARE) return true;
-    const rate = this.#baseline.recentOf(row);
+    if (out === 0 || out + 1 <= this.#rows.length * EJECTED_SHARE) return true;
+    const place = this.#shared.hosts.placeOf(row);
+    const rate = this.#baseline.recentOf(place);
     return rate > FAILING_RATE &&
-      rate > FAILING_TIMES * this.#baseline.of(row);
+      rate > FAILING_TIMES * this.#baseline.of(place);
   }
 
   /** Whether a host may be ejected before a call failed: not if it always refused connections, and answers calls. */
   #mayEjectRefusing(row: number): boolean {
-    const { accepts, latencyMs } = this.#shared.hosts;
-    return (accepts[row] === 1 || latencyMs[row] === 0) && this.#maySuspect();
+    const { hosts } = this.#shared;
+    return (hosts.accepts[row] === 1 || hosts.latencyMsOf(row) === 0) &&
+      this.#maySuspect();
   }
 
   #maySuspect(): boolean {
-    const { length } = this.rows;
+    const { length } = this.#rows;
     const left = length - (this.ejections?.rows.length ?? 0) - 1;
     return left >= length * IN_USE_SHARE_MIN || (length <= 3 && left >= 1);
   }

@@ -20,9 +20,7 @@ export class BaselineHosts extends HostColumns {
   /** Forgets what an earlier host left in a row. */
   reset(row: number): void {
     this.ensure(row);
-    for (const column of Object.values(this)) {
-      if (ArrayBuffer.isView(column)) Reflect.set(column, row, 0);
-    }
+    this.clear(row);
   }
 }
 

@@ -7,6 +7,9 @@ import { DEFAULT_ADAPTIVE_SETTINGS } from "../../settings.ts";
 
 const NOW_MS = 1_000;
 
+/** What a pick counts. */
+const UNITS = AdaptiveHosts.unitsOf(1);
+
 /** How many of 1,000 picks each of the hosts gets. */
 function picksOf(
   hosts: readonly {
@@ -19,22 +22,25 @@ function picksOf(
   const table = new AdaptiveHosts();
   const rows = hosts.map(({ costMs, inFlight, silentSinceMs, slow }, row) => {
     table.reset(row, { costMs, nowMs: 0 });
-    table.inFlight[row] = inFlight;
-    table.slow[row] = slow ? 1 : 0;
-    table.silentSinceMs[row] = silentSinceMs ?? NOW_MS;
+    table.setInFlight(row, inFlight);
+    table.setCostMs(row, costMs, slow === true);
+    table.endSilence(row, silentSinceMs ?? NOW_MS);
     table.weight[row] = 100;
     table.sameZone[row] = 1;
     return row;
   });
-  const picker = new PickOfThree({
+  const shared = {
     hosts: table,
     random: new Xorshift(seededRandom(1)),
     settings: DEFAULT_ADAPTIVE_SETTINGS,
-  });
-  picker.set(rows);
+  };
+  const picker = new PickOfThree(shared);
+  picker.set(rows, shared);
   const counts = hosts.map(() => 0);
   for (let call = 0; call < 1_000; call++) {
-    counts[rows.indexOf(picker.pick(NOW_MS))]! += 1;
+    const row = picker.pick(UNITS, NOW_MS);
+    counts[rows.indexOf(row)]! += 1;
+    table.forgetPick(row, UNITS);
   }
   return counts;
 }

@@ -1,0 +1,38 @@
+import type { AdaptiveSettings } from "../settings.ts";
+
+/** Most that one call counts in a mean latency, so that no single call decides. */
+const SHARE_MAX = 1 / 8;
+
+/**
+ * How much a call counts in the mean latency of its host: the mean is of
+ * `latencyCalls` calls, or of `latencyMemoryMs` where those are longer.
+ */
+export class LatencyShare {
+  readonly #least: number;
+  readonly #memoryMs: number;
+  /** Calls below which, and time above which, one counts more than `#least`. */
+  readonly #calls: number;
+  readonly #passedMs: number;
+
+  constructor({ latencyCalls, latencyMemoryMs }: AdaptiveSettings) {
+    this.#least = 1 / latencyCalls;
+    this.#memoryMs = latencyMemoryMs;
+    this.#calls = latencyCalls - 1;
+    this.#passedMs = latencyMemoryMs / (latencyCalls - 1);
+  }
+
+  /**
+   * The share of a call after `calls` others, `passedMs` after the last: the greatest
+   * of 1 / `latencyCalls`, 1 / (1 + calls) and passed / (passed + memory), up to an
+   * eighth. Divides only where that matters, which it does for few of many calls.
+   */
+  of(calls: number, passedMs: number): number {
+    let share = this.#least;
+    // The first calls are all there is.
+    if (calls < this.#calls) share = Math.max(share, 1 / (1 + calls));
+    if (passedMs > this.#passedMs) {
+      share = Math.max(share, passedMs / (passedMs + this.#memoryMs));
+    }
+    return Math.min(SHARE_MAX, share);
+  }
+}
