@@ -160,6 +160,17 @@ and sum(lars_reporter_connections)
     isBuiltIn: false,
     expression: "lars_dns_removals_held > 0",
   },
+  ExpirySuspended: {
+    severity: "page",
+    forSeconds: 60,
+    keepSeconds: 60,
+    summary:
+      "{instance} lets no registered host expire, as too many are overdue",
+    limits: {},
+    labels: ["instance"],
+    isBuiltIn: false,
+    expression: "lars_dns_expiry_suspended > 0",
+  },
   ReporterBehind: {
     severity: "ticket",
     forSeconds: 60,

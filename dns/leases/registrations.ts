@@ -42,8 +42,8 @@ const COLLECT_MS = 20;
 const SYNC_PAUSE_MS = 50;
 
 /** Most agents, and about most hosts, that one transaction takes. */
-const SYNC_AGENTS_MAX = 500;
-const SYNC_HOSTS_MAX = 5_000;
+const SYNC_AGENTS_MAX = 1_000;
+const SYNC_HOSTS_MAX = 10_000;
 
 /** Time between two writes of all renewals. */
 export const RENEW_MS = 10_000;

@@ -146,6 +146,14 @@ const SCENES: readonly Scene[] = [
     fires: INSTANCE,
   },
   {
+    alarm: "ExpirySuspended",
+    series: {
+      'lars_dns_expiry_suspended{instance="10.0.0.1:7791"}': "0 1+0x10",
+    },
+    at: "3m",
+    fires: INSTANCE,
+  },
+  {
     alarm: "ReporterBehind",
     series: {
       'lars_reporter_rows_waiting{instance="10.0.0.1:7791"}': "0 600+0x10",

@@ -1,4 +1,5 @@
 import { registration } from "../fleet/registration.ts";
+import { LEASE_GROUPS } from "../fleet/lease_load.ts";
 import { WEB_GROUPS } from "../fleet/web_load.ts";
 import { client } from "./client.ts";
 import { embedded } from "./embedded.ts";
@@ -28,6 +29,7 @@ export const GROUPS: readonly Group[] = [
   tcpEcho,
   ...STORE_GROUPS,
   registration,
+  ...LEASE_GROUPS,
   ...WEB_GROUPS,
   soak,
 ];
