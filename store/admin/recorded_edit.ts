@@ -45,6 +45,8 @@ export function* recordedEdit(
     nowSeconds: number;
     /** Whether the store has tables to keep it in; revisions are checked in any case. */
     isKept?: boolean;
+    /** Routes that were read in this transaction, behind its lock; default: none. */
+    known?: RouteMap<Route>;
   },
 ): Program<Outcome> {
   const { by, ifMatch = [], idempotencyKey, nowSeconds, isKept = true } =
@@ -59,7 +61,7 @@ export function* recordedEdit(
     if (known !== undefined) return known;
   }
   const keys = keysOf(edit, ifMatch);
-  const before = yield* read(keys);
+  const before = yield* readUnknown(keys, options.known);
   const meant = new RouteMap<string>();
   for (const route of ifMatch) meant.set(route, route.revision);
   const stale = before.filter((route) => {
@@ -96,6 +98,15 @@ export function* recordedEdit(
     );
   }
   return { state: "done", result };
+}
+
+/** Reads routes, in that order, unless all are known. */
+function* readUnknown(
+  keys: readonly RouteKey[],
+  known: RouteMap<Route> | undefined,
+): Program<Route[]> {
+  const found = keys.flatMap((key) => known?.get(key) ?? []);
+  return found.length === keys.length ? found : yield* read(keys);
 }
 
 /**

@@ -10,14 +10,13 @@ const DIGITS = 32;
  * else.
  */
 export function revisionOf({ hosts, settings = {} }: Route): string {
-  const hash = createHash("sha256");
+  const { policy = "", check = "" } = settings;
+  let text = "";
   for (const host of hosts.toSorted((a, b) => addressKey(a) - addressKey(b))) {
     const { weight = "", zone = "" } = host;
-    hash.update(`${formatAddress(host)} ${weight} ${zone}\n`);
+    text += `${formatAddress(host)} ${weight} ${zone}\n`;
   }
-  const { policy = "", check = "" } = settings;
-  hash.update(`${policy} ${check}`);
-  return hash.digest("hex").slice(0, DIGITS);
+  return hashOf(`${text}${policy} ${check}`).slice(0, DIGITS);
 }
 
 /** Revision of a route that is not there. */

@@ -1,4 +1,9 @@
-import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
+import {
+  addressKey,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
 import { recordedEdit, resultOf } from "../admin/recorded_edit.ts";
 import { isSameTarget } from "../drains/host_drains.ts";
 import { compareKeys } from "../route_grouper.ts";
@@ -195,8 +200,10 @@ export class Plan {
   readonly #before = new Map<string, InstanceRow>();
   readonly #byAgent = new Map<string, Set<string>>();
   readonly #taken = new Map<string, number>();
-  readonly #present: ReadonlySet<string>;
-  readonly #hosts = new RouteMap<number>();
+  /** Hosts of routes by {@linkcode addressKey}. */
+  readonly #present = new RouteMap<ReadonlySet<number>>();
+  /** As they were read. */
+  readonly #routes = new RouteMap<Route>();
   readonly #drains: readonly HostDrain[];
   readonly #isServed: (row: RouteRow) => boolean;
   readonly #nowSeconds: number;
@@ -218,12 +225,10 @@ export class Plan {
     this.#drains = drains;
     this.#isServed = isServed;
     this.#nowSeconds = nowSeconds;
-    this.#present = new Set(
-      routes.flatMap(({ modId, cmdId, hosts }) =>
-        hosts.map((host) => placeKey({ modId, cmdId, ...host }))
-      ),
-    );
-    for (const route of routes) this.#hosts.set(route, route.hosts.length);
+    for (const route of routes) {
+      this.#routes.set(route, route);
+      this.#present.set(route, new Set(route.hosts.map(addressKey)));
+    }
     for (const row of instances) {
       this.#before.set(placeKey(row), row);
       this.#put(row);
@@ -266,12 +271,12 @@ export class Plan {
 
   /** Whether a host has a row in RouteData. */
   isPresent(row: RouteRow): boolean {
-    return this.#present.has(placeKey(row));
+    return this.#present.get(row)?.has(addressKey(row)) ?? false;
   }
 
   /** How many hosts the route of an instance has. */
   hostsOf(key: RouteKey): number {
-    return this.#hosts.get(key) ?? 0;
+    return this.#routes.get(key)?.hosts.length ?? 0;
   }
 
   /** Registers a host, or what is new of it. */
@@ -330,7 +335,10 @@ export class Plan {
     };
     if (Object.values(edit).some((part) => part.length > 0)) {
       if (!isKept) yield* apply(edit);
-      else resultOf(yield* recordedEdit(edit, { by, nowSeconds }));
+      else {
+        const known = this.#routes;
+        resultOf(yield* recordedEdit(edit, { by, nowSeconds, known }));
+      }
     }
     const changed = [...this.#rows].filter(([key, row]) =>
       !isSameRow(this.#before.get(key), row)

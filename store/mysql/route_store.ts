@@ -1,6 +1,11 @@
 import { readRoutes } from "./routes.ts";
 import { checkEdit } from "../validation.ts";
-import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
+import {
+  addressKey,
+  type Route,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
 import { Database } from "./database.ts";
 import { MysqlFeed } from "./feed.ts";
 import { chunks, formatRow, readRows, type StoredRow } from "./rows.ts";
@@ -236,14 +241,21 @@ export async function applyEdit(
   return { added, removed, changed: changes.length + drains.changed };
 }
 
-/** Stored rows of the routes of these rows, by {@linkcode formatRow}; duplicates are possible. */
+/** Those of these rows that are stored, by {@linkcode formatRow}; duplicates are possible. */
 async function readPresent(
   session: Session,
   rows: readonly RouteRow[],
 ): Promise<Map<string, StoredRow[]>> {
-  const keys = new RouteMap<true>();
-  for (const row of rows) keys.set(row, true);
-  return Map.groupBy(await readRows(session, [...keys.keys()]), formatRow);
+  const asked = new RouteMap<Set<number>>();
+  for (const row of rows) {
+    const addresses = asked.get(row) ?? new Set();
+    asked.set(row, addresses.add(addressKey(row)));
+  }
+  const stored = await readRows(session, [...asked.keys()]);
+  return Map.groupBy(
+    stored.filter((row) => asked.get(row)?.has(addressKey(row))),
+    formatRow,
+  );
 }
 
 /** Moves RouteVersion and names the routes in RouteChange. */

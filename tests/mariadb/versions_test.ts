@@ -14,6 +14,7 @@ import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { ROOT } from "../../tasks/local/services.ts";
 import { addressOf, ADMIN } from "../support/database.ts";
 import { ForeignConnection, statusFrame } from "../support/foreign_wire.ts";
+import { RegisteringAgent } from "../support/registering_agent.ts";
 import { OlderLars } from "../support/older_lars.ts";
 import { runDeno, RunningDeno, statusRows } from "../support/processes.ts";
 import { Session } from "../support/session.ts";
@@ -60,11 +61,14 @@ class Version {
   }
 
   /** Starts a service, and waits until it serves. */
-  async start(name: "dns" | "reporter"): Promise<RunningDeno> {
+  async start(
+    name: "dns" | "reporter",
+    { conf = name }: { conf?: string } = {},
+  ): Promise<RunningDeno> {
     const service = new RunningDeno([
       ...RUN,
       `${name}/main.ts`,
-      `--conf=${this.#conf}/${name}.conf`,
+      `--conf=${this.#conf}/${conf}.conf`,
       `--data=${this.#conf}`,
     ], { cwd: this.#root });
     await service.printed(/ ready at=/);
@@ -84,7 +88,12 @@ type Kind = "sqlite" | "mysql";
 class Place implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync({ prefix: "lars-versions-" });
   readonly kind: Kind;
-  readonly ports = { dns: freeTcpPort(), reporter: freeTcpPort() };
+  readonly ports = {
+    dns: freeTcpPort(),
+    /** Of a second dns. */
+    other: freeTcpPort(),
+    reporter: freeTcpPort(),
+  };
   readonly #server: Mariadb | undefined;
 
   constructor(server?: Mariadb) {
@@ -180,6 +189,46 @@ async function testBothWays(
   }
 }
 
+/** What agents register at this dns, as an older one beside it sees it in RouteData. */
+async function registerBeside(
+  place: Place,
+  { root }: OlderLars,
+): Promise<void> {
+  const [older, ours] = [root, ROOT].map((each) =>
+    new Version(each, place.folder)
+  );
+  await ours!.create(place.kind);
+  await ours!.lars("route", "add", "1", "1", "10.0.0.9:80");
+  await using dns = await ours!.start("dns");
+  await using other = await older!.start("dns", { conf: "other" });
+  const at = { hostname: "127.0.0.1", port: place.ports.dns };
+  const beside = { ...at, port: place.ports.other };
+  await using subscriber = await Subscriber.open(beside, [1, 1]);
+  await subscriber.hears(["10.0.0.9:80"]);
+  await using agent = await RegisteringAgent.open(at, "a");
+  // A host that was made by hand, one that is new, and one that cannot be.
+  assertEquals(
+    await agent.register("10.0.0.9:80", "10.1.0.1:80", "224.0.0.1:80"),
+    ["224.0.0.1:80"],
+  );
+  await subscriber.hears(["10.0.0.9:80", "10.1.0.1:80"]);
+  // Removed by the older one: it stays away.
+  await older!.lars("route", "remove", "1", "1", "10.1.0.1:80");
+  await subscriber.hears(["10.0.0.9:80"]);
+  await agent.register("10.0.0.9:80", "10.1.0.1:80", "10.1.0.2:80");
+  await subscriber.hears(["10.0.0.9:80", "10.1.0.2:80"]);
+  await eventually(
+    "it is known to be removed",
+    async () =>
+      (await ours!.lars("host", "drains")).includes("removed by hand"),
+  );
+  await agent.register();
+  await subscriber.hears(["10.0.0.9:80"]);
+  for (const service of [dns, other]) {
+    assertEquals(service.linesWith(/ (warn|error) /), []);
+  }
+}
+
 const NAME = "an older Lars and this one work on one store, whichever made it";
 
 if (older === undefined) {
@@ -190,6 +239,18 @@ if (older === undefined) {
     `${NAME}, on SQLite`,
     () => testBothWays(older, () => Promise.resolve(new Place())),
   );
+  const name = "what registers at this dns is served by an older one beside it";
+  Deno.test(
+    `${name}, on SQLite`,
+    async () => {
+      await using place = new Place();
+      await registerBeside(place, older);
+    },
+  );
+  testOnMariadb(`${name}, on MariaDB`, async () => {
+    await using place = new Place(await startMariadb());
+    await registerBeside(place, older);
+  });
   testOnMariadb(
     `${NAME}, on MariaDB`,
     () => testBothWays(older, async () => new Place(await startMariadb())),
