@@ -30,6 +30,7 @@ export const LEASE_GROUPS: readonly Group[] = [
     title:
       "10,000 agents that register 20 hosts each, and 1,000 that come in a second",
     needsMariadb: true,
+    onlyByName: true,
     roundsMax: 1,
     goals: [
       {
