@@ -14,7 +14,7 @@ import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { ROOT } from "../../tasks/local/services.ts";
 import { addressOf, ADMIN } from "../support/database.ts";
 import { ForeignConnection, statusFrame } from "../support/foreign_wire.ts";
-import { RegisteringAgent } from "../support/registering_agent.ts";
+import { RegisteringAgent } from "./registering_agent.ts";
 import { OlderLars } from "../support/older_lars.ts";
 import { runDeno, RunningDeno, statusRows } from "../support/processes.ts";
 import { Session } from "../support/session.ts";

@@ -13,7 +13,7 @@ import {
   MessageId,
   parseAddress,
 } from "../../proto/mod.ts";
-import { eventually } from "./wait.ts";
+import { eventually } from "../support/wait.ts";
 
 /** An agent that does nothing but register hosts of route (1, 1) at a dns. */
 export class RegisteringAgent implements AsyncDisposable {
