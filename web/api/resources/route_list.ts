@@ -58,17 +58,18 @@ export function addRouteListResource(
   }, async ({ query, context }) => {
     await api.names.refresh();
     const fleet = await fleetOf(api);
-    const seen = [...findSeen(api, query, fleet)]
-      .map((each) => ({ ...each, place: placeIn(each, query.sort) }))
-      .sort((a, b) => compare(a.place, b.place));
     const after = placeOf(query.cursor, 3);
-    const behind = after === undefined
-      ? seen
-      : seen.filter(({ place }) => compare(place, after) > 0);
-    const { items, next } = pageOfItems(behind.slice(0, query.limit + 1), {
-      limit: query.limit,
-      placeAt: ({ place }) => place,
-    });
+    const behind = findSeen(api, query, fleet)
+      .map((each) => ({ ...each, place: placeIn(each, query.sort) }))
+      .filter(({ place }) => after === undefined || compare(place, after) > 0);
+    // By key they come in their order: no more are looked at than are shown.
+    const sorted = query.sort === "key" ? behind : Iterator.from(
+      behind.toArray().sort((a, b) => compare(a.place, b.place)),
+    );
+    const { items, next } = pageOfItems(
+      sorted.take(query.limit + 1).toArray(),
+      { limit: query.limit, placeAt: ({ place }) => place },
+    );
     const changes = new RouteMap<number>();
     const keys = items.map(({ route }) => route);
     for (const row of await lastChangesOf(api, keys)) changes.set(row, row.at);
