@@ -4,12 +4,7 @@ import {
   Slices,
   StandingCondition,
 } from "../../net/mod.ts";
-import {
-  addressKey,
-  type Route,
-  type RouteKey,
-  RouteMap,
-} from "../../proto/mod.ts";
+import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import { revisionOf, type RouteStore, StoreError } from "../../store/mod.ts";
 
 /** How often the store is asked for what changed. */
@@ -164,7 +159,8 @@ function isSame(a: Route, b: Route): boolean {
   if (JSON.stringify(a.settings) !== JSON.stringify(b.settings)) return false;
   return a.hosts.every((host, index) => {
     const other = b.hosts[index]!;
-    return addressKey(host) === addressKey(other) &&
-      JSON.stringify(host) === JSON.stringify(other);
+    return host.ip === other.ip && host.port === other.port &&
+      host.weight === other.weight && host.zone === other.zone &&
+      host.drained === other.drained;
   });
 }
