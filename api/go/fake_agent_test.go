@@ -34,12 +34,25 @@ type fakeAgent struct {
 	results []wire.CallResult
 	// datagrams that came.
 	datagrams int
+	// programs that are registered, by instance.
+	programs map[string]wire.RegisterRequest
+	// said are the ids of the requests of programs.
+	said []wire.MessageID
+	// status is the answer to a program that is ready.
+	status wire.InstanceStatus
+	// older tells that it knows no registrations, drains that those that leave are
+	// never done.
+	older, drains bool
 }
 
 func newFakeAgent(t testing.TB, hosts ...netip.AddrPort) *fakeAgent {
 	t.Helper()
 	for tries := 0; tries < 100; tries++ {
-		agent := &fakeAgent{t: t, first: 20_000 + ports.Intn(10_000), hosts: hosts}
+		agent := &fakeAgent{
+			t: t, first: 20_000 + ports.Intn(10_000), hosts: hosts,
+			programs: map[string]wire.RegisterRequest{},
+			status:   wire.InstanceStatus{State: wire.Served, HeartbeatMS: 100},
+		}
 		if agent.listen() == nil {
 			t.Cleanup(agent.goAway)
 			return agent
@@ -124,6 +137,13 @@ func (a *fakeAgent) answer(id wire.MessageID, body []byte) (wire.MessageID, wire
 		}
 		a.results = append(a.results, report.More...)
 		return 0, nil, err
+	case wire.RegisterRequestID, wire.BeatRequestID, wire.DeregisterRequestID:
+		if a.older {
+			return 0, nil, nil
+		}
+		a.said = append(a.said, id)
+		answer, err := a.answerProgram(id, body)
+		return id + 1, answer, err
 	default:
 		var request wire.GetRouteRequest
 		err := request.Unmarshal(body)
@@ -135,6 +155,45 @@ func (a *fakeAgent) answer(id wire.MessageID, body []byte) (wire.MessageID, wire
 		}
 		return wire.GetRouteResponseID, answer, err
 	}
+}
+
+func (a *fakeAgent) answerProgram(id wire.MessageID, body []byte) (wire.Message, error) {
+	if id == wire.RegisterRequestID {
+		var program wire.RegisterRequest
+		err := program.Unmarshal(append([]byte(nil), body...))
+		a.programs[string(program.Instance)] = program
+		return a.statusOf(program.Seq, program.Instance), err
+	}
+	var request wire.InstanceRequest
+	err := request.Unmarshal(append([]byte(nil), body...))
+	name := string(request.Instance)
+	if id == wire.DeregisterRequestID {
+		delete(a.programs, name)
+		return &wire.Deregistered{Seq: request.Seq, Instance: request.Instance, Done: !a.drains}, err
+	}
+	if program, isKnown := a.programs[name]; isKnown {
+		program.NotReady = request.Number != 0
+		a.programs[name] = program
+	}
+	return a.statusOf(request.Seq, request.Instance), err
+}
+
+func (a *fakeAgent) statusOf(seq uint32, instance []byte) *wire.InstanceStatus {
+	status := a.status
+	if program, isKnown := a.programs[string(instance)]; !isKnown {
+		status.State = wire.Unknown
+	} else if program.NotReady {
+		status.State = wire.NotReady
+	}
+	status.Seq, status.Instance = seq, instance
+	return &status
+}
+
+// with changes it while it answers nothing.
+func (a *fakeAgent) with(change func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change()
 }
 
 func (a *fakeAgent) pick(request *wire.GetHostRequest) *wire.GetHostResponse {
