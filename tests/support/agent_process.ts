@@ -86,6 +86,11 @@ ${conf}`,
     if (wait) await this.#process.ready();
   }
 
+  /** Has it read its configuration again. */
+  reload(): void {
+    Deno.kill(this.#process!.pid!, "SIGHUP");
+  }
+
   /** Ends it, with SIGKILL as a crash would. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     await this.#process?.stop(signal);

@@ -102,9 +102,12 @@ Deno.test("a program beside an original dns is pending, hears why, and costs nob
   assertEquals(error.state, "refused");
   assert(error.message.includes("set [register] enabled = on"), error.message);
 
-  await agent.stop();
   await agent.configure({ dns: [dns.address], conf: REGISTER_ON });
-  await agent.start();
+  agent.reload();
+  await eventually(
+    "it is allowed",
+    () => agent.linesWith(/reloaded.*register/).length === 1,
+  );
   await using instance = await client.serve(offer);
   await eventually(
     "the agent is connected",
