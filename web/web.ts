@@ -15,6 +15,7 @@ import type { ApiContext } from "./api/context.ts";
 import { Console } from "./console/mod.ts";
 import type { ProxyOptions } from "./http/client.ts";
 import { ByHandWatch } from "./model/by_hand.ts";
+import { ChangeEvents } from "./model/change_events.ts";
 import { FleetModel } from "./model/fleet.ts";
 import { LeaseModel } from "./model/leases.ts";
 import { Names } from "./model/names.ts";
@@ -69,6 +70,7 @@ export class Web {
       history,
       leases,
       leaseModel: new LeaseModel({ leases, clock }),
+      events: new ChangeEvents({ admin, clock }),
       copy,
       fleet: new FleetModel({ history, routes, clock }),
       names: new Names({ admin, clock }),
@@ -123,6 +125,9 @@ export class Web {
 
   /** Follows the store until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
+    const { events } = this.#context;
+    // Whoever listens would keep the server waiting.
+    signal.addEventListener("abort", () => events.close(), { once: true });
     await Promise.all([
       this.#context.copy.run(signal, this.#byHand),
       this.#expire(signal),

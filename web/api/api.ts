@@ -9,6 +9,7 @@ import { Operations, type OperationSpec } from "./operation.ts";
 import { addAlarmResource } from "./resources/alarms.ts";
 import { addChangeResource } from "./resources/changes.ts";
 import { addDrainResource } from "./resources/drains.ts";
+import { addEventResource } from "./resources/events.ts";
 import { addInstanceResource } from "./resources/instances.ts";
 import { addNameResource } from "./resources/names.ts";
 import { addNowResource } from "./resources/now.ts";
@@ -65,6 +66,7 @@ export function createApi(context: ApiContext): Api {
   addNameResource(operations, context);
   addTransferResource(operations, context);
   addInstanceResource(operations, context);
+  addEventResource(operations, context);
   // The same for everybody and everywhere, and so for whoever asks; made once.
   let document: ReturnType<typeof documentOf> | undefined;
   app.get(

@@ -19,6 +19,7 @@ import type { LoginLimits } from "../access/login_limits.ts";
 import type { Passwords } from "../access/passwords.ts";
 import type { WebContext } from "../http/env.ts";
 import { ProblemError } from "../http/problem.ts";
+import type { ChangeEvents } from "../model/change_events.ts";
 import type { FleetModel } from "../model/fleet.ts";
 import type { LeaseModel } from "../model/leases.ts";
 import type { Names } from "../model/names.ts";
@@ -32,6 +33,7 @@ export interface ApiContext {
   history: HistoryStore;
   leases: LeaseStore;
   leaseModel: LeaseModel;
+  events: ChangeEvents;
   copy: RouteCopy;
   fleet: FleetModel;
   names: Names;

@@ -154,7 +154,10 @@ export class WebFixture implements AsyncDisposable {
     response: Response,
   ): Promise<FixtureAnswer> {
     const { status, headers } = response;
-    const text = await response.text();
+    // One that goes on is not waited for.
+    const isStream = headers.get("content-type") === "text/event-stream";
+    if (isStream) await response.body?.cancel();
+    const text = isStream ? "" : await response.text();
     const what = `${method} ${path}: ${status} ${text.slice(0, 300)}`;
     const type = headers.get("content-type") ?? "";
     const json = /json$|json;/.test(type) && !/ndjson/.test(type)
@@ -190,10 +193,15 @@ export class WebFixture implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends web, as a signal does. */
+  async stop(): Promise<void> {
     this.#stop.abort();
     await this.clock.advance(1);
     await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
     await Deno.remove(this.dataDir, { recursive: true });
   }
 }
