@@ -3,18 +3,23 @@ const CHUNK_BYTES = 32 * 1024;
 
 /**
  * Replaces a file atomically, also if the machine goes down; the one before is kept
- * at `previous`, if that is named.
+ * at `previous`, if that is named. `mode` is that of the file; as the system has it
+ * if absent.
  *
  * @throws {Error} If the folder cannot be written; the old file stays.
  */
 export async function replaceFile(
   path: string,
-  { texts, previous }: { texts: Iterable<string>; previous?: string },
+  { texts, previous, mode }: {
+    texts: Iterable<string>;
+    previous?: string;
+    mode?: number;
+  },
 ): Promise<void> {
   // In the same folder, as a rename across file systems is not atomic.
   const temporary = `${path}.tmp`;
   try {
-    await writeThrough(temporary, texts);
+    await writeThrough(temporary, { texts, mode });
     if (previous !== undefined) {
       await Deno.rename(path, previous).catch(ignoreNotFound);
     }
@@ -36,12 +41,13 @@ function ignoreNotFound(error: unknown): void {
  */
 async function writeThrough(
   path: string,
-  texts: Iterable<string>,
+  { texts, mode }: { texts: Iterable<string>; mode: number | undefined },
 ): Promise<void> {
   using file = await Deno.open(path, {
     write: true,
     create: true,
     truncate: true,
+    ...mode !== undefined && { mode },
   });
   const encoder = new TextEncoder();
   for (const chunk of inChunks(texts)) {

@@ -62,13 +62,14 @@ export class RegistrationsFile implements RegistrationKeeper {
   }
 
   /**
-   * Replaces the file atomically.
+   * Replaces the file atomically. Only its owner can read it: who knows the id of an
+   * instance can end it.
    *
    * @throws {Error} If the folder cannot be written.
    */
   async save(instances: readonly SavedInstance[]): Promise<void> {
     const texts = [encodeRegistrations(instances, this.#agentId)];
-    await replaceFile(this.#path, { texts });
+    await replaceFile(this.#path, { texts, mode: 0o600 });
   }
 }
 

@@ -44,9 +44,10 @@ async function withFile(
 }
 
 Deno.test("RegistrationsFile.load() gives what was saved, and nothing before", () =>
-  withFile(async (file) => {
+  withFile(async (file, path) => {
     assertEquals(await file.load(), undefined);
     await file.save(INSTANCES);
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
     assertEquals(await file.load(), INSTANCES);
     await file.save([]);
     assertEquals(await file.load(), []);
