@@ -1,10 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
 import {
+  CHECK_PATH_LENGTH_MAX,
   INSTANCE_DRAIN_MAX_MS,
   INSTANCE_TTL_MAX_MS,
   isIp,
   PORT_MAX,
   type RouteKey,
+  TAG_LENGTH_MAX,
+  TAGS_MAX,
+  VERSION_LENGTH_MAX,
   WEIGHT_MAX,
 } from "../../../../proto/mod.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
@@ -63,11 +67,15 @@ export function addServeCommand(
       "tcp",
     );
   addSpans(addAgentPlace(command))
-    .option("--version <text>", "version of the program, for people")
+    .option(
+      "--version <text>",
+      "version of the program, for people",
+      (text: string) => parsePrintable(text, VERSION_LENGTH_MAX),
+    )
     .option(
       "--tag <text>",
-      "for people; may be given up to 8 times",
-      (text: string, before: string[] = []) => [...before, text],
+      `for people; may be given up to ${TAGS_MAX} times`,
+      collectTags,
     )
     .action(run((
       modId: number,
@@ -118,6 +126,19 @@ function spanOption(
   return command;
 }
 
+function parsePrintable(text: string, lengthMax: number): string {
+  if (/^[\x20-\x7e]+$/.test(text) && text.length <= lengthMax) return text;
+  throw new InvalidArgumentError(
+    `It must have 1 to ${lengthMax} printable ASCII characters`,
+  );
+}
+
+function collectTags(text: string, before: string[] = []): string[] {
+  const tags = [...before, parsePrintable(text, TAG_LENGTH_MAX)];
+  if (tags.length <= TAGS_MAX) return tags;
+  throw new InvalidArgumentError(`There must be at most ${TAGS_MAX}`);
+}
+
 function parseIpOption(text: string): string {
   if (isIp(text)) return text;
   throw new InvalidArgumentError("It must be an IPv4 address");
@@ -125,6 +146,9 @@ function parseIpOption(text: string): string {
 
 function parseCheck(text: string): ServeCheckOption {
   if (text === "none" || text === "tcp") return text;
-  if (/^http:\/[\x21-\x7e]*$/.test(text)) return text as ServeCheckOption;
+  const path = /^http:(\/[\x21-\x7e]*)$/.exec(text)?.[1];
+  if (path !== undefined && path.length <= CHECK_PATH_LENGTH_MAX) {
+    return text as ServeCheckOption;
+  }
   throw new InvalidArgumentError("It must be none, tcp or http:/PATH");
 }

@@ -178,9 +178,8 @@ class ServedProgram {
 
   /** A program that cannot be registered is ended: else nobody would notice. */
   #onFailure(error: unknown): void {
-    const isWrong = error instanceof RangeError;
-    if (!isWrong && !(error instanceof ServeError)) throw error;
-    this.#failure = isWrong ? ExitCode.wrongUsage : ExitCode.systemError;
+    if (!(error instanceof ServeError)) throw error;
+    this.#failure = ExitCode.systemError;
     this.#environment.printError(`error: ${error.message}`);
     this.onSignal("SIGTERM");
   }

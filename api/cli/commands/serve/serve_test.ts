@@ -263,6 +263,13 @@ Deno.test("lars serve refuses what cannot be, before it runs anything", async ()
     ["serve", "1", "2", "--port", "80", "--ttl", "6m", "--", "httpd"],
     ["serve", "1", "2", "--port", "80", "--ip", "::1", "--", "httpd"],
     ["serve", "1", "2", "--port", "80", "--weight", "0", "--", "httpd"],
+    ["serve", "1", "2", "--port", "80", "--tag", "é", "--", "httpd"],
+    ["serve", "1", "2", "--port", "80", "--version", "", "--", "httpd"],
+    [
+      ...["serve", "1", "2", "--port", "80"],
+      ...new Array(9).fill(["--tag", "t"]).flat(),
+      ...["--", "httpd"],
+    ],
   ];
   for (const line of wrong) {
     const lars = new FakeEnvironment();
