@@ -27,11 +27,15 @@ import { type CallerEvidence, isVotedDead } from "./votes.ts";
 /** Time between two looks at all leases. */
 const LOOK_MS = 5_000;
 
+/** Time for which leases cannot be read until agents are to try another dns. */
+const BLIND_MS_MAX = 15_000;
+
 /** Time between two signs of life of this process, and the longest after which it was not stopped. */
 const BEAT_MS = 500;
 const BEAT_MAX_MS = 2_000;
 
-/** Most leases that expire in one transaction. */
+/** Most leases that are marked as overdue, and that expire, in one transaction. */
+const MARKS_MAX = 500;
 const EXPIRE_MAX = 50;
 
 /** Most hosts whose callers are asked for in one look, and most of an agent that are read. */
@@ -78,6 +82,7 @@ export class LeaseKeeper {
   #changed = new RouteMap<true>();
   #changedBefore = new RouteMap<true>();
   #isOn = false;
+  #lookedMs = -Infinity;
   #beatMs = -Infinity;
   #alive = 0;
   #overdue = 0;
@@ -207,7 +212,13 @@ export class LeaseKeeper {
 
   /** @throws {unknown} The error itself if it is not a StoreError. */
   #failed(error: unknown): number {
-    if (!(error instanceof LeasesOffError)) return this.#outage.began(error);
+    if (!(error instanceof LeasesOffError)) {
+      const waitMs = this.#outage.began(error);
+      // What agents say here reaches nobody: another dns may have the store.
+      const lookedAgoMs = this.#options.clock.nowMs() - this.#lookedMs;
+      if (lookedAgoMs > BLIND_MS_MAX) this.#turn(false);
+      return waitMs;
+    }
     this.#off.begin({ reason: error.message });
     this.#turn(false);
     return LOOK_MS;
@@ -219,6 +230,7 @@ export class LeaseKeeper {
     const leases = await store.leases();
     const endMs = clock.nowMs();
     this.#off.end();
+    this.#lookedMs = endMs;
     this.#watch.observe(leases, { startMs, endMs });
     this.#turn(!await this.#registrations.isFailing());
     const [changed, before] = [this.#changed, this.#changedBefore];
@@ -232,7 +244,9 @@ export class LeaseKeeper {
     if (this.#wasStopped(clock.nowMs())) return;
     const verdict = this.#expiry.judge(this.#watch.leases.values(), startMs);
     this.#tell(verdict);
-    if (verdict.unmarked.length > 0) await store.mark(verdict.unmarked);
+    for (let at = 0; at < verdict.unmarked.length; at += MARKS_MAX) {
+      await store.mark(verdict.unmarked.slice(at, at + MARKS_MAX));
+    }
     await this.#expire(verdict.expired);
     await this.#expireVoted(verdict.voted);
   }

@@ -146,7 +146,9 @@ function* writeLeases(
   sets: readonly AgentSet[],
   { plan, others }: { plan: Plan; others: readonly AgentLease[] },
 ): Program<void> {
-  const renewed = sets.filter(({ hosts }) => hosts.length > 0);
+  // In order, as renew() writes them.
+  const renewed = sets.filter(({ hosts }) => hosts.length > 0)
+    .toSorted((a, b) => a.lease.agent < b.lease.agent ? -1 : 1);
   yield* upsert("AgentLease", {
     key: ["agent"],
     rows: renewed.map(({ lease, hash }) => ({

@@ -17,6 +17,9 @@ const BURST = { modId: 5_000, cmdId: 1 };
 /** Time in which renewals are written several times. */
 const SECONDS_MIN = 40;
 
+/** Time in which agents say nothing but Hello. */
+const PAUSE_SECONDS = 20;
+
 /** Time in which the machines of a burst come. */
 const BURST_MS = 1_000;
 
@@ -62,7 +65,7 @@ export const LEASE_GROUPS: readonly Group[] = [
 async function leaseLoad(
   { quick, seconds, progress }: BenchOptions,
 ): Promise<Figures> {
-  const [count, burstCount] = quick ? [50, 20] : [10_000, 1_000];
+  const [count, burstCount] = quick ? [50, 20] : [2_000, 1_000];
   await using fixture = await StoreFixture.start("mysql");
   const most = count + burstCount + 10;
   await fixture.startService(
@@ -87,18 +90,28 @@ full_compare_interval_s = 3600`,
   const registerMs = performance.now() - startedMs;
   progress(`${count} agents registered in ${Math.round(registerMs)} ms`);
 
-  const idle = await measure(
+  const renewing = await measure(
     fixture,
     quick ? 1 : Math.max(seconds, SECONDS_MIN),
   );
   const sent = fleet.reduce((sum, { syncs }) => sum + syncs, 0);
+  // Shorter than it takes a lease to be overdue.
+  for (const agent of fleet) agent.isPaused = true;
+  const greeting = await measure(fixture, quick ? 1 : PAUSE_SECONDS);
+  for (const agent of fleet) agent.isPaused = false;
   const peakMb = residentMb(fixture.pid);
 
   const watching = stack.use(new Subscriber());
   await watching.start(fixture.at, BURST);
   const burst = Array.from(
     { length: burstCount },
-    (_, number) => stack.use(new LeasedAgent(100_000 + number, [BURST])),
+    (_, number) =>
+      stack.use(
+        new LeasedAgent(100_000 + number, [
+          BURST,
+          ...routesOf(number).slice(0, 2),
+        ]),
+      ),
   );
   await Promise.all(burst.map((agent) => agent.connect(fixture.at)));
   const burstMs = performance.now();
@@ -116,8 +129,10 @@ full_compare_interval_s = 3600`,
   }
   return {
     registerMs,
-    dnsPercent: idle.dnsPercent,
-    databasePercent: idle.databasePercent,
+    dnsPercent: renewing.dnsPercent - greeting.dnsPercent,
+    dnsAllPercent: renewing.dnsPercent,
+    databasePercent: renewing.databasePercent - greeting.databasePercent,
+    databaseAllPercent: renewing.databasePercent,
     syncs: sent,
     peakMb,
     burstServedMs,

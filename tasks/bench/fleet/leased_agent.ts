@@ -26,10 +26,13 @@ export class LeasedAgent implements Disposable {
   syncs = 0;
   /** Whether dns has said that all is stored. */
   isStored = false;
+  /** Whether it says Hello, and renews nothing. */
+  isPaused = false;
   readonly #number: number;
   readonly #hosts: readonly LeaseHost[];
   readonly #hash: number;
   #connection: FramedConnection | undefined;
+  #isOver = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(number: number, routes: readonly RouteKey[]) {
@@ -61,7 +64,7 @@ export class LeasedAgent implements Disposable {
     );
     this.#connection = connection;
     const { promise: ready, resolve } = Promise.withResolvers<void>();
-    connection.run((_, { id, body }) => {
+    const reading = connection.run((_, { id, body }) => {
       if (id === MessageId.helloAck) {
         if ((decodeHelloAck(body).features & FEATURE_LEASES) !== 0) resolve();
       } else if (id === MessageId.leaseAck) {
@@ -70,8 +73,15 @@ export class LeasedAgent implements Disposable {
         if (all) this.#say({ all: true });
       }
     });
+    reading.then(() => this.#isOver ? undefined : this.#startAgain(to));
     this.#greet();
     await ready;
+  }
+
+  /** A bench that has too much to do is silent for too long. */
+  async #startAgain(to: Endpoint): Promise<void> {
+    await this.connect(to);
+    this.#say({ all: true });
   }
 
   /** Registers, and renews from then on. */
@@ -81,12 +91,13 @@ export class LeasedAgent implements Disposable {
     this.#timer = setTimeout(() => {
       this.#timer = setInterval(() => {
         this.#greet();
-        this.#say({ all: false });
+        if (!this.isPaused) this.#say({ all: false });
       }, RENEW_MS);
     }, Math.random() * RENEW_MS);
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     clearInterval(this.#timer);
     this.#connection?.close();

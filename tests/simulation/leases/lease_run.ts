@@ -14,7 +14,8 @@ import { LeaseAgent } from "./lease_agent.ts";
 import { LeaseDns } from "./lease_dns.ts";
 import type { StoreFaults } from "./faulty_leases.ts";
 
-const AGENTS = 20;
+/** Machines of a run: of two no number is many, and none of the fences of the fleet helps. */
+const AGENTS = [20, 20, 2] as const;
 const DNS = 3;
 
 /** Routes that are registered for: so many hosts that no fence of a route is in the way. */
@@ -106,7 +107,8 @@ class LeaseRun {
     }
     await this.#store.edit({ add: [...this.#handMade.values()] });
     for (let index = 0; index < DNS; index++) this.#startDns(index);
-    for (let index = 0; index < AGENTS; index++) {
+    const agents = AGENTS[this.#seed % AGENTS.length]!;
+    for (let index = 0; index < agents; index++) {
       const agent = new LeaseAgent({
         index,
         clock: this.#clock,
@@ -190,9 +192,12 @@ class LeaseRun {
           delayMs: 4_000,
         });
       case 3:
-        return this.#storeFault("store away for one dns", [dns], {
-          isAway: true,
-        });
+        return this.#storeFault(
+          "store away for one dns",
+          [dns],
+          this.#random() < 0.5 ? { isAway: true } : { isReadOnly: true },
+          this.#random() * 1_200_000,
+        );
       case 4: {
         const some = this.#random() < 0.5 ? [dns] : all;
         this.#log(`${some.length} dns stopped for two minutes`);
