@@ -65,7 +65,7 @@ export const LEASE_GROUPS: readonly Group[] = [
 async function leaseLoad(
   { quick, seconds, progress }: BenchOptions,
 ): Promise<Figures> {
-  const [count, burstCount] = quick ? [50, 20] : [2_000, 1_000];
+  const [count, burstCount] = quick ? [50, 20] : [10_000, 1_000];
   await using fixture = await StoreFixture.start("mysql");
   const most = count + burstCount + 10;
   await fixture.startService(
