@@ -39,6 +39,7 @@ import pagesHostJs from "./browser/pages/host.js" with { type: "text" };
 import pagesLoginJs from "./browser/pages/login.js" with { type: "text" };
 import pagesMissingJs from "./browser/pages/missing.js" with { type: "text" };
 import pagesNowJs from "./browser/pages/now.js" with { type: "text" };
+import pagesPastJs from "./browser/pages/past.js" with { type: "text" };
 import pagesRouteJs from "./browser/pages/route.js" with { type: "text" };
 import pagesRoutesJs from "./browser/pages/routes.js" with { type: "text" };
 import pollJs from "./browser/poll.js" with { type: "text" };
@@ -94,6 +95,7 @@ export const BROWSER_FILES: Readonly<Record<string, string>> = {
   "pages/login.js": pagesLoginJs,
   "pages/missing.js": pagesMissingJs,
   "pages/now.js": pagesNowJs,
+  "pages/past.js": pagesPastJs,
   "pages/route.js": pagesRouteJs,
   "pages/routes.js": pagesRoutesJs,
   "poll.js": pollJs,

@@ -154,6 +154,7 @@ const PATHS: Readonly<Record<string, string>> = {
   now: "/",
   routes: "/routes",
   route: "/routes/1/7",
+  past: "/routes/1/7?at=2026-11-29T02:00:00Z",
   host: "/hosts/10.0.0.1:80",
   fleet: "/fleet",
   changes: "/changes",

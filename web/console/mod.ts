@@ -50,8 +50,10 @@ export class Console {
     }
     for (const page of PAGES) {
       const match = page.pattern.exec({ pathname: path });
-      if (match === null) continue;
+      const value = page.query && url.searchParams.get(page.query);
+      if (match === null || value === null) continue;
       const params: Record<string, string> = {};
+      if (page.query && value) params[page.query] = value;
       for (const [name, value] of Object.entries(match.pathname.groups)) {
         if (value !== undefined) params[name] = value;
       }

@@ -9,6 +9,8 @@ export interface Page {
     params: Readonly<Record<string, string>>,
     query: string,
   ) => readonly string[];
+  /** Parameter of the query with which it is this page: among those of its path then. */
+  query?: string;
   /** Draws charts. */
   hasCharts?: true;
   /** Is shown to whoever asks. */
@@ -19,6 +21,18 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   page("/", "now", () => ["/now"]),
   page("/routes", "routes", (_, query) => [`/routes${query}`]),
+  {
+    ...page("/routes/:modId(\\d+)/:cmdId(\\d+)", "past", (params) => {
+      const { at = "" } = params;
+      const route = `/routes/${params.modId}/${params.cmdId}`;
+      return [
+        `${route}?at=${encodeURIComponent(at)}`,
+        ...historyBefore(route, Date.parse(at)),
+      ];
+    }),
+    query: "at",
+    hasCharts: true,
+  },
   {
     ...page("/routes/:modId(\\d+)/:cmdId(\\d+)", "route", (params) => {
       const route = `/routes/${params.modId}/${params.cmdId}`;
@@ -52,6 +66,18 @@ export const PAGES: readonly Page[] = [
   { ...page("/login", "login", () => []), isOpen: true },
   { ...page("/first", "first", () => []), isOpen: true },
 ];
+
+/** Length of a history, in milliseconds. */
+const HISTORY_MS = 3 * 3_600_000;
+
+/** The history of a route before a time, in ms since 1970; NaN: of none. */
+function historyBefore(route: string, atMs: number): string[] {
+  if (Number.isNaN(atMs)) return [];
+  const [from, to] = [atMs - HISTORY_MS, atMs].map((ms) =>
+    encodeURIComponent(new Date(ms).toISOString())
+  );
+  return [`${route}/history?from=${from}&to=${to}`];
+}
 
 /** What an address that is no page shows. */
 export const MISSING_PAGE: Page = page("/missing", "missing", () => []);

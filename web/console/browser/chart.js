@@ -1,5 +1,6 @@
 import "./lit.js";
 import { timeText } from "./format.js";
+import { t } from "./texts.js";
 
 /** Height of a chart with its axis, in CSS pixels. */
 const HEIGHT_PX = 120;
@@ -80,6 +81,7 @@ export function drawChart(element, chart) {
       ],
       series: [
         {
+          label: t("column.time"),
           value: (/** @type {unknown} */ _, /** @type {number | null} */ at) =>
             at === null ? "–" : timeText(at * 1_000),
         },

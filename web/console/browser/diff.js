@@ -1,5 +1,6 @@
 import { html, nothing } from "./lit.js";
 import { t } from "./texts.js";
+import { checkText, policyText } from "./views.js";
 
 /** @typedef {import("../api_types.ts").RouteDiff} RouteDiff */
 
@@ -71,15 +72,4 @@ function settingsLines(settings) {
     );
   }
   return lines;
-}
-
-/** @param {string | null} policy */
-export function policyText(policy) {
-  return policy ?? t("settings.byAgent");
-}
-
-/** @param {boolean | null} check */
-export function checkText(check) {
-  if (check === null) return t("settings.byAgent");
-  return check ? t("yes") : t("no");
 }

@@ -15,7 +15,12 @@ const LINKS = [
 ];
 
 /** @type {Record<string, string>} */
-const SECTION = { route: "routes", host: "routes", change: "changes" };
+const SECTION = {
+  route: "routes",
+  past: "routes",
+  host: "routes",
+  change: "changes",
+};
 
 /** What stands around the content of each page. @param {unknown} content @param {import("./poll.js").Poll} poll */
 export function frame(content, poll) {

@@ -7,7 +7,7 @@ const HIDDEN_MS = 15_000;
 /** Part of the pause that is drawn by lot, so that many consoles do not ask together. */
 const JITTER = 0.3;
 
-/** Age at which what is shown is called stale. */
+/** Age at which what is shown is called stale, beyond the pause that the page makes. */
 const STALE_MS = 10_000;
 
 /**
@@ -65,7 +65,8 @@ export class Poll {
   }
 
   get isStale() {
-    return this.ageMs >= STALE_MS;
+    const pauses = this.#resources.map(({ everyMs }) => everyMs);
+    return this.ageMs >= STALE_MS + Math.min(...pauses);
   }
 
   get isLoggedOut() {

@@ -198,3 +198,14 @@ export function instanceState({ state, since, isStatic }) {
         : ""}
   `;
 }
+
+/** A policy; none of its own is that of the agent. @param {string | null} policy */
+export function policyText(policy) {
+  return policy ?? t("settings.byAgent");
+}
+
+/** Whether agents check hosts that are out, likewise. @param {boolean | null} check */
+export function checkText(check) {
+  if (check === null) return t("settings.byAgent");
+  return check ? t("yes") : t("no");
+}

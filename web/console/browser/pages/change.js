@@ -60,8 +60,19 @@ export default {
         }</p>`
       )}
             ${change.routes.map((route) =>
-              html`<h2>${routeLink(route)}</h2>${diffView(route)}`
+              html`<h2>${routeLink(route)}</h2>${diffView(route)}
+                <p><a href=${beforeOf(change, route)}>${
+                t("past.before")
+              }</a></p>`
             )}
     `;
   },
 };
+
+/** Where a route is shown as it was before a change. @param {Change} change @param {Change["routes"][0]} route */
+function beforeOf({ at }, { modId, cmdId }) {
+  const before = new Date(Date.parse(at) - 1_000).toISOString();
+  return address(
+    `/routes/${modId}/${cmdId}?at=${before.replace(".000Z", "Z")}`,
+  );
+}

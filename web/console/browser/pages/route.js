@@ -7,7 +7,6 @@ import {
   openSettings,
   openUndrain,
 } from "../actions.js";
-import { checkText, policyText } from "../diff.js";
 import { time } from "../format.js";
 import { charts, drawCharts } from "../history.js";
 import { hostDetails, registeredLine } from "../host_details.js";
@@ -16,8 +15,10 @@ import { may } from "../page_data.js";
 import { callersTable, timeline } from "../timeline.js";
 import { t } from "../texts.js";
 import {
+  checkText,
   hostLink,
   hostState,
+  policyText,
   routeText,
   trafficCells,
   trafficHeads,
