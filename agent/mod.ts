@@ -13,6 +13,7 @@ export type { OutageKeeper } from "./hub/outage_file.ts";
 export { routesOf } from "./hub/route_sender.ts";
 export * from "./policies/mod.ts";
 export type {
+  AddressRange,
   AllowedRoutes,
   RegisterSettings,
   Registration,

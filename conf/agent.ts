@@ -7,8 +7,8 @@ import {
   domain,
   host,
   integer,
+  ipNetworks,
   ipOrNone,
-  ips,
   listenPort,
   name,
   onOff,
@@ -67,7 +67,7 @@ const schema = z.object({
   register: z.object({
     enabled: onOff({ key: "enabled" }).prefault("off"),
     allow: routePatterns().prefault("*"),
-    advertise: ips().prefault(""),
+    advertise: ipNetworks().prefault(""),
   }),
   ...serviceSections,
 });

@@ -37,17 +37,21 @@ Deno.test("agentConf.parse() reads who may register, and refuses what is no rout
   const parse = (text: string) =>
     agentConf.parse(`[register]\n${text}`, "agent.conf").config.register;
   assertEquals(
-    parse("enabled = on\nallow = 1/*, 2/3,\nadvertise = 192.0.2.1, 127.0.0.1"),
+    parse(
+      "enabled = on\nallow = 1/*, 2/3,\nadvertise = 192.0.2.1, 10.1.0.0/16",
+    ),
     {
       enabled: true,
       allow: [{ modId: 1, cmdId: undefined }, { modId: 2, cmdId: 3 }],
-      advertise: [0xc000_0201, 0x7f00_0001],
+      advertise: [{ ip: 0xc000_0201, bits: 32 }, { ip: 0x0a01_0000, bits: 16 }],
     },
   );
   for (const allow of ["", ",", "1", "1/", "*/1", "1/2/3", "-1/2", "1/x"]) {
     assertThrows(() => parse(`allow = ${allow}`), ConfigError, "allow must be");
   }
-  for (const advertise of ["0.0.0.0", "::1", "here"]) {
+  for (
+    const advertise of ["0.0.0.0", "::1", "here", "1.2.3.4/0", "1.2.3.4/33"]
+  ) {
     assertThrows(() => parse(`advertise = ${advertise}`), ConfigError);
   }
 });

@@ -254,15 +254,25 @@ export function ipAddresses(): FieldType<string[]> {
   );
 }
 
-/** IPv4 addresses as numbers, separated by commas; may be empty. */
-export function ips(): FieldType<number[]> {
-  const range = "IPv4 addresses other than 0.0.0.0, separated by commas";
+/** An IPv4 address with 32 bits, or a network with fewer. */
+export interface IpNetwork {
+  ip: number;
+  bits: number;
+}
+
+/** IPv4 addresses, and networks in CIDR notation, separated by commas; may be empty. */
+export function ipNetworks(): FieldType<IpNetwork[]> {
+  const range =
+    "IPv4 addresses, or networks such as 10.244.0.0/16, separated by commas";
   return field(
     { unit: "", range },
     (list, refuse) =>
       splitList(list).map((item) => {
-        const ip = isIp(item) ? parseIp(item) : 0;
-        return ip === 0 ? refuse(range) : ip;
+        const [address = "", size = "32", ...more] = item.split("/");
+        const ip = isIp(address) ? parseIp(address) : 0;
+        const bits = parseWhole(size) ?? 0;
+        const isValid = ip > 0 && bits > 0 && bits <= 32 && more.length === 0;
+        return isValid ? { ip, bits } : refuse(range);
       }),
   );
 }

@@ -53,14 +53,22 @@ export interface AllowedRoutes {
   cmdId: number | undefined;
 }
 
+/** An IPv4 address with 32 bits, or a network with fewer. */
+export interface AddressRange {
+  /** The address, or one of the network. */
+  ip: number;
+  /** Bits at its beginning that all addresses of it have. */
+  bits: number;
+}
+
 /** `[register]` of the agent's file. */
 export interface RegisterSettings {
   /** Whether programs may register. */
   enabled: boolean;
   /** For which routes. */
   allow: readonly AllowedRoutes[];
-  /** Addresses at which this machine is reached although it does not have them; the first is its own. */
-  advertise: readonly number[];
+  /** Where programs of this machine are reached although it does not have these addresses; the first single one is its own. */
+  advertise: readonly AddressRange[];
 }
 
 /** Nobody may register: what an agent begins with. */

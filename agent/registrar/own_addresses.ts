@@ -1,4 +1,5 @@
 import { type Endpoint, formatIp, isIp, parseIp } from "../../proto/mod.ts";
+import type { AddressRange } from "./instance.ts";
 
 /** Time for which the machine's addresses are not read again. */
 const FRESH_MS = 1_000;
@@ -37,7 +38,7 @@ export type FoundAddress =
 /** Which addresses the programs of this machine may register, and which is its own. */
 export class OwnAddresses {
   /** Those of `[register] advertise`. */
-  advertised: readonly number[] = [];
+  advertised: readonly AddressRange[] = [];
   readonly #read: () => MachineAddresses;
   /** This machine's end of the connection to dns. */
   #towardsDns: number | undefined;
@@ -70,7 +71,8 @@ export class OwnAddresses {
   }
 
   #own(nowMs: number, current: number | undefined): FoundAddress {
-    const { advertised } = this;
+    const advertised = this.advertised.filter(({ bits }) => bits === 32)
+      .map(({ ip }) => ip);
     if (advertised.length > 0) {
       const isKept = current !== undefined && advertised.includes(current);
       return { state: "found", ip: isKept ? current : advertised[0]! };
@@ -95,7 +97,9 @@ export class OwnAddresses {
   }
 
   #check(ip: number, nowMs: number): FoundAddress {
-    if (this.advertised.includes(ip)) return { state: "found", ip };
+    if (this.advertised.some((range) => isIn(ip, range))) {
+      return { state: "found", ip };
+    }
     const text = formatIp(ip);
     if (!isReachable(ip)) {
       return {
@@ -127,6 +131,11 @@ export class OwnAddresses {
     }
     return this.#known;
   }
+}
+
+/** Whether an address is in a range. */
+function isIn(ip: number, range: AddressRange): boolean {
+  return (ip ^ range.ip) >>> (32 - range.bits) === 0;
 }
 
 /** Whether a machine does not have an address any more, as far as that is known. */

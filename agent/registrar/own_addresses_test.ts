@@ -53,7 +53,8 @@ Deno.test("OwnAddresses.find() refuses what others do not reach, unless it is ad
     );
   }
   assertStringIncludes(find(addresses), "no address that others reach");
-  addresses.advertised = [parseIp("127.0.0.1"), parseIp("192.0.2.1")];
+  addresses.advertised = ["127.0.0.1", "192.0.2.1"]
+    .map((text) => ({ ip: parseIp(text), bits: 32 }));
   assertEquals(find(addresses), "127.0.0.1");
   assertEquals(find(addresses, "192.0.2.1"), "192.0.2.1");
   assertEquals(find(addresses, "0.0.0.0", "192.0.2.1"), "192.0.2.1");
@@ -61,6 +62,21 @@ Deno.test("OwnAddresses.find() refuses what others do not reach, unless it is ad
     find(addresses, "10.0.0.9"),
     "no address of this machine",
   );
+});
+
+Deno.test("OwnAddresses.find() takes every address of a network that is advertised, and none of it for its own", () => {
+  const addresses = new OwnAddresses(machine("10.0.0.9"));
+  addresses.advertised = [
+    { ip: parseIp("10.244.3.0"), bits: 24 },
+    { ip: parseIp("200.0.0.0"), bits: 7 },
+  ];
+  for (const ip of ["10.244.3.0", "10.244.3.255", "201.255.255.255"]) {
+    assertEquals(find(addresses, ip), ip);
+  }
+  for (const ip of ["10.244.2.255", "10.244.4.0", "202.0.0.0"]) {
+    assertStringIncludes(find(addresses, ip), "no address of this machine");
+  }
+  assertEquals(find(addresses), "10.0.0.9");
 });
 
 Deno.test("OwnAddresses.find() goes without the addresses of the machine, where it may not read them", () => {

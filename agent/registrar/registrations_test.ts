@@ -268,7 +268,7 @@ Deno.test("Registrations.configure() sends away whom the settings do not allow a
   assertEquals(fixture.hosts, [`2/1 ${MACHINE_IP}:80`]);
   assertEquals(fixture.told.at(-1), "left 1: not allowed any more");
   const ip = parseIp("192.0.2.1");
-  const advertise = [ip];
+  const advertise = [{ ip, bits: 32 }];
   fixture.registrations.configure({ enabled: true, allow, advertise }, 0);
   assertEquals(fixture.hosts, ["2/1 192.0.2.1:80"]);
   const other = { instance: idOf(3), routes: [{ modId: 2, cmdId: 3 }], ip };

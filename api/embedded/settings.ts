@@ -83,7 +83,9 @@ export function registerSettingsOf(
   return {
     enabled: true,
     allow: [{ modId: undefined, cmdId: undefined }],
-    advertise: advertise === undefined ? [] : [parseIp(advertise)],
+    advertise: advertise === undefined
+      ? []
+      : [{ ip: parseIp(advertise), bits: 32 }],
   };
 }
 
