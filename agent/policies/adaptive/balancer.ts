@@ -18,16 +18,18 @@ import { NextPick } from "./pick/next_pick.ts";
 import { PickOfThree } from "./pick/pick_of_three.ts";
 import type { AdaptiveShared } from "./adaptive_shared.ts";
 
+/** Before all times. */
+const NEVER_MS = -(2 ** 31);
+
 /**
  * The rule of README.md for the hosts of one route: {@linkcode PickOfThree}
  * among those that {@linkcode OutlierDetector} has in use, by what
  * {@linkcode LatencyTracker} knows of them. Pick and report are O(1), but for a
  * pick every 100 ms, which is O(hosts).
  */
-export class AdaptiveBalancer implements Balancer {
+export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
+  implements Balancer {
   readonly #key: RouteKey;
-  readonly #shared: AdaptiveShared;
-  readonly #picker: PickOfThree;
   readonly #latency: LatencyTracker;
   /** Undefined until a call is reported, or a host is checked or out of use: many routes are only picked from. */
   #detector: OutlierDetector | undefined;
@@ -37,26 +39,25 @@ export class AdaptiveBalancer implements Balancer {
   #isCheckedAhead = false;
   /** The host that was, since there was one. */
   #next: NextPick | undefined;
-  /** Picks so far. */
-  #picks = 0;
-  /** What each counts: that of `#latency`, nearer to a pick. */
+  /** What a pick counts: that of `#latency`, nearer to a pick. */
   #pickUnits: number;
-  /** When a pick has more to do than to pick: at each, while the next is checked ahead. */
-  #dueMs = -Infinity;
+  /**
+   * When a pick has more to do than to pick, or up to a millisecond before: whole, as
+   * a fraction takes a box of 16 bytes. At each, while the next is checked ahead.
+   */
+  #dueMs = NEVER_MS;
 
   /** A route without hosts. */
   constructor(key: RouteKey, shared: AdaptiveShared) {
+    super(shared);
     this.#key = key;
-    this.#shared = shared;
-    this.#picker = new PickOfThree(shared);
     this.#latency = new LatencyTracker(shared);
     this.#pickUnits = this.#latency.pickUnits;
   }
 
   pick(nowMs: number): number {
     if (nowMs >= this.#dueMs) return this.#pickSlowly(nowMs);
-    this.#picks += 1;
-    return this.#picker.pick(this.#pickUnits, nowMs);
+    return this.pickFor(this.#pickUnits, nowMs);
   }
 
   report(row: number, report: CallReport, nowMs: number): void {
@@ -65,15 +66,15 @@ export class AdaptiveBalancer implements Balancer {
       detector.onUnused(row, nowMs);
     } else {
       const changed = detector.onReport(row, report, nowMs);
-      this.#shared.hosts.updateCost(row);
-      if (changed) this.#updatePicker();
+      this.shared.hosts.updateCost(row);
+      if (changed) this.#updateInUse();
     }
     const isSooner = this.#latency.dueMs < this.#dueMs;
     if (isSooner || detector.ejections !== undefined) this.#updateDue();
   }
 
   update(update: RouteUpdate, nowMs: number): void {
-    const { hosts, zone } = this.#shared;
+    const { hosts, zone } = this.shared;
     const { rows, attributes, added, ejected, removed } = update;
     const costMs = this.#latency.medianMs || UNKNOWN_LATENCY_MS;
     for (const row of removed) {
@@ -91,7 +92,7 @@ export class AdaptiveBalancer implements Balancer {
     this.#healthChecks = update.healthChecks;
     this.#detector?.update(update);
     for (const row of ejected) this.#needDetector().inherit(row, nowMs);
-    this.#updatePicker();
+    this.#updateInUse();
     this.#updateDue();
     if (rows.length > 0) return;
     this.#latency.release();
@@ -99,19 +100,19 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   onHealthCheck(row: number, alive: boolean, nowMs: number): void {
-    const { hosts } = this.#shared;
+    const { hosts } = this.shared;
     if (alive && this.#isCheckedAhead && hosts.isInUse(row)) {
       this.#next ??= new NextPick();
       this.#next.set(row, nowMs);
     }
     if (this.#needDetector().onHealthCheck(row, alive, nowMs)) {
-      this.#updatePicker();
+      this.#updateInUse();
     }
     this.#updateDue();
   }
 
   status(row: number): HostCounts {
-    const { hosts } = this.#shared;
+    const { hosts } = this.shared;
     const place = hosts.placeOf(row);
     return {
       succ: hosts.history.successes[place]!,
@@ -130,12 +131,12 @@ export class AdaptiveBalancer implements Balancer {
 
   restore(row: number, outage: HostOutage, nowMs: number): void {
     this.#needDetector().restore(row, outage, nowMs);
-    this.#updatePicker();
+    this.#updateInUse();
     this.#updateDue();
   }
 
   openPicks(row: number): number {
-    return Math.round(this.#shared.hosts.openOf(row));
+    return Math.round(this.shared.hosts.openOf(row));
   }
 
   /**
@@ -144,21 +145,20 @@ export class AdaptiveBalancer implements Balancer {
    */
   tick(nowMs: number): number {
     const ejections = this.#detector?.ejections;
-    return ejections?.stepHealthChecks(nowMs, this.#picks) ?? Infinity;
+    if (ejections === undefined) return Infinity;
+    this.#latency.countPicks(this.#rows);
+    return ejections.stepHealthChecks(nowMs, this.#latency.picks);
   }
 
   /** Does what is due, then picks: a host out of use that is to be probed, one that was checked, or any. */
   #pickSlowly(nowMs: number): number {
     if (this.#rows.length === 0) return NO_HOST;
-    const { hosts } = this.#shared;
+    const { hosts } = this.shared;
     const probed = this.#onDue(nowMs);
     const row = probed === NO_HOST && this.#isCheckedAhead
       ? this.#next?.take(hosts, nowMs) ?? NO_HOST
       : probed;
-    this.#picks += 1;
-    const picked = row === NO_HOST
-      ? this.#picker.pick(this.#pickUnits, nowMs)
-      : row;
+    const picked = row === NO_HOST ? this.pickFor(this.#pickUnits, nowMs) : row;
     if (row !== NO_HOST) hosts.addPick(row, this.#pickUnits, nowMs);
     if (this.#isCheckedAhead && probed === NO_HOST) this.#checkNext(nowMs);
     return picked;
@@ -169,9 +169,9 @@ export class AdaptiveBalancer implements Balancer {
     const detector = this.#detector;
     const ejections = detector?.ejections;
     if (nowMs >= this.#latency.dueMs) {
-      this.#latency.refresh(this.#rows, { picks: this.#picks, nowMs });
+      this.#latency.refresh(this.#rows, nowMs);
       this.#pickUnits = this.#latency.pickUnits;
-      if (detector?.refresh(nowMs)) this.#updatePicker();
+      if (detector?.refresh(nowMs)) this.#updateInUse();
       this.#isCheckedAhead = this.#latency.isQuiet && this.#healthChecks;
       if (!this.#isCheckedAhead) this.#next = undefined;
     }
@@ -180,8 +180,7 @@ export class AdaptiveBalancer implements Balancer {
     if (
       ejections !== undefined && nowMs >= ejections.dueMs && !detector?.panic
     ) {
-      const { medianMs } = this.#latency;
-      probed = ejections.step(nowMs, { picks: this.#picks, medianMs });
+      probed = ejections.step(nowMs, this.#latency);
     }
     this.#updateDue();
     return probed;
@@ -189,22 +188,21 @@ export class AdaptiveBalancer implements Balancer {
 
   /** Has the host of the next pick checked, if one more check may begin. */
   #checkNext(nowMs: number): void {
-    const { hosts, outbox } = this.#shared;
-    if (!this.#shared.takeAheadCheck(nowMs)) return;
-    const row = this.#picker.pick(this.#pickUnits, nowMs);
+    const { hosts, outbox } = this.shared;
+    if (!this.shared.takeAheadCheck(nowMs)) return;
+    const row = this.pickFor(this.#pickUnits, nowMs);
     hosts.forgetPick(row, this.#pickUnits);
     outbox.healthCheck(this.#key, row);
   }
 
   #updateDue(): void {
     const ejections = this.#detector?.ejections;
-    const dueMs = this.#isCheckedAhead ? -Infinity : this.#latency.dueMs;
-    if (ejections === undefined) {
-      this.#dueMs = dueMs;
-      return;
-    }
-    this.#dueMs = Math.min(dueMs, ejections.dueMs);
-    const shared = this.#shared;
+    const dueMs = this.#isCheckedAhead
+      ? NEVER_MS
+      : Math.min(this.#latency.dueMs, ejections?.dueMs ?? Infinity);
+    this.#dueMs = Math.max(NEVER_MS, Math.floor(dueMs));
+    if (ejections === undefined) return;
+    const shared = this.shared;
     if (
       this.#healthChecks && ejections.dueMs < shared.checksDueMs &&
       ejections.dueMs > shared.checksTickedMs
@@ -212,16 +210,15 @@ export class AdaptiveBalancer implements Balancer {
   }
 
   /** Takes over which hosts are in use, and their shares; O(hosts). */
-  #updatePicker(): void {
-    const { hosts, checking } = this.#shared;
+  #updateInUse(): void {
+    const { hosts, checking } = this.shared;
     const detector = this.#detector;
     const rows = this.#rows;
     const allInUse = !detector?.ejections?.rows.length;
-    this.#picker.set(
+    this.setInUse(
       allInUse || detector.panic
         ? rows
         : rows.filter((row) => hosts.isInUse(row)),
-      this.#shared,
     );
     if (this.#healthChecks && !allInUse) checking.add(this);
     else checking.delete(this);
@@ -234,7 +231,7 @@ export class AdaptiveBalancer implements Balancer {
   #createDetector(): OutlierDetector {
     const detector = new OutlierDetector(
       this.#key,
-      this.#shared,
+      this.shared,
       this.#latency,
     );
     detector.update({ rows: this.#rows, healthChecks: this.#healthChecks });

@@ -28,7 +28,8 @@ Deno.test("AdaptiveBalancer sends a dead host at most two calls in the first sec
     service.set(3, DEAD);
     return service.run(1, 1_000).failed;
   });
-  assertBounds({ worst: 5, mean: 4.5 }, (seed) => {
+  // The fifth is due after 121 s on average, 3 s earlier or later.
+  assertBounds({ worst: 5, mean: 4.75 }, (seed) => {
     const service = new LoadFixture(10, { seed }).run(10, 1_000);
     service.set(3, DEAD);
     service.run(120, 1_000);

@@ -30,7 +30,7 @@ const enum Load {
   step,
   /** Picks without a report, of which older ones weigh less, in `Unit.inFlight`. */
   inFlight,
-  /** Picks that are not in `open` yet. */
+  /** Picks since these were last counted into `open`. */
   picked,
   /**
    * When a look at it is needed, if calls are in flight: `grace` after it last
@@ -107,7 +107,7 @@ export class AdaptiveHosts extends HostColumns {
   costs = new Int32Array(0);
   /** {@linkcode Load.step} to {@linkcode Load.place} of each host. */
   loads = new Int32Array(Load.count);
-  /** Picks whose report may still come: each counts fully, and is forgotten much later. */
+  /** Picks whose report may still come, less `picked` ones: each counts fully, and is forgotten much later. */
   open = new Float32Array(0);
   /** Share of its calls that a host in SLOW_START takes, in percent; otherwise 100. */
   slowStartPercent = new Uint8Array(0);
@@ -200,7 +200,7 @@ export class AdaptiveHosts extends HostColumns {
     this.takePickBack(row, units);
   }
 
-  /** Takes the picks up to now into `open`; answers how many those were. */
+  /** Takes the picks since the last time into `open`; answers how many those were. */
   openPicked(row: number): number {
     const at = row << Load.shift | Load.picked;
     const picked = this.loads[at]!;
@@ -220,10 +220,9 @@ export class AdaptiveHosts extends HostColumns {
   closePick(row: number): boolean {
     const at = row << Load.shift | Load.picked;
     const picked = this.loads[at]!;
-    const open = this.open[row]! + picked;
-    if (open < OPEN_MIN) return false;
-    if (picked > 0) this.loads[at] = 0;
-    this.open[row] = Math.max(0, open - 1);
+    const open = this.open[row]!;
+    if (open + picked < OPEN_MIN) return false;
+    this.open[row] = Math.max(-picked, open - 1);
     return true;
   }
 

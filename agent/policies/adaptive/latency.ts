@@ -61,10 +61,12 @@ const enum Float {
 export class LatencyTracker {
   /** What a pick counts, in units of {@linkcode AdaptiveHosts.addPick}: the share of picks that are reported. */
   pickUnits: number = AdaptiveHosts.unitsOf(1);
+  /** Picks up to the last count. */
+  picks = 0;
   /** Whether hosts are called seldom, by the time between the last two refreshes. */
   isQuiet = false;
-  /** Picks before the last refresh, and reports since. */
-  #picks = 0;
+  /** Those before the last refresh, and reports since. */
+  #picksBefore = 0;
   #reports = 0;
   /** Latencies taken, until the route is warmed up. */
   #measured = 0;
@@ -197,15 +199,21 @@ export class LatencyTracker {
     ) this.#updateCostMs(row);
   }
 
+  /** Counts the picks since the last time. */
+  countPicks(rows: readonly number[]): void {
+    const { hosts } = this.#shared;
+    for (const row of rows) {
+      const picks = hosts.openPicked(row);
+      if (picks === 0) continue;
+      this.picks += picks;
+      // Where none of them counts as in flight, nothing else corrects it.
+      hosts.updateCost(row);
+    }
+  }
+
   /** Lets what is old fade, and finds the median; O(hosts), every 100 ms and a millisecond for each host. */
-  refresh(
-    rows: readonly number[],
-    { picks, nowMs }: {
-      /** Picks of the route so far. */
-      picks: number;
-      nowMs: number;
-    },
-  ): void {
+  refresh(rows: readonly number[], nowMs: number): void {
+    this.countPicks(rows);
     const { hosts, settings } = this.#shared;
     const floats = this.#floats;
     const first = this.#first;
@@ -214,8 +222,8 @@ export class LatencyTracker {
     floats[first + Float.dueMs] = nowMs + REFRESH_MS + rows.length;
     // Before the first refresh, time has passed without a route.
     this.isQuiet = passedMs < nowMs &&
-      rows.length * passedMs > (picks - this.#picks) * QUIET_MS;
-    this.#updatePickUnits(picks);
+      rows.length * passedMs > (this.picks - this.#picksBefore) * QUIET_MS;
+    this.#updatePickUnits();
     this.#updateMedian(rows);
     const medianMs = this.medianMs;
     const memoryMs = this.#memoryMs();
@@ -225,7 +233,6 @@ export class LatencyTracker {
     const { refused, latencyMs, reportedMs } = history;
     for (const row of rows) {
       const place = hosts.placeOf(row);
-      const hadPicks = hosts.openPicked(row) > 0;
       const before = hosts.inFlightOf(row);
       if (before > 0) {
         hosts.setInFlight(row, Math.max(0, before - refused[place]!) * kept);
@@ -242,9 +249,7 @@ export class LatencyTracker {
         latencyMs[place] = hostMs + share * (medianMs - hostMs);
       }
       // Most hosts of most routes have neither calls in flight nor news.
-      if (this.#updateCostMs(row) || hadPicks || before > 0) {
-        hosts.updateCost(row);
-      }
+      if (this.#updateCostMs(row) || before > 0) hosts.updateCost(row);
     }
     if (nowMs - floats[first + Float.windowMs]! >= WINDOW_LENGTH_MS) {
       floats[first + Float.windowMs] = nowMs;
@@ -269,17 +274,17 @@ export class LatencyTracker {
     return hosts.setCostMs(row, costMs, isSlow);
   }
 
-  #updatePickUnits(picks: number): void {
+  #updatePickUnits(): void {
     const floats = this.#floats;
     const first = this.#first;
-    const added = picks - this.#picks;
+    const added = this.picks - this.#picksBefore;
     const kept = Math.exp(-added / REPORT_RATIO_PICKS);
     const recent = floats[first + Float.recentPicks]! * kept + added;
     const reports = floats[first + Float.recentReports]! * kept + this.#reports;
     floats[first + Float.recentPicks] = recent;
     floats[first + Float.recentReports] = reports;
     this.pickUnits = AdaptiveHosts.unitsOf(Math.min(1, reports / recent));
-    this.#picks = picks;
+    this.#picksBefore = this.picks;
     this.#reports = 0;
   }
 

@@ -1,5 +1,3 @@
-import type { AdaptiveHosts } from "../hosts.ts";
-import type { Xorshift } from "./random.ts";
 import { type PickShared, WeightedPick } from "./weighted_pick.ts";
 
 /**
@@ -9,23 +7,24 @@ import { type PickShared, WeightedPick } from "./weighted_pick.ts";
  * With two draws a bad host among few would be met too often, more than three
  * gain little, and comparing all would send every agent that knows the same to
  * the same host.
+ *
+ * It is the base of a balancer and not a part of it: 100,000 routes would have an
+ * object more each, which every pick would have to look up.
  */
-export class PickOfThree {
+export class PickOfThree<Shared extends PickShared = PickShared> {
+  protected readonly shared: Shared;
   /** Empty where `#weighted` picks. */
   #rows: readonly number[] = [];
   /** Undefined where weight, zone and slow start of all hosts are the same, as on most routes. */
   #weighted: WeightedPick | undefined;
-  readonly #hosts: AdaptiveHosts;
-  readonly #random: Xorshift;
 
-  constructor({ hosts, random }: PickShared) {
-    this.#hosts = hosts;
-    this.#random = random;
+  constructor(shared: Shared) {
+    this.shared = shared;
   }
 
   /** Makes these the hosts to pick from; O(hosts). */
-  set(rows: readonly number[], shared: PickShared): void {
-    const { hosts, settings } = shared;
+  setInUse(rows: readonly number[]): void {
+    const { hosts, settings } = this.shared;
     let weights = 0;
     for (const row of rows) weights += hosts.weight[row]!;
     const costOfMean = weights / rows.length / settings.freeCalls;
@@ -39,7 +38,7 @@ export class PickOfThree {
       hosts.sameZone[row] === hosts.sameZone[first] &&
       hosts.slowStartPercent[row] === 100
     );
-    this.#weighted = equal ? undefined : new WeightedPick(rows, shared);
+    this.#weighted = equal ? undefined : new WeightedPick(rows, this.shared);
     this.#rows = equal ? rows : [];
   }
 
@@ -47,39 +46,38 @@ export class PickOfThree {
    * The row of a host, of which there is one at least, for a call that counts as
    * `units` of {@linkcode AdaptiveHosts.addPick}.
    */
-  pick(units: number, nowMs: number): number {
+  pickFor(units: number, nowMs: number): number {
     const rows = this.#rows;
     const { length } = rows;
-    if (length < 2) return this.#pickSlowly(units, nowMs);
-    const hosts = this.#hosts;
-    const bits = this.#random.bits();
+    if (length < 2) return this.#pickOther(units, nowMs);
+    const { hosts, random } = this.shared;
+    const bits = random.bits();
     const low = bits & 0xffff;
     const high = bits >>> 16;
     // Two that are not the same, and a third that may be one of them.
     const index = low * length >>> 16;
     let next = index + 1 + (high * (length - 1) >>> 16);
     next -= length & ~(next - length >> 31);
-    const mixed = (low * 0x9e37 + high) & 0xffff;
+    const middle = bits >>> 8 & 0xffff;
     const best = hosts.cheapestOf(
       rows[index]!,
       rows[next]!,
-      rows[mixed * length >>> 16]!,
+      rows[middle * length >>> 16]!,
     );
     return hosts.tryPick(best, units, nowMs)
       ? best
-      : this.#pickSlowly(units, nowMs);
+      : this.#pickOther(units, nowMs);
   }
 
   /** Picks by weight, the only one, or the cheapest of six more where even the best of three is slow. */
-  #pickSlowly(units: number, nowMs: number): number {
+  #pickOther(units: number, nowMs: number): number {
     const row = this.#weighted?.pick(nowMs) ?? this.#cheapestOfSix(nowMs);
-    this.#hosts.addPick(row, units, nowMs);
+    this.shared.hosts.addPick(row, units, nowMs);
     return row;
   }
 
   #cheapestOfSix(nowMs: number): number {
-    const hosts = this.#hosts;
-    const random = this.#random;
+    const { hosts, random } = this.shared;
     const rows = this.#rows;
     const { length } = rows;
     let index = random.below(length);

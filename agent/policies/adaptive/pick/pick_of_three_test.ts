@@ -35,10 +35,10 @@ function picksOf(
     settings: DEFAULT_ADAPTIVE_SETTINGS,
   };
   const picker = new PickOfThree(shared);
-  picker.set(rows, shared);
+  picker.setInUse(rows);
   const counts = hosts.map(() => 0);
   for (let call = 0; call < 1_000; call++) {
-    const row = picker.pick(UNITS, NOW_MS);
+    const row = picker.pickFor(UNITS, NOW_MS);
     counts[rows.indexOf(row)]! += 1;
     table.forgetPick(row, UNITS);
   }
