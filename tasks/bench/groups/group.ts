@@ -46,6 +46,8 @@ export interface ChartPlan {
   unit: string;
   /** First words of baselines' names, which are drawn in grey. */
   muted?: readonly string[];
+  /** Whether each step of the scale is ten times the one before; from 1 on. */
+  logarithmic?: boolean;
 }
 
 /** A chart of samples taken during a measurement. */

@@ -5,6 +5,9 @@ import type { Figures } from "../report/measurement.ts";
 
 const HOSTS = [10, 1_000];
 
+/** The judge's policies that others ship, as it has them. */
+const PEERS = ["envoy", "grpc", "finagle", "brpc", "prequal"];
+
 /** Cost of a policy alone, by the number of hosts of a route. */
 export const pick: Group = groupOf({
   name: "pick",
@@ -23,15 +26,27 @@ export const pick: Group = groupOf({
       { text: `${hosts} hosts: with its report`, ...over("pairNs") },
     ];
   }),
-  charts: [{
-    name: "pick",
-    title: "Time of a pick",
-    figure: "pickNs",
-    unit: "ns",
-  }],
+  charts: [
+    {
+      name: "pick",
+      title: "Time of a pick",
+      figure: "pickNs",
+      unit: "ns",
+      muted: PEERS,
+      logarithmic: true,
+    },
+    {
+      name: "pick-pair",
+      title: "Time of a pick and its report",
+      figure: "pairNs",
+      unit: "ns",
+      muted: PEERS,
+      logarithmic: true,
+    },
+  ],
   variants: ({ seconds, warmUpSeconds }) =>
     HOSTS.flatMap((hosts) =>
-      POLICY_NAMES.map((policy) => ({
+      [...POLICY_NAMES, ...PEERS].map((policy) => ({
         name: `${policy}, ${hosts} hosts`,
         measure: () =>
           runScript<Figures>("programs/pick.ts", {

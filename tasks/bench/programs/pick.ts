@@ -1,5 +1,5 @@
 /**
- * Picks and reports of a policy alone; prints a line of JSON:
+ * Picks and reports of a policy of the judge alone; prints a line of JSON:
  * `pick.ts POLICY HOSTS SECONDS WARM_UP`.
  *
  * @module
@@ -11,6 +11,8 @@ import {
   SingleRoute,
 } from "../../../agent/mod.ts";
 import { TICK_MS } from "../../../net/clock.ts";
+import { JUDGED } from "../../../tests/judge/policies.ts";
+import { spreadOf } from "../report/statistics.ts";
 import { hostsFor } from "./fake_dns.ts";
 
 /** Calls in flight: this number of picks is timed at once, then their reports. */
@@ -19,12 +21,19 @@ const IN_FLIGHT = 64;
 /** Virtual time between two bursts: 64,000 calls a second. */
 const BURST_MS = 1;
 
+/**
+ * Bursts of a sample. What counts is the median of samples, which stays the same
+ * where other programs take the processor for a while.
+ */
+const SAMPLE_BURSTS = 128;
+
 const KEY = { modId: 1, cmdId: 1 };
 
-interface Spent {
-  pickMs: number;
-  reportMs: number;
-  calls: number;
+/** Times of one call, by sample. */
+interface Samples {
+  pickNs: number[];
+  reportNs: number[];
+  pairNs: number[];
   hostless: number;
 }
 
@@ -45,6 +54,7 @@ class PickLoad {
     this.#route = new SingleRoute({
       key: KEY,
       policy,
+      registry: JUDGED,
       settings: DEFAULT_POLICY_SETTINGS,
       random: Math.random,
       outbox: { healthCheck: () => {}, decided: () => {} },
@@ -53,14 +63,31 @@ class PickLoad {
     this.#route.hosts.update(hostsFor(KEY, hosts), options);
   }
 
-  runFor(seconds: number): Spent {
-    const spent = { pickMs: 0, reportMs: 0, calls: 0, hostless: 0 };
+  runFor(seconds: number): Samples {
+    const samples: Samples = {
+      pickNs: [],
+      reportNs: [],
+      pairNs: [],
+      hostless: 0,
+    };
     const endMs = performance.now() + seconds * 1_000;
-    while (performance.now() < endMs) this.#burst(spent);
-    return spent;
+    do this.#sample(samples); while (performance.now() < endMs);
+    return samples;
   }
 
-  #burst(spent: Spent): void {
+  #sample(samples: Samples): void {
+    const spent = { pickMs: 0, reportMs: 0, hostless: 0 };
+    for (let burst = 0; burst < SAMPLE_BURSTS; burst++) this.#burst(spent);
+    const perCall = (ms: number) => ms * 1e6 / SAMPLE_BURSTS / IN_FLIGHT;
+    samples.pickNs.push(perCall(spent.pickMs));
+    samples.reportNs.push(perCall(spent.reportMs));
+    samples.pairNs.push(perCall(spent.pickMs + spent.reportMs));
+    samples.hostless += spent.hostless;
+  }
+
+  #burst(
+    spent: { pickMs: number; reportMs: number; hostless: number },
+  ): void {
     this.#nowMs += BURST_MS;
     const startMs = performance.now();
     this.#pick();
@@ -68,7 +95,6 @@ class PickLoad {
     spent.hostless += this.#reportAll();
     spent.pickMs += pickedMs - startMs;
     spent.reportMs += performance.now() - pickedMs;
-    spent.calls += IN_FLIGHT;
     if (this.#nowMs % TICK_MS === 0) this.#route.policy.tick(this.#nowMs);
   }
 
@@ -101,11 +127,11 @@ if (import.meta.main) {
   const [policy = "", hosts, seconds, warmUpSeconds] = Deno.args;
   const load = new PickLoad({ policy, hosts: Number(hosts) });
   load.runFor(Number(warmUpSeconds));
-  const { pickMs, reportMs, calls, hostless } = load.runFor(Number(seconds));
+  const { pickNs, reportNs, pairNs, hostless } = load.runFor(Number(seconds));
   console.log(JSON.stringify({
-    pickNs: pickMs * 1e6 / calls,
-    pairNs: (pickMs + reportMs) * 1e6 / calls,
-    reportNs: reportMs * 1e6 / calls,
+    pickNs: spreadOf(pickNs).median,
+    pairNs: spreadOf(pairNs).median,
+    reportNs: spreadOf(reportNs).median,
     hostless,
   }));
 }

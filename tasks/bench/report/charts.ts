@@ -34,7 +34,7 @@ export function chartsOf(
  * most; undefined if no variant was measured.
  */
 function barChart(
-  { title, unit, figure, muted = [] }: ChartPlan,
+  { title, unit, figure, muted = [], logarithmic = false }: ChartPlan,
   { variants }: GroupResult,
 ): TopLevelSpec | undefined {
   const values = variants.flatMap(({ variant, figures }) => {
@@ -48,7 +48,13 @@ function barChart(
     }];
   });
   if (values.length === 0) return undefined;
-  const x = (field: string) => ({ field, type: "quantitative", title: unit });
+  const scale = logarithmic ? { type: "log", domainMin: 1 } : {};
+  const x = (field: string) => ({
+    field,
+    type: "quantitative",
+    title: unit,
+    scale,
+  });
   return {
     title,
     width: WIDTH,
@@ -60,6 +66,7 @@ function barChart(
         mark: { type: "bar", cornerRadius: 3 },
         encoding: {
           x: x("median"),
+          ...(logarithmic && { x2: { datum: 1 } }),
           color: {
             field: "muted",
             scale: { domain: [false, true], range: BAR_COLORS },
