@@ -9,6 +9,14 @@ export function alarmTarget(
   return `alarm ${fingerprint} ${rule}`;
 }
 
+/** Says in the audit who has written alarms. */
+export function* auditAlarms(
+  alarms: readonly Alarm[],
+  audit: AuditOptions,
+): Program<void> {
+  for (const alarm of alarms) yield* writeAudit(alarmTarget(alarm), audit);
+}
+
 /** Sets or ends the silence of an alarm, and says so in the audit; whether there is such an alarm. */
 export function* silenceAlarm(
   fingerprint: string,

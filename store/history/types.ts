@@ -382,8 +382,11 @@ export interface HistoryStore extends AsyncDisposable {
   newestMinute(upTo: number): Promise<number | undefined>;
   /** Reads all alarms, by fingerprint. */
   alarms(): Promise<AlarmRow[]>;
-  /** Writes alarms; their silences stay. */
-  writeAlarms(alarms: readonly Alarm[]): Promise<void>;
+  /**
+   * Writes alarms; their silences stay. With `by` the audit has who did it, as of
+   * {@linkcode HistoryStore.silenceAlarm}.
+   */
+  writeAlarms(alarms: readonly Alarm[], by?: Author): Promise<void>;
   /**
    * Sets or ends the silence of an alarm. With `by` the audit has who did it, in
    * the same transaction; not where a database has no table for it.

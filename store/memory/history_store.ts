@@ -314,10 +314,11 @@ export class MemoryHistoryStore implements HistoryStore {
     );
   }
 
-  writeAlarms(alarms: readonly Alarm[]): Promise<void> {
+  writeAlarms(alarms: readonly Alarm[], by?: Author): Promise<void> {
     return this.#use((tables) => {
       checkAlarms(alarms);
       for (const alarm of alarms) {
+        if (by !== undefined) this.#audit?.(alarmTarget(alarm), by);
         const { silencedUntil, silencedBy } =
           tables.alarms.get(alarm.fingerprint) ?? {};
         const row = { ...alarm, silencedUntil, silencedBy };

@@ -112,6 +112,7 @@ const DIALOGS: readonly Dialog[] = [
     fill: { reason: "known" },
   },
   { action: "openSilence", path: "/alarms", button: /^End silence: / },
+  { action: "openAlarmTest", path: "/alarms", button: "Send a test …" },
   {
     action: "openToken",
     path: "/access",

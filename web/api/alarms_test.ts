@@ -91,3 +91,24 @@ Deno.test("who may change some routes may silence their alarms, and no other", a
     ] as const
   ) assertEquals(await status(id, scope), expected, `${id} ${scope}`);
 });
+
+Deno.test("a test of alarms is an alarm of its own, in the audit, where a reporter looks for any", async () => {
+  await using fixture = await WebFixture.open();
+  const { history } = fixture;
+  const test = { method: "POST", path: "/alarms/test", scopes: ["drain"] };
+  assertEquals((await fixture.ask(test)).status, 409);
+  await history.writeAlarms([{ ...alarmOf({}, "watchdog"), rule: "Watchdog" }]);
+  const { status, json } = await fixture.ask(test);
+  assertEquals([status, json.alarm, json.sent], [202, "Test", null]);
+  const { json: list } = await fixture.ask({
+    path: "/alarms",
+    scopes: ["read"],
+  });
+  assertEquals(list.items, [json]);
+  const lines = await fixture.admin.audit({ limit: 9 });
+  assertEquals(
+    lines.filter(({ action }) => action === "test alarms")
+      .map(({ target }) => target),
+    [`alarm ${json.id} Test`],
+  );
+});

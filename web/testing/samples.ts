@@ -179,7 +179,10 @@ export async function fill(
     scopes: ["admin"],
     createdAt: clock.wallSeconds(),
   }, { actor: "test" });
-  await history.writeAlarms([alarmOf({ modid: "1", cmdid: "1" })]);
+  await history.writeAlarms([
+    alarmOf({ modid: "1", cmdid: "1" }),
+    { ...alarmOf({}, "watchdog"), rule: "Watchdog" },
+  ]);
   await register(leases, SILENT, ["10.0.0.3:80"]);
   await leases.mark([SILENT]);
 }

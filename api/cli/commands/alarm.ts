@@ -224,7 +224,7 @@ async function testDelivery(
       lastSent: undefined,
       resolvedAt: undefined,
       sends: 0,
-    }])
+    }], { actor: actorOf(environment), action: "test alarms" })
   );
   const startedMs = clock.nowMs();
   while (clock.nowMs() - startedMs < TEST_MS_MAX && !signal.aborted) {

@@ -25,7 +25,8 @@ import {
 } from "../../history/validation.ts";
 import { ATTRIBUTE_TABLE_NAMES } from "../../attribute_tables.ts";
 import { compareRows } from "../../route_grouper.ts";
-import { silenceAlarm } from "../../history/silences.ts";
+import { auditAlarms, silenceAlarm } from "../../history/silences.ts";
+import type { AuditOptions } from "../../admin/audit.ts";
 import { awaitProgram } from "../../steps.ts";
 import type { Author, StoreClock } from "../../types.ts";
 import { stepsOn } from "../admin/steps.ts";
@@ -183,12 +184,12 @@ export class MysqlHistoryStore extends SqlHistoryReader
     return this.#use("remove old history", expireSome);
   }
 
-  async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
+  async writeAlarms(alarms: readonly Alarm[], by?: Author): Promise<void> {
     checkAlarms(alarms);
     const shown = ["rule", "labels", "summary"];
     const numbers = ["value", "since", "last_sent", "resolved_at", "sends"];
-    await this.#edit("write alarms", (session) =>
-      insert(session, {
+    await this.#edit("write alarms", async (session) => {
+      await insert(session, {
         into: `Alarm (fingerprint, ${[...shown, ...numbers].join(", ")})`,
         rows: alarms.map((alarm) => {
           const { fingerprint, rule, labels, summary, value, since } = alarm;
@@ -200,7 +201,11 @@ export class MysqlHistoryStore extends SqlHistoryReader
           ];
         }),
         update: [...shown, ...numbers],
-      }));
+      });
+      const audit = await this.#auditOf(session, by);
+      if (audit === undefined) return;
+      await awaitProgram(auditAlarms(alarms, audit), this.#stepsOn(session));
+    });
   }
 
   async silenceAlarm(
@@ -210,18 +215,30 @@ export class MysqlHistoryStore extends SqlHistoryReader
   ): Promise<boolean> {
     const { silencedBy } = silence;
     if (silencedBy !== undefined) checkNames([silencedBy]);
+    return await this.#edit("silence alarm", async (session) => {
+      const audit = await this.#auditOf(session, by);
+      return await awaitProgram(
+        silenceAlarm(fingerprint, silence, audit),
+        this.#stepsOn(session),
+      );
+    });
+  }
+
+  /** What the audit is to say; undefined: nothing, or there is none. */
+  async #auditOf(
+    session: Session,
+    by: Author | undefined,
+  ): Promise<AuditOptions | undefined> {
+    if (by === undefined) return undefined;
     const { presence } = this.#database;
     const nowSeconds = this.#clock.wallSeconds();
-    return await this.#use("silence alarm", async (session) => {
-      const hasAudit = (await presence.look(session, ["Audit"])).length > 0;
-      const audit = by && hasAudit ? { by, nowSeconds } : undefined;
-      const reader = new AttributeReader(presence);
-      return await session.transaction("edit", () =>
-        awaitProgram(
-          silenceAlarm(fingerprint, silence, audit),
-          stepsOn(session, { reader }),
-        ));
-    });
+    const hasAudit = (await presence.look(session, ["Audit"])).length > 0;
+    return hasAudit ? { by, nowSeconds } : undefined;
+  }
+
+  #stepsOn(session: Session) {
+    const reader = new AttributeReader(this.#database.presence);
+    return stepsOn(session, { reader });
   }
 
   async removeAlarms(fingerprints: readonly string[]): Promise<void> {

@@ -26,7 +26,7 @@ import {
   checkPresences,
   checkStates,
 } from "../../history/validation.ts";
-import { silenceAlarm } from "../../history/silences.ts";
+import { auditAlarms, silenceAlarm } from "../../history/silences.ts";
 import { runProgram } from "../../steps.ts";
 import type { Author, StoreClock } from "../../types.ts";
 import type { Connection } from "../connection.ts";
@@ -181,8 +181,9 @@ export class SqliteHistoryStore extends SqlHistoryReader
     return false;
   }
 
-  async writeAlarms(alarms: readonly Alarm[]): Promise<void> {
+  async writeAlarms(alarms: readonly Alarm[], by?: Author): Promise<void> {
     checkAlarms(alarms);
+    const nowSeconds = this.#clock.wallSeconds();
     await this.#write("write alarms to store", (writer) => {
       const statement = writer.prepare(
         `INSERT INTO Alarm (fingerprint, rule, labels, summary, value, since,
@@ -201,6 +202,8 @@ export class SqliteHistoryStore extends SqlHistoryReader
           ...[value, since, lastSent, resolvedAt, sends],
         );
       }
+      if (by === undefined) return;
+      runProgram(auditAlarms(alarms, { by, nowSeconds }), stepsOf(writer));
     });
   }
 

@@ -387,7 +387,7 @@ export const historyTests: Record<string, TestBody> = {
       );
     }
   },
-  async "silenceAlarm() keeps who did it with the silence, or does neither"(
+  async "silenceAlarm() and writeAlarms() keep who did it with what was done, or do neither"(
     fixture,
   ) {
     await using store = await fixture.openHistory();
@@ -424,6 +424,13 @@ export const historyTests: Record<string, TestBody> = {
       [{ ...by, target: "alarm 3f09 RouteFailing" }],
     );
     assertEquals(await store.alarms(), [{ ...alarm, ...silence }]);
+    await assertRejects(() =>
+      store.writeAlarms([{ ...alarm, fingerprint: "4f" }], nobody)
+    );
+    assertEquals((await store.alarms()).length, 1);
+    await store.writeAlarms([{ ...alarm, fingerprint: "5f" }], by);
+    const [newest] = await admin.audit({ limit: 1 });
+    assertEquals(newest?.target, "alarm 5f RouteFailing");
   },
   async "takeDuty() gives a duty to one, and to another when it is not renewed"(
     fixture,

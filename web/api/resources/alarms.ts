@@ -43,6 +43,43 @@ export function addAlarmResource(
     return answerHashed(context, { isWatched, items });
   });
   addSilences(operations, api);
+  addTest(operations, api);
+}
+
+/** An alarm that means nothing, to see whether alarms arrive: it ends when it has. */
+function addTest(operations: Operations, api: ApiContext): void {
+  const { history, clock } = api;
+  operations.add({
+    method: "post",
+    path: "/alarms/test",
+    summary:
+      "Have every receiver told of an alarm that means nothing: it is in the list, with when it was sent",
+    needs: "drain",
+    answers: { 202: { description: "The alarm", schema: shapes.alarm } },
+  }, async ({ context, actor }) => {
+    const known = await history.alarms();
+    if (!known.some(({ rule }) => rule === WATCHDOG)) {
+      throw new ProblemError(
+        "conflict",
+        "No reporter has looked for alarms in this store: none would tell anybody",
+      );
+    }
+    const alarm = {
+      fingerprint: `test-${crypto.getRandomValues(new Uint8Array(6)).toHex()}`,
+      rule: "Test",
+      labels: {},
+      summary: `${actor!.label} tries whether alarms arrive`,
+      value: 0,
+      since: clock.wallSeconds(),
+      lastSent: undefined,
+      resolvedAt: undefined,
+      sends: 0,
+    };
+    const by = authorOf(context, actor!, { action: "test alarms" });
+    await history.writeAlarms([alarm], by);
+    const row = { ...alarm, silencedUntil: undefined, silencedBy: undefined };
+    return context.json(alarmJson(row, clock.wallSeconds()), 202);
+  });
 }
 
 /** Silences: who may take a host out may also have nobody told of it again. */

@@ -70,6 +70,10 @@ export const openSilence = later(
   () => import("./actions/silence.js"),
   "openSilence",
 );
+export const openAlarmTest = later(
+  () => import("./actions/silence.js"),
+  "openAlarmTest",
+);
 export const openPassword = later(
   () => import("./actions/people.js"),
   "openPassword",

@@ -72,3 +72,20 @@ function openEnd({ alarm: { id, alarm }, onDone }) {
     onDone,
   });
 }
+
+/** Has every receiver told of an alarm that means nothing. @param {{onDone: (answer: any) => void}} options */
+export function openAlarmTest({ onDone }) {
+  openAction({
+    title: t("alarmTest.title"),
+    apply: t("alarmTest.do"),
+    target: "",
+    plan: () => ({
+      method: "POST",
+      path: "/alarms/test",
+      commands: ["lars alarm test"],
+      consequences: [],
+      summary: html`<p>${t("alarmTest.summary")}</p>`,
+    }),
+    onDone,
+  });
+}

@@ -1,4 +1,4 @@
-import { openSilence } from "../actions.js";
+import { openAlarmTest, openSilence } from "../actions.js";
 import { time, timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
 import { address, may } from "../page_data.js";
@@ -18,7 +18,13 @@ export default {
     const firing = alarms.filter(({ ended }) => ended === null);
     const over = alarms.filter(({ ended }) => ended !== null);
     return html`
-      <h1>${t("nav.alarms")}</h1>
+      <div class="row"><h1 class="grow">${t("nav.alarms")}</h1>${isWatched &&
+          may("drain")
+        ? html`<button class="small outline" @click=${() =>
+          openAlarmTest({ onDone: () => context.poll.refresh() })}>${
+          t("alarms.test")
+        }</button>`
+        : nothing}</div>
       ${isWatched
         ? firing.length === 0
           ? html`<p class="state good">${t("alarms.none")}</p>`

@@ -34,6 +34,7 @@ export default {
   "alarms.over": "Over lately",
   "alarms.silence": "Silence",
   "alarms.silenced": "silenced by {who} until",
+  "alarms.test": "Send a test …",
   "alarms.toNoOne": "to no one",
   "alarms.unsilence": "End silence",
   "alarms.unwatched":

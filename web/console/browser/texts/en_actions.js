@@ -20,6 +20,10 @@ export default {
   "access.summaryRemoveToken": "Programs that use it are refused.",
   "access.summaryToken": "Whoever has it may: {scopes}; for {n} days.",
   "access.summaryUser": "{name} may: {scopes}",
+  "alarmTest.do": "Send it",
+  "alarmTest.summary":
+    "Every receiver is told of an alarm that means nothing. It is in the list, with when it was sent, and ends when it has arrived.",
+  "alarmTest.title": "Send a test alarm",
   "apply": "Apply",
   "cancel": "Cancel",
   "comment": "Comment",

@@ -33,6 +33,7 @@ export default {
   "alarms.over": "最近结束",
   "alarms.silence": "静默",
   "alarms.silenced": "被 {who} 静默至",
+  "alarms.test": "发送测试……",
   "alarms.toNoOne": "未发送",
   "alarms.unsilence": "结束静默",
   "alarms.unwatched":

@@ -18,6 +18,10 @@ export default {
   "access.summaryRemoveToken": "使用它的程序会被拒绝。",
   "access.summaryToken": "持有者的权限：{scopes}，有效 {n} 天。",
   "access.summaryUser": "{name} 的权限：{scopes}",
+  "alarmTest.do": "发送",
+  "alarmTest.summary":
+    "所有接收方都会收到一条无意义的告警。它会列在页面上并显示发送时间，送达后自动结束。",
+  "alarmTest.title": "发送测试告警",
   "apply": "应用",
   "cancel": "取消",
   "comment": "说明",
