@@ -14,8 +14,8 @@ import { LeaseAgent } from "./lease_agent.ts";
 import { LeaseDns } from "./lease_dns.ts";
 import type { StoreFaults } from "./faulty_leases.ts";
 
-/** Machines of a run: of two no number is many, and none of the fences of the fleet helps. */
-const AGENTS = [20, 20, 2] as const;
+/** Machines of a run: of three two are no number that suspends expiry, whatever is wrong. */
+const AGENTS = [20, 20, 3] as const;
 const DNS = 3;
 
 /** Routes that are registered for: so many hosts that no fence of a route is in the way. */
@@ -262,7 +262,7 @@ class LeaseRun {
       case 3: {
         // So few that nothing but their callers would speak against expiry.
         const dead = this.#agents.filter(({ lives }) => !lives);
-        if (dead.length >= 2) return;
+        if (dead.length >= (this.#agents.length > 3 ? 2 : 1)) return;
         this.#log(`${agent.address} dies`);
         return agent.die();
       }
