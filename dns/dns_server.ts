@@ -19,6 +19,7 @@ import {
   type HelloAck,
   isValidKey,
   MessageId,
+  readRouteHead,
   type RouteHost,
   type RouteKey,
 } from "../proto/mod.ts";
@@ -162,6 +163,10 @@ export class DnsServer {
       routes: {
         keys: () => table.keys(),
         hosts: (key) => hostsIn(table, key),
+        hostCount: (key) => {
+          const body = table.body(key);
+          return body === undefined ? 0 : readRouteHead(body).hostCount;
+        },
       },
       name: () => late.server ? formatEndpoint(late.server.local) : "",
       onChange: () => late.server?.announce(),

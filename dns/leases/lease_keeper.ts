@@ -156,7 +156,7 @@ export class LeaseKeeper {
     for (const key of keys) {
       this.#served.changed(key);
       this.#changed.set(key, true);
-      this.#sizes.set(key, this.#options.routes.hosts(key).length, nowMs);
+      this.#sizes.set(key, this.#options.routes.hostCount(key), nowMs);
     }
   }
 
@@ -175,7 +175,7 @@ export class LeaseKeeper {
     const { clock, routes } = this.#options;
     const slices = new Slices(clock);
     for (const key of routes.keys()) {
-      this.#sizes.set(key, routes.hosts(key).length, clock.nowMs());
+      this.#sizes.set(key, routes.hostCount(key), clock.nowMs());
       if (slices.isOver()) await slices.next();
     }
   }

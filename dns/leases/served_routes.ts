@@ -13,6 +13,8 @@ export interface RouteSource {
   keys(): Iterable<RouteKey>;
   /** Hosts of a route. */
   hosts(key: RouteKey): readonly RouteHost[];
+  /** How many they are. */
+  hostCount(key: RouteKey): number;
 }
 
 /** Looks up single hosts of the routes that this dns serves, each route decoded once for each change. */

@@ -238,6 +238,8 @@ function toRouteHost(info: lars.HostInfo.$Properties): RouteHost {
 export interface RouteHead extends RouteKey {
   /** Whether the route has any host. */
   hasHosts: boolean;
+  /** How many it has. */
+  hostCount: number;
   /** Name of the policy that the route asks for; empty if it asks for none. */
   policy: string;
   /** Whether an edit named the route and this is what it left. */
@@ -259,6 +261,7 @@ export function readRouteHead(body: Uint8Array): RouteHead {
     modId: 0,
     cmdId: 0,
     hasHosts: false,
+    hostCount: 0,
     policy: "",
     named: false,
   };
@@ -268,6 +271,7 @@ export function readRouteHead(body: Uint8Array): RouteHead {
     else if (tag === GetRouteResponseTag.cmdid) head.cmdId = reader.int32();
     else if (tag === GetRouteResponseTag.host) {
       head.hasHosts = true;
+      head.hostCount += 1;
       skipHost();
     } else if (tag === GetRouteResponseTag.policy) {
       const policy = text.decode(readAscii());
@@ -282,6 +286,7 @@ export function readRouteHead(body: Uint8Array): RouteHead {
     modId,
     cmdId,
     hasHosts: hosts.length > 0,
+    hostCount: hosts.length,
     policy: settings?.policy ?? "",
     named: lars.GetRouteResponse.decode(body).named,
   };

@@ -205,6 +205,7 @@ Deno.test("markNamed() changes nothing of a route but `named`, and an original p
     modId: 1,
     cmdId: 2,
     hasHosts: false,
+    hostCount: 0,
     policy: "",
     named: true,
   });
@@ -289,6 +290,7 @@ Deno.test("readRouteHead() takes what decodeRoute() takes, and reads the same of
         modId: route.modId,
         cmdId: route.cmdId,
         hasHosts: route.hosts.length > 0,
+        hostCount: route.hosts.length,
         policy: route.settings?.policy ?? "",
         named: lars.GetRouteResponse.decode(body).named,
       };

@@ -50,6 +50,7 @@ export class LeaseDns {
       routes: {
         keys: () => this.#routes.keys(),
         hosts: (key) => this.#routes.get(key) ?? [],
+        hostCount: (key) => this.#routes.get(key)?.length ?? 0,
       },
       name: () => name,
       isAllowed: () => true,
