@@ -397,12 +397,15 @@ Deno.test("Agent tells dns that there is nothing any more, also in the run after
     await using world = await start({
       keeper: {
         load: () => Promise.resolve(saved),
-        save: () => Promise.resolve(),
+        // A file would say that there was something.
+        save: () => Promise.reject(new Error("nothing has changed")),
       },
     });
+    using logs = recordLogs();
     const leases = new LeaseTable();
     world.dns("10.0.0.1", [], { leases });
     await world.clock.advance(60_000);
+    assertEquals(logs.lines.filter((line) => /cannot keep/.test(line)), []);
     return leases.syncs.map(({ all, hosts }) => [all, hosts.length]);
   };
   assertEquals(await told([]), [[true, 0]]);

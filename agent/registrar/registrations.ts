@@ -137,7 +137,8 @@ export class Registrations {
       });
     }
     this.#options.lease.restore();
-    if (this.#instances.size > 0) this.#watchMs = nowMs + WATCH_MS;
+    if (this.#instances.size === 0) return;
+    this.#watchMs = nowMs + WATCH_MS;
     this.#publish(nowMs);
   }
 
@@ -145,6 +146,7 @@ export class Registrations {
   configure(settings: RegisterSettings, nowMs: number): void {
     this.#settings = settings;
     this.#options.addresses.advertised = settings.advertise;
+    if (this.#instances.size === 0) return;
     for (const instance of this.#instances.values()) {
       if (this.#whyNotAllowed(instance.registration) !== undefined) {
         this.#remove(instance, "not allowed any more");
