@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
 import { FailureTest, LatencyTest } from "./likelihood.ts";
 import { HostHistory } from "./host_history.ts";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
@@ -78,3 +79,36 @@ for (
     assertAlmostEquals(history.latencyCusum[PLACE]!, slow, 0.01);
   });
 }
+
+Deno.test("LatencyTest.onSuccess() adds what the formula says, whether it divides or not", () => {
+  const duration = fc.double({ min: 0.001, max: 1_000, noNaN: true });
+  fc.assert(fc.property(fc.array(duration), duration, (durations, medianMs) => {
+    const history = historyOfOne();
+    const test = new LatencyTest(history, DEFAULT_ADAPTIVE_SETTINGS);
+    let plain = 0;
+    for (const durationMs of durations) {
+      test.onSuccess(PLACE, durationMs, medianMs);
+      const times = durationMs / medianMs;
+      const logRatio = times / DEFAULT_ADAPTIVE_SETTINGS.slowRatio * 0.6 -
+        Math.log(2.5);
+      plain = Math.max(0, plain + Math.min(logRatio, 1.5));
+    }
+    assertAlmostEquals(
+      history.latencyCusum[PLACE]!,
+      plain,
+      1e-5 * (1 + durations.length),
+    );
+  }));
+});
+
+Deno.test("HostHistory gives a released place to the next host, as zeros", () => {
+  const history = historyOfOne();
+  history.count(PLACE, false);
+  history.setCusums(PLACE, { failing: 8, ratio: 5 });
+  history.latencyMs[PLACE] = 7;
+  history.release(PLACE);
+  assertEquals(history.allocate(), PLACE);
+  assertEquals(history.failures[PLACE], 0);
+  assertEquals(history.isDoubted(PLACE), false);
+  assertEquals(history.latencyMs[PLACE], 0);
+});

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
 import { PickOfThree } from "./pick_of_three.ts";
 import { seededRandom } from "../../../../net/testing/mod.ts";
 import { AdaptiveHosts } from "../hosts.ts";
@@ -82,4 +83,79 @@ Deno.test("PickOfThree never takes the worst of many, and the others alike", () 
   const counts = picksOf([bad, ...well]);
   assertEquals(counts[0], 0);
   assertEquals(counts.slice(1).every((count) => count > 80), true);
+});
+
+/** A table of one host, which is in row 0. */
+function tableOfOne(costMs: number): AdaptiveHosts {
+  const table = new AdaptiveHosts();
+  table.reset(0, { costMs, nowMs: 0 });
+  return table;
+}
+
+const costMs = fc.double({ min: 0.001, max: 5_000, noNaN: true });
+
+Deno.test("AdaptiveHosts.costAt() is that of the formula, in integers", () => {
+  fc.assert(fc.property(
+    costMs,
+    fc.double({ min: 0, max: 100, noNaN: true }),
+    fc.double({ min: 0.01, max: 100, noNaN: true }),
+    (costMs, inFlight, share) => {
+      const table = tableOfOne(costMs);
+      table.setCallCost(0, share);
+      table.setInFlight(0, inFlight);
+      table.endSilence(0, NOW_MS);
+      table.updateCost(0);
+      const units = Math.min(costMs * (1 + inFlight * share) * 1e4, 2 ** 30);
+      const isNear = Math.abs(table.costAt(0, NOW_MS) - units) <=
+        units * 0.06 + inFlight * share + 100;
+      assert(isNear, `${table.costAt(0, NOW_MS)}, not ${units}`);
+    },
+  ));
+});
+
+Deno.test("AdaptiveHosts.tryPick() is isSlow() and addPick() in one", () => {
+  const step = fc.record({
+    waitMs: fc.double({ min: 0, max: 200, noNaN: true }),
+    costMs: fc.option(costMs, { nil: undefined }),
+    isSlow: fc.boolean(),
+    answers: fc.boolean(),
+  });
+  fc.assert(fc.property(costMs, fc.array(step), (firstMs, steps) => {
+    const [one, two] = [tableOfOne(firstMs), tableOfOne(firstMs)];
+    let nowMs = NOW_MS;
+    for (const { waitMs, costMs, isSlow, answers } of steps) {
+      nowMs += waitMs;
+      for (const table of [one, two]) {
+        if (costMs !== undefined) table.setCostMs(0, costMs, isSlow);
+        if (answers) table.endSilence(0, nowMs);
+        if (answers) table.setInFlight(0, 0);
+        table.updateCost(0);
+      }
+      const isTaken = !two.isSlow(0, nowMs);
+      assertEquals(one.tryPick(0, UNITS, nowMs), isTaken);
+      if (isTaken) two.addPick(0, UNITS, nowMs);
+      assertEquals(one.loads, two.loads);
+      assertEquals(one.costs, two.costs);
+    }
+  }));
+});
+
+Deno.test("AdaptiveHosts.forgetPick() leaves nothing of a pick behind", () => {
+  const table = tableOfOne(10);
+  const before = table.costAt(0, NOW_MS);
+  table.addPick(0, UNITS, NOW_MS);
+  assertEquals([table.openOf(0), table.inFlightOf(0)], [1, 1]);
+  table.forgetPick(0, UNITS);
+  assertEquals([table.openOf(0), table.inFlightOf(0)], [0, 0]);
+  assertEquals(table.costAt(0, NOW_MS), before);
+});
+
+Deno.test("AdaptiveHosts.setCostMs() grants a host more time from its last answer on", () => {
+  const table = tableOfOne(10);
+  table.addPick(0, UNITS, NOW_MS);
+  assertEquals(table.isSlow(0, NOW_MS + 11), true);
+  table.setCostMs(0, 20, false);
+  assertEquals(table.isSlow(0, NOW_MS + 19), false);
+  assertEquals(table.isSlow(0, NOW_MS + 21), true);
+  assertEquals(table.silentMs(0, NOW_MS + 21), 21);
 });
