@@ -20,6 +20,13 @@ import { StartFolder } from "../support/start_folder.ts";
 /** Processes are looked up, and groups of them signalled, as Linux does. */
 const ignore = Deno.build.os !== "linux";
 
+/** What each service may ask the system. */
+const SYS_ALLOWED = {
+  dns: [],
+  reporter: ["--allow-sys=hostname"],
+  agent: ["--allow-sys=hostname,networkInterfaces"],
+};
+
 Deno.test({
   name: "deno task start runs everything until Ctrl-C",
   ignore,
@@ -68,8 +75,11 @@ Deno.test({
           `--conf=${folder.path}/${name}.conf`,
         );
         assert(
-          !/ -A |--allow-all|--allow-(run|env|sys)/.test(found!.command),
+          !/ -A |--allow-all|--allow-(run|env)/.test(found!.command),
         );
+        // Their name, and which addresses the machine has.
+        const sys = found!.command.match(/--allow-sys\S*/g) ?? [];
+        assertEquals(sys, SYS_ALLOWED[name]);
         // Batches of datagrams are calls of the C library, and of no other.
         const ffi = /--allow-ffi=(\S+)/.exec(found!.command)?.[1];
         assertEquals(ffi, name === "agent" ? LIBC_FILES.join(",") : undefined);
