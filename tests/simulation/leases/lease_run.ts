@@ -14,8 +14,8 @@ import { LeaseAgent } from "./lease_agent.ts";
 import { LeaseDns } from "./lease_dns.ts";
 import type { StoreFaults } from "./faulty_leases.ts";
 
-/** Machines of a run: of three two are no number that suspends expiry, whatever is wrong. */
-const AGENTS = [20, 20, 3] as const;
+/** Machines of a run: two are no number that suspends expiry, whatever is wrong. */
+const AGENTS = [20, 20, 3, 2] as const;
 const DNS = 3;
 
 /** Routes that are registered for: so many hosts that no fence of a route is in the way. */
@@ -185,7 +185,12 @@ class LeaseRun {
           isAway: true,
         }, 3_600_000);
       case 1:
-        return this.#storeFault("store read-only", all, { isReadOnly: true });
+        return this.#storeFault(
+          "store read-only",
+          all,
+          { isReadOnly: true },
+          this.#random() * 900_000,
+        );
       case 2:
         return this.#storeFault("store flaky", all, {
           failing: 0.2,
@@ -263,6 +268,7 @@ class LeaseRun {
         // So few that nothing but their callers would speak against expiry.
         const dead = this.#agents.filter(({ lives }) => !lives);
         if (dead.length >= (this.#agents.length > 3 ? 2 : 1)) return;
+        if (living.length === 1) return;
         this.#log(`${agent.address} dies`);
         return agent.die();
       }
