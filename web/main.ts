@@ -1,5 +1,12 @@
 import { formatEndpoint } from "../proto/mod.ts";
-import { listenAs, locate, reloader, webConf } from "../conf/mod.ts";
+import {
+  ALARM_RULES,
+  type AlarmName,
+  listenAs,
+  locate,
+  reloader,
+  webConf,
+} from "../conf/mod.ts";
 import {
   type Clock,
   configureLogs,
@@ -76,6 +83,7 @@ async function runWeb(
     admin,
     history,
     leases,
+    alarmRules: ruleList(),
     dataDir: data,
     clock,
     logger,
@@ -113,6 +121,18 @@ async function runWeb(
     web.run(signal),
     pagesServer?.finished,
   ]);
+}
+
+/** The rules by which reporters find alarms for people. */
+function ruleList() {
+  const names = Object.keys(ALARM_RULES) as AlarmName[];
+  return names.flatMap((alarm) => {
+    const { severity, summary, forSeconds, keepSeconds, limits, isBuiltIn } =
+      ALARM_RULES[alarm];
+    return isBuiltIn && severity !== "none"
+      ? [{ alarm, severity, summary, forSeconds, keepSeconds, limits }]
+      : [];
+  });
 }
 
 /** Says where the one-time link is; it is shown to a person, and in no log. */

@@ -11,7 +11,7 @@ import { FirstUser } from "./access/first_user.ts";
 import { LoginLimits } from "./access/login_limits.ts";
 import { Passwords } from "./access/passwords.ts";
 import { type Api, createApi } from "./api/api.ts";
-import type { ApiContext } from "./api/context.ts";
+import type { AlarmRule, ApiContext } from "./api/context.ts";
 import { Console } from "./console/mod.ts";
 import type { ProxyOptions } from "./http/client.ts";
 import { ByHandWatch } from "./model/by_hand.ts";
@@ -39,6 +39,8 @@ export interface WebOptions extends ProxyOptions {
   admin: AdminStore;
   history: HistoryStore;
   leases: LeaseStore;
+  /** Rules by which reporters find alarms; default: none is known. */
+  alarmRules?: readonly AlarmRule[];
   /** Folder for the one-time link. */
   dataDir: string;
   clock: Clock;
@@ -78,6 +80,7 @@ export class Web {
       passwords: options.passwords ?? new Passwords(),
       limits: new LoginLimits({ clock }),
       firstUser: new FirstUser({ dataDir }),
+      alarmRules: options.alarmRules ?? [],
       clock,
     };
     this.api = createApi(this.#context);

@@ -112,3 +112,17 @@ Deno.test("a test of alarms is an alarm of its own, in the audit, where a report
     [`alarm ${json.id} Test`],
   );
 });
+
+Deno.test("rules of alarms are in the answer", async () => {
+  const rule = {
+    alarm: "HostOut",
+    severity: "ticket" as const,
+    summary: "Host {host} is out of use",
+    forSeconds: 300,
+    keepSeconds: 60,
+    limits: { callersShare: 0.5 },
+  };
+  await using fixture = await WebFixture.open({ alarmRules: [rule] });
+  const { json } = await fixture.ask({ path: "/alarms", scopes: ["read"] });
+  assertEquals(json.rules, [rule]);
+});

@@ -1,3 +1,4 @@
+import type { z } from "@hono/zod-openapi";
 import type { Clock } from "../../net/mod.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import type {
@@ -24,6 +25,7 @@ import type { FleetModel } from "../model/fleet.ts";
 import type { LeaseModel } from "../model/leases.ts";
 import type { Names } from "../model/names.ts";
 import type { RouteCopy } from "../model/route_copy.ts";
+import type { alarmRule } from "./schemas.ts";
 import { routeJson } from "./views/routes.ts";
 
 /** What the resources of the API work on. */
@@ -41,8 +43,12 @@ export interface ApiContext {
   passwords: Passwords;
   limits: LoginLimits;
   firstUser: FirstUser;
+  alarmRules: readonly AlarmRule[];
   clock: Clock;
 }
+
+/** A rule by which reporters find alarms, as people read it. */
+export type AlarmRule = z.infer<typeof alarmRule>;
 
 /** Why something is done, as its request says. */
 export interface Reason {

@@ -4,6 +4,7 @@ import type * as schemas from "../api/schemas.ts";
 
 export type Agent = z.infer<typeof schemas.agent>;
 export type Alarm = z.infer<typeof schemas.alarm>;
+export type AlarmRule = z.infer<typeof schemas.alarmRule>;
 export type AuditEntry = z.infer<typeof schemas.auditEntry>;
 export type CallerState = z.infer<typeof schemas.callerState>;
 export type Change = z.infer<typeof schemas.change>;

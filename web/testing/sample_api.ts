@@ -366,6 +366,14 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
   "/changes/882": DRAIN_CHANGE,
   "/alarms": {
     isWatched: true,
+    rules: [{
+      alarm: "RouteFailing",
+      severity: "page",
+      summary: "Calls of route {modid}/{cmdid} fail, many more than usual",
+      forSeconds: 120,
+      keepSeconds: 300,
+      limits: { failingShare: 0.05, timesUsual: 10, callsPerSecondMin: 1 },
+    }],
     items: [{
       id: "3f09a1c2d4e5f607",
       alarm: "RouteFailing",

@@ -20,7 +20,7 @@ export function addAlarmResource(
   operations: Operations,
   api: ApiContext,
 ): void {
-  const { history, clock } = api;
+  const { history, clock, alarmRules } = api;
   operations.add({
     method: "get",
     path: "/alarms",
@@ -40,7 +40,11 @@ export function addAlarmResource(
       )
       .map((row) => alarmJson(row, nowSeconds));
     const isWatched = rows.some(({ rule }) => rule === WATCHDOG);
-    return answerHashed(context, { isWatched, items });
+    return answerHashed(context, {
+      isWatched,
+      items,
+      rules: alarmRules,
+    });
   });
   addSilences(operations, api);
   addTest(operations, api);

@@ -29,6 +29,9 @@ import {
   routeTraffic,
 } from "../views/traffic.ts";
 
+/** Lengths of a period that may be asked for, in seconds. */
+const STEPS = ["60", "600", "3600"] as const;
+
 /** Length of a history that was not named, and the longest, in seconds. */
 const HISTORY_S = 3 * 3_600;
 const HISTORY_S_MAX = 400 * 86_400;
@@ -130,6 +133,10 @@ function addPast(operations: Operations, api: ApiContext): void {
       from: shapes.time.optional(),
       to: shapes.time.optional(),
       host: shapes.hostKey.optional(),
+      step: z.enum(STEPS).optional().openapi({
+        description:
+          "Seconds of a period: 60 or 3600 of a route, 60 or 600 of a host; default: what is kept for so long",
+      }),
     }),
     answers: {
       200: { description: "The history", schema: shapes.history },
@@ -143,7 +150,12 @@ function addPast(operations: Operations, api: ApiContext): void {
       : parseAddress(query.host);
     return answerHashed(
       context,
-      await historyOf(api, { key: { modId, cmdId }, host, ...range }),
+      await historyOf(api, {
+        key: { modId, cmdId },
+        host,
+        step: query.step,
+        ...range,
+      }),
     );
   });
 
@@ -196,15 +208,25 @@ function rangeOf(
 
 async function historyOf(
   { history }: ApiContext,
-  { key, host, from, to }: {
+  { key, host, step, from, to }: {
     key: RouteKey;
     host: HostAddress | undefined;
+    step: typeof STEPS[number] | undefined;
     from: number;
     to: number;
   },
 ) {
-  const isLong = to - from > (host === undefined ? MINUTES_S_MAX : HISTORY_S);
   const long = host === undefined ? "hour" : "ten";
+  const isLong = step === undefined
+    ? to - from > (host === undefined ? MINUTES_S_MAX : HISTORY_S)
+    : step !== "60";
+  if (step !== undefined && isLong && step !== String(PERIOD_SECONDS[long])) {
+    throw new ProblemError(
+      "malformed",
+      `step must be 60 or ${PERIOD_SECONDS[long]}`,
+      { errors: [{ pointer: "query: step", detail: "is not kept" }] },
+    );
+  }
   const stepS = PERIOD_SECONDS[isLong ? long : "minute"];
   const period = isLong ? long : "minute";
   const range = { from: periodOf(period, from), to: periodOf(period, to) };

@@ -17,12 +17,31 @@ export const alarm = z.strictObject({
   silencedBy: z.string().nullable(),
 }).openapi("Alarm");
 
+/** A rule, by which a reporter finds alarms. */
+export const alarmRule = z.strictObject({
+  alarm: z.string().openapi({ description: "Its name" }),
+  severity: z.enum(["page", "ticket"]),
+  summary: z.string().openapi({
+    description: "What is so; what stands in {braces} is a label of the alarm",
+  }),
+  forSeconds: z.number().openapi({
+    description: "How long it must be so before the alarm fires",
+  }),
+  keepSeconds: z.number().openapi({
+    description: "How long it must be over before the alarm ends",
+  }),
+  limits: z.record(z.string(), z.number()),
+}).openapi("AlarmRule");
+
 /** Alarms, and whether anybody looks for them. */
 export const alarms = z.strictObject({
   isWatched: z.boolean().openapi({
     description: "Whether a reporter with [alarms] has looked for any",
   }),
   items: z.array(alarm),
+  rules: z.array(alarmRule).openapi({
+    description: "The rules of this version of Lars",
+  }),
 }).openapi("Alarms");
 
 /** A silence, to be put. */

@@ -33,9 +33,32 @@ export default {
       ${over.length === 0
         ? nothing
         : html`<h2>${t("alarms.over")}</h2>${table(over, context)}`}
+      ${ruleList(context.bodies[0].rules)}
     `;
   },
 };
+
+/** @param {import("../../api_types.ts").AlarmRule[]} rules */
+function ruleList(rules) {
+  if (rules.length === 0) return nothing;
+  return html`
+    <details>
+      <summary>${t("alarms.rules")}</summary>
+      <dl>${rules.map(({ alarm, severity, summary, forSeconds, limits }) =>
+        html`
+          <dt>${alarm} <span class="small">${severity}</span></dt>
+          <dd>${[
+            summary,
+            forSeconds > 0 ? `${forSeconds} s` : "",
+            ...Object.entries(limits).map(([name, value]) =>
+              `${name} ${value}`
+            ),
+          ].filter((part) => part !== "").join(" · ")}</dd>
+        `
+      )}</dl>
+    </details>
+  `;
+}
 
 /** @param {Alarm[]} alarms @param {import("../main.js").Context} context */
 function table(alarms, context) {

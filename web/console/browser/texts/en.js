@@ -32,6 +32,7 @@ export default {
   "alarms.firing": "fires",
   "alarms.none": "No alarm fires",
   "alarms.over": "Over lately",
+  "alarms.rules": "Rules",
   "alarms.silence": "Silence",
   "alarms.silenced": "silenced by {who} until",
   "alarms.test": "Send a test …",

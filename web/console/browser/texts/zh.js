@@ -31,6 +31,7 @@ export default {
   "alarms.firing": "触发中",
   "alarms.none": "没有告警",
   "alarms.over": "最近结束",
+  "alarms.rules": "规则",
   "alarms.silence": "静默",
   "alarms.silenced": "被 {who} 静默至",
   "alarms.test": "发送测试……",
