@@ -164,12 +164,11 @@ and sum(lars_reporter_connections)
     severity: "page",
     forSeconds: 60,
     keepSeconds: 60,
-    summary:
-      "{instance} lets no registered host expire, as too many are overdue",
-    limits: {},
-    labels: ["instance"],
-    isBuiltIn: false,
-    expression: "lars_dns_expiry_suspended > 0",
+    summary: "No registered host expires, as too many leases are overdue",
+    limits: { overdueShare: 0.15, overdueMin: 3 },
+    labels: [],
+    isBuiltIn: true,
+    expression: "max(lars_dns_expiry_suspended) > 0",
   },
   ReporterBehind: {
     severity: "ticket",

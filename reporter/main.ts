@@ -27,8 +27,10 @@ import {
 import {
   type AdminStore,
   type HistoryStore,
+  type LeaseStore,
   openAdminStore,
   openHistoryStore,
+  openLeaseStore,
   openRouteStore,
   openStatusStore,
   type RouteStore,
@@ -71,6 +73,7 @@ if (port !== undefined) {
     routes: openRoutes,
     history: openHistory,
     admin: openAdmin,
+    leases: openLeases,
     clock,
   });
 } else if (import.meta.main) {
@@ -109,6 +112,13 @@ async function openHistory(
   { config, dataDir }: StoreTarget,
 ): Promise<HistoryStore> {
   return await openHistoryStore(connected(config, 2), { dataDir, clock });
+}
+
+/** Opens the leases, to know how many are overdue. */
+async function openLeases(
+  { config, dataDir }: StoreTarget,
+): Promise<LeaseStore> {
+  return await openLeaseStore(connected(config, 1), { dataDir, clock });
 }
 
 /** A store with so many connections, where it is a database. */

@@ -3,6 +3,7 @@ import {
   type AdminStore,
   HistoryOffError,
   type HistoryStore,
+  type LeaseStore,
   type RouteStore,
   type StatusStore,
   StoreError,
@@ -75,6 +76,8 @@ export interface StoreOpener<Target> {
   routes: (target: Target) => Promise<RouteStore>;
   /** Opens who may do what, once for all. */
   admin: (target: Target) => Promise<AdminStore>;
+  /** Opens the leases, once for all. */
+  leases: (target: Target) => Promise<LeaseStore>;
   /** Opens the history, once for all. */
   history: (target: Target) => Promise<HistoryStore>;
   /** Times looks at the routes. */
@@ -293,6 +296,7 @@ export function serveStore<Target>(
         open: () => opener.history(target),
         openRoutes: () => opener.routes(target),
         openAdmin: () => opener.admin(target),
+        openLeases: () => opener.leases(target),
         hosts,
         clock,
       }),

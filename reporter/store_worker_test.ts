@@ -49,6 +49,7 @@ function workerOf(
     routes: () => Promise.resolve(routes),
     history: () => Promise.resolve(new MemoryHistoryStore({ clock })),
     admin: () => Promise.resolve(routes.admin()),
+    leases: () => Promise.resolve(routes.leases()),
     clock,
   });
   const write = (connection: number, ...rows: StatusRow[]) =>

@@ -418,3 +418,42 @@ Deno.test("Alarms tells of a token that programs use and that ends soon, until i
   await fixture.clock.advance(30_000);
   assertEquals(alarms.texts, Array(3).fill("TokenExpiring resolved"));
 });
+
+Deno.test("Alarms tells that too many leases are overdue together, until they are renewed", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { reporter } = await fleetOf(fixture);
+  await using alarms = new AlarmsFixture(fixture, { reporter });
+  await using leases = fixture.routes.leases();
+  const names = ["a", "b", "c", "d"];
+  const lives = names.map((name, at) => ({
+    agent: String(at).repeat(32),
+    epoch: 1,
+    renewal: 1,
+    ttlMs: 30_000,
+    name,
+    address: "10.0.0.9",
+    dns: "",
+  }));
+  await leases.sync(lives.map((lease, at) => ({
+    lease,
+    hash: 1,
+    hosts: [{
+      ...{ modId: 1, cmdId: 1, ip: at + 1, port: 80 },
+      ...{ version: "", notReady: false },
+    }],
+  })));
+  await leases.mark(lives.slice(0, 2));
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts, []);
+  await leases.mark(lives.slice(2, 3));
+  await fixture.clock.advance(30_000);
+  assertEquals(alarms.texts, ["ExpirySuspended firing"]);
+  assertEquals(
+    alarms.received[0]!.body.alerts[0].annotations.summary,
+    "3 of 4 leases are overdue: no registered host expires",
+  );
+  await leases.renew(lives.map((lease) => ({ ...lease, renewal: 2 })));
+  await fixture.clock.advance(120_000);
+  assertEquals(alarms.texts.slice(1), ["ExpirySuspended resolved"]);
+});

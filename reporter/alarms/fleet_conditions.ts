@@ -7,6 +7,7 @@ import {
   RouteMap,
 } from "../../proto/mod.ts";
 import {
+  type AgentLease,
   type Fleet,
   FleetReader,
   type HistoryStore,
@@ -41,6 +42,8 @@ export interface FleetConditionsOptions {
   routes: RouteStore;
   /** Every token of the admin API. */
   tokens: () => Promise<readonly TokenRow[]>;
+  /** Every lease of an agent. */
+  leases: () => Promise<readonly AgentLease[]>;
   /** Unix time in whole seconds. */
   wallSeconds: () => number;
   rules: AlarmRules;
@@ -82,6 +85,7 @@ export class FleetConditions {
       ...await this.#hostsFlapping(fleet),
       ...await this.#drainsForgotten(),
       ...await this.#tokensExpiring(),
+      ...expirySuspended(await this.#options.leases(), rules),
     ].slice(0, CONDITIONS_MAX);
   }
 
@@ -234,6 +238,25 @@ function agentsSilent(
     labels: {},
     value: silent.length,
     summary: `${silent.length} of ${agents.count} agents are silent${where}`,
+  }];
+}
+
+/** As dns decides it; leases that it has marked are overdue. */
+function expirySuspended(
+  leases: readonly AgentLease[],
+  { ExpirySuspended: { limits } }: AlarmRules,
+): Condition[] {
+  const serving = leases.filter(({ instances }) => instances > 0);
+  const overdue = serving.filter((lease) => lease.overdue).length;
+  const isMany = overdue >= limits.overdueMin &&
+    overdue > serving.length * limits.overdueShare;
+  if (!isMany) return [];
+  return [{
+    rule: "ExpirySuspended",
+    labels: {},
+    value: overdue,
+    summary:
+      `${overdue} of ${serving.length} leases are overdue: no registered host expires`,
   }];
 }
 

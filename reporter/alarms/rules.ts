@@ -27,6 +27,7 @@ export interface AlarmRules {
   }>;
   readonly DrainForgotten: Rule;
   readonly TokenExpiring: Rule<{ withinSeconds: number; lifeShare: number }>;
+  readonly ExpirySuspended: Rule<{ overdueShare: number; overdueMin: number }>;
   readonly AgentsSilent: Rule<{ silentShare: number; silentMin: number }>;
   readonly StoreAway: Rule;
   readonly ReporterBehind: Rule<{ waitingShare: number; lagSeconds: number }>;
@@ -59,6 +60,7 @@ export const FLEET_RULES: readonly string[] = [
   "HostFlapping",
   "DrainForgotten",
   "TokenExpiring",
+  "ExpirySuspended",
   "AgentsSilent",
   "Watchdog",
   TEST_RULE,

@@ -1,13 +1,14 @@
 import type { AlarmSink } from "../alarms/alarm_sink.ts";
 import { FleetConditions } from "../alarms/fleet_conditions.ts";
 import type { Clock } from "../../net/mod.ts";
-import {
-  type AdminStore,
-  type AgentCommit,
-  type HistoryStore,
-  type RouteStore,
-  StoreError,
-  type TokenRow,
+import type {
+  AdminStore,
+  AgentCommit,
+  AgentLease,
+  HistoryStore,
+  LeaseStore,
+  RouteStore,
+  TokenRow,
 } from "../../store/mod.ts";
 import type { KnownHosts } from "../hosts/known_hosts.ts";
 import { CallerMarks } from "./caller_marks.ts";
@@ -17,6 +18,7 @@ import type {
   RouteCalls,
   TotalsResult,
 } from "./history_sink.ts";
+import { LastRead } from "./last_read.ts";
 import { TotalsMerge } from "./totals_merge.ts";
 
 /** Bytes of call totals that cross to the thread at once, unless those of one agent are more. */
@@ -110,6 +112,8 @@ export interface HistoryThreadOptions {
   openRoutes: () => Promise<RouteStore>;
   /** Opens who may do what, to know which tokens end. */
   openAdmin: () => Promise<AdminStore>;
+  /** Opens the leases, to know how many are overdue. */
+  openLeases: () => Promise<LeaseStore>;
   /** Tells which hosts routes have. */
   hosts: KnownHosts;
   /** Tells the time. */
@@ -123,13 +127,21 @@ export class HistoryThread implements AsyncDisposable {
   readonly #totals = new TotalsMerge(this.#marks);
   #store: Promise<HistoryStore> | undefined;
   #routes: RouteStore | undefined;
-  #admin: AdminStore | undefined;
-  #tokens: readonly TokenRow[] = [];
+  readonly #tokens: LastRead<AdminStore, TokenRow>;
+  readonly #leases: LastRead<LeaseStore, AgentLease>;
   #fleet: FleetConditions | undefined;
 
   /** Opens the store at the first call. */
   constructor(options: HistoryThreadOptions) {
     this.#options = options;
+    this.#tokens = new LastRead({
+      open: options.openAdmin,
+      read: (admin) => admin.tokens(),
+    });
+    this.#leases = new LastRead({
+      open: options.openLeases,
+      read: (leases) => leases.leases(),
+    });
   }
 
   /** Does a call, and returns what it returns: most are calls of the store. */
@@ -187,22 +199,12 @@ export class HistoryThread implements AsyncDisposable {
     this.#fleet ??= new FleetConditions({
       history,
       routes: this.#routes,
-      tokens: () => this.#readTokens(),
+      tokens: () => this.#tokens.read(),
+      leases: () => this.#leases.read(),
       wallSeconds: () => this.#options.clock.wallSeconds(),
       rules,
     });
     return await this.#fleet.read(emptied);
-  }
-
-  /** As they were last read: their tables may be missing, or this user may not read them. */
-  async #readTokens(): Promise<readonly TokenRow[]> {
-    try {
-      this.#admin ??= await this.#options.openAdmin();
-      this.#tokens = await this.#admin.tokens();
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
-    return this.#tokens;
   }
 
   /** Closes the store. */
@@ -211,7 +213,8 @@ export class HistoryThread implements AsyncDisposable {
     this.#store = undefined;
     await store?.[Symbol.asyncDispose]();
     await this.#routes?.[Symbol.asyncDispose]();
-    await this.#admin?.[Symbol.asyncDispose]();
+    await this.#tokens[Symbol.asyncDispose]();
+    await this.#leases[Symbol.asyncDispose]();
   }
 
   #opened(): Promise<HistoryStore> {

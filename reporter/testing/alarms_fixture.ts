@@ -46,6 +46,10 @@ const RULES = {
     keepSeconds: 0,
     limits: { withinSeconds: 1_209_600, lifeShare: 0.25 },
   },
+  ExpirySuspended: {
+    ...PAGE,
+    limits: { overdueShare: 0.15, overdueMin: 3 },
+  },
   AgentsSilent: { ...PAGE, limits: { silentShare: 0.05, silentMin: 2 } },
   StoreAway: { ...PAGE, forSeconds: 30 },
   ReporterBehind: { ...PAGE, limits: { waitingShare: 0.5, lagSeconds: 60 } },

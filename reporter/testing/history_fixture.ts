@@ -58,6 +58,7 @@ export class HistoryFixture implements AsyncDisposable {
       open: () => Promise.resolve(this.store.connect()),
       openRoutes: () => Promise.resolve(this.routes.connect()),
       openAdmin: () => Promise.resolve(this.routes.admin()),
+      openLeases: () => Promise.resolve(this.routes.leases()),
       clock,
       hosts: new KnownHosts({
         open: () => Promise.resolve(this.routes.connect()),

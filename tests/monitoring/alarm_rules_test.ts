@@ -151,7 +151,7 @@ const SCENES: readonly Scene[] = [
       'lars_dns_expiry_suspended{instance="10.0.0.1:7791"}': "0 1+0x10",
     },
     at: "3m",
-    fires: INSTANCE,
+    fires: {},
   },
   {
     alarm: "ReporterBehind",
