@@ -17,6 +17,7 @@ Deno.test("net/client.ts loads no server, logger or metrics, and no package for 
     "net/deadline_timer.ts",
     "net/idle_timer.ts",
     "net/output/standard_output.ts",
+    "net/service/machine_name.ts",
     "net/transport.ts",
     "net/udp/client.ts",
     "net/udp/inbox.ts",
