@@ -5,8 +5,8 @@ import type { WatchedLease } from "./lease_watch.ts";
 const EXPIRE_AFTER_MS = 300_000;
 
 /**
- * Time for which a lease has been marked as overdue before it expires: whoever
- * marked it could write to the store then, and so could the dns of its agent.
+ * Time for which a lease has been marked as overdue before it expires, in which this
+ * dns could write to the store at each look: so could the dns of its agent then.
  */
 const MARKED_MS = 60_000;
 
@@ -55,8 +55,15 @@ export class Expiry {
     return this.#isSuspended;
   }
 
-  /** Judges all leases that are watched. */
-  judge(watched: Iterable<WatchedLease>, nowMs: number): Verdict {
+  /**
+   * Judges all leases that are watched.
+   *
+   * @param options.writableSinceMs Since when this dns could write at each look.
+   */
+  judge(
+    watched: Iterable<WatchedLease>,
+    { nowMs, writableSinceMs }: { nowMs: number; writableSinceMs: number },
+  ): Verdict {
     const overdue: AgentLease[] = [];
     const old: AgentLease[] = [];
     const voted: AgentLease[] = [];
@@ -72,10 +79,10 @@ export class Expiry {
       if (silentMs < Math.max(TTL_MIN_MS, lease.ttlMs)) continue;
       overdue.push(lease);
       if (isCounted) counted += 1;
-      const isOld = silentMs >= EXPIRE_AFTER_MS &&
-        nowMs - markedMs >= MARKED_MS;
+      const heldMs = nowMs - Math.max(markedMs, writableSinceMs);
+      const isOld = silentMs >= EXPIRE_AFTER_MS && heldMs >= MARKED_MS;
       if (isOld) (lease.instances > 0 ? old : emptied).push(lease);
-      else if (nowMs - markedMs >= VOTED_MARKED_MS) voted.push(lease);
+      else if (heldMs >= VOTED_MARKED_MS) voted.push(lease);
     }
     this.#decide({ share: counted / Math.max(1, all), counted, nowMs });
     return {

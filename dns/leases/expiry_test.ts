@@ -42,11 +42,25 @@ function counts(verdict: Verdict): Record<string, number> {
   };
 }
 
+/** The verdict of a dns that could write for these seconds: always, if not given. */
+function judgeAt(
+  expiry: Expiry,
+  watched: readonly WatchedLease[],
+  { nowMs = 0, writable }: { nowMs?: number; writable?: number | undefined } =
+    {},
+): Verdict {
+  const writableSinceMs = writable === undefined
+    ? -Infinity
+    : nowMs - writable * 1_000;
+  return expiry.judge(watched, { nowMs, writableSinceMs });
+}
+
 const NONE = { alive: 0, overdue: 0, unmarked: 0, expired: 0, voted: 0 };
 const ALIVE = { count: 97 };
 
 Deno.test("Expiry.judge() tells what is to be done by how long a lease was not renewed", () => {
-  const rows: [Parameters<typeof leases>[0], Partial<typeof NONE>][] = [
+  type Lease = Parameters<typeof leases>[0] & { writable?: number };
+  const rows: [Lease, Partial<typeof NONE>][] = [
     [{ silent: 29 }, { alive: 1 }],
     [{ silent: 30 }, { overdue: 1, unmarked: 1 }],
     [{ silent: 40, marked: 24 }, { overdue: 1 }],
@@ -54,12 +68,18 @@ Deno.test("Expiry.judge() tells what is to be done by how long a lease was not r
     [{ silent: 299, marked: 260 }, { overdue: 1, voted: 1 }],
     [{ silent: 300, marked: 260 }, { overdue: 1, expired: 1 }],
     // The store could not be written for a while: nobody could renew.
+    [{ silent: 4_000, marked: 3_000, writable: 24 }, { overdue: 1 }],
+    [{ silent: 4_000, marked: 3_000, writable: 59 }, { overdue: 1, voted: 1 }],
+    [{ silent: 4_000, marked: 3_000, writable: 60 }, {
+      overdue: 1,
+      expired: 1,
+    }],
     [{ silent: 4_000, marked: 59 }, { overdue: 1, voted: 1 }],
     [{ silent: 4_000 }, { overdue: 1, unmarked: 1 }],
     [{ silent: 4_000, marked: 60 }, { overdue: 1, expired: 1 }],
   ];
-  for (const [lease, expected] of rows) {
-    const verdict = new Expiry().judge(leases(lease), 0);
+  for (const [{ writable, ...lease }, expected] of rows) {
+    const verdict = judgeAt(new Expiry(), leases(lease), { writable });
     assertEquals(counts(verdict), { ...NONE, ...expected });
   }
 });
@@ -69,13 +89,14 @@ Deno.test("Expiry.judge() suspends expiry while too many are overdue together, b
   const dead = { silent: 300, marked: 200 };
   const judge = (count: number, atMs = 0) =>
     counts(
-      expiry.judge(
+      judgeAt(
+        expiry,
         leases({ ...dead, count }, { count: 100 - count }).map((each) => ({
           ...each,
           sinceMs: each.sinceMs + atMs,
           markedMs: each.markedMs + atMs,
         })),
-        atMs,
+        { nowMs: atMs },
       ),
     );
   assertEquals(judge(15), { ...NONE, alive: 85, overdue: 15, expired: 15 });
@@ -96,32 +117,32 @@ Deno.test("Expiry.judge() lets two of few machines expire, and goes on when fewe
   const expiry = new Expiry();
   const dead = { silent: 300, marked: 200 };
   assertEquals(
-    counts(expiry.judge(leases({ ...dead, count: 2 }), 0)).expired,
+    counts(judgeAt(expiry, leases({ ...dead, count: 2 }))).expired,
     2,
   );
   const three = leases({ ...dead, count: 3 }, { count: 2 });
-  assertEquals(counts(expiry.judge(three, 0)).expired, 0);
+  assertEquals(counts(judgeAt(expiry, three)).expired, 0);
   const two = leases({ ...dead, count: 2 }, { count: 3 });
-  expiry.judge(two, 0);
+  judgeAt(expiry, two);
   const later = two.map((each) => ({
     ...each,
     sinceMs: each.sinceMs + 120_000,
   }));
-  assertEquals(counts(expiry.judge(later, 120_000)).expired, 2);
+  assertEquals(counts(judgeAt(expiry, later, { nowMs: 120_000 })).expired, 2);
 });
 
 Deno.test("Expiry.judge() does not count leases without instances, nor those that are dead for a day", () => {
   const expiry = new Expiry();
   const dead = { silent: 300, marked: 200 };
   const empty = leases({ ...dead, count: 50, instances: 0 }, ALIVE);
-  assertEquals(counts(expiry.judge(empty, 0)).expired, 50);
+  assertEquals(counts(judgeAt(expiry, empty)).expired, 50);
   const old = { silent: 86_400, marked: 86_300, count: 50 };
-  assertEquals(counts(expiry.judge(leases(old, ALIVE), 0)).expired, 50);
+  assertEquals(counts(judgeAt(expiry, leases(old, ALIVE))).expired, 50);
   const mass = leases(
     { ...dead, count: 50 },
     { ...dead, count: 9, instances: 0 },
     ALIVE,
   );
-  assertEquals(counts(expiry.judge(mass, 0)).expired, 9);
+  assertEquals(counts(judgeAt(expiry, mass)).expired, 9);
   assertEquals(expiry.isSuspended, true);
 });

@@ -19,7 +19,7 @@ import { StoreOutage } from "../store_outage.ts";
 import type { LeasePeer } from "./agent_sets.ts";
 import { Expiry, type Verdict } from "./expiry.ts";
 import { LeaseWatch } from "./lease_watch.ts";
-import { Registrations } from "./registrations.ts";
+import { NO_LEASE, Registrations } from "./registrations.ts";
 import { RouteSizes } from "./route_sizes.ts";
 import { type RouteSource, ServedRoutes } from "./served_routes.ts";
 import { type CallerEvidence, isVotedDead } from "./votes.ts";
@@ -242,13 +242,30 @@ export class LeaseKeeper {
     );
     // What was read before this process was stopped is old.
     if (this.#wasStopped(clock.nowMs())) return;
-    const verdict = this.#expiry.judge(this.#watch.leases.values(), startMs);
+    const { writableSinceMs } = this.#watch;
+    const verdict = this.#expiry.judge(this.#watch.leases.values(), {
+      nowMs: startMs,
+      writableSinceMs,
+    });
     this.#tell(verdict);
-    for (let at = 0; at < verdict.unmarked.length; at += MARKS_MAX) {
-      await store.mark(verdict.unmarked.slice(at, at + MARKS_MAX));
-    }
+    if (verdict.overdue.length > 0) await this.#mark(verdict.unmarked);
     await this.#expire(verdict.expired);
     await this.#expireVoted(verdict.voted);
+  }
+
+  /** Marks leases as overdue; without any it tries whether the store can be written. */
+  async #mark(leases: readonly AgentLease[]): Promise<void> {
+    const { clock, store } = this.#options;
+    const rows = leases.length > 0 ? leases : [NO_LEASE];
+    try {
+      for (let at = 0; at < rows.length; at += MARKS_MAX) {
+        await store.mark(rows.slice(at, at + MARKS_MAX));
+      }
+    } catch (error) {
+      this.#watch.failedToWrite();
+      throw error;
+    }
+    this.#watch.wrote(clock.nowMs());
   }
 
   #tell({ alive, overdue }: Verdict): void {

@@ -231,6 +231,31 @@ Deno.test("LeaseKeeper ends no lease for a store that could not be read or writt
   assertEquals(fixture.calls.expire, undefined);
 });
 
+Deno.test("LeaseKeeper ends no lease for a store that could be written for a moment only", async () => {
+  await using fixture = await LeaseFixture.start();
+  const agent = await fixture.connect("a", "10.1.0.1");
+  await agent.register(A);
+  await fixture.store.edit({ add: [rowOf(B)] });
+  fixture.isReadOnly = true;
+  await agent.renew(2 * MINUTE_MS);
+  fixture.isReadOnly = false;
+  // Long enough to mark the lease, and too short to renew it.
+  for (let turn = 0; turn < 100; turn++) {
+    await fixture.clock.advance(100);
+    if ((await fixture.leases())[0] === "a overdue") break;
+  }
+  fixture.isReadOnly = true;
+  assertEquals(await fixture.leases(), ["a overdue"]);
+  await agent.renew(10 * MINUTE_MS);
+  fixture.isReadOnly = false;
+  await agent.renew(2 * MINUTE_MS);
+  assertEquals([await fixture.leases(), await fixture.stored()], [["a"], [
+    A,
+    B,
+  ]]);
+  assertEquals(fixture.calls.expire, undefined);
+});
+
 Deno.test("LeaseKeeper suspends expiry when many are overdue, but for hosts that their callers find dead", async () => {
   const dead = parseAddress(A);
   const state = {

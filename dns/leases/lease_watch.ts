@@ -6,6 +6,9 @@ import type { AgentLease, LeaseSeen } from "../../store/mod.ts";
  */
 const READ_GAP_MAX_MS = 12_000;
 
+/** Likewise between two writes, behind which others may not have been able to write either. */
+const WRITE_GAP_MAX_MS = 12_000;
+
 /** A lease, and what this process has seen of it. */
 export interface WatchedLease {
   /** As it was read last. */
@@ -24,15 +27,35 @@ export interface WatchedLease {
 export class LeaseWatch {
   #watched = new Map<string, WatchedLease>();
   #readMs = -Infinity;
+  #writableSinceMs = Infinity;
+  #wroteMs = -Infinity;
 
   /** Every lease that was there at the last look. */
   get leases(): ReadonlyMap<string, WatchedLease> {
     return this.#watched;
   }
 
+  /** Since when this process could write to the store at each attempt; Infinity: it can't, or has not tried. */
+  get writableSinceMs(): number {
+    return this.#writableSinceMs;
+  }
+
   /** Begins anew with the next look. */
   restart(): void {
     this.#readMs = -Infinity;
+    this.failedToWrite();
+  }
+
+  /** The store took something at this time. */
+  wrote(nowMs: number): void {
+    if (nowMs - this.#wroteMs > WRITE_GAP_MAX_MS) this.#writableSinceMs = nowMs;
+    this.#wroteMs = nowMs;
+  }
+
+  /** The store took nothing. */
+  failedToWrite(): void {
+    this.#wroteMs = -Infinity;
+    this.#writableSinceMs = Infinity;
   }
 
   /** Takes all leases; `startMs` and `endMs` are when they were asked for, and there. */

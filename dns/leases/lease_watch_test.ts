@@ -63,3 +63,17 @@ Deno.test("LeaseWatch.observe() begins anew behind a pause between two looks, an
   const marked = lease(1, { overdue: true });
   assertEquals(looks([marked, undefined, marked]).at(-1), [10_001, 10_001]);
 });
+
+Deno.test("LeaseWatch.wrote() notes since when every attempt to write succeeded", () => {
+  const watch = new LeaseWatch();
+  assertEquals(watch.writableSinceMs, Infinity);
+  const since = (nowMs: number) => {
+    watch.wrote(nowMs);
+    return watch.writableSinceMs;
+  };
+  assertEquals([1, 5_000, 17_000, 29_001].map(since), [1, 1, 1, 29_001]);
+  watch.failedToWrite();
+  assertEquals([watch.writableSinceMs, since(29_500)], [Infinity, 29_500]);
+  watch.restart();
+  assertEquals([watch.writableSinceMs, since(30_000)], [Infinity, 30_000]);
+});

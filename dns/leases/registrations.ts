@@ -18,6 +18,7 @@ import {
   type AgentSet,
   type HeldHost,
   type LeaseRenewal,
+  type LeaseSeen,
   type LeaseStore,
   placeKey,
   placeOf,
@@ -64,7 +65,11 @@ const SERVED_WITHIN_MS = 5_000;
 const BOTH_LIVE_MS = 15_000;
 
 /** A lease that no agent has: to mark it tells whether the store can be written. */
-const NO_LEASE = { agent: "0".repeat(32), epoch: 0, renewal: 0 };
+export const NO_LEASE: LeaseSeen = {
+  agent: "0".repeat(32),
+  epoch: 0,
+  renewal: 0,
+};
 
 /** What registrations are made of. */
 export interface RegistrationsOptions {

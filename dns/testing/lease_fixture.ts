@@ -19,6 +19,9 @@ import { MemoryStore } from "../../store/memory/store.ts";
 import { DnsServer } from "../dns_server.ts";
 import type { CallerEvidence } from "../leases/votes.ts";
 
+/** What a store that is read-only still answers. */
+const READS: readonly (keyof LeaseStore)[] = ["leases", "instances"];
+
 const DNS_IP = "10.0.0.1";
 
 /** A dns over a store in memory, and agents that register at it. */
@@ -31,6 +34,8 @@ export class LeaseFixture implements AsyncDisposable {
   readonly calls: Record<string, number> = {};
   /** What each of them throws from now on. */
   failure: StoreError | undefined;
+  /** Whether it can be read only. */
+  isReadOnly = false;
   /** Whether an agent at an address may register. */
   isAllowed: (hostname: string) => boolean = () => true;
   server!: DnsServer;
@@ -104,6 +109,8 @@ export class LeaseFixture implements AsyncDisposable {
       get: (target, name: keyof LeaseStore) => {
         const method = target[name] as (...values: unknown[]) => unknown;
         return (...values: unknown[]) => {
+          const isRefused = this.isReadOnly && !READS.includes(name);
+          if (isRefused) return Promise.reject(readOnly());
           this.calls[String(name)] = (this.calls[String(name)] ?? 0) + 1;
           if (this.failure !== undefined) return Promise.reject(this.failure);
           return method.apply(target, values);
@@ -230,4 +237,8 @@ export function leaseHost(host: string | Partial<LeaseHost>): LeaseHost {
     drainMs: 0,
     ...more,
   };
+}
+
+function readOnly(): StoreError {
+  return new StoreError("Cannot write to store", { retry: true });
 }

@@ -190,6 +190,13 @@ export async function makeStore(
   await store.edit({ add });
 }
 
+/**
+ * Time in which a row of ServerCallStatus is what an agent counted: to a reporter
+ * that takes totals it sends the first status of a route within a tick, with the
+ * calls until then, and the next a minute later.
+ */
+export const STATUS_MS_MAX = 90_000;
+
 /** The table ServerCallStatus of the store in a folder. */
 export function statusRows(folder: string): Record<string, unknown>[] {
   using database = new DatabaseSync(`${folder}/lars.db`, { readOnly: true });

@@ -6,7 +6,7 @@ const clock = new SystemClock();
 const LOOK_MS = 20;
 
 /** Time that {@linkcode eventually} tries, unless told otherwise. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 /** Monotonic time in milliseconds, for measuring. */
 export function nowMs(): number {

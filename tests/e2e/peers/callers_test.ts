@@ -4,7 +4,7 @@ import { LarsClient } from "../../../api/mod.ts";
 import { parseIp } from "../../../proto/mod.ts";
 import { LocalLars } from "../../../tasks/local/local_lars.ts";
 import { AgentProcess } from "../../support/agent_process.ts";
-import { row, statusRows } from "../../support/processes.ts";
+import { row, STATUS_MS_MAX, statusRows } from "../../support/processes.ts";
 import { eventually } from "../../support/wait.ts";
 
 const CALLERS = ["192.0.2.1", "192.0.2.2"];
@@ -52,6 +52,6 @@ Deno.test("agents of one machine have rows of their own where their files name a
   await eventually(
     "a row of each",
     () => JSON.stringify(rows().sort()) === JSON.stringify(expected),
-    { explain: () => JSON.stringify(rows()) },
+    { explain: () => JSON.stringify(rows()), deadlineMs: STATUS_MS_MAX },
   );
 });

@@ -15,7 +15,7 @@ import {
   storeArguments,
   testOnStores,
 } from "../../support/stores.ts";
-import { row, runLars } from "../../support/processes.ts";
+import { row, runLars, STATUS_MS_MAX } from "../../support/processes.ts";
 import { unusedVectors, vector } from "../../wire/vectors.ts";
 
 testOnStores(
@@ -84,6 +84,7 @@ testOnStores(
             each.modid === 7 && each.ip === 0x0a000001 && each.succ_cnt === 2 &&
             each.err_cnt === 1
           ),
+        { deadlineMs: STATUS_MS_MAX },
       );
       assertEquals(found.port, 80);
       assertEquals(found.caller, 0x7f000009);

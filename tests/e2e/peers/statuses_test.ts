@@ -3,7 +3,12 @@ import { assertEquals } from "@std/assert";
 import { LocalLars } from "../../../tasks/local/local_lars.ts";
 import { EmbeddedService } from "../../support/embedded_service.ts";
 import { frame, message } from "../../support/foreign_wire.ts";
-import { row, RunningDeno, statusRows } from "../../support/processes.ts";
+import {
+  row,
+  RunningDeno,
+  STATUS_MS_MAX,
+  statusRows,
+} from "../../support/processes.ts";
 import { eventually, sleep } from "../../support/wait.ts";
 
 const IP = 0x0a00_0001;
@@ -30,8 +35,7 @@ async function keeps(
     return JSON.stringify(rows) === JSON.stringify(expected);
   }, {
     explain: () => JSON.stringify(rows),
-    // Agents repeat a status each minute to a reporter that takes totals.
-    deadlineMs: 90_000,
+    deadlineMs: STATUS_MS_MAX,
   });
 }
 

@@ -350,6 +350,8 @@ class LeaseRun {
       assert(!served.has(key), this.#say(`${key} is back without a person`));
     }
     const nowMs = this.#clock.nowMs();
+    // A fault may end before its round does.
+    if (this.#isFaulty) this.#calmMs = nowMs;
     for (const agent of this.#agents) {
       if (agent.lives) {
         for (const [key, { notReady }] of agent.hosts) {
@@ -365,7 +367,7 @@ class LeaseRun {
         continue;
       }
       const calmMs = Math.max(this.#calmMs + CALM_MS, agent.diedMs!);
-      if (this.#isFaulty || nowMs - calmMs <= GONE_WITHIN_MS) continue;
+      if (nowMs - calmMs <= GONE_WITHIN_MS) continue;
       for (const key of agent.hosts.keys()) {
         if (this.#handMade.has(key)) continue;
         assert(

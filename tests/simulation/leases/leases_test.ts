@@ -3,6 +3,10 @@ import { leaseRun } from "./lease_run.ts";
 /** Seeds that once found a bug; each with what it was. */
 const FOUND_SEEDS: readonly [seed: number, bug: string][] = [
   [4, "a dns took no registrations any more after its store was read-only"],
+  [
+    1_286,
+    "a lease ended behind a store that was read-only twice, with a moment in between",
+  ],
 ];
 
 /** Random seeds of a run: each takes about 2 s. */
