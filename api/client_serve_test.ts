@@ -110,6 +110,7 @@ Deno.test("LarsClient.serve() refuses what no agent may accept", async () => {
     [{ check: "pid:x" as "none" }, SyntaxError, 'current value is "pid:x"'],
     [{ check: "pid:0" }, RangeError, "check pid must name a process"],
     [{ check: "tcp:80" as "none" }, SyntaxError, "none, tcp, http:/PATH"],
+    [{ check: "https:x" as "none" }, SyntaxError, "https:/PATH or pid:NUMBER"],
   ];
   await withClient({}, async ({ client, agent }) => {
     for (const [change, type, message] of wrong) {

@@ -17,6 +17,7 @@ export {
 export * from "./log_budget.ts";
 export * from "./http/post.ts";
 export * from "./http/server.ts";
+export * from "./http/status.ts";
 export { serviceClock } from "./metrics/event_loop_delay.ts";
 export * from "./metrics/histogram.ts";
 export * from "./metrics/metric.ts";
@@ -38,6 +39,7 @@ export { SILENCE_MS_MAX } from "./tcp/liveness.ts";
 export { STALL_MS_MAX } from "./tcp/peer_watch.ts";
 export * from "./tcp/router.ts";
 export * from "./tcp/server.ts";
+export * from "./tcp/tls_stream.ts";
 export {
   BatchUnavailableError,
   LIBC_FILES,

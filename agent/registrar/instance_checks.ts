@@ -1,5 +1,12 @@
 import { type Endpoint, formatIp, InstanceCheck } from "../../proto/mod.ts";
-import type { ByteStream, Clock, Transport } from "../../net/mod.ts";
+import {
+  type ByteStream,
+  type Clock,
+  getStatus,
+  openTls,
+  TlsError,
+  type Transport,
+} from "../../net/mod.ts";
 import type { Instance } from "./instance.ts";
 
 /** Time from the end of a check to the next of the same instance. */
@@ -10,9 +17,6 @@ export const CHECK_TIMEOUT_MS = 1_000;
 
 /** Checks in a row that go wrong until an instance that was ready is not; nobody at its port is enough at once. */
 const FAILURES_MAX = 2;
-
-/** Bytes of an answer of HTTP that are looked at. */
-const STATUS_BYTES = 64;
 
 /** Why an instance is not ready, and whether there is no doubt. */
 interface Failure {
@@ -105,7 +109,9 @@ export class InstanceChecks {
       using stream = await transport.connect(to, timedOut.signal);
       if (check === InstanceCheck.tcp) return undefined;
       timedOut.signal.addEventListener("abort", () => stream.close());
-      return await askHttp(stream, { to, path });
+      if (check === InstanceCheck.http) return await ask(stream, { to, path });
+      using secured = await openTls(stream);
+      return await ask(secured, { to, path });
     } catch (error) {
       return timedOut.signal.aborted
         ? doubtful(`its port has not answered for ${CHECK_TIMEOUT_MS} ms`)
@@ -136,6 +142,9 @@ function failureOf(error: unknown): Failure {
   if (error instanceof Deno.errors.ConnectionRefused) {
     return { reason: "nothing listens at its port", isCertain: true };
   }
+  if (error instanceof TlsError) {
+    return doubtful(`no TLS with what is at its port: ${message}`);
+  }
   return error instanceof Deno.errors.NotCapable
     ? {
       reason: "this agent may not connect to it: allow that with --allow-net",
@@ -145,28 +154,13 @@ function failureOf(error: unknown): Failure {
 }
 
 /** Why the answer to GET is no good one; undefined: it is. */
-async function askHttp(
+async function ask(
   stream: ByteStream,
   { to, path }: { to: Endpoint; path: string },
 ): Promise<Failure | undefined> {
-  const request =
-    `GET ${path} HTTP/1.1\r\nHost: ${to.hostname}:${to.port}\r\nUser-Agent: lars-agent\r\nConnection: close\r\n\r\n`;
-  let bytes: Uint8Array = new TextEncoder().encode(request);
-  while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
-  const answer = new Uint8Array(STATUS_BYTES);
-  let length = 0;
-  while (length < answer.length) {
-    const read = await stream.read(answer.subarray(length));
-    if (read === null) break;
-    length += read;
-    if (answer.subarray(0, length).includes(0x0a)) break;
-  }
-  const text = new TextDecoder().decode(answer.subarray(0, length));
-  const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(text)?.[1];
+  const status = await getStatus(stream, { host: to, path });
   if (status === undefined) {
     return doubtful("what is at its port does not speak HTTP");
   }
-  return Number(status) < 400
-    ? undefined
-    : doubtful(`GET ${path} answers ${status}`);
+  return status < 400 ? undefined : doubtful(`GET ${path} answers ${status}`);
 }

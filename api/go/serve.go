@@ -54,8 +54,8 @@ type Service struct {
 	// TTL is the time after which the agent takes it out when it hears nothing of
 	// the program; 0 is 15 s.
 	TTL time.Duration
-	// Check is what the agent looks at: "none" or empty, "tcp", "http:/PATH" or
-	// "pid", which is this process.
+	// Check is what the agent looks at: "none" or empty, "tcp", "http:/PATH",
+	// "https:/PATH", whose certificate may be any, or "pid", which is this process.
 	Check string
 	// Drain is the time that leaving takes: callers get to know, and their calls
 	// end. 0 is 5 s, and less than 0 none.
@@ -137,8 +137,10 @@ func (s *Service) request() (wire.RegisterRequest, error) {
 		request.Check, request.PID = wire.CheckPID, uint32(os.Getpid())
 	case strings.HasPrefix(check, "http:/"):
 		request.Check, request.Path = wire.CheckHTTP, strings.TrimPrefix(check, "http:")
+	case strings.HasPrefix(check, "https:/"):
+		request.Check, request.Path = wire.CheckHTTPS, strings.TrimPrefix(check, "https:")
 	default:
-		return request, fmt.Errorf("lars: cannot serve as the check must be none, tcp, http:/PATH or pid: current value is %q", check)
+		return request, fmt.Errorf("lars: cannot serve as the check must be none, tcp, http:/PATH, https:/PATH or pid: current value is %q", check)
 	}
 	_, err := rand.Read(request.Instance)
 	return request, err

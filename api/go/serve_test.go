@@ -95,6 +95,24 @@ func TestServeRegistersBeatsAndLeaves(t *testing.T) {
 	}
 }
 
+func TestServeNamesWhatTheAgentLooksAt(t *testing.T) {
+	for _, c := range []struct {
+		check string
+		kind  uint32
+		path  string
+	}{
+		{"none", wire.CheckNone, ""},
+		{"tcp", wire.CheckTCP, ""},
+		{"https:/h", wire.CheckHTTPS, "/h"},
+	} {
+		service := Service{Routes: []Route{{1, 2}}, Port: 80, Check: c.check}
+		request, err := service.request()
+		if err != nil || request.Check != c.kind || request.Path != c.path {
+			t.Errorf("%s: %+v, %v", c.check, request, err)
+		}
+	}
+}
+
 func TestServeSaysWhetherItIsReady(t *testing.T) {
 	instance := serving(t, newFakeAgent(t), Service{NotReady: true})
 	assertState(t, instance, NotReady)

@@ -17,13 +17,14 @@ export const WAIT_DEFAULT_MS = 10_000;
 /**
  * What the agent looks at, on its own machine, to find out whether a program is
  * ready: nothing; whether its port accepts connections; whether GET of a path
- * answers with a status below 400, as in `http:/healthz`; whether a process
- * lives, as in `pid:1234`.
+ * answers with a status below 400, as in `http:/healthz`, or over TLS with any
+ * certificate, as in `https:/healthz`; whether a process lives, as in `pid:1234`.
  */
 export type ServeCheck =
   | "none"
   | "tcp"
   | `http:/${string}`
+  | `https:/${string}`
   | `pid:${number}`;
 
 /** What a program serves, beside its routes; all but `port` has a default. */
@@ -130,13 +131,13 @@ function parseCheck(
   if (kind === "tcp" && rest === undefined) {
     return { check: InstanceCheck.tcp, path: "", pid: 0 };
   }
-  if (kind === "http" && rest?.startsWith("/")) {
-    return { check: InstanceCheck.http, path: rest, pid: 0 };
+  if ((kind === "http" || kind === "https") && rest?.startsWith("/")) {
+    return { check: InstanceCheck[kind], path: rest, pid: 0 };
   }
   if (kind === "pid" && pid !== undefined) {
     return { check: InstanceCheck.pid, path: "", pid };
   }
   throw new SyntaxError(
-    `Cannot serve as the check must be none, tcp, http:/PATH or pid:NUMBER: current value is "${check}"`,
+    `Cannot serve as the check must be none, tcp, http:/PATH, https:/PATH or pid:NUMBER: current value is "${check}"`,
   );
 }

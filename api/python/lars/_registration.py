@@ -36,6 +36,7 @@ CHECK_NONE = 0
 CHECK_TCP = 1
 CHECK_HTTP = 2
 CHECK_PID = 3
+CHECK_HTTPS = 4
 
 
 def _bytes(number: int, value: bytes) -> bytes:

@@ -359,10 +359,11 @@ def serve(
     under way end, which takes ``drain`` seconds. Only then is the program to stop
     listening.
 
-    ``check`` is what the agent looks at: ``none``, ``tcp``, ``http:/PATH`` or
-    ``pid``, which is this process. ``on_change`` is called with state and reason,
-    in a thread of its own. ``agent`` is as for :class:`Client`; one that does not
-    answer is waited for, ``wait`` seconds.
+    ``check`` is what the agent looks at: ``none``, ``tcp``, ``http:/PATH``,
+    ``https:/PATH``, whose certificate may be any, or ``pid``, which is this
+    process. ``on_change`` is called with state and reason, in a thread of its own.
+    ``agent`` is as for :class:`Client`; one that does not answer is waited for,
+    ``wait`` seconds.
 
     Raises :class:`ServeError` if the agent does not accept, and ``ValueError`` for
     what cannot be sent.
@@ -416,8 +417,10 @@ def _check_of(check: str) -> tuple[int, str]:
         return registration.CHECK_PID, ""
     if check.startswith("http:/"):
         return registration.CHECK_HTTP, check[len("http:") :]
+    if check.startswith("https:/"):
+        return registration.CHECK_HTTPS, check[len("https:") :]
     raise ValueError(
-        "cannot serve as check must be none, tcp, http:/PATH or pid:"
+        "cannot serve as check must be none, tcp, http:/PATH, https:/PATH or pid:"
         f" current value is {check!r}"
     )
 

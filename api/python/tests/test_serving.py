@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import unittest
 
@@ -86,6 +87,17 @@ class Serving(unittest.TestCase):
         self.assertEqual([state for state, _ in self.told], ["leaving", "closed"])
         instance.close()
 
+    def test_names_what_the_agent_looks_at(self) -> None:
+        for check, kind, path in [
+            ("tcp", 1, ""),
+            ("pid", 3, ""),
+            ("https:/h", 4, "/h"),
+        ]:
+            with self.serve(check=check) as instance:
+                program = self.agent.programs[bytes.fromhex(instance.id)]
+                self.assertEqual((program.check, program.path), (kind, path))
+                self.assertEqual(program.pid, os.getpid() if kind == 3 else 0)
+
     def test_says_whether_it_is_ready(self) -> None:
         with self.serve(ready=False) as instance:
             self.assertEqual(instance.state, "not_ready")
@@ -136,6 +148,7 @@ class Serving(unittest.TestCase):
     def test_refuses_what_cannot_be_sent(self) -> None:
         wrong: list[dict[str, object]] = [
             {"check": "tcp:80"},
+            {"check": "https:h"},
             {"ip": "localhost"},
             {"weight": -1},
             {"drain": -1},

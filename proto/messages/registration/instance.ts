@@ -42,13 +42,21 @@ export const InstanceCheck = {
   http: 2,
   /** Whether its process lives. */
   pid: 3,
+  /** As http, over TLS with any certificate. */
+  https: 4,
 } as const;
 
 /** One of the numbers in {@linkcode InstanceCheck}. */
 export type InstanceCheck = typeof InstanceCheck[keyof typeof InstanceCheck];
 
 /** What people write for each {@linkcode InstanceCheck}, by its number. */
-export const INSTANCE_CHECK_NAMES = ["none", "tcp", "http", "pid"] as const;
+export const INSTANCE_CHECK_NAMES = [
+  "none",
+  "tcp",
+  "http",
+  "pid",
+  "https",
+] as const;
 
 /** What an agent answers to a RegisterRequest and to a BeatRequest. */
 export interface InstanceStatus {

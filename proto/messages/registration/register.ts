@@ -8,6 +8,7 @@ import {
 } from "../../route.ts";
 import { decodeIfValid, fromIdentity, toIdentity } from "../decode.ts";
 import {
+  INSTANCE_CHECK_NAMES,
   InstanceCheck,
   type InstanceStatus,
   REASON_LENGTH_MAX,
@@ -64,7 +65,7 @@ export interface RegisterRequest {
   ttlMs: number;
   /** An {@linkcode InstanceCheck}, or one that only a newer agent knows. */
   check: number;
-  /** What check http asks for, from "/" on; else empty. */
+  /** What checks http and https ask for, from "/" on; else empty. */
   path: string;
   /** Process that check pid looks at; else 0. */
   pid: number;
@@ -184,17 +185,19 @@ function keyText({ modId, cmdId }: RouteKey): string {
 function wrongCheck(
   { check, path, pid }: RegisterRequest,
 ): string | undefined {
-  if (!isWhole(check, InstanceCheck.none, InstanceCheck.pid)) {
-    return `check must be none, tcp, http or pid: current value is ${check}`;
+  if (!isWhole(check, InstanceCheck.none, InstanceCheck.https)) {
+    return `check must be none, tcp, http, pid or https: current value is ${check}`;
   }
   if (check === InstanceCheck.pid && !isWhole(pid, 1, 0xffff_ffff)) {
     return `check pid must name a process: current value is ${pid}`;
   }
   if (
-    check === InstanceCheck.http &&
+    (check === InstanceCheck.http || check === InstanceCheck.https) &&
     !(/^\/[\x21-\x7e]*$/.test(path) && path.length <= CHECK_PATH_LENGTH_MAX)
   ) {
-    return `path of check http must begin with "/" and have up to ${CHECK_PATH_LENGTH_MAX} printable ASCII characters: current value is "${
+    return `path of check ${
+      INSTANCE_CHECK_NAMES[check]
+    } must begin with "/" and have up to ${CHECK_PATH_LENGTH_MAX} printable ASCII characters: current value is "${
       path.slice(0, CHECK_PATH_LENGTH_MAX)
     }"`;
   }

@@ -62,7 +62,7 @@ export function addServeCommand(
     )
     .option(
       "--check <check>",
-      "what the agent looks at: none, tcp for whether the port accepts, or http:/PATH for whether GET answers with a status below 400",
+      "what the agent looks at: none, tcp for whether the port accepts, or http:/PATH or https:/PATH for whether GET answers with a status below 400",
       parseCheck,
       "tcp",
     );
@@ -146,9 +146,11 @@ function parseIpOption(text: string): string {
 
 function parseCheck(text: string): ServeCheckOption {
   if (text === "none" || text === "tcp") return text;
-  const path = /^http:(\/[\x21-\x7e]*)$/.exec(text)?.[1];
+  const path = /^https?:(\/[\x21-\x7e]*)$/.exec(text)?.[1];
   if (path !== undefined && path.length <= CHECK_PATH_LENGTH_MAX) {
     return text as ServeCheckOption;
   }
-  throw new InvalidArgumentError("It must be none, tcp or http:/PATH");
+  throw new InvalidArgumentError(
+    "It must be none, tcp, http:/PATH or https:/PATH",
+  );
 }

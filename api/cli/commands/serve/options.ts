@@ -18,4 +18,8 @@ export interface ServeOptions extends RouteKey, AgentOptions {
 }
 
 /** What the agent looks at while the program runs; `lars serve` itself sees whether it lives. */
-export type ServeCheckOption = "none" | "tcp" | `http:/${string}`;
+export type ServeCheckOption =
+  | "none"
+  | "tcp"
+  | `http:/${string}`
+  | `https:/${string}`;

@@ -48,16 +48,15 @@ async function isReady(
   const ends = AbortSignal.any([signal, late.signal]);
   void clock.sleep(ANSWER_MS, answered.signal).then(() => late.abort());
   try {
-    if (check.startsWith("http:")) {
-      const url = `http://${hostname}:${port}${check.slice("http:".length)}`;
-      const request = new Request(url, { signal: ends, redirect: "manual" });
-      const response = await environment.fetch(request);
-      await response.body?.cancel();
-      return response.status < 400;
-    }
-    const stream = await environment.connect({ hostname, port }, ends);
-    stream.close();
-    return true;
+    using stream = await environment.connect({ hostname, port }, ends);
+    const [, scheme, path] = /^(https?):(.*)$/.exec(check) ?? [];
+    if (path === undefined) return true;
+    ends.addEventListener("abort", () => stream.close());
+    const { getStatus, openTls } = await import("../../../../net/mod.ts");
+    using inner = scheme === "https" ? await openTls(stream) : stream;
+    const host = { hostname, port };
+    const status = await getStatus(inner, { host, path });
+    return status !== undefined && status < 400;
   } catch {
     return false;
   } finally {

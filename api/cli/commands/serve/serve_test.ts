@@ -167,19 +167,34 @@ Deno.test("lars serve leaves it to the agent to find a program that answers else
 
 Deno.test("lars serve --check http:/PATH waits for an answer that is none of failure", async () => {
   await serving(["--check", "http:/healthz"], async ({ lars }) => {
+    using listener = lars.transport.listen({
+      hostname: "127.0.0.1",
+      port: 8080,
+    });
     const asked: string[] = [];
-    let status = 503;
-    lars.server = ({ url }) => {
-      asked.push(url);
-      return Promise.resolve(new Response("", { status }));
-    };
+    let status = "503 Busy";
+    const answering = (async () => {
+      for (;;) {
+        using stream = await listener.accept();
+        const buffer = new Uint8Array(1_000);
+        const length = await stream.read(buffer) ?? 0;
+        asked.push(new TextDecoder().decode(buffer.subarray(0, length)));
+        const answer = `HTTP/1.1 ${status}\r\n\r\n`;
+        await stream.write(new TextEncoder().encode(answer));
+      }
+    })().catch(() => {});
     await lars.clock.advance(1_000);
-    assertEquals(asked[0], "http://127.0.0.1:8080/healthz");
+    assertStringIncludes(
+      asked[0]!,
+      "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n",
+    );
     assertEquals(said(lars), []);
-    status = 302;
+    status = "302 Found";
     await lars.clock.advance(300);
     const [registered] = lars.agent.instances.values();
     assertEquals([registered?.check, registered?.path], [2, "/healthz"]);
+    listener.close();
+    await answering;
   });
 });
 

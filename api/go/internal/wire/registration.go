@@ -32,6 +32,7 @@ const (
 	CheckTCP
 	CheckHTTP
 	CheckPID
+	CheckHTTPS
 )
 
 // RouteKey names a route.
