@@ -61,7 +61,7 @@ export class Expiry {
    * @param options.writableSinceMs Since when this dns could write at each look.
    */
   judge(
-    watched: Iterable<WatchedLease>,
+    watched: readonly WatchedLease[],
     { nowMs, writableSinceMs }: { nowMs: number; writableSinceMs: number },
   ): Verdict {
     const overdue: AgentLease[] = [];
@@ -70,13 +70,21 @@ export class Expiry {
     const emptied: AgentLease[] = [];
     let all = 0;
     let counted = 0;
-    let count = 0;
-    for (const { lease, sinceMs, markedMs } of watched) {
-      count += 1;
+    const isOverdue = ({ lease, sinceMs }: WatchedLease) =>
+      nowMs - sinceMs >= Math.max(TTL_MIN_MS, lease.ttlMs);
+    const living = new Set(
+      watched.filter((each) => !isOverdue(each)).map(machineOf),
+    );
+    for (const each of watched) {
+      const { lease, sinceMs, markedMs } = each;
       const silentMs = nowMs - sinceMs;
-      const isCounted = lease.instances > 0 && silentMs < FORGOTTEN_MS;
+      const isLiving = !isOverdue(each);
+      // What an agent without its disk has left behind is of no dead machine.
+      const isReplaced = !isLiving && living.has(machineOf(each));
+      const isCounted = lease.instances > 0 && silentMs < FORGOTTEN_MS &&
+        !isReplaced;
       if (isCounted) all += 1;
-      if (silentMs < Math.max(TTL_MIN_MS, lease.ttlMs)) continue;
+      if (isLiving) continue;
       overdue.push(lease);
       if (isCounted) counted += 1;
       const heldMs = nowMs - Math.max(markedMs, writableSinceMs);
@@ -86,7 +94,7 @@ export class Expiry {
     }
     this.#decide({ share: counted / Math.max(1, all), counted, nowMs });
     return {
-      alive: count - overdue.length,
+      alive: watched.length - overdue.length,
       overdue,
       unmarked: overdue.filter((lease) => !lease.overdue),
       expired: this.#isSuspended ? emptied : [...emptied, ...old],
@@ -108,4 +116,9 @@ export class Expiry {
     this.#fewSinceMs = isFew ? Math.min(this.#fewSinceMs, nowMs) : Infinity;
     if (nowMs - this.#fewSinceMs >= RESUMED_MS) this.#isSuspended = false;
   }
+}
+
+/** Names the machine of an agent: many may be behind one address, each with a name. */
+function machineOf({ lease }: WatchedLease): string {
+  return `${lease.address} ${lease.name}`;
 }

@@ -2,6 +2,9 @@ import { assertEquals } from "@std/assert";
 import { Expiry, type Verdict } from "./expiry.ts";
 import type { WatchedLease } from "./lease_watch.ts";
 
+/** Names of machines so far, each with one lease unless a test says otherwise. */
+let machines = 0;
+
 /** Leases, each unchanged and marked for these seconds. */
 function leases(
   ...each: {
@@ -9,9 +12,12 @@ function leases(
     silent?: number;
     marked?: number;
     instances?: number;
+    name?: string;
   }[]
 ): WatchedLease[] {
-  return each.flatMap(({ count = 1, silent = 0, marked, instances = 1 }) =>
+  return each.flatMap((
+    { count = 1, silent = 0, marked, instances = 1, name },
+  ) =>
     Array.from({ length: count }, () => ({
       lease: {
         agent: "a",
@@ -21,8 +27,8 @@ function leases(
         hash: 1,
         instances,
         overdue: marked !== undefined,
-        name: "",
-        address: "",
+        name: name ?? `machine ${machines += 1}`,
+        address: "10.0.0.1",
         dns: "",
       },
       sinceMs: -silent * 1_000,
@@ -144,5 +150,20 @@ Deno.test("Expiry.judge() does not count leases without instances, nor those tha
     ALIVE,
   );
   assertEquals(counts(judgeAt(expiry, mass)).expired, 9);
+  assertEquals(expiry.isSuspended, true);
+});
+
+Deno.test("Expiry.judge() does not count leases of machines whose new agent lives, and ends them like others", () => {
+  const expiry = new Expiry();
+  const left = { silent: 300, marked: 200, name: "node", count: 20 };
+  const verdict = judgeAt(expiry, leases(left, { name: "node" }));
+  assertEquals(counts(verdict), {
+    ...NONE,
+    alive: 1,
+    overdue: 20,
+    expired: 20,
+  });
+  assertEquals(expiry.isSuspended, false);
+  judgeAt(expiry, leases(left, { name: "another" }));
   assertEquals(expiry.isSuspended, true);
 });

@@ -185,7 +185,9 @@ export class LeaseKeeper {
     while (!signal.aborted) {
       this.#wasStopped(clock.nowMs());
       this.#beatMs = clock.nowMs();
-      await clock.sleep(BEAT_MS, signal);
+      // Without a lease nothing would be held against anybody.
+      const hasLeases = this.#watch.leases.size > 0;
+      await clock.sleep(hasLeases ? BEAT_MS : LOOK_MS, signal);
     }
   }
 
@@ -243,7 +245,7 @@ export class LeaseKeeper {
     // What was read before this process was stopped is old.
     if (this.#wasStopped(clock.nowMs())) return;
     const { writableSinceMs } = this.#watch;
-    const verdict = this.#expiry.judge(this.#watch.leases.values(), {
+    const verdict = this.#expiry.judge([...this.#watch.leases.values()], {
       nowMs: startMs,
       writableSinceMs,
     });

@@ -7,6 +7,10 @@ const FOUND_SEEDS: readonly [seed: number, bug: string][] = [
     1_286,
     "a lease ended behind a store that was read-only twice, with a moment in between",
   ],
+  [
+    2_194,
+    "leases that agents without their disks had left behind suspended expiry",
+  ],
 ];
 
 /** Random seeds of a run: each takes about 2 s. */
