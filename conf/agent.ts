@@ -16,6 +16,7 @@ import {
   routePatterns,
   secondsAsMs,
   share,
+  sharedKey,
   zone,
 } from "./fields.ts";
 import { endpointOf, serviceConfig, serviceSections } from "./service.ts";
@@ -68,6 +69,7 @@ const schema = z.object({
     enabled: onOff({ key: "enabled" }).prefault("off"),
     allow: routePatterns().prefault("*"),
     advertise: ipNetworks().prefault(""),
+    key: sharedKey().prefault(""),
   }),
   ...serviceSections,
 });

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type Field, keyOf } from "./fields.ts";
 import {
   ConfigError,
+  describeValue,
   type Entry,
   type IniFile,
   parseIni,
@@ -147,14 +148,16 @@ function explain(
   return new ConfigError(
     `Cannot load "${file}" as [${
       entry?.section ?? section
-    }] ${key} ${issue?.message}: current value is ${quote(entry)}`,
+    }] ${key} ${issue?.message}: current value is ${quote(key, entry)}`,
   );
 }
 
 /** The value as the message shows it: numbers bare, other text in double quotes. */
-function quote(entry: Entry | undefined): string {
+function quote(key: string, entry: Entry | undefined): string {
   const text = entry?.text ?? "";
-  return /^[+-]?\d+(\.\d+)?$/.test(text) ? text : JSON.stringify(text);
+  const shown = describeValue(key, text);
+  const isShown = shown.startsWith('"');
+  return isShown && /^[+-]?\d+(\.\d+)?$/.test(text) ? text : shown;
 }
 
 /**

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import {
   agentConf,
   ConfigError,
@@ -44,6 +50,7 @@ Deno.test("agentConf.parse() reads who may register, and refuses what is no rout
       enabled: true,
       allow: [{ modId: 1, cmdId: undefined }, { modId: 2, cmdId: 3 }],
       advertise: [{ ip: 0xc000_0201, bits: 32 }, { ip: 0x0a01_0000, bits: 16 }],
+      key: "",
     },
   );
   for (const allow of ["", ",", "1", "1/", "*/1", "1/2/3", "-1/2", "1/x"]) {
@@ -54,6 +61,63 @@ Deno.test("agentConf.parse() reads who may register, and refuses what is no rout
   ) {
     assertThrows(() => parse(`advertise = ${advertise}`), ConfigError);
   }
+});
+
+Deno.test("agentConf.parse() and dnsConf.parse() take the text of a key, the same in both", () => {
+  const table: [written: string, key: string][] = [
+    ["0012300123001230", "0012300123001230"],
+    ["1e5000000000000000", "1e5000000000000000"],
+    ['"0012300123001230"', "0012300123001230"],
+    ['" with blanks around "', " with blanks around "],
+    ["with ; a note, and a = b", "with ; a note, and a = b"],
+    ["//#;[sixteen of them]", "//#;[sixteen of them]"],
+    ["'in single quotes'", "'in single quotes'"],
+    ["äöü äöü äöü äöü €", "äöü äöü äöü äöü €"],
+    ["", ""],
+  ];
+  for (const [written, key] of table) {
+    const text = `[register]\nkey = ${written}\n`;
+    const agent = agentConf.parse(text, "agent.conf");
+    assertEquals(agent.config.register.key, key);
+    const keys = key === "" ? [] : [key];
+    const dns = dnsConf.parse(text, "dns.conf");
+    assertEquals(dns.config.registerKeys, keys);
+    for (const warning of [...agent.warnings, ...dns.warnings]) {
+      assertMatch(
+        warning,
+        /\[register\] key .*: what counts is \d+ characters$/,
+      );
+    }
+  }
+  const both =
+    "[register]\nkey = the sixteen of it\nold_key = sixteen and more";
+  assertEquals(dnsConf.parse(both, "dns.conf").config.registerKeys, [
+    "the sixteen of it",
+    "sixteen and more",
+  ]);
+});
+
+Deno.test("agentConf.parse() and dnsConf.parse() refuse a key that is no good, and show it to nobody", () => {
+  for (const value of ["guess", "'guess'", "12345", "guess ; chars"]) {
+    const text = `[register]\nkey = ${value}`;
+    for (const file of [agentConf, dnsConf]) {
+      const error = assertThrows(() => file.parse(text, "x.conf"), ConfigError);
+      assertMatch(
+        error.message,
+        /\[register\] key must be at least 16 characters.*: current value is \d+ characters$/,
+      );
+    }
+  }
+  assertThrows(
+    () => dnsConf.parse("[register]\nold_key = sixteen and more", "dns.conf"),
+    ConfigError,
+    "Cannot use [register] old_key without [register] key",
+  );
+  const { warnings } = reporterConf.parse(
+    "[alarms]\nsecret = 1234 # of the pager",
+    "reporter.conf",
+  );
+  assertMatch(warnings.join(), /secret with a note .* 19 characters$/);
 });
 
 Deno.test("dnsConf.parse() gives the shipped example of [mysql] the defaults", async () => {

@@ -6,8 +6,9 @@ import {
   milliseconds,
   networks,
   secondsAsMs,
+  sharedKey,
 } from "./fields.ts";
-import type { Sections } from "./ini_file.ts";
+import { ConfigError, type Sections } from "./ini_file.ts";
 import {
   endpointOf,
   reactorConfig,
@@ -27,6 +28,8 @@ const schema = z.object({
   }),
   register: z.object({
     networks: networks().prefault("127.0.0.0/8,::1"),
+    key: sharedKey().prefault(""),
+    oldKey: sharedKey({ key: "old_key" }).prefault(""),
   }),
   discovery: z.object({
     ip: host().prefault("127.0.0.1"),
@@ -54,18 +57,26 @@ export type DnsConfig = ReturnType<typeof toConfig>;
  */
 export const dnsConf: ConfigFile<DnsConfig> = configFile({
   schema,
-  reloads: ["log"],
+  reloads: ["register", "log"],
   toConfig,
 });
 
 function toConfig(settings: z.output<typeof schema>, sections: Sections) {
+  const { networks, key, oldKey } = settings.register;
+  if (key === "" && oldKey !== "") {
+    throw new ConfigError(
+      "Cannot use [register] old_key without [register] key: set both, or none",
+    );
+  }
   return {
     ...reactorConfig(settings.reactor),
     store: storeConfig(settings, sections),
     /** How often to look for changed routes, and to compare all of them. */
     feed: settings.feed,
     /** Networks whose agents may register hosts. */
-    registerNetworks: settings.register.networks,
+    registerNetworks: networks,
+    /** Keys of which agents must have one to register; none: they need none. */
+    registerKeys: [key, oldKey].filter((each) => each !== ""),
     /** Where programs that know nothing of Lars get routes over HTTP; undefined: nowhere. */
     discovery: settings.discovery.port === 0
       ? undefined

@@ -144,6 +144,17 @@ export function text({ key }: FieldOptions): FieldType<string> {
   return matching({ key, range: "any text" }, () => true);
 }
 
+/** Fewest characters of a key: fewer could be found by trying all. */
+const KEY_LENGTH_MIN = 16;
+
+/** A key that several processes share; empty is none. */
+export function sharedKey({ key }: FieldOptions = {}): FieldType<string> {
+  return matching(
+    { key, range: `at least ${KEY_LENGTH_MIN} characters, or empty` },
+    (text) => text === "" || text.length >= KEY_LENGTH_MIN,
+  );
+}
+
 /** Text that must not be empty. */
 export function name({ key }: FieldOptions = {}): FieldType<string> {
   return matching(

@@ -113,7 +113,7 @@ function bareSection(line: string): string {
 }
 
 /** Keys whose values are secret. */
-const SECRET = /passw/i;
+const SECRET = /passw|secret|^(old_)?key$/i;
 
 /** What people may mean otherwise than it is read: the original too reads quotes and notes as part of a value. */
 function odditiesOf(key: string, raw: string): string[] {
@@ -131,7 +131,7 @@ function odditiesOf(key: string, raw: string): string[] {
 }
 
 /** The value for a message; of a secret its length alone. */
-function describeValue(key: string, text: string): string {
+export function describeValue(key: string, text: string): string {
   return SECRET.test(key) ? `${text.length} characters` : JSON.stringify(text);
 }
 

@@ -26,6 +26,7 @@ import {
 import type { LeaseStore, RouteStore } from "../store/mod.ts";
 import { FeedLoop } from "./feed_loop.ts";
 import { type LeaseCounters, LeaseKeeper } from "./leases/lease_keeper.ts";
+import type { RegisterKeys } from "./leases/register_keys.ts";
 import type { CallerEvidence } from "./leases/votes.ts";
 import { Publisher } from "./publisher.ts";
 import { RouteTable } from "./route_table.ts";
@@ -68,11 +69,14 @@ export interface LeaseOptions {
   evidence?: CallerEvidence | undefined;
   /** Whether an agent at an address may register. */
   isAllowed: (hostname: string) => boolean;
+  /** The keys of which an agent must have one; default: it needs none. */
+  keys?: RegisterKeys | undefined;
 }
 
 /** Counters of a server without leases. */
 const NO_LEASES: LeaseCounters = {
   leaseSyncs: 0,
+  leaseSyncsUnsigned: 0,
   registrationsRefused: 0,
   registeredAgents: 0,
   registeredHosts: 0,
@@ -110,6 +114,7 @@ export class DnsServer {
       (connection, body) => this.#answer(connection, body),
     );
     const { leases } = parts;
+    const keys = options.leases?.keys;
     if (leases !== undefined) {
       this.#router.on(
         MessageId.leaseSync,
@@ -120,7 +125,10 @@ export class DnsServer {
       ...options,
       logger: options.logger ?? loggerOf("dns"),
       router: this.#router,
-      ack: () => ackOf(parts),
+      ack: (connection) => ({
+        ...ackOf(parts),
+        ...connection && keys && { nonce: keys.nonceOf(connection) },
+      }),
       onClose: (connection) => {
         parts.subscriptions.drop(connection);
         parts.leases?.drop(connection);

@@ -1,5 +1,11 @@
-import { formatEndpoint } from "../proto/mod.ts";
-import { dnsConf, listenAs, locate, reloader } from "../conf/mod.ts";
+import { formatEndpoint, IDENTITY_BYTES } from "../proto/mod.ts";
+import {
+  dnsConf,
+  type DnsConfig,
+  listenAs,
+  locate,
+  reloader,
+} from "../conf/mod.ts";
 import {
   configureLogs,
   DenoTransport,
@@ -10,6 +16,7 @@ import {
   serviceClock,
   type ServiceLife,
   ServicePages,
+  StandingCondition,
   systemRandom,
 } from "../net/mod.ts";
 import {
@@ -20,7 +27,8 @@ import {
 import { Discovery } from "./discovery/discovery.ts";
 import { DnsServer } from "./dns_server.ts";
 import { dnsHealth } from "./health.ts";
-import { Networks } from "./leases/networks.ts";
+import { beyondLoopback, Networks } from "./leases/networks.ts";
+import { RegisterKeys } from "./leases/register_keys.ts";
 import { DNS_METRICS, readDns } from "./metrics.ts";
 import { oddityLog } from "./store_oddities.ts";
 import { waitForStore } from "./store_outage.ts";
@@ -80,7 +88,7 @@ async function runDns(
     () => openHistoryStore(config.store, context),
     waiting,
   );
-  const networks = new Networks(config.registerNetworks);
+  const register = registerSettings(config);
   const server = await listenAs(
     { ...setting, section: "reactor", at: listen },
     async (at) =>
@@ -96,7 +104,7 @@ async function runDns(
         leases: {
           store: leases,
           evidence: history,
-          isAllowed: (hostname) => networks.has(hostname),
+          ...register.options,
         },
         logger,
       }, signal),
@@ -123,7 +131,10 @@ async function runDns(
     file: dnsConf,
     path: conf,
     running,
-    apply: ({ logLevel }) => configureLogs(logLevel),
+    apply: (next) => {
+      configureLogs(next.logLevel);
+      register.apply(next);
+    },
     logger,
   }));
   onReady();
@@ -136,4 +147,30 @@ async function runDns(
     pagesServer?.finished,
     discoveryServer?.finished,
   ]);
+}
+
+/** `[register]` of the file, and what takes it again from a file that has changed. */
+function registerSettings(config: DnsConfig) {
+  const keys = new RegisterKeys(() =>
+    crypto.getRandomValues(new Uint8Array(IDENTITY_BYTES)).toHex()
+  );
+  const open = new StandingCondition({
+    logger,
+    level: "warn",
+    begins:
+      "whoever connects from these networks may register hosts of any route: set [register] key",
+    ends: "only agents of this machine, or with the key, may register",
+  });
+  let networks = new Networks([]);
+  function apply({ registerNetworks, registerKeys }: DnsConfig): void {
+    networks = new Networks(registerNetworks);
+    keys.keys = registerKeys;
+    const far = beyondLoopback(registerNetworks);
+    if (far.length > 0 && registerKeys.length === 0) {
+      open.begin({ networks: far.join(", ") });
+    } else open.end();
+  }
+  apply(config);
+  const isAllowed = (hostname: string) => networks.has(hostname);
+  return { options: { isAllowed, keys }, apply };
 }

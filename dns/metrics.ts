@@ -90,6 +90,11 @@ const COUNTERS: readonly MetricRow<keyof Counters>[] = [
   ["registeredHosts", "registered_hosts", "Hosts that they have registered"],
   ["leaseSyncs", "lease_syncs_total", "Renewals that agents have sent"],
   [
+    "leaseSyncsUnsigned",
+    "lease_syncs_unsigned_total",
+    "Renewals that were not made with [register] key, which this dns asks for",
+  ],
+  [
     "registrationsRefused",
     "registrations_refused_total",
     "Hosts in answers that refuse them",

@@ -6,8 +6,9 @@
  */
 export * from "./dns_server.ts";
 export * from "./feed_loop.ts";
-export { LOOPBACK, Networks } from "./leases/networks.ts";
+export { beyondLoopback, LOOPBACK, Networks } from "./leases/networks.ts";
 export type { LeaseCounters } from "./leases/lease_keeper.ts";
+export { RegisterKeys } from "./leases/register_keys.ts";
 export type { CallerEvidence } from "./leases/votes.ts";
 export * from "./publisher.ts";
 export * from "./reconciliation.ts";

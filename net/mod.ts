@@ -35,6 +35,7 @@ export * from "./standing_condition.ts";
 export * from "./tcp/address_group.ts";
 export * from "./tcp/client.ts";
 export * from "./tcp/framed_connection.ts";
+export * from "./tcp/lease_signature.ts";
 export { SILENCE_MS_MAX } from "./tcp/liveness.ts";
 export { STALL_MS_MAX } from "./tcp/peer_watch.ts";
 export * from "./tcp/router.ts";

@@ -69,6 +69,8 @@ export interface RegisterSettings {
   allow: readonly AllowedRoutes[];
   /** Where programs of this machine are reached although it does not have these addresses; the first single one is its own. */
   advertise: readonly AddressRange[];
+  /** Key that dns asks for; none if empty or absent. */
+  key?: string;
 }
 
 /** Nobody may register: what an agent begins with. */

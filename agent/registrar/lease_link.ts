@@ -3,6 +3,7 @@ import {
   encodeLeaseSync,
   FEATURE_LEASES,
   formatAddress,
+  type Hello,
   type HelloAck,
   MessageId,
 } from "../../proto/mod.ts";
@@ -11,6 +12,7 @@ import {
   type Deadline,
   type LogBudget,
   type Logger,
+  signLeaseSync,
   StandingCondition,
 } from "../../net/mod.ts";
 import { keyText } from "./instance.ts";
@@ -48,6 +50,8 @@ export interface LeaseLinkOptions {
   /** For lines that dns decides the number of. */
   log: LogBudget;
   lease: LeaseSet;
+  /** Who the agent is. */
+  hello: () => Hello;
   /** Sends a frame to dns. */
   send: (id: number, body: Uint8Array) => void;
   /** Leaves this dns for another, if there is one. */
@@ -71,6 +75,10 @@ export class LeaseLink implements Deadline {
   #connectedMs: number | undefined;
   /** Whether the dns has said that it takes registrations. */
   #isCapable = false;
+  /** Key that dns may ask for; empty: none. */
+  #key = "";
+  /** What dns has given to sign with on this connection; an older one gives nothing. */
+  #nonce: string | undefined;
   /** Whether dns has asked for the whole set. */
   #isAsked = false;
   #renewal = 0;
@@ -100,16 +108,27 @@ export class LeaseLink implements Deadline {
       : "this dns does not take registrations";
   }
 
+  /** Takes another key: a dns that has refused the one before hears everything again. */
+  setKey(key: string): void {
+    if (key === this.#key) return;
+    this.#key = key;
+    if (!this.#isCapable || this.#isIdle) return;
+    this.#isAsked = true;
+    this.#send();
+  }
+
   /** There is a connection to dns, or none any more. */
   onConnection(isConnected: boolean): void {
     this.#connectedMs = isConnected ? this.#options.clock.nowMs() : undefined;
     this.#isCapable = false;
+    this.#nonce = undefined;
     this.#sent = [];
     this.#renewMs = Infinity;
   }
 
   /** Dns says what it can do. */
-  onHelloAck({ features }: HelloAck): void {
+  onHelloAck({ features, nonce }: HelloAck): void {
+    this.#nonce ??= nonce;
     const isCapable = (features & FEATURE_LEASES) !== 0;
     if (isCapable === this.#isCapable) return;
     this.#isCapable = isCapable;
@@ -191,24 +210,31 @@ export class LeaseLink implements Deadline {
   }
 
   #send(): void {
-    const { clock, lease, send } = this.#options;
+    const { clock, lease } = this.#options;
     const { revision, hash } = lease;
     const isWhole = this.#isAsked || !lease.isStored;
     const renewal = ++this.#renewal;
     lease.wasSent = true;
-    send(
-      MessageId.leaseSync,
-      encodeLeaseSync({
-        renewal,
-        ttlMs: LEASE_TTL_MS,
-        hash,
-        all: isWhole,
-        hosts: isWhole ? lease.hosts : [],
-      }),
-    );
+    this.#sendSigned(encodeLeaseSync({
+      renewal,
+      ttlMs: LEASE_TTL_MS,
+      hash,
+      all: isWhole,
+      hosts: isWhole ? lease.hosts : [],
+    }));
     this.counters.leaseSyncsSent += 1;
     this.#sent.push({ renewal, revision, hash, isWhole });
     if (this.#sent.length > SENT_MAX) this.#sent.shift();
     this.#renewMs = clock.nowMs() + RENEW_MS;
+  }
+
+  #sendSigned(body: Uint8Array): void {
+    const { hello, send } = this.#options;
+    const nonce = this.#nonce;
+    const isSigned = this.#key !== "" && nonce !== undefined;
+    send(
+      MessageId.leaseSync,
+      isSigned ? signLeaseSync(body, this.#key, { ...hello(), nonce }) : body,
+    );
   }
 }

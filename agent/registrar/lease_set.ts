@@ -77,7 +77,7 @@ export class LeaseSet {
     return true;
   }
 
-  /** Takes what dns does not serve of it, in place of what it said before. Returns what it refuses now and did not before. */
+  /** Takes what dns does not serve of it, in place of what it said before. Returns what it refuses now and did not before, or for another reason. */
   override(
     { refused, drained }: {
       refused: readonly LeaseOverride[];
@@ -87,7 +87,7 @@ export class LeaseSet {
     const before = this.#refused;
     this.#refused = new Map(refused.map((each) => [keyOf(each), each.reason]));
     this.#drained = new Map(drained.map((each) => [keyOf(each), each.reason]));
-    return refused.filter((each) => !before.has(keyOf(each)));
+    return refused.filter((each) => before.get(keyOf(each)) !== each.reason);
   }
 
   /** What dns has said of a host. */

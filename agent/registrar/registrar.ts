@@ -8,6 +8,7 @@ import {
   encodeRegisterResponse,
   type Endpoint,
   formatAddress,
+  type Hello,
   type HelloAck,
   type InstanceStatus,
   MessageId,
@@ -67,6 +68,8 @@ export interface RegistrarOptions
   logger: Logger;
   /** Zone of the machine. */
   zone: string;
+  /** Who the agent is. */
+  hello: () => Hello;
   /** Sends a frame to dns. */
   send: (id: number, body: Uint8Array) => void;
   /** Leaves this dns for another, if there is one. */
@@ -171,6 +174,7 @@ export class Registrar implements Deadline, ProgramRegistrar {
 
   /** Takes `[register]` of the agent's file. */
   configure(settings: RegisterSettings): void {
+    this.#link.setKey(settings.key ?? "");
     this.#registrations.configure(settings, this.#nowMs);
     this.#timer.update();
   }

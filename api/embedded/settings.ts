@@ -39,6 +39,8 @@ export interface EmbeddedSettings {
    * that is loopback, the machine's first address (--allow-sys=networkInterfaces).
    */
   advertise?: string;
+  /** Key that dns asks for of those who register, as `[register] key` of its file says; none if not given. */
+  key?: string;
   /**
    * Longest time in milliseconds that the first request for a route waits for
    * dns, from 0 to 2³¹−1; 300, as long as a client's three tries, if not given.
@@ -78,10 +80,11 @@ export function checkSettings({ policy, timeoutMs }: {
  * @throws {SyntaxError} If the address is none.
  */
 export function registerSettingsOf(
-  { advertise }: EmbeddedSettings,
+  { advertise, key = "" }: EmbeddedSettings,
 ): RegisterSettings {
   return {
     enabled: true,
+    key,
     allow: [{ modId: undefined, cmdId: undefined }],
     advertise: advertise === undefined
       ? []

@@ -21,7 +21,8 @@ export const HOSTS_MAX = 400_000;
 export interface LeasePeer {
   /** What it has said of itself. */
   readonly hello: Hello | undefined;
-  /** Its end. */
+  /** This end, and its own. */
+  readonly local: { readonly hostname: string };
   readonly remote: { readonly hostname: string };
   /** Whether either side has closed it. */
   readonly closed: boolean;

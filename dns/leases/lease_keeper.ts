@@ -19,6 +19,7 @@ import { StoreOutage } from "../store_outage.ts";
 import type { LeasePeer } from "./agent_sets.ts";
 import { Expiry, type Verdict } from "./expiry.ts";
 import { LeaseWatch } from "./lease_watch.ts";
+import type { RegisterKeys } from "./register_keys.ts";
 import { NO_LEASE, Registrations } from "./registrations.ts";
 import { RouteSizes } from "./route_sizes.ts";
 import { type RouteSource, ServedRoutes } from "./served_routes.ts";
@@ -59,6 +60,8 @@ export interface LeaseKeeperOptions {
   name: () => string;
   /** Whether an agent at an address may register. */
   isAllowed: (hostname: string) => boolean;
+  /** The keys of which an agent must have one; undefined: it needs none. */
+  keys?: RegisterKeys | undefined;
   /** Called when {@linkcode LeaseKeeper.isOn} changes. */
   onChange: () => void;
 }
@@ -124,9 +127,10 @@ export class LeaseKeeper {
 
   /** Totals so far, and what was seen last. */
   get counters(): LeaseCounters {
-    const { counters, sets } = this.#registrations;
+    const { counters, sets, admission } = this.#registrations;
     return {
       ...counters,
+      ...admission.counters,
       registeredAgents: sets.size,
       registeredHosts: sets.hosts,
       leasesAlive: this.#alive,
@@ -371,6 +375,8 @@ export class LeaseKeeper {
 export interface LeaseCounters {
   /** LeaseSyncs of agents. */
   leaseSyncs: number;
+  /** Those that were not signed with a key, although one is asked for. */
+  leaseSyncsUnsigned: number;
   /** Hosts in answers that refuse them. */
   registrationsRefused: number;
   /** Agents that are connected and have said what they register. */

@@ -109,7 +109,7 @@ Deno.test("LeaseKeeper refuses agents that may not register, and hosts that cann
   const [state, why] = stranger.last();
   assertEquals(state, "stored");
   assertMatch(why ?? "", /10\.2\.0\.1 is not in \[register\] networks/);
-  stranger.say();
+  stranger.say({ hash: 7 });
   await fixture.clock.advance(100);
   assertEquals(stranger.last()[0], "all");
   const agent = await fixture.connect("a", "10.1.0.1");

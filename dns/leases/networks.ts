@@ -32,6 +32,16 @@ export class Networks {
 export const LOOPBACK = ["127.0.0.0/8", "::1"] as const;
 
 const loopback = new Networks(LOOPBACK);
+
+/** Networks, as {@linkcode Networks} takes them, that other machines may be in. */
+export function beyondLoopback(networks: readonly string[]): string[] {
+  return networks.filter((network) => {
+    const [address = "", prefix] = network.split("/");
+    const least = isIP(address) === 6 ? 128 : 8;
+    return !loopback.has(address) || Number(prefix ?? least) < least;
+  });
+}
+
 const impossible = new Networks(["0.0.0.0/8", "224.0.0.0/3"]);
 
 /** Why no agent at an address may register a host; undefined: it may. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parseIp } from "../../proto/mod.ts";
-import { LOOPBACK, Networks, wrongHost } from "./networks.ts";
+import { beyondLoopback, LOOPBACK, Networks, wrongHost } from "./networks.ts";
 
 Deno.test("Networks.has() finds addresses of either family", () => {
   const networks = new Networks(["10.0.0.0/8", "192.168.1.7", "fd00::/8"]);
@@ -23,6 +23,12 @@ Deno.test("Networks.has() finds addresses of either family", () => {
     true,
     true,
   ]);
+});
+
+Deno.test("beyondLoopback() finds networks that hold more than this machine", () => {
+  const own = ["127.0.0.0/8", "127.1.0.0/16", "127.0.0.1", "::1", "::1/128"];
+  const far = ["127.0.0.0/7", "10.0.0.0/8", "0.0.0.0/0", "::/0", "::1/64"];
+  assertEquals(beyondLoopback([...own, ...far]), far);
 });
 
 Deno.test("wrongHost() refuses what no host can have, and loopback from afar", () => {

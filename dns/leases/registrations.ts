@@ -11,6 +11,7 @@ import {
   LEASE_HASH_EMPTY,
   type LeaseHost,
   type LeaseOverride,
+  type LeaseSync,
   MessageId,
 } from "../../proto/mod.ts";
 import {
@@ -26,6 +27,7 @@ import {
   type SyncOutcome,
 } from "../../store/mod.ts";
 import { StoreOutage } from "../store_outage.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
 import {
   AgentSets,
   type AgentState,
@@ -72,10 +74,8 @@ export const NO_LEASE: LeaseSeen = {
 };
 
 /** What registrations are made of. */
-export interface RegistrationsOptions {
-  clock: Clock;
+export interface RegistrationsOptions extends AdmissionOptions {
   random: Random;
-  logger: Logger;
   store: LeaseStore;
   /** What is known of the leases of all agents. */
   watch: LeaseWatch;
@@ -83,8 +83,6 @@ export interface RegistrationsOptions {
   served: ServedRoutes;
   /** Name of this dns, up to 64 characters. */
   name: () => string;
-  /** Whether an agent at an address may register. */
-  isAllowed: (hostname: string) => boolean;
   /** Whether the store takes registrations, as far as is known. */
   isOn: () => boolean;
 }
@@ -101,6 +99,8 @@ export class Registrations {
   readonly #options: RegistrationsOptions;
   readonly #outage: StoreOutage;
   readonly #log: LogBudget;
+  /** Who may register. */
+  readonly admission: Admission;
   #wake = Promise.withResolvers<void>();
   #failingSinceMs = Infinity;
 
@@ -112,6 +112,7 @@ export class Registrations {
       action: "write what agents register",
     });
     this.#log = new LogBudget(options);
+    this.admission = new Admission(options);
   }
 
   /**
@@ -138,21 +139,18 @@ export class Registrations {
    */
   take(peer: LeasePeer, body: Uint8Array): void {
     const sync = decodeLeaseSync(body);
-    const { clock, isOn, isAllowed } = this.#options;
+    const { clock, isOn } = this.#options;
     const nowMs = clock.nowMs();
     this.counters.leaseSyncs += 1;
     if (!isOn()) return;
+    const admission = this.admission.judge(peer, body, sync);
+    if (admission === "ignored") return;
+    if (admission !== "admitted") {
+      this.sets.drop(peer);
+      return this.#refuseAll(peer, sync, admission);
+    }
     const { hostname } = peer.remote;
     const { renewal, hash } = sync;
-    if (!isAllowed(hostname)) {
-      this.#log.warn("an agent may not register from its address", {
-        peer: hostname,
-        setting: "[register] networks",
-      });
-      return this.#refuseAll(peer, sync, {
-        reason: `${hostname} is not in [register] networks of dns.conf`,
-      });
-    }
     const state = this.sets.of(peer, nowMs);
     if (state === undefined) return;
     const taken = this.sets.take(state, sync, {
@@ -279,6 +277,8 @@ export class Registrations {
     const nowMs = this.#options.clock.nowMs();
     state.isSyncing = false;
     state.syncedMs = nowMs;
+    // It has gone meanwhile, or may not register any more.
+    if (this.sets.get(state.agent) !== state) return;
     // The next look tells whether a newer one is to be written.
     if (outcome.state === "stale") state.storedHash = undefined;
     else {
@@ -404,12 +404,7 @@ export class Registrations {
 
   #refuseAll(
     peer: LeasePeer,
-    sync: {
-      renewal: number;
-      hash: number;
-      all: boolean;
-      hosts: readonly LeaseHost[];
-    },
+    sync: LeaseSync,
     { reason }: { reason: string },
   ): void {
     const { renewal, hash, hosts } = sync;

@@ -1,5 +1,5 @@
 import { MemoryNetwork, VirtualClock } from "../../net/testing/mod.ts";
-import { FramedConnection } from "../../net/mod.ts";
+import { FramedConnection, signLeaseSync } from "../../net/mod.ts";
 import {
   decodeHelloAck,
   decodeLeaseAck,
@@ -17,6 +17,7 @@ import {
 import { type LeaseStore, StoreError } from "../../store/mod.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import { DnsServer } from "../dns_server.ts";
+import type { RegisterKeys } from "../leases/register_keys.ts";
 import type { CallerEvidence } from "../leases/votes.ts";
 
 /** What a store that is read-only still answers. */
@@ -45,7 +46,7 @@ export class LeaseFixture implements AsyncDisposable {
 
   /** Starts with a dns, which has looked at its store. */
   static async start(
-    { evidence }: { evidence?: CallerEvidence } = {},
+    { evidence, keys }: { evidence?: CallerEvidence; keys?: RegisterKeys } = {},
   ): Promise<LeaseFixture> {
     const fixture = new LeaseFixture();
     fixture.server = await DnsServer.open({
@@ -61,6 +62,7 @@ export class LeaseFixture implements AsyncDisposable {
         store: fixture.#counted(fixture.store.leases()),
         evidence,
         isAllowed: (hostname) => fixture.isAllowed(hostname),
+        keys,
       },
     });
     fixture.#running = fixture.server.run(fixture.#stop.signal);
@@ -139,8 +141,15 @@ export class LeasePeerFake {
   /** Whether dns takes registrations, by its last HelloAck. */
   takesLeases = false;
   renewal = 0;
+  /** What it signs with; empty: it does not. */
+  key = "";
+  /** What dns gave it to sign with. */
+  nonce = "";
+  /** The newest LeaseSync. */
+  sent = new Uint8Array();
   readonly connection: FramedConnection;
   readonly #clock: VirtualClock;
+  #agentId = "";
   #hosts: LeaseHost[] = [];
 
   constructor(connection: FramedConnection, clock: VirtualClock) {
@@ -149,14 +158,17 @@ export class LeasePeerFake {
     connection.run((_, { id, body }) => {
       if (id === MessageId.leaseAck) this.acks.push(decodeLeaseAck(body));
       if (id !== MessageId.helloAck) return;
-      this.takesLeases = (decodeHelloAck(body).features & FEATURE_LEASES) !== 0;
+      const { features, nonce } = decodeHelloAck(body);
+      this.takesLeases = (features & FEATURE_LEASES) !== 0;
+      this.nonce ||= nonce ?? "";
     });
   }
 
   /** Says Hello again and again. */
   async greet(name: string): Promise<void> {
+    this.#agentId = new TextEncoder().encode(name).toHex().padEnd(32, "0");
     const hello = encodeHello({
-      agentId: new TextEncoder().encode(name).toHex().padEnd(32, "0"),
+      agentId: this.#agentId,
       epoch: 1,
       name,
       version: "1",
@@ -195,6 +207,14 @@ export class LeasePeerFake {
       all,
       hosts: all ? this.#hosts : changes,
     });
+    const signer = { agentId: this.#agentId, epoch: 1, nonce: this.nonce };
+    const isSigned = this.key !== "";
+    this.send(isSigned ? signLeaseSync(body, this.key, signer) : body);
+  }
+
+  /** Sends the body of a LeaseSync as it is. */
+  send(body: Uint8Array): void {
+    this.sent = body.slice();
     this.connection.send(MessageId.leaseSync, body);
   }
 

@@ -82,8 +82,11 @@ export interface TcpServerOptions {
   connectionsMax: number;
   /** Most connections of one address; default: three quarters of all, but 16. */
   connectionsPerAddressMax?: number | undefined;
-  /** What the server says of itself to a peer that said Hello; default: its version. */
-  ack?: () => HelloAck;
+  /**
+   * What the server says of itself to a peer that said Hello, with its connection
+   * when that is the first answer on it; default: its version.
+   */
+  ack?: (connection?: FramedConnection) => HelloAck;
   /** Handles the frames. */
   router: MessageRouter;
   /** Most bytes that one connection has waiting; over that it is closed. */
@@ -114,7 +117,7 @@ export class TcpServer {
   readonly #connections = new Set<FramedConnection>();
   readonly #places: Places;
   readonly #perAddressMax: number;
-  readonly #ack: () => HelloAck;
+  readonly #ack: (connection?: FramedConnection) => HelloAck;
   readonly #watch = new PeerWatch();
   readonly #serving = new Set<Promise<void>>();
   readonly #log: LogBudget;
@@ -347,7 +350,7 @@ export class TcpServer {
     const isFirst = connection.hello === undefined;
     connection.hello = hello;
     if (!isFirst) return;
-    connection.send(MessageId.helloAck, encodeHelloAck(this.#ack()));
+    connection.send(MessageId.helloAck, encodeHelloAck(this.#ack(connection)));
   }
 
   /** Takes a connection off the books; twice is once. */

@@ -1334,6 +1334,9 @@ export namespace lars {
         /** HelloAck held. */
         held: number;
 
+        /** HelloAck nonce. */
+        nonce: Uint8Array;
+
         /**
          * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
          * @param message HelloAck message or plain object to encode
@@ -1373,6 +1376,9 @@ export namespace lars {
 
             /** HelloAck held */
             held?: (number|null);
+
+            /** HelloAck nonce */
+            nonce?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2114,6 +2120,9 @@ export namespace lars {
         /** LeaseSync instance. */
         instance: lars.LeaseHost.$Properties[];
 
+        /** LeaseSync mac. */
+        mac: Uint8Array;
+
         /**
          * Encodes the specified LeaseSync message. Does not implicitly {@link lars.LeaseSync.verify|verify} messages.
          * @param message LeaseSync message or plain object to encode
@@ -2153,6 +2162,9 @@ export namespace lars {
 
             /** LeaseSync instance */
             instance?: (lars.LeaseHost.$Properties[]|null);
+
+            /** LeaseSync mac */
+            mac?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

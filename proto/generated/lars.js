@@ -3480,6 +3480,7 @@ export const lars = $root.lars = (() => {
          * @property {Uint8Array|null} [store] HelloAck store
          * @property {number|null} [accepted] HelloAck accepted
          * @property {number|null} [held] HelloAck held
+         * @property {Uint8Array|null} [nonce] HelloAck nonce
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3552,6 +3553,14 @@ export const lars = $root.lars = (() => {
         HelloAck.prototype.held = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         /**
+         * HelloAck nonce.
+         * @member {Uint8Array} nonce
+         * @memberof lars.HelloAck
+         * @instance
+         */
+        HelloAck.prototype.nonce = $util.newBuffer([]);
+
+        /**
          * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
          * @function encode
          * @memberof lars.HelloAck
@@ -3577,6 +3586,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.accepted);
             if (message.held != null && $Object.hasOwnProperty.call(message, "held") && (typeof message.held === "object" ? message.held.low || message.held.high : message.held !== 0))
                 writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.held);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce.length)
+                writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.nonce);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3664,6 +3675,15 @@ export const lars = $root.lars = (() => {
                             message.held = value;
                         else
                             delete message.held;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
                         continue;
                     }
                 }
@@ -5566,6 +5586,7 @@ export const lars = $root.lars = (() => {
          * @property {number|null} [hash] LeaseSync hash
          * @property {boolean|null} [all] LeaseSync all
          * @property {Array.<lars.LeaseHost.$Properties>|null} [instance] LeaseSync instance
+         * @property {Uint8Array|null} [mac] LeaseSync mac
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -5639,6 +5660,14 @@ export const lars = $root.lars = (() => {
         LeaseSync.prototype.instance = $util.emptyArray;
 
         /**
+         * LeaseSync mac.
+         * @member {Uint8Array} mac
+         * @memberof lars.LeaseSync
+         * @instance
+         */
+        LeaseSync.prototype.mac = $util.newBuffer([]);
+
+        /**
          * Encodes the specified LeaseSync message. Does not implicitly {@link lars.LeaseSync.verify|verify} messages.
          * @function encode
          * @memberof lars.LeaseSync
@@ -5665,6 +5694,8 @@ export const lars = $root.lars = (() => {
             if (message.instance != null && message.instance.length)
                 for (let i = 0; i < message.instance.length; ++i)
                     $root.lars.LeaseHost.encode(message.instance[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.mac != null && $Object.hasOwnProperty.call(message, "mac") && message.mac.length)
+                writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.mac);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5751,6 +5782,15 @@ export const lars = $root.lars = (() => {
                         if (!(message.instance && message.instance.length))
                             message.instance = [];
                         message.instance.push($root.lars.LeaseHost.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.mac = value;
+                        else
+                            delete message.mac;
                         continue;
                     }
                 }

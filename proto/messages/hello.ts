@@ -93,6 +93,11 @@ export interface HelloAck {
   accepted: number;
   /** Routes that a dns keeps hosts of which its store has lost. */
   held: number;
+  /**
+   * From dns, in its first one on a connection: what the agent signs LeaseSyncs of
+   * that connection with, 32 hexadecimal digits in lower case.
+   */
+  nonce?: string;
 }
 
 /** Whether a person has accepted a store between two counts, which begin again at 0 after 2³²−1. */
@@ -102,9 +107,14 @@ export function isAcceptedSince(before: number, now: number): boolean {
 }
 
 /** Encodes the body of a HelloAck. */
-export function encodeHelloAck({ store, ...rest }: HelloAck): Uint8Array {
-  return lars.HelloAck.encode({ ...rest, store: fromIdentity(store) })
-    .finish();
+export function encodeHelloAck(
+  { store, nonce = "", ...rest }: HelloAck,
+): Uint8Array {
+  return lars.HelloAck.encode({
+    ...rest,
+    store: fromIdentity(store),
+    nonce: fromIdentity(nonce),
+  }).finish();
 }
 
 /**
@@ -113,15 +123,17 @@ export function encodeHelloAck({ store, ...rest }: HelloAck): Uint8Array {
  * @throws {ProtocolError} If the bytes are no such message.
  */
 export function decodeHelloAck(body: Uint8Array): HelloAck {
-  const { version, features, store, accepted, held } = decodeBody(
+  const { version, features, store, accepted, held, nonce } = decodeBody(
     lars.HelloAck,
     body,
   );
+  const validNonce = toIdentity(nonce);
   return {
     version: version.slice(0, TEXT_LENGTH_MAX),
     features: Number(features),
     store: toIdentity(store),
     accepted: Number(accepted),
     held: Number(held),
+    ...validNonce !== "" && { nonce: validNonce },
   };
 }

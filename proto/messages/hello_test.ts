@@ -66,6 +66,17 @@ Deno.test("a HelloAck comes back as it was encoded", () => {
   });
 });
 
+Deno.test("a HelloAck has the bytes of before without a nonce, and the nonce behind them", () => {
+  const ack = { version: "1", features: 2, store: "", accepted: 0, held: 0 };
+  const plain = new Uint8Array(encodeHelloAck(ack)).toHex();
+  assertEquals(plain, "0a0131" + "1002");
+  assertEquals("nonce" in decodeHelloAck(encodeHelloAck(ack)), false);
+  const nonce = "000102030405060708090a0b0c0d0e0f";
+  const body = encodeHelloAck({ ...ack, nonce });
+  assertEquals(new Uint8Array(body).toHex(), `${plain}820110${nonce}`);
+  assertEquals(decodeHelloAck(body), { ...ack, nonce });
+});
+
 Deno.test("a Hello has the bytes that proto3 wants of its fields", () => {
   const body = encodeHello({
     agentId: "000102030405060708090a0b0c0d0e0f",

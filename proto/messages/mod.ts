@@ -5,7 +5,12 @@
  */
 export { type CallReport, CallResults, RESULTS_MAX } from "./call_results.ts";
 export * from "./call_totals.ts";
-export { decodeBody, IDENTITY_BYTES, type MessageType } from "./decode.ts";
+export {
+  decodeBody,
+  fromIdentity,
+  IDENTITY_BYTES,
+  type MessageType,
+} from "./decode.ts";
 export * from "./explain.ts";
 export * from "./get_host.ts";
 export * from "./get_route.ts";

@@ -8,7 +8,9 @@ import { ForeignConnection } from "../../support/foreign_wire.ts";
 import { eventually } from "../../support/wait.ts";
 import { vector } from "../../wire/vectors.ts";
 
-const REGISTER_ON = "[register]\nenabled = on\nadvertise = 127.0.0.1\n";
+// With a key that neither of them knows of.
+const REGISTER_ON =
+  "[register]\nenabled = on\nadvertise = 127.0.0.1\nkey = sixteen and more\n";
 
 /** A dns as the original's: drops what it does not know, and has one route. */
 class OriginalDns implements Disposable {

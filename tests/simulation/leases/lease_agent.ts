@@ -127,6 +127,7 @@ export class LeaseAgent {
         version: "1",
         zone: "",
       },
+      local: { hostname: "10.0.0.1" },
       remote: { hostname: this.address },
       closed: false,
       send: (_id: number, body: Uint8Array) => {
