@@ -6,6 +6,7 @@
  */
 export * from "./dns_server.ts";
 export * from "./feed_loop.ts";
+export type { LeasePeer } from "./leases/agent_sets.ts";
 export { beyondLoopback, LOOPBACK, Networks } from "./leases/networks.ts";
 export type { LeaseCounters } from "./leases/lease_keeper.ts";
 export { RegisterKeys } from "./leases/register_keys.ts";

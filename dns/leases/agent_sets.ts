@@ -21,8 +21,9 @@ export const HOSTS_MAX = 400_000;
 export interface LeasePeer {
   /** What it has said of itself. */
   readonly hello: Hello | undefined;
-  /** This end, and its own. */
+  /** This end. */
   readonly local: { readonly hostname: string };
+  /** Its end. */
   readonly remote: { readonly hostname: string };
   /** Whether either side has closed it. */
   readonly closed: boolean;

@@ -1,9 +1,4 @@
-import {
-  type Clock,
-  LogBudget,
-  type Logger,
-  type Random,
-} from "../../net/mod.ts";
+import { LogBudget, type Random } from "../../net/mod.ts";
 import {
   decodeLeaseSync,
   encodeLeaseAck,

@@ -58,7 +58,7 @@ Deno.test("a program hears that its agent lacks the key of dns, is served as soo
     ...["run", "--no-prompt", "--allow-net", "--allow-read"],
     ...["--allow-write", "--allow-run", "api/cli/main.ts"],
     ...["serve", "1", "1", "--port", "8080", "--check", "none"],
-    ...["--drain", "0.1s", "--agent", at, "--", "sleep", "600"],
+    ...["--drain", "1s", "--ttl", "5s", "--agent", at, "--", "sleep", "600"],
   ]);
   const why = "dns 127\\.0\\.0\\.1 asks for \\[register\\] key, and this agent";
 
