@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { covers, isSameTarget } from "./drains/host_drains.ts";
+export { covers, isSameTarget, targetKey } from "./drains/host_drains.ts";
 export { type DrainProgress, readDrainProgress } from "./drains/progress.ts";
 export * from "./history/fleet/mod.ts";
 export { mergeEvent } from "./history/events.ts";

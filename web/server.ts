@@ -8,6 +8,7 @@ import { clientOf, type ProxyOptions } from "./http/client.ts";
 import type { WebContext, WebEnv } from "./http/env.ts";
 import { checkHost, checkOrigin, setHeaders } from "./http/guards.ts";
 import { answerProblem, ProblemError, PROBLEMS } from "./http/problem.ts";
+import { UnknownPastError } from "./model/past/unknown_past.ts";
 import type { WebRequests } from "./metrics.ts";
 
 /** Seconds after which a store that is away may be asked for again. */
@@ -124,6 +125,12 @@ export class WebApp {
         new ProblemError("store_away", "The store cannot be used now", {
           retryAfterS: STORE_RETRY_S,
         }),
+      );
+    }
+    if (error instanceof UnknownPastError) {
+      return answerProblem(
+        context,
+        new ProblemError("conflict", error.message),
       );
     }
     if (error instanceof HTTPException) {

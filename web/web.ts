@@ -19,6 +19,7 @@ import { ChangeEvents } from "./model/change_events.ts";
 import { FleetModel } from "./model/fleet.ts";
 import { LeaseModel } from "./model/leases.ts";
 import { Names } from "./model/names.ts";
+import { Past } from "./model/past/moment.ts";
 import { RouteCopy } from "./model/route_copy.ts";
 import { WebRequests } from "./metrics.ts";
 import { type Ask, type Pages, WebApp } from "./server.ts";
@@ -75,6 +76,7 @@ export class Web {
       events: new ChangeEvents({ admin, clock }),
       copy,
       fleet: new FleetModel({ history, routes, clock }),
+      past: new Past({ admin, history, routes, copy, clock }),
       names: new Names({ admin, clock }),
       authentication: new Authentication({ admin, clock }),
       passwords: options.passwords ?? new Passwords(),

@@ -6,10 +6,20 @@ import * as people from "./people.ts";
 import { noteByHand } from "./recorded_edit.ts";
 import { isWatching, revisions, startWatch } from "./route_states.ts";
 import { change, type Program, read } from "../steps.ts";
-import { changeOf, changes, expireTrail, lastChanges } from "./trail.ts";
+import {
+  changedDrains,
+  changedRoutes,
+  changeOf,
+  changes,
+  expireTrail,
+  lastChanges,
+} from "./trail.ts";
 import type {
   AdminStore,
   AuditRow,
+  ChangedDrains,
+  ChangedRoute,
+  ChangeRange,
   ChangeRow,
   NameRow,
   PageOptions,
@@ -109,6 +119,14 @@ export class ProgramAdminStore implements AdminStore {
 
   change(id: number): Promise<ChangeRow | undefined> {
     return this.#engine.read(() => changeOf(id));
+  }
+
+  changedRoutes(range: ChangeRange): Promise<ChangedRoute[]> {
+    return this.#engine.read(() => changedRoutes(range));
+  }
+
+  changedDrains(range: ChangeRange): Promise<ChangedDrains[]> {
+    return this.#engine.read(() => changedDrains(range));
   }
 
   lastChanges(

@@ -11,7 +11,14 @@ import {
   rows,
   rowsOf,
 } from "../steps.ts";
-import type { ChangeRow, PageOptions } from "./types.ts";
+import type {
+  ChangedDrains,
+  ChangedRoute,
+  ChangeRange,
+  ChangeRow,
+  DrainEdit,
+  PageOptions,
+} from "./types.ts";
 
 /** Rows that stay, the newest: 400 days of a busy fleet. */
 const ROWS_KEPT: Readonly<Record<string, number>> = {
@@ -92,6 +99,40 @@ function* toChange(
     routes: diffs.map(({ diff }) => JSON.parse(String(diff)) as RouteDiff),
     ...edit.drains == null ? {} : { drains: JSON.parse(String(edit.drains)) },
   };
+}
+
+/** What changes did to routes; each is looked up by its id. */
+export function* changedRoutes(
+  { after, before = Number.MAX_SAFE_INTEGER, limit }: ChangeRange,
+): Program<ChangedRoute[]> {
+  const found = yield* rows(
+    `SELECT edit_id, diff FROM RouteEditDiff WHERE edit_id > ? AND edit_id < ?
+     ORDER BY edit_id DESC ${limitTo(limit)}`,
+    after,
+    before,
+  );
+  return found.map(({ edit_id, diff }) => ({
+    id: Number(edit_id),
+    diff: JSON.parse(String(diff)) as RouteDiff,
+  }));
+}
+
+/** What changes did to drains, likewise. */
+export function* changedDrains(
+  { after, before = Number.MAX_SAFE_INTEGER, limit }: ChangeRange,
+): Program<ChangedDrains[]> {
+  const found = yield* rows(
+    `SELECT id, at, drains FROM RouteEdit
+     WHERE id > ? AND id < ? AND drains IS NOT NULL
+     ORDER BY id DESC ${limitTo(limit)}`,
+    after,
+    before,
+  );
+  return found.map(({ id, at, drains }) => ({
+    id: Number(id),
+    at: Number(at),
+    ...JSON.parse(String(drains)) as DrainEdit,
+  }));
 }
 
 /** When routes changed last. */

@@ -103,6 +103,32 @@ export interface PageOptions {
   limit: number;
 }
 
+/** Changes by their ids, both ends excluded, and how much of them is wanted. */
+export interface ChangeRange {
+  /** Id above which they are. */
+  after: number;
+  /** Id below which they are; undefined: to the newest. */
+  before?: number | undefined;
+  /** Most parts of them. */
+  limit: number;
+}
+
+/** What a change did to one route. */
+export interface ChangedRoute {
+  /** Id of the change. */
+  id: number;
+  /** What differs since. */
+  diff: RouteDiff;
+}
+
+/** What a change did to drains. */
+export interface ChangedDrains extends DrainEdit {
+  /** Id of the change. */
+  id: number;
+  /** Unix time in seconds, for people. */
+  at: number;
+}
+
 /** Name of the actor of changes that were made past Lars. */
 export const BY_HAND = "by hand";
 
@@ -145,6 +171,10 @@ export interface AdminStore extends AsyncDisposable {
   changes(page: PageOptions & { key?: RouteKey }): Promise<ChangeRow[]>;
   /** One change. */
   change(id: number): Promise<ChangeRow | undefined>;
+  /** What changes did to routes, the newest first: each route of each of them. */
+  changedRoutes(range: ChangeRange): Promise<ChangedRoute[]>;
+  /** What changes did to drains, the newest first. */
+  changedDrains(range: ChangeRange): Promise<ChangedDrains[]>;
   /** When each route changed last, as far as it is known: Unix seconds. */
   lastChanges(
     keys: readonly RouteKey[],

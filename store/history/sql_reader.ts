@@ -112,10 +112,11 @@ export abstract class SqlHistoryReader implements
   }
 
   async routeTotals(
-    { from, to, after, limit }: RouteTotalsQuery,
+    { tier, from, to, after, limit }: RouteTotalsQuery,
   ): Promise<RoutePeriodRow[]> {
+    const table = tier === "hour" ? RouteHour : RouteMinute;
     const rows = await this.rows(
-      this.#statements.routeTotals({ after: after !== undefined }),
+      this.#statements.routeTotals(table, { after: after !== undefined }),
       [from, to, ...afterOf(after), limit],
     );
     return rows.map(toRoutePeriodRow);

@@ -57,11 +57,14 @@ export class CallStatements {
     return `${this.#totals(HostMinute)} FROM ${from} ${groupBy(HostMinute)}`;
   }
 
-  /** Adds up minutes for each route after one, or for all. */
-  routeTotals({ after = false }: Selection = {}): string {
+  /** Adds up the periods of a table for each route after one, or for all. */
+  routeTotals(
+    table: PeriodTable,
+    { after = false }: Selection = {},
+  ): string {
     const rest = after ? "AND (modid > ? OR (modid = ? AND cmdid > ?))" : "";
-    return `${this.#totals(RouteMinute)} FROM RouteMinute
-      WHERE minute BETWEEN ? AND ? ${rest} ${groupBy(RouteMinute)} LIMIT ?`;
+    return `${this.#totals(table)} FROM ${table.name}
+      WHERE ${table.period} BETWEEN ? AND ? ${rest} ${groupBy(table)} LIMIT ?`;
   }
 
   /** Adds up minutes for the routes with most failed calls. */

@@ -307,6 +307,8 @@ export interface WorstRoutesQuery extends PeriodRange {
 
 /** Argument of {@linkcode HistoryStore.routeTotals}. */
 export interface RouteTotalsQuery extends PeriodRange {
+  /** Whether minutes or hours are asked for; undefined: minutes. */
+  tier?: "minute" | "hour" | undefined;
   /** Route after which all are; undefined: the first. */
   after?: RouteKey | undefined;
   /** Most routes. */
@@ -371,7 +373,7 @@ export interface HistoryStore extends AsyncDisposable {
   routeHistory(query: RouteHistoryQuery): Promise<RoutePeriodRow[]>;
   /** Adds up the calls of minutes for each route; those with most failed ones, worst first. */
   worstRoutes(query: WorstRoutesQuery): Promise<RoutePeriodRow[]>;
-  /** Adds up the calls of minutes for each route, ordered by key. */
+  /** Adds up the calls of minutes or hours for each route, ordered by key. */
   routeTotals(query: RouteTotalsQuery): Promise<RoutePeriodRow[]>;
   /** Adds up the calls of minutes for each host of a route, or of all, ordered by key. */
   hostTotals(query: HostTotalsQuery): Promise<HostPeriodRow[]>;

@@ -278,10 +278,11 @@ export class MemoryHistoryStore implements HistoryStore {
   }
 
   routeTotals(
-    { after, limit, ...range }: RouteTotalsQuery,
+    { tier, after, limit, ...range }: RouteTotalsQuery,
   ): Promise<RoutePeriodRow[]> {
+    const table = tier === "hour" ? "RouteHour" : "RouteMinute";
     return this.#use((tables) =>
-      sumRoutes(tables, range)
+      sumRoutes(tables, range, table)
         .filter((row) => after === undefined || compareKeys(row, after) > 0)
         .sort(compareKeys)
         .slice(0, limit)
@@ -396,8 +397,9 @@ function agentAt({ agents }: HistoryTables, agent: string): AgentRow {
 function sumRoutes(
   tables: HistoryTables,
   range: PeriodRange,
+  table: "RouteMinute" | "RouteHour" = "RouteMinute",
 ): RoutePeriodRow[] {
-  return sumPeriods(tables.calls, PERIOD_TABLES.RouteMinute, range)
+  return sumPeriods(tables.calls, PERIOD_TABLES[table], range)
     .map(toRoutePeriodRow);
 }
 

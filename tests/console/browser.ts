@@ -166,3 +166,11 @@ export async function assertFits(page: Page): Promise<void> {
   );
   assertEquals(excess, 0, `${page.url()} is wider than the screen`);
 }
+
+/** Keeps a picture where `LARS_SCREENSHOTS` names a folder. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = Deno.env.get("LARS_SCREENSHOTS");
+  if (folder === undefined) return;
+  await Deno.mkdir(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}

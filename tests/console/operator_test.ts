@@ -7,6 +7,7 @@ import {
   assertFits,
   assertUsable,
   DESK,
+  keepPicture,
   noBrowser,
   PHONE,
   tabTo,
@@ -119,14 +120,14 @@ Deno.test({
       assertStringIncludes(text, sick);
       assertStringIncludes(text, "out at 1 of 1 callers");
       assertStringIncludes(text, "deploy 881");
-      await look(page, "now");
+      await keepPicture(page, "now");
     },
   );
 
   await t.step("it is drained, and every caller has stopped", async () => {
     await press(page, `Drain ${sick} of pay / charge (1/7)`);
     await type(page, "dialog [name=reason]", "refuses connections");
-    await look(page, "drain");
+    await keepPicture(page, "drain");
     await submit(page);
     // A pick whose answer came too late for the client is never reported: the agent
     // takes it for a call under way for two minutes.
@@ -150,7 +151,7 @@ Deno.test({
     await press(page, "pay / charge (1/7)");
     await page.waitForURL(`${origin}/routes/1/7`);
     await page.getByText("refuses connections").first().waitFor();
-    await look(page, "route");
+    await keepPicture(page, "route");
   });
 
   await t.step("the deploy is taken back", async () => {
@@ -169,7 +170,7 @@ Deno.test({
       const route = await client.getRoute(1, 7);
       return route.state === "found" && route.hosts.length === 2;
     });
-    await look(page, "change");
+    await keepPicture(page, "change");
   });
 
   await t.step("whoever logs out sees nothing", async () => {
@@ -206,7 +207,7 @@ Deno.test({
         await each.waitForSelector("#main");
         await assertFits(each);
         const name = path.split("/")[1] || "now";
-        await look(each, each === desk ? `${name}-desk` : name);
+        await keepPicture(each, each === desk ? `${name}-desk` : name);
       }
       await assertUsable(desk);
     }
@@ -252,12 +253,4 @@ async function apply(page: Page): Promise<void> {
 async function assertFocused(page: Page, name: string): Promise<void> {
   const button = page.getByRole("button", { name, exact: true });
   assert(await button.evaluate((it) => it.matches(":focus")), name);
-}
-
-/** Keeps a picture where `LARS_SCREENSHOTS` names a folder. */
-async function look(page: Page, name: string): Promise<void> {
-  const folder = Deno.env.get("LARS_SCREENSHOTS");
-  if (folder === undefined) return;
-  await Deno.mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }

@@ -24,6 +24,7 @@ import type { ChangeEvents } from "../model/change_events.ts";
 import type { FleetModel } from "../model/fleet.ts";
 import type { LeaseModel } from "../model/leases.ts";
 import type { Names } from "../model/names.ts";
+import type { Past } from "../model/past/moment.ts";
 import type { RouteCopy } from "../model/route_copy.ts";
 import type { alarmRule } from "./schemas.ts";
 import { routeJson } from "./views/routes.ts";
@@ -38,6 +39,7 @@ export interface ApiContext {
   events: ChangeEvents;
   copy: RouteCopy;
   fleet: FleetModel;
+  past: Past;
   names: Names;
   authentication: Authentication;
   passwords: Passwords;

@@ -37,14 +37,19 @@ export function pageOfItems<Item>(
   return { items: page, next };
 }
 
-/** A page of what has ids, the newest first; `read` is asked for one more. */
+/** A page of what has ids, the newest first: with those below `below` alone; `read` is asked for one more. */
 export async function pageOfNewest<Item extends { id: number }>(
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-  read: (
-    page: { before: number | undefined; limit: number },
-  ) => Promise<readonly Item[]>,
+  { limit, cursor, below = Number.MAX_SAFE_INTEGER }: {
+    limit: number;
+    cursor?: string | undefined;
+    below?: number | undefined;
+  },
+  read: (page: { before: number; limit: number }) => Promise<readonly Item[]>,
 ): Promise<{ items: Item[]; next: string | null }> {
-  const [before] = placeOf(cursor, 1) ?? [];
-  const items = await read({ before, limit: limit + 1 });
+  const [before = below] = placeOf(cursor, 1) ?? [];
+  const items = await read({
+    before: Math.min(before, below),
+    limit: limit + 1,
+  });
   return pageOfItems(items, { limit, placeAt: ({ id }) => [id] });
 }

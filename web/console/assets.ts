@@ -76,6 +76,11 @@ export class Assets {
     return this.#assets.get(path)?.gzip.length;
   }
 
+  /** Whether there is a file. */
+  has(path: string): boolean {
+    return this.#assets.has(path);
+  }
+
   /** Paths of all files below the hash. */
   paths(): string[] {
     return [...this.#assets.keys()];
@@ -128,9 +133,16 @@ function allFiles(): Record<string, string> {
   return {
     ...LIBRARY_FILES,
     // One file: a page waits for all of them.
-    "style.css": [pico, uplotCss, BROWSER_FILES[STYLES]].join("\n"),
+    "style.css": [pico, uplotCss, servedStyles(BROWSER_FILES[STYLES]!)].join(
+      "\n",
+    ),
     ...Object.fromEntries(own),
   };
+}
+
+/** Styles of ours as browsers get them: without comments and indentation. */
+function servedStyles(styles: string): string {
+  return styles.replaceAll(/\/\*.*?\*\//gs, "").replaceAll(/\n\s+/g, "\n");
 }
 
 /**

@@ -8,22 +8,26 @@ const PAGE_BYTES_MAX = 60_000;
 const SESSION = { actor: "user alice", name: "alice", scopes: ["read"] };
 
 function consoleOf(
-  { base = "", session = 200, body = {} }: {
+  { base = "", session = 200, body = {}, asked = [] }: {
     base?: string;
     session?: number;
     body?: unknown;
+    /** Gets every path that the console asks the API for. */
+    asked?: string[];
   } = {},
 ): Console {
   return new Console({
     base,
     version: "1.2.3",
     nowMs: () => 0,
-    ask: (path) =>
-      path === "/session"
+    ask: (path) => {
+      asked.push(path);
+      return path === "/session"
         ? Response.json(session === 200 ? SESSION : { title: "no" }, {
           status: session,
         })
-        : Response.json(body, { headers: { etag: '"1"' } }),
+        : Response.json(body, { headers: { etag: '"1"' } });
+    },
   });
 }
 
@@ -127,34 +131,81 @@ Deno.test("the language is the one that was chosen, else the one that is preferr
   );
 });
 
-Deno.test("no page is more than 60 kB on the wire with all its files", async () => {
-  const pages = consoleOf();
-  for (const { name } of PAGES) {
+Deno.test("no page is more than 60 kB on the wire with all its files, of now or the past", async () => {
+  for (const { name, past } of PAGES) {
     const path = PATHS[name];
     assert(path !== undefined, `a path of page ${name}`);
-    const response = await get(pages, path, { "accept-language": "zh" });
-    const text = await response.text();
-    let bytes = await packedBytes(new Response(text));
-    const files = new Set(
-      [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file!),
-    );
-    for (const file of files) {
-      const { headers, body } = await get(pages, file, {
-        "accept-encoding": "gzip",
-      });
-      assertEquals(headers.get("content-encoding"), "gzip");
-      bytes += (await new Response(body).arrayBuffer()).byteLength;
+    for (const query of past === undefined ? [""] : ["", PAST]) {
+      const bytes = await bytesOf(path + query);
+      assert(bytes <= PAGE_BYTES_MAX, `${name}${query} has ${bytes} bytes`);
     }
-    assert(bytes <= PAGE_BYTES_MAX, `${name} has ${bytes} bytes`);
   }
 });
+
+Deno.test("a page of the past asks for nothing but that, and every other page for now", async () => {
+  const asked: string[] = [];
+  const pages = consoleOf({ asked });
+  for (const { name, past } of PAGES) {
+    asked.length = 0;
+    const response = await get(pages, PATHS[name]! + PAST);
+    const data = dataOf(await response.text());
+    const isPast = past !== undefined;
+    assertEquals(data.hasPast, isPast, name);
+    assertEquals(data.past, isPast ? AT : undefined, name);
+    const resources = asked.filter((path) => path !== "/session");
+    assertEquals(data.answers.map(({ path }) => path), resources, name);
+    // A change is as it was made.
+    if (name === "change") continue;
+    for (const path of resources) {
+      const query = new URLSearchParams(path.split("?")[1]);
+      const at = query.get("at") ?? query.get("to") ?? undefined;
+      assertEquals(at, isPast ? AT : undefined, path);
+    }
+  }
+});
+
+Deno.test("what is no time is refused by the API, and no page of the past", async () => {
+  const asked: string[] = [];
+  const response = await get(consoleOf({ asked }), "/fleet?at=yesterday");
+  assertEquals(dataOf(await response.text()).past, undefined);
+  assert(asked.includes("/agents?at=yesterday"));
+});
+
+/** A moment, and the query of its pages. */
+const AT = "2026-11-29T02:00:00Z";
+const PAST = `?at=${AT}`;
+
+/** Bytes of a page and its files, in the language with the larger texts. */
+async function bytesOf(path: string): Promise<number> {
+  const pages = consoleOf();
+  const response = await get(pages, path, { "accept-language": "zh" });
+  const text = await response.text();
+  let bytes = await packedBytes(new Response(text));
+  const files = new Set(
+    [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file!),
+  );
+  for (const file of files) {
+    const { headers, body } = await get(pages, file, {
+      "accept-encoding": "gzip",
+    });
+    assertEquals(headers.get("content-encoding"), "gzip");
+    bytes += (await new Response(body).arrayBuffer()).byteLength;
+  }
+  return bytes;
+}
+
+/** The data block of a page. */
+function dataOf(
+  text: string,
+): { past?: string; hasPast: boolean; answers: { path: string }[] } {
+  return JSON.parse(text.match(/id="data">(.*)<\/script>/)![1]!);
+}
 
 /** An address of each page. */
 const PATHS: Readonly<Record<string, string>> = {
   now: "/",
   routes: "/routes",
   route: "/routes/1/7",
-  past: "/routes/1/7?at=2026-11-29T02:00:00Z",
   host: "/hosts/10.0.0.1:80",
   fleet: "/fleet",
   changes: "/changes",

@@ -4,7 +4,7 @@
  * @module
  */
 import { Assets } from "./assets.ts";
-import { languageOf, themeOf } from "./language.ts";
+import { type Language, languageOf, themeOf } from "./language.ts";
 import { MISSING_PAGE, type Page, PAGES } from "./pages.ts";
 import { type FirstAnswer, shellOf } from "./shell.ts";
 
@@ -23,6 +23,13 @@ export interface ConsoleOptions {
   ask: (path: string, request: Request) => Response | Promise<Response>;
   /** Wall clock, in ms since 1970. */
   nowMs: () => number;
+}
+
+/** What there is more than one of for a page. */
+interface Looks {
+  language: Language;
+  /** Whether a moment of the past is shown. */
+  isPast: boolean;
 }
 
 /** Answers with pages and their files. */
@@ -50,10 +57,8 @@ export class Console {
     }
     for (const page of PAGES) {
       const match = page.pattern.exec({ pathname: path });
-      const value = page.query && url.searchParams.get(page.query);
-      if (match === null || value === null) continue;
+      if (match === null) continue;
       const params: Record<string, string> = {};
-      if (page.query && value) params[page.query] = value;
       for (const [name, value] of Object.entries(match.pathname.groups)) {
         if (value !== undefined) params[name] = value;
       }
@@ -87,13 +92,19 @@ export class Console {
       const to = encodeURIComponent(pathname.slice(base.length) + query);
       return redirect(`${base}/login${to === "%2F" ? "" : `?to=${to}`}`);
     }
-    const answers = await Promise.all(page.resources(params, query).map(ask));
+    const past = page.past && new URLSearchParams(query).get("at");
+    const resources = page.past && past
+      ? page.past(params, { at: encodeURIComponent(past), search: query })
+      : page.resources(params, query);
+    // What is no time at all the API refuses, in words.
+    const isPast = Boolean(past) && !Number.isNaN(Date.parse(past!));
+    const answers = await Promise.all(resources.map(ask));
     const language = languageOf(request);
     const theme = themeOf(request);
     const text = shellOf({
       base,
       hash: this.#assets.hash,
-      modules: this.#modulesOf(page, language),
+      modules: this.#modulesOf(page, { language, isPast }),
       hasCharts: page.hasCharts === true,
       language,
       theme,
@@ -102,9 +113,12 @@ export class Console {
         page: page.name,
         params,
         language,
+        texts: this.#textsOf(page, { language, isPast }),
         theme,
         version,
         at: nowMs(),
+        ...isPast ? { past } : {},
+        hasPast: page.past !== undefined,
         session: session?.body,
         answers,
       },
@@ -120,12 +134,24 @@ export class Console {
     });
   }
 
+  /** Parts of the texts that a page needs at once: of many there is one for it alone. */
+  #textsOf({ name }: Page, { language, isPast }: Looks): string[] {
+    const isThere = this.#assets.has(`app/texts/${language}/${name}.js`);
+    return [
+      "common",
+      ...isThere ? [name] : [],
+      ...isPast ? ["past"] : [],
+    ];
+  }
+
   /** Modules that a page loads: itself, its texts, and all that these import. */
-  #modulesOf(page: Page, language: string): readonly string[] {
+  #modulesOf(page: Page, looks: Looks): readonly string[] {
     return this.#assets.modulesOf([
       "app/main.js",
       `app/pages/${page.name}.js`,
-      `app/texts/${language}.js`,
+      ...looks.isPast ? ["app/past.js"] : [],
+      ...this.#textsOf(page, looks)
+        .map((part) => `app/texts/${looks.language}/${part}.js`),
     ]);
   }
 

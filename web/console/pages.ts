@@ -9,8 +9,14 @@ export interface Page {
     params: Readonly<Record<string, string>>,
     query: string,
   ) => readonly string[];
-  /** Parameter of the query with which it is this page: among those of its path then. */
-  query?: string;
+  /**
+   * Likewise of a moment of the past, which is `at` in its address and theirs; left
+   * out: it has no past, and `at` means nothing to it.
+   */
+  past?: (
+    params: Readonly<Record<string, string>>,
+    query: { at: string; search: string },
+  ) => readonly string[];
   /** Draws charts. */
   hasCharts?: true;
   /** Is shown to whoever asks. */
@@ -19,19 +25,13 @@ export interface Page {
 
 /** Every page of the console. */
 export const PAGES: readonly Page[] = [
-  page("/", "now", () => ["/now"]),
-  page("/routes", "routes", (_, query) => [`/routes${query}`]),
   {
-    ...page("/routes/:modId(\\d+)/:cmdId(\\d+)", "past", (params) => {
-      const { at = "" } = params;
-      const route = `/routes/${params.modId}/${params.cmdId}`;
-      return [
-        `${route}?at=${encodeURIComponent(at)}`,
-        ...historyBefore(route, Date.parse(at)),
-      ];
-    }),
-    query: "at",
-    hasCharts: true,
+    ...page("/", "now", () => ["/now"]),
+    past: (_, { at }) => [`/now?at=${at}`],
+  },
+  {
+    ...page("/routes", "routes", (_, query) => [`/routes${query}`]),
+    past: (_, { search }) => [`/routes${search}`],
   },
   {
     ...page("/routes/:modId(\\d+)/:cmdId(\\d+)", "route", (params) => {
@@ -46,16 +46,41 @@ export const PAGES: readonly Page[] = [
         `/instances?modId=${params.modId}&cmdId=${params.cmdId}&limit=1000`,
       ];
     }),
+    past: (params, { at }) => {
+      const route = `/routes/${params.modId}/${params.cmdId}`;
+      return [
+        `${route}?at=${at}`,
+        `${route}/status?at=${at}`,
+        `${route}/history?to=${at}`,
+        `${route}/events?limit=50&at=${at}`,
+        `${route}/changes?limit=20&at=${at}`,
+      ];
+    },
     hasCharts: true,
   },
-  page("/hosts/:host([\\d.]+(?::\\d+)?)", "host", ({ host }) => [
-    `/hosts/${host}`,
-    `/instances?host=${host}&limit=1000`,
-  ]),
-  page("/fleet", "fleet", () => ["/agents", "/leases", "/members"]),
-  page("/changes", "changes", () => ["/changes?limit=50"]),
-  page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
-  page("/alarms", "alarms", () => ["/alarms"]),
+  {
+    ...page("/hosts/:host([\\d.]+(?::\\d+)?)", "host", ({ host }) => [
+      `/hosts/${host}`,
+      `/instances?host=${host}&limit=1000`,
+    ]),
+    past: ({ host }, { at }) => [`/hosts/${host}?at=${at}`],
+  },
+  {
+    ...page("/fleet", "fleet", () => ["/agents", "/leases", "/members"]),
+    past: (_, { at }) => [`/agents?at=${at}`],
+  },
+  {
+    ...page("/changes", "changes", (_, query) => [changesPath(query)]),
+    past: (_, { search }) => [changesPath(search)],
+  },
+  {
+    ...page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
+    past: ({ id }) => [`/changes/${id}`],
+  },
+  {
+    ...page("/alarms", "alarms", () => ["/alarms"]),
+    past: (_, { at }) => [`/alarms?at=${at}`],
+  },
   page("/access", "access", () => [
     "/sessions",
     "/users",
@@ -67,16 +92,12 @@ export const PAGES: readonly Page[] = [
   { ...page("/first", "first", () => []), isOpen: true },
 ];
 
-/** Length of a history, in milliseconds. */
-const HISTORY_MS = 3 * 3_600_000;
-
-/** The history of a route before a time, in ms since 1970; NaN: of none. */
-function historyBefore(route: string, atMs: number): string[] {
-  if (Number.isNaN(atMs)) return [];
-  const [from, to] = [atMs - HISTORY_MS, atMs].map((ms) =>
-    encodeURIComponent(new Date(ms).toISOString())
-  );
-  return [`${route}/history?from=${from}&to=${to}`];
+/** Changes of a page, by the query of its address. */
+function changesPath(query: string): string {
+  return `/changes?${new URLSearchParams([
+    ["limit", "50"],
+    ...new URLSearchParams(query),
+  ])}`;
 }
 
 /** What an address that is no page shows. */

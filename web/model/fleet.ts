@@ -1,5 +1,5 @@
 import type { Clock } from "../../net/mod.ts";
-import type { RouteKey } from "../../proto/mod.ts";
+import type { HostAddress, RouteKey } from "../../proto/mod.ts";
 import {
   covers,
   type Fleet,
@@ -21,8 +21,35 @@ export interface FleetModelOptions {
   clock: Clock;
 }
 
+/** What callers tell, or have told at a time. */
+export interface FleetView {
+  /** Whether it has how callers see hosts: of the past that is not kept. */
+  readonly hasStates: boolean;
+  /** Everything. @throws {StoreError} If it cannot be read. */
+  read(): Promise<Fleet>;
+  /** One route at close quarters. @throws {StoreError} If it cannot be read. */
+  readRoute(key: RouteKey): Promise<RouteDetail>;
+  /** The drain of a host of a route; that of the route alone rather than one of all. */
+  drainOf(key: RouteKey, host: HostAddress): Promise<HostDrain | undefined>;
+}
+
+/** The drain of a host among some. */
+export function drainIn(
+  drains: readonly HostDrain[],
+  { key: { modId, cmdId }, host: { ip, port } }: {
+    key: RouteKey;
+    host: HostAddress;
+  },
+): HostDrain | undefined {
+  const found = drains.filter((each) =>
+    covers(each, { modId, cmdId, ip, port })
+  );
+  return found.find(({ route }) => route !== undefined) ?? found[0];
+}
+
 /** What callers tell, read at most once a second, however many people look. */
-export class FleetModel {
+export class FleetModel implements FleetView {
+  readonly hasStates = true;
   readonly #options: FleetModelOptions;
   readonly #reader: FleetReader;
   #fleet: Fresh<Fleet> | undefined;
@@ -38,13 +65,12 @@ export class FleetModel {
     });
   }
 
-  /** Everything; while the store is away what was read last. @throws {StoreError} If nothing was. */
+  /** The same; while the store is away what was read last. @throws {StoreError} If nothing was. */
   async read(): Promise<Fleet> {
     this.#fleet = await this.#refresh(this.#fleet, () => this.#reader.read());
     return this.#fleet.value;
   }
 
-  /** One route at close quarters. @throws {StoreError} If it cannot be read. */
   async readRoute(key: RouteKey): Promise<RouteDetail> {
     return await this.#reader.readRoute(key);
   }
@@ -58,15 +84,11 @@ export class FleetModel {
     return this.#drains.value;
   }
 
-  /** The drain of a host of a route; that of the route alone rather than one of all. */
   async drainOf(
     key: RouteKey,
-    host: { ip: number; port: number },
+    host: HostAddress,
   ): Promise<HostDrain | undefined> {
-    const found = (await this.drains()).filter((each) =>
-      covers(each, { ...key, ...host })
-    );
-    return found.find(({ route }) => route !== undefined) ?? found[0];
+    return drainIn(await this.drains(), { key, host });
   }
 
   /** Forgets drains: they were changed here. */

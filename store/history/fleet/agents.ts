@@ -4,7 +4,7 @@ import type { AgentRow } from "../types.ts";
 export const SILENT_S = 60;
 
 /** Time after which a silent one is taken as gone for good, in seconds: machines are taken away. */
-const GONE_S = 86_400;
+export const GONE_S = 86_400;
 
 /** Agents that report to a store. */
 export interface Agents {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Agents, SILENT_S } from "./agents.ts";
+export { type Agents, GONE_S, SILENT_S } from "./agents.ts";
 export type { HostCalls, RouteCalls } from "./calls.ts";
 export {
   type AsOf,

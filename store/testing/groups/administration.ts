@@ -115,6 +115,36 @@ export const administrationTests: Record<string, TestBody> = {
       assertEquals(line!.target, "host 192.168.1.1:7777");
     },
   ),
+  "changedRoutes() and changedDrains() have what changes after one did, the newest first":
+    onBoth(async ({ routes, admin }) => {
+      const { change: first } = await routes.edit({ add: [rowOf(1, 1, 1)] }, {
+        by: ALICE,
+      });
+      const drain = { ip: 5, who: "bob", reason: "disk" };
+      await routes.edit({ drain: [drain] }, { by: BOB });
+      const { change: last } = await routes.edit({
+        add: [rowOf(1, 1, 2), rowOf(2, 1, 2)],
+        undrain: [{ ip: 5 }],
+      }, { by: BOB });
+      const all = await admin.changedRoutes({ after: 0, limit: 9 });
+      assertEquals(
+        all.map(({ id, diff }) => [id, diff.modId, diff.added.length])
+          .sort(([a, b], [c, d]) => c! - a! || b! - d!),
+        [[last, 1, 1], [last, 2, 1], [first, 1, 1]],
+      );
+      assertEquals(all.at(-1)!.id, first);
+      const since = await admin.changedRoutes({ after: first!, limit: 1 });
+      assertEquals(since.map(({ id }) => id), [last]);
+      const range = { after: 0, before: last!, limit: 9 };
+      assertEquals((await admin.changedRoutes(range)).length, 1);
+      const drains = await admin.changedDrains({ after: 0, limit: 9 });
+      assertEquals(drains.map(({ drain, undrain }) => ({ drain, undrain })), [
+        { drain: [], undrain: [{ ip: 5 }] },
+        { drain: [drain], undrain: [] },
+      ]);
+      const [one, ...others] = await admin.changedDrains(range);
+      assertEquals([one!.drain, others], [[drain], []]);
+    }),
   "edit() that changes nothing leaves no change behind": onBoth(
     async ({ routes, admin }) => {
       await routes.edit({ add: [rowOf(1, 1, 1)] }, { by: ALICE });

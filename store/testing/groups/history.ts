@@ -197,6 +197,18 @@ export const historyTests: Record<string, TestBody> = {
       [most(hostRow(100, [a, a]))] as never,
     );
     assertEquals((await store.hostTotals(range)).length, 4);
+    const hours = await store.routeTotals({
+      from: 1,
+      to: 1,
+      tier: "hour",
+      limit: 9,
+    });
+    assertEquals(hours.map(({ modId, calls }) => [modId, calls]), [
+      [0, 50],
+      [1, 20],
+      [2, 10],
+      [3, 10],
+    ]);
     const none = { from: 1, to: 98 };
     assertEquals(await store.routeTotals({ ...none, limit: 9 }), []);
     assertEquals(await store.hostTotals({ ...none, key: KEY }), []);

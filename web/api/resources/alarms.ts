@@ -4,6 +4,7 @@ import type { Actor, RouteScope } from "../../access/actor.ts";
 import { answerHashed } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, authorOf } from "../context.ts";
+import { momentOf } from "../moment.ts";
 import { checkNeed, type Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 
@@ -26,12 +27,15 @@ export function addAlarmResource(
     path: "/alarms",
     summary: "Alarms that fire, and those that are over, the newest first",
     needs: "read",
+    query: z.object(shapes.atQuery),
     answers: {
       200: { description: "Alarms", schema: shapes.alarms },
       304: { description: "As it was" },
     },
-  }, async ({ context }) => {
-    const rows = await history.alarms();
+  }, async ({ query, context }) => {
+    const at = momentOf(api, query.at)?.at;
+    const known = await history.alarms();
+    const rows = at === undefined ? known : known.flatMap(alarmAt(at));
     const nowSeconds = clock.wallSeconds();
     const items = rows.filter(({ rule }) => rule !== WATCHDOG)
       .sort((a, b) =>
@@ -185,6 +189,23 @@ function alarmJson(
     silencedUntil: isSilenced ? shapes.timeOf(silencedUntil) : null,
     silencedBy: isSilenced ? silencedBy ?? null : null,
   };
+}
+
+/**
+ * The alarm as it was at a time in Unix seconds, if it had begun. Of each only the
+ * last time that it fired is kept, and of silences when they end.
+ */
+function alarmAt(at: number): (row: AlarmRow) => AlarmRow[] {
+  const ifBy = (seconds: number | undefined) =>
+    seconds !== undefined && seconds <= at ? seconds : undefined;
+  return (row) =>
+    row.since > at ? [] : [{
+      ...row,
+      resolvedAt: ifBy(row.resolvedAt),
+      lastSent: ifBy(row.lastSent),
+      silencedUntil: undefined,
+      silencedBy: undefined,
+    }];
 }
 
 function timeOrNull(seconds: number | undefined): string | null {

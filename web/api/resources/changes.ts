@@ -11,6 +11,7 @@ import { answerTagged } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { previewEdit } from "../previews.ts";
+import { momentOf } from "../moment.ts";
 import { checkNeed, type Operations } from "../operation.ts";
 import { pageOfNewest } from "../page.ts";
 import * as shapes from "../schemas.ts";
@@ -18,6 +19,7 @@ import { auditJson, changeJson } from "../views/routes.ts";
 
 const ID = z.object({ id: shapes.idText });
 const PAGE = z.object(shapes.pageQuery);
+const PAGE_AT = PAGE.extend(shapes.atQuery);
 const CHANGES_ANSWER = {
   200: {
     description: "The newest first",
@@ -48,12 +50,13 @@ function addTrail(operations: Operations, api: ApiContext): void {
       path: "/changes",
       summary: "Changes of routes and drains",
       needs: "read",
-      query: PAGE,
+      query: PAGE_AT,
       answers: CHANGES_ANSWER,
     },
     async ({ query, context }) => {
+      const below = await momentOf(api, query.at)?.changesBefore();
       const { items, next } = await pageOfNewest(
-        query,
+        { ...query, below },
         (page) => admin.changes(page),
       );
       return context.json({ items: items.map(changeJson), next });
@@ -84,11 +87,12 @@ function addTrail(operations: Operations, api: ApiContext): void {
     summary: "Changes of a route",
     needs: "read",
     params: shapes.routePath,
-    query: PAGE,
+    query: PAGE_AT,
     answers: CHANGES_ANSWER,
   }, async ({ params, query, context }) => {
+    const below = await momentOf(api, query.at)?.changesBefore();
     const { items, next } = await pageOfNewest(
-      query,
+      { ...query, below },
       (page) => admin.changes({ ...page, key: params }),
     );
     return context.json({ items: items.map(changeJson), next });

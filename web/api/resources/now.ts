@@ -1,4 +1,4 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { RouteKey } from "../../../proto/mod.ts";
 import {
   type ChangeRow,
@@ -7,7 +7,10 @@ import {
   StoreError,
 } from "../../../store/mod.ts";
 import { answerHashed } from "../../http/conditional.ts";
+import type { FleetView } from "../../model/fleet.ts";
+import type { Moment } from "../../model/past/moment.ts";
 import type { ApiContext } from "../context.ts";
+import { momentOf } from "../moment.ts";
 import type { Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 import { changeJson, namesOf } from "../views/routes.ts";
@@ -17,6 +20,7 @@ import {
   hostStatusJson,
   routeTraffic,
   viewJson,
+  withoutStates,
 } from "../views/traffic.ts";
 
 /** Problems, hosts of a problem and changes that one answer has. */
@@ -43,18 +47,25 @@ export function addNowResource(operations: Operations, api: ApiContext): void {
     path: "/now",
     summary: "What needs a person now, the worst first",
     needs: "read",
+    query: z.object(shapes.atQuery),
     answers: {
       200: { description: "Problems and changes", schema: shapes.now },
       304: { description: "As it was, but for asOf" },
     },
-  }, async ({ context }) => {
+  }, async ({ query, context }) => {
     await names.refresh();
+    const moment = momentOf(api, query.at);
+    if (moment !== undefined) {
+      return answerHashed(context, await lookBack(api, moment));
+    }
     const asOf = shapes.timeOf(clock.wallSeconds());
     const awayMs = copy.awayMs;
     const storeAwayS = awayMs === undefined ? null : Math.floor(awayMs / 1_000);
     try {
       const now = await fleet.read();
-      if (seen?.fleet !== now) seen = { fleet: now, parts: lookAt(api, now) };
+      if (seen?.fleet !== now) {
+        seen = { fleet: now, parts: lookAt(api, fleet, { fleet: now }) };
+      }
       latest = { asOf, storeAwayS, ...await seen.parts };
     } catch (error) {
       seen = undefined;
@@ -72,15 +83,37 @@ export function addNowResource(operations: Operations, api: ApiContext): void {
   });
 }
 
-async function lookAt(api: ApiContext, fleet: Fleet) {
-  const changes = await api.admin.changes({ limit: CHANGES_MAX });
+/** What needed a person at a moment, by the calls that failed: which agents there were is not kept. */
+async function lookBack(
+  api: ApiContext,
+  moment: Moment,
+): Promise<z.output<typeof shapes.now>> {
+  const before = await moment.changesBefore();
+  const parts = await lookAt(api, moment, {
+    fleet: await moment.read(),
+    before,
+  });
+  const asOf = shapes.timeOf(moment.at);
+  return { asOf, storeAwayS: null, ...parts, agents: null };
+}
+
+/** Problems of a fleet, and changes: those with an id below `before`; undefined: all. */
+async function lookAt(
+  api: ApiContext,
+  view: FleetView,
+  { fleet, before }: { fleet: Fleet; before?: number },
+) {
+  const { admin } = api;
+  const changes = await admin.changes({ before, limit: CHANGES_MAX });
   const problems: z.output<typeof shapes.nowProblem>[] = [];
   for (const problem of fleet.problems.slice(0, PROBLEMS_MAX)) {
     const { since } = problem;
-    const [change] = (await api.admin.changes({ limit: 5, key: problem }))
+    const [change] = (await admin.changes({ before, limit: 5, key: problem }))
       .filter(({ at }) => since === undefined || at <= since + 60);
     const withDetails = problems.length < DETAILS_MAX;
-    problems.push(await problemJson(api, problem, { change, withDetails }));
+    problems.push(
+      await problemJson({ api, view }, problem, { change, withDetails }),
+    );
   }
   const { agents } = fleet;
   const zones = new Set(agents.silent.map(({ zone }) => zone).filter(Boolean));
@@ -96,15 +129,20 @@ async function lookAt(api: ApiContext, fleet: Fleet) {
   };
 }
 
+/** What problems are looked at with. */
+interface Looker {
+  api: ApiContext;
+  view: FleetView;
+}
+
 async function problemJson(
-  api: ApiContext,
+  { api: { names }, view }: Looker,
   problem: Problem,
   { change, withDetails }: {
     change: ChangeRow | undefined;
     withDetails: boolean;
   },
 ): Promise<z.output<typeof shapes.nowProblem>> {
-  const { names } = api;
   const { modId, cmdId, since } = problem;
   const key = { modId, cmdId };
   const [command, module] = [names.command(key), names.module(modId)];
@@ -118,30 +156,30 @@ async function problemJson(
     usualShare: problem.usual ?? null,
     failingPerSecondAboveUsual: problem.excessPerS,
     since: since === undefined ? null : shapes.timeOf(since),
-    hostsOut: countOut(problem.out),
+    hostsOut: view.hasStates ? countOut(problem.out) : null,
     hosts: problem.hosts ?? 0,
     callers: problem.callers,
     worstHosts: withDetails && problem.isFailing
-      ? await failingHosts(api, key)
-      : await hostsOut(api, problem),
+      ? await failingHosts(view, key)
+      : await hostsOut(view, problem),
     changeBefore: change === undefined ? null : changeJson(change),
   };
 }
 
 /** Hosts that callers hold out, the worst first. */
-async function hostsOut({ fleet }: ApiContext, problem: Problem) {
+async function hostsOut(view: FleetView, problem: Problem) {
   const { modId, cmdId } = problem;
   const key = { modId, cmdId };
   const hosts = [];
-  for (const view of problem.out.slice(0, HOSTS_MAX)) {
-    hosts.push(viewJson(key, view, await fleet.drainOf(key, view)));
+  for (const host of problem.out.slice(0, HOSTS_MAX)) {
+    hosts.push(viewJson(key, host, await view.drainOf(key, host)));
   }
   return hosts;
 }
 
 /** Likewise of a route whose calls fail, and hosts that fail while they are in use. */
-async function failingHosts({ fleet }: ApiContext, key: RouteKey) {
-  const { hosts } = await fleet.readRoute(key);
+async function failingHosts(view: FleetView, key: RouteKey) {
+  const { hosts } = await view.readRoute(key);
   const failing = hosts.filter(({ out, calls }) =>
     out > 0 || (calls?.failed ?? 0) > (calls?.calls ?? 0) * FAILING_SHARE_MIN
   ).sort((a, b) =>
@@ -150,7 +188,8 @@ async function failingHosts({ fleet }: ApiContext, key: RouteKey) {
   );
   const found = [];
   for (const host of failing.slice(0, HOSTS_MAX)) {
-    found.push(hostStatusJson(key, host, await fleet.drainOf(key, host)));
+    const status = hostStatusJson(key, host, await view.drainOf(key, host));
+    found.push(view.hasStates ? status : withoutStates(status));
   }
   return found;
 }

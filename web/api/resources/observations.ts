@@ -9,14 +9,19 @@ import {
   type RouteKey,
 } from "../../../proto/mod.ts";
 import {
+  type AgentRow,
+  GONE_S,
   type HostPeriodRow,
   PERIOD_SECONDS,
   periodOf,
   type RoutePeriodRow,
+  SILENT_S,
 } from "../../../store/mod.ts";
 import { answerHashed } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
+import type { FleetView } from "../../model/fleet.ts";
 import type { ApiContext } from "../context.ts";
+import { fleetAt, momentOf } from "../moment.ts";
 import type { Operations } from "../operation.ts";
 import { pageOfNewest } from "../page.ts";
 import * as shapes from "../schemas.ts";
@@ -27,6 +32,7 @@ import {
   hostStatusJson,
   periodJson,
   routeTraffic,
+  withoutStates,
 } from "../views/traffic.ts";
 
 /** Lengths of a period that may be asked for, in seconds. */
@@ -65,13 +71,16 @@ function addStatus(operations: Operations, api: ApiContext): void {
       summary: "How a route is called now, and how its callers see its hosts",
       needs: "read",
       params: shapes.routePath,
+      query: z.object(shapes.atQuery),
       answers: {
         200: { description: "The status", schema: shapes.routeStatus },
         304: { description: "As it was" },
       },
     },
-    async ({ params, context }) =>
-      answerHashed(context, await statusOf(api, params)),
+    async ({ params, query, context }) => {
+      const fleet = fleetAt(api, momentOf(api, query.at));
+      return answerHashed(context, await statusOf(fleet, params));
+    },
   );
 
   operations.add({
@@ -94,13 +103,14 @@ function addStatus(operations: Operations, api: ApiContext): void {
   });
 }
 
-async function statusOf(api: ApiContext, { modId, cmdId }: RouteKey) {
+async function statusOf(fleet: FleetView, { modId, cmdId }: RouteKey) {
   const key = { modId, cmdId };
-  const detail = await api.fleet.readRoute(key);
+  const detail = await fleet.readRoute(key);
   const hosts = [];
   for (const host of detail.hosts) {
-    const drain = await api.fleet.drainOf(key, host);
-    hosts.push(hostStatusJson(key, host, drain));
+    const drain = await fleet.drainOf(key, host);
+    const status = hostStatusJson(key, host, drain);
+    hosts.push(fleet.hasStates ? status : withoutStates(status));
   }
   return {
     ...key,
@@ -167,6 +177,7 @@ function addPast(operations: Operations, api: ApiContext): void {
     params: shapes.routePath,
     query: z.object({
       ...shapes.pageQuery,
+      ...shapes.atQuery,
       host: shapes.hostKey.optional(),
     }),
     answers: {
@@ -181,8 +192,9 @@ function addPast(operations: Operations, api: ApiContext): void {
     const host = query.host === undefined
       ? undefined
       : parseAddress(query.host);
+    const below = await momentOf(api, query.at)?.eventsBefore();
     const { items, next } = await pageOfNewest(
-      query,
+      { ...query, below },
       (page) => history.events({ ...page, key: { modId, cmdId }, host }),
     );
     return answerHashed(context, { items: items.map(eventJson), next });
@@ -261,6 +273,7 @@ function addHost(operations: Operations, api: ApiContext): void {
     summary: "A machine or one of its ports, in all routes that have it",
     needs: "read",
     params: z.object({ host: z.union([shapes.ipText, shapes.hostKey]) }),
+    query: z.object(shapes.atQuery),
     answers: {
       200: {
         description: "What is known of it",
@@ -276,17 +289,21 @@ function addHost(operations: Operations, api: ApiContext): void {
       },
       304: { description: "As it was" },
     },
-  }, async ({ params, context }) => {
+  }, async ({ params, query, context }) => {
+    const moment = momentOf(api, query.at);
     const ip = isIp(params.host)
       ? parseIp(params.host)
       : parseAddress(params.host).ip;
     const isThis = (host: HostAddress) =>
       host.ip === ip &&
       [formatIp(ip), formatAddress(host)].includes(params.host);
-    const found = copy.sorted.filter((route) => route.hosts.some(isThis));
+    const all = moment === undefined
+      ? copy.sorted
+      : (await moment.routes()).sorted;
+    const found = all.filter((route) => route.hosts.some(isThis));
     const routes: z.output<typeof shapes.hostStatus>[] = [];
     for (const key of found.slice(0, ROUTES_MAX)) {
-      const status = await statusOf(api, key);
+      const status = await statusOf(fleetAt(api, moment), key);
       routes.push(
         ...status.hosts.filter(({ host }) => isThis(parseAddress(host))),
       );
@@ -297,9 +314,11 @@ function addHost(operations: Operations, api: ApiContext): void {
     );
     const events = [];
     const callers = [];
+    const before = await moment?.eventsBefore();
     for (const host of addresses.values()) {
-      events.push(...await history.events({ host, limit: EVENTS_MAX }));
-      callers.push(...await callersOf(api, { host }));
+      events.push(...await history.events({ host, before, limit: EVENTS_MAX }));
+      // Of the past they are not kept.
+      if (moment === undefined) callers.push(...await callersOf(api, { host }));
     }
     return answerHashed(context, {
       host: params.host,
@@ -316,8 +335,10 @@ function addHost(operations: Operations, api: ApiContext): void {
   operations.add({
     method: "get",
     path: "/agents",
-    summary: "Agents that have reported, the silent ones first",
+    summary:
+      "Agents that have reported, the silent ones first; of the past those that have been silent since",
     needs: "read",
+    query: z.object(shapes.atQuery),
     answers: {
       200: {
         description: "Agents",
@@ -325,12 +346,18 @@ function addHost(operations: Operations, api: ApiContext): void {
       },
       304: { description: "As it was" },
     },
-  }, async ({ context }) => {
-    const { agents } = await api.fleet.read();
-    const silent = new Set(agents.silent.map(({ agent }) => agent));
+  }, async ({ query, context }) => {
+    const at = momentOf(api, query.at)?.at;
+    const fleet = await api.fleet.read();
+    const asOf = at ?? fleet.asOf ?? fleet.readAt;
+    const isSilent = (row: AgentRow) => row.seenAt < asOf - SILENT_S;
     const rows = await history.agents();
-    // Of those that were never heard of there is only what they had committed.
-    const items = rows.filter(({ seenAt }) => seenAt > 0).map((row) => ({
+    // Of those that were never heard of there is only what they had committed. Of
+    // the past only those are known that have not been heard of since.
+    const items = rows.filter((row) =>
+      row.seenAt > 0 && row.seenAt >= asOf - GONE_S &&
+      (at === undefined || isSilent(row))
+    ).map((row) => ({
       agent: row.agent,
       name: row.name || null,
       version: row.version || null,
@@ -338,7 +365,7 @@ function addHost(operations: Operations, api: ApiContext): void {
       address: row.address || null,
       reporter: row.reporter || null,
       seenAt: shapes.timeOf(Math.min(row.seenAt, clock.wallSeconds())),
-      isSilent: silent.has(row.agent),
+      isSilent: isSilent(row),
     })).sort((a, b) => Number(b.isSilent) - Number(a.isSilent));
     return answerHashed(context, { items });
   });

@@ -3,8 +3,11 @@ import { type Route, RouteMap } from "../../../proto/mod.ts";
 import type { Fleet, Problem, RouteCalls } from "../../../store/mod.ts";
 import { StoreError } from "../../../store/mod.ts";
 import { answerHashed } from "../../http/conditional.ts";
+import { ProblemError } from "../../http/problem.ts";
 import { countDrained, findRoutes } from "../../model/search.ts";
+import type { Moment } from "../../model/past/moment.ts";
 import type { ApiContext } from "../context.ts";
+import { momentOf } from "../moment.ts";
 import type { Operations } from "../operation.ts";
 import { pageOfItems, type Place, placeOf } from "../page.ts";
 import * as shapes from "../schemas.ts";
@@ -28,6 +31,7 @@ const QUERY = z.object({
   }),
   sort: z.enum(SORTS).default("key"),
   ...shapes.pageQuery,
+  ...shapes.atQuery,
 });
 
 /** A route with what is known of it now. */
@@ -51,15 +55,34 @@ export function addRouteListResource(
     answers: {
       200: {
         description: "A page",
-        schema: shapes.pageOf(shapes.routeSummary),
+        schema: shapes.pageOf(shapes.routeSummary).extend({
+          unknown: z.int().optional().openapi({
+            description:
+              "Of the past: routes of which the trail lacks a change since",
+          }),
+        }),
       },
       304: { description: "As it was" },
     },
   }, async ({ query, context }) => {
     await api.names.refresh();
-    const fleet = await fleetOf(api);
+    const moment = momentOf(api, query.at);
+    if (moment !== undefined && query.state === "out") {
+      throw new ProblemError(
+        "malformed",
+        "Which hosts callers held to be out is not kept of the past",
+        { errors: [{ pointer: "query: state", detail: "is not kept" }] },
+      );
+    }
+    const fleet = await (moment?.read() ?? fleetOf(api));
+    const past = await moment?.routes();
+    const routes = past?.sorted ?? api.copy.sorted;
     const after = placeOf(query.cursor, 3);
-    const behind = findSeen(api, query, fleet)
+    const behind = findSeen(
+      findRoutes(routes, filterOf(api, query)),
+      query,
+      fleet,
+    )
       .map((each) => ({ ...each, place: placeIn(each, query.sort) }))
       .filter(({ place }) => after === undefined || compare(place, after) > 0);
     // By key they come in their order: no more are looked at than are shown.
@@ -70,14 +93,17 @@ export function addRouteListResource(
       sorted.take(query.limit + 1).toArray(),
       { limit: query.limit, placeAt: ({ place }) => place },
     );
-    const changes = new RouteMap<number>();
     const keys = items.map(({ route }) => route);
-    for (const row of await lastChangesOf(api, keys)) changes.set(row, row.at);
+    const changes = await lastChangesOf(api, keys, moment);
     return answerHashed(context, {
-      items: items.map((each) =>
-        summaryJson(api, each, changes.get(each.route))
-      ),
+      items: items.map((each) => ({
+        ...summaryJson(api, each, changes.get(each.route)),
+        ...moment === undefined ? {} : { hostsOut: null },
+      })),
       next,
+      ...past === undefined || past.unknown === 0
+        ? {}
+        : { unknown: past.unknown },
     });
   });
 }
@@ -91,26 +117,46 @@ async function fleetOf({ fleet }: ApiContext): Promise<Fleet | undefined> {
   }
 }
 
-async function lastChangesOf({ admin }: ApiContext, keys: readonly Route[]) {
+/** When routes changed last, by now or by a moment. */
+async function lastChangesOf(
+  { admin }: ApiContext,
+  keys: readonly Route[],
+  moment: Moment | undefined,
+): Promise<RouteMap<number>> {
+  const found = new RouteMap<number>();
   try {
-    return await admin.lastChanges(keys);
+    for (const row of await admin.lastChanges(keys)) found.set(row, row.at);
+    if (moment === undefined) return found;
+    const { changed } = await moment.routes();
+    const before = await moment.changesBefore();
+    for (const key of keys.filter((key) => changed.has(key))) {
+      const [row] = await admin.changes({ key, before, limit: 1 });
+      if (row === undefined) found.delete(key);
+      else found.set(key, row.at);
+    }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return [];
   }
+  return found;
+}
+
+function filterOf(
+  { names }: ApiContext,
+  { q, module, zone }: z.output<typeof QUERY>,
+) {
+  return { filter: { q, modId: module, zone }, names };
 }
 
 function* findSeen(
-  { copy, names }: ApiContext,
-  { q, module, zone, state }: z.output<typeof QUERY>,
+  routes: Iterable<Route>,
+  { state }: z.output<typeof QUERY>,
   fleet: Fleet | undefined,
 ): Generator<Seen> {
   const called = new RouteMap<RouteCalls>();
   for (const route of fleet?.routes ?? []) called.set(route, route);
   const problems = new RouteMap<Problem>();
   for (const problem of fleet?.problems ?? []) problems.set(problem, problem);
-  const filter = { q, modId: module, zone };
-  for (const route of findRoutes(copy.sorted, { filter, names })) {
+  for (const route of routes) {
     const calls = called.get(route);
     const seen = { route, calls, problem: problems.get(route) };
     if (state === undefined || isIn(state, seen)) yield seen;

@@ -17,9 +17,10 @@ import {
 import type { Actor } from "../../access/actor.ts";
 import { answerTagged, ifMatch } from "../../http/conditional.ts";
 import type { WebContext } from "../../http/env.ts";
-import { routeAt } from "../../model/past.ts";
 import { ProblemError } from "../../http/problem.ts";
+import type { Moment } from "../../model/past/moment.ts";
 import { type ApiContext, makeChange, type Reason } from "../context.ts";
+import { momentOf } from "../moment.ts";
 import type { Operations } from "../operation.ts";
 import * as shapes from "../schemas.ts";
 import { hostJson, routeJson } from "../views/routes.ts";
@@ -46,16 +47,13 @@ function addReading(operations: Operations, api: ApiContext): void {
     summary: "A route; its ETag is its revision",
     needs: "read",
     params: shapes.routePath,
-    query: z.object({
-      at: shapes.time.optional().openapi({
-        description: "As it was then, as far as the trail of changes goes",
-      }),
-    }),
+    query: z.object(shapes.atQuery),
     answers: { ...ROUTE_ANSWER, 304: { description: "As it was" } },
   }, async ({ params, query, context }) => {
-    const route = query.at === undefined
+    const moment = momentOf(api, query.at);
+    const route = moment === undefined
       ? await present(api, params)
-      : await past(api, params, Date.parse(query.at) / 1_000);
+      : await past(moment, params);
     return await answerRoute(api, context, route);
   });
 
@@ -283,19 +281,9 @@ async function present(api: ApiContext, key: RouteKey): Promise<Route> {
   return route;
 }
 
-/** The route as it was at a time in Unix seconds. */
-async function past(
-  api: ApiContext,
-  key: RouteKey,
-  atSeconds: number,
-): Promise<Route> {
-  const route = await routeAt(api.admin, await read(api, key), atSeconds);
-  if (route === undefined) {
-    throw new ProblemError(
-      "conflict",
-      `How (${key.modId}, ${key.cmdId}) was then is not known: a change since is not in the trail`,
-    );
-  }
+/** The route, which was there. */
+async function past(moment: Moment, key: RouteKey): Promise<Route> {
+  const route = await moment.route(key);
   if (route.hosts.length > 0) return route;
   throw new ProblemError(
     "not_found",

@@ -84,6 +84,14 @@ export const pageQuery = {
   }),
 };
 
+/** Parameter of what can be asked for as it was. */
+export const atQuery = {
+  at: time.optional().openapi({
+    description:
+      "A moment of the last 400 days: as it was then, as far as that is kept",
+  }),
+};
+
 /** Parameters of what can be tried first. */
 export const dryRunQuery = z.object({
   dryRun: z.enum(["0", "1"]).default("0").openapi({

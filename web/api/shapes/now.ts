@@ -14,7 +14,9 @@ export const nowProblem = z.strictObject({
   usualShare: share.nullable(),
   failingPerSecondAboveUsual: z.number(),
   since: time.nullable(),
-  hostsOut: z.int(),
+  hostsOut: z.int().nullable().openapi({
+    description: "null: of the past, where that is not kept",
+  }),
   hosts: z.int(),
   callers: z.int(),
   worstHosts: z.array(hostStatus).openapi({ description: "At most five" }),
@@ -37,6 +39,8 @@ export const now = z.strictObject({
     known: z.int(),
     silent: z.int(),
     silentZones: z.array(z.string()),
+  }).nullable().openapi({
+    description: "null: of the past, where that is not kept",
   }),
   changes: z.array(change).openapi({ description: "The newest ten" }),
 }).openapi("Now");

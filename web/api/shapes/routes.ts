@@ -103,8 +103,9 @@ export const routeSummary = z.strictObject({
   ...names,
   revision,
   hosts: z.int(),
-  hostsOut: z.int().openapi({
-    description: "Hosts that half of their callers or more hold to be out",
+  hostsOut: z.int().nullable().openapi({
+    description:
+      "Hosts that half of their callers or more hold to be out; null: of the past, where that is not kept",
   }),
   hostsDrained: z.int(),
   ...traffic,
@@ -175,10 +176,11 @@ export const hostStatus = z.strictObject({
   zone: z.string().nullable(),
   drain: drain.nullable(),
   callers: z.int().openapi({ description: "Callers that used it lately" }),
-  out: z.int().openapi({
-    description: "Callers that hold it to be ejected or overloaded",
+  out: z.int().nullable().openapi({
+    description:
+      "Callers that hold it to be ejected or overloaded; null: of the past, where that is not kept",
   }),
-  suspect: z.int(),
+  suspect: z.int().nullable().openapi({ description: "Likewise" }),
   reasons: z.array(reasonCount),
   since: time.nullable().openapi({ description: "Of the oldest that is out" }),
   nextTryMs: z.number().nullable(),

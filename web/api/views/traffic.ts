@@ -111,6 +111,13 @@ export function viewJson(
   };
 }
 
+/** The same of the past, where how callers saw it is not kept. */
+export function withoutStates(
+  status: Json<typeof shapes.hostStatus>,
+): Json<typeof shapes.hostStatus> {
+  return { ...status, out: null, suspect: null };
+}
+
 /** A period of a history. */
 export function periodJson(
   row: RoutePeriodRow | HostPeriodRow,

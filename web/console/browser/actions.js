@@ -1,5 +1,5 @@
 import { ask } from "./api.js";
-import { loadActionTexts, t } from "./texts.js";
+import { loadTexts, t } from "./texts.js";
 
 /**
  * Actions, whose modules are loaded when one is first opened: what is looked at is
@@ -74,6 +74,10 @@ export const openAlarmTest = later(
   () => import("./actions/silence.js"),
   "openAlarmTest",
 );
+export const openMoment = later(
+  () => import("./actions/moment.js"),
+  "openMoment",
+);
 export const openPassword = later(
   () => import("./actions/people.js"),
   "openPassword",
@@ -92,7 +96,7 @@ export const openPassword = later(
 function later(load, name) {
   return async (options) => {
     try {
-      const [module] = await Promise.all([load(), loadActionTexts()]);
+      const [module] = await Promise.all([load(), loadTexts("actions")]);
       await module[name](options);
     } catch (error) {
       const { status } = await ask("GET", "/session");

@@ -1,5 +1,5 @@
 import { setClock } from "./clock.js";
-import { address } from "./page_data.js";
+import { pageData } from "./page_data.js";
 
 /** Longest time for an answer; then the console says that there is none. */
 const ANSWER_MS_MAX = 10_000;
@@ -32,7 +32,7 @@ export async function ask(method, path, options = {}) {
     headers.set("idempotency-key", options.idempotencyKey);
   }
   try {
-    const response = await fetch(address(`/api/v1${path}`), {
+    const response = await fetch(`${pageData.base}/api/v1${path}`, {
       method,
       headers,
       body: options.body === undefined ? null : JSON.stringify(options.body),

@@ -1,8 +1,9 @@
+import { openMoment } from "./actions.js";
+import { ask } from "./api.js";
 import { span } from "./format.js";
 import { html, nothing } from "./lit.js";
 import { address, pageData } from "./page_data.js";
 import { t } from "./texts.js";
-import { logOut } from "./session.js";
 
 /** Pages that the row of links names. @type {{page: string, path: string, key: import("./texts.js").TextKey}[]} */
 const LINKS = [
@@ -17,13 +18,12 @@ const LINKS = [
 /** @type {Record<string, string>} */
 const SECTION = {
   route: "routes",
-  past: "routes",
   host: "routes",
   change: "changes",
 };
 
-/** What stands around the content of each page. @param {unknown} content @param {import("./poll.js").Poll} poll */
-export function frame(content, poll) {
+/** What stands around the content of each page. @param {unknown} content @param {import("./poll.js").Poll} poll @param {unknown} banner Of which moment it is; undefined: of now. */
+export function frame(content, poll, banner) {
   const section = SECTION[pageData.page] ?? pageData.page;
   return html`
     <a class="skip" href="#main">${t("skip")}</a>
@@ -35,7 +35,7 @@ export function frame(content, poll) {
           }>${t(key)}</a>`
         )}
       </nav>
-      ${freshness(poll)}
+      ${banner} ${freshness(poll)}
     </header>
     <main id="main" tabindex="-1">${content}</main>
     <footer>
@@ -68,11 +68,16 @@ function freshness(poll) {
     return html`
       <div class="banner bad" role="alert">
         <p>${t("loggedOut")} <a href=${address(
-          `/login?to=${encodeURIComponent(location.pathname)}`,
+          `/login?to=${
+            encodeURIComponent(
+              location.pathname.slice(pageData.base.length) + location.search,
+            )
+          }`,
         )}>${t("login.submit")}</a></p>
       </div>
     `;
   }
+  if (pageData.past) return nothing;
   if (poll.isStale) {
     return html`
       <div class="banner bad" role="alert">
@@ -80,7 +85,19 @@ function freshness(poll) {
       </div>
     `;
   }
-  return html`<p class="age">${t("asOf", { age: span(poll.ageMs) })}</p>`;
+  return html`<p class="age">${t("asOf", { age: span(poll.ageMs) })} ${
+    pageData.hasPast
+      ? html`<button class="link" @click=${openMoment}>${
+        t("past.choose")
+      }</button>`
+      : nothing
+  }</p>`;
+}
+
+/** Ends the session, also where the server does not answer: the login page shows then. */
+async function logOut() {
+  await ask("DELETE", "/session");
+  location.assign(`${pageData.base}/login`);
 }
 
 function nextTheme() {

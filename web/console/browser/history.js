@@ -1,6 +1,7 @@
 import { canDraw, drawChart } from "./chart.js";
 import { latency, rate, share, timeText } from "./format.js";
 import { html } from "./lit.js";
+import { here, momentOf } from "./page_data.js";
 import { count, t } from "./texts.js";
 
 /**
@@ -78,7 +79,10 @@ function historyTable(history, { events, changes }) {
           const from = Date.parse(period.at);
           return html`
             <tr>
-              <th scope="row">${timeText(from)}</th>
+              <th scope="row"><a href=${here(
+                "at",
+                momentOf(from + stepS * 1_000),
+              )}>${timeText(from)}</a></th>
               <td class="number">${rate(period.calls / stepS)}</td>
               <td class="number">${share(period.failingShare)}</td>
               <td class="number">${latency(period.p99Us)}</td>

@@ -1,6 +1,7 @@
 import { now } from "./clock.js";
 import { span, time, timeAndAge } from "./format.js";
 import { html, inline, nothing } from "./lit.js";
+import { pageData } from "./page_data.js";
 import { t, word } from "./texts.js";
 import { actorText, agentText, leaseState, reasonsText } from "./views.js";
 
@@ -13,7 +14,7 @@ import { actorText, agentText, leaseState, reasonsText } from "./views.js";
 export function hostDetails(host) {
   const { drain, reasons, since, nextTryMs, out } = host;
   if (drain !== null) return drainDetails(host);
-  if (out === 0 && host.suspect === 0) return nothing;
+  if (!out && !host.suspect) return nothing;
   return html`<div class="small">${reasonsText(reasons)}${
     since === null
       ? nothing
@@ -37,11 +38,13 @@ function drainDetails({ drain, inFlight, callsPerSecond }) {
         drain.until,
       )}${drain.allRoutes
         ? html`${t("comma")}${t("drain.allRoutes")}`
-        : nothing}<br>${!inFlight
-        ? t("drain.idle")
-        : t("drain.inFlight", { n: inFlight ?? 0 })}${(callsPerSecond ?? 0) > 0
-        ? ` · ${t("drain.lastMinutes")}`
-        : ""}</div>
+        : nothing}${pageData.past ? nothing : html`
+        <br>${!inFlight
+          ? t("drain.idle")
+          : t("drain.inFlight", { n: inFlight })}${(callsPerSecond ?? 0) > 0
+          ? ` · ${t("drain.lastMinutes")}`
+          : ""}
+      `}</div>
   `;
 }
 

@@ -1,7 +1,7 @@
 import { frame } from "./frame.js";
 import { keepFocus, listenForKeys } from "./keys.js";
 import { html, render } from "./lit.js";
-import { pageData } from "./page_data.js";
+import { address, pageData } from "./page_data.js";
 import { Poll } from "./poll.js";
 import { problemView } from "./problem.js";
 import { t } from "./texts.js";
@@ -26,6 +26,8 @@ import { t } from "./texts.js";
 
 /** @type {Page} */
 const page = (await import(`./pages/${pageData.page}.js`)).default;
+
+const past = pageData.past ? await import("./past.js") : undefined;
 
 const poll = new Poll(pageData.answers, {
   everyMs: page.everyMs ?? [],
@@ -53,7 +55,7 @@ function draw() {
   render(
     page.isBare
       ? html`<main id="main">${content}</main>`
-      : frame(content, poll),
+      : frame(content, poll, past?.banner()),
     document.body,
     { renderBefore: document.getElementById("data") },
   );
@@ -65,5 +67,5 @@ draw();
 document.getElementById("charts")?.addEventListener("load", draw);
 if (!page.isBare) {
   setInterval(draw, 1_000);
-  listenForKeys(page.parent ?? "/");
+  listenForKeys(address(page.parent ?? "/"));
 }

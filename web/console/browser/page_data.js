@@ -9,9 +9,12 @@ import "./lit.js";
  * @property {string} page Name of the module that draws the page.
  * @property {Record<string, string>} params Parts of the path: modId, cmdId, host, id.
  * @property {"en" | "zh"} language
+ * @property {string[]} texts Parts of the texts that the page needs at once.
  * @property {"auto" | "light" | "dark"} theme
  * @property {string} version Version of Lars.
  * @property {number} at When the server made the page, ms since 1970.
+ * @property {string} [past] Moment that it shows instead, RFC 3339: then it asks once, and offers nothing that changes anything.
+ * @property {boolean} hasPast Whether it can.
  * @property {{name: string, actor: string, scopes: string[]} | undefined} [session]
  * @property {FirstAnswer[]} answers
  *
@@ -27,9 +30,24 @@ export const pageData = JSON.parse(
   document.getElementById("data")?.textContent ?? "{}",
 );
 
-/** @param {string} path Path of a page, or of the API. */
+/** A page as of the moment of this one. @param {string} path */
 export function address(path) {
-  return pageData.base + path;
+  const { base, past } = pageData;
+  return base + path + (past ? `?at=${past}` : "");
+}
+
+/** This page with another value in its query, and from its beginning; undefined: without it. @param {string} name @param {string} [value] */
+export function here(name, value) {
+  const query = new URLSearchParams(location.search);
+  query.delete("cursor");
+  if (value === undefined) query.delete(name);
+  else query.set(name, value);
+  return location.pathname + (query.size === 0 ? "" : `?${query}`);
+}
+
+/** A moment as addresses have it. @param {number} ms */
+export function momentOf(ms) {
+  return new Date(ms).toISOString().replace(/\.\d+/, "");
 }
 
 /**
@@ -39,6 +57,7 @@ export function address(path) {
  * @param {{modId: number, cmdId: number}} [key]
  */
 export function may(need, key) {
+  if (pageData.past) return false;
   const scopes = pageData.session?.scopes ?? [];
   if (scopes.includes("admin")) return true;
   if (need === "admin") return false;

@@ -1,4 +1,5 @@
 import { ask } from "./api.js";
+import { pageData } from "./page_data.js";
 
 /** Pause between two questions while the page is seen, and while it is not. */
 const SEEN_MS = 2_000;
@@ -117,6 +118,8 @@ export class Poll {
   /** @param {number} [inMs] */
   #plan(inMs) {
     clearTimeout(this.#timer);
+    // What was stays as it was: only another filter asks.
+    if (pageData.past && !inMs) return;
     const pauseMs = document.hidden ? HIDDEN_MS : SEEN_MS;
     const jittered = pauseMs * (1 + JITTER * (Math.random() - 0.5));
     this.#timer = setTimeout(() => this.#ask(), inMs ?? jittered);

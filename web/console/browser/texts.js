@@ -1,20 +1,31 @@
 import { pageData } from "./page_data.js";
 
-/** @typedef {keyof typeof import("./texts/en.js").default | keyof typeof import("./texts/en_actions.js").default} TextKey */
+/**
+ * @typedef {keyof typeof import("./texts/en/about.js").default
+ *   | keyof typeof import("./texts/en/access.js").default
+ *   | keyof typeof import("./texts/en/actions.js").default
+ *   | keyof typeof import("./texts/en/alarms.js").default
+ *   | keyof typeof import("./texts/en/change.js").default
+ *   | keyof typeof import("./texts/en/common.js").default
+ *   | keyof typeof import("./texts/en/first.js").default
+ *   | keyof typeof import("./texts/en/fleet.js").default
+ *   | keyof typeof import("./texts/en/host.js").default
+ *   | keyof typeof import("./texts/en/now.js").default
+ *   | keyof typeof import("./texts/en/past.js").default
+ *   | keyof typeof import("./texts/en/routes.js").default} TextKey
+ */
 /** @typedef {string | {one: string, other: string}} Text Plural forms go by the value `n`. */
 
 /** @type {Record<string, Text>} */
-const texts = { ...(await catalogue(pageData.language)) };
+const texts = {};
 
-/** @param {string} name @returns {Promise<Record<string, Text>>} */
-async function catalogue(name) {
-  return (await import(`./texts/${name}.js`)).default;
+/** Loads a part of the texts. @param {string} part */
+export async function loadTexts(part) {
+  const catalogue = await import(`./texts/${pageData.language}/${part}.js`);
+  Object.assign(texts, catalogue.default);
 }
 
-/** Loads the texts of what changes something. */
-export async function loadActionTexts() {
-  Object.assign(texts, await catalogue(`${pageData.language}_actions`));
-}
+await Promise.all(pageData.texts.map(loadTexts));
 
 const plurals = new Intl.PluralRules(pageData.language);
 

@@ -1,6 +1,6 @@
 import { html, inline, nothing } from "./lit.js";
 import { latency, rate, share, span, time, timeAndAge } from "./format.js";
-import { address } from "./page_data.js";
+import { address, here } from "./page_data.js";
 import { t, word } from "./texts.js";
 
 /**
@@ -44,7 +44,7 @@ export function hostState(host) {
   if (host.drain !== null || host.weight === 0) {
     return html`<span class="state drained">${t("state.drained")}</span>`;
   }
-  if (host.out > 0) {
+  if (host.out) {
     const isMany = host.out * 2 >= host.callers;
     return html`<span class="state ${isMany ? "bad" : "warn"}">${
       t("state.out", { out: host.out, callers: host.callers })
@@ -54,7 +54,7 @@ export function hostState(host) {
       `
     }`;
   }
-  if (host.suspect > 0) {
+  if (host.suspect) {
     return html`<span class="state warn">${
       t("state.suspect", { n: host.suspect })
     }</span>`;
@@ -208,4 +208,17 @@ export function policyText(policy) {
 export function checkText(check) {
   if (check === null) return t("settings.byAgent");
   return check ? t("yes") : t("no");
+}
+
+/** Links to the page behind this one, and from a later one to the first: each is an address. @param {string | null} next Cursor. */
+export function pageLinks(next) {
+  return html`<p class="row">${
+    location.search.includes("cursor=")
+      ? html`<a href=${here("cursor")}>${t("page.first")}</a>`
+      : nothing
+  } ${
+    next === null
+      ? nothing
+      : html`<a href=${here("cursor", next)}>${t("page.next")}</a>`
+  }</p>`;
 }

@@ -1,7 +1,7 @@
 import { openAlarmTest, openSilence } from "../actions.js";
 import { time, timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
-import { address, may } from "../page_data.js";
+import { address, may, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 import { actorText } from "../views.js";
 
@@ -87,7 +87,7 @@ function table(alarms, context) {
               <td class="wide" data-name=${t(
                 "column.sent",
               )}>${alarm.sent === null
-                ? t("alarms.toNoOne")
+                ? pageData.past ? "–" : t("alarms.toNoOne")
                 : time(alarm.sent)}</td>
               <td class="mono" data-name="ID">${alarm.id}</td>
             </tr>

@@ -2,7 +2,7 @@ import { openRevert } from "../actions.js";
 import { diffView } from "../diff.js";
 import { timeAndAge } from "../format.js";
 import { html, nothing } from "../lit.js";
-import { address, may } from "../page_data.js";
+import { address, may, momentOf, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 import { actorText, drainText, isRevertible, routeLink } from "../views.js";
 
@@ -52,6 +52,7 @@ export default {
                   : nothing
               )}
             </dl>
+            <p><a href=${beforeOf(change, "/")}>${t("past.everything")}</a></p>
       ${change.drains.map((drain) =>
         html`<p>${drainText(drain)} ${
           drain.reason
@@ -61,18 +62,15 @@ export default {
       )}
             ${change.routes.map((route) =>
               html`<h2>${routeLink(route)}</h2>${diffView(route)}
-                <p><a href=${beforeOf(change, route)}>${
-                t("past.before")
-              }</a></p>`
+                <p><a href=${
+                beforeOf(change, `/routes/${route.modId}/${route.cmdId}`)
+              }>${t("past.before")}</a></p>`
             )}
     `;
   },
 };
 
-/** Where a route is shown as it was before a change. @param {Change} change @param {Change["routes"][0]} route */
-function beforeOf({ at }, { modId, cmdId }) {
-  const before = new Date(Date.parse(at) - 1_000).toISOString();
-  return address(
-    `/routes/${modId}/${cmdId}?at=${before.replace(".000Z", "Z")}`,
-  );
+/** Where something is shown as it was before a change. @param {Change} change @param {string} path */
+function beforeOf({ at }, path) {
+  return `${pageData.base}${path}?at=${momentOf(Date.parse(at) - 1_000)}`;
 }

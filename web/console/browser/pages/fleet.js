@@ -1,7 +1,7 @@
 import { openGone } from "../actions.js";
 import { timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
-import { may } from "../page_data.js";
+import { may, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 import { agentText, leaseState } from "../views.js";
 
@@ -29,12 +29,16 @@ export default {
     const silent = agents.filter(({ isSilent }) => isSilent).length;
     return html`
       <h1>${t("nav.fleet")}</h1>
-      ${agents.length === 0 ? html`<p>${t("fleet.none")}</p>` : html`
-        <p class=${silent > 0 ? "state bad" : "state good"}>${silent > 0
-          ? t("banner.silent", { n: silent, known: agents.length })
-          : t("fleet.allHeard", { n: agents.length })}</p>
-        ${table(agents)}
-      `}
+      ${agents.length === 0
+        ? html`<p>${t(pageData.past ? "past.noneSilent" : "fleet.none")}</p>`
+        : html`
+          <p class=${silent > 0 ? "state bad" : "state good"}>${pageData.past
+            ? t("past.silent", { n: silent })
+            : silent > 0
+            ? t("banner.silent", { n: silent, known: agents.length })
+            : t("fleet.allHeard", { n: agents.length })}</p>
+          ${table(agents)}
+        `}
       <p class="muted small">${t("fleet.help")}</p>
       ${leasesSection(leases?.items ?? [], context)}
       ${membersSection(members?.items ?? [])}

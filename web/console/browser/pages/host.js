@@ -53,8 +53,10 @@ export default {
       ${timeline({ events: host.events, changes: [] }, {
         withRoute: true,
       })}
-      <h2>${t("route.callers")}</h2>
-      ${callersTable(host.callers, { withRoute: true })}
+      ${pageData.past ? nothing : html`
+        <h2>${t("route.callers")}</h2>
+        ${callersTable(host.callers, { withRoute: true })}
+      `}
     `;
   },
 };

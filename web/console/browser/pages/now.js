@@ -78,7 +78,7 @@ function banners(now) {
       text: html`${t("banner.dataOld")} ${timeAndAge(dataUntil)}`,
     });
   }
-  if (agents.silent > 0) {
+  if (agents && agents.silent > 0) {
     const zones = agents.silentZones.length === 0
       ? ""
       : t("banner.zones", { zones: agents.silentZones.join(", ") });
@@ -111,8 +111,12 @@ function problemSection(problem, context) {
       ${problem.hosts === 0 && problem.worstHosts.length === 0
         ? html`<p class="state bad">${t("now.noHosts")}</p>`
         : html`<p>${
-          t("now.hostsOut", { out: problem.hostsOut, hosts: problem.hosts })
-        } · ${t("now.callers", { n: problem.callers })}</p>`}
+          problem.hostsOut === null
+            ? ""
+            : `${
+              t("now.hostsOut", { out: problem.hostsOut, hosts: problem.hosts })
+            } · `
+        }${t("now.callers", { n: problem.callers })}</p>`}
       <ul>${problem.worstHosts.map((host) =>
         worstHost(host, problem, context)
       )}</ul>

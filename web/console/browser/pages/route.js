@@ -11,7 +11,7 @@ import { time } from "../format.js";
 import { charts, drawCharts } from "../history.js";
 import { hostDetails, registeredLine } from "../host_details.js";
 import { html, nothing, repeat } from "../lit.js";
-import { may } from "../page_data.js";
+import { may, pageData } from "../page_data.js";
 import { callersTable, timeline } from "../timeline.js";
 import { t } from "../texts.js";
 import {
@@ -63,8 +63,10 @@ export default {
       ${charts(history, lines)}
       <h2>${t("route.timeline")}</h2>
       ${timeline(lines)}
-      <h2>${t("route.callers")}</h2>
-      ${callersTable(callers?.items ?? [])}
+      ${pageData.past ? nothing : html`
+        <h2>${t("route.callers")}</h2>
+        ${callersTable(callers?.items ?? [])}
+      `}
     `;
   },
   afterDraw: ({ bodies: [, , history, events, changes] }) =>
@@ -132,7 +134,9 @@ function warnings({ policy, hosts }) {
 function hostsTable({ route, status, instances, context }) {
   const instanceOf = new Map(instances.map((each) => [each.host, each]));
   const hosts = [...status?.hosts ?? []].sort(bySickness);
-  if (hosts.length === 0) return html`<p>${t("routes.noHosts")}</p>`;
+  if (hosts.length === 0) {
+    return html`<p>${t(status ? "routes.noHosts" : "noData")}</p>`;
+  }
   return html`
     <div class="table">
       <table class="stack">
@@ -180,8 +184,8 @@ function registration(instance) {
 /** Sick ones first, then by calls. @param {HostStatus} a @param {HostStatus} b */
 function bySickness(a, b) {
   const share = (/** @type {HostStatus} */ host) =>
-    host.callers === 0 ? 0 : host.out / host.callers;
-  return share(b) - share(a) || b.suspect - a.suspect ||
+    host.callers === 0 ? 0 : (host.out ?? 0) / host.callers;
+  return share(b) - share(a) || (b.suspect ?? 0) - (a.suspect ?? 0) ||
     Math.round((b.failingShare ?? 0) * 20) -
       Math.round((a.failingShare ?? 0) * 20) ||
     Number(b.drain !== null) - Number(a.drain !== null) ||

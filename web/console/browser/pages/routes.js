@@ -1,11 +1,9 @@
 import { openNewRoute } from "../actions.js";
 import { timeText } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
-import { address, may } from "../page_data.js";
-import { t } from "../texts.js";
-import { routeLink, trafficCells, trafficHeads } from "../views.js";
-import { ask } from "../api.js";
-import { problemView } from "../problem.js";
+import { address, may, pageData } from "../page_data.js";
+import { count, t } from "../texts.js";
+import { pageLinks, routeLink, trafficCells, trafficHeads } from "../views.js";
 
 /** @typedef {import("../../api_types.ts").RouteSummary} RouteSummary */
 
@@ -17,12 +15,6 @@ const STATES =
   /** @type {const} */ (["", "out", "drained", "failing", "quiet"]);
 const SORTS = /** @type {const} */ (["", "failing", "calls", "hosts"]);
 
-/** Pages behind the first, which "more" has added. @type {RouteSummary[]} */
-let more = [];
-/** @type {string | null | undefined} Cursor behind them; undefined: the first page's. */
-let cursor;
-/** @type {import("../problem.js").Refusal | undefined} */
-let refusal;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -30,14 +22,9 @@ let timer;
 export default {
   title: () => t("nav.routes"),
   view: (context) => {
-    /** @type {{items: RouteSummary[], next: string | null}} */
-    const first = context.bodies[0];
-    const next = cursor === undefined ? first.next : cursor;
-    const seen = new Set(first.items.map(keyOf));
-    const routes = [
-      ...first.items,
-      ...more.filter((route) => !seen.has(keyOf(route))),
-    ];
+    /** @type {{items: RouteSummary[], next: string | null, unknown?: number}} */
+    const { items: routes, next, unknown } = context.bodies[0];
+    const isAll = next === null && !location.search.includes("cursor=");
     return html`
       <div class="row"><h1 class="grow">${t("nav.routes")}</h1>${may("write")
         ? html`<button class="small" @click=${() =>
@@ -47,15 +34,15 @@ export default {
           })}>${t("edit.new")}</button>`
         : nothing}</div>
       ${filters(context)}
-      ${refusal ? problemView(refusal) : nothing}
+      ${unknown
+        ? html`<p class="banner">${t("past.unknown", { n: unknown })}</p>`
+        : nothing}
       ${routes.length === 0 ? html`<p>${t("routes.none")}</p>` : table(routes)}
-      ${next === null
+      ${isAll
         ? html`<p class="muted small">${
           t("routes.all", { n: routes.length })
         }</p>`
-        : html`<button class="outline" @click=${() => addMore(context, next)}>${
-          t("more")
-        }</button>`}
+        : pageLinks(next)}
     `;
   },
 };
@@ -86,10 +73,12 @@ function filters(context) {
         )} autocomplete="off" spellcheck="false">
       ${select("state", {
         label: t("routes.state"),
-        options: STATES.map((value) => ({
-          value,
-          text: t(`stateFilter.${value || "any"}`),
-        })),
+        // Which hosts callers held out is not kept of the past.
+        options: STATES.filter((value) => !pageData.past || value !== "out")
+          .map((value) => ({
+            value,
+            text: t(`stateFilter.${value || "any"}`),
+          })),
         chosen: query.get("state") ?? "",
       })}
       ${select("sort", {
@@ -116,30 +105,16 @@ function select(name, { label, options, chosen }) {
 }
 
 /** Shows what the form says, and has the address say it too. @param {import("../main.js").Context} context @param {HTMLFormElement} form */
-async function search(context, form) {
-  const query = new URLSearchParams();
+async function search({ poll }, form) {
+  const query = new URLSearchParams(location.search);
+  query.delete("cursor");
   for (const [name, value] of new FormData(form)) {
-    if (value !== "") query.set(name, String(value));
+    if (value === "") query.delete(name);
+    else query.set(name, String(value));
   }
   const suffix = query.size === 0 ? "" : `?${query}`;
   history.replaceState(null, "", location.pathname + suffix);
-  more = [];
-  cursor = undefined;
-  refusal = undefined;
-  await context.poll.follow(0, `/routes${suffix}`);
-}
-
-/** @param {import("../main.js").Context} context @param {string} from */
-async function addMore(context, from) {
-  const query = new URLSearchParams(location.search);
-  query.set("cursor", from);
-  const answer = await ask("GET", `/routes?${query}`);
-  if (answer.status === 200) {
-    more = [...more, ...answer.body.items];
-    cursor = answer.body.next;
-    refusal = undefined;
-  } else refusal = answer;
-  context.update();
+  await poll.follow(0, `/routes${suffix}`);
 }
 
 /** @param {RouteSummary[]} routes */
@@ -177,10 +152,13 @@ function hostsCell({ hosts, hostsOut, hostsDrained }) {
   if (hosts === 0) {
     return html`<span class="state bad">${t("routes.noHosts")}</span>`;
   }
-  const inUse = Math.max(0, hosts - hostsOut - hostsDrained);
-  const text = t("routes.inUse", { inUse, hosts });
+  const inUse = Math.max(0, hosts - (hostsOut ?? 0) - hostsDrained);
+  // Without what callers held of them there is only how many there were.
+  const text = hostsOut === null
+    ? count(hosts)
+    : t("routes.inUse", { inUse, hosts });
   return html`${
-    hostsOut > 0 ? html`<span class="state bad">${text}</span>` : text
+    hostsOut ? html`<span class="state bad">${text}</span>` : text
   }${
     hostsDrained > 0
       ? html`, <span class="state drained">${

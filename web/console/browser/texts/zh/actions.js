@@ -1,4 +1,4 @@
-/** Texts of what changes something, in Simplified Chinese: they are loaded with the modules that do. */
+/** Texts of what changes something, loaded with the modules that do, in Simplified Chinese. */
 export default {
   "access.changeUser": "修改用户 {name}",
   "access.days": "有效天数",
@@ -79,6 +79,12 @@ export default {
   "names.summary": "将显示为 {name}。",
   "names.what": "对象",
   "optional": "（可选）",
+  "past.dayAgo": "一天前",
+  "past.hourAgo": "一小时前",
+  "past.minutesAgo": "10 分钟前",
+  "past.show": "显示",
+  "past.time": "时间（按本设备的时钟）",
+  "past.title": "此页当时的状态",
   "preview.checking": "正在检查效果……",
   "preview.moved": "{share} 的调用会转移",
   "preview.nothing": "没有任何变化。",

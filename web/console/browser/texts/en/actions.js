@@ -1,4 +1,4 @@
-/** Texts of what changes something, in English: they are loaded with the modules that do. */
+/** Texts of what changes something, loaded with the modules that do, in English. */
 export default {
   "access.changeUser": "Change user {name}",
   "access.days": "Days that it lasts",
@@ -93,6 +93,12 @@ export default {
   "names.summary": "It will be shown as {name}.",
   "names.what": "Name of",
   "optional": "(optional)",
+  "past.dayAgo": "A day ago",
+  "past.hourAgo": "An hour ago",
+  "past.minutesAgo": "10 minutes ago",
+  "past.show": "Show",
+  "past.time": "Time, by the clock of this device",
+  "past.title": "This page as it was",
   "preview.checking": "Checking what this would do …",
   "preview.moved": "{share} of the calls move",
   "preview.nothing": "This changes nothing.",

@@ -1,0 +1,21 @@
+/** Texts of the page Access alone, in English. */
+export default {
+  "access.addToken": "Make a token",
+  "access.addUser": "Add a user",
+  "access.audit": "Audit",
+  "access.by": "By",
+  "access.change": "Change",
+  "access.created": "Made",
+  "access.expires": "Ends",
+  "access.never": "never",
+  "access.own": "this one",
+  "access.password": "Change my password",
+  "access.remove": "Remove",
+  "access.scopes": "May",
+  "access.sessions": "Sessions",
+  "access.target": "Target",
+  "access.tokens": "Tokens",
+  "access.used": "Last used",
+  "access.users": "Users",
+  "access.what": "What",
+};

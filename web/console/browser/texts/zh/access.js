@@ -1,0 +1,21 @@
+/** Texts of the page Access alone, in Simplified Chinese. */
+export default {
+  "access.addToken": "创建令牌",
+  "access.addUser": "添加用户",
+  "access.audit": "审计",
+  "access.by": "创建者",
+  "access.change": "修改",
+  "access.created": "创建",
+  "access.expires": "到期",
+  "access.never": "从未",
+  "access.own": "当前",
+  "access.password": "修改我的密码",
+  "access.remove": "移除",
+  "access.scopes": "权限",
+  "access.sessions": "会话",
+  "access.target": "对象",
+  "access.tokens": "令牌",
+  "access.used": "最近使用",
+  "access.users": "用户",
+  "access.what": "操作",
+};
