@@ -18,6 +18,10 @@ interface StoredLease {
 export class LeaseTable {
   /** Every LeaseSync, oldest first. */
   readonly syncs: LeaseSync[] = [];
+  /** Their bytes. */
+  readonly bodies: Uint8Array[] = [];
+  /** What agents sign with. */
+  readonly nonce = "ab".repeat(16);
   /** Hosts that are refused or drained, by address, and why. */
   readonly refused = new Map<string, string>();
   readonly drained = new Map<string, string>();
@@ -44,6 +48,7 @@ export class LeaseTable {
   take(agentId: string, body: Uint8Array): Uint8Array | undefined {
     const sync = decodeLeaseSync(body);
     this.syncs.push(sync);
+    this.bodies.push(body.slice());
     if (!this.mayStore()) return undefined;
     if (sync.all) {
       const { hosts } = sync;

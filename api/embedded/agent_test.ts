@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { History, HistoryPeer } from "../../agent/testing/history_peer.ts";
 import { LeaseTable } from "../../agent/testing/lease_peer.ts";
+import { checkLeaseSync } from "../../net/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
 import { EmbeddedFixture, finish } from "../testing/mod.ts";
 import type { LarsClient } from "../mod.ts";
@@ -253,11 +254,12 @@ Deno.test("openEmbedded() refuses settings out of their range", async () => {
   });
 });
 
-Deno.test("openEmbedded() registers what the program serves, and takes it away", async () => {
+Deno.test("openEmbedded() registers what the program serves, with its key, and takes it away", async () => {
   await EmbeddedFixture.run(async (fixture) => {
     const leases = new LeaseTable();
     fixture.startDns({ leases });
-    const client = await fixture.open({ advertise: "192.0.2.1" });
+    const key = "a key of 32 characters or of more";
+    const client = await fixture.open({ advertise: "192.0.2.1", key });
     await fixture.clock.advance(100);
     const serving = client.serve({ modId: 1, cmdId: 1, port: 80 });
     const instance = await finish(fixture.clock, serving);
@@ -269,5 +271,9 @@ Deno.test("openEmbedded() registers what the program serves, and takes it away",
     assertEquals(leases.of(agentId), ["1/1 192.0.2.1:80"]);
     await fixture.close(client);
     assertEquals([leases.of(agentId), instance.state], [[], "closed"]);
+    const { nonce, bodies } = leases;
+    const signer = { agentId, epoch: 0, nonce };
+    const found = bodies.map((body) => checkLeaseSync(body, [key], signer));
+    assertEquals(new Set(found), new Set(["valid"]));
   });
 });

@@ -93,6 +93,7 @@ export class EmbeddedFixture implements AsyncDisposable {
       store: "",
       accepted: 0,
       held: 0,
+      nonce: leases.nonce,
     };
     this.#serve(DNS, { router, ack, connections: this.#connections });
   }

@@ -91,6 +91,17 @@ Deno.test("a program hears that its agent lacks the key of dns, is served as soo
     await eventually("it is served", () => instance.state === "served");
     assertEquals(program.output.slice(length), "");
   });
+  await test.step("no key is asked for, of other machines neither", async () => {
+    const { length } = keyed.lines;
+    const said = (text: string) =>
+      keyed.lines.slice(length).filter((line) => line.includes(text)).length;
+    const networks = "networks = 127.0.0.0/8, 10.0.0.0/8";
+    await keyed.reload("dns", networks);
+    await eventually("it warns", () => said("set [register] key") === 1);
+    await keyed.reload("dns", `${networks}\nkey = ${NEW_KEY}`);
+    await eventually("that is over", () => said("with the key, may") === 1);
+    assertEquals(said("10.0.0.0/8"), 1);
+  });
   program.kill("SIGTERM");
   await program.ended();
   const shown = keyed.lines.filter((line) =>
