@@ -30,13 +30,13 @@ import { HostLog } from "./host_log.ts";
 import { randomIdentity } from "./identity.ts";
 import { RouteSnapshot } from "./route_snapshot.ts";
 import { POLICY_NAMES } from "../policies/mod.ts";
-import type { RouteOutages } from "../routes/route_hosts.ts";
 import type { OutageKeeper } from "./outage_file.ts";
 import { ReporterLink } from "./reporter/link.ts";
 import { ChangeSaver } from "./change_saver.ts";
 import type { RouteKeeper } from "./route_cache.ts";
 import { type RouteLookup, RouteLookups } from "./lookups.ts";
 import { RouteSender } from "./route_sender.ts";
+import { Shards } from "./shards.ts";
 import { StoreGuard } from "./store_guard.ts";
 import { REGISTER_OFF, type RegisterSettings } from "../registrar/instance.ts";
 import {
@@ -57,9 +57,6 @@ const LEAVE_PAUSE_MS = 60_000;
 
 /** The same when that has failed again and again: each time all routes are pulled. */
 const LEAVE_PAUSE_MS_MAX = 3_600_000;
-
-/** Time that shards get to send their last statuses, or what they know of hosts. */
-const STOP_MS_MAX = 1_000;
 
 /** What the hub is made of. */
 export interface AgentOptions {
@@ -140,22 +137,14 @@ export class Agent {
   readonly #healthChecker: HealthChecker;
   readonly #hostLog: HostLog;
   readonly #options: AgentOptions;
-  readonly #shards: number;
+  readonly #shards: Shards;
   readonly #logger: Logger = loggerOf("agent");
   readonly #routes = new RouteSnapshot();
   readonly #resubscriber: Resubscriber;
   readonly #sender: RouteSender;
   readonly #lookups: RouteLookups;
-  readonly #counters = new Map<number, ShardServerCounters>();
-  /** Ejections of each shard by "reason policy". */
-  readonly #ejections = new Map<number, ReadonlyMap<string, number>>();
-  readonly #stopped = new Set<number>();
   /** Those that were logged. */
   readonly #unknownPolicies = new Set<string>();
-  readonly #allStopped = Promise.withResolvers<void>();
-  /** What each shard told when it was asked. */
-  readonly #outages = new Map<number, RouteOutages[]>();
-  readonly #allOutages = Promise.withResolvers<void>();
   readonly #saver: ChangeSaver;
   readonly #guard: StoreGuard;
   /** When a dns was last left for its store. */
@@ -167,10 +156,11 @@ export class Agent {
   /** Connects nothing yet: see {@linkcode Agent.run}. */
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.#shards = options.shards ?? AGENT_SERVERS;
     const { transport, clock, random, post } = options;
+    const { shards: count = AGENT_SERVERS } = options;
+    this.#shards = new Shards({ clock, count, post });
     this.#sender = new RouteSender({
-      shards: this.#shards,
+      shards: count,
       post: (index, batch) => post(index, { kind: "routes", batch }),
     });
     this.#saver = new ChangeSaver({
@@ -182,7 +172,7 @@ export class Agent {
     });
     this.#lookups = new RouteLookups({
       clock,
-      shards: this.#shards,
+      shards: count,
       post,
       routes: this.#routes,
       isConnected: () => this.#dns.connected,
@@ -229,7 +219,7 @@ export class Agent {
       caller: options.caller,
       askTotals: (index) => post(index, { kind: "tell_totals" }),
       onReporter: (takesHistory) =>
-        this.#postAll({ kind: "reporter", takesHistory }),
+        this.#shards.postAll({ kind: "reporter", takesHistory }),
     });
   }
 
@@ -248,20 +238,12 @@ export class Agent {
 
   /** A counter summed over the shards, up to a second old. */
   counter(name: keyof ShardServerCounters): number {
-    let sum = 0;
-    for (const counters of this.#counters.values()) sum += counters[name];
-    return sum;
+    return this.#shards.counter(name);
   }
 
   /** Ejections by "reason policy", up to a second old. */
   get ejections(): ReadonlyMap<string, number> {
-    const sums = new Map<string, number>();
-    for (const ejections of this.#ejections.values()) {
-      for (const [cause, count] of ejections) {
-        sums.set(cause, (sums.get(cause) ?? 0) + count);
-      }
-    }
-    return sums;
+    return this.#shards.ejections;
   }
 
   /** Hosts that are not plainly in use, by HostState. */
@@ -314,7 +296,7 @@ export class Agent {
     const { outages, post } = this.#options;
     try {
       const saved = await outages?.take() ?? [];
-      const owner = (key: RouteKey) => ownerOf(key, this.#shards);
+      const owner = (key: RouteKey) => ownerOf(key, this.#shards.count);
       for (const [index, routes] of Map.groupBy(saved, owner)) {
         post(index, { kind: "restore", routes });
       }
@@ -334,7 +316,7 @@ export class Agent {
   async configure(
     { settings, dns, reporter, register, resend }: AgentSettings,
   ): Promise<void> {
-    this.#postAll({ kind: "settings", settings });
+    this.#shards.postAll({ kind: "settings", settings });
     this.#dns.setAddresses(dns);
     this.#reporter.setAddresses(reporter);
     if (register !== undefined) this.#registrar.configure(register);
@@ -363,8 +345,7 @@ export class Agent {
     const saving = this.#saver.run(signal);
     await Promise.race([running, aborted(signal)]);
     await Promise.all([saving, this.#saveOutages()]);
-    this.#postAll({ kind: "stop" });
-    await this.#waitForShards(this.#allStopped.promise);
+    await this.#shards.stop();
     // ReporterLink sends the last statuses on the next turn.
     await Promise.resolve();
     links.abort();
@@ -401,7 +382,7 @@ export class Agent {
         break;
       case "forward": {
         const { owner, token, datagram } = message;
-        if (owner === this.#shards) {
+        if (owner === this.#shards.count) {
           const answer = this.#registrar.answer(datagram);
           this.#options.post(index, {
             kind: "answer",
@@ -416,7 +397,7 @@ export class Agent {
       }
       case "answer": {
         const { to, token, datagram } = message;
-        if (to === this.#shards) this.#lookups.onAnswer(token, datagram);
+        if (to === this.#shards.count) this.#lookups.onAnswer(token, datagram);
         else this.#options.post(to, { kind: "answer", token, datagram });
         break;
       }
@@ -424,16 +405,13 @@ export class Agent {
         this.#healthCheck(index, message);
         break;
       case "counters":
-        this.#counters.set(index, message.counters);
-        this.#ejections.set(index, message.ejections);
+        this.#shards.onCounters(index, message);
         break;
       case "outages":
-        this.#outages.set(index, message.routes);
-        if (this.#outages.size === this.#shards) this.#allOutages.resolve();
+        this.#shards.onOutages(index, message.routes);
         break;
       case "stopped":
-        this.#stopped.add(index);
-        if (this.#stopped.size === this.#shards) this.#allStopped.resolve();
+        this.#shards.onStopped(index);
         break;
     }
   }
@@ -478,7 +456,11 @@ export class Agent {
     const { isOther } = this.#guard;
     if (isOther === this.#toldOther) return;
     this.#toldOther = isOther;
-    this.#postAll({ kind: "dns", connected: true, isOtherStore: isOther });
+    this.#shards.postAll({
+      kind: "dns",
+      connected: true,
+      isOtherStore: isOther,
+    });
   }
 
   /** Goes to another dns, if one is listed, unless that has been tried of late. */
@@ -490,12 +472,6 @@ export class Agent {
     }
     this.#leftMs = nowMs;
     this.#dns.tryOthers();
-  }
-
-  #postAll(message: ToShard): void {
-    for (let index = 0; index < this.#shards; index++) {
-      this.#options.post(index, message);
-    }
   }
 
   /** Logs a policy of a newer Lars, or a typing error: its routes get the agent's own. */
@@ -517,7 +493,11 @@ export class Agent {
     this.#sender.flush();
     if (connected) this.#guard.onConnected();
     // It has the store that the last one had, until it says which.
-    this.#postAll({ kind: "dns", connected, isOtherStore: this.#toldOther });
+    this.#shards.postAll({
+      kind: "dns",
+      connected,
+      isOtherStore: this.#toldOther,
+    });
     this.#resubscriber.onDnsChange(connected);
     this.#registrar.onDns(local);
   }
@@ -531,22 +511,12 @@ export class Agent {
   async #saveOutages(): Promise<void> {
     const { outages } = this.#options;
     if (outages === undefined) return;
-    this.#postAll({ kind: "tell_outages" });
-    await this.#waitForShards(this.#allOutages.promise);
+    const routes = await this.#shards.outages();
     try {
-      await outages.save([...this.#outages.values()].flat());
+      await outages.save(routes);
     } catch (error) {
       this.#logger.warn("which hosts are out of use is not kept", { error });
     }
-  }
-
-  async #waitForShards(all: Promise<void>): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([
-      all,
-      this.#options.clock.sleep(STOP_MS_MAX, enough.signal),
-    ]);
-    enough.abort();
   }
 }
 
