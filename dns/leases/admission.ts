@@ -1,6 +1,7 @@
 import { type Clock, LogBudget, type Logger } from "../../net/mod.ts";
 import type { LeaseSync } from "../../proto/mod.ts";
 import type { LeasePeer } from "./agent_sets.ts";
+import { plainAddress } from "./networks.ts";
 import type { RegisterKeys } from "./register_keys.ts";
 
 /** Who may register. */
@@ -39,7 +40,7 @@ export class Admission {
     { renewal, all, hash }: LeaseSync,
   ): "admitted" | "ignored" | { reason: string } {
     const { isAllowed, keys } = this.#options;
-    const { hostname } = peer.remote;
+    const hostname = plainAddress(peer.remote.hostname);
     if (!isAllowed(hostname)) {
       return this.#refuse(peer, { all, hash }, {
         message: "an agent may not register from its address",
@@ -54,7 +55,7 @@ export class Admission {
     }
     this.counters.leaseSyncsUnsigned += 1;
     if (signature === "repeated") return "ignored";
-    const { hostname: dns } = peer.local;
+    const dns = plainAddress(peer.local.hostname);
     const has = signature === "none" ? "none" : "another";
     return this.#refuse(peer, { all, hash }, {
       message: "an agent may not register without the key of this dns",

@@ -21,11 +21,16 @@ export class Networks {
 
   /** Whether an address is in one of them. */
   has(address: string): boolean {
-    const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
+    const plain = plainAddress(address);
     const family = isIP(plain);
     return family !== 0 &&
       this.#list.check(plain, family === 6 ? "ipv6" : "ipv4");
   }
+}
+
+/** An address, of IPv4 also where a socket of IPv6 has it. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.[\d.]+$)/i, "");
 }
 
 /** Addresses of the machine itself. */

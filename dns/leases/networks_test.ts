@@ -1,6 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parseIp } from "../../proto/mod.ts";
-import { beyondLoopback, LOOPBACK, Networks, wrongHost } from "./networks.ts";
+import {
+  beyondLoopback,
+  LOOPBACK,
+  Networks,
+  plainAddress,
+  wrongHost,
+} from "./networks.ts";
 
 Deno.test("Networks.has() finds addresses of either family", () => {
   const networks = new Networks(["10.0.0.0/8", "192.168.1.7", "fd00::/8"]);
@@ -23,6 +29,12 @@ Deno.test("Networks.has() finds addresses of either family", () => {
     true,
     true,
   ]);
+});
+
+Deno.test("plainAddress() shows IPv4 as such", () => {
+  const shown = ["::ffff:10.0.0.1", "10.0.0.1", "::1", "::ffff:1"]
+    .map(plainAddress);
+  assertEquals(shown, ["10.0.0.1", "10.0.0.1", "::1", "::ffff:1"]);
 });
 
 Deno.test("beyondLoopback() finds networks that hold more than this machine", () => {
