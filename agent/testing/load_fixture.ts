@@ -22,6 +22,8 @@ export interface Conduct {
   fails: number;
   /** Duration of a call that succeeds. */
   latencyMs: number;
+  /** Whether durations vary as exponential ones, about those given. */
+  varies: boolean;
   /** Duration of a call that fails. */
   failureMs: number;
   /** Share of calls that are reported. */
@@ -33,6 +35,7 @@ export interface Conduct {
 const WELL: Conduct = {
   fails: 0,
   latencyMs: 10,
+  varies: false,
   failureMs: 1,
   reported: 1,
   accepts: true,
@@ -157,7 +160,8 @@ export class LoadFixture {
     const host = this.route.table.ip[row]! - FIRST_IP;
     const conduct = this.#conduct[host]!;
     const ok = this.#random() >= conduct.fails;
-    const ms = ok ? conduct.latencyMs : conduct.failureMs;
+    const meanMs = ok ? conduct.latencyMs : conduct.failureMs;
+    const ms = conduct.varies ? -meanMs * Math.log(1 - this.#random()) : meanMs;
     this.sent[host]! += 1;
     if (!ok) this.failed += 1;
     if (this.#random() < conduct.reported) {

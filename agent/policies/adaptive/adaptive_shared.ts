@@ -2,7 +2,7 @@ import type { PolicyOptions, PolicyOutbox } from "../balancer.ts";
 import type { AdaptiveSettings } from "../settings.ts";
 import { BaselineRates } from "./failure_baseline.ts";
 import { AdaptiveHosts } from "./hosts.ts";
-import { LatencyShare } from "./latency_share.ts";
+import { alikeMedians, LatencyShare } from "./latency_share.ts";
 import { FailureTest, LatencyTest } from "./likelihood.ts";
 import { Median } from "./median.ts";
 import { Xorshift } from "./pick/random.ts";
@@ -28,6 +28,8 @@ export class AdaptiveShared {
   readonly failureTest: FailureTest;
   readonly latencyTest: LatencyTest;
   readonly latencyShare: LatencyShare;
+  /** Latencies up to this many medians of their route count as alike. */
+  readonly alikeMedians: number;
   readonly baselineRates: BaselineRates;
   readonly latencyFloats = new RouteFloats(LATENCY_FLOATS);
   readonly baselineFloats = new RouteFloats(BASELINE_FLOATS);
@@ -51,6 +53,7 @@ export class AdaptiveShared {
     this.failureTest = new FailureTest(this.hosts.history, adaptive);
     this.latencyTest = new LatencyTest(this.hosts.history, adaptive);
     this.latencyShare = new LatencyShare(adaptive);
+    this.alikeMedians = alikeMedians(adaptive);
     this.baselineRates = new BaselineRates(adaptive);
     this.random = new Xorshift(random);
   }

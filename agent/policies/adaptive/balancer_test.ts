@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { addressOf, DEAD, LoadFixture } from "../../testing/load_fixture.ts";
 import { NO_HOST } from "../balancer.ts";
 
@@ -107,6 +107,17 @@ for (const durations of [true, false]) {
     assert(service.share(3) < 0.05, `${service.share(3)}`);
   });
 }
+
+Deno.test("AdaptiveBalancer gives equal hosts equal shares, however little latencyTolerance allows", () => {
+  const service = new LoadFixture(10, {
+    settings: { latencyTolerance: 0.625 },
+  });
+  service.setAll({ varies: true });
+  service.run(60, 2_000);
+  for (let host = 0; host < 10; host++) {
+    assertAlmostEquals(service.share(host), 1, 0.1);
+  }
+});
 
 Deno.test("AdaptiveBalancer ejects a host a hundred times slower, and brings it back when it is well", () => {
   const service = new LoadFixture(10, {

@@ -176,7 +176,7 @@ export class LatencyTracker {
     { place, calls, nowMs }: { place: number; calls: number; nowMs: number },
   ): void {
     const durationMs = this.lastMs;
-    const { hosts, settings } = this.#shared;
+    const { hosts, alikeMedians } = this.#shared;
     const { latencyMs, reportedMs } = hosts.history;
     const passedMs = nowMs - reportedMs[place]!;
     reportedMs[place] = nowMs;
@@ -194,8 +194,7 @@ export class LatencyTracker {
     latencyMs[place] = afterMs;
     // What hosts that are alike cost changes with a refresh only.
     if (
-      afterMs > this.medianMs * settings.latencyTolerance ||
-      hosts.isKnownSlow(row)
+      afterMs > this.medianMs * alikeMedians || hosts.isKnownSlow(row)
     ) this.#updateCostMs(row);
   }
 
@@ -263,9 +262,8 @@ export class LatencyTracker {
 
   /** Computes what a call of a host costs, and whether it is slow; answers whether that changed. */
   #updateCostMs(row: number): boolean {
-    const { hosts, settings } = this.#shared;
-    const alikeMs = this.medianMs * settings.latencyTolerance ||
-      UNKNOWN_LATENCY_MS;
+    const { hosts, settings, alikeMedians } = this.#shared;
+    const alikeMs = this.medianMs * alikeMedians || UNKNOWN_LATENCY_MS;
     const latencyMs = hosts.latencyMsOf(row);
     const isSlow = latencyMs > alikeMs;
     const costMs = isSlow

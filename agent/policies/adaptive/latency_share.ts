@@ -3,6 +3,21 @@ import type { AdaptiveSettings } from "../settings.ts";
 /** Most that one call counts in a mean latency, so that no single call decides. */
 const SHARE_MAX = 1 / 8;
 
+/** Standard deviations above the median up to which a mean latency is taken for chance. */
+const CHANCE_DEVIATIONS = 2.5;
+
+/**
+ * How many medians a latency may be and count as alike: `latencyTolerance`, but no
+ * less than what chance makes of hosts that are equal. The mean of durations that
+ * vary as exponential ones do has a standard deviation of 1 / √(2 calls − 1).
+ */
+export function alikeMedians(
+  { latencyTolerance, latencyCalls }: AdaptiveSettings,
+): number {
+  const deviation = 1 / Math.sqrt(2 * latencyCalls - 1);
+  return Math.max(latencyTolerance, 1 + CHANCE_DEVIATIONS * deviation);
+}
+
 /**
  * How much a call counts in the mean latency of its host: the mean is of
  * `latencyCalls` calls, or of `latencyMemoryMs` where those are longer.

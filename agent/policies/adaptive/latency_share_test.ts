@@ -1,7 +1,7 @@
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DEFAULT_ADAPTIVE_SETTINGS } from "../settings.ts";
-import { LatencyShare } from "./latency_share.ts";
+import { alikeMedians, LatencyShare } from "./latency_share.ts";
 
 Deno.test("LatencyShare.of() is the greatest of three shares, up to an eighth", () => {
   fc.assert(fc.property(
@@ -29,4 +29,17 @@ Deno.test("LatencyShare.of() is the greatest of three shares, up to an eighth", 
       assertAlmostEquals(share.of(calls, passedMs), plain, 1e-12);
     },
   ));
+});
+
+Deno.test("alikeMedians() is latencyTolerance, but no less than chance makes of equal hosts", () => {
+  const medians = (latencyTolerance: number, latencyCalls: number) =>
+    alikeMedians({
+      ...DEFAULT_ADAPTIVE_SETTINGS,
+      latencyTolerance,
+      latencyCalls,
+    });
+  assertEquals(medians(1.25, 64), 1.25);
+  assertAlmostEquals(medians(0.625, 64), 1.222, 0.001);
+  assertAlmostEquals(medians(1.25, 16), 1.449, 0.001);
+  assertEquals(medians(2.5, 16), 2.5);
 });
