@@ -80,7 +80,7 @@ export interface Balancer {
   /** Takes a host out of use again that was so in the run before, perhaps under another policy. */
   restore?(row: number, outage: HostOutage, nowMs: number): void;
   /** Picks of one of its hosts that are not reported yet, a whole number. Absent: it does not count them. */
-  openPicks?(row: number): number;
+  openPicks?(row: number, nowMs: number): number;
 }
 
 /** The outages of a balancer that has none. */

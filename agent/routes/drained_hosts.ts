@@ -3,7 +3,7 @@ import type { Balancer, HostCounts } from "../policies/balancer.ts";
 import { NO_HOST } from "../policies/balancer.ts";
 
 /** Time after which picks that are not reported are taken for lost. */
-const OPEN_PICKS_MS_MAX = 120_000;
+export const OPEN_PICKS_MS_MAX = 120_000;
 
 /** In place of a balancer while every host of a route is drained. */
 export const NO_BALANCER: Balancer = {

@@ -50,10 +50,26 @@ export type DrainEvents = ReadonlyMap<number, HostEventKind>;
 
 const NO_EVENTS: DrainEvents = new Map();
 
+/** A host that its route loses. */
+export interface LeavingHost extends HostAddress {
+  /** Its picks that are not reported yet, as far as the balancer counted them. */
+  openPicks: number;
+}
+
+const NO_HOSTS: readonly LeavingHost[] = [];
+
+/** What an update did to hosts that the route had before. */
+export interface HostsChange {
+  /** Those that stay, and were drained or let back. */
+  events: DrainEvents;
+  /** Those that it has lost. */
+  left: readonly LeavingHost[];
+}
+
 /** The hosts of a route that are not plainly in use. */
 export interface RouteStates extends RouteKey {
-  /** In no particular order. */
-  hosts: Omit<HostStateEntry, keyof RouteKey>[];
+  /** In no particular order; `hasLeft`: it is no host of the route any more. */
+  hosts: (Omit<HostStateEntry, keyof RouteKey> & { hasLeft?: true })[];
 }
 
 /** The hosts of a route that are out of use. */
@@ -248,15 +264,15 @@ export class RouteHosts {
   /**
    * Makes the hosts these, of which one that is named twice counts once. Hosts
    * that stay keep their rows, and what is known of them, even when the balancer
-   * changes: then of a host's past only that it was out of use. Answers which of
-   * those that stay were drained or let back.
+   * changes: then of a host's past only that it was out of use.
    */
-  update(hosts: readonly RouteHost[], options: UpdateOptions): DrainEvents {
+  update(hosts: readonly RouteHost[], options: UpdateOptions): HostsChange {
     const { healthChecks, nowMs, balancer } = options;
     const change = this.#isSame(hosts)
       ? { attributes: hosts, added: NONE, removed: NONE }
       : this.#replace(hosts);
     const before = this.#balanced;
+    const left = this.#leaving(change.removed, nowMs);
     const found = findAttributes(change.attributes);
     this.attributesSet = found.set;
     const { events, ...update } = this.#drained || found.isDrained
@@ -269,7 +285,22 @@ export class RouteHosts {
       balancer,
     });
     for (const row of change.removed) this.#table.release(row);
-    return events;
+    return { events, left };
+  }
+
+  /** Its hosts, which it is about to lose. */
+  leaving(nowMs: number): readonly LeavingHost[] {
+    return this.#leaving(this.rows, nowMs);
+  }
+
+  #leaving(rows: readonly number[], nowMs: number): readonly LeavingHost[] {
+    if (rows.length === 0) return NO_HOSTS;
+    return rows.map((row) => ({
+      ...this.#table.address(row),
+      openPicks: this.#drained?.has(row)
+        ? this.#drained.drain(row, nowMs).openPicks
+        : this.balancer.openPicks?.(row, nowMs) ?? 0,
+    }));
   }
 
   /** Tells a balancer of its hosts, the present one or `balancer`. */
@@ -315,7 +346,7 @@ export class RouteHosts {
       if (before.has(row)) events.set(row, HostEventKind.drained);
     }
     const countsOf = (row: number) =>
-      before.has(row) ? this.#countsOf(row) : NO_COUNTS;
+      before.has(row) ? this.#countsOf(row, nowMs) : NO_COUNTS;
     this.#drained.set(drained, { countsOf, nowMs });
     if (drained.length === 0) this.#drained = undefined;
     const now = new Set(rows);
@@ -330,8 +361,8 @@ export class RouteHosts {
   }
 
   /** What the balancer knows of a host that it is about to lose. */
-  #countsOf(row: number): DrainedCounts {
-    const openPicks = this.balancer.openPicks?.(row) ?? 0;
+  #countsOf(row: number, nowMs: number): DrainedCounts {
+    const openPicks = this.balancer.openPicks?.(row, nowMs) ?? 0;
     return { ...this.balancer.status(row), openPicks };
   }
 

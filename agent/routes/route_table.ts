@@ -15,7 +15,7 @@ import {
   PULL_TIMEOUT_MS,
   RouteEntry,
 } from "./route_entry.ts";
-import { type DrainEvents, RouteHosts } from "./route_hosts.ts";
+import { type HostsChange, RouteHosts } from "./route_hosts.ts";
 
 /**
  * Entries without hosts in one shard, 5 MB of them; the one asked for longest ago
@@ -65,10 +65,10 @@ export interface RouteTableOptions extends RouteTableSettings {
   pull: (key: RouteKey) => void;
   /** Takes that a route with hosts was dropped. */
   forget: (key: RouteKey) => void;
-  /** Takes that a route got hosts, and which of those it had were drained or let back. */
-  onUpdate: (entry: RouteEntry, events: DrainEvents, nowMs: number) => void;
+  /** Takes that a route got hosts, and what became of those it had. */
+  onUpdate: (entry: RouteEntry, change: HostsChange, nowMs: number) => void;
   /** Takes that a route is about to lose its hosts. */
-  onDrop: (entry: RouteEntry) => void;
+  onDrop: (entry: RouteEntry, nowMs: number) => void;
   counters: ShardCounters;
 }
 
@@ -234,19 +234,19 @@ export class RouteTable {
     const name = policies.nameFor(settings?.policy);
     const policy = policies.get(name);
     const update = { healthChecks: settings?.check ?? healthChecks, nowMs };
-    let events: DrainEvents;
+    let change: HostsChange;
     if (entry.hosts === undefined) {
       this.#promote(entry, Math.floor(nowMs));
       entry.hosts = new RouteHosts(table, policy.createBalancer(entry.key));
-      events = entry.hosts.update(hosts, update);
+      change = entry.hosts.update(hosts, update);
     } else if (name === entry.policy && !entry.hosts.lacksBalancer) {
-      events = entry.hosts.update(hosts, update);
+      change = entry.hosts.update(hosts, update);
     } else {
       const balancer = policy.createBalancer(entry.key);
-      events = entry.hosts.update(hosts, { ...update, balancer });
+      change = entry.hosts.update(hosts, { ...update, balancer });
     }
     entry.policy = name;
-    this.#options.onUpdate(entry, events, nowMs);
+    this.#options.onUpdate(entry, change, nowMs);
   }
 
   #updateEmpty(entry: RouteEntry, nowMs: number): void {
@@ -257,7 +257,7 @@ export class RouteTable {
       entry.emptyAnswer = { entry, askMs, asked: false };
       this.#emptied.push(entry.emptyAnswer);
     } else if (entry.emptyAnswer.asked) {
-      this.#dropKnown(entry);
+      this.#dropKnown(entry, nowMs);
       this.#options.counters.emptiedRoutes += 1;
     }
   }
@@ -309,7 +309,7 @@ export class RouteTable {
       }
       this.#lookAt(entry);
     } else if (this.#dnsConnected) {
-      this.#dropKnown(entry);
+      this.#dropKnown(entry, nowMs);
       this.#options.counters.expiredRoutes += 1;
     } else {
       this.#expired.push(entry);
@@ -331,11 +331,11 @@ export class RouteTable {
     this.#countEntries();
   }
 
-  #dropKnown(entry: RouteEntry): void {
+  #dropKnown(entry: RouteEntry, nowMs: number): void {
     entry.emptyAnswer = undefined;
     this.#knownSize -= 1;
     this.#entries.delete(entry.key);
-    this.#options.onDrop(entry);
+    this.#options.onDrop(entry, nowMs);
     entry.hosts?.release();
     // Holders of the entry see that there is nothing left in it.
     entry.hosts = undefined;

@@ -1,15 +1,23 @@
 import {
   addressKey,
+  type HostAddress,
   type HostEvent,
   HostEventKind,
   HostReason,
   hostReasonName,
   HostState,
+  type RouteKey,
+  RouteMap,
 } from "../../proto/mod.ts";
-import type { HostChange } from "../policies/balancer.ts";
+import { type HostChange, NO_HOST } from "../policies/balancer.ts";
 import type { HostTable } from "../routes/host_table.ts";
+import { LEFT_MS, LeftHosts } from "../routes/left_hosts.ts";
 import type { RouteEntry } from "../routes/route_entry.ts";
-import type { DrainEvents, RouteStates } from "../routes/route_hosts.ts";
+import type {
+  HostsChange,
+  LeavingHost,
+  RouteStates,
+} from "../routes/route_hosts.ts";
 
 /** Least time between two messages about the same route. */
 const CHANGES_INTERVAL_MS = 1_000;
@@ -46,9 +54,9 @@ export interface ChangesOutbox {
 }
 
 /**
- * Which hosts go out of use, come back or are drained, for reporter and log: at
- * most a message a second for each route, with its newest state. It waits for
- * nothing while nothing changes.
+ * Which hosts go out of use, come back, are drained or leave their routes, for
+ * reporter and log: at most a message a second for each route, with its newest
+ * state. It waits for nothing while nothing changes.
  */
 export class HostChanges {
   /** When tick() is due. */
@@ -57,8 +65,12 @@ export class HostChanges {
   readonly ejections: Map<string, number> = new Map();
   readonly #hosts: HostTable;
   readonly #outbox: ChangesOutbox;
+  readonly #entryOf: (key: RouteKey) => RouteEntry | undefined;
+  readonly #left = new LeftHosts();
   /** Routes with changes that were not told. */
   readonly #changed = new Set<RouteEntry>();
+  /** Likewise routes without hosts, which some hosts have left. */
+  readonly #emptied = new RouteMap<true>();
   /** Routes of which hosts were told that are not in use: those that are out of use, as text. */
   readonly #told = new Map<RouteEntry, string>();
   /** Routes with drained hosts that may have calls under way, and when the first of these are taken for lost. */
@@ -68,10 +80,15 @@ export class HostChanges {
   /** When the next message may leave. */
   #nextMs = -Infinity;
 
-  /** Changes of hosts that are rows of `hosts`. */
-  constructor(hosts: HostTable, outbox: ChangesOutbox) {
+  /** Changes of hosts that are rows of `hosts`, of routes that `entryOf` finds. */
+  constructor(
+    hosts: HostTable,
+    outbox: ChangesOutbox,
+    entryOf: (key: RouteKey) => RouteEntry | undefined,
+  ) {
     this.#hosts = hosts;
     this.#outbox = outbox;
+    this.#entryOf = entryOf;
   }
 
   /** Takes what a balancer did with a host of a route. */
@@ -81,8 +98,19 @@ export class HostChanges {
     if (kind !== undefined) this.#addEvent(entry, { row, atMs, kind, numbers });
   }
 
-  /** Takes that dns gave a route its hosts, and which of those it had were drained or let back. */
-  onUpdate(entry: RouteEntry, events: DrainEvents, nowMs: number): void {
+  /** Takes that dns gave a route its hosts, and what became of those it had. */
+  onUpdate(
+    entry: RouteEntry,
+    { events, left }: HostsChange,
+    nowMs: number,
+  ): void {
+    const isBack = this.#left.returned(
+      entry.key,
+      (host) => (entry.hosts?.find(host) ?? NO_HOST) !== NO_HOST,
+    );
+    // The last that was told may have been of these alone.
+    if (isBack) this.#told.set(entry, this.#told.get(entry) ?? "");
+    this.#noteLeft(entry, left, nowMs);
     if (entry.hosts?.hasDrained || this.#told.has(entry)) {
       this.#note(entry, nowMs);
     }
@@ -96,12 +124,20 @@ export class HostChanges {
     if (this.#draining.has(entry)) this.#note(entry, nowMs);
   }
 
+  /** Takes that a call was reported to a host that is none of its route, and perhaps was one. */
+  onLeftReport(key: RouteKey, host: HostAddress, nowMs: number): void {
+    if (this.#left.report(key, host)) this.#noteKeys([key], nowMs);
+  }
+
   /** Takes that a route is about to lose its hosts. */
-  onDrop(entry: RouteEntry): void {
+  onDrop(entry: RouteEntry, nowMs: number): void {
+    const { key, hosts } = entry;
     this.#changed.delete(entry);
     this.#draining.delete(entry);
-    if (!this.#told.delete(entry)) return;
-    this.#outbox.states({ ...entry.key, hosts: [] });
+    this.#noteLeft(entry, hosts?.leaving(nowMs) ?? [], nowMs);
+    this.#emptied.delete(key);
+    if (!this.#told.delete(entry) && !this.#left.has(key)) return;
+    this.#outbox.states({ ...key, hosts: this.#left.states(key, nowMs) });
   }
 
   /** Does what is due; what it leaves is due at once. */
@@ -111,14 +147,25 @@ export class HostChanges {
     for (const [entry, untilMs] of this.#draining) {
       if (untilMs <= nowMs) this.#changed.add(entry);
     }
+    this.#noteKeys(this.#left.tick(nowMs), nowMs);
     let left = ROUTES_PER_TICK_MAX;
+    for (const key of [...this.#emptied.keys()]) {
+      if (left-- === 0) return;
+      this.#emptied.delete(key);
+      const isEmptied = this.#entryOf(key)?.hosts === undefined;
+      if (!isEmptied) this.#noteKeys([key], nowMs);
+      else {
+        const hosts = this.#left.states(key, nowMs);
+        this.#outbox.states({ ...key, hosts });
+      }
+    }
     for (const entry of this.#changed) {
       if (left-- === 0) return;
       this.#changed.delete(entry);
       this.#sendStates(entry, nowMs);
     }
     this.#nextMs = nowMs + CHANGES_INTERVAL_MS;
-    this.dueMs = Infinity;
+    this.dueMs = this.#left.dueMs;
     for (const untilMs of this.#draining.values()) {
       this.dueMs = Math.min(this.dueMs, untilMs);
     }
@@ -126,6 +173,31 @@ export class HostChanges {
 
   #note(entry: RouteEntry, nowMs: number): void {
     this.#changed.add(entry);
+    this.dueMs = Math.min(this.dueMs, Math.max(nowMs, this.#nextMs));
+  }
+
+  /** Keeps hosts that leave a route, unless no program has asked for it lately. */
+  #noteLeft(
+    entry: RouteEntry,
+    hosts: readonly LeavingHost[],
+    nowMs: number,
+  ): void {
+    if (hosts.length === 0 || nowMs - entry.askedMs > LEFT_MS) return;
+    const { key } = entry;
+    this.#noteKeys([key, ...this.#left.add(key, hosts, nowMs)], nowMs);
+  }
+
+  /** Notes routes that hosts have left. */
+  #noteKeys(keys: readonly RouteKey[], nowMs: number): void {
+    for (const key of keys) {
+      const entry = this.#entryOf(key);
+      if (entry?.hosts === undefined) this.#emptied.set(key, true);
+      else {
+        this.#told.set(entry, this.#told.get(entry) ?? "");
+        this.#changed.add(entry);
+      }
+    }
+    if (keys.length === 0) return;
     this.dueMs = Math.min(this.dueMs, Math.max(nowMs, this.#nextMs));
   }
 
@@ -167,7 +239,7 @@ export class HostChanges {
   #sendStates(entry: RouteEntry, nowMs: number): void {
     const { hosts, key } = entry;
     if (hosts === undefined) return;
-    const states = hosts.states(nowMs);
+    const states = [...hosts.states(nowMs), ...this.#left.states(key, nowMs)];
     const before = this.#told.get(entry);
     if (before === undefined && states.length === 0) return;
     const out = states

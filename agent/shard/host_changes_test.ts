@@ -9,6 +9,8 @@ import {
   WEIGHT_DRAINED,
 } from "../../proto/mod.ts";
 import { ShardFixture } from "../testing/shard_fixture.ts";
+import { POLICY_NAMES } from "../policies/mod.ts";
+import { LEFT_HOSTS_MAX, LEFT_MS, LeftHosts } from "../routes/left_hosts.ts";
 import { EVENTS_MAX } from "./host_changes.ts";
 
 const A = "10.0.0.1:1001";
@@ -104,6 +106,7 @@ Deno.test("Shard tells that hosts are gone that were out of use, with their rout
   for (const route of ["1/1", "2/2"]) fixture.report(route, A, "-".repeat(15));
   fixture.run(1_000);
   assertEquals(takeStates(fixture).length, 2);
+  fixture.run(200_000);
   fixture.update("1/1", B);
   fixture.run(1_000);
   assertEquals(takeStates(fixture), ["1/1 all in use"]);
@@ -111,6 +114,97 @@ Deno.test("Shard tells that hosts are gone that were out of use, with their rout
   fixture.run(1_100);
   fixture.update("2/2");
   assertEquals(takeStates(fixture), ["2/2 all in use"]);
+});
+
+/** What was told of a host since this was last called: its calls under way, "in use", or nothing. */
+function inFlightAt({ states }: ShardFixture, address: string) {
+  return states.splice(0).map(({ hosts }) =>
+    hosts.find((host) => formatAddress(host) === address)?.inFlight ?? "in use"
+  );
+}
+
+for (const policy of POLICY_NAMES) {
+  Deno.test(`Shard tells of a host that has left its route until its calls have ended, and then for a while, under ${policy}`, () => {
+    const fixture = new ShardFixture({ policy });
+    fixture.update("1/1", A);
+    for (let pick = 0; pick < 3; pick++) fixture.getHost("1/1");
+    fixture.update("1/1", A, B);
+    fixture.update("1/1", B);
+    fixture.run(100);
+    assertEquals(inFlightAt(fixture, A), [3]);
+    assertEquals(fixture.getRoute("1/1"), [B]);
+    fixture.report("1/1", A, "+-+-+");
+    fixture.run(1_000);
+    assertEquals(inFlightAt(fixture, A), [0]);
+    assertEquals(takeEvents(fixture), []);
+    // Other news of the route do not make it forgotten.
+    drain(fixture, true, false);
+    fixture.update("1/1", B);
+    fixture.run(2_000);
+    assertEquals(inFlightAt(fixture, A), [0]);
+    fixture.run(LEFT_MS - 1_000);
+    assertEquals(inFlightAt(fixture, A), ["in use"]);
+    assertEquals(fixture.shard.dueMs() > fixture.nowMs + 2_000, true);
+  });
+}
+
+for (const policy of POLICY_NAMES) {
+  Deno.test(`Shard takes calls of a host that has left for lost when they are not reported, and forgets it when it returns, under ${policy}`, () => {
+    const fixture = new ShardFixture({ policy });
+    fixture.update("1/1", A);
+    fixture.getHost("1/1");
+    fixture.update("1/1", B);
+    fixture.run(119_000);
+    assertEquals(inFlightAt(fixture, A), [1]);
+    fixture.run(2_000);
+    assertEquals(inFlightAt(fixture, A), [0]);
+    fixture.update("1/1", A, B);
+    fixture.run(1_000);
+    assertEquals(inFlightAt(fixture, A), ["in use"]);
+    fixture.run(200_000);
+    assertEquals(inFlightAt(fixture, A), []);
+  });
+}
+
+Deno.test("Shard tells of the last host of a route, when the route is gone, and not of one that nobody asks for", () => {
+  const fixture = new ShardFixture({ policy: "adaptive" });
+  fixture.update("1/1", A);
+  fixture.update("2/2", B);
+  fixture.run(LEFT_MS + 1_000);
+  fixture.getHost("1/1");
+  for (const route of ["1/1", "2/2"]) fixture.update(route);
+  fixture.run(1_100);
+  for (const route of ["1/1", "2/2"]) fixture.update(route);
+  assertEquals(fixture.routes(), []);
+  assertEquals(takeStates(fixture), [`1/1 ${A} drained drained`]);
+  fixture.report("1/1", A, "+");
+  fixture.run(1_000);
+  assertEquals(inFlightAt(fixture, A), [0]);
+  fixture.update("1/1", B);
+  fixture.run(1_000);
+  fixture.run(LEFT_MS);
+  assertEquals(takeStates(fixture), ["1/1 all in use"]);
+});
+
+Deno.test(`LeftHosts keeps ${LEFT_HOSTS_MAX} hosts, and forgets the one that left first`, () => {
+  const left = new LeftHosts();
+  const hostOf = (port: number) => ({ ip: 1, port, openPicks: port % 2 });
+  const states = (nowMs: number) => left.states(KEY, nowMs).length;
+  for (let port = 1; port <= LEFT_HOSTS_MAX; port++) {
+    assertEquals(left.add(KEY, [hostOf(port)], port), []);
+  }
+  const other = { modId: 2, cmdId: 2 };
+  assertEquals(left.add(other, [hostOf(1)], 10_000), [KEY]);
+  assertEquals([states(10_000), left.report(KEY, hostOf(1))], [
+    LEFT_HOSTS_MAX - 1,
+    false,
+  ]);
+  assertEquals(left.report(KEY, hostOf(3)), true);
+  assertEquals(left.report(KEY, hostOf(3)), false);
+  left.tick(10_000 + LEFT_MS - 1);
+  assertEquals([left.has(KEY), left.has(other)], [false, true]);
+  left.tick(10_000 + LEFT_MS);
+  assertEquals([left.has(other), left.dueMs], [false, Infinity]);
 });
 
 Deno.test("Shard tells that a host was drained or let back, but not that it came so", () => {

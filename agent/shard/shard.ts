@@ -128,11 +128,11 @@ export class Shard implements Deadline {
       healthChecks,
       pull: (key) => outbox.pull(key),
       forget: (key) => outbox.forget(key),
-      onUpdate: (entry, events, nowMs) =>
-        this.#changes.onUpdate(entry, events, nowMs),
-      onDrop: (entry) => {
+      onUpdate: (entry, change, nowMs) =>
+        this.#changes.onUpdate(entry, change, nowMs),
+      onDrop: (entry, nowMs) => {
         this.#totals.leaveRoute(entry);
-        this.#changes.onDrop(entry);
+        this.#changes.onDrop(entry, nowMs);
       },
       counters: this.counters,
     });
@@ -145,7 +145,7 @@ export class Shard implements Deadline {
       states: (states) => outbox.states(states),
       events: (events, dropped) => outbox.events(events, dropped),
       overloadChanged: (entry) => this.#statuses.onOverloadChanged(entry),
-    });
+    }, (key) => this.#routes.get(key));
   }
 
   /**
@@ -210,6 +210,7 @@ export class Shard implements Deadline {
       : NO_HOST;
     if (entry === undefined || hosts === undefined || row === NO_HOST) {
       this.counters.unknownReports += 1;
+      if (isValidAddress(call)) this.#changes.onLeftReport(key, call, nowMs);
       return false;
     }
     hosts.reportRow(row, call, nowMs);

@@ -15,6 +15,7 @@ const WIRE_MS_MAX = 0xffff_ffff;
 
 /** A state as the hub holds it: with times instead of ages. */
 interface HeldState extends Omit<HostStateEntry, "ageMs" | "nextTryMs"> {
+  hasLeft?: true;
   sinceMs: number;
   nextTryAtMs: number;
 }
@@ -42,11 +43,12 @@ export class HostStates {
     if (!isTaken) this.#changes.clear();
   }
 
-  /** Hosts by state. */
+  /** Hosts of routes by state. */
   counts(): ReadonlyMap<number, number> {
     const counts = new Map<number, number>();
     for (const hosts of this.#routes.values()) {
-      for (const { state } of hosts.values()) {
+      for (const { state, hasLeft } of hosts.values()) {
+        if (hasLeft) continue;
         counts.set(state, (counts.get(state) ?? 0) + 1);
       }
     }
@@ -121,7 +123,7 @@ function inUse(host: HeldState, nowMs: number): HeldState {
 }
 
 function toEntry(
-  { sinceMs, nextTryAtMs, ...host }: HeldState,
+  { sinceMs, nextTryAtMs, hasLeft: _, ...host }: HeldState,
   nowMs: number,
 ): HostStateEntry {
   return {

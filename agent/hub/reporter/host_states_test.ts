@@ -54,6 +54,9 @@ Deno.test("HostStates tells what changed, the newest of each host, and that a ho
   const [a, b] = states.takeChanges(3_000).toSorted((x, y) => x.ip - y.ip);
   assertEquals([a!.state, b!.state], [HostState.ejected, HostState.inUse]);
   assertEquals([...states.counts()], [[HostState.ejected, 1]]);
+  const left = { ...A, ...EJECTED, hasLeft: true } as const;
+  states.set({ ...KEY, hosts: [left, { ...B, ...EJECTED }] }, 4_000);
+  assertEquals([...states.counts()], [[HostState.ejected, 1]]);
 });
 
 Deno.test("HostStates takes a host that is ejected anew for one that is ejected since the first time", () => {

@@ -121,7 +121,7 @@ Deno.test("Balancer.openPicks() counts picks that are not reported", () => {
   const service = new LoadFixture(1);
   const { balancer } = service.route.hosts;
   for (let pick = 0; pick < 5; pick++) service.call();
-  assertEquals(balancer.openPicks!(0), 5);
+  assertEquals(balancer.openPicks!(0, 0), 5);
   service.report(0, true);
-  assertEquals(balancer.openPicks!(0), 4);
+  assertEquals(balancer.openPicks!(0, 0), 4);
 });

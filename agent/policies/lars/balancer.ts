@@ -5,12 +5,13 @@ import {
   type RouteKey,
   WEIGHT_DRAINED,
 } from "../../../proto/mod.ts";
-import type {
-  Balancer,
-  HostCounts,
-  HostOutage,
-  PolicyOutbox,
-  RouteUpdate,
+import {
+  type Balancer,
+  type HostCounts,
+  type HostOutage,
+  NO_HOST,
+  type PolicyOutbox,
+  type RouteUpdate,
 } from "../balancer.ts";
 import type { LoadBalanceSettings } from "../settings.ts";
 import type { LarsHosts } from "./hosts.ts";
@@ -45,8 +46,14 @@ export class LarsBalancer implements Balancer {
     this.#idle = new RowQueue(shared.hosts);
   }
 
+  pick(nowMs: number): number {
+    const row = this.#pick();
+    if (row !== NO_HOST) this.#shared.hosts.addPick(row, nowMs);
+    return row;
+  }
+
   /** The table "Pick" of README.md. */
-  pick(_nowMs: number): number {
+  #pick(): number {
     const overloaded = this.#overloaded;
     if (overloaded === undefined || overloaded.size === 0) {
       return this.#idle.rotate();
@@ -60,6 +67,7 @@ export class LarsBalancer implements Balancer {
   }
 
   report(row: number, report: CallReport, nowMs: number): void {
+    this.#shared.hosts.closePick(row);
     if (report.unused) return;
     const next = this.#judge(row, report.returnCode === 0, nowMs);
     if (next !== undefined) this.#become(row, next, { nowMs, isEvent: true });
@@ -72,6 +80,7 @@ export class LarsBalancer implements Balancer {
     for (const row of removed) this.#queueOf(row).remove(row);
     for (const row of added) {
       hosts.ensure(row);
+      hosts.forgetPicks(row);
       hosts.becomeIdle(row, { initSuccessCount, nowMs });
       this.#idle.push(row);
     }
@@ -113,6 +122,10 @@ export class LarsBalancer implements Balancer {
       });
     }
     return outages;
+  }
+
+  openPicks(row: number, nowMs: number): number {
+    return this.#shared.hosts.openOf(row, nowMs);
   }
 
   restore(row: number, { state, forMs }: HostOutage, nowMs: number): void {

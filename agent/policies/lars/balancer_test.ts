@@ -139,6 +139,31 @@ Deno.test("LarsBalancer serves 5,000 hosts in turn", () => {
   assertEquals(pickFrom(route)?.ip, 1);
 });
 
+Deno.test("LarsBalancer.openPicks() counts the picks of the last minute or two without a report", () => {
+  const route = larsRoute([A, B]);
+  const [row] = route.hosts.rows;
+  const { balancer } = route.hosts;
+  const open = (nowMs: number) => balancer.openPicks?.(row!, nowMs);
+  const pick = (nowMs: number) => {
+    for (let each = 0; each < 2; each++) balancer.pick(nowMs);
+  };
+  assertEquals(open(0), 0);
+  for (const nowMs of [1, 2, 70_000]) pick(nowMs);
+  assertEquals(open(70_000), 3);
+  const result = { returnCode: 0, durationUs: 1, unused: false };
+  balancer.report(row!, { ...A, ...result }, 70_000);
+  balancer.report(row!, { ...A, ...result, unused: true }, 70_000);
+  assertEquals(open(70_000), 1);
+  pick(131_000);
+  assertEquals([open(131_072), open(196_608)], [2, 0]);
+  // Whoever reports more than was picked has no picks to its credit.
+  for (let each = 0; each < 5; each++) {
+    balancer.report(row!, { ...A, ...result }, 200_000);
+  }
+  pick(200_000);
+  assertEquals(open(200_000), 1);
+});
+
 Deno.test("LarsBalancer.explain() gives the state of a host and its counts", () => {
   const route = larsRoute([A, B]);
   overload(route, B);

@@ -1,8 +1,14 @@
 import { HostColumns } from "../host_columns.ts";
 import type { RowLinks } from "./row_queue.ts";
 
+/** Time in milliseconds in which picks are counted together: one without a report is taken for lost after one to two of them. */
+const OPEN_WINDOW_MS = 65_536;
+
+/** Windows are told apart by their lowest 16 bits. */
+const WINDOW_MASK = 0xffff;
+
 /**
- * What `policy = lars` keeps of each host, 37 bytes: counts in calls, of which
+ * What `policy = lars` keeps of each host, 47 bytes: counts in calls, of which
  * the names in README.md are given with each.
  */
 export class LarsHosts extends HostColumns implements RowLinks {
@@ -23,8 +29,46 @@ export class LarsHosts extends HostColumns implements RowLinks {
    * in a row, of which one at least is always 0.
    */
   streak = new Int32Array(0);
+  /** Picks without a report of this window, and of the one before: the rule does not look at them. */
+  open = new Uint32Array(0);
+  openBefore = new Uint32Array(0);
+  /** Number of this window. */
+  openWindow = new Uint16Array(0);
   previous = new Int32Array(0);
   next = new Int32Array(0);
+
+  /** Counts a pick. */
+  addPick(row: number, nowMs: number): void {
+    const window = nowMs / OPEN_WINDOW_MS & WINDOW_MASK;
+    if (this.openWindow[row] !== window) this.#turn(row, window);
+    this.open[row]! += 1;
+  }
+
+  /** Takes a report for the end of one of its picks, the oldest. */
+  closePick(row: number): void {
+    if (this.openBefore[row]! > 0) this.openBefore[row]! -= 1;
+    else if (this.open[row]! > 0) this.open[row]! -= 1;
+  }
+
+  /** Picks whose report may still come. */
+  openOf(row: number, nowMs: number): number {
+    const window = nowMs / OPEN_WINDOW_MS & WINDOW_MASK;
+    if (this.openWindow[row] !== window) this.#turn(row, window);
+    return this.openBefore[row]! + this.open[row]!;
+  }
+
+  /** Forgets the picks of an earlier host in a row. */
+  forgetPicks(row: number): void {
+    this.open[row] = 0;
+    this.openBefore[row] = 0;
+  }
+
+  #turn(row: number, window: number): void {
+    const isNext = (window - this.openWindow[row]! & WINDOW_MASK) === 1;
+    this.openBefore[row] = isNext ? this.open[row]! : 0;
+    this.open[row] = 0;
+    this.openWindow[row] = window;
+  }
 
   countSuccess(row: number): void {
     this.virtualSuccesses[row]! += 1;

@@ -1,0 +1,145 @@
+import {
+  addressKey,
+  type HostAddress,
+  HostReason,
+  HostState,
+  type RouteKey,
+  RouteMap,
+} from "../../proto/mod.ts";
+import { OPEN_PICKS_MS_MAX } from "./drained_hosts.ts";
+import type { LeavingHost, RouteStates } from "./route_hosts.ts";
+
+/**
+ * Time for which a host that has left is told of. Until then every caller has
+ * told that none of its calls is under way any more, and the history of calls
+ * names no caller from before.
+ */
+export const LEFT_MS = OPEN_PICKS_MS_MAX + 30_000;
+
+/** Most hosts that have left of one shard, 1 MB of them; one more makes it forget the one that left first. */
+export const LEFT_HOSTS_MAX = 4_096;
+
+interface LeftHost extends LeavingHost {
+  readonly key: RouteKey;
+  readonly sinceMs: number;
+}
+
+/**
+ * Hosts that routes have lost, also with the route itself: they are told of as
+ * drained ones, so that who takes a host away can wait until its calls have ended.
+ * It holds no row, and costs nothing while there is none.
+ */
+export class LeftHosts {
+  /** By {@linkcode addressKey}. */
+  readonly #routes = new RouteMap<Map<number, LeftHost>>();
+  /** All of them, who left first first. */
+  readonly #all = new Set<LeftHost>();
+  /** Those with picks that are not reported, likewise. */
+  readonly #open = new Set<LeftHost>();
+
+  /** When tick() is due; Infinity while there is none. */
+  get dueMs(): number {
+    return Math.min(
+      first(this.#all, LEFT_MS),
+      first(this.#open, OPEN_PICKS_MS_MAX),
+    );
+  }
+
+  /** Whether some host has left a route. */
+  has(key: RouteKey): boolean {
+    return this.#all.size > 0 && this.#routes.has(key);
+  }
+
+  /** Takes hosts that a route has lost now; answers the routes of those that are forgotten for them. */
+  add(
+    key: RouteKey,
+    hosts: readonly LeavingHost[],
+    nowMs: number,
+  ): RouteKey[] {
+    const forgotten: RouteKey[] = [];
+    for (const { ip, port, openPicks } of hosts) {
+      this.#forget(this.#find(key, { ip, port }));
+      const host = { key, ip, port, openPicks, sinceMs: nowMs };
+      const route = this.#routes.get(key) ?? new Map<number, LeftHost>();
+      this.#routes.set(key, route.set(addressKey(host), host));
+      this.#all.add(host);
+      if (openPicks > 0) this.#open.add(host);
+      if (this.#all.size <= LEFT_HOSTS_MAX) continue;
+      const [oldest] = this.#all;
+      this.#forget(oldest);
+      forgotten.push(oldest!.key);
+    }
+    return forgotten;
+  }
+
+  /** Forgets the hosts of a route that it has again; whether there was one. */
+  returned(key: RouteKey, isBack: (host: HostAddress) => boolean): boolean {
+    if (!this.has(key)) return false;
+    const back = [...this.#routes.get(key)!.values()].filter(isBack);
+    for (const host of back) this.#forget(host);
+    return back.length > 0;
+  }
+
+  /** Takes that a pick was reported; whether that is news of a host that has left. */
+  report(key: RouteKey, address: HostAddress): boolean {
+    const host = this.#all.size > 0 ? this.#find(key, address) : undefined;
+    if (host === undefined || host.openPicks === 0) return false;
+    host.openPicks -= 1;
+    if (host.openPicks === 0) this.#open.delete(host);
+    return true;
+  }
+
+  /** How the hosts that have left a route are told of. */
+  states(key: RouteKey, nowMs: number): RouteStates["hosts"] {
+    if (!this.has(key)) return [];
+    return Array.from(
+      this.#routes.get(key)!.values(),
+      ({ ip, port, openPicks, sinceMs }) => ({
+        ip,
+        port,
+        state: HostState.drained,
+        reason: HostReason.drained,
+        ageMs: Math.round(nowMs - sinceMs),
+        inFlight: openPicks,
+        nextTryMs: 0,
+        hasLeft: true,
+      }),
+    );
+  }
+
+  /** Forgets what is old; answers the routes of which that is news. */
+  tick(nowMs: number): RouteKey[] {
+    const changed: RouteKey[] = [];
+    for (const host of this.#open) {
+      if (nowMs < host.sinceMs + OPEN_PICKS_MS_MAX) break;
+      host.openPicks = 0;
+      this.#open.delete(host);
+      changed.push(host.key);
+    }
+    for (const host of this.#all) {
+      if (nowMs < host.sinceMs + LEFT_MS) break;
+      this.#forget(host);
+      changed.push(host.key);
+    }
+    return changed;
+  }
+
+  #find(key: RouteKey, address: HostAddress): LeftHost | undefined {
+    return this.#routes.get(key)?.get(addressKey(address));
+  }
+
+  #forget(host: LeftHost | undefined): void {
+    if (host === undefined) return;
+    this.#all.delete(host);
+    this.#open.delete(host);
+    const route = this.#routes.get(host.key);
+    route?.delete(addressKey(host));
+    if (route?.size === 0) this.#routes.delete(host.key);
+  }
+}
+
+/** When the first of these hosts has left for a time; Infinity if there is none. */
+function first(hosts: ReadonlySet<LeftHost>, ms: number): number {
+  const [host] = hosts;
+  return host === undefined ? Infinity : host.sinceMs + ms;
+}
