@@ -6,7 +6,11 @@
  * @module
  */
 export { covers, isSameTarget, targetKey } from "./drains/host_drains.ts";
-export { type DrainProgress, readDrainProgress } from "./drains/progress.ts";
+export {
+  type DrainProgress,
+  haveStopped,
+  readDrainProgress,
+} from "./drains/progress.ts";
 export * from "./history/fleet/mod.ts";
 export { mergeEvent } from "./history/events.ts";
 export * from "./history/types.ts";

@@ -29,6 +29,19 @@ export interface Instance {
   outMs?: number;
 }
 
+/** How far an instance has left. */
+export interface LeaveProgress {
+  /** It gets no calls any more, and is forgotten. */
+  done: boolean;
+  /** Calls that are under way, as far as is known. */
+  inFlight: number;
+  /** Callers that may have some, likewise. */
+  callers: number;
+}
+
+/** One that is not there, or of which nothing is known. */
+export const LEFT: LeaveProgress = { done: true, inFlight: 0, callers: 0 };
+
 /** What outlives the agent of an instance. */
 export interface SavedInstance {
   /** 32 hexadecimal digits that the program chose. */

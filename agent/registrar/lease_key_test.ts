@@ -136,6 +136,7 @@ Deno.test("Agent tells its programs which key dns asks for, and writes it once",
       all: false,
       refused: hosts.map((host) => ({ ...host, reason })),
       drained: [],
+      draining: [],
     }));
   };
   const beat = () =>

@@ -155,6 +155,8 @@ export class LeaseLink implements Deadline {
    */
   onLeaseAck(body: Uint8Array): void {
     const ack = decodeLeaseAck(body);
+    // Also one that comes again, as callers have told something.
+    this.#options.lease.drain(ack.draining);
     const at = this.#sent.findIndex(({ renewal }) => renewal === ack.renewal);
     const answered = this.#sent[at];
     if (answered === undefined) return;

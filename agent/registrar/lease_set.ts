@@ -1,6 +1,7 @@
 import {
   addressKey,
   type HostAddress,
+  type LeaseDrain,
   leaseHash,
   type LeaseHost,
   type LeaseOverride,
@@ -21,6 +22,8 @@ export interface HostVerdict {
   refused?: string;
   /** Why it gets no calls, by the word of a person; undefined: it may get some. */
   drained?: string;
+  /** What dns knows of its calls as it leaves; undefined: nothing. */
+  draining?: LeaseDrain;
 }
 
 /** The hosts of all instances of this agent as dns is to have them, and how much of that it has. */
@@ -36,6 +39,7 @@ export class LeaseSet {
   #hosts = new Map<string, LeasedHost>();
   #refused = new Map<string, string>();
   #drained = new Map<string, string>();
+  #draining = new Map<string, LeaseDrain>();
 
   /** The set. */
   get hosts(): LeaseHost[] {
@@ -90,16 +94,23 @@ export class LeaseSet {
     return refused.filter((each) => before.get(keyOf(each)) !== each.reason);
   }
 
+  /** Takes what dns knows of the calls of hosts that leave, in place of what it said before. */
+  drain(draining: readonly LeaseDrain[]): void {
+    this.#draining = new Map(draining.map((each) => [keyOf(each), each]));
+  }
+
   /** What dns has said of a host. */
   verdictOn(host: RouteKey & HostAddress): HostVerdict {
     const key = keyOf(host);
     const revision = this.#hosts.get(key)?.revision ?? Infinity;
     const refused = this.#refused.get(key);
     const drained = this.#drained.get(key);
+    const draining = this.#draining.get(key);
     return {
       isStored: revision <= this.storedRevision,
       ...refused !== undefined && { refused },
       ...drained !== undefined && { drained },
+      ...draining !== undefined && { draining },
     };
   }
 }
@@ -111,5 +122,5 @@ function keyOf(host: RouteKey & HostAddress): string {
 function isEqual(a: LeaseHost, b: LeaseHost): boolean {
   return a.weight === b.weight && a.zone === b.zone &&
     a.version === b.version && a.notReady === b.notReady &&
-    a.drainMs === b.drainMs;
+    a.drainMs === b.drainMs && a.leaving === b.leaving;
 }

@@ -205,9 +205,9 @@ export class Registrar implements Deadline, ProgramRegistrar {
   }
 
   deregister(request: DeregisterRequest): DeregisterResponse {
-    const outcome = this.#registrations.deregister(request, this.#nowMs);
+    const progress = this.#registrations.deregister(request, this.#nowMs);
     this.#timer.update();
-    return { ...namesOf(request), ...outcome, inFlight: 0 };
+    return { ...namesOf(request), ...progress };
   }
 
   get #nowMs(): number {

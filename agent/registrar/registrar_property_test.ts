@@ -46,7 +46,13 @@ class Storm {
       faults: { delayMinMs: 0, delayMaxMs: 5, tearRate: 0.2 },
     });
     this.dns = DNS.map((ip) =>
-      new LeaseDns({ clock, network, ip, leases: this.leases })
+      new LeaseDns({
+        clock,
+        network,
+        random: this.random,
+        ip,
+        leases: this.leases,
+      })
     );
     this.agent = this.#startAgent(undefined);
   }
@@ -92,7 +98,7 @@ class Storm {
   async step(): Promise<void> {
     const { random, programs } = this;
     const any = programs[Math.floor(random() * programs.length)];
-    const at = Math.floor(random() * 14);
+    const at = Math.floor(random() * 15);
     if (at <= 2 && programs.length < PROGRAMS) this.startProgram();
     else if (at === 3) any?.kill();
     else if (at === 4) any?.end();
@@ -102,6 +108,7 @@ class Storm {
     else if (at === 8) this.leases.mayStore = () => random() < 0.5;
     else if (at === 9) this.leases.mayStore = () => true;
     else if (at === 10) this.leases.clear();
+    else if (at === 12) this.#turnDraining();
     else if (at === 11) {
       const isLost = random() < 0.2;
       this.#isLost ||= isLost;
@@ -126,15 +133,23 @@ class Storm {
   async #restartDns(): Promise<void> {
     const index = Math.floor(this.random() * DNS.length);
     await this.dns[index]!.stop();
-    const { clock, network, leases } = this;
+    const { clock, network, random, leases } = this;
     const ip = DNS[index]!;
-    this.dns[index] = new LeaseDns({ clock, network, ip, leases });
+    this.dns[index] = new LeaseDns({ clock, network, random, ip, leases });
   }
 
   async #restartAgent(saved: RegistrarLife["saved"]): Promise<void> {
     await this.agent.stop();
     await this.clock.advance(this.random() * 2_000);
     this.agent = this.#startAgent(saved);
+  }
+
+  /** Dns begins to say how far callers are of programs that leave, or ceases to. */
+  #turnDraining(): void {
+    const callers = Math.floor(this.random() * 3);
+    this.leases.draining = this.random() < 0.3
+      ? undefined
+      : { callers, inFlight: callers, done: false };
   }
 
   /** Everything is well again, and nothing more happens. */

@@ -17,12 +17,14 @@ import {
   type Instance,
   isAllowed,
   keyText,
+  type LeaveProgress,
+  LEFT,
   REGISTER_OFF,
   type RegisterSettings,
   type Registration,
   type SavedInstance,
 } from "./instance.ts";
-import type { LeaseSet } from "./lease_set.ts";
+import type { HostVerdict, LeaseSet } from "./lease_set.ts";
 import type { OwnAddresses } from "./own_addresses.ts";
 
 /** Most instances of one agent. */
@@ -36,7 +38,8 @@ const STOPPED_MS = 1_000;
 
 /**
  * Time from when dns has taken an instance out until no caller begins a call to it:
- * every dns has to see that, agents are told, and programs use what they picked.
+ * every dns has to see that, agents are told, and programs use what they picked. It
+ * is all that is waited for where dns does not know of the calls under way.
  */
 const LET_GO_MS = 1_000;
 
@@ -194,21 +197,24 @@ export class Registrations {
   deregister(
     { instance: id, drainMs }: DeregisterRequest,
     nowMs: number,
-  ): { done: boolean } {
+  ): LeaveProgress {
     const instance = this.#instances.get(id);
     if (instance === undefined) {
       // Its registration may still be on its way.
       this.#noteEnded(id);
-      return { done: true };
+      return LEFT;
     }
     instance.heardMs = nowMs;
-    if (instance.leavesMs === undefined) {
-      const waitMs = drainMs || instance.registration.drainMs;
-      instance.leavesMs = nowMs + Math.min(waitMs, INSTANCE_DRAIN_MAX_MS);
+    const { leavesMs, registration } = instance;
+    const waitMs = drainMs || registration.drainMs;
+    const untilMs = nowMs + Math.min(waitMs, INSTANCE_DRAIN_MAX_MS);
+    // Asked again, it may leave earlier than it said, but not later.
+    if (leavesMs === undefined) {
+      instance.leavesMs = untilMs;
       this.#publish(nowMs);
-    }
+    } else if (drainMs > 0) instance.leavesMs = Math.min(leavesMs, untilMs);
     this.#settle(nowMs);
-    return { done: !this.#instances.has(id) };
+    return this.#instances.has(id) ? this.#progressOf(instance) : LEFT;
   }
 
   /** Takes why the check of an instance fails; empty: it passes. */
@@ -390,15 +396,31 @@ export class Registrations {
 
   /** Whether an instance that leaves may still get calls. */
   #isCalled(instance: Instance, nowMs: number): boolean {
-    const { lease } = this.#options;
-    const { registration, at } = instance;
-    const isNowhere = at === undefined || !lease.wasSent;
+    const isNowhere = instance.at === undefined ||
+      !this.#options.lease.wasSent;
     if (isNowhere || this.#isHeldByOthers(instance)) return false;
-    const isOut = registration.routes
-      .every((key) => lease.verdictOn({ ...key, ...at }).isStored);
-    if (!isOut) return true;
+    const verdicts = this.#verdictsOn(instance);
+    if (!verdicts.every(({ isStored }) => isStored)) return true;
     instance.outMs ??= nowMs;
-    return nowMs - instance.outMs < LET_GO_MS;
+    const isLetGo = nowMs - instance.outMs >= LET_GO_MS;
+    return verdicts.some(({ draining }) => !(draining?.done ?? isLetGo));
+  }
+
+  /** What dns has said of an instance, for each of its routes. */
+  #verdictsOn({ registration, at }: Instance): HostVerdict[] {
+    if (at === undefined) return [];
+    return registration.routes
+      .map((key) => this.#options.lease.verdictOn({ ...key, ...at }));
+  }
+
+  /** How far an instance is that leaves. */
+  #progressOf(instance: Instance): LeaveProgress {
+    const progress = { done: false, inFlight: 0, callers: 0 };
+    for (const { draining } of this.#verdictsOn(instance)) {
+      progress.inFlight += draining?.inFlight ?? 0;
+      progress.callers += draining?.callers ?? 0;
+    }
+    return progress;
   }
 
   /** Whether others, which stay, serve all that an instance does. */
@@ -450,6 +472,7 @@ export class Registrations {
       notReady: notReady || failure !== "" || leavesMs !== undefined,
       gone: false,
       drainMs,
+      ...leavesMs !== undefined && { leaving: true },
     }));
   }
 
@@ -463,7 +486,7 @@ export class Registrations {
     nowMs: number,
   ): { state: InstanceState; reason: string } {
     const { registration, at, notReady, failure, leavesMs } = instance;
-    const { addresses, lease, waitsFor } = this.#options;
+    const { addresses, waitsFor } = this.#options;
     if (leavesMs !== undefined) {
       return { state: InstanceState.notReady, reason: "it deregisters" };
     }
@@ -474,9 +497,7 @@ export class Registrations {
         ? { state: InstanceState.refused, reason: found.reason }
         : { state: InstanceState.pending, reason: waitsFor() };
     }
-    const verdicts = registration.routes.map((key) =>
-      lease.verdictOn({ ...key, ...at })
-    );
+    const verdicts = this.#verdictsOn(instance);
     const refused = verdicts.find((each) => each.refused !== undefined);
     if (refused !== undefined) {
       return { state: InstanceState.refused, reason: refused.refused! };

@@ -138,6 +138,98 @@ Deno.test("Registrations.deregister() is done a second after dns has taken the i
   assertEquals(fixture.hosts, []);
 });
 
+/** What dns knows of the calls of a host that leaves: those at callers that have not stopped. */
+function draining(
+  { cmdId = 1, inFlight = 0, callers = 0, done = false },
+) {
+  const host = { modId: 1, cmdId, ip: parseIp(MACHINE_IP), port: 80 };
+  return { ...host, inFlight, callers, done };
+}
+
+Deno.test("Registrations.deregister() is done when dns says that all calls have ended, or its time is over", () => {
+  for (const isDone of [true, false]) {
+    const fixture = new RegistrationsFixture();
+    const routes = [{ modId: 1, cmdId: 1 }, { modId: 1, cmdId: 2 }];
+    fixture.register({ routes, drainMs: 60_000 });
+    fixture.store();
+    fixture.leave();
+    assertEquals(fixture.lease.hosts.map(({ leaving }) => leaving), [
+      true,
+      true,
+    ]);
+    fixture.store();
+    const [one, two] = [
+      draining({ inFlight: 2, callers: 1 }),
+      draining({ cmdId: 2, inFlight: 1, callers: 2 }),
+    ];
+    fixture.lease.drain([one, two]);
+    assertEquals(fixture.leave(), { done: false, inFlight: 3, callers: 3 });
+    fixture.advance(5_000);
+    fixture.lease.drain([draining({ done: true }), two]);
+    fixture.registrations.onVerdict(fixture.nowMs);
+    assertEquals(fixture.leave(), { done: false, inFlight: 1, callers: 2 });
+    if (isDone) {
+      fixture.lease.drain([
+        draining({ done: true }),
+        draining({ cmdId: 2, done: true }),
+      ]);
+      fixture.registrations.onVerdict(fixture.nowMs);
+      // Dns knew better than a second after.
+      assertEquals(fixture.hosts, []);
+    } else {
+      fixture.advance(54_000);
+      assertEquals(fixture.leave().done, false);
+      fixture.advance(1_000);
+    }
+    assertEquals(fixture.leave(), { done: true, inFlight: 0, callers: 0 });
+  }
+});
+
+Deno.test("Registrations.deregister() waits for the rest of a second where dns ceases to know of calls", () => {
+  const fixture = new RegistrationsFixture();
+  fixture.register({ drainMs: 60_000 });
+  fixture.store();
+  fixture.leave();
+  fixture.store();
+  fixture.lease.drain([draining({ callers: 1 })]);
+  assertEquals(fixture.leave().done, false);
+  fixture.advance(500);
+  fixture.lease.drain([]);
+  assertEquals(fixture.leave().done, false);
+  fixture.advance(500);
+  assertEquals(fixture.leave().done, true);
+});
+
+Deno.test("Registrations.deregister() that names a shorter time is obeyed, and a longer is not", () => {
+  const fixture = new RegistrationsFixture();
+  fixture.register({ drainMs: 60_000 });
+  fixture.store();
+  fixture.leave();
+  fixture.store();
+  fixture.lease.drain([draining({ callers: 1 })]);
+  fixture.advance(2_000);
+  assertEquals(fixture.deregister(1, 3_000), false);
+  assertEquals(fixture.deregister(1, 30_000), false);
+  // As it was, not as it registered.
+  assertEquals(fixture.deregister(1, 0), false);
+  fixture.advance(2_500);
+  assertEquals(fixture.deregister(1), false);
+  fixture.advance(500);
+  assertEquals(fixture.deregister(1), true);
+});
+
+Deno.test("Registrations tells dns that an instance leaves which was not ready before", () => {
+  const fixture = new RegistrationsFixture();
+  fixture.register({ drainMs: 60_000, notReady: true });
+  fixture.store();
+  const { hash } = fixture.lease;
+  fixture.leave();
+  assertEquals([fixture.lease.hash, fixture.lease.isStored], [hash, false]);
+  fixture.store();
+  fixture.lease.drain([draining({ done: true })]);
+  assertEquals(fixture.leave().done, true);
+});
+
 Deno.test("Registrations.deregister() is done at once without a drain, or when no dns knows the instance", () => {
   const fixture = new RegistrationsFixture();
   fixture.register();

@@ -2,10 +2,13 @@ import {
   decodeLeaseSync,
   encodeLeaseAck,
   formatAddress,
+  type HostAddress,
   type LeaseAck,
+  type LeaseDrain,
   leaseHash,
   type LeaseHost,
   type LeaseSync,
+  type RouteKey,
 } from "../../proto/mod.ts";
 
 /** What the store of a fake dns has of one agent. */
@@ -27,6 +30,8 @@ export class LeaseTable {
   readonly drained = new Map<string, string>();
   /** Called before a LeaseSync is answered; false: it is lost with the store. */
   mayStore: () => boolean = () => true;
+  /** What is told of hosts that leave; undefined: nothing, as by an older dns. */
+  draining: Omit<LeaseDrain, keyof RouteKey | keyof HostAddress> | undefined;
   #leases = new Map<string, StoredLease>();
 
   /** Hosts of an agent as "1/1 10.0.0.9:80", with "!" behind those that are not ready. */
@@ -55,13 +60,32 @@ export class LeaseTable {
       this.#leases.set(agentId, { hosts: [...hosts], hash: leaseHash(hosts) });
     }
     const lease = this.#leases.get(agentId);
+    return this.#ack(lease, sync);
+  }
+
+  /** An answer that comes again, as callers have told something. */
+  again(agentId: string): Uint8Array {
+    const { renewal } = this.syncs.at(-1)!;
+    const lease = this.#leases.get(agentId);
+    return this.#ack(lease, { renewal, hash: lease?.hash ?? 0 });
+  }
+
+  #ack(
+    lease: StoredLease | undefined,
+    sync: { renewal: number; hash: number },
+  ): Uint8Array {
     const hash = lease?.hash ?? 0;
+    const { draining } = this;
     const ack: LeaseAck = {
       renewal: sync.renewal,
       hash,
       all: hash !== sync.hash,
       refused: overrides(lease, this.refused),
       drained: overrides(lease, this.drained),
+      draining: draining === undefined || lease === undefined
+        ? []
+        : lease.hosts.filter(({ leaving }) => leaving)
+          .map((host) => ({ ...host, ...draining })),
     };
     return encodeLeaseAck(ack);
   }

@@ -28,6 +28,7 @@ import { idOf, REGISTER_ON, requestOf } from "./registrations_fixture.ts";
 export interface LeaseDnsOptions {
   clock: VirtualClock;
   network: MemoryNetwork;
+  random: Random;
   ip: string;
   /** Where it keeps leases: of several dns the same. */
   leases: LeaseTable;
@@ -41,12 +42,20 @@ export class LeaseDns {
 
   constructor(options: LeaseDnsOptions) {
     this.#options = options;
-    const { clock, network, ip, leases } = options;
+    const { clock, network, random, ip, leases } = options;
     const router = new MessageRouter()
       .on(MessageId.getRouteRequest, () => {})
       .on(MessageId.leaseSync, (connection, body) => {
         const ack = leases.take(connection.hello!.agentId, body);
-        if (ack !== undefined) connection.send(MessageId.leaseAck, ack);
+        if (ack === undefined) return;
+        connection.send(MessageId.leaseAck, ack);
+        const { agentId } = connection.hello!;
+        // Its callers have something to tell.
+        clock.schedule(random() * 2_000, () => {
+          const { draining } = leases;
+          if (draining !== undefined) draining.done = random() < 0.5;
+          connection.send(MessageId.leaseAck, leases.again(agentId));
+        });
       });
     const server = new TcpServer({
       transport: network.machine(ip),

@@ -5,7 +5,7 @@ import {
   parseIp,
   type RegisterRequest,
 } from "../../proto/mod.ts";
-import type { RegisterSettings } from "../registrar/instance.ts";
+import type { LeaveProgress, RegisterSettings } from "../registrar/instance.ts";
 import { LeaseSet } from "../registrar/lease_set.ts";
 import { OwnAddresses } from "../registrar/own_addresses.ts";
 import { Registrations } from "../registrar/registrations.ts";
@@ -93,8 +93,13 @@ export class RegistrationsFixture {
 
   /** Deregisters; whether that is done. */
   deregister(number = 1, drainMs = 0): boolean {
+    return this.leave(number, drainMs).done;
+  }
+
+  /** Deregisters; how far that is. */
+  leave(number = 1, drainMs = 0): LeaveProgress {
     const request = { seq: 1, instance: idOf(number), drainMs };
-    return this.registrations.deregister(request, this.nowMs).done;
+    return this.registrations.deregister(request, this.nowMs);
   }
 
   /** Time goes by, and what is due is done. */

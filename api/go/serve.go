@@ -57,8 +57,8 @@ type Service struct {
 	// Check is what the agent looks at: "none" or empty, "tcp", "http:/PATH",
 	// "https:/PATH", whose certificate may be any, or "pid", which is this process.
 	Check string
-	// Drain is the time that leaving takes: callers get to know, and their calls
-	// end. 0 is 5 s, and less than 0 none.
+	// Drain is the longest time that leaving takes: until all callers have told
+	// that their calls have ended. 0 is 5 s, and less than 0 none.
 	Drain time.Duration
 	// Version and Tags are for people, in printable ASCII.
 	Version string

@@ -8,7 +8,7 @@ import {
 } from "../../proto/mod.ts";
 import type { ServeStatus } from "./status.ts";
 
-/** How long calls may take to end, in milliseconds, if a program does not say. */
+/** How long calls may take to end at most, in milliseconds, if a program does not say. */
 export const DRAIN_DEFAULT_MS = 5_000;
 
 /** How long an agent that does not answer is waited for, in milliseconds, if a program does not say. */
@@ -45,9 +45,8 @@ export interface ServeSettings {
   /** What the agent looks at; `none` if not given. */
   check?: ServeCheck;
   /**
-   * Time in milliseconds that leaving takes: callers get to know in less than 500
-   * of it, and the rest is for their calls to end. Up to 3,600,000; 5,000 if not
-   * given.
+   * Longest time in milliseconds that leaving takes, up to 3,600,000; 5,000 if not
+   * given. It takes less when all callers have told that their calls have ended.
    */
   drainMs?: number;
   /** Version of the program, for people: up to 64 characters of printable ASCII. */

@@ -5,7 +5,7 @@ import {
   type RegisterRequest,
 } from "../../proto/mod.ts";
 import type { RegistrationSource } from "../source.ts";
-import { type ServeStatus, toServeStatus } from "./status.ts";
+import { type ServeStatus, toLeavingStatus, toServeStatus } from "./status.ts";
 
 /** First pause before the agent is asked again about what is under way, in milliseconds; it doubles. */
 const QUICK_PAUSE_MS = 20;
@@ -99,9 +99,10 @@ export class ServedInstance implements AsyncDisposable {
   }
 
   /**
-   * Leaves: no new calls, those under way end, the agent forgets it. That takes the
-   * `drainMs` that it registered with, or less where they are given here: 0 for a
-   * program that is dead. Twice is once. Never rejects.
+   * Leaves: no new calls, those under way end, the agent forgets it. That takes a
+   * second or two more than the longest call, and at most the `drainMs` that it
+   * registered with, or less where they are given here: 0 for a program that is
+   * dead. Twice is once. Never rejects.
    */
   async close(options: { drainMs?: number } = {}): Promise<void> {
     const { clock, request } = this.#options;
@@ -192,6 +193,7 @@ export class ServedInstance implements AsyncDisposable {
       if (typeof answer === "string" ? answer === "closed" : answer.done) {
         return;
       }
+      if (typeof answer !== "string") this.#setStatus(toLeavingStatus(answer));
       const leftMs = this.#endMs - clock.nowMs();
       if (leftMs <= -DONE_MARGIN_MS) return;
       const longestMs = Math.max(QUICK_PAUSE_MS, leftMs);

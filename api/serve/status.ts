@@ -1,4 +1,8 @@
-import { InstanceState, type InstanceStatus } from "../../proto/mod.ts";
+import {
+  type DeregisterResponse,
+  InstanceState,
+  type InstanceStatus,
+} from "../../proto/mod.ts";
 
 /** How a program that serves is known. */
 export type ServeState =
@@ -17,7 +21,7 @@ export type ServeState =
    * as the agent is back.
    */
   | "agent_away"
-  /** It leaves: callers get to know, calls under way may end. */
+  /** It leaves: callers get to know, calls under way may end; `reason` says how many those are. */
   | "leaving"
   /** It has left. */
   | "closed";
@@ -40,6 +44,19 @@ const STATES = new Map<number, ServeState>([
 /** What an agent's answer means; a state of a newer agent is `pending`. */
 export function toServeStatus({ state, reason }: InstanceStatus): ServeStatus {
   return { state: STATES.get(state) ?? "pending", reason };
+}
+
+/** How an instance is known that leaves. */
+export function toLeavingStatus(
+  { inFlight, callers }: Pick<DeregisterResponse, "inFlight" | "callers">,
+): ServeStatus {
+  const counted = (count: number, what: string) =>
+    `${count} ${what}${count === 1 ? "" : "s"}`;
+  const calls = `${counted(inFlight, "call")} in flight`;
+  const reason = callers === 0
+    ? inFlight === 0 ? "" : calls
+    : `${calls} at ${counted(callers, "caller")}`;
+  return { state: "leaving", reason };
 }
 
 /** Thrown by {@linkcode LarsClient.serve} when a program is not accepted. */

@@ -60,6 +60,8 @@ export class FakeAgent {
     reason: "",
     heartbeatMs: 5_000,
   };
+  /** What it knows of the calls of programs that leave. */
+  leavingCalls = { inFlight: 0, callers: 0 };
   /** Whether it takes registrations; false is an original one, or an older. */
   takesRegistrations = true;
   /** Time in which shared hosts may be used; 0: one request for each host, as the original. */
@@ -164,7 +166,8 @@ export class FakeAgent {
       if (known) known.leavesMs ??= this.#clock.nowMs() + drainMs;
       const done = (known?.leavesMs ?? 0) <= this.#clock.nowMs();
       if (done) this.instances.delete(instance);
-      const answer = { seq, instance, done, inFlight: 0 };
+      const calls = done ? { inFlight: 0, callers: 0 } : this.leavingCalls;
+      const answer = { seq, instance, done, ...calls };
       const bytes = encodeDeregisterResponse(answer);
       send(encodeFrame(MessageId.deregisterResponse, bytes));
     }

@@ -170,16 +170,14 @@ export class AgentSets {
       else hosts.set(placeKey(host), host);
     }
     if (leaseHash(hosts.values()) !== sync.hash) return "unknown";
-    if (state.hosts !== undefined && state.hash === sync.hash) {
-      state.setRenewal = sync.renewal;
-      return "taken";
-    }
     const more = hosts.size - (state.hosts?.size ?? 0);
     if (this.hosts + more > HOSTS_MAX) return "full";
     this.hosts += more;
+    // With the same hash hosts may have begun to leave that got no calls before.
+    const isSame = state.hosts !== undefined && state.hash === sync.hash;
+    if (!isSame) state.changedMs = nowMs;
     state.hosts = hosts;
     state.hash = sync.hash;
-    state.changedMs = nowMs;
     state.setRenewal = sync.renewal;
     state.refusedHere = [...hosts.values()].flatMap((host) => {
       const reason = check(host);

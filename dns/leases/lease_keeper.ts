@@ -172,6 +172,7 @@ export class LeaseKeeper {
       this.#look(signal),
       this.#registrations.runSyncs(signal),
       this.#registrations.runRenewals(signal),
+      this.#registrations.runLeaving(signal),
     ]);
   }
 

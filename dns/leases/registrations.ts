@@ -4,6 +4,7 @@ import {
   encodeLeaseAck,
   formatAddress,
   LEASE_HASH_EMPTY,
+  type LeaseDrain,
   type LeaseHost,
   type LeaseOverride,
   type LeaseSync,
@@ -31,7 +32,9 @@ import {
 } from "./agent_sets.ts";
 import { wrongHost } from "./networks.ts";
 import type { LeaseWatch } from "./lease_watch.ts";
+import { LeavingHosts } from "./leaving_hosts.ts";
 import type { ServedRoutes } from "./served_routes.ts";
+import type { CallerEvidence } from "./votes.ts";
 
 /** Time in which what agents register is collected into one transaction. */
 const COLLECT_MS = 20;
@@ -74,6 +77,8 @@ export interface RegistrationsOptions extends AdmissionOptions {
   store: LeaseStore;
   /** What is known of the leases of all agents. */
   watch: LeaseWatch;
+  /** What callers have told of hosts; undefined: nothing is kept of that. */
+  evidence?: CallerEvidence | undefined;
   /** The routes that this dns serves. */
   served: ServedRoutes;
   /** Name of this dns, up to 64 characters. */
@@ -96,6 +101,7 @@ export class Registrations {
   readonly #log: LogBudget;
   /** Who may register. */
   readonly admission: Admission;
+  readonly #leaving: LeavingHosts | undefined;
   #wake = Promise.withResolvers<void>();
   #failingSinceMs = Infinity;
 
@@ -108,6 +114,13 @@ export class Registrations {
     });
     this.#log = new LogBudget(options);
     this.admission = new Admission(options);
+    const { evidence } = options;
+    this.#leaving = evidence && new LeavingHosts({
+      ...options,
+      evidence,
+      isThere: (state) => this.sets.get(state.agent) === state,
+      onNews: (state) => this.#onNews(state),
+    });
   }
 
   /**
@@ -217,6 +230,11 @@ export class Registrations {
     signal.removeEventListener("abort", wake);
   }
 
+  /** Finds out about the calls of hosts that leave until `signal` is aborted. */
+  async runLeaving(signal: AbortSignal): Promise<void> {
+    await this.#leaving?.run(signal);
+  }
+
   /** Writes renewals until `signal` is aborted. */
   async runRenewals(signal: AbortSignal): Promise<void> {
     const { clock, isOn } = this.#options;
@@ -286,6 +304,13 @@ export class Registrations {
       if (state.hash === set.hash) this.#ack(state);
     }
     if (state.hash !== set.hash) this.queue(state);
+  }
+
+  /** The calls of hosts that leave have changed. */
+  #onNews(state: AgentState): void {
+    const { isPending, isSyncing, hash, storedHash } = state;
+    // What is being stored is answered when it is.
+    if (!isPending && !isSyncing && storedHash === hash) this.#ack(state);
   }
 
   /** What an agent from another dns has registered is stored. */
@@ -427,7 +452,8 @@ export class Registrations {
         .filter((host) => !held.has(placeKey(host)))
         .map((host) => ({ ...placeOf(host), reason: "drained by a person" })),
     ];
-    this.#send(state.peer, { renewal, hash, refused, drained });
+    const draining = this.#leaving?.of(state) ?? [];
+    this.#send(state.peer, { renewal, hash, refused, drained, draining });
   }
 
   #send(
@@ -438,15 +464,24 @@ export class Registrations {
       all = false,
       refused = [],
       drained = [],
+      draining = [],
     }: {
       renewal: number;
       hash?: number | undefined;
       all?: boolean;
       refused?: readonly LeaseOverride[];
       drained?: readonly LeaseOverride[];
+      draining?: readonly LeaseDrain[];
     },
   ): void {
-    const body = encodeLeaseAck({ renewal, hash, all, refused, drained });
+    const body = encodeLeaseAck({
+      renewal,
+      hash,
+      all,
+      refused,
+      drained,
+      draining,
+    });
     peer.send(MessageId.leaseAck, body);
   }
 }

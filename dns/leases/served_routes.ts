@@ -38,6 +38,11 @@ export class ServedRoutes {
     return this.#hosts(row).has(addressKey(row));
   }
 
+  /** Whether a host gets calls. */
+  isCalled(row: RouteRow): boolean {
+    return this.#hosts(row).get(addressKey(row)) === false;
+  }
+
   /** Whether a host is there and gets no calls, by the word of a person. */
   isDrained(row: RouteRow): boolean {
     return this.#hosts(row).get(addressKey(row)) ?? false;

@@ -1929,6 +1929,9 @@ export namespace lars {
         /** DeregisterResponse in_flight. */
         in_flight: number;
 
+        /** DeregisterResponse callers. */
+        callers: number;
+
         /**
          * Encodes the specified DeregisterResponse message. Does not implicitly {@link lars.DeregisterResponse.verify|verify} messages.
          * @param message DeregisterResponse message or plain object to encode
@@ -1965,6 +1968,9 @@ export namespace lars {
 
             /** DeregisterResponse in_flight */
             in_flight?: (number|null);
+
+            /** DeregisterResponse callers */
+            callers?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2023,6 +2029,9 @@ export namespace lars {
         /** LeaseHost drain_ms. */
         drain_ms: number;
 
+        /** LeaseHost leaving. */
+        leaving: boolean;
+
         /**
          * Encodes the specified LeaseHost message. Does not implicitly {@link lars.LeaseHost.verify|verify} messages.
          * @param message LeaseHost message or plain object to encode
@@ -2077,6 +2086,9 @@ export namespace lars {
 
             /** LeaseHost drain_ms */
             drain_ms?: (number|null);
+
+            /** LeaseHost leaving */
+            leaving?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2257,6 +2269,100 @@ export namespace lars {
     }
 
     /**
+     * Properties of a LeaseDrain.
+     * @deprecated Use lars.LeaseDrain.$Properties instead.
+     */
+    interface ILeaseDrain extends lars.LeaseDrain.$Properties {
+    }
+
+    /** Represents a LeaseDrain. */
+    class LeaseDrain {
+
+        /**
+         * Constructs a new LeaseDrain.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: lars.LeaseDrain.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseDrain modid. */
+        modid: number;
+
+        /** LeaseDrain cmdid. */
+        cmdid: number;
+
+        /** LeaseDrain ip. */
+        ip: number;
+
+        /** LeaseDrain port. */
+        port: number;
+
+        /** LeaseDrain callers. */
+        callers: number;
+
+        /** LeaseDrain in_flight. */
+        in_flight: number;
+
+        /** LeaseDrain done. */
+        done: boolean;
+
+        /**
+         * Encodes the specified LeaseDrain message. Does not implicitly {@link lars.LeaseDrain.verify|verify} messages.
+         * @param message LeaseDrain message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: lars.LeaseDrain.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseDrain message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {lars.LeaseDrain & lars.LeaseDrain.$Shape} LeaseDrain
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): lars.LeaseDrain & lars.LeaseDrain.$Shape;
+    }
+
+    /** Shapes of LeaseDrain. */
+    namespace LeaseDrain {
+
+        /** Properties of a LeaseDrain. */
+        interface $Properties {
+
+            /** LeaseDrain modid */
+            modid?: (number|null);
+
+            /** LeaseDrain cmdid */
+            cmdid?: (number|null);
+
+            /** LeaseDrain ip */
+            ip?: (number|null);
+
+            /** LeaseDrain port */
+            port?: (number|null);
+
+            /** LeaseDrain callers */
+            callers?: (number|null);
+
+            /** LeaseDrain in_flight */
+            in_flight?: (number|null);
+
+            /** LeaseDrain done */
+            done?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseDrain. */
+        type $Shape = lars.LeaseDrain.$Properties;
+    }
+
+    /**
      * Properties of a LeaseAck.
      * @deprecated Use lars.LeaseAck.$Properties instead.
      */
@@ -2289,6 +2395,9 @@ export namespace lars {
 
         /** LeaseAck drained. */
         drained: lars.LeaseOverride.$Properties[];
+
+        /** LeaseAck draining. */
+        draining: lars.LeaseDrain.$Properties[];
 
         /**
          * Encodes the specified LeaseAck message. Does not implicitly {@link lars.LeaseAck.verify|verify} messages.
@@ -2329,6 +2438,9 @@ export namespace lars {
 
             /** LeaseAck drained */
             drained?: (lars.LeaseOverride.$Properties[]|null);
+
+            /** LeaseAck draining */
+            draining?: (lars.LeaseDrain.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -5073,6 +5073,7 @@ export const lars = $root.lars = (() => {
          * @property {Uint8Array|null} [instance] DeregisterResponse instance
          * @property {boolean|null} [done] DeregisterResponse done
          * @property {number|null} [in_flight] DeregisterResponse in_flight
+         * @property {number|null} [callers] DeregisterResponse callers
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -5137,6 +5138,14 @@ export const lars = $root.lars = (() => {
         DeregisterResponse.prototype.in_flight = 0;
 
         /**
+         * DeregisterResponse callers.
+         * @member {number} callers
+         * @memberof lars.DeregisterResponse
+         * @instance
+         */
+        DeregisterResponse.prototype.callers = 0;
+
+        /**
          * Encodes the specified DeregisterResponse message. Does not implicitly {@link lars.DeregisterResponse.verify|verify} messages.
          * @function encode
          * @memberof lars.DeregisterResponse
@@ -5160,6 +5169,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 3, wireType 0 =*/24).bool(message.done);
             if (message.in_flight != null && $Object.hasOwnProperty.call(message, "in_flight") && message.in_flight !== 0)
                 writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.in_flight);
+            if (message.callers != null && $Object.hasOwnProperty.call(message, "callers") && message.callers !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.callers);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5240,6 +5251,15 @@ export const lars = $root.lars = (() => {
                             delete message.in_flight;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.callers = value;
+                        else
+                            delete message.callers;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5275,6 +5295,7 @@ export const lars = $root.lars = (() => {
          * @property {boolean|null} [not_ready] LeaseHost not_ready
          * @property {boolean|null} [gone] LeaseHost gone
          * @property {number|null} [drain_ms] LeaseHost drain_ms
+         * @property {boolean|null} [leaving] LeaseHost leaving
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -5387,6 +5408,14 @@ export const lars = $root.lars = (() => {
         LeaseHost.prototype.drain_ms = 0;
 
         /**
+         * LeaseHost leaving.
+         * @member {boolean} leaving
+         * @memberof lars.LeaseHost
+         * @instance
+         */
+        LeaseHost.prototype.leaving = false;
+
+        /**
          * Encodes the specified LeaseHost message. Does not implicitly {@link lars.LeaseHost.verify|verify} messages.
          * @function encode
          * @memberof lars.LeaseHost
@@ -5422,6 +5451,8 @@ export const lars = $root.lars = (() => {
                 writer.uint32(/* id 9, wireType 0 =*/72).bool(message.gone);
             if (message.drain_ms != null && $Object.hasOwnProperty.call(message, "drain_ms") && message.drain_ms !== 0)
                 writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.drain_ms);
+            if (message.leaving != null && $Object.hasOwnProperty.call(message, "leaving") && message.leaving !== false)
+                writer.uint32(/* id 11, wireType 0 =*/88).bool(message.leaving);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5554,6 +5585,15 @@ export const lars = $root.lars = (() => {
                             message.drain_ms = value;
                         else
                             delete message.drain_ms;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.leaving = value;
+                        else
+                            delete message.leaving;
                         continue;
                     }
                 }
@@ -6029,6 +6069,262 @@ export const lars = $root.lars = (() => {
         return LeaseOverride;
     })();
 
+    lars.LeaseDrain = (function() {
+
+        /**
+         * Properties of a LeaseDrain.
+         * @typedef {Object} lars.LeaseDrain.$Properties
+         * @property {number|null} [modid] LeaseDrain modid
+         * @property {number|null} [cmdid] LeaseDrain cmdid
+         * @property {number|null} [ip] LeaseDrain ip
+         * @property {number|null} [port] LeaseDrain port
+         * @property {number|null} [callers] LeaseDrain callers
+         * @property {number|null} [in_flight] LeaseDrain in_flight
+         * @property {boolean|null} [done] LeaseDrain done
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LeaseDrain.
+         * @memberof lars
+         * @interface ILeaseDrain
+         * @augments lars.LeaseDrain.$Properties
+         * @deprecated Use lars.LeaseDrain.$Properties instead.
+         */
+
+        /**
+         * Shape of a LeaseDrain.
+         * @typedef {lars.LeaseDrain.$Properties} lars.LeaseDrain.$Shape
+         */
+
+        /**
+         * Constructs a new LeaseDrain.
+         * @memberof lars
+         * @classdesc Represents a LeaseDrain.
+         * @constructor
+         * @param {lars.LeaseDrain.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LeaseDrain = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LeaseDrain modid.
+         * @member {number} modid
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.modid = 0;
+
+        /**
+         * LeaseDrain cmdid.
+         * @member {number} cmdid
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.cmdid = 0;
+
+        /**
+         * LeaseDrain ip.
+         * @member {number} ip
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.ip = 0;
+
+        /**
+         * LeaseDrain port.
+         * @member {number} port
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.port = 0;
+
+        /**
+         * LeaseDrain callers.
+         * @member {number} callers
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.callers = 0;
+
+        /**
+         * LeaseDrain in_flight.
+         * @member {number} in_flight
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.in_flight = 0;
+
+        /**
+         * LeaseDrain done.
+         * @member {boolean} done
+         * @memberof lars.LeaseDrain
+         * @instance
+         */
+        LeaseDrain.prototype.done = false;
+
+        /**
+         * Encodes the specified LeaseDrain message. Does not implicitly {@link lars.LeaseDrain.verify|verify} messages.
+         * @function encode
+         * @memberof lars.LeaseDrain
+         * @static
+         * @param {lars.LeaseDrain.$Properties} message LeaseDrain message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LeaseDrain.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.modid != null && $Object.hasOwnProperty.call(message, "modid") && message.modid !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).int32(message.modid);
+            if (message.cmdid != null && $Object.hasOwnProperty.call(message, "cmdid") && message.cmdid !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.cmdid);
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.port);
+            if (message.callers != null && $Object.hasOwnProperty.call(message, "callers") && message.callers !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.callers);
+            if (message.in_flight != null && $Object.hasOwnProperty.call(message, "in_flight") && message.in_flight !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.in_flight);
+            if (message.done != null && $Object.hasOwnProperty.call(message, "done") && message.done !== false)
+                writer.uint32(/* id 7, wireType 0 =*/56).bool(message.done);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LeaseDrain message from the specified reader or buffer.
+         * @function decode
+         * @memberof lars.LeaseDrain
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {lars.LeaseDrain & lars.LeaseDrain.$Shape} LeaseDrain
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LeaseDrain.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.lars.LeaseDrain();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modid = value;
+                        else
+                            delete message.modid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cmdid = value;
+                        else
+                            delete message.cmdid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.callers = value;
+                        else
+                            delete message.callers;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.in_flight = value;
+                        else
+                            delete message.in_flight;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.done = value;
+                        else
+                            delete message.done;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseDrain;
+    })();
+
     lars.LeaseAck = (function() {
 
         /**
@@ -6039,6 +6335,7 @@ export const lars = $root.lars = (() => {
          * @property {boolean|null} [all] LeaseAck all
          * @property {Array.<lars.LeaseOverride.$Properties>|null} [refused] LeaseAck refused
          * @property {Array.<lars.LeaseOverride.$Properties>|null} [drained] LeaseAck drained
+         * @property {Array.<lars.LeaseDrain.$Properties>|null} [draining] LeaseAck draining
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -6066,6 +6363,7 @@ export const lars = $root.lars = (() => {
         const LeaseAck = function (properties) {
             this.refused = [];
             this.drained = [];
+            this.draining = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6113,6 +6411,14 @@ export const lars = $root.lars = (() => {
         LeaseAck.prototype.drained = $util.emptyArray;
 
         /**
+         * LeaseAck draining.
+         * @member {Array.<lars.LeaseDrain.$Properties>} draining
+         * @memberof lars.LeaseAck
+         * @instance
+         */
+        LeaseAck.prototype.draining = $util.emptyArray;
+
+        /**
          * Encodes the specified LeaseAck message. Does not implicitly {@link lars.LeaseAck.verify|verify} messages.
          * @function encode
          * @memberof lars.LeaseAck
@@ -6140,6 +6446,9 @@ export const lars = $root.lars = (() => {
             if (message.drained != null && message.drained.length)
                 for (let i = 0; i < message.drained.length; ++i)
                     $root.lars.LeaseOverride.encode(message.drained[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.draining != null && message.draining.length)
+                for (let i = 0; i < message.draining.length; ++i)
+                    $root.lars.LeaseDrain.encode(message.draining[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6225,6 +6534,14 @@ export const lars = $root.lars = (() => {
                         if (!(message.drained && message.drained.length))
                             message.drained = [];
                         message.drained.push($root.lars.LeaseOverride.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.draining && message.draining.length))
+                            message.draining = [];
+                        message.draining.push($root.lars.LeaseDrain.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }

@@ -16,6 +16,13 @@ export interface DrainProgress {
   inFlight: number;
 }
 
+/** Whether every caller has stopped, as far as is known. */
+export function haveStopped(
+  { callers, stopped, inFlight }: DrainProgress,
+): boolean {
+  return stopped >= callers && inFlight === 0;
+}
+
 /**
  * Reads how far the callers of drained hosts have stopped. Who counts as a caller
  * is asked of the minutes of `atSeconds`, a Unix time: that of the drain, or later.

@@ -42,17 +42,20 @@ export interface DeregisterResponse {
   done: boolean;
   /** Calls under way, as far as the agent knows. */
   inFlight: number;
+  /** Callers that may have some; 0 from an agent that cannot say. */
+  callers: number;
 }
 
 /** Encodes the body of a DeregisterResponse. */
 export function encodeDeregisterResponse(
-  { seq, instance, done, inFlight }: DeregisterResponse,
+  { seq, instance, done, inFlight, callers }: DeregisterResponse,
 ): Uint8Array {
   return lars.DeregisterResponse.encode({
     seq,
     instance: fromIdentity(instance),
     done,
     in_flight: inFlight,
+    callers,
   }).finish();
 }
 
@@ -66,5 +69,6 @@ export function readDeregisterResponse(
     instance: toIdentity(message.instance),
     done: message.done,
     inFlight: message.in_flight,
+    callers: message.callers,
   };
 }

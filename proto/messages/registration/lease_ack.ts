@@ -16,6 +16,16 @@ export interface LeaseOverride extends RouteKey, HostAddress {
   reason: string;
 }
 
+/** A leaving address, and what its callers have told. */
+export interface LeaseDrain extends RouteKey, HostAddress {
+  /** Callers that have not said yet that all their calls have ended. */
+  callers: number;
+  /** Calls under way that they know of. */
+  inFlight: number;
+  /** All have said so, or there are none. */
+  done: boolean;
+}
+
 /** The answer of a dns to a LeaseSync, or to several. */
 export interface LeaseAck {
   /** Of the newest LeaseSync that this answers. */
@@ -28,6 +38,8 @@ export interface LeaseAck {
   refused: readonly LeaseOverride[];
   /** Addresses that a person drained, or removed by hand. */
   drained: readonly LeaseOverride[];
+  /** Addresses that are leaving, up to {@linkcode LEASE_HOSTS_MAX}, if dns can find out about their calls. */
+  draining: readonly LeaseDrain[];
 }
 
 /** Encodes the body of a LeaseAck; without reasons if they are longer than a frame. */
@@ -37,7 +49,7 @@ export function encodeLeaseAck(ack: LeaseAck): Uint8Array {
 }
 
 function encode(
-  { renewal, hash, all, refused, drained }: LeaseAck,
+  { renewal, hash, all, refused, drained, draining }: LeaseAck,
   reasonLengthMax: number,
 ): Uint8Array {
   const toWire = ({ modId, cmdId, reason, ...host }: LeaseOverride) => ({
@@ -52,6 +64,16 @@ function encode(
     all,
     refused: refused.map(toWire),
     drained: drained.map(toWire),
+    draining: draining.map((
+      { modId, cmdId, callers, inFlight, done, ...host },
+    ) => ({
+      modid: modId,
+      cmdid: cmdId,
+      ...toWireAddress(host),
+      callers,
+      in_flight: inFlight,
+      done,
+    })),
   }).finish();
 }
 
@@ -62,11 +84,11 @@ function encode(
  * addresses than an agent may have.
  */
 export function decodeLeaseAck(body: Uint8Array): LeaseAck {
-  const { renewal, hash, all, refused, drained } = decodeBody(
+  const { renewal, hash, all, refused, drained, draining } = decodeBody(
     lars.LeaseAck,
     body,
   );
-  const count = refused.length + drained.length;
+  const count = Math.max(refused.length + drained.length, draining.length);
   if (count > LEASE_HOSTS_MAX) {
     throw new ProtocolError(
       `Cannot take a LeaseAck as it must have at most ${LEASE_HOSTS_MAX} hosts: current number is ${count}`,
@@ -78,14 +100,28 @@ export function decodeLeaseAck(body: Uint8Array): LeaseAck {
     all,
     refused: refused.map(fromWire),
     drained: drained.map(fromWire),
+    draining: draining.map((message) => ({
+      ...placeOf(message),
+      callers: message.callers ?? 0,
+      inFlight: message.in_flight ?? 0,
+      done: message.done ?? false,
+    })),
   };
 }
 
 function fromWire(message: lars.LeaseOverride.$Properties): LeaseOverride {
   return {
+    ...placeOf(message),
+    reason: (message.reason ?? "").slice(0, REASON_LENGTH_MAX),
+  };
+}
+
+function placeOf(
+  message: lars.LeaseOverride.$Properties | lars.LeaseDrain.$Properties,
+): RouteKey & HostAddress {
+  return {
     modId: message.modid ?? 0,
     cmdId: message.cmdid ?? 0,
     ...fromWireAddress(message),
-    reason: (message.reason ?? "").slice(0, REASON_LENGTH_MAX),
   };
 }

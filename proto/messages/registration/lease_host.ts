@@ -35,6 +35,8 @@ export interface LeaseHost extends RouteKey, HostAddress {
   gone: boolean;
   /** How long its calls may take to end, in milliseconds. */
   drainMs: number;
+  /** It deregisters, and its agent waits until its calls have ended; absent: no. No part of the hash. */
+  leaving?: true;
 }
 
 /** The hash of no instance. */
@@ -92,6 +94,7 @@ export function toWireLeaseHost(
     not_ready: host.notReady,
     gone: host.gone,
     drain_ms: host.drainMs,
+    leaving: host.leaving ?? false,
   };
 }
 
@@ -103,7 +106,7 @@ export function toWireLeaseHost(
 export function fromWireLeaseHost(
   message: lars.LeaseHost.$Properties,
 ): LeaseHost {
-  const host = {
+  const host: LeaseHost = {
     modId: message.modid ?? 0,
     cmdId: message.cmdid ?? 0,
     ...fromWireAddress(message),
@@ -113,6 +116,7 @@ export function fromWireLeaseHost(
     notReady: message.not_ready ?? false,
     gone: message.gone ?? false,
     drainMs: message.drain_ms ?? 0,
+    ...message.leaving && { leaving: true },
   };
   const wrong = wrongField(host);
   if (wrong !== undefined) {

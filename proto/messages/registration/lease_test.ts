@@ -14,6 +14,7 @@ import {
   lars,
   LEASE_HASH_EMPTY,
   LEASE_HOSTS_MAX,
+  type LeaseDrain,
   leaseHash,
   type LeaseHost,
   type LeaseOverride,
@@ -38,7 +39,7 @@ const host: fc.Arbitrary<LeaseHost> = fc.record({
   notReady: fc.boolean(),
   gone: fc.constant(false),
   drainMs: uint32,
-});
+}).chain((host) => fc.constantFrom(host, { ...host, leaving: true as const }));
 
 /** A host whose fields are as long as they may be. */
 const LONGEST: LeaseHost = {
@@ -52,6 +53,7 @@ const LONGEST: LeaseHost = {
   notReady: true,
   gone: true,
   drainMs: 0xffff_ffff,
+  leaving: true,
 };
 
 Deno.test("a LeaseSync comes back as it was encoded, and reads the same by protobufjs", () => {
@@ -81,12 +83,22 @@ Deno.test("a LeaseAck comes back as it was encoded", () => {
     port,
     reason: fc.string({ maxLength: 200 }),
   });
+  const draining: fc.Arbitrary<LeaseDrain> = fc.record({
+    modId: int32,
+    cmdId: int32,
+    ip: uint32,
+    port,
+    callers: uint32,
+    inFlight: uint32,
+    done: fc.boolean(),
+  });
   const ack = fc.record({
     renewal: whole,
     hash: whole,
     all: fc.boolean(),
     refused: fc.array(override, { maxLength: 5 }),
     drained: fc.array(override, { maxLength: 5 }),
+    draining: fc.array(draining, { maxLength: 5 }),
   });
   fc.assert(fc.property(ack, (ack) => {
     assertEquals(decodeLeaseAck(encodeLeaseAck(ack)), ack);
@@ -110,13 +122,14 @@ Deno.test("LeaseSync and LeaseAck have the bytes that proto3 wants of their fiel
       notReady: true,
       gone: true,
       drainMs: 6,
+      leaving: true,
     }],
   });
   assertEquals(
     new Uint8Array(sync).toHex(),
-    "08808080808020" + "10b0ea01" + "190100000000010000" + "2a16" +
+    "08808080808020" + "10b0ea01" + "190100000000010000" + "2a18" +
       "0801" + "1002" + "1803" + "2004" + "2805" + "32017a" + "3a0176" +
-      "4001" + "4801" + "5006",
+      "4001" + "4801" + "5006" + "5801",
   );
   const address = { modId: 1, cmdId: 2, ip: 3, port: 4 };
   const ack = encodeLeaseAck({
@@ -125,11 +138,12 @@ Deno.test("LeaseSync and LeaseAck have the bytes that proto3 wants of their fiel
     all: true,
     refused: [{ ...address, reason: "r" }],
     drained: [{ ...address, reason: "" }],
+    draining: [{ ...address, callers: 5, inFlight: 6, done: true }],
   });
   assertEquals(
     new Uint8Array(ack).toHex(),
     "0801" + "110200000000000000" + "1801" + "220b08011002180320042a0172" +
-      "2a080801100218032004",
+      "2a080801100218032004" + "320e0801100218032004280530063801",
   );
 });
 
@@ -152,7 +166,13 @@ Deno.test("as many hosts as an agent may have fit a frame, however long they are
   );
   // Reasons are the first to go.
   const refused = hosts.map(() => ({ ...LONGEST, reason: "€".repeat(200) }));
-  const rest = { renewal: 1, hash: 2, all: false, drained: [] };
+  const draining = hosts.map(() => ({
+    ...LONGEST,
+    callers: 0xffff_ffff,
+    inFlight: 0xffff_ffff,
+    done: true,
+  }));
+  const rest = { renewal: 1, hash: 2, all: false, drained: [], draining };
   const acknowledged = encodeLeaseAck({ ...rest, refused });
   assert(acknowledged.length <= BODY_BYTES_MAX);
   const decoded = decodeLeaseAck(acknowledged).refused;
@@ -200,6 +220,10 @@ Deno.test("decodeLeaseAck() refuses bytes that are none, and more addresses than
     drained: new Array(201).fill({}),
   }).finish();
   assertThrows(() => decodeLeaseAck(body), ProtocolError, "is 401");
+  const many = lars.LeaseAck.encode({
+    draining: new Array(LEASE_HOSTS_MAX + 1).fill({}),
+  }).finish();
+  assertThrows(() => decodeLeaseAck(many), ProtocolError, "is 401");
   assertThrows(() => decodeLeaseAck(new Uint8Array([8])), ProtocolError);
 });
 
@@ -231,7 +255,10 @@ Deno.test("leaseHash() is of the set: the order and what is gone make no differe
     assertNotEquals(leaseHash([{ ...host1, ...change }]), leaseHash([host1]));
   }
   // It says nothing of how a host ends.
-  assertEquals(leaseHash([{ ...host1, drainMs: 0 }]), leaseHash([host1]));
+  assertEquals(
+    leaseHash([{ ...host1, drainMs: 0, leaving: true }]),
+    leaseHash([host1]),
+  );
   // Both ends must come to the same: these numbers never change.
   assertEquals(leaseHash([host1]), 5_672_087_516_255_787);
 });

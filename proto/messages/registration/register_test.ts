@@ -107,6 +107,7 @@ Deno.test("BeatRequests, DeregisterRequests and all answers come back as they we
     instance,
     done: fc.boolean(),
     inFlight: uint32,
+    callers: uint32,
   });
   fc.assert(fc.property(done, (done) => {
     assertEquals(readDeregisterResponse(encodeDeregisterResponse(done)), done);
@@ -166,8 +167,13 @@ Deno.test("the messages of a registration have the bytes that proto3 wants of th
     `0801${instance}1809`,
   );
   assertEquals(
-    hex(encodeDeregisterResponse({ ...key, done: true, inFlight: 4 })),
-    `0801${instance}1801` + "2004",
+    hex(encodeDeregisterResponse({
+      ...key,
+      done: true,
+      inFlight: 4,
+      callers: 3,
+    })),
+    `0801${instance}1801` + "2004" + "2803",
   );
 });
 

@@ -8,12 +8,18 @@ const PAUSE_MS = 20;
 /** Calls of a host from which on it is called. */
 const CALLS = 20;
 
+/** Share of calls that are slow, and how long those take in milliseconds. */
+const SLOW_SHARE = 0.05;
+const SLOW_MS = 1_500;
+
 /** Programs at several agents that call route (1, 1) without end, and count. */
 export class Callers implements AsyncDisposable {
   /** Calls that succeeded, by the port that was called. */
   readonly succeeded = new Map<number, number>();
   /** What went wrong, by caller. */
   readonly failed: string[][] = [];
+  /** Connections that went wrong, after which a call may have gone to another host. */
+  readonly broken: string[] = [];
   readonly #clients: LarsClient[];
   readonly #stop = new AbortController();
   readonly #calling: Promise<unknown>;
@@ -52,17 +58,26 @@ export class Callers implements AsyncDisposable {
     while (!this.#stop.signal.aborted) {
       await sleep(PAUSE_MS * (0.5 + Math.random()));
       try {
+        const path = Math.random() < SLOW_SHARE ? String(SLOW_MS) : "";
         await client.call(1, 1, async (host) => {
-          // Each call connects: a connection that is kept may be cut by an end.
-          const response = await fetch(`http://${formatAddress(host)}/`, {
-            headers: { connection: "close" },
-          });
-          const port = Number(await response.text());
+          const url = `http://${formatAddress(host)}/${path}`;
+          const port = Number(await this.#get(url));
           this.succeeded.set(port, (this.succeeded.get(port) ?? 0) + 1);
         });
       } catch (error) {
         failed.push(String(error));
       }
+    }
+  }
+
+  async #get(url: string): Promise<string> {
+    try {
+      // Each call connects: a connection that is kept may be cut by an end.
+      const headers = { connection: "close" };
+      return await (await fetch(url, { headers })).text();
+    } catch (error) {
+      this.broken.push(`${url}: ${error}`);
+      throw error;
     }
   }
 }

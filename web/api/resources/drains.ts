@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { isIp, parseAddress, parseIp } from "../../../proto/mod.ts";
 import {
   type DrainTarget,
+  haveStopped,
   type HostDrain,
   isSameTarget,
   readDrainProgress,
@@ -192,6 +193,6 @@ async function statusOf(
     drain: drainJson(drain),
     routes: places.length,
     ...progress,
-    isDone: progress.inFlight === 0 && progress.stopped >= progress.callers,
+    isDone: haveStopped(progress),
   };
 }

@@ -1,5 +1,6 @@
 import {
   type DrainProgress,
+  haveStopped,
   type HistoryStore,
   readDrainProgress,
 } from "../../../../store/mod.ts";
@@ -56,9 +57,8 @@ export async function waitUntilStopped(
       settledMs = clock.nowMs();
     }
     if (isAnyThere) told = text;
-    const { callers, stopped, inFlight } = progress;
-    const isOver = isAnyThere && stopped === callers && inFlight === 0;
-    const enoughMs = callers === 0 ? NO_CALLER_MS : SETTLED_MS;
+    const isOver = isAnyThere && haveStopped(progress);
+    const enoughMs = progress.callers === 0 ? NO_CALLER_MS : SETTLED_MS;
     if (isOver && clock.nowMs() - settledMs >= enoughMs) {
       return { ...progress, done: true };
     }

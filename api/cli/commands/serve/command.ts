@@ -94,7 +94,7 @@ function addSpans(command: Command): Command {
   });
   spanOption(command, "--drain <span>", {
     description:
-      "time that leaving takes: callers get to know, and their calls end",
+      "longest time that leaving takes: until all callers have told that their calls have ended",
     maxMs: INSTANCE_DRAIN_MAX_MS,
     value: 5,
   });
