@@ -16,8 +16,12 @@ import type { LeavingHost, RouteStates } from "./route_hosts.ts";
  */
 export const LEFT_MS = OPEN_PICKS_MS_MAX + 30_000;
 
-/** Most hosts that have left of one shard, 1 MB of them; one more makes it forget the one that left first. */
-export const LEFT_HOSTS_MAX = 4_096;
+/**
+ * Most hosts of one shard that are told of; one more makes it forget the one that
+ * left first. Each is a row of every agent in the store: an edit that takes away
+ * many thousands together must not become millions of rows.
+ */
+export const LEFT_HOSTS_MAX = 256;
 
 interface LeftHost extends LeavingHost {
   readonly key: RouteKey;
@@ -57,7 +61,11 @@ export class LeftHosts {
     nowMs: number,
   ): RouteKey[] {
     const forgotten: RouteKey[] = [];
-    for (const { ip, port, openPicks } of hosts) {
+    const some = hosts.length <= LEFT_HOSTS_MAX
+      ? hosts
+      : hosts.toSorted((a, b) => b.openPicks - a.openPicks)
+        .slice(0, LEFT_HOSTS_MAX);
+    for (const { ip, port, openPicks } of some) {
       this.#forget(this.#find(key, { ip, port }));
       const host = { key, ip, port, openPicks, sinceMs: nowMs };
       const route = this.#routes.get(key) ?? new Map<number, LeftHost>();
