@@ -20,8 +20,8 @@ import { routeAt } from "./route_at.ts";
 import { type PastRoutes, routesAt } from "./routes_at.ts";
 import { UnknownPastError } from "./unknown_past.ts";
 
-/** Most changes since a moment: beyond them only the trail and the history tell of it. */
-const CHANGES_MAX = 20_000;
+/** Most changes since a moment that are searched for drains. */
+const CHANGES_MAX = 200_000;
 
 /** Moments that are kept, those asked for last: pages ask for several things of one. */
 const MOMENTS_MAX = 4;
@@ -112,7 +112,7 @@ export class Moment implements FleetView {
   routes(): Promise<PastRoutes> {
     return this.#once("routes", async () => {
       const drains = await this.drains();
-      const { id: change } = await this.#trailSince();
+      const { id: change } = await this.#trail();
       return await routesAt(this.#source, { change, drains });
     });
   }
@@ -142,7 +142,12 @@ export class Moment implements FleetView {
   drains(): Promise<readonly HostDrain[]> {
     return this.#once("drains", async () => {
       const { admin, routes } = this.#source;
-      const { id: change } = await this.#trailSince();
+      const { id: change, newest } = await this.#trail();
+      if (newest - change > CHANGES_MAX) {
+        throw new UnknownPastError(
+          `More than ${CHANGES_MAX} changes were made since: ask for a later time`,
+        );
+      }
       const now = await routes.drains();
       return await drainsAt(admin, { now, at: this.at, change });
     });
@@ -193,15 +198,6 @@ export class Moment implements FleetView {
         async (before) => (await admin.changes({ before, limit: 1 }))[0],
       );
     });
-  }
-
-  /** The same, where there are not too many changes between. */
-  async #trailSince(): Promise<{ id: number }> {
-    const { id, newest } = await this.#trail();
-    if (newest - id <= CHANGES_MAX) return { id };
-    throw new UnknownPastError(
-      `More than ${CHANGES_MAX} changes were made since: ask for a later time, or for one route`,
-    );
   }
 
   /** What was read for a name, or is now; a failure is not kept. */
