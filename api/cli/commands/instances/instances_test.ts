@@ -1,6 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parseAddress } from "../../../../proto/mod.ts";
-import { type LeaseRenewal, openLeaseStore } from "../../../../store/mod.ts";
+import { HostReason, HostState, parseAddress } from "../../../../proto/mod.ts";
+import {
+  type LeaseRenewal,
+  openHistoryStore,
+  openLeaseStore,
+} from "../../../../store/mod.ts";
 import { VirtualClock } from "../../../../net/testing/mod.ts";
 import { onStore, type Ran } from "../../testing/mod.ts";
 
@@ -40,6 +44,29 @@ async function register(
   if (isOverdue) await store.mark([lease]);
 }
 
+/** Tells, as an agent does, of calls under way at a host of route (1, 2) that has left it. */
+async function tellCalls(
+  folder: string,
+  host: string,
+  inFlight: number,
+): Promise<void> {
+  const context = { dataDir: `${folder}/data`, clock: new VirtualClock() };
+  await using store = await openHistoryStore({ kind: "sqlite" }, context);
+  await store.writeStates({
+    rows: [{
+      modId: 1,
+      cmdId: 2,
+      ...parseAddress(host),
+      agent: "3".repeat(32),
+      state: HostState.drained,
+      reason: HostReason.drained,
+      since: 0,
+      inFlight,
+      nextTryMs: 0,
+    }],
+  });
+}
+
 /** What was printed, without times of day. */
 function lines({ output }: Ran): string[] {
   return output.replaceAll(/\d\d:\d\d|\d+ \w{3} \d\d:\d\d/g, "TIME")
@@ -67,6 +94,11 @@ Deno.test("lars instances shows where hosts registered, by which agent, and in w
       "1 2 10.0.0.1:81 drained TIME web-1 renewed 1.0",
       "1 2 10.0.0.2:80 not ready TIME 22222222 overdue 1.0",
     ]);
+    await tellCalls(folder, "10.0.0.2:80", 3);
+    assertEquals(
+      lines(await lars("instances")).at(-1),
+      "1 2 10.0.0.2:80 not ready, 3 calls in flight TIME 22222222 overdue 1.0",
+    );
     const one = await lars(
       "instances",
       "1",
@@ -85,6 +117,7 @@ Deno.test("lars instances shows where hosts registered, by which agent, and in w
       host: "10.0.0.2:80",
       state: "not_ready",
       drained: false,
+      inFlight: 3,
       static: false,
       version: "1.0",
       agent: {
