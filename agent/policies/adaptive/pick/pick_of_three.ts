@@ -1,8 +1,9 @@
+import { NO_HOST } from "../../balancer.ts";
 import { type PickShared, WeightedPick } from "./weighted_pick.ts";
 
 /**
- * Picks the cheapest of three hosts drawn at random from those in use: 15 ns
- * of 10 hosts, 17 of 1,000.
+ * Picks the cheapest of three hosts drawn at random from those in use: 14 ns
+ * of 10 hosts, 15 of 1,000.
  *
  * With two draws a bad host among few would be met too often, more than three
  * gain little, and comparing all would send every agent that knows the same to
@@ -15,6 +16,14 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
   protected readonly shared: Shared;
   /** Empty where `#weighted` picks. */
   #rows: readonly number[] = [];
+  /** How many those are. */
+  #count = 0;
+  /**
+   * The least of them if they are all rows from there on, as of most routes whose
+   * hosts are all in use; otherwise NO_HOST. Then a pick need not read the list,
+   * which of 1,000 hosts saves a tenth of its time.
+   */
+  #firstRow = NO_HOST;
   /** Undefined where weight, zone and slow start of all hosts are the same, as on most routes. */
   #weighted: WeightedPick | undefined;
 
@@ -40,6 +49,8 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
     );
     this.#weighted = equal ? undefined : new WeightedPick(rows, this.shared);
     this.#rows = equal ? rows : [];
+    this.#count = this.#rows.length;
+    this.#firstRow = firstOfSpan(this.#rows);
   }
 
   /**
@@ -47,8 +58,7 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
    * `units` of {@linkcode AdaptiveHosts.addPick}.
    */
   pickFor(units: number, nowMs: number): number {
-    const rows = this.#rows;
-    const { length } = rows;
+    const length = this.#count;
     if (length < 2) return this.#pickOther(units, nowMs);
     const { hosts, random } = this.shared;
     const bits = random.bits();
@@ -59,14 +69,24 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
     let next = index + 1 + (high * (length - 1) >>> 16);
     next -= length & ~(next - length >> 31);
     const middle = bits >>> 8 & 0xffff;
-    const best = hosts.cheapestOf(
-      rows[index]!,
-      rows[next]!,
-      rows[middle * length >>> 16]!,
-    );
+    const third = middle * length >>> 16;
+    const first = this.#firstRow;
+    const best = first < 0
+      ? this.#cheapestListed(index, next, third)
+      : hosts.cheapestOf(first + index, first + next, first + third);
     return hosts.tryPick(best, units, nowMs)
       ? best
       : this.#pickOther(units, nowMs);
+  }
+
+  /** Apart, as it stands in the list: inlined, it would crowd out what most picks need. */
+  #cheapestListed(index: number, next: number, third: number): number {
+    const rows = this.#rows;
+    return this.shared.hosts.cheapestOf(
+      rows[index]!,
+      rows[next]!,
+      rows[third]!,
+    );
   }
 
   /** Picks by weight, the only one, or the cheapest of six more where even the best of three is slow. */
@@ -90,4 +110,15 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
     }
     return best;
   }
+}
+
+/** The least of these rows if they are all from there to the greatest; otherwise NO_HOST. */
+function firstOfSpan(rows: readonly number[]): number {
+  let least = Infinity;
+  let greatest = -Infinity;
+  for (const row of rows) {
+    least = Math.min(least, row);
+    greatest = Math.max(greatest, row);
+  }
+  return greatest - least + 1 === rows.length ? least : NO_HOST;
 }

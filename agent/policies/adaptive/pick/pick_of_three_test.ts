@@ -85,6 +85,31 @@ Deno.test("PickOfThree never takes the worst of many, and the others alike", () 
   assertEquals(counts.slice(1).every((count) => count > 80), true);
 });
 
+for (const [other, where] of [[4, "among"], [0, "before"]] as const) {
+  Deno.test(`PickOfThree draws all its rows and no other, where another route has one ${where} them`, () => {
+    const table = new AdaptiveHosts();
+    const all = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
+    for (const row of all) {
+      table.reset(row, { costMs: 10, nowMs: 0 });
+      table.weight[row] = 100;
+    }
+    const rows = all.filter((row) => row !== other);
+    const picker = new PickOfThree({
+      hosts: table,
+      random: new Xorshift(seededRandom(1)),
+      settings: DEFAULT_ADAPTIVE_SETTINGS,
+    });
+    picker.setInUse(rows);
+    const picked = new Set<number>();
+    for (let call = 0; call < 1_000; call++) {
+      const row = picker.pickFor(UNITS, NOW_MS);
+      picked.add(row);
+      table.forgetPick(row, UNITS);
+    }
+    assertEquals([...picked].sort().reverse(), rows);
+  });
+}
+
 /** A table of one host, which is in row 0. */
 function tableOfOne(costMs: number): AdaptiveHosts {
   const table = new AdaptiveHosts();
