@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Console } from "../../web/console/mod.ts";
 import { addPast, COMES, GOES, STAYS } from "../../web/testing/past_sample.ts";
 import { WebFixture } from "../../web/testing/web_fixture.ts";
+import { eventually } from "../support/wait.ts";
 import {
   assertFits,
   assertUsable,
@@ -25,7 +26,11 @@ interface Seen {
 }
 
 const PAGES: readonly Seen[] = [
-  { path: "/", before: ["No problems"], after: ["1 problem", "deploy 881"] },
+  {
+    path: "/",
+    before: ["No problems"],
+    after: ["1 problem", "deploy 881", "refused"],
+  },
   { path: "/routes", before: ["20", "0 %"], after: ["1 drained", "50 %"] },
   { path: "/routes/1/7", before: [GOES, "50"], after: [COMES, "adaptive"] },
   {
@@ -123,12 +128,16 @@ Deno.test({
     await open(`/?at=${moments.after}`);
     asked.length = 0;
     await page.clock.runFor(60_000);
+    // Whatever it had asked for would be here before the answer to this.
+    await page.evaluate("fetch('/healthz').then((it) => it.text())");
     assertEquals(asked, []);
     assertEquals(await page.locator("header [role=alert]").count(), 0);
     // A page of now does ask.
     await open("/");
-    await page.clock.runFor(10_000);
-    assert(asked.includes("/api/v1/now"));
+    await eventually("a question", async () => {
+      await page.clock.runFor(1_000);
+      return asked.includes("/api/v1/now");
+    });
   });
 
   await t.step(
@@ -188,6 +197,24 @@ Deno.test({
     await page.getByRole("link", { name: "The route before it" }).click();
     await page.getByRole("link", { name: GOES }).waitFor();
     assertEquals(new URL(page.url()).searchParams.get("at"), moments.before);
+  });
+
+  await t.step("the table of a chart leads to its minutes", async () => {
+    await open(`/routes/1/7?at=${moments.after}`);
+    await page.locator("details > summary").click();
+    await page.locator("details tbody th a").last().click();
+    await page.getByRole("link", { name: GOES }).waitFor();
+    assertEquals(await page.locator("details tbody tr").count(), 1);
+  });
+
+  await t.step("what keeps no past offers none", async () => {
+    await open(`/access?at=${moments.before}`);
+    assertEquals(await page.getByRole("status").count(), 0);
+    const earlier = page.getByRole("button", { name: "Earlier …" });
+    assertEquals(await earlier.count(), 0);
+    await page.getByRole("link", { name: "Routes" }).click();
+    await page.waitForURL(`${origin}/routes`);
+    await earlier.waitFor();
   });
 
   await t.step("filters and pages of lists are addresses", async () => {

@@ -8,6 +8,7 @@ import {
   type SampleMoments,
   STAYS,
 } from "../testing/past_sample.ts";
+import { pathOf, sampleOf } from "../testing/samples.ts";
 import { WebFixture } from "../testing/web_fixture.ts";
 
 /** A fixture with a past, and what its API says of a moment. */
@@ -83,6 +84,8 @@ Deno.test("GET /now?at judges the calls of then, and names the changes until the
   assertEquals(problem.changeBefore.comment, "deploy 881");
   assertEquals(problem.worstHosts.map(({ host }: Host) => host), [COMES]);
   assertEquals(problem.worstHosts[0].out, null);
+  assertEquals([calm.events.length, bad.events.length], [0, 1]);
+  assertEquals(bad.events[0].host, COMES);
   // An hour later nobody calls, and nothing is wrong.
   assertEquals((await run.ask("/now")).problems, []);
 });
@@ -187,14 +190,19 @@ Deno.test("calls of more than three hours ago are means of ten minutes, of more 
   assertEquals(items.length, 2);
 });
 
-Deno.test("a moment that is not kept, or is yet to come, is refused in words", async () => {
+Deno.test("every operation that takes a moment refuses one that is not kept, or is yet to come, in words", async () => {
   await using run = await begin();
   const { fixture, moments } = run;
   const refusal = async (path: string) => {
     const { status, json } = await fixture.ask({ path, scopes: ["read"] });
     return `${status} ${json.detail}`;
   };
-  for (const path of ["/now", "/routes", "/routes/1/7", "/hosts/10.0.0.1"]) {
+  const operations = fixture.web.api.operations.filter(({ query }) =>
+    query !== undefined && "at" in query.shape
+  );
+  assertEquals(operations.length, 10);
+  for (const operation of operations) {
+    const path = pathOf(operation, sampleOf(operation));
     assertStringIncludes(
       await refusal(`${path}?at=2100-01-01T00:00:00Z`),
       "400 There is nothing of 2100-01-01T00:00:00Z yet",
@@ -203,7 +211,7 @@ Deno.test("a moment that is not kept, or is yet to come, is refused in words", a
       await refusal(`${path}?at=2001-01-01T00:00:00Z`),
       "400 Nothing of 2001-01-01T00:00:00Z is kept",
     );
-    assertStringIncludes(await refusal(`${path}?at=yesterday`), "400");
+    assertStringIncludes(await refusal(`${path}?at=yesterday`), "400 1 of");
   }
   assertStringIncludes(
     await refusal(`/routes?state=out&at=${moments.after}`),

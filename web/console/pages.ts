@@ -70,8 +70,12 @@ export const PAGES: readonly Page[] = [
     past: (_, { at }) => [`/agents?at=${at}`],
   },
   {
-    ...page("/changes", "changes", (_, query) => [changesPath(query)]),
-    past: (_, { search }) => [changesPath(search)],
+    ...page("/changes", "changes", (_, query) => [
+      pageOf("/changes?limit=50", query),
+    ]),
+    past: (_, { at, search }) => [
+      pageOf(`/changes?limit=50&at=${at}`, search),
+    ],
   },
   {
     ...page("/changes/:id(\\d+)", "change", ({ id }) => [`/changes/${id}`]),
@@ -81,23 +85,23 @@ export const PAGES: readonly Page[] = [
     ...page("/alarms", "alarms", () => ["/alarms"]),
     past: (_, { at }) => [`/alarms?at=${at}`],
   },
-  page("/access", "access", () => [
+  page("/access", "access", (_, query) => [
     "/sessions",
     "/users",
     "/tokens",
-    "/audit?limit=100",
+    pageOf("/audit?limit=100", query),
   ]),
   page("/about", "about", () => []),
   { ...page("/login", "login", () => []), isOpen: true },
   { ...page("/first", "first", () => []), isOpen: true },
 ];
 
-/** Changes of a page, by the query of its address. */
-function changesPath(query: string): string {
-  return `/changes?${new URLSearchParams([
-    ["limit", "50"],
-    ...new URLSearchParams(query),
-  ])}`;
+/** A page of a list: which one is in the query of the address. */
+function pageOf(path: string, query: string): string {
+  const cursor = new URLSearchParams(query).get("cursor");
+  return cursor === null
+    ? path
+    : `${path}&cursor=${encodeURIComponent(cursor)}`;
 }
 
 /** What an address that is no page shows. */

@@ -17,6 +17,7 @@ import { changeJson, namesOf } from "../views/routes.ts";
 import {
   countOut,
   dataUntilOf,
+  eventJson,
   hostStatusJson,
   routeTraffic,
   viewJson,
@@ -34,6 +35,10 @@ const DETAILS_MAX = 10;
 const FAILING_SHARE_MIN = 0.05;
 
 const CHANGES_MAX = 10;
+
+/** Events of hosts before a moment that tell of the states that are not kept, and from when on, in seconds. */
+const EVENTS_MAX = 20;
+const EVENTS_S = 3_600;
 
 /** What needs a person now. */
 export function addNowResource(operations: Operations, api: ApiContext): void {
@@ -93,8 +98,18 @@ async function lookBack(
     fleet: await moment.read(),
     before,
   });
-  const asOf = shapes.timeOf(moment.at);
-  return { asOf, storeAwayS: null, ...parts, agents: null };
+  const events = await api.history.events({
+    before: await moment.eventsBefore(),
+    limit: EVENTS_MAX,
+  });
+  return {
+    asOf: shapes.timeOf(moment.at),
+    storeAwayS: null,
+    ...parts,
+    agents: null,
+    events: events.filter(({ minute }) => minute * 60 >= moment.at - EVENTS_S)
+      .map(eventJson),
+  };
 }
 
 /** Problems of a fleet, and changes: those with an id below `before`; undefined: all. */

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { routeKey, share, time } from "./common.ts";
 import { change } from "./changes.ts";
-import { hostStatus } from "./routes.ts";
+import { hostEvent, hostStatus } from "./routes.ts";
 
 /** A route that needs a person. */
 export const nowProblem = z.strictObject({
@@ -43,4 +43,8 @@ export const now = z.strictObject({
     description: "null: of the past, where that is not kept",
   }),
   changes: z.array(change).openapi({ description: "The newest ten" }),
+  events: z.array(hostEvent).optional().openapi({
+    description:
+      "Of the past: what happened to hosts in the hour before, the newest 20",
+  }),
 }).openapi("Now");

@@ -9,7 +9,7 @@ import { time, timeAndAge } from "../format.js";
 import { html, nothing } from "../lit.js";
 import { may } from "../page_data.js";
 import { t } from "../texts.js";
-import { actorText } from "../views.js";
+import { actorText, pageLinks } from "../views.js";
 
 /**
  * @typedef {import("../../api_types.ts").AuditEntry} AuditEntry
@@ -34,7 +34,7 @@ export default {
       ${users ? usersTable(users.items, context) : nothing}
       ${tokens ? tokensTable(tokens.items, context) : nothing}
       ${sessionsTable(sessions.items)}
-      ${audit ? auditTable(audit.items) : nothing}
+      ${audit ? auditTable(audit) : nothing}
     `;
   },
 };
@@ -154,8 +154,8 @@ function sessionsTable(sessions) {
   `;
 }
 
-/** @param {AuditEntry[]} entries */
-function auditTable(entries) {
+/** @param {{items: AuditEntry[], next: string | null}} audit */
+function auditTable({ items, next }) {
   return html`
     <h2>${t("access.audit")}</h2>
     ${table(
@@ -167,7 +167,7 @@ function auditTable(entries) {
         t("change.why"),
         t("change.address"),
       ],
-      entries.map((entry) =>
+      items.map((entry) =>
         html`
           <tr>
             <th scope="row">${time(entry.at)}</th>
@@ -180,7 +180,7 @@ function auditTable(entries) {
           </tr>
         `
       ),
-    )}
+    )} ${pageLinks(next)}
   `;
 }
 

@@ -1,7 +1,7 @@
 import { openDrain, openRevert } from "../actions.js";
 import { rate, share, span, timeAndAge } from "../format.js";
 import { html, inline, nothing, repeat } from "../lit.js";
-import { address, may } from "../page_data.js";
+import { address, may, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 import {
   changeLine,
@@ -18,6 +18,9 @@ import {
  * @typedef {import("../../api_types.ts").NowProblem} NowProblem
  * @typedef {import("../../api_types.ts").HostStatus} HostStatus
  */
+
+/** What happened to hosts stands in for how callers saw them, which is not kept of the past. */
+const past = pageData.past ? await import("../timeline.js") : undefined;
 
 /** Age of the newest minute with calls at which it is no news any more. */
 const DATA_MS_MAX = 180_000;
@@ -36,7 +39,12 @@ export default {
         ({ modId, cmdId }) => `${modId}/${cmdId}`,
         (problem) => problemSection(problem, context),
       )}
-      ${lastChanges(now)}
+      ${past === undefined ? nothing : html`
+        <h2>${t("past.events")}</h2>
+        ${past.timeline({ events: now.events ?? [], changes: [] }, {
+          withRoute: true,
+        })}
+      `} ${lastChanges(now)}
     `;
   },
 };

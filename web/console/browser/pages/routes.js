@@ -15,6 +15,9 @@ const STATES =
   /** @type {const} */ (["", "out", "drained", "failing", "quiet"]);
 const SORTS = /** @type {const} */ (["", "failing", "calls", "hosts"]);
 
+/** Of the past there is how many hosts there were. */
+const HOSTS = pageData.past ? "route.hosts" : "column.hosts";
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -124,7 +127,7 @@ function table(routes) {
       <table class="stack">
         <thead>
           <tr><th scope="col">${t("column.route")}</th><th scope="col">${t(
-            "column.hosts",
+            HOSTS,
           )}</th>${trafficHeads("p99")}<th scope="col">${t(
             "column.lastChange",
           )}</th></tr>
@@ -134,7 +137,7 @@ function table(routes) {
             <tr
               data-row><th scope="row">${routeLink(
                 route,
-              )}</th><td data-name=${t("column.hosts")}>${hostsCell(
+              )}</th><td data-name=${t(HOSTS)}>${hostsCell(
                 route,
               )}</td>${trafficCells(route, "p99")}<td data-name=${t(
                 "column.lastChange",

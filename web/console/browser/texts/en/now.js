@@ -18,4 +18,5 @@ export default {
   "now.noHosts": "The route has no hosts",
   "now.problems": { one: "{n} problem", other: "{n} problems" },
   "now.usual": "usual {share}",
+  "past.events": "Hosts in the hour before",
 };

@@ -17,4 +17,5 @@ export default {
   "now.noHosts": "该路由没有主机",
   "now.problems": "{n} 个问题",
   "now.usual": "平时 {share}",
+  "past.events": "此前一小时的主机事件",
 };
