@@ -5,17 +5,20 @@ import { eventually, sleep } from "../../support/wait.ts";
 /** Pause of a caller between two calls, in milliseconds. */
 const PAUSE_MS = 20;
 
+/** Share of calls that are slow, and how long those take in milliseconds. */
+const SLOW_SHARE = 0.02;
+const SLOW_MS = 1_500;
+
+/** Time after which a call has failed, in milliseconds. */
+const CALL_MS_MAX = 3_000;
+
 /** Calls of a host from which on it is called. */
 const CALLS = 20;
 
-/** Share of calls that are slow, and how long those take in milliseconds. */
-const SLOW_SHARE = 0.05;
-const SLOW_MS = 1_500;
-
 /** Programs at several agents that call route (1, 1) without end, and count. */
 export class Callers implements AsyncDisposable {
-  /** Calls that succeeded, by the port that was called. */
-  readonly succeeded = new Map<number, number>();
+  /** Calls that succeeded, by the address that was called. */
+  readonly succeeded = new Map<string, number>();
   /** What went wrong, by caller. */
   readonly failed: string[][] = [];
   /** Connections that went wrong, after which a call may have gone to another host. */
@@ -38,12 +41,12 @@ export class Callers implements AsyncDisposable {
     );
   }
 
-  /** Waits until some of the callers got the host at a port. */
-  async hasCalled(port: number): Promise<void> {
-    const before = this.succeeded.get(port) ?? 0;
+  /** Waits until some of the callers got a host. */
+  async hasCalled(address: string): Promise<void> {
+    const before = this.succeeded.get(address) ?? 0;
     await eventually(
-      `calls to port ${port}`,
-      () => (this.succeeded.get(port) ?? 0) > before + CALLS,
+      `calls to ${address}`,
+      () => (this.succeeded.get(address) ?? 0) > before + CALLS,
       { explain: () => this.failed.flat().join("\n") },
     );
   }
@@ -60,9 +63,10 @@ export class Callers implements AsyncDisposable {
       try {
         const path = Math.random() < SLOW_SHARE ? String(SLOW_MS) : "";
         await client.call(1, 1, async (host) => {
-          const url = `http://${formatAddress(host)}/${path}`;
-          const port = Number(await this.#get(url));
-          this.succeeded.set(port, (this.succeeded.get(port) ?? 0) + 1);
+          const address = formatAddress(host);
+          await this.#get(`http://${address}/${path}`);
+          const before = this.succeeded.get(address) ?? 0;
+          this.succeeded.set(address, before + 1);
         });
       } catch (error) {
         failed.push(String(error));
@@ -70,11 +74,14 @@ export class Callers implements AsyncDisposable {
     }
   }
 
-  async #get(url: string): Promise<string> {
+  async #get(url: string): Promise<void> {
     try {
-      // Each call connects: a connection that is kept may be cut by an end.
-      const headers = { connection: "close" };
-      return await (await fetch(url, { headers })).text();
+      const response = await fetch(url, {
+        // Each call connects: a connection that is kept may be cut by an end.
+        headers: { connection: "close" },
+        signal: AbortSignal.timeout(CALL_MS_MAX),
+      });
+      await response.text();
     } catch (error) {
       this.broken.push(`${url}: ${error}`);
       throw error;

@@ -7,19 +7,23 @@ import { row } from "../../support/processes.ts";
 import { eventually } from "../../support/wait.ts";
 import { Callers } from "./callers.ts";
 
-/** A program in this process: answers every call with its port, and counts them. */
+/** A program in this process: answers every call, and counts them. */
 class Program implements AsyncDisposable {
   calls = 0;
   readonly #server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => {
       this.calls += 1;
-      return new Response(String(this.port));
+      return new Response();
     },
   );
 
   get port(): number {
     return this.#server.addr.port;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -30,7 +34,7 @@ class Program implements AsyncDisposable {
 Deno.test("a program that serves is called through restarts of agent and dns, and leaves without a failed call", async () => {
   await using fixed = new Program();
   await using lars = await LocalLars.start({
-    routes: [row(1, 1, `127.0.0.1:${fixed.port}`)],
+    routes: [row(1, 1, fixed.address)],
     conf: { agent: "[register]\nenabled = on\nadvertise = 127.0.0.1\n" },
     print: () => {},
   });
@@ -40,21 +44,20 @@ Deno.test("a program that serves is called through restarts of agent and dns, an
     async () => (await client.getHost(1, 1)).state === "found",
   );
   await using callers = new Callers([lars.agent], { each: 5 });
-  await callers.hasCalled(fixed.port);
+  await callers.hasCalled(fixed.address);
   await using program = new Program();
-  const { port } = program;
   await using instance = await client.serve({
     modId: 1,
     cmdId: 1,
-    port,
+    port: program.port,
     drainMs: 20_000,
   });
-  await callers.hasCalled(port);
+  await callers.hasCalled(program.address);
   await eventually("it hears that", () => instance.state === "served");
   for (const name of ["agent", "dns"] as const) {
     await lars.stopService(name, "SIGKILL");
     await lars.startService(name);
-    await callers.hasCalled(port);
+    await callers.hasCalled(program.address);
     await instance.ready();
   }
   await instance.close();
@@ -62,9 +65,9 @@ Deno.test("a program that serves is called through restarts of agent and dns, an
   const route = await client.getRoute(1, 1);
   assertEquals(
     route.state === "found" && route.hosts.map(formatAddress),
-    [`127.0.0.1:${fixed.port}`],
+    [fixed.address],
   );
-  await callers.hasCalled(fixed.port);
+  await callers.hasCalled(fixed.address);
   assertEquals(program.calls, calls);
   // While the agent is away the client stands in for it.
   assertEquals(callers.failed.flat(), []);

@@ -1,162 +1,137 @@
+/** Programs that `lars serve` runs, on machines of a network of their own. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { LarsClient } from "../../../api/mod.ts";
-import { formatAddress } from "../../../proto/mod.ts";
-import { freeTcpPort } from "../../../tasks/local/free_ports.ts";
-import { LocalLars } from "../../../tasks/local/local_lars.ts";
-import { AgentProcess } from "../../support/agent_process.ts";
-import {
-  processesWith,
-  runLars,
-  RunningDeno,
-} from "../../support/processes.ts";
-import { storeArguments } from "../../support/stores.ts";
-import { eventually } from "../../support/wait.ts";
-import { Callers } from "./callers.ts";
+import { runLars, type RunningDeno } from "../../support/processes.ts";
+import { nowMs, progress } from "../../support/wait.ts";
+import { Fleet, sum } from "./fleet.ts";
 
-/** Loopback is an address of a machine only where its agent is told so. */
-const REGISTER = "[register]\nenabled = on\nadvertise = 127.0.0.1\n";
+/** Failed calls that a dead program, or a dead machine, may cost each caller. */
+const FAILURES_MAX = 3;
 
-/** Longer than this test: programs end when their calls have. */
-const DRAIN = "10m";
+/** Where programs listen. */
+const PORT = 8080;
 
-/** Time that a program takes to answer, in milliseconds. */
-const SERVICE_MS = 30;
+Deno.test("a program that lars serve runs comes, leaves under load without a failed call, outlives a cut cable, and dies with few", async () => {
+  const started = await Fleet.start({ hostsMin: 2 });
+  if (typeof started === "string") return console.log(`skipped: ${started}`);
+  await using fleet = started;
+  const { server, callers: [other] } = fleet;
+  const hosts = {
+    first: `${server.ip}:${PORT}`,
+    second: `${other!.ip}:${PORT}`,
+  };
+  const { first, second } = hosts;
+  const one = fleet.serve(server, PORT);
+  const two = fleet.serve(other!, PORT);
+  await fleet.assertServed(first, second);
+  for (const host of [first, second]) await fleet.hasCalled(host);
+  await removeByHand(fleet, hosts);
+  await fleet.hasCalled(first);
+  await endInOrder(fleet, one);
+  await fleet.hasCalled(second);
+  assertEquals(fleet.failures(), 0, fleet.explain());
 
-/** Dns, reporter, an agent whose programs may register, and two other agents. */
-class Fleet implements AsyncDisposable {
-  readonly #ports = new Set<number>();
+  const three = fleet.serve(server, PORT);
+  const [, ms] = await three.printed(/called (\d+) ms after it began/);
+  progress(`picked ${ms} ms after it listened`);
+  await fleet.hasCalled(first);
+  await cutOff(fleet, hosts);
+  await die(fleet, { program: three, second });
+  two.kill("SIGTERM");
+  await two.ended();
+  await fleet.assertServed();
+});
 
-  private constructor(
-    readonly lars: LocalLars,
-    readonly others: readonly AgentProcess[],
-  ) {}
-
-  static async start(): Promise<Fleet> {
-    const lars = await LocalLars.start({
-      routes: [],
-      settings: [{ modId: 1, cmdId: 1, policy: "adaptive" }],
-      conf: { agent: REGISTER },
-      print: () => {},
-    });
-    const peers = {
-      dns: [lars.addressOf("dns")],
-      reporters: [lars.addressOf("reporter")],
-    };
-    const others = [
-      await AgentProcess.create(peers),
-      await AgentProcess.create(peers),
-    ];
-    await Promise.all(others.map((agent) => agent.start()));
-    return new Fleet(lars, others);
-  }
-
-  /** Where programs ask for hosts. */
-  get agents() {
-    return [this.lars.agent, ...this.others.map(({ at }) => at)];
-  }
-
-  /** Runs a program that serves route (1, 1) at a port. */
-  serve(port: number, ...options: string[]): RunningDeno {
-    this.#ports.add(port);
-    return new RunningDeno([
-      ...["run", "--no-prompt", "--allow-net", "--allow-read"],
-      ...["--allow-write", "--allow-run", "api/cli/main.ts"],
-      ...["serve", "1", "1", "--port", String(port), "--drain", DRAIN],
-      ...["--agent", `127.0.0.1:${this.lars.agent.port}`, ...options],
-      ...["--", Deno.execPath(), "run", "--allow-net"],
-      ...["tests/e2e/serve/program.ts", String(port), String(SERVICE_MS)],
-    ]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    // A `lars serve` that was killed has left its program behind.
-    for (const port of this.#ports) {
-      for (const pid of await programsOf(port)) Deno.kill(pid, "SIGKILL");
-    }
-    await Promise.all(this.others.map((agent) => agent[Symbol.asyncDispose]()));
-    await this.lars[Symbol.asyncDispose]();
-  }
-}
-
-/** Waits until an agent hands out these hosts of route (1, 1), and no other. */
-async function assertServed(
-  agent: { hostname: string; port: number },
-  ports: readonly number[],
+/** A person's word holds, and ends. */
+async function removeByHand(
+  fleet: Fleet,
+  { first, second }: { first: string; second: string },
 ): Promise<void> {
-  await using client = LarsClient.open({ agent });
-  let seen = "";
-  await eventually(`hosts ${ports.join(", ")}`, async () => {
-    const route = await client.getRoute(1, 1);
-    const hosts = route.state === "found" ? route.hosts : [];
-    seen = hosts.map(formatAddress).sort().join(", ");
-    return seen === ports.map((port) => `127.0.0.1:${port}`).sort().join(", ");
-  }, { explain: () => `now ${seen || "none"}`, deadlineMs: 20_000 });
+  const options = fleet.storeOptions;
+  await lars("instances", "remove", "1", "1", first, ...options);
+  await fleet.assertServed(second);
+  const listed = await lars("instances", ...options);
+  assertMatch(listed, new RegExp(`${first} +removed by hand `));
+  assertMatch(listed, new RegExp(`${second} +served .*renewed`));
+  await lars("host", "undrain", first, "1", "1", ...options);
+  await fleet.assertServed(first, second);
 }
 
-Deno.test(
-  "a program that lars serve runs comes, leaves under load without a failed call, and dies with few",
-  async (test) => {
-    await using fleet = await Fleet.start();
-    const [first, second] = [freeTcpPort(), freeTcpPort()];
-    await using one = fleet.serve(first);
-    await using two = fleet.serve(second);
-    for (const agent of fleet.agents) {
-      await assertServed(agent, [first, second]);
-    }
-    await test.step("a person's word holds, and ends", async () => {
-      const host = `127.0.0.1:${first}`;
-      const remove = ["instances", "remove", "1", "1", host];
-      await lars(...remove, ...storeArguments(fleet.lars));
-      await assertServed(fleet.lars.agent, [second]);
-      const listed = await lars("instances", ...storeArguments(fleet.lars));
-      assertMatch(listed, new RegExp(`${host} +removed by hand `));
-      assertMatch(listed, new RegExp(`127.0.0.1:${second} +served .*renewed`));
-      const undrain = ["host", "undrain", host, "1", "1"];
-      await lars(...undrain, ...storeArguments(fleet.lars));
-      for (const agent of fleet.agents) {
-        await assertServed(agent, [first, second]);
-      }
-    });
-    await test.step("SIGTERM", async () => {
-      await using callers = new Callers(fleet.agents, { each: 4 });
-      await callers.hasCalled(first);
-      one.kill("SIGTERM");
-      // 128 and SIGTERM: the program was passed it, when nobody called it.
-      assertEquals(await one.ended(), 143, one.output);
-      assertMatch(one.output, /leaving.*: \d+ calls? in flight at \d callers?/);
-      await callers.hasCalled(second);
-      assertEquals([callers.failed.flat(), callers.broken], [[], []]);
-    });
-    await test.step("SIGKILL", async () => {
-      await using third = fleet.serve(first);
-      await third.printed(/: served/);
-      await using callers = new Callers(fleet.agents, { each: 1 });
-      await callers.hasCalled(first);
-      const [pid] = await programsOf(first);
-      Deno.kill(pid!, "SIGKILL");
-      assertEquals(await third.ended(), 137, third.output);
-      await assertServed(fleet.lars.agent, [second]);
-      for (const failed of callers.failed) {
-        assert(failed.length <= 3, failed.join("\n"));
-      }
-    });
-    two.kill("SIGTERM");
-    await two.ended();
-    for (const agent of fleet.agents) await assertServed(agent, []);
-  },
-);
+/** SIGTERM: the program is passed it when nobody calls it any more. */
+async function endInOrder(fleet: Fleet, program: RunningDeno): Promise<void> {
+  const before = fleet.calls();
+  const startMs = nowMs();
+  program.kill("SIGTERM");
+  // 128 and SIGTERM.
+  assertEquals(await program.ended(), 143, program.output);
+  assertMatch(
+    program.output,
+    /leaving.*: \d+ calls? in flight at \d callers?/,
+  );
+  const seconds = (nowMs() - startMs) / 1_000;
+  const rate = Math.round((fleet.calls() - before) / seconds);
+  progress(
+    `SIGTERM: ended after ${
+      seconds.toFixed(1)
+    } s, among ${rate} calls a second`,
+  );
+}
+
+/** A machine whose cable is pulled is out at callers, stays in the store, and is back with the cable. */
+async function cutOff(
+  fleet: Fleet,
+  { first, second }: { first: string; second: string },
+): Promise<void> {
+  const { network, server } = fleet;
+  const registrations = fleet.agentLines(server, /program registered/).length;
+  const startMs = nowMs();
+  const failures = await fleet.failuresDuring(async () => {
+    await network.cut(server);
+    // Calls that are under way wait in vain; when they give up, it is out.
+    await fleet.hasFailed();
+    await fleet.isCalledInOrder();
+    await fleet.assertServed(first, second);
+  });
+  const cutMs = Math.round(nowMs() - startMs);
+  assertFew(failures, `cut: out after ${cutMs} ms`);
+  await network.heal(server);
+  await fleet.hasCalled(first);
+  const backMs = Math.round(nowMs() - startMs - cutMs);
+  progress(`healed: called again after ${backMs} ms`);
+  await fleet.assertServed(first, second);
+  assertEquals(
+    fleet.agentLines(server, /program registered/).length,
+    registrations,
+  );
+}
+
+/** SIGKILL of the program that `lars serve` runs on the server. */
+async function die(
+  fleet: Fleet,
+  { program, second }: { program: RunningDeno; second: string },
+): Promise<void> {
+  const failures = await fleet.failuresDuring(async () => {
+    Deno.kill(await fleet.programOn(fleet.server), "SIGKILL");
+    assertEquals(await program.ended(), 137, program.output);
+    await fleet.assertServed(second);
+    await fleet.isCalledInOrder();
+  });
+  assertFew(failures, "SIGKILL");
+}
+
+/** No caller has failed often; says how often those of each machine have. */
+function assertFew(failures: readonly number[][], what: string): void {
+  const most = Math.max(...failures.flat());
+  progress(
+    `${what}: ${
+      failures.map(sum).join(", ")
+    } failed calls at the machines, at most ${most} of a caller`,
+  );
+  assert(most <= FAILURES_MAX, `${what}: ${most} failed calls of a caller`);
+}
 
 /** Runs `lars`; returns what it printed. */
 async function lars(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runLars(args);
   assertEquals(code, 0, stderr);
   return stdout;
-}
-
-/** The processes that serve a port. */
-async function programsOf(port: number): Promise<number[]> {
-  const found = await processesWith(`tests/e2e/serve/program.ts ${port} `);
-  // That of `lars serve` has the whole line.
-  return found.filter(({ command }) => !command.includes("api/cli/main.ts"))
-    .map(({ pid }) => pid);
 }
