@@ -84,6 +84,8 @@ class LeaseRun {
   readonly #removed = new Map<string, RouteRow>();
   /** Those that have come back to be served by a person's word, and are not yet. */
   readonly #returning = new Set<string>();
+  /** Agents that have begun anew without their disk, and have left a lease behind. */
+  readonly #replaced = new Set<LeaseAgent>();
   #wallOffsetSeconds = 0;
   /** Since when there has been no fault. */
   #calmMs = 0;
@@ -257,8 +259,10 @@ class LeaseRun {
       case 0:
         return this.#register(agent);
       case 1:
-        if (key !== undefined) agent.remove(key);
-        return;
+        if (key === undefined) return;
+        // Without a lease of its own it would be as dead as the one before it.
+        if (this.#replaced.has(agent) && keys.length === 1) return;
+        return agent.remove(key);
       case 2: {
         if (key === undefined) return;
         const host = agent.hosts.get(key)!;
@@ -276,6 +280,8 @@ class LeaseRun {
         this.#log(`${agent.address} starts again`);
         return agent.restart(this.#random() * 20_000, { isNew: false });
       case 5:
+        if (key === undefined) return;
+        this.#replaced.add(agent);
         this.#log(`${agent.address} starts again without its disk`);
         return agent.restart(this.#random() * 20_000, { isNew: true });
       case 6:
