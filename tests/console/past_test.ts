@@ -93,34 +93,28 @@ Deno.test({
 
   await t.step("each page is as it was, and only looks", async () => {
     for (const { path, before, after } of PAGES) {
-      for (
-        const [at, texts] of [["before", before], ["after", after]] as const
-      ) {
-        await lookAs(page, PHONE);
-        await open(`${path}?at=${moments[at]}`);
-        const shown = await page.innerText("#main");
-        for (const text of texts) assertStringIncludes(shown, text, path);
-        const banner = page.getByRole("status");
-        assertStringIncludes(await banner.innerText(), "As it was at");
-        // Nothing to do but to look elsewhere, and to log out.
-        assertEquals(await page.locator("#main button").count(), 0, path);
-        await keepPicture(page, `past-${nameOf(path)}-${at}`);
-        await assertFits(page);
-        await assertUsable(page);
-        await lookAs(page, DESK);
-        await assertFits(page);
-        await assertUsable(page, { colorsAlone: true });
-        await keepPicture(
-          page,
-          `past-${nameOf(path)}-${at}-desk`,
-        );
-      }
-      const others = after.filter((text) => !before.includes(text));
       await open(`${path}?at=${moments.before}`);
-      const shown = await page.innerText("#main");
-      for (const text of others) {
-        assert(!shown.includes(text), `${path} ${text}`);
+      const then = await page.innerText("#main");
+      for (const text of before) assertStringIncludes(then, text, path);
+      for (const text of after.filter((text) => !before.includes(text))) {
+        assert(!then.includes(text), `${path} ${text}`);
       }
+      await lookAs(page, PHONE);
+      await open(`${path}?at=${moments.after}`);
+      const shown = await page.innerText("#main");
+      for (const text of after) assertStringIncludes(shown, text, path);
+      const banner = page.getByRole("status");
+      assertStringIncludes(await banner.innerText(), "As it was at");
+      // Nothing to do but to look elsewhere, and to log out.
+      assertEquals(await page.locator("#main button").count(), 0, path);
+      const name = path.slice(1).replaceAll(/[/:]/g, "-") || "now";
+      await assertFits(page);
+      await assertUsable(page);
+      await keepPicture(page, `past-${name}`);
+      await lookAs(page, DESK);
+      await assertFits(page);
+      await assertUsable(page, { colorsAlone: true });
+      await keepPicture(page, `past-${name}-desk`);
     }
   });
 
@@ -246,8 +240,3 @@ Deno.test({
 
   assertEquals(browser.complaints, []);
 });
-
-/** Name of the picture of a page. */
-function nameOf(path: string): string {
-  return path.slice(1).replaceAll("/", "-") || "now";
-}

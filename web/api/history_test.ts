@@ -10,6 +10,9 @@ Deno.test("a history has the periods that are asked for, or those that are kept 
   const table: [query: string, status: number, stepS?: number][] = [
     ["", 200, 60],
     [`?from=${at(3)}`, 200, 3_600],
+    [`?from=${at(3)}&to=${at(2.9)}`, 200, 3_600],
+    [`?to=${at(1)}`, 200, 60],
+    [`?to=${at(1)}${host}`, 200, 600],
     [`?from=${at(3)}&step=60`, 200, 60],
     ["?step=3600", 200, 3_600],
     [`?from=${at(1)}${host}`, 200, 600],

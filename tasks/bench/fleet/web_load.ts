@@ -44,6 +44,7 @@ export const WEB_GROUPS: readonly Group[] = [
         { text: "the longest search, ms", figure: "searchMaxMs" },
         { text: "first view of Now, ms", figure: "nowPageMs" },
         { text: "first view of Routes, ms", figure: "routesPageMs" },
+        { text: "the same as it was a minute ago, ms", figure: "pastPageMs" },
       ].map(({ text, figure }) => ({
         text,
         of: { variant: "web-fleet", figure },
@@ -89,6 +90,8 @@ async function largeFleet(
   const startedMb = residentMb(web.pid);
   const nowPageMs = await web.page("/");
   const routesPageMs = await web.page("/routes");
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const pastPageMs = await web.page(`/routes?at=${at}`);
   const searches: number[] = [];
   for (let number = 0; number < SEARCHES; number++) {
     const words = [
@@ -108,6 +111,7 @@ async function largeFleet(
     searchedMb,
     nowPageMs,
     routesPageMs,
+    pastPageMs,
     firstSearchMs: searches[0]!,
     searchMs: spreadOf(searches).median,
     searchMaxMs: Math.max(...searches),

@@ -14,6 +14,7 @@ import {
   type HostPeriodRow,
   PERIOD_SECONDS,
   periodOf,
+  PERIODS_KEPT,
   type RoutePeriodRow,
   SILENT_S,
 } from "../../../store/mod.ts";
@@ -42,8 +43,9 @@ const STEPS = ["60", "600", "3600"] as const;
 const HISTORY_S = 3 * 3_600;
 const HISTORY_S_MAX = 400 * 86_400;
 
-/** From these lengths on a history is of longer periods. */
-const MINUTES_S_MAX = 2 * 86_400;
+/** For how long minutes of routes and of hosts are kept: beyond it a history is of longer periods. */
+const ROUTE_MINUTES_S = PERIODS_KEPT.RouteMinute * 60;
+const HOST_MINUTES_S = PERIODS_KEPT.HostMinute * 60;
 
 /** Callers and events of a host that one answer has. */
 const CALLERS_MAX = 1_000;
@@ -219,7 +221,7 @@ function rangeOf(
 }
 
 async function historyOf(
-  { history }: ApiContext,
+  { history, clock }: ApiContext,
   { key, host, step, from, to }: {
     key: RouteKey;
     host: HostAddress | undefined;
@@ -230,7 +232,8 @@ async function historyOf(
 ) {
   const long = host === undefined ? "hour" : "ten";
   const isLong = step === undefined
-    ? to - from > (host === undefined ? MINUTES_S_MAX : HISTORY_S)
+    ? Math.max(to, clock.wallSeconds()) - from >
+      (host === undefined ? ROUTE_MINUTES_S : HOST_MINUTES_S)
     : step !== "60";
   if (step !== undefined && isLong && step !== String(PERIOD_SECONDS[long])) {
     throw new ProblemError(
