@@ -2,8 +2,23 @@ import type { CallReport } from "../../proto/mod.ts";
 import type { Balancer, HostCounts } from "../policies/balancer.ts";
 import { NO_HOST } from "../policies/balancer.ts";
 
-/** Time after which picks that are not reported are taken for lost. */
+/** Longest time after which picks that are not reported are taken for lost. */
 export const OPEN_PICKS_MS_MAX = 120_000;
+
+/** Shortest such time, and how many times the longest call it is. */
+const OPEN_PICKS_MS_MIN = 2_000;
+const LONGEST_TIMES = 2;
+
+/**
+ * Time after which picks that are not reported are taken for lost: a request that
+ * was sent again is one pick more than calls, a report may get lost, and programs
+ * end. `longestUs` is the longest call that was reported lately; 0: not known.
+ */
+export function openPicksMs(longestUs: number): number {
+  if (longestUs === 0) return OPEN_PICKS_MS_MAX;
+  const ms = LONGEST_TIMES * longestUs / 1_000;
+  return Math.min(Math.max(OPEN_PICKS_MS_MIN, ms), OPEN_PICKS_MS_MAX);
+}
 
 /** In place of a balancer while every host of a route is drained. */
 export const NO_BALANCER: Balancer = {
@@ -21,6 +36,8 @@ interface DrainedHost extends HostCounts {
   sinceMs: number;
   /** Its picks from before that are not reported yet, as far as the balancer counted them. */
   openPicks: number;
+  /** Time after which those are taken for lost. */
+  openMs: number;
 }
 
 /** What a balancer knew of a host that is drained now. */
@@ -83,16 +100,17 @@ export class DrainedHosts {
 
   /** Since when a drained host is so, and how many of its calls may still be under way. */
   drain(row: number, nowMs: number): { forMs: number; openPicks: number } {
-    const { sinceMs = nowMs, openPicks = 0 } = this.#hosts.get(row) ?? {};
+    const { sinceMs = nowMs, openPicks = 0, openMs = 0 } =
+      this.#hosts.get(row) ?? {};
     const forMs = nowMs - sinceMs;
-    return { forMs, openPicks: forMs < OPEN_PICKS_MS_MAX ? openPicks : 0 };
+    return { forMs, openPicks: forMs < openMs ? openPicks : 0 };
   }
 
   /** When the first of the picks that are not reported is taken for lost; Infinity if there is none. */
   openUntilMs(nowMs: number): number {
     let untilMs = Infinity;
-    for (const { sinceMs, openPicks } of this.#hosts.values()) {
-      const lostMs = sinceMs + OPEN_PICKS_MS_MAX;
+    for (const { sinceMs, openPicks, openMs } of this.#hosts.values()) {
+      const lostMs = sinceMs + openMs;
       if (openPicks > 0 && lostMs > nowMs) untilMs = Math.min(untilMs, lostMs);
     }
     return untilMs;

@@ -38,15 +38,17 @@ export class LeftHosts {
   readonly #routes = new RouteMap<Map<number, LeftHost>>();
   /** All of them, who left first first. */
   readonly #all = new Set<LeftHost>();
-  /** Those with picks that are not reported, likewise. */
+  /** Those with picks that are not reported. */
   readonly #open = new Set<LeftHost>();
 
-  /** When tick() is due; Infinity while there is none. */
+  /** When tick() is due; Infinity while there is none. O(hosts) */
   get dueMs(): number {
-    return Math.min(
-      first(this.#all, LEFT_MS),
-      first(this.#open, OPEN_PICKS_MS_MAX),
-    );
+    const [first] = this.#all;
+    let dueMs = first === undefined ? Infinity : first.sinceMs + LEFT_MS;
+    for (const { sinceMs, openMs } of this.#open) {
+      dueMs = Math.min(dueMs, sinceMs + openMs);
+    }
+    return dueMs;
   }
 
   /** Whether some host has left a route. */
@@ -65,9 +67,9 @@ export class LeftHosts {
       ? hosts
       : hosts.toSorted((a, b) => b.openPicks - a.openPicks)
         .slice(0, LEFT_HOSTS_MAX);
-    for (const { ip, port, openPicks } of some) {
+    for (const { ip, port, openPicks, openMs } of some) {
       this.#forget(this.#find(key, { ip, port }));
-      const host = { key, ip, port, openPicks, sinceMs: nowMs };
+      const host = { key, ip, port, openPicks, openMs, sinceMs: nowMs };
       const route = this.#routes.get(key) ?? new Map<number, LeftHost>();
       this.#routes.set(key, route.set(addressKey(host), host));
       this.#all.add(host);
@@ -119,7 +121,7 @@ export class LeftHosts {
   tick(nowMs: number): RouteKey[] {
     const changed: RouteKey[] = [];
     for (const host of this.#open) {
-      if (nowMs < host.sinceMs + OPEN_PICKS_MS_MAX) break;
+      if (nowMs < host.sinceMs + host.openMs) continue;
       host.openPicks = 0;
       this.#open.delete(host);
       changed.push(host.key);
@@ -144,10 +146,4 @@ export class LeftHosts {
     route?.delete(addressKey(host));
     if (route?.size === 0) this.#routes.delete(host.key);
   }
-}
-
-/** When the first of these hosts has left for a time; Infinity if there is none. */
-function first(hosts: ReadonlySet<LeftHost>, ms: number): number {
-  const [host] = hosts;
-  return host === undefined ? Infinity : host.sinceMs + ms;
 }

@@ -25,6 +25,7 @@ import {
   type DrainedCounts,
   DrainedHosts,
   NO_BALANCER,
+  openPicksMs,
 } from "./drained_hosts.ts";
 import type { HostTable } from "./host_table.ts";
 
@@ -36,7 +37,10 @@ const NONE: readonly number[] = [];
 const NO_ATTRIBUTES: readonly (keyof HostAttributes)[] = [];
 
 /** Counts of a host that nothing is known of. */
-const NO_COUNTS = { succ: 0, err: 0, overload: false, openPicks: 0 };
+const NO_COUNTS = { succ: 0, err: 0, overload: false, openPicks: 0, openMs: 0 };
+
+/** Greatest number that stands in an object itself. */
+const LONGEST_US_MAX = 2 ** 30 - 1;
 
 /** What {@linkcode HostOutage} calls the states out of use. */
 const OUTAGE_STATES = {
@@ -54,6 +58,8 @@ const NO_EVENTS: DrainEvents = new Map();
 export interface LeavingHost extends HostAddress {
   /** Its picks that are not reported yet, as far as the balancer counted them. */
   openPicks: number;
+  /** Time after which those are taken for lost. */
+  openMs: number;
 }
 
 const NO_HOSTS: readonly LeavingHost[] = [];
@@ -101,6 +107,8 @@ export class RouteHosts {
   /** Undefined unless some host is drained. */
   #drained: DrainedHosts | undefined;
   readonly #table: HostTable;
+  /** Duration in microseconds of the longest call that was reported lately; 0: none was. */
+  #longestUs = 0;
   /** From addressKey() to row, for long routes only: a map costs 60 bytes a host. */
   #rowByKey: Map<number, number> | undefined;
 
@@ -120,8 +128,16 @@ export class RouteHosts {
 
   /** As {@linkcode RouteHosts.report}, of a row that was found. */
   reportRow(row: number, call: CallReport, nowMs: number): void {
+    if (call.durationUs > this.#longestUs) {
+      this.#longestUs = Math.min(call.durationUs, LONGEST_US_MAX);
+    }
     if (this.#drained?.has(row)) this.#drained.report(row, call);
     else this.balancer.report(row, call, nowMs);
+  }
+
+  /** Forgets slowly how long calls were; to be called every few minutes. */
+  fade(): void {
+    this.#longestUs -= this.#longestUs >> 2;
   }
 
   /** Takes whether a host that was to be checked accepts connections. */
@@ -295,8 +311,10 @@ export class RouteHosts {
 
   #leaving(rows: readonly number[], nowMs: number): readonly LeavingHost[] {
     if (rows.length === 0) return NO_HOSTS;
+    const openMs = openPicksMs(this.#longestUs);
     return rows.map((row) => ({
       ...this.#table.address(row),
+      openMs,
       openPicks: this.#drained?.has(row)
         ? this.#drained.drain(row, nowMs).openPicks
         : this.balancer.openPicks?.(row, nowMs) ?? 0,
@@ -363,7 +381,8 @@ export class RouteHosts {
   /** What the balancer knows of a host that it is about to lose. */
   #countsOf(row: number, nowMs: number): DrainedCounts {
     const openPicks = this.balancer.openPicks?.(row, nowMs) ?? 0;
-    return { ...this.balancer.status(row), openPicks };
+    const openMs = openPicksMs(this.#longestUs);
+    return { ...this.balancer.status(row), openPicks, openMs };
   }
 
   /** Gives all rows back; not to be used afterwards. */

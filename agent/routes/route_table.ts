@@ -307,6 +307,7 @@ export class RouteTable {
       if (nowMs >= entry.pulledMs + SUBSCRIPTION_RENEW_MS) {
         this.#pull(entry, nowMs);
       }
+      entry.hosts?.fade();
       this.#lookAt(entry);
     } else if (this.#dnsConnected) {
       this.#dropKnown(entry, nowMs);

@@ -166,6 +166,66 @@ for (const policy of POLICY_NAMES) {
   });
 }
 
+Deno.test("Shard takes picks for lost after twice the longest call of the last minutes, or two seconds", () => {
+  for (
+    const [durationMs, isLeft, lostMs] of [
+      [10, true, 2_000],
+      [10, false, 2_000],
+      [3_000, true, 6_000],
+      [90_000, true, 120_000],
+    ] as const
+  ) {
+    const fixture = new ShardFixture();
+    const take = () => {
+      const hosts = [{ ...parseAddress(A), weight: WEIGHT_DRAINED }];
+      if (isLeft) fixture.update("1/1", B);
+      else fixture.shard.update({ ...KEY, hosts }, fixture.nowMs);
+    };
+    const call = () => {
+      fixture.getHost("1/1");
+      fixture.shard.report(KEY, {
+        ...parseAddress(A),
+        returnCode: 0,
+        durationUs: durationMs * 1_000,
+        unused: false,
+      }, fixture.nowMs);
+    };
+    fixture.update("1/1", A);
+    call();
+    fixture.run(1_000);
+    fixture.getHost("1/1");
+    take();
+    fixture.run(lostMs - 200);
+    assertEquals(inFlightAt(fixture, A), [1], `${durationMs} ms`);
+    fixture.run(1_200);
+    assertEquals(inFlightAt(fixture, A), [0], `${durationMs} ms`);
+  }
+});
+
+Deno.test("Shard forgets within an hour that a call was long", () => {
+  const fixture = new ShardFixture();
+  const call = (durationUs: number) => {
+    fixture.getHost("1/1");
+    fixture.shard.report(
+      KEY,
+      { ...parseAddress(A), returnCode: 0, durationUs, unused: false },
+      fixture.nowMs,
+    );
+  };
+  fixture.update("1/1", A);
+  call(60_000_000);
+  for (let minute = 0; minute < 60; minute++) {
+    fixture.run(60_000);
+    call(1_000);
+  }
+  fixture.getHost("1/1");
+  fixture.update("1/1", B);
+  fixture.run(1_000);
+  assertEquals(inFlightAt(fixture, A), [1]);
+  fixture.run(8_000);
+  assertEquals(inFlightAt(fixture, A), [0]);
+});
+
 Deno.test("Shard tells of the last host of a route, when the route is gone, and not of one that nobody asks for", () => {
   const fixture = new ShardFixture({ policy: "adaptive" });
   fixture.update("1/1", A);
@@ -188,7 +248,13 @@ Deno.test("Shard tells of the last host of a route, when the route is gone, and 
 
 Deno.test(`LeftHosts keeps ${LEFT_HOSTS_MAX} hosts, and forgets the one that left first`, () => {
   const left = new LeftHosts();
-  const hostOf = (port: number) => ({ ip: 1, port, openPicks: port % 2 });
+  const openMs = 120_000;
+  const hostOf = (port: number) => ({
+    ip: 1,
+    port,
+    openPicks: port % 2,
+    openMs,
+  });
   const states = (nowMs: number) => left.states(KEY, nowMs).length;
   for (let port = 1; port <= LEFT_HOSTS_MAX; port++) {
     assertEquals(left.add(KEY, [hostOf(port)], port), []);
@@ -206,6 +272,7 @@ Deno.test(`LeftHosts keeps ${LEFT_HOSTS_MAX} hosts, and forgets the one that lef
     ip: 2,
     port: port + 1,
     openPicks: Math.max(0, port - 990),
+    openMs,
   }));
   left.add(KEY, many, 10_000);
   assertEquals([states(10_000), left.has(other)], [LEFT_HOSTS_MAX, false]);
