@@ -276,6 +276,11 @@ Deno.test({
     await page.keyboard.press("/");
     await page.keyboard.type("pay");
     await page.waitForURL("**/routes?q=pay");
+    // Where there is nothing to go back to, Esc leads to the page above.
+    const other = await open(DESK, "/routes/1/7");
+    await other.keyboard.press("Escape");
+    await other.waitForURL(sample.url("/routes"));
+    await other.context().close();
     browser.complaints.length = 0; // Of this sample there is no route 2/1.
     await page.context().close();
   });
@@ -290,6 +295,23 @@ Deno.test({
       await page.keyboard.press("Enter");
       await page.waitForURL(root.url("/"));
     }
+    await page.context().close();
+  });
+
+  await t.step("who is logged out comes back to the same filters", async () => {
+    const page = await open(DESK, "/routes?q=pay&sort=calls");
+    sample.answer = ({ path }) =>
+      path.startsWith("/routes")
+        ? Response.json({ status: 401 }, { status: 401 })
+        : undefined;
+    await page.getByRole("link", { name: "Log in" }).click();
+    await page.waitForURL("**/login?to=*");
+    assertEquals(
+      new URL(page.url()).searchParams.get("to"),
+      "/routes?q=pay&sort=calls",
+    );
+    sample.answer = () => undefined;
+    browser.complaints.length = 0; // Chromium tells of the 401.
     await page.context().close();
   });
 

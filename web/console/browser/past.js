@@ -1,4 +1,5 @@
 import { openMoment } from "./actions.js";
+import { present } from "./clock.js";
 import { span } from "./format.js";
 import { html, nothing } from "./lit.js";
 import { here, momentOf, pageData } from "./page_data.js";
@@ -16,7 +17,7 @@ const fullTime = new Intl.DateTimeFormat(pageData.language, {
 
 /** What stands over a page of the past: of which moment it is, others, what is not kept, and the way back. */
 export function banner() {
-  const { past = "", at, page } = pageData;
+  const { past = "", page } = pageData;
   const ms = Date.parse(past);
   return html`
     <div class="banner" role="status">
@@ -24,7 +25,7 @@ export function banner() {
         "past.asOf",
       )} <time datetime=${past} title=${past}>${fullTime
         .format(ms)}</time></strong> ${t("past.ago", {
-          age: span(at - ms),
+          age: span(present() - ms),
         })} <a href=${here("at")}>${t("past.back")}</a></p>
       <p class="row">${momentLink(ms - DAY_MS, "past.dayEarlier")} ${momentLink(
         ms - HOUR_MS,
@@ -38,7 +39,7 @@ export function banner() {
 
 /** This page at a moment, unless that is yet to come. @param {number} ms @param {import("./texts.js").TextKey} text */
 function momentLink(ms, text) {
-  return ms > pageData.at
+  return ms > present()
     ? nothing
     : html`<a href=${here("at", momentOf(ms))}>${t(text)}</a>`;
 }

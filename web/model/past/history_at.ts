@@ -35,15 +35,14 @@ export function historyAt(
     eventsBefore: () => Promise<number>;
   },
 ): Source {
-  const minutes = minutesKept(nowSeconds, "RouteMinute");
   const minute = periodOf("minute", at) - 1;
-  const ofRoutes = minute >= minutes
+  const ofRoutes = minute >= minutesKept(nowSeconds, "RouteMinute")
     ? undefined
     : { period: periodOf("hour", at) - 1, minutes: 60 };
   const ofHosts = minute >= minutesKept(nowSeconds, "HostMinute")
     ? undefined
     : { period: periodOf("ten", at) - 1, minutes: 10 };
-  /** The last minute of a whole period: where what stands for it is put. */
+  // The last minute of a whole period: where what stands for it is put.
   const last = ofRoutes === undefined ? minute : (ofRoutes.period + 1) * 60 - 1;
   return {
     agents: () => Promise.resolve([]),
@@ -58,36 +57,26 @@ export function historyAt(
         return await history.routeHistory({ ...query, ...upTo(query, minute) });
       }
       if (!holds(query, last)) return [];
-      const { key } = query;
-      const range = rangeOf(ofRoutes);
-      const rows = await history.routeHistory({ key, tier: "hour", ...range });
+      const hours = { ...query, tier: "hour", ...rangeOf(ofRoutes) } as const;
+      const rows = await history.routeHistory(hours);
       return rows.map((row) => meanOf(row, ofRoutes, last));
     },
     routeTotals: async (query) => {
+      if (query.from > last) return [];
       if (ofRoutes === undefined) {
-        return query.from > minute
-          ? []
-          : await history.routeTotals({ ...query, ...upTo(query, minute) });
+        return await history.routeTotals({ ...query, ...upTo(query, minute) });
       }
       if (!holds(query, last)) return [];
-      const range = rangeOf(ofRoutes);
-      const rows = await history.routeTotals({
-        ...query,
-        tier: "hour",
-        ...range,
-      });
+      const hours = { ...query, tier: "hour", ...rangeOf(ofRoutes) } as const;
+      const rows = await history.routeTotals(hours);
       return rows.map((row) => meanOf(row, ofRoutes, last));
     },
     hostHistory: async (query) => {
       if (ofHosts === undefined) {
         return await history.hostHistory({ ...query, ...upTo(query, minute) });
       }
-      const range = rangeOf(ofHosts);
-      const rows = await history.hostHistory({
-        ...query,
-        tier: "ten",
-        ...range,
-      });
+      const tens = { ...query, tier: "ten", ...rangeOf(ofHosts) } as const;
+      const rows = await history.hostHistory(tens);
       return rows.map((row) => meanOf(row, ofHosts, query.from));
     },
   };

@@ -1,3 +1,4 @@
+import { present } from "../clock.js";
 import { openDialog } from "../dialog.js";
 import { html } from "../lit.js";
 import { here, momentOf, pageData } from "../page_data.js";
@@ -14,7 +15,8 @@ const AGES = /** @type {const} */ ([
 
 /** Asks of which moment this page is to be shown. */
 export function openMoment() {
-  const { past, at } = pageData;
+  const { past } = pageData;
+  const at = present();
   openDialog(t("past.title"), () =>
     html`
       <form @submit=${show}>
