@@ -22,6 +22,9 @@ import type {
 /** Least time between two messages about the same route. */
 const CHANGES_INTERVAL_MS = 1_000;
 
+/** Likewise before one that tells of hosts that have left: somebody waits for it. */
+const LEFT_INTERVAL_MS = 100;
+
 /** Most events between two messages; more are counted. */
 export const EVENTS_MAX = 100;
 
@@ -77,8 +80,8 @@ export class HostChanges {
   readonly #draining = new Map<RouteEntry, number>();
   #events: { event: HostEvent; atMs: number }[] = [];
   #dropped = 0;
-  /** When the next message may leave. */
-  #nextMs = -Infinity;
+  /** When the last messages left. */
+  #sentMs = -Infinity;
 
   /** Changes of hosts that are rows of `hosts`, of routes that `entryOf` finds. */
   constructor(
@@ -164,7 +167,7 @@ export class HostChanges {
       this.#changed.delete(entry);
       this.#sendStates(entry, nowMs);
     }
-    this.#nextMs = nowMs + CHANGES_INTERVAL_MS;
+    this.#sentMs = nowMs;
     this.dueMs = this.#left.dueMs;
     for (const untilMs of this.#draining.values()) {
       this.dueMs = Math.min(this.dueMs, untilMs);
@@ -173,7 +176,13 @@ export class HostChanges {
 
   #note(entry: RouteEntry, nowMs: number): void {
     this.#changed.add(entry);
-    this.dueMs = Math.min(this.dueMs, Math.max(nowMs, this.#nextMs));
+    this.#expect(nowMs, CHANGES_INTERVAL_MS);
+  }
+
+  /** Has messages sent when the last ones were that long ago. */
+  #expect(nowMs: number, intervalMs: number): void {
+    const dueMs = Math.max(nowMs, this.#sentMs + intervalMs);
+    this.dueMs = Math.min(this.dueMs, dueMs);
   }
 
   /** Keeps hosts that leave a route, unless no program has asked for it lately. */
@@ -197,8 +206,7 @@ export class HostChanges {
         this.#changed.add(entry);
       }
     }
-    if (keys.length === 0) return;
-    this.dueMs = Math.min(this.dueMs, Math.max(nowMs, this.#nextMs));
+    if (keys.length > 0) this.#expect(nowMs, LEFT_INTERVAL_MS);
   }
 
   #addEvent(

@@ -20,13 +20,11 @@ const HOSTS_MAX = 32;
 
 /**
  * Time in which who has called a host, or has just begun to, has told that it has
- * left: agents are told within 200 ms, tell at most once a second, and reporters
- * write what they tell after another 200 ms.
+ * left, also where no caller is known of: agents are told within 200 ms and tell
+ * 100 ms later, reporters write that after another 200 ms, and the rest is for
+ * machines that are busy.
  */
 const TOLD_MS = 1_500;
-
-/** Likewise where no caller is known of: most have told by then, if there are any. */
-const NOBODY_MS = 1_000;
 
 /** Time after which a host that is still served has a row that a person made. */
 const STILL_SERVED_MS = 2_000;
@@ -161,8 +159,7 @@ export class LeavingHosts {
       atSeconds,
     });
     const { callers, stopped, inFlight } = progress;
-    const enoughMs = callers === 0 ? NOBODY_MS : TOLD_MS;
-    const done = haveStopped(progress) && forMs >= enoughMs;
+    const done = haveStopped(progress) && forMs >= TOLD_MS;
     if (done) this.#asked.delete(host);
     host.told = { callers: callers - stopped, inFlight, done };
     const isNews = host.isUnknown || before?.done !== done ||

@@ -89,7 +89,7 @@ Deno.test("LeavingHosts tells how many callers have calls, until all have said t
 });
 
 Deno.test("LeavingHosts gives callers the time to tell before it believes that there is none, or that all have stopped", async () => {
-  for (const [callers, doneMs] of [[0, 1_000], [1, 1_500]] as const) {
+  for (const callers of [0, 1]) {
     const evidence = new Callers();
     evidence.callers = callers;
     evidence.inFlight = callers === 0 ? [] : [0];
@@ -97,7 +97,7 @@ Deno.test("LeavingHosts gives callers the time to tell before it believes that t
     const agent = await fixture.connect("a", "10.1.0.1");
     await agent.register(A);
     await agent.register({ ...parseAddress(A), ...LEAVING });
-    await fixture.clock.advance(doneMs - 200);
+    await fixture.clock.advance(1_300);
     assertEquals(told(agent), ["0 callers, 0 calls"]);
     await fixture.clock.advance(500);
     assertEquals(told(agent), ["done"]);

@@ -100,14 +100,26 @@ Deno.test("lars serve passes SIGTERM on when callers have had their time", async
     listen();
     await lars.clock.advance(100);
     lars.endSignal("SIGTERM");
-    await lars.clock.advance(1_900);
+    await lars.clock.advance(500);
+    lars.agent.leavingCalls = { inFlight: 3, callers: 2 };
+    await lars.clock.advance(700);
+    lars.agent.leavingCalls = { inFlight: 1, callers: 1 };
+    await lars.clock.advance(700);
     assertEquals(lars.programs[0]!.signals, []);
     assertEquals(said(lars), ["register", "deregister"]);
     await lars.clock.advance(700);
     assertEquals(lars.programs[0]!.signals, ["SIGTERM"]);
     assertEquals(await lars.finish(code), 143);
     assertEquals(lars.agent.instances.size, 0);
-    assertStringIncludes(lars.errors, "leaving, gets no new calls");
+    const leaving = "lars: (1, 2) at port 8080: leaving, gets no new calls";
+    assertStringIncludes(
+      lars.errors,
+      [
+        leaving,
+        `${leaving}: 3 calls in flight at 2 callers`,
+        `${leaving}: 1 call in flight at 1 caller`,
+      ].join("\n"),
+    );
   });
 });
 
