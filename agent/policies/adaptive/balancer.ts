@@ -82,7 +82,7 @@ export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
       this.#next?.remove(row);
       hosts.remove(row);
     }
-    for (const row of added) hosts.reset(row, { costMs, nowMs });
+    for (const row of added) hosts.reset(row, costMs);
     rows.forEach((row, index) => {
       const host = attributes[index]!;
       hosts.weight[row] = host.weight ?? WEIGHT_NORMAL;

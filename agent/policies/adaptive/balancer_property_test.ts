@@ -201,7 +201,8 @@ class Run {
     for (const row of this.#route.rows) {
       assert(hosts.inFlightOf(row) >= 0);
       assert(hosts.costAt(row, this.#nowMs) >= 0);
-      assert(hosts.slowStartPercent[row]! <= 100);
+      const percent = hosts.slowStartPercentOf(row);
+      assert(percent >= 0 && percent <= 100);
       const states = [SERVING, SLOW_START, SUSPECT, EJECTED];
       assert(states.includes(hosts.state[row]!));
     }

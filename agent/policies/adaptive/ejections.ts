@@ -9,7 +9,7 @@ import {
   EJECTED,
   IN_FLIGHT,
   READY,
-  SERVING,
+  type SERVING,
   SLOW_START,
   SUSPECT,
   WAITING,
@@ -123,7 +123,7 @@ export class Ejections {
     const { hosts, settings } = this.#shared;
     const probation = settings.ejectThreshold * PROBATION_SHARE;
     const { history } = hosts;
-    const place = hosts.needPlace(row);
+    const place = hosts.needPlace(row, nowMs);
     // It is not convicted anew of what it was ejected for.
     const ratioCusum = Math.min(history.ratioCusum[place]!, probation);
     history.setCusums(place, {
@@ -139,17 +139,19 @@ export class Ejections {
   /** The hosts out of use, by row. */
   outages(nowMs: number): ReadonlyMap<number, HostOutage> {
     const { hosts } = this.#shared;
+    const { history } = hosts;
     return new Map(this.rows.map((row) => {
-      const isWaiting = hosts.probe[row] === WAITING;
+      const place = hosts.placeOf(row);
+      const isWaiting = history.probe[place] === WAITING;
       const leftMs = Math.max(0, this.dueMsOf(row) - nowMs);
       return [row, {
         state: hosts.state[row] === SUSPECT
           ? "suspect" as const
           : "ejected" as const,
         reason: this.reasonOf(row),
-        forMs: Math.max(0, nowMs - hosts.sinceMs[row]!),
+        forMs: Math.max(0, nowMs - history.sinceMs[place]!),
         waitMs: isWaiting ? leftMs : 0,
-        ejections: hosts.ejectionCount[row]!,
+        ejections: history.ejectionCount[place]!,
       }];
     }));
   }
@@ -161,14 +163,15 @@ export class Ejections {
     nowMs: number,
   ): void {
     const { hosts, settings } = this.#shared;
+    const { history } = hosts;
+    const place = hosts.needPlace(row, nowMs);
     if (state === "ejected") this.eject(row, reason, nowMs);
     else {
-      hosts.history.failingCusum[hosts.needPlace(row)] =
-        settings.suspectThreshold;
+      history.failingCusum[place] = settings.suspectThreshold;
       this.suspect(row, reason, nowMs);
     }
-    hosts.ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, ejections);
-    hosts.sinceMs[row] = nowMs - forMs;
+    history.ejectionCount[place] = Math.min(EJECTION_COUNT_MAX, ejections);
+    history.sinceMs[place] = nowMs - forMs;
     this.#wait(row, Math.min(waitMs, settings.ejectionMaxMs), nowMs);
     this.decided(
       row,
@@ -199,15 +202,21 @@ export class Ejections {
 
   /** Counts an ejection, or a pause that was too short: the next lasts longer. */
   count(row: number): void {
-    const { ejectionCount } = this.#shared.hosts;
-    ejectionCount[row] = Math.min(EJECTION_COUNT_MAX, ejectionCount[row]! + 1);
+    const { hosts } = this.#shared;
+    const { ejectionCount } = hosts.history;
+    const place = hosts.placeOf(row);
+    ejectionCount[place] = Math.min(
+      EJECTION_COUNT_MAX,
+      ejectionCount[place]! + 1,
+    );
   }
 
   /** Duration of the next ejection of a host, without jitter. */
   #fullMs(row: number): number {
     const { hosts, settings } = this.#shared;
     const { ejectionMinMs, ejectionMaxMs, ejectionGrowth } = settings;
-    const fullMs = ejectionMinMs * ejectionGrowth ** hosts.ejectionCount[row]!;
+    const count = hosts.history.ejectionCount[hosts.placeOf(row)]!;
+    const fullMs = ejectionMinMs * ejectionGrowth ** count;
     return Math.min(ejectionMaxMs, fullMs);
   }
 
@@ -216,7 +225,7 @@ export class Ejections {
     const { hosts, settings } = this.#shared;
     const latestMs = nowMs + settings.ejectionMinMs;
     for (const row of this.rows) {
-      if (hosts.probe[row] !== WAITING) continue;
+      if (hosts.probeOf(row) !== WAITING) continue;
       const dueMs = Math.min(this.dueMsOf(row), latestMs);
       this.#dueMs.set(row, dueMs);
       this.dueMs = Math.min(this.dueMs, dueMs);
@@ -243,11 +252,11 @@ export class Ejections {
         this.#pauseFactor * PAUSE_FACTOR_STEP,
       );
     }
-    hosts.state[row] = state;
-    hosts.slowStartPercent[row] = state === SERVING
-      ? 100
-      : SLOW_START_PERCENT_MIN;
-    hosts.sinceMs[row] = nowMs;
+    this.#enter(row, state, nowMs);
+    if (state === SLOW_START) {
+      const place = hosts.placeOf(row);
+      hosts.history.heldBackPercent[place] = 100 - SLOW_START_PERCENT_MIN;
+    }
     this.remove(row);
   }
 
@@ -257,12 +266,14 @@ export class Ejections {
    */
   endPanic(row: number, nowMs: number): void {
     const { hosts, settings } = this.#shared;
+    const { history } = hosts;
     this.decided(row, "Panic ends: a call succeeded", nowMs);
     for (const other of [...this.rows]) {
       this.admit(other, SLOW_START, nowMs);
-      hosts.slowStartPercent[other] = 100;
+      const place = hosts.placeOf(other);
+      history.heldBackPercent[place] = 0;
       const failing = settings.ejectThreshold * PROBATION_SHARE;
-      hosts.history.setCusums(hosts.needPlace(other), { failing });
+      history.setCusums(place, { failing });
     }
   }
 
@@ -314,7 +325,7 @@ export class Ejections {
     for (const row of this.rows) {
       if (
         isPicked && this.dueMsOf(row) <= nowMs &&
-        hosts.state[row] === EJECTED && hosts.probe[row] === WAITING
+        hosts.state[row] === EJECTED && hosts.probeOf(row) === WAITING
       ) this.#onDue(row, nowMs);
       const dueMs = this.dueMsOf(row);
       if (dueMs > nowMs && dueMs < nextMs) nextMs = dueMs;
@@ -325,9 +336,11 @@ export class Ejections {
   /** Takes the answer to a health check of an ejected host: whether it seems to be back. */
   onHealthCheck(row: number, isBack: boolean, nowMs: number): void {
     const { hosts } = this.#shared;
-    if (hosts.probe[row] !== CHECKING) return;
-    if (!isBack && hosts.failedChecks[row]! < FAILED_CHECKS_MAX) {
-      hosts.failedChecks[row]! += 1;
+    const { probe, failedChecks } = hosts.history;
+    const place = hosts.placeOf(row);
+    if (probe[place] !== CHECKING) return;
+    if (!isBack && failedChecks[place]! < FAILED_CHECKS_MAX) {
+      failedChecks[place]! += 1;
       if (this.reasonOf(row) === HostReason.failing) {
         this.#reasons.set(row, HostReason.refused);
       }
@@ -335,9 +348,9 @@ export class Ejections {
       this.#changed(row, HostEventKind.checkFailed, nowMs);
       return;
     }
-    hosts.failedChecks[row] = 0;
+    failedChecks[place] = 0;
     this.#wait(row, 0, nowMs);
-    hosts.probe[row] = READY;
+    probe[place] = READY;
   }
 
   /** Takes a decision down for `lars explain`. */
@@ -348,20 +361,22 @@ export class Ejections {
 
   #onDue(row: number, nowMs: number): void {
     const { hosts, outbox } = this.#shared;
-    const probe = hosts.probe[row]!;
-    if (probe === IN_FLIGHT) {
+    const { probe, ejectionCount } = hosts.history;
+    const place = hosts.placeOf(row);
+    if (probe[place] === IN_FLIGHT) {
       // No report came: that is no failure, and no reason to hurry.
       if (hosts.state[row] === SUSPECT) this.pause(row, nowMs);
       else {
-        hosts.ejectionCount[row] = Math.max(0, hosts.ejectionCount[row]! - 1);
+        ejectionCount[place] = Math.max(0, ejectionCount[place]! - 1);
         this.extend(row, nowMs);
       }
-    } else if (probe === CHECKING) {
-      hosts.probe[row] = READY;
+    } else if (probe[place] === CHECKING) {
+      probe[place] = READY;
     } else if (
-      probe === WAITING && this.healthChecks && hosts.state[row] === EJECTED
+      probe[place] === WAITING && this.healthChecks &&
+      hosts.state[row] === EJECTED
     ) {
-      hosts.probe[row] = CHECKING;
+      probe[place] = CHECKING;
       this.#dueMs.set(row, nowMs + CHECK_TIMEOUT_MS);
       outbox.healthCheck(this.#key, row);
     }
@@ -369,7 +384,7 @@ export class Ejections {
 
   #probe(row: number, deadlineMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    hosts.probe[row] = IN_FLIGHT;
+    hosts.history.probe[hosts.placeOf(row)] = IN_FLIGHT;
     this.#dueMs.set(row, deadlineMs);
     if (hosts.state[row] === SUSPECT) return;
     this.#probes += 1;
@@ -379,14 +394,21 @@ export class Ejections {
   #takeOut(row: number, state: number, nowMs: number): void {
     const { hosts } = this.#shared;
     if (hosts.isInUse(row)) this.rows.push(row);
-    hosts.slowStartPercent[row] = 100;
+    this.#enter(row, state, nowMs);
+  }
+
+  #enter(row: number, state: number, nowMs: number): void {
+    const { hosts } = this.#shared;
+    const { history } = hosts;
+    const place = hosts.needPlace(row, nowMs);
     hosts.state[row] = state;
-    hosts.sinceMs[row] = nowMs;
+    history.sinceMs[place] = nowMs;
+    history.heldBackPercent[place] = 0;
   }
 
   #wait(row: number, waitMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    hosts.probe[row] = WAITING;
+    hosts.history.probe[hosts.placeOf(row)] = WAITING;
     this.#dueMs.set(row, nowMs + waitMs);
     this.dueMs = Math.min(this.dueMs, nowMs + waitMs);
   }

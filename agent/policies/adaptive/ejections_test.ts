@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEAD, LoadFixture } from "../../testing/load_fixture.ts";
+import { SUSPECT } from "./hosts.ts";
+import { HostReason } from "../../../proto/mod.ts";
 
 /** When host 3 was called, in seconds since it died. */
 function callsTo3(service: LoadFixture, seconds: number): number[] {
@@ -112,4 +114,25 @@ Deno.test("Ejections.stepHealthChecks() checks no hosts of a route without picks
     service.route.policy.tick(service.nowMs + tick * 100);
   }
   assert(service.checks.length <= before + 1);
+});
+
+Deno.test("Ejections.restore() holds failures against each of many suspects, as the columns of histories grow", () => {
+  const service = new LoadFixture(50);
+  const { route, nowMs, shared: { hosts, settings } } = service;
+  const rows = route.hosts.rows.slice(0, 20);
+  route.hosts.restore(
+    rows.map((row) => ({
+      ...route.table.address(row),
+      state: "suspect",
+      reason: HostReason.failing,
+      forMs: 100,
+      waitMs: 900,
+      ejections: 0,
+    })),
+    nowMs,
+  );
+  for (const row of rows) {
+    assertEquals(hosts.state[row], SUSPECT);
+    assertEquals(hosts.failingCusumOf(row), settings.suspectThreshold);
+  }
 });

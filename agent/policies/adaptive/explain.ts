@@ -1,3 +1,4 @@
+import { NO_HISTORY } from "./host_history.ts";
 import { type AdaptiveHosts, EJECTED, SLOW_START, SUSPECT } from "./hosts.ts";
 
 /** State of a host and the numbers behind it, in a sentence. */
@@ -17,7 +18,7 @@ export function explainHost(
   const { hosts, medianMs, baseline, panic, dueMs, nowMs } = route;
   const { history } = hosts;
   const place = hosts.placeOf(row);
-  const lasted = formatSeconds(nowMs - hosts.sinceMs[row]!);
+  const lasted = formatSeconds(nowMs - hosts.sinceMsOf(row));
   const due = formatSeconds(Math.max(0, dueMs - nowMs));
   const failures = history.failures[place]!;
   const calls = history.successes[place]! + failures;
@@ -40,14 +41,16 @@ export function explainHost(
       return `Suspect for ${lasted}, next probe in ${due}: ${numbers}`;
     case EJECTED:
       return `Ejected for ${lasted}, next step in ${due}, ejection ${
-        hosts.ejectionCount[row]
+        history.ejectionCount[place]
       } in a row: ${numbers}`;
     case SLOW_START:
       return `In slow start for ${lasted} with ${
-        hosts.slowStartPercent[row]
+        hosts.slowStartPercentOf(row)
       } % of its calls: ${numbers}`;
     default:
-      return `Serving for ${lasted}: ${numbers}`;
+      return place === NO_HISTORY
+        ? `Serving, no call was reported: ${numbers}`
+        : `Serving for ${lasted}: ${numbers}`;
   }
 }
 

@@ -10,8 +10,8 @@ function baselineAfter(calls: readonly string[]): FailureBaseline {
   const rows = [0, 1, 2];
   // Each host has the place of the history after its row.
   for (const row of rows) {
-    hosts.reset(row, { costMs: 1, nowMs: 0 });
-    assertEquals(hosts.needPlace(row), row + 1);
+    hosts.reset(row, 1);
+    assertEquals(hosts.needPlace(row, 0), row + 1);
   }
   const baselineRates = new BaselineRates(DEFAULT_ADAPTIVE_SETTINGS);
   const baselineFloats = new RouteFloats(BASELINE_FLOATS);

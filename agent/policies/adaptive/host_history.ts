@@ -4,8 +4,9 @@ import { HostColumns } from "../host_columns.ts";
 export const NO_HISTORY = 0;
 
 /**
- * What the calls of hosts came to, 45 bytes for each host that had a call
- * reported or was out of use: of 1,000,000 that an agent knows, most never are.
+ * What the calls of hosts came to and how they were out of use, 54 bytes for each
+ * host that had a call reported, was out of use, or accepted a health check: of
+ * 1,000,000 that an agent knows, most never do.
  */
 export class HostHistory extends HostColumns {
   /** When its last report came, to a second after months. */
@@ -33,6 +34,19 @@ export class HostHistory extends HostColumns {
   /** Reports of the present window. */
   successes = new Uint32Array(0);
   failures = new Uint32Array(0);
+
+  /** When its state began, to a second after months: 32 bits. */
+  sinceMs = new Float32Array(0);
+  /** While SUSPECT or EJECTED: WAITING to IN_FLIGHT. */
+  probe = new Uint8Array(0);
+  /** Ejections in a row: the next one lasts the longer for each. */
+  ejectionCount = new Uint8Array(0);
+  /** 1: it accepted a health check. */
+  accepts = new Uint8Array(0);
+  /** Health checks in a row that found no listener. */
+  failedChecks = new Uint8Array(0);
+  /** Share of its calls that it does not take, in percent: 0 but in SLOW_START. */
+  heldBackPercent = new Uint8Array(0);
 
   /** Places from 1 to below this were used at least once. */
   #used = NO_HISTORY + 1;

@@ -45,7 +45,7 @@ const enum Load {
   base,
   /** How much a call in flight adds to its cost, in `Unit.share`: less, the greater its weight is among the hosts in use. */
   callShare,
-  /** Its place in `history`; NO_HISTORY until a call is reported or it is out of use. */
+  /** Its place in `history`; NO_HISTORY until a call is reported, it is out of use, or it accepts a check. */
   place,
   /** How many these are, and their binary digits. */
   count,
@@ -75,7 +75,7 @@ const OPEN_MIN = 0.5;
 export const UNKNOWN_LATENCY_MS = 100;
 
 /**
- * What `policy = adaptive` keeps of each host: 53 bytes, and a history of those
+ * What `policy = adaptive` keeps of each host: 44 bytes, and a history of those
  * that have one.
  */
 export class AdaptiveHosts extends HostColumns {
@@ -88,16 +88,6 @@ export class AdaptiveHosts extends HostColumns {
   readonly history: HostHistory = new HostHistory();
   /** SERVING to EJECTED. */
   state = new Uint8Array(0);
-  /** While SUSPECT or EJECTED: WAITING to IN_FLIGHT. */
-  probe = new Uint8Array(0);
-  /** When the state began, to a second after months: 32 bits. */
-  sinceMs = new Float32Array(0);
-  /** Ejections in a row: the next one lasts the longer for each. */
-  ejectionCount = new Uint8Array(0);
-  /** 1: it accepted a health check. */
-  accepts = new Uint8Array(0);
-  /** Health checks in a row that found no listener. */
-  failedChecks = new Uint8Array(0);
 
   /**
    * Cost of one more call: `base` × (1 + `callShare` × calls in flight), in
@@ -109,24 +99,16 @@ export class AdaptiveHosts extends HostColumns {
   loads = new Int32Array(Load.count);
   /** Picks whose report may still come, less `picked` ones: each counts fully, and is forgotten much later. */
   open = new Float32Array(0);
-  /** Share of its calls that a host in SLOW_START takes, in percent; otherwise 100. */
-  slowStartPercent = new Uint8Array(0);
   /** Relative capacity. */
   weight = new Uint16Array(0);
   /** 1: in the agent's zone, or the agent has none. */
   sameZone = new Uint8Array(0);
 
   /** Forgets what an earlier host left in a row: a host of which only `costMs` is expected. */
-  reset(row: number, { costMs, nowMs }: { costMs: number; nowMs: number }) {
+  reset(row: number, costMs: number): void {
     this.ensure(row);
     this.state[row] = SERVING;
-    this.probe[row] = WAITING;
-    this.sinceMs[row] = nowMs;
-    this.ejectionCount[row] = 0;
-    this.accepts[row] = 0;
-    this.failedChecks[row] = 0;
     this.open[row] = 0;
-    this.slowStartPercent[row] = 100;
     const first = row << Load.shift;
     this.loads.fill(0, first, first + Load.count);
     this.loads[first | Load.callShare] = Unit.share;
@@ -142,20 +124,36 @@ export class AdaptiveHosts extends HostColumns {
     this.loads[row << Load.shift | Load.place] = NO_HISTORY;
   }
 
-  /** Its place in `history`; {@linkcode NO_HISTORY} until a call is reported or it is out of use. */
+  /** Its place in `history`; {@linkcode NO_HISTORY} until a call is reported, it is out of use, or it accepts a check. */
   placeOf(row: number): number {
     return this.loads[row << Load.shift | Load.place]!;
   }
 
   /** Its place in `history`, from now on one of its own. */
-  needPlace(row: number): number {
-    return this.placeOf(row) || this.#allocatePlace(row);
+  needPlace(row: number, nowMs: number): number {
+    return this.placeOf(row) || this.#allocatePlace(row, nowMs);
   }
 
-  #allocatePlace(row: number): number {
+  #allocatePlace(row: number, nowMs: number): number {
     const place = this.history.allocate();
+    this.history.sinceMs[place] = nowMs;
     this.loads[row << Load.shift | Load.place] = place;
     return place;
+  }
+
+  /** While SUSPECT or EJECTED: WAITING to IN_FLIGHT. */
+  probeOf(row: number): number {
+    return this.history.probe[this.placeOf(row)]!;
+  }
+
+  /** When its state began; if it never changed, when its first call was reported. */
+  sinceMsOf(row: number): number {
+    return this.history.sinceMs[this.placeOf(row)]!;
+  }
+
+  /** Share of its calls that it takes, in percent: less than 100 in SLOW_START only. */
+  slowStartPercentOf(row: number): number {
+    return 100 - this.history.heldBackPercent[this.placeOf(row)]!;
   }
 
   /** Mean duration of its calls; 0 is unknown. */

@@ -108,7 +108,7 @@ export class OutlierDetector {
     const { hosts, settings } = this.#shared;
     const { history } = hosts;
     const succeeded = report.returnCode === 0;
-    const place = hosts.needPlace(row);
+    const place = hosts.needPlace(row, nowMs);
     history.count(place, succeeded);
     // A report without a pick is a duplicate or forged.
     if (!hosts.closePick(row)) {
@@ -130,7 +130,7 @@ export class OutlierDetector {
   #judge(row: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts, failureTest } = this.#shared;
     const place = hosts.placeOf(row);
-    const probed = hosts.probe[row] === IN_FLIGHT;
+    const probed = hosts.probeOf(row) === IN_FLIGHT;
     const panicEnds = succeeded && this.panic;
     if (panicEnds) this.#needEjections().endPanic(row, nowMs);
     const ejected = hosts.state[row] === EJECTED;
@@ -174,7 +174,7 @@ export class OutlierDetector {
   /** Takes a pick back of which no call was made; the next pick repeats a probe. */
   onUnused(row: number, nowMs: number): void {
     this.#latency.onUnused(row);
-    if (this.#shared.hosts.probe[row] === IN_FLIGHT) {
+    if (this.#shared.hosts.probeOf(row) === IN_FLIGHT) {
       this.ejections?.probeNow(row, nowMs);
     }
   }
@@ -187,14 +187,14 @@ export class OutlierDetector {
   /** Takes whether a host accepts connections; answers whether it went out of use. */
   onHealthCheck(row: number, alive: boolean, nowMs: number): boolean {
     const { hosts } = this.#shared;
-    if (alive) this.#noteAccepted(row);
+    if (alive) this.#noteAccepted(row, nowMs);
     const isInUse = hosts.isInUse(row);
     if (hosts.state[row] === EJECTED) {
       const isBack = alive || !this.#healthChecksWork;
       this.ejections?.onHealthCheck(row, isBack, nowMs);
     } else if (alive) {
       // A suspect is not gone: a pause would cost more than to ask it.
-      if (!isInUse && hosts.probe[row] === WAITING) {
+      if (!isInUse && hosts.probeOf(row) === WAITING) {
         this.ejections?.probeNow(row, nowMs);
       }
     } else if (
@@ -228,24 +228,27 @@ export class OutlierDetector {
   refresh(nowMs: number): boolean {
     if (this.ejections === undefined) return false;
     const { hosts, settings } = this.#shared;
+    const { history } = hosts;
     const isShort = this.#baseline.recent > SHORTEN_RATE;
     if (isShort) this.ejections.shorten(nowMs);
     let changed = false;
     for (const row of this.#rows) {
-      const forMs = nowMs - hosts.sinceMs[row]!;
+      const place = hosts.placeOf(row);
+      const forMs = nowMs - history.sinceMs[place]!;
       if (hosts.state[row] === SLOW_START) {
-        const percent = hosts.slowStartPercent[row]!;
-        if (percent < 100) {
+        const held = history.heldBackPercent[place]!;
+        if (held > 0) {
           const next = isShort ? 100 : 100 * forMs / settings.slowStartMs;
-          hosts.slowStartPercent[row] = Math.min(100, Math.max(percent, next));
+          const left = Math.max(0, 100 - Math.floor(next));
+          history.heldBackPercent[place] = Math.min(held, left);
           changed = true;
-        } else if (hosts.failingCusumOf(row) < settings.suspectThreshold) {
+        } else if (history.failingCusum[place]! < settings.suspectThreshold) {
           hosts.state[row] = SERVING;
-          hosts.sinceMs[row] = nowMs;
+          history.sinceMs[place] = nowMs;
         }
       } else if (
         hosts.state[row] === SERVING && forMs >= settings.ejectionDecayMs
-      ) hosts.ejectionCount[row] = 0;
+      ) history.ejectionCount[place] = 0;
     }
     return changed;
   }
@@ -312,9 +315,10 @@ export class OutlierDetector {
     return true;
   }
 
-  #noteAccepted(row: number): void {
+  #noteAccepted(row: number, nowMs: number): void {
     const { hosts } = this.#shared;
-    hosts.accepts[row] = 1;
+    const place = hosts.needPlace(row, nowMs);
+    hosts.history.accepts[place] = 1;
     if (this.#healthChecksWork) return;
     this.#healthChecksWork = true;
     // Refusals up to now meant nothing: check again.
@@ -330,10 +334,10 @@ export class OutlierDetector {
     const { ejectThreshold, suspectThreshold, ejectionMinMs } = settings;
     const cusum = hosts.failingCusumOf(row);
     const failed = logRatio > 0;
-    const probed = hosts.probe[row] === IN_FLIGHT;
+    const probed = hosts.probeOf(row) === IN_FLIGHT;
     // To fail after a pause says more than to fail twice at a time.
     const rested = probed && failed &&
-      nowMs - hosts.sinceMs[row]! >= ejectionMinMs * RESTED_SHARE;
+      nowMs - hosts.sinceMsOf(row) >= ejectionMinMs * RESTED_SHARE;
     if (rested && logRatio >= suspectThreshold / 2) ejections.count(row);
     const confirmed = rested && logRatio >= suspectThreshold;
     if (
@@ -353,7 +357,7 @@ export class OutlierDetector {
 
   #judgeEjected(row: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts } = this.#shared;
-    if (hosts.probe[row] !== IN_FLIGHT) return false;
+    if (hosts.probeOf(row) !== IN_FLIGHT) return false;
     const ejections = this.#needEjections();
     if (succeeded && hosts.latencyCusumOf(row) === 0) {
       ejections.decided(row, "Returns: its probe succeeded", nowMs);
@@ -478,7 +482,9 @@ export class OutlierDetector {
   /** Whether a host may be ejected before a call failed: not if it always refused connections, and answers calls. */
   #mayEjectRefusing(row: number): boolean {
     const { hosts } = this.#shared;
-    return (hosts.accepts[row] === 1 || hosts.latencyMsOf(row) === 0) &&
+    const { accepts, latencyMs } = hosts.history;
+    const place = hosts.placeOf(row);
+    return (accepts[place] === 1 || latencyMs[place] === 0) &&
       this.#maySuspect();
   }
 

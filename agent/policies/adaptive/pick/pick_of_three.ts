@@ -45,7 +45,7 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
     const equal = rows.every((row) =>
       hosts.weight[row] === hosts.weight[first] &&
       hosts.sameZone[row] === hosts.sameZone[first] &&
-      hosts.slowStartPercent[row] === 100
+      hosts.slowStartPercentOf(row) === 100
     );
     this.#weighted = equal ? undefined : new WeightedPick(rows, this.shared);
     this.#rows = equal ? rows : [];

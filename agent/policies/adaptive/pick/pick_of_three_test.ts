@@ -22,7 +22,7 @@ function picksOf(
 ): number[] {
   const table = new AdaptiveHosts();
   const rows = hosts.map(({ costMs, inFlight, silentSinceMs, slow }, row) => {
-    table.reset(row, { costMs, nowMs: 0 });
+    table.reset(row, costMs);
     table.setInFlight(row, inFlight);
     table.setCostMs(row, costMs, slow === true);
     table.endSilence(row, silentSinceMs ?? NOW_MS);
@@ -90,7 +90,7 @@ for (const [other, where] of [[4, "among"], [0, "before"]] as const) {
     const table = new AdaptiveHosts();
     const all = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
     for (const row of all) {
-      table.reset(row, { costMs: 10, nowMs: 0 });
+      table.reset(row, 10);
       table.weight[row] = 100;
     }
     const rows = all.filter((row) => row !== other);
@@ -113,7 +113,7 @@ for (const [other, where] of [[4, "among"], [0, "before"]] as const) {
 /** A table of one host, which is in row 0. */
 function tableOfOne(costMs: number): AdaptiveHosts {
   const table = new AdaptiveHosts();
-  table.reset(0, { costMs, nowMs: 0 });
+  table.reset(0, costMs);
   return table;
 }
 

@@ -59,7 +59,7 @@ export class WeightedPick {
   /** The cost of one more call, infinite if the host takes none in its slow start this time. */
   #offer(row: number, nowMs: number): number {
     const { hosts, random } = this.#shared;
-    const percent = hosts.slowStartPercent[row]!;
+    const percent = hosts.slowStartPercentOf(row);
     return percent < 100 && random.below(100) >= percent
       ? Infinity
       : hosts.costAt(row, nowMs);
