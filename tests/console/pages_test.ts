@@ -298,6 +298,24 @@ Deno.test({
     await page.context().close();
   });
 
+  await t.step(
+    "an agent leads to the routes whose hosts it holds out",
+    async () => {
+      const page = await open(PHONE, "/fleet");
+      await page.getByRole("link", { name: "holds hosts of 2 routes out" })
+        .click();
+      await page.waitForURL("**/routes?agent=*");
+      await page.getByText("Routes of which one agent").waitFor();
+      await assertFits(page);
+      await assertUsable(page);
+      await page.fill("[name=q]", "pay");
+      await page.waitForURL("**/routes?agent=*&q=pay");
+      await page.getByRole("link", { name: "all routes" }).click();
+      await page.waitForURL("**/routes?q=pay");
+      await page.context().close();
+    },
+  );
+
   await t.step("who is logged out comes back to the same filters", async () => {
     const page = await open(DESK, "/routes?q=pay&sort=calls");
     sample.answer = ({ path }) =>

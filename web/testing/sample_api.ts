@@ -343,6 +343,7 @@ const RESOURCES: Readonly<Record<string, unknown>> = {
       reporter: "10.2.0.1:9898",
       seenAt: AT,
       isSilent: index === 7,
+      routesOut: index === 3 ? 2 : 0,
     })),
   },
   "/leases": { items: LEASES },

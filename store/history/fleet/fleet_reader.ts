@@ -80,6 +80,8 @@ export interface Fleet extends AsOf {
   problems: Problem[];
   /** Routes with failing calls or hosts out that were too many to look at. */
   unjudged: number;
+  /** Routes of which an agent holds a host out, by its identity. */
+  outAt: ReadonlyMap<string, RouteMap<true>>;
 }
 
 /** What all agents that report to a store tell of one route. */
@@ -130,7 +132,8 @@ export class FleetReader {
   async read(): Promise<Fleet> {
     const { at, rows, window } = await this.#look();
     const routes = await this.#routesIn(window);
-    const states = groupByRoute(await this.#source.history.states());
+    const rowsOfStates = await this.#source.history.states();
+    const states = groupByRoute(rowsOfStates);
     const suspicious = chooseSuspicious(routes, states);
     const chosen = suspicious.slice(0, CLOSE_MAX);
     const stored = await this.#source.routes.read(chosen);
@@ -151,6 +154,7 @@ export class FleetReader {
       ),
       problems: findProblems(facts),
       unjudged: suspicious.length - chosen.length,
+      outAt: outRoutesOf(rowsOfStates),
     };
   }
 
@@ -309,6 +313,18 @@ function groupByRoute(
     else before.push(row);
   }
   return routes;
+}
+
+function outRoutesOf(
+  states: readonly HostStateRow[],
+): Map<string, RouteMap<true>> {
+  const agents = new Map<string, RouteMap<true>>();
+  for (const row of states.filter(isOut)) {
+    const routes = agents.get(row.agent) ?? new RouteMap<true>();
+    routes.set(row, true);
+    agents.set(row.agent, routes);
+  }
+  return agents;
 }
 
 /** Routes that may have a problem: those with the most failing calls first, then those of which callers hold most hosts out. */

@@ -183,3 +183,22 @@ Deno.test("FleetReader: a host that the route has no more is shown while callers
     [[1, true, false], [2, true, false], [9, false, true]],
   );
 });
+
+Deno.test("FleetReader.read() has the routes of which each agent holds a host out", async () => {
+  const { reader, fleet, history } = await setUp();
+  await history.beat(["web-1", "web-2"].map((name) => FakeFleet.agent(name)));
+  const seen = { since: NOW_S - 10, reason: HostReason.refused };
+  const other = { modId: 2, cmdId: 1 };
+  await fleet.see(["web-1", "web-2"], { ...ROUTE, host: A, ...seen });
+  await fleet.see(["web-1"], { ...ROUTE, host: B, ...seen });
+  await fleet.see(["web-1"], { ...other, host: A, ...seen });
+  const state = HostState.suspect;
+  await fleet.see(["web-2"], { ...other, host: A, ...seen, state });
+  const { outAt } = await reader.read();
+  const routesOf = (name: string) => [
+    ...outAt.get(FakeFleet.identity(name))?.keys() ?? [],
+  ];
+  assertEquals(outAt.size, 2);
+  assertEquals(routesOf("web-1").map(({ modId }) => modId).sort(), [1, 2]);
+  assertEquals(routesOf("web-2").map(({ modId }) => modId), [1]);
+});

@@ -369,6 +369,9 @@ function addHost(operations: Operations, api: ApiContext): void {
       reporter: row.reporter || null,
       seenAt: shapes.timeOf(Math.min(row.seenAt, clock.wallSeconds())),
       isSilent: isSilent(row),
+      routesOut: at === undefined
+        ? fleet.outAt.get(row.agent)?.size ?? 0
+        : null,
     })).sort((a, b) => Number(b.isSilent) - Number(a.isSilent));
     return answerHashed(context, { items });
   });

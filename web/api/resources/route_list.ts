@@ -29,6 +29,9 @@ const QUERY = z.object({
   state: z.enum(STATES).optional().openapi({
     description: "quiet: without calls in the last minute",
   }),
+  agent: z.string().regex(/^[\da-f]{32}$/).optional().openapi({
+    description: "Identity of an agent: routes of which it holds a host out",
+  }),
   sort: z.enum(SORTS).default("key"),
   ...shapes.pageQuery,
   ...shapes.atQuery,
@@ -67,11 +70,12 @@ export function addRouteListResource(
   }, async ({ query, context }) => {
     await api.names.refresh();
     const moment = momentOf(api, query.at);
-    if (moment !== undefined && query.state === "out") {
+    const isOfStates = query.state === "out" || query.agent !== undefined;
+    if (moment !== undefined && isOfStates) {
       throw new ProblemError(
         "malformed",
         "Which hosts callers held to be out is not kept of the past",
-        { errors: [{ pointer: "query: state", detail: "is not kept" }] },
+        { errors: [{ pointer: "query: at", detail: "has no such states" }] },
       );
     }
     const fleet = await (moment?.read() ?? fleetOf(api));
@@ -149,7 +153,7 @@ function filterOf(
 
 function* findSeen(
   routes: Iterable<Route>,
-  { state }: z.output<typeof QUERY>,
+  { state, agent }: z.output<typeof QUERY>,
   fleet: Fleet | undefined,
 ): Generator<Seen> {
   const called = new RouteMap<RouteCalls>();
@@ -157,6 +161,7 @@ function* findSeen(
   const problems = new RouteMap<Problem>();
   for (const problem of fleet?.problems ?? []) problems.set(problem, problem);
   for (const route of routes) {
+    if (agent !== undefined && !fleet?.outAt.get(agent)?.has(route)) continue;
     const calls = called.get(route);
     const seen = { route, calls, problem: problems.get(route) };
     if (state === undefined || isIn(state, seen)) yield seen;

@@ -271,4 +271,8 @@ export const agent = z.strictObject({
   reporter: z.string().nullable(),
   seenAt: time,
   isSilent: z.boolean(),
+  routesOut: z.int().nullable().openapi({
+    description:
+      "Routes of which it holds a host out; null: of the past, where that is not kept",
+  }),
 }).openapi("Agent");

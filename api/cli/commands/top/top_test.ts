@@ -227,6 +227,7 @@ Deno.test("lars top sorts by failing calls, be they usual or not; then come prob
     routes: [calls(5, 0, 70), calls(6, 0, 80), failing, out, usual],
     problems: [failing, out, calls(4, 0, 0)].map(problem),
     unjudged: 0,
+    outAt: new Map(),
   });
   assertEquals(model.rows.map(({ calls }) => calls.cmdId), [1, 2, 3, 4, 6, 5]);
 });

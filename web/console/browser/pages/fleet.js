@@ -1,7 +1,7 @@
 import { openGone } from "../actions.js";
 import { timeAndAge } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
-import { may, pageData } from "../page_data.js";
+import { address, may, pageData } from "../page_data.js";
 import { t } from "../texts.js";
 import { agentText, leaseState } from "../views.js";
 
@@ -24,6 +24,7 @@ export default {
     /** @type {Agent[]} */
     const agents = [...items].sort((a, b) =>
       Number(b.isSilent) - Number(a.isSilent) ||
+      (b.routesOut ?? 0) - (a.routesOut ?? 0) ||
       nameOf(a).localeCompare(nameOf(b))
     );
     const silent = agents.filter(({ isSilent }) => isSilent).length;
@@ -143,6 +144,14 @@ function membersSection(members) {
   `;
 }
 
+/** The routes of which an agent holds a host out: of one alone it may be its network. @param {Agent} agent */
+function outLink({ agent, routesOut }) {
+  if (!routesOut) return nothing;
+  return html`<br><a class="small" href=${`${
+    address("/routes")
+  }?agent=${agent}`}>${t("fleet.routesOut", { n: routesOut })}</a>`;
+}
+
 /** @param {Agent[]} agents */
 function table(agents) {
   return html`
@@ -167,7 +176,7 @@ function table(agents) {
                 ? html`<span class="state bad">${t("fleet.silent")}</span>`
                 : html`<span class="state good">${
                   t("fleet.heard")
-                }</span>`}</td>
+                }</span>`}${outLink(agent)}</td>
               <td class="mono" data-name=${t(
                 "column.address",
               )}>${agent.address ?? ""}</td>

@@ -1,7 +1,7 @@
 import { openNewRoute } from "../actions.js";
 import { timeText } from "../format.js";
 import { html, nothing, repeat } from "../lit.js";
-import { address, may, pageData } from "../page_data.js";
+import { address, here, may, pageData } from "../page_data.js";
 import { count, t } from "../texts.js";
 import { pageLinks, routeLink, trafficCells, trafficHeads } from "../views.js";
 
@@ -37,6 +37,11 @@ export default {
           })}>${t("edit.new")}</button>`
         : nothing}</div>
       ${filters(context)}
+      ${location.search.includes("agent=")
+        ? html`<p>${t("routes.ofAgent")} <a href=${here("agent")}>${
+          t("stateFilter.any")
+        }</a></p>`
+        : nothing}
       ${unknown
         ? html`<p class="banner">${t("past.unknown", { n: unknown })}</p>`
         : nothing}

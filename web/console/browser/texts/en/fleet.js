@@ -21,6 +21,10 @@ export default {
   "fleet.leases": "Machines that register hosts",
   "fleet.members": "Services that they are connected to",
   "fleet.none": "No agent has told a reporter of itself.",
+  "fleet.routesOut": {
+    one: "holds a host of {n} route out",
+    other: "holds hosts of {n} routes out",
+  },
   "fleet.silent": "silent",
   "kept.fleet":
     "Of an agent only its last word is kept: these had been silent then, and have been since. Other agents, leases and services of then are not kept.",

@@ -18,6 +18,7 @@ export default {
   "routes.drained": { one: "{n} drained", other: "{n} drained" },
   "routes.inUse": "{inUse} of {hosts}",
   "routes.none": "No route is like that.",
+  "routes.ofAgent": "Routes of which one agent holds a host out.",
   "routes.search": "Name, id, IP or zone",
   "routes.sort": "Order",
   "routes.state": "Which",

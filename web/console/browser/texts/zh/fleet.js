@@ -14,6 +14,7 @@ export default {
   "fleet.leases": "注册主机的机器",
   "fleet.members": "它们所连接的服务",
   "fleet.none": "还没有代理向上报服务报到。",
+  "fleet.routesOut": "摘除了 {n} 条路由的主机",
   "fleet.silent": "失联",
   "kept.fleet":
     "对每个代理只保留其最后一次消息：下列代理当时已失联，此后一直失联。当时的其他代理、租约和服务不保留。",

@@ -13,6 +13,7 @@ export default {
   "routes.drained": "{n} 台已排空",
   "routes.inUse": "{inUse} / {hosts}",
   "routes.none": "没有符合的路由。",
+  "routes.ofAgent": "某个代理摘除了其主机的路由。",
   "routes.search": "名称、编号、IP 或区域",
   "routes.sort": "排序",
   "routes.state": "筛选",
