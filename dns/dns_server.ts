@@ -176,6 +176,7 @@ export class DnsServer {
           return body === undefined ? 0 : readRouteHead(body).hostCount;
         },
       },
+      isStoreAway: () => feed.storeAway,
       name: () => late.server ? formatEndpoint(late.server.local) : "",
       onChange: () => late.server?.announce(),
     });

@@ -5,17 +5,43 @@ import { StoreError } from "../store/mod.ts";
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
-/** An outage of the store: logged once when it begins and once when it ends, with backoff in between. */
+/** Time after which an outage of a part has its line: one of the whole store has begun by then. */
+const PART_MS = 2_000;
+
+/** What an outage is made of. */
+export interface StoreOutageOptions {
+  /** What cannot be done meanwhile. */
+  action: string;
+  /** Shortest wait before the store is tried again. */
+  minMs?: number;
+  random: Random;
+  logger: Logger;
+  /** Absent for an outage of the whole store. */
+  part?: {
+    clock: Clock;
+    /** Whether the whole store is away, of which the log has a line. */
+    isWhole: () => boolean;
+  };
+}
+
+/**
+ * An outage of the store, or of a part of it: logged once when it begins and once
+ * when it ends, with backoff in between. Those of parts have no line while the
+ * whole store is away.
+ */
 export class StoreOutage {
   readonly #backoff: Backoff;
   readonly #logger: Logger;
   readonly #action: string;
+  readonly #part: StoreOutageOptions["part"];
   #active = false;
+  #sinceMs = 0;
+  #isTold = false;
 
-  constructor(
-    options: { action: string; minMs?: number; random: Random; logger: Logger },
-  ) {
+  /** None yet. */
+  constructor(options: StoreOutageOptions) {
     this.#action = options.action;
+    this.#part = options.part;
     this.#logger = options.logger;
     this.#backoff = new Backoff({
       minMs: options.minMs ?? RETRY_MIN_MS,
@@ -42,13 +68,15 @@ export class StoreOutage {
    */
   began(error: unknown): number {
     if (!(error instanceof StoreError)) throw error;
-    if (!this.#active) {
+    if (!this.#active) this.#sinceMs = this.#part?.clock.nowMs() ?? 0;
+    this.#active = true;
+    if (!this.#isTold && this.#hasLine()) {
+      this.#isTold = true;
       this.#logger.error(
         `cannot ${this.#action} now, trying again`,
         { error },
       );
     }
-    this.#active = true;
     const waitMs = this.#backoff.nextMs();
     return error.retry ? waitMs : RETRY_MAX_MS;
   }
@@ -58,7 +86,14 @@ export class StoreOutage {
     if (!this.#active) return;
     this.#active = false;
     this.#backoff.reset();
-    this.#logger.info(`can ${this.#action} again`);
+    if (this.#isTold) this.#logger.info(`can ${this.#action} again`);
+    this.#isTold = false;
+  }
+
+  #hasLine(): boolean {
+    if (this.#part === undefined) return true;
+    const { clock, isWhole } = this.#part;
+    return clock.nowMs() - this.#sinceMs >= PART_MS && !isWhole();
   }
 }
 

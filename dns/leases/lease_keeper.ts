@@ -56,6 +56,8 @@ export interface LeaseKeeperOptions {
   evidence?: CallerEvidence | undefined;
   /** The routes that this dns serves. */
   routes: RouteSource;
+  /** Whether those cannot be read from the store, which the log says. */
+  isStoreAway: () => boolean;
   /** Name of this dns, up to 64 characters. */
   name: () => string;
   /** Whether an agent at an address may register. */
@@ -105,7 +107,11 @@ export class LeaseKeeper {
       served: this.#served,
       isOn: () => this.#isOn,
     });
-    this.#outage = new StoreOutage({ ...options, action: "read leases" });
+    this.#outage = new StoreOutage({
+      ...options,
+      action: "read leases",
+      part: { ...options, isWhole: options.isStoreAway },
+    });
     this.#off = new StandingCondition({
       logger,
       level: "warn",

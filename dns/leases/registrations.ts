@@ -81,6 +81,8 @@ export interface RegistrationsOptions extends AdmissionOptions {
   evidence?: CallerEvidence | undefined;
   /** The routes that this dns serves. */
   served: ServedRoutes;
+  /** Whether the whole store is away, as far as is known. */
+  isStoreAway: () => boolean;
   /** Name of this dns, up to 64 characters. */
   name: () => string;
   /** Whether the store takes registrations, as far as is known. */
@@ -111,6 +113,7 @@ export class Registrations {
     this.#outage = new StoreOutage({
       ...options,
       action: "write what agents register",
+      part: { ...options, isWhole: options.isStoreAway },
     });
     this.#log = new LogBudget(options);
     this.admission = new Admission(options);

@@ -52,6 +52,7 @@ export class LeaseDns {
         hosts: (key) => this.#routes.get(key) ?? [],
         hostCount: (key) => this.#routes.get(key)?.length ?? 0,
       },
+      isStoreAway: () => faults.isAway,
       name: () => name,
       isAllowed: () => true,
       onChange: () => {},
