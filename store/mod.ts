@@ -43,4 +43,5 @@ export {
   settingsOfRows,
 } from "./route_csv.ts";
 export { runStatement, type StatementResult } from "./sqlite/statement.ts";
+export { compareKeys } from "./route_grouper.ts";
 export * from "./types.ts";

@@ -9,6 +9,7 @@ import {
   type LeaseOverride,
   type LeaseSync,
   MessageId,
+  type RouteKey,
 } from "../../proto/mod.ts";
 import {
   type AgentLease,
@@ -34,6 +35,7 @@ import { wrongHost } from "./networks.ts";
 import type { LeaseWatch } from "./lease_watch.ts";
 import { LeavingHosts } from "./leaving_hosts.ts";
 import type { ServedRoutes } from "./served_routes.ts";
+import { firstRouteOf, inRouteOrder, NO_ROUTE } from "./sync_order.ts";
 import type { CallerEvidence } from "./votes.ts";
 
 /** Time in which what agents register is collected into one transaction. */
@@ -105,6 +107,8 @@ export class Registrations {
   readonly admission: Admission;
   readonly #leaving: LeavingHosts | undefined;
   #wake = Promise.withResolvers<void>();
+  /** First route of the last set that was written. */
+  #syncedKey: RouteKey = NO_ROUTE;
   #failingSinceMs = Infinity;
 
   /** Works while it runs. */
@@ -254,8 +258,8 @@ export class Registrations {
     const batch: { state: AgentState; set: AgentSet }[] = [];
     let hosts = 0;
     let waitMs: number | undefined;
-    for (const state of this.sets.all) {
-      if (!state.isPending) continue;
+    const pending = [...this.sets.all].filter(({ isPending }) => isPending);
+    for (const state of inRouteOrder(pending, this.#syncedKey)) {
       const dueMs = state.syncedMs + SYNC_PAUSE_MS;
       const isFull = batch.length >= SYNC_AGENTS_MAX || hosts >= SYNC_HOSTS_MAX;
       if (dueMs > nowMs || isFull) {
@@ -263,6 +267,7 @@ export class Registrations {
         continue;
       }
       const set = toSet(state, this.#lease(state));
+      this.#syncedKey = firstRouteOf(state);
       state.isPending = false;
       state.isSyncing = true;
       hosts += set.hosts.length;
