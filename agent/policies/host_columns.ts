@@ -1,8 +1,12 @@
 /** Rows of columns that have any. */
 const CAPACITY_MIN = 16;
 
-/** Length of full columns that grow, over the length before: room to spare is memory for nothing. */
-const GROWTH = 1.125;
+/**
+ * Length of full columns that grow, over the length before. Room to spare of long
+ * ones takes no memory until it is used, as the system gives that by the page, and
+ * small steps leave more holes behind.
+ */
+const GROWTH = 2;
 
 /** The arrays that columns are made of. */
 type Column =
@@ -29,7 +33,7 @@ export abstract class HostColumns {
   ensure(row: number): void {
     if (row < this.#capacity) return;
     const before = Math.max(1, this.#capacity);
-    this.#capacity = Math.max(CAPACITY_MIN, Math.floor(row * GROWTH));
+    this.#capacity = Math.max(CAPACITY_MIN, row * GROWTH);
     for (const [name, view] of Object.entries(this)) {
       if (!ArrayBuffer.isView(view)) continue;
       const column = view as Column;
@@ -46,8 +50,11 @@ export abstract class HostColumns {
   }
 }
 
-/** A longer column. The buffer is transferred: the old memory is free at once, and not after a garbage collection. */
+/** A longer column. The old memory is free at once, and not after a garbage collection. */
 function enlarge(column: Column, length: number): Column {
-  const Type = column.constructor as new (buffer: ArrayBuffer) => Column;
-  return new Type(column.buffer.transfer(length * column.BYTES_PER_ELEMENT));
+  const Type = column.constructor as new (length: number) => Column;
+  const larger = new Type(length);
+  larger.set(column);
+  column.buffer.transfer(0);
+  return larger;
 }
