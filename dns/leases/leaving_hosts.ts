@@ -79,6 +79,9 @@ export class LeavingHosts {
   /** The hosts of an agent that leave now that its set is stored, and what is known of their calls. */
   of(state: AgentState): LeaseDrain[] {
     const before = this.#byAgent.get(state);
+    const leaves = state.taken.some((host) => host.leaving);
+    // So it is at nearly every renewal.
+    if (before === undefined && !leaves) return [];
     const held = new Set(state.refusedThere.map(placeKey));
     const leaving = state.taken.filter((host) =>
       host.leaving && !held.has(placeKey(host))
