@@ -18,6 +18,7 @@ import {
   REGISTER_ON,
   requestOf,
 } from "../testing/registrations_fixture.ts";
+import { RENEW_MS } from "./lease_link.ts";
 import { Registrar } from "./registrar.ts";
 
 const KEY = "a key of 32 characters or of more";
@@ -80,7 +81,7 @@ Deno.test("Agent signs what it registers for the connection that it is on", () =
   // It says so again and again, and the nonce once.
   fixture.registrar.onHelloAck(ACK);
   fixture.registrar.onHelloAck({ ...ACK, nonce: "ff".repeat(16) });
-  fixture.registrar.tick(5_000);
+  fixture.registrar.tick(RENEW_MS);
   assertEquals([fixture.sent.length, fixture.check(KEY)], [2, "valid"]);
   fixture.registrar.onDns(undefined);
   const nonce = "cd".repeat(16);

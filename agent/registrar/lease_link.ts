@@ -18,8 +18,11 @@ import {
 import { keyText } from "./instance.ts";
 import type { LeaseSet } from "./lease_set.ts";
 
-/** Time from one renewal to the next. */
-const RENEW_MS = 5_000;
+/**
+ * Time from one renewal to the next: dns writes renewals every 10 s and reads all
+ * leases every 5 s, so that a lease is seen to move within 22 s, before its ttl.
+ */
+export const RENEW_MS = 7_000;
 
 /** Time without a renewal after which the lease of this machine is overdue. */
 export const LEASE_TTL_MS = 30_000;

@@ -24,6 +24,7 @@ import {
   REGISTER_ON,
   requestOf,
 } from "../testing/registrations_fixture.ts";
+import { RENEW_MS } from "./lease_link.ts";
 import type { SavedInstance } from "./instance.ts";
 import type { RegistrationOptions } from "./registrar.ts";
 
@@ -95,7 +96,7 @@ Deno.test("Agent renews the lease of its machine while there are instances, and 
   await world.clock.advance(180_000);
   assertEquals(leases.syncs.length, 0);
   await register(world, { ttlMs: 300_000 });
-  await world.clock.advance(60_000);
+  await world.clock.advance(12 * RENEW_MS);
   const whole = leases.syncs.filter(({ all }) => all);
   assertEquals([leases.syncs.length, whole.length], [13, 1]);
   assertEquals(leases.syncs.map(({ renewal }) => renewal).at(-1), 13);
@@ -145,7 +146,7 @@ Deno.test("Agent sends one change at a time, and the newest when dns is slow", a
   assertEquals(leases.syncs.length, 1);
   assertStringIncludes(await beat(world), "pending");
   leases.mayStore = () => true;
-  await world.clock.advance(5_000);
+  await world.clock.advance(RENEW_MS);
   assertEquals(leases.of(AGENT_ID).length, 10);
   assertEquals(await beat(world), "served");
 });
@@ -230,7 +231,7 @@ Deno.test("Agent hears what dns refuses, and says it once", async () => {
   assertEquals(said.length, 1);
   leases.refused.clear();
   leases.drained.clear();
-  await world.clock.advance(5_000);
+  await world.clock.advance(RENEW_MS);
   assertEquals([await beat(world), await beat(world, 2)], ["served", "served"]);
 });
 

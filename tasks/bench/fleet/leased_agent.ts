@@ -15,7 +15,7 @@ import {
 } from "../../../proto/mod.ts";
 
 /** Interval at which an agent says that it is there, and renews its lease. */
-const RENEW_MS = 5_000;
+const RENEW_MS = 7_000;
 
 /** The agent of the first machine. */
 const FIRST_IP = 0x0a01_0000;

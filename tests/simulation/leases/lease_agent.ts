@@ -11,7 +11,7 @@ import { placeKey } from "../../../store/mod.ts";
 import type { LeaseDns } from "./lease_dns.ts";
 
 /** Time between two renewals, and without an answer after which a dns is left. */
-const RENEW_MS = 5_000;
+const RENEW_MS = 7_000;
 const SILENCE_MS = 20_000;
 
 /** The agent of one machine: it renews its lease at some dns, and moves to another. */
