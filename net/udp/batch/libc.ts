@@ -32,10 +32,21 @@ const SYMBOLS = {
     result: "i32",
   },
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  recvfrom: {
+    parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  sendto: {
+    parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   // Of more arguments than these the system calls used here have no need.
   syscall: { parameters: ["i64", "i64", "i64"], result: "i64" },
+  // Of glibc only.
+  mallopt: { parameters: ["i32", "i32"], result: "i32", optional: true },
   __errno_location: { parameters: [], result: "pointer" },
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
   // Returns its first argument, which gives a buffer's pointer with FFI

@@ -37,9 +37,10 @@ export class MessageTable {
   /** The headers: struct mmsghdr[size]. */
   readonly headers: Uint8Array<ArrayBuffer>;
   /** Room by index, 65,507 bytes each, whatever the length of the datagram in it. */
-  readonly datagrams: readonly Uint8Array[];
+  readonly datagrams: readonly Uint8Array<ArrayBuffer>[];
+  /** The table's own socket addresses by index. */
+  readonly addresses: readonly Uint8Array<ArrayBuffer>[];
   readonly #words: Uint32Array;
-  readonly #addresses: Uint8Array;
   readonly #iovecs: Uint32Array;
   readonly #addressesPointer: number;
   readonly #family: SocketFamily;
@@ -60,7 +61,15 @@ export class MessageTable {
     this.headers = new Uint8Array(tables, 0, iovecsOffset);
     this.#words = new Uint32Array(tables, 0, size * HEADER_WORDS);
     this.#iovecs = new Uint32Array(tables, iovecsOffset, size * IOVEC_WORDS);
-    this.#addresses = new Uint8Array(tables, addressesOffset, addressesBytes);
+    this.addresses = Array.from(
+      { length: size },
+      (_, index) =>
+        new Uint8Array(
+          tables,
+          addressesOffset + index * family.bytes,
+          family.bytes,
+        ),
+    );
 
     const tablesPointer = libc.pointerTo(tables);
     this.#addressesPointer = tablesPointer + addressesOffset;
@@ -91,9 +100,14 @@ export class MessageTable {
     return this.headers.subarray(index * HEADER_BYTES);
   }
 
-  /** Length of the datagram that recvmmsg received, in bytes. */
+  /** Length of the datagram received, in bytes. */
   receivedLength(index: number): number {
     return this.#words[index * HEADER_WORDS + LENGTH_WORD]!;
+  }
+
+  /** Sets the length of the datagram received, which recvmmsg writes and recvfrom returns. */
+  setReceivedLength(index: number, bytes: number): void {
+    this.#words[index * HEADER_WORDS + LENGTH_WORD] = bytes;
   }
 
   /** Sets the length of the datagram that sendmmsg sends, in bytes. */
@@ -124,20 +138,14 @@ export class MessageTable {
     this.#words[index * HEADER_WORDS + ADDRESS_LENGTH_WORD] = 0;
   }
 
-  /** The sender of a datagram, as recvmmsg left it. */
+  /** The sender of a datagram, as it was received. */
   readAddress(index: number): Endpoint {
-    const at = index * this.#addressBytes;
-    return decodeSocketAddress(
-      this.#addresses.subarray(at, at + this.#addressBytes),
-    );
+    return decodeSocketAddress(this.addresses[index]!);
   }
 
   /** Sets where a datagram goes. */
   writeAddress(index: number, endpoint: Endpoint): void {
-    this.#addresses.set(
-      encodeSocketAddress(endpoint, this.#family),
-      index * this.#addressBytes,
-    );
+    this.addresses[index]!.set(encodeSocketAddress(endpoint, this.#family));
     this.useOwn(index);
   }
 }

@@ -136,9 +136,10 @@ export class BatchServer implements DatagramServer {
     const { counters } = this.#socket;
     let nowMs = startedMs;
     let most = BATCH_DATAGRAMS_MAX;
+    // Messages that are left wait for one batch only.
+    let waitMs = this.#wakeups.pending ? 0 : this.#waitMs(nowMs);
     while (!this.#isStopped) {
       const { receiveFailures } = counters;
-      const waitMs = this.#waitMs(nowMs);
       const received = this.#socket.receive(waitMs, most);
       const beforeMs = nowMs;
       nowMs = clock.nowMs();
@@ -147,7 +148,11 @@ export class BatchServer implements DatagramServer {
       if (this.#wakeups.pending) return "messages";
       if (counters.receiveFailures > receiveFailures) return "pause";
       if (received === 0 && waitMs > 0) return "idle";
-      if (this.#deadline.dueMs() <= nowMs) this.#deadline.tick(nowMs);
+      waitMs = this.#waitMs(nowMs);
+      if (waitMs <= 0) {
+        this.#deadline.tick(nowMs);
+        waitMs = this.#waitMs(nowMs);
+      }
     }
     return undefined;
   }
@@ -158,7 +163,6 @@ export class BatchServer implements DatagramServer {
    * V8 shrinks its heap.
    */
   #waitMs(nowMs: number): number {
-    if (this.#wakeups.pending) return 0;
     const { idleMsMin = IDLE_MS_MIN } = this.#options;
     const idleMs = Math.max(idleMsMin, nowMs - this.#activeMs);
     return Math.min(this.#deadline.dueMs() - nowMs, idleMs);

@@ -33,11 +33,12 @@ function open(): BatchSocket {
   return BatchSocket.open({ at: LOOPBACK });
 }
 
-Deno.test("BatchSocket carries datagrams of every size both ways, and answers each sender", () => {
-  using server = open();
-  using first = open();
-  using second = open();
-  const sizes = [0, 1, 8, 1_472, 1_473, 65_506, 65_507];
+/** Carries datagrams of every size both ways; a server receives at most `most` at a time. */
+function carryAll(at: Endpoint, most: number): void {
+  using server = BatchSocket.open({ at });
+  using first = BatchSocket.open({ at });
+  using second = BatchSocket.open({ at });
+  const sizes = [0, 1, 8, 511, 512, 1_472, 1_473, 65_506, 65_507];
   for (const [index, size] of sizes.entries()) {
     for (const client of [first, second]) {
       client.outgoing.set(filled(size, index));
@@ -46,7 +47,8 @@ Deno.test("BatchSocket carries datagrams of every size both ways, and answers ea
     }
     let answered = 0;
     while (answered < 2) {
-      const count = server.receive(WAIT_MS);
+      const count = server.receive(WAIT_MS, most);
+      assertEquals(count <= most, true);
       for (let at = 0; at < count; at++) {
         const bytes = server.length(at);
         server.outgoing.set(server.requests[at]!.subarray(0, bytes));
@@ -61,7 +63,33 @@ Deno.test("BatchSocket carries datagrams of every size both ways, and answers ea
       assertEquals(senders, [server.local]);
     }
   }
-  assertEquals([server.counters.received, server.counters.sent], [14, 14]);
+  assertEquals([server.counters.received, server.counters.sent], [18, 18]);
+}
+
+for (const hostname of ["127.0.0.1", "::1"]) {
+  for (const most of [1, BATCH_DATAGRAMS_MAX]) {
+    Deno.test(`BatchSocket at ${hostname}, ${most} at a time, carries datagrams of every size both ways, and answers each sender`, () =>
+      carryAll({ hostname, port: 0 }, most));
+  }
+}
+
+Deno.test("BatchSocket.receive() of one leaves the others for the next call", () => {
+  using server = open();
+  using client = open();
+  client.connect(server.local);
+  for (let seed = 1; seed <= 3; seed++) {
+    client.outgoing.set(filled(seed, seed));
+    client.queue(seed);
+  }
+  client.flush();
+  for (let seed = 1; seed <= 3; seed++) {
+    assertEquals(server.receive(WAIT_MS, 1), 1);
+    const bytes = server.requests[0]!.slice(0, server.length(0));
+    assertEquals(bytes, filled(seed, seed));
+    assertEquals(server.sender(0), client.local);
+  }
+  assertEquals(server.receive(0, 1), 0);
+  assertEquals(server.counters.receiveFailures, 0);
 });
 
 Deno.test("BatchSocket takes more datagrams than one call holds, in order", () => {
