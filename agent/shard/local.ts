@@ -1,4 +1,4 @@
-import type { Deadline, Random } from "../../net/mod.ts";
+import type { Deadline, Random } from "../../net/udp/worker.ts";
 import type { Route, RouteKey, RouteStatus } from "../../proto/mod.ts";
 import type { RouteStates } from "../routes/route_hosts.ts";
 import { routesOf } from "../hub/route_sender.ts";

@@ -4,7 +4,7 @@ import {
   type Clock,
   WakeupCounter,
   WorkerPool,
-} from "../../net/mod.ts";
+} from "../../net/udp/worker.ts";
 import type { ShardSettings } from "./shard.ts";
 import type { FromShard, ToShard } from "./worker_messages.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";

@@ -13,7 +13,7 @@ import {
   type Random,
   UdpServer,
   type WakeupCounter,
-} from "../../net/mod.ts";
+} from "../../net/udp/worker.ts";
 import type {
   FromShard,
   ShardServerCounters,

@@ -1,4 +1,4 @@
-import { type Deadline, type Random, TICK_MS } from "../../net/mod.ts";
+import { type Deadline, type Random, TICK_MS } from "../../net/udp/worker.ts";
 import {
   type CallReport,
   type HostAddress,

@@ -1,5 +1,5 @@
 import TinyQueue from "tinyqueue";
-import { TICK_MS } from "../../net/mod.ts";
+import { TICK_MS } from "../../net/udp/worker.ts";
 import type { RouteStatus } from "../../proto/mod.ts";
 import type { ShardCounters } from "../routes/counters.ts";
 import type { RouteEntry } from "../routes/route_entry.ts";

@@ -2,11 +2,12 @@ import type { Endpoint } from "../../proto/mod.ts";
 import {
   BatchSocket,
   DenoTransport,
+  LibcClock,
   SystemClock,
   systemRandom,
   WakeupCounter,
   type WorkerPort,
-} from "../../net/mod.ts";
+} from "../../net/udp/worker.ts";
 import type { ShardSettings } from "./shard.ts";
 import type { FromShard, ToShard } from "./worker_messages.ts";
 import { ShardServer } from "./server.ts";
@@ -72,7 +73,7 @@ export function runShardWorker(port: WorkerPort<ToWorker, FromWorker>): void {
         ...(batch && wakeups
           ? { batch: { wakeups, wakeupSender: batch.wakeupSender } }
           : {}),
-        clock: new SystemClock(),
+        clock: batch === undefined ? new SystemClock() : new LibcClock(),
         settings: message.settings,
         random: systemRandom,
         post: (message) => port.post(message),

@@ -27,7 +27,11 @@ const OUTER = ["tasks", "tests"];
 export const FOLDERS: readonly string[] = [...Object.keys(ARROWS), ...OUTER];
 
 /** Files that other folders import; everything else in a folder is its own. */
-const ENTRY = /^(\w+\/mod\.ts|net\/client\.ts|agent\/policies\/mod\.ts)$/;
+const ENTRY =
+  /^(\w+\/mod\.ts|net\/client\.ts|net\/udp\/worker\.ts|agent\/policies\/mod\.ts)$/;
+
+/** Entry files, and what they load when they are no worker: the only ones that read files of settings. */
+const MAIN = /\/main\.ts$|^agent\/service\.ts$/;
 
 /** Packages that only tests import. */
 const TEST_PACKAGES =
@@ -79,7 +83,7 @@ function foldersFor(path: string): readonly string[] {
   const folder = topFolderOf(path);
   const isCli = path.startsWith("api/cli/");
   const more: string[] = [];
-  if (isCli || path.endsWith("/main.ts")) more.push("conf");
+  if (isCli || MAIN.test(path)) more.push("conf");
   if (isCli) more.push("store");
   // The embedded client runs an agent's shard inside the program, and the
   // command replays recordings by its policies.

@@ -18,7 +18,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 const FUNCTIONS = ["setTimeout", "setInterval"];
 
 /** Paths that may use the machine: sockets' home, entry files, what only people and tests run, and what runs in a browser. */
-const MAY_USE = /\/(net|tasks|tests|testing|browser)\/|\/main\.ts$|_test\.ts$/;
+const MAY_USE =
+  /\/(net|tasks|tests|testing|browser)\/|\/main\.ts$|agent\/service\.ts$|_test\.ts$/;
 
 const plugin: Deno.lint.Plugin = {
   name: "lars",
