@@ -26,6 +26,7 @@ export * from "./metrics/service_pages.ts";
 export { TCP_SERVER_METRICS } from "./tcp/server_metrics.ts";
 export * from "./output/line_writer.ts";
 export { listenEndpoint } from "./connect/resolve.ts";
+export * from "./service/allocator.ts";
 export * from "./service/service.ts";
 export * from "./service/process_probe.ts";
 export { inheritedDescriptors } from "./service/service_manager.ts";
