@@ -14,7 +14,7 @@ import {
   type RouteUpdate,
 } from "../balancer.ts";
 import type { LoadBalanceSettings } from "../settings.ts";
-import type { LarsHosts } from "./hosts.ts";
+import type { HostState, LarsHosts } from "./hosts.ts";
 import { RowQueue } from "./row_queue.ts";
 
 /** What all balancers of a policy share. */
@@ -23,9 +23,6 @@ export interface LarsShared {
   outbox: PolicyOutbox;
   hosts: LarsHosts;
 }
-
-/** Idle: picked in turn. Overloaded: picked as a probe only. */
-type HostState = "idle" | "overloaded";
 
 /** The rule of README.md for the hosts of one route. Pick and report are O(1). */
 export class LarsBalancer implements Balancer {
@@ -75,13 +72,13 @@ export class LarsBalancer implements Balancer {
 
   update(update: RouteUpdate, nowMs: number): void {
     const { added, ejected, removed } = update;
-    const { hosts, settings: { initSuccessCount } } = this.#shared;
+    const { hosts } = this.#shared;
     this.#ignored = ignoredOf(update);
     for (const row of removed) this.#queueOf(row).remove(row);
     for (const row of added) {
       hosts.ensure(row);
       hosts.forgetPicks(row);
-      hosts.becomeIdle(row, { initSuccessCount, nowMs });
+      hosts.become(row, "idle", nowMs);
       this.#idle.push(row);
     }
     for (const row of ejected) {
@@ -170,7 +167,8 @@ export class LarsBalancer implements Balancer {
     // Step 2: too many failures for an idle host.
     if (idle && !succeeded) {
       if (
-        hosts.virtualErrorRate(row) > settings.errorRate ||
+        hosts.virtualErrorRate(row, settings.initSuccessCount) >
+          settings.errorRate ||
         hosts.continuousErrors(row) >= settings.continuousErrorLimit
       ) return "overloaded";
     }
@@ -178,7 +176,8 @@ export class LarsBalancer implements Balancer {
     // Step 3: successes enough for an overloaded host.
     if (!idle && succeeded) {
       if (
-        hosts.virtualSuccessRate(row) > settings.successRate ||
+        hosts.virtualSuccessRate(row, settings.initErrorCount) >
+          settings.successRate ||
         hosts.continuousSuccesses(row) >= settings.continuousSuccessLimit
       ) return "idle";
     }
@@ -206,8 +205,7 @@ export class LarsBalancer implements Balancer {
     state: HostState,
     { nowMs, isEvent }: { nowMs: number; isEvent: boolean },
   ): void {
-    const { hosts, settings, outbox } = this.#shared;
-    const { initSuccessCount, initErrorCount } = settings;
+    const { hosts, outbox } = this.#shared;
     const moves = (hosts.overloaded[row] === 0) !== (state === "idle");
     if (moves) {
       this.#queueOf(row).remove(row);
@@ -229,11 +227,7 @@ export class LarsBalancer implements Balancer {
         peersMeanUs: 0,
       });
     }
-    if (state === "idle") {
-      hosts.becomeIdle(row, { initSuccessCount, nowMs });
-    } else {
-      hosts.becomeOverloaded(row, { initErrorCount, nowMs });
-    }
+    hosts.become(row, state, nowMs);
     if (moves) this.#queueOf(row).push(row);
   }
 

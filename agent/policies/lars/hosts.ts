@@ -4,11 +4,17 @@ import type { RowLinks } from "./row_queue.ts";
 /** Time in milliseconds in which picks are counted together: one without a report is taken for lost after one to two of them. */
 const OPEN_WINDOW_MS = 65_536;
 
+/** Most picks of a window that are counted. */
+const OPEN_MAX = 0xffff;
+
 /** Windows are told apart by their lowest 16 bits. */
 const WINDOW_MASK = 0xffff;
 
+/** Idle: picked in turn. Overloaded: picked as a probe only. */
+export type HostState = "idle" | "overloaded";
+
 /**
- * What `policy = lars` keeps of each host, 47 bytes: counts in calls, of which
+ * What `policy = lars` keeps of each host, 35 bytes: counts in calls, of which
  * the names in README.md are given with each.
  */
 export class LarsHosts extends HostColumns implements RowLinks {
@@ -16,22 +22,21 @@ export class LarsHosts extends HostColumns implements RowLinks {
   overloaded = new Uint8Array(0);
   /** When the state, or an idle host's window, began. */
   sinceMs = new Float64Array(0);
-  /** `vsucc`: for judging. */
-  virtualSuccesses = new Uint32Array(0);
-  /** `verr`: for judging. */
-  virtualErrors = new Uint32Array(0);
-  /** `rsucc`: for the reporter and the window. */
+  /** `rsucc`: since the state or window began. */
   successes = new Uint32Array(0);
-  /** `rerr`: for the reporter and the window. */
+  /** `rerr`: since then. */
   errors = new Uint32Array(0);
   /**
    * `contin_succ` if positive, −`contin_err` if negative: successes or failures
    * in a row, of which one at least is always 0.
    */
   streak = new Int32Array(0);
-  /** Picks without a report of this window, and of the one before: the rule does not look at them. */
-  open = new Uint32Array(0);
-  openBefore = new Uint32Array(0);
+  /**
+   * Picks without a report of this window, and of the one before, up to
+   * {@linkcode OPEN_MAX} each: the rule does not look at them.
+   */
+  open = new Uint16Array(0);
+  openBefore = new Uint16Array(0);
   /** Number of this window. */
   openWindow = new Uint16Array(0);
   previous = new Int32Array(0);
@@ -41,7 +46,7 @@ export class LarsHosts extends HostColumns implements RowLinks {
   addPick(row: number, nowMs: number): void {
     const window = nowMs / OPEN_WINDOW_MS & WINDOW_MASK;
     if (this.openWindow[row] !== window) this.#turn(row, window);
-    this.open[row]! += 1;
+    if (this.open[row]! < OPEN_MAX) this.open[row]! += 1;
   }
 
   /** Takes a report for the end of one of its picks, the oldest. */
@@ -71,13 +76,11 @@ export class LarsHosts extends HostColumns implements RowLinks {
   }
 
   countSuccess(row: number): void {
-    this.virtualSuccesses[row]! += 1;
     this.successes[row]! += 1;
     this.streak[row] = Math.max(this.streak[row]!, 0) + 1;
   }
 
   countError(row: number): void {
-    this.virtualErrors[row]! += 1;
     this.errors[row]! += 1;
     this.streak[row] = Math.min(this.streak[row]!, 0) - 1;
   }
@@ -92,16 +95,22 @@ export class LarsHosts extends HostColumns implements RowLinks {
     return Math.max(-this.streak[row]!, 0);
   }
 
-  /** verr / (vsucc + verr); only after a count, so never 0 / 0. */
-  virtualErrorRate(row: number): number {
-    const errors = this.virtualErrors[row]!;
-    return errors / (this.virtualSuccesses[row]! + errors);
+  /**
+   * verr / (vsucc + verr) of an idle host, which began with `initSuccessCount`
+   * successes to its credit; only after a count, so never 0 / 0.
+   */
+  virtualErrorRate(row: number, initSuccessCount: number): number {
+    const errors = this.errors[row]!;
+    return errors / (initSuccessCount + this.successes[row]! + errors);
   }
 
-  /** vsucc / (vsucc + verr); only after a count. */
-  virtualSuccessRate(row: number): number {
-    const successes = this.virtualSuccesses[row]!;
-    return successes / (successes + this.virtualErrors[row]!);
+  /**
+   * vsucc / (vsucc + verr) of an overloaded host, which began with
+   * `initErrorCount` failures against it; only after a count.
+   */
+  virtualSuccessRate(row: number, initErrorCount: number): number {
+    const successes = this.successes[row]!;
+    return successes / (successes + initErrorCount + this.errors[row]!);
   }
 
   /** rerr / (rsucc + rerr); only after a count. */
@@ -110,30 +119,10 @@ export class LarsHosts extends HostColumns implements RowLinks {
     return errors / (this.successes[row]! + errors);
   }
 
-  /** Idle, with `initSuccessCount` successes to its credit; a window starts now. */
-  becomeIdle(
-    row: number,
-    { initSuccessCount, nowMs }: { initSuccessCount: number; nowMs: number },
-  ): void {
-    this.#restart(row, nowMs);
-    this.overloaded[row] = 0;
-    this.virtualSuccesses[row] = initSuccessCount;
-  }
-
-  /** Overloaded since now, with `initErrorCount` failures against it. */
-  becomeOverloaded(
-    row: number,
-    { initErrorCount, nowMs }: { initErrorCount: number; nowMs: number },
-  ): void {
-    this.#restart(row, nowMs);
-    this.overloaded[row] = 1;
-    this.virtualErrors[row] = initErrorCount;
-  }
-
-  #restart(row: number, nowMs: number): void {
+  /** Idle or overloaded from now on, without a call. */
+  become(row: number, state: HostState, nowMs: number): void {
+    this.overloaded[row] = state === "idle" ? 0 : 1;
     this.sinceMs[row] = nowMs;
-    this.virtualSuccesses[row] = 0;
-    this.virtualErrors[row] = 0;
     this.successes[row] = 0;
     this.errors[row] = 0;
     this.streak[row] = 0;
