@@ -1,7 +1,7 @@
 /**
  * Generates proto/generated/lars.js and proto/generated/lars.d.ts from proto/lars.proto.
  *
- * `deno task proto` writes them; `deno task proto --check` writes nothing and
+ * `deno task generate` writes them; `deno task generate --check` writes nothing and
  * exits 1 when the checked-in files are not what would be written.
  *
  * @module
@@ -20,7 +20,7 @@ const PBJS_OPTIONS = [
 ].flat();
 
 const NOTE =
-  '// Generated from lars.proto by "deno task proto": do not edit.\n';
+  '// Generated from lars.proto by "deno task generate": do not edit.\n';
 
 const protoUrl = new URL("../proto/", import.meta.url);
 
@@ -31,7 +31,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
   if (args.some((arg) => arg !== "--check")) {
-    printError("Usage: deno task proto [--check]");
+    printError("Usage: deno run -A tasks/proto.ts [--check]");
     return 64;
   }
   const files = await generate();
@@ -47,7 +47,7 @@ async function check(files: Map<string, string>): Promise<number> {
   let stale = 0;
   for (const [name, text] of files) {
     if (await read(new URL(name, generatedUrl)) === text) continue;
-    printError(`proto/generated/${name} is stale: run "deno task proto"`);
+    printError(`proto/generated/${name} is stale: run "deno task generate"`);
     stale += 1;
   }
   return stale > 0 ? 1 : 0;
@@ -119,8 +119,12 @@ async function deno(folder: string, args: string[]): Promise<void> {
   );
 }
 
+/** Without comments, which the types have too, and V8 would keep in each thread. */
 function finishCode(code: string): string {
-  return `// @ts-self-types="./lars.d.ts"\n${NOTE}${code}`;
+  const short = code
+    .replace(/^ *\/\*\*\n( +\*.*\n)+/gm, "")
+    .replace(/\n{2,}/g, "\n\n");
+  return `// @ts-self-types="./lars.d.ts"\n${NOTE}${short}`;
 }
 
 function finishTypes(types: string): string {

@@ -8,6 +8,9 @@ import {
 
 const PLACES_MIN = 16;
 
+/** Share of the places that are taken at most: so a free place is near. */
+const FULL = 5 / 8;
+
 /** The modid at a free place, which no route has. */
 const FREE = -1;
 
@@ -51,8 +54,7 @@ export class FlatRouteMap<Value extends object> {
     let place = this.#find(modId, cmdId);
     if (this.#values[place] === undefined) {
       this.#size += 1;
-      // At most half full: a free place is near.
-      if (this.#size * 2 > this.#values.length) {
+      if (this.#size > this.#values.length * FULL) {
         this.#grow();
         place = this.#find(modId, cmdId);
       }

@@ -1,4 +1,4 @@
-// Generated from lars.proto by "deno task proto": do not edit.
+// Generated from lars.proto by "deno task generate": do not edit.
 import * as $protobuf from "protobufjs";
 
 /** Namespace lars. */

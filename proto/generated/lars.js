@@ -1,5 +1,5 @@
 // @ts-self-types="./lars.d.ts"
-// Generated from lars.proto by "deno task proto": do not edit.
+// Generated from lars.proto by "deno task generate": do not edit.
 /*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
 import $protobuf from "protobufjs/minimal.js";
 
@@ -12,48 +12,10 @@ const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
 
 export const lars = $root.lars = (() => {
 
-    /**
-     * Namespace lars.
-     * @exports lars
-     * @namespace
-     */
     const lars = {};
 
     lars.HostInfo = (function() {
 
-        /**
-         * Properties of a HostInfo.
-         * @typedef {Object} lars.HostInfo.$Properties
-         * @property {number|null} [ip] HostInfo ip
-         * @property {number|null} [port] HostInfo port
-         * @property {boolean|null} [overload] HostInfo overload
-         * @property {number|null} [weight] HostInfo weight
-         * @property {string|null} [zone] HostInfo zone
-         * @property {boolean|null} [drained] HostInfo drained
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostInfo.
-         * @memberof lars
-         * @interface IHostInfo
-         * @augments lars.HostInfo.$Properties
-         * @deprecated Use lars.HostInfo.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostInfo.
-         * @typedef {lars.HostInfo.$Properties} lars.HostInfo.$Shape
-         */
-
-        /**
-         * Constructs a new HostInfo.
-         * @memberof lars
-         * @classdesc Represents a HostInfo.
-         * @constructor
-         * @param {lars.HostInfo.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostInfo = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -61,63 +23,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostInfo ip.
-         * @member {number} ip
-         * @memberof lars.HostInfo
-         * @instance
-         */
         HostInfo.prototype.ip = 0;
 
-        /**
-         * HostInfo port.
-         * @member {number} port
-         * @memberof lars.HostInfo
-         * @instance
-         */
         HostInfo.prototype.port = 0;
 
-        /**
-         * HostInfo overload.
-         * @member {boolean} overload
-         * @memberof lars.HostInfo
-         * @instance
-         */
         HostInfo.prototype.overload = false;
 
-        /**
-         * HostInfo weight.
-         * @member {number} weight
-         * @memberof lars.HostInfo
-         * @instance
-         */
         HostInfo.prototype.weight = 0;
 
-        /**
-         * HostInfo zone.
-         * @member {string} zone
-         * @memberof lars.HostInfo
-         * @instance
-         */
         HostInfo.prototype.zone = "";
 
-        /**
-         * HostInfo drained.
-         * @member {boolean} drained
-         * @memberof lars.HostInfo
-         * @instance
-         */
         HostInfo.prototype.drained = false;
 
-        /**
-         * Encodes the specified HostInfo message. Does not implicitly {@link lars.HostInfo.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostInfo
-         * @static
-         * @param {lars.HostInfo.$Properties} message HostInfo message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostInfo.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -143,17 +60,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostInfo message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostInfo
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostInfo & lars.HostInfo.$Shape} HostInfo
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostInfo.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -257,36 +163,6 @@ export const lars = $root.lars = (() => {
 
     lars.GetRouteRequest = (function() {
 
-        /**
-         * Properties of a GetRouteRequest.
-         * @typedef {Object} lars.GetRouteRequest.$Properties
-         * @property {number|null} [modid] GetRouteRequest modid
-         * @property {number|null} [cmdid] GetRouteRequest cmdid
-         * @property {boolean|null} [with_state] GetRouteRequest with_state
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a GetRouteRequest.
-         * @memberof lars
-         * @interface IGetRouteRequest
-         * @augments lars.GetRouteRequest.$Properties
-         * @deprecated Use lars.GetRouteRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a GetRouteRequest.
-         * @typedef {lars.GetRouteRequest.$Properties} lars.GetRouteRequest.$Shape
-         */
-
-        /**
-         * Constructs a new GetRouteRequest.
-         * @memberof lars
-         * @classdesc Represents a GetRouteRequest.
-         * @constructor
-         * @param {lars.GetRouteRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const GetRouteRequest = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -294,39 +170,12 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * GetRouteRequest modid.
-         * @member {number} modid
-         * @memberof lars.GetRouteRequest
-         * @instance
-         */
         GetRouteRequest.prototype.modid = 0;
 
-        /**
-         * GetRouteRequest cmdid.
-         * @member {number} cmdid
-         * @memberof lars.GetRouteRequest
-         * @instance
-         */
         GetRouteRequest.prototype.cmdid = 0;
 
-        /**
-         * GetRouteRequest with_state.
-         * @member {boolean} with_state
-         * @memberof lars.GetRouteRequest
-         * @instance
-         */
         GetRouteRequest.prototype.with_state = false;
 
-        /**
-         * Encodes the specified GetRouteRequest message. Does not implicitly {@link lars.GetRouteRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.GetRouteRequest
-         * @static
-         * @param {lars.GetRouteRequest.$Properties} message GetRouteRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         GetRouteRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -346,17 +195,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a GetRouteRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.GetRouteRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.GetRouteRequest & lars.GetRouteRequest.$Shape} GetRouteRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         GetRouteRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -433,39 +271,6 @@ export const lars = $root.lars = (() => {
 
     lars.GetRouteResponse = (function() {
 
-        /**
-         * Properties of a GetRouteResponse.
-         * @typedef {Object} lars.GetRouteResponse.$Properties
-         * @property {number|null} [modid] GetRouteResponse modid
-         * @property {number|null} [cmdid] GetRouteResponse cmdid
-         * @property {Array.<lars.HostInfo.$Properties>|null} [host] GetRouteResponse host
-         * @property {string|null} [policy] GetRouteResponse policy
-         * @property {number|null} [check] GetRouteResponse check
-         * @property {boolean|null} [named] GetRouteResponse named
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a GetRouteResponse.
-         * @memberof lars
-         * @interface IGetRouteResponse
-         * @augments lars.GetRouteResponse.$Properties
-         * @deprecated Use lars.GetRouteResponse.$Properties instead.
-         */
-
-        /**
-         * Shape of a GetRouteResponse.
-         * @typedef {lars.GetRouteResponse.$Properties} lars.GetRouteResponse.$Shape
-         */
-
-        /**
-         * Constructs a new GetRouteResponse.
-         * @memberof lars
-         * @classdesc Represents a GetRouteResponse.
-         * @constructor
-         * @param {lars.GetRouteResponse.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const GetRouteResponse = function (properties) {
             this.host = [];
             if (properties)
@@ -474,63 +279,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * GetRouteResponse modid.
-         * @member {number} modid
-         * @memberof lars.GetRouteResponse
-         * @instance
-         */
         GetRouteResponse.prototype.modid = 0;
 
-        /**
-         * GetRouteResponse cmdid.
-         * @member {number} cmdid
-         * @memberof lars.GetRouteResponse
-         * @instance
-         */
         GetRouteResponse.prototype.cmdid = 0;
 
-        /**
-         * GetRouteResponse host.
-         * @member {Array.<lars.HostInfo.$Properties>} host
-         * @memberof lars.GetRouteResponse
-         * @instance
-         */
         GetRouteResponse.prototype.host = $util.emptyArray;
 
-        /**
-         * GetRouteResponse policy.
-         * @member {string} policy
-         * @memberof lars.GetRouteResponse
-         * @instance
-         */
         GetRouteResponse.prototype.policy = "";
 
-        /**
-         * GetRouteResponse check.
-         * @member {number} check
-         * @memberof lars.GetRouteResponse
-         * @instance
-         */
         GetRouteResponse.prototype.check = 0;
 
-        /**
-         * GetRouteResponse named.
-         * @member {boolean} named
-         * @memberof lars.GetRouteResponse
-         * @instance
-         */
         GetRouteResponse.prototype.named = false;
 
-        /**
-         * Encodes the specified GetRouteResponse message. Does not implicitly {@link lars.GetRouteResponse.verify|verify} messages.
-         * @function encode
-         * @memberof lars.GetRouteResponse
-         * @static
-         * @param {lars.GetRouteResponse.$Properties} message GetRouteResponse message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         GetRouteResponse.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -557,17 +317,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a GetRouteResponse message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.GetRouteResponse
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.GetRouteResponse & lars.GetRouteResponse.$Shape} GetRouteResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         GetRouteResponse.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -670,38 +419,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostCallResult = (function() {
 
-        /**
-         * Properties of a HostCallResult.
-         * @typedef {Object} lars.HostCallResult.$Properties
-         * @property {number|null} [ip] HostCallResult ip
-         * @property {number|null} [port] HostCallResult port
-         * @property {number|null} [succ] HostCallResult succ
-         * @property {number|null} [err] HostCallResult err
-         * @property {boolean|null} [overload] HostCallResult overload
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostCallResult.
-         * @memberof lars
-         * @interface IHostCallResult
-         * @augments lars.HostCallResult.$Properties
-         * @deprecated Use lars.HostCallResult.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostCallResult.
-         * @typedef {lars.HostCallResult.$Properties} lars.HostCallResult.$Shape
-         */
-
-        /**
-         * Constructs a new HostCallResult.
-         * @memberof lars
-         * @classdesc Represents a HostCallResult.
-         * @constructor
-         * @param {lars.HostCallResult.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostCallResult = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -709,55 +426,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostCallResult ip.
-         * @member {number} ip
-         * @memberof lars.HostCallResult
-         * @instance
-         */
         HostCallResult.prototype.ip = 0;
 
-        /**
-         * HostCallResult port.
-         * @member {number} port
-         * @memberof lars.HostCallResult
-         * @instance
-         */
         HostCallResult.prototype.port = 0;
 
-        /**
-         * HostCallResult succ.
-         * @member {number} succ
-         * @memberof lars.HostCallResult
-         * @instance
-         */
         HostCallResult.prototype.succ = 0;
 
-        /**
-         * HostCallResult err.
-         * @member {number} err
-         * @memberof lars.HostCallResult
-         * @instance
-         */
         HostCallResult.prototype.err = 0;
 
-        /**
-         * HostCallResult overload.
-         * @member {boolean} overload
-         * @memberof lars.HostCallResult
-         * @instance
-         */
         HostCallResult.prototype.overload = false;
 
-        /**
-         * Encodes the specified HostCallResult message. Does not implicitly {@link lars.HostCallResult.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostCallResult
-         * @static
-         * @param {lars.HostCallResult.$Properties} message HostCallResult message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostCallResult.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -781,17 +459,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostCallResult message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostCallResult
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostCallResult & lars.HostCallResult.$Shape} HostCallResult
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostCallResult.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -886,39 +553,6 @@ export const lars = $root.lars = (() => {
 
     lars.ReportStatusRequest = (function() {
 
-        /**
-         * Properties of a ReportStatusRequest.
-         * @typedef {Object} lars.ReportStatusRequest.$Properties
-         * @property {number|null} [modid] ReportStatusRequest modid
-         * @property {number|null} [cmdid] ReportStatusRequest cmdid
-         * @property {number|null} [caller] ReportStatusRequest caller
-         * @property {Array.<lars.HostCallResult.$Properties>|null} [results] ReportStatusRequest results
-         * @property {number|null} [ts] ReportStatusRequest ts
-         * @property {Uint8Array|null} [agent_id] ReportStatusRequest agent_id
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a ReportStatusRequest.
-         * @memberof lars
-         * @interface IReportStatusRequest
-         * @augments lars.ReportStatusRequest.$Properties
-         * @deprecated Use lars.ReportStatusRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a ReportStatusRequest.
-         * @typedef {lars.ReportStatusRequest.$Properties} lars.ReportStatusRequest.$Shape
-         */
-
-        /**
-         * Constructs a new ReportStatusRequest.
-         * @memberof lars
-         * @classdesc Represents a ReportStatusRequest.
-         * @constructor
-         * @param {lars.ReportStatusRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const ReportStatusRequest = function (properties) {
             this.results = [];
             if (properties)
@@ -927,63 +561,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * ReportStatusRequest modid.
-         * @member {number} modid
-         * @memberof lars.ReportStatusRequest
-         * @instance
-         */
         ReportStatusRequest.prototype.modid = 0;
 
-        /**
-         * ReportStatusRequest cmdid.
-         * @member {number} cmdid
-         * @memberof lars.ReportStatusRequest
-         * @instance
-         */
         ReportStatusRequest.prototype.cmdid = 0;
 
-        /**
-         * ReportStatusRequest caller.
-         * @member {number} caller
-         * @memberof lars.ReportStatusRequest
-         * @instance
-         */
         ReportStatusRequest.prototype.caller = 0;
 
-        /**
-         * ReportStatusRequest results.
-         * @member {Array.<lars.HostCallResult.$Properties>} results
-         * @memberof lars.ReportStatusRequest
-         * @instance
-         */
         ReportStatusRequest.prototype.results = $util.emptyArray;
 
-        /**
-         * ReportStatusRequest ts.
-         * @member {number} ts
-         * @memberof lars.ReportStatusRequest
-         * @instance
-         */
         ReportStatusRequest.prototype.ts = 0;
 
-        /**
-         * ReportStatusRequest agent_id.
-         * @member {Uint8Array} agent_id
-         * @memberof lars.ReportStatusRequest
-         * @instance
-         */
         ReportStatusRequest.prototype.agent_id = $util.newBuffer([]);
 
-        /**
-         * Encodes the specified ReportStatusRequest message. Does not implicitly {@link lars.ReportStatusRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.ReportStatusRequest
-         * @static
-         * @param {lars.ReportStatusRequest.$Properties} message ReportStatusRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         ReportStatusRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -1010,17 +599,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a ReportStatusRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.ReportStatusRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.ReportStatusRequest & lars.ReportStatusRequest.$Shape} ReportStatusRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         ReportStatusRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -1123,37 +701,6 @@ export const lars = $root.lars = (() => {
 
     lars.CallResult = (function() {
 
-        /**
-         * Properties of a CallResult.
-         * @typedef {Object} lars.CallResult.$Properties
-         * @property {lars.HostInfo.$Properties|null} [host] CallResult host
-         * @property {number|null} [retcode] CallResult retcode
-         * @property {number|null} [duration_us] CallResult duration_us
-         * @property {boolean|null} [unused] CallResult unused
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a CallResult.
-         * @memberof lars
-         * @interface ICallResult
-         * @augments lars.CallResult.$Properties
-         * @deprecated Use lars.CallResult.$Properties instead.
-         */
-
-        /**
-         * Shape of a CallResult.
-         * @typedef {lars.CallResult.$Properties} lars.CallResult.$Shape
-         */
-
-        /**
-         * Constructs a new CallResult.
-         * @memberof lars
-         * @classdesc Represents a CallResult.
-         * @constructor
-         * @param {lars.CallResult.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const CallResult = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -1161,47 +708,14 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * CallResult host.
-         * @member {lars.HostInfo.$Properties|null|undefined} host
-         * @memberof lars.CallResult
-         * @instance
-         */
         CallResult.prototype.host = null;
 
-        /**
-         * CallResult retcode.
-         * @member {number} retcode
-         * @memberof lars.CallResult
-         * @instance
-         */
         CallResult.prototype.retcode = 0;
 
-        /**
-         * CallResult duration_us.
-         * @member {number} duration_us
-         * @memberof lars.CallResult
-         * @instance
-         */
         CallResult.prototype.duration_us = 0;
 
-        /**
-         * CallResult unused.
-         * @member {boolean} unused
-         * @memberof lars.CallResult
-         * @instance
-         */
         CallResult.prototype.unused = false;
 
-        /**
-         * Encodes the specified CallResult message. Does not implicitly {@link lars.CallResult.verify|verify} messages.
-         * @function encode
-         * @memberof lars.CallResult
-         * @static
-         * @param {lars.CallResult.$Properties} message CallResult message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         CallResult.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -1223,17 +737,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a CallResult message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.CallResult
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.CallResult & lars.CallResult.$Shape} CallResult
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         CallResult.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -1316,38 +819,6 @@ export const lars = $root.lars = (() => {
 
     lars.GetHostRequest = (function() {
 
-        /**
-         * Properties of a GetHostRequest.
-         * @typedef {Object} lars.GetHostRequest.$Properties
-         * @property {number|null} [seq] GetHostRequest seq
-         * @property {number|null} [modid] GetHostRequest modid
-         * @property {number|null} [cmdid] GetHostRequest cmdid
-         * @property {number|null} [count] GetHostRequest count
-         * @property {Array.<lars.CallResult.$Properties>|null} [results] GetHostRequest results
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a GetHostRequest.
-         * @memberof lars
-         * @interface IGetHostRequest
-         * @augments lars.GetHostRequest.$Properties
-         * @deprecated Use lars.GetHostRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a GetHostRequest.
-         * @typedef {lars.GetHostRequest.$Properties} lars.GetHostRequest.$Shape
-         */
-
-        /**
-         * Constructs a new GetHostRequest.
-         * @memberof lars
-         * @classdesc Represents a GetHostRequest.
-         * @constructor
-         * @param {lars.GetHostRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const GetHostRequest = function (properties) {
             this.results = [];
             if (properties)
@@ -1356,55 +827,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * GetHostRequest seq.
-         * @member {number} seq
-         * @memberof lars.GetHostRequest
-         * @instance
-         */
         GetHostRequest.prototype.seq = 0;
 
-        /**
-         * GetHostRequest modid.
-         * @member {number} modid
-         * @memberof lars.GetHostRequest
-         * @instance
-         */
         GetHostRequest.prototype.modid = 0;
 
-        /**
-         * GetHostRequest cmdid.
-         * @member {number} cmdid
-         * @memberof lars.GetHostRequest
-         * @instance
-         */
         GetHostRequest.prototype.cmdid = 0;
 
-        /**
-         * GetHostRequest count.
-         * @member {number} count
-         * @memberof lars.GetHostRequest
-         * @instance
-         */
         GetHostRequest.prototype.count = 0;
 
-        /**
-         * GetHostRequest results.
-         * @member {Array.<lars.CallResult.$Properties>} results
-         * @memberof lars.GetHostRequest
-         * @instance
-         */
         GetHostRequest.prototype.results = $util.emptyArray;
 
-        /**
-         * Encodes the specified GetHostRequest message. Does not implicitly {@link lars.GetHostRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.GetHostRequest
-         * @static
-         * @param {lars.GetHostRequest.$Properties} message GetHostRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         GetHostRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -1429,17 +861,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a GetHostRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.GetHostRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.GetHostRequest & lars.GetHostRequest.$Shape} GetHostRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         GetHostRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -1533,40 +954,6 @@ export const lars = $root.lars = (() => {
 
     lars.GetHostResponse = (function() {
 
-        /**
-         * Properties of a GetHostResponse.
-         * @typedef {Object} lars.GetHostResponse.$Properties
-         * @property {number|null} [seq] GetHostResponse seq
-         * @property {number|null} [modid] GetHostResponse modid
-         * @property {number|null} [cmdid] GetHostResponse cmdid
-         * @property {number|null} [retcode] GetHostResponse retcode
-         * @property {lars.HostInfo.$Properties|null} [host] GetHostResponse host
-         * @property {Array.<lars.HostInfo.$Properties>|null} [more] GetHostResponse more
-         * @property {number|null} [use_ms] GetHostResponse use_ms
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a GetHostResponse.
-         * @memberof lars
-         * @interface IGetHostResponse
-         * @augments lars.GetHostResponse.$Properties
-         * @deprecated Use lars.GetHostResponse.$Properties instead.
-         */
-
-        /**
-         * Shape of a GetHostResponse.
-         * @typedef {lars.GetHostResponse.$Properties} lars.GetHostResponse.$Shape
-         */
-
-        /**
-         * Constructs a new GetHostResponse.
-         * @memberof lars
-         * @classdesc Represents a GetHostResponse.
-         * @constructor
-         * @param {lars.GetHostResponse.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const GetHostResponse = function (properties) {
             this.more = [];
             if (properties)
@@ -1575,71 +962,20 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * GetHostResponse seq.
-         * @member {number} seq
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.seq = 0;
 
-        /**
-         * GetHostResponse modid.
-         * @member {number} modid
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.modid = 0;
 
-        /**
-         * GetHostResponse cmdid.
-         * @member {number} cmdid
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.cmdid = 0;
 
-        /**
-         * GetHostResponse retcode.
-         * @member {number} retcode
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.retcode = 0;
 
-        /**
-         * GetHostResponse host.
-         * @member {lars.HostInfo.$Properties|null|undefined} host
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.host = null;
 
-        /**
-         * GetHostResponse more.
-         * @member {Array.<lars.HostInfo.$Properties>} more
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.more = $util.emptyArray;
 
-        /**
-         * GetHostResponse use_ms.
-         * @member {number} use_ms
-         * @memberof lars.GetHostResponse
-         * @instance
-         */
         GetHostResponse.prototype.use_ms = 0;
 
-        /**
-         * Encodes the specified GetHostResponse message. Does not implicitly {@link lars.GetHostResponse.verify|verify} messages.
-         * @function encode
-         * @memberof lars.GetHostResponse
-         * @static
-         * @param {lars.GetHostResponse.$Properties} message GetHostResponse message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         GetHostResponse.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -1668,17 +1004,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a GetHostResponse message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.GetHostResponse
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.GetHostResponse & lars.GetHostResponse.$Shape} GetHostResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         GetHostResponse.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -1787,39 +1112,6 @@ export const lars = $root.lars = (() => {
 
     lars.ReportRequest = (function() {
 
-        /**
-         * Properties of a ReportRequest.
-         * @typedef {Object} lars.ReportRequest.$Properties
-         * @property {number|null} [modid] ReportRequest modid
-         * @property {number|null} [cmdid] ReportRequest cmdid
-         * @property {lars.HostInfo.$Properties|null} [host] ReportRequest host
-         * @property {number|null} [retcode] ReportRequest retcode
-         * @property {number|null} [duration_us] ReportRequest duration_us
-         * @property {Array.<lars.CallResult.$Properties>|null} [more] ReportRequest more
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a ReportRequest.
-         * @memberof lars
-         * @interface IReportRequest
-         * @augments lars.ReportRequest.$Properties
-         * @deprecated Use lars.ReportRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a ReportRequest.
-         * @typedef {lars.ReportRequest.$Properties} lars.ReportRequest.$Shape
-         */
-
-        /**
-         * Constructs a new ReportRequest.
-         * @memberof lars
-         * @classdesc Represents a ReportRequest.
-         * @constructor
-         * @param {lars.ReportRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const ReportRequest = function (properties) {
             this.more = [];
             if (properties)
@@ -1828,63 +1120,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * ReportRequest modid.
-         * @member {number} modid
-         * @memberof lars.ReportRequest
-         * @instance
-         */
         ReportRequest.prototype.modid = 0;
 
-        /**
-         * ReportRequest cmdid.
-         * @member {number} cmdid
-         * @memberof lars.ReportRequest
-         * @instance
-         */
         ReportRequest.prototype.cmdid = 0;
 
-        /**
-         * ReportRequest host.
-         * @member {lars.HostInfo.$Properties|null|undefined} host
-         * @memberof lars.ReportRequest
-         * @instance
-         */
         ReportRequest.prototype.host = null;
 
-        /**
-         * ReportRequest retcode.
-         * @member {number} retcode
-         * @memberof lars.ReportRequest
-         * @instance
-         */
         ReportRequest.prototype.retcode = 0;
 
-        /**
-         * ReportRequest duration_us.
-         * @member {number} duration_us
-         * @memberof lars.ReportRequest
-         * @instance
-         */
         ReportRequest.prototype.duration_us = 0;
 
-        /**
-         * ReportRequest more.
-         * @member {Array.<lars.CallResult.$Properties>} more
-         * @memberof lars.ReportRequest
-         * @instance
-         */
         ReportRequest.prototype.more = $util.emptyArray;
 
-        /**
-         * Encodes the specified ReportRequest message. Does not implicitly {@link lars.ReportRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.ReportRequest
-         * @static
-         * @param {lars.ReportRequest.$Properties} message ReportRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         ReportRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -1911,17 +1158,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a ReportRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.ReportRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.ReportRequest & lars.ReportRequest.$Shape} ReportRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         ReportRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -2021,40 +1257,6 @@ export const lars = $root.lars = (() => {
 
     lars.ExplainRequest = (function() {
 
-        /**
-         * Properties of an ExplainRequest.
-         * @typedef {Object} lars.ExplainRequest.$Properties
-         * @property {number|null} [seq] ExplainRequest seq
-         * @property {number|null} [modid] ExplainRequest modid
-         * @property {number|null} [cmdid] ExplainRequest cmdid
-         * @property {number|null} [after_decision] ExplainRequest after_decision
-         * @property {number|null} [after_call] ExplainRequest after_call
-         * @property {boolean|null} [with_calls] ExplainRequest with_calls
-         * @property {number|null} [after_host] ExplainRequest after_host
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of an ExplainRequest.
-         * @memberof lars
-         * @interface IExplainRequest
-         * @augments lars.ExplainRequest.$Properties
-         * @deprecated Use lars.ExplainRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of an ExplainRequest.
-         * @typedef {lars.ExplainRequest.$Properties} lars.ExplainRequest.$Shape
-         */
-
-        /**
-         * Constructs a new ExplainRequest.
-         * @memberof lars
-         * @classdesc Represents an ExplainRequest.
-         * @constructor
-         * @param {lars.ExplainRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const ExplainRequest = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -2062,71 +1264,20 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * ExplainRequest seq.
-         * @member {number} seq
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.seq = 0;
 
-        /**
-         * ExplainRequest modid.
-         * @member {number} modid
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.modid = 0;
 
-        /**
-         * ExplainRequest cmdid.
-         * @member {number} cmdid
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.cmdid = 0;
 
-        /**
-         * ExplainRequest after_decision.
-         * @member {number} after_decision
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.after_decision = 0;
 
-        /**
-         * ExplainRequest after_call.
-         * @member {number} after_call
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.after_call = 0;
 
-        /**
-         * ExplainRequest with_calls.
-         * @member {boolean} with_calls
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.with_calls = false;
 
-        /**
-         * ExplainRequest after_host.
-         * @member {number} after_host
-         * @memberof lars.ExplainRequest
-         * @instance
-         */
         ExplainRequest.prototype.after_host = 0;
 
-        /**
-         * Encodes the specified ExplainRequest message. Does not implicitly {@link lars.ExplainRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.ExplainRequest
-         * @static
-         * @param {lars.ExplainRequest.$Properties} message ExplainRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         ExplainRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -2154,17 +1305,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes an ExplainRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.ExplainRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.ExplainRequest & lars.ExplainRequest.$Shape} ExplainRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         ExplainRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -2277,38 +1417,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostExplanation = (function() {
 
-        /**
-         * Properties of a HostExplanation.
-         * @typedef {Object} lars.HostExplanation.$Properties
-         * @property {lars.HostInfo.$Properties|null} [host] HostExplanation host
-         * @property {number|null} [succ] HostExplanation succ
-         * @property {number|null} [err] HostExplanation err
-         * @property {boolean|null} [overload] HostExplanation overload
-         * @property {string|null} [reason] HostExplanation reason
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostExplanation.
-         * @memberof lars
-         * @interface IHostExplanation
-         * @augments lars.HostExplanation.$Properties
-         * @deprecated Use lars.HostExplanation.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostExplanation.
-         * @typedef {lars.HostExplanation.$Properties} lars.HostExplanation.$Shape
-         */
-
-        /**
-         * Constructs a new HostExplanation.
-         * @memberof lars
-         * @classdesc Represents a HostExplanation.
-         * @constructor
-         * @param {lars.HostExplanation.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostExplanation = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -2316,55 +1424,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostExplanation host.
-         * @member {lars.HostInfo.$Properties|null|undefined} host
-         * @memberof lars.HostExplanation
-         * @instance
-         */
         HostExplanation.prototype.host = null;
 
-        /**
-         * HostExplanation succ.
-         * @member {number} succ
-         * @memberof lars.HostExplanation
-         * @instance
-         */
         HostExplanation.prototype.succ = 0;
 
-        /**
-         * HostExplanation err.
-         * @member {number} err
-         * @memberof lars.HostExplanation
-         * @instance
-         */
         HostExplanation.prototype.err = 0;
 
-        /**
-         * HostExplanation overload.
-         * @member {boolean} overload
-         * @memberof lars.HostExplanation
-         * @instance
-         */
         HostExplanation.prototype.overload = false;
 
-        /**
-         * HostExplanation reason.
-         * @member {string} reason
-         * @memberof lars.HostExplanation
-         * @instance
-         */
         HostExplanation.prototype.reason = "";
 
-        /**
-         * Encodes the specified HostExplanation message. Does not implicitly {@link lars.HostExplanation.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostExplanation
-         * @static
-         * @param {lars.HostExplanation.$Properties} message HostExplanation message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostExplanation.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -2388,17 +1457,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostExplanation message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostExplanation
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostExplanation & lars.HostExplanation.$Shape} HostExplanation
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostExplanation.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -2490,37 +1548,6 @@ export const lars = $root.lars = (() => {
 
     lars.Decision = (function() {
 
-        /**
-         * Properties of a Decision.
-         * @typedef {Object} lars.Decision.$Properties
-         * @property {number|null} [number] Decision number
-         * @property {number|null} [age_ms] Decision age_ms
-         * @property {lars.HostInfo.$Properties|null} [host] Decision host
-         * @property {string|null} [text] Decision text
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a Decision.
-         * @memberof lars
-         * @interface IDecision
-         * @augments lars.Decision.$Properties
-         * @deprecated Use lars.Decision.$Properties instead.
-         */
-
-        /**
-         * Shape of a Decision.
-         * @typedef {lars.Decision.$Properties} lars.Decision.$Shape
-         */
-
-        /**
-         * Constructs a new Decision.
-         * @memberof lars
-         * @classdesc Represents a Decision.
-         * @constructor
-         * @param {lars.Decision.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const Decision = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -2528,47 +1555,14 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * Decision number.
-         * @member {number} number
-         * @memberof lars.Decision
-         * @instance
-         */
         Decision.prototype.number = 0;
 
-        /**
-         * Decision age_ms.
-         * @member {number} age_ms
-         * @memberof lars.Decision
-         * @instance
-         */
         Decision.prototype.age_ms = 0;
 
-        /**
-         * Decision host.
-         * @member {lars.HostInfo.$Properties|null|undefined} host
-         * @memberof lars.Decision
-         * @instance
-         */
         Decision.prototype.host = null;
 
-        /**
-         * Decision text.
-         * @member {string} text
-         * @memberof lars.Decision
-         * @instance
-         */
         Decision.prototype.text = "";
 
-        /**
-         * Encodes the specified Decision message. Does not implicitly {@link lars.Decision.verify|verify} messages.
-         * @function encode
-         * @memberof lars.Decision
-         * @static
-         * @param {lars.Decision.$Properties} message Decision message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         Decision.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -2590,17 +1584,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a Decision message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.Decision
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.Decision & lars.Decision.$Shape} Decision
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         Decision.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -2683,40 +1666,6 @@ export const lars = $root.lars = (() => {
 
     lars.RecordedCall = (function() {
 
-        /**
-         * Properties of a RecordedCall.
-         * @typedef {Object} lars.RecordedCall.$Properties
-         * @property {number|null} [number] RecordedCall number
-         * @property {number|null} [age_ms] RecordedCall age_ms
-         * @property {lars.HostInfo.$Properties|null} [host] RecordedCall host
-         * @property {boolean|null} [report] RecordedCall report
-         * @property {number|null} [retcode] RecordedCall retcode
-         * @property {number|null} [duration_us] RecordedCall duration_us
-         * @property {boolean|null} [unused] RecordedCall unused
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a RecordedCall.
-         * @memberof lars
-         * @interface IRecordedCall
-         * @augments lars.RecordedCall.$Properties
-         * @deprecated Use lars.RecordedCall.$Properties instead.
-         */
-
-        /**
-         * Shape of a RecordedCall.
-         * @typedef {lars.RecordedCall.$Properties} lars.RecordedCall.$Shape
-         */
-
-        /**
-         * Constructs a new RecordedCall.
-         * @memberof lars
-         * @classdesc Represents a RecordedCall.
-         * @constructor
-         * @param {lars.RecordedCall.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const RecordedCall = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -2724,71 +1673,20 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * RecordedCall number.
-         * @member {number} number
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.number = 0;
 
-        /**
-         * RecordedCall age_ms.
-         * @member {number} age_ms
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.age_ms = 0;
 
-        /**
-         * RecordedCall host.
-         * @member {lars.HostInfo.$Properties|null|undefined} host
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.host = null;
 
-        /**
-         * RecordedCall report.
-         * @member {boolean} report
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.report = false;
 
-        /**
-         * RecordedCall retcode.
-         * @member {number} retcode
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.retcode = 0;
 
-        /**
-         * RecordedCall duration_us.
-         * @member {number} duration_us
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.duration_us = 0;
 
-        /**
-         * RecordedCall unused.
-         * @member {boolean} unused
-         * @memberof lars.RecordedCall
-         * @instance
-         */
         RecordedCall.prototype.unused = false;
 
-        /**
-         * Encodes the specified RecordedCall message. Does not implicitly {@link lars.RecordedCall.verify|verify} messages.
-         * @function encode
-         * @memberof lars.RecordedCall
-         * @static
-         * @param {lars.RecordedCall.$Properties} message RecordedCall message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         RecordedCall.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -2816,17 +1714,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a RecordedCall message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.RecordedCall
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.RecordedCall & lars.RecordedCall.$Shape} RecordedCall
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         RecordedCall.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -2936,42 +1823,6 @@ export const lars = $root.lars = (() => {
 
     lars.ExplainResponse = (function() {
 
-        /**
-         * Properties of an ExplainResponse.
-         * @typedef {Object} lars.ExplainResponse.$Properties
-         * @property {number|null} [seq] ExplainResponse seq
-         * @property {number|null} [modid] ExplainResponse modid
-         * @property {number|null} [cmdid] ExplainResponse cmdid
-         * @property {string|null} [policy] ExplainResponse policy
-         * @property {Array.<lars.HostExplanation.$Properties>|null} [host] ExplainResponse host
-         * @property {Array.<lars.Decision.$Properties>|null} [decision] ExplainResponse decision
-         * @property {Array.<lars.RecordedCall.$Properties>|null} [call] ExplainResponse call
-         * @property {number|null} [host_count] ExplainResponse host_count
-         * @property {Array.<string>|null} [note] ExplainResponse note
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of an ExplainResponse.
-         * @memberof lars
-         * @interface IExplainResponse
-         * @augments lars.ExplainResponse.$Properties
-         * @deprecated Use lars.ExplainResponse.$Properties instead.
-         */
-
-        /**
-         * Shape of an ExplainResponse.
-         * @typedef {lars.ExplainResponse.$Properties} lars.ExplainResponse.$Shape
-         */
-
-        /**
-         * Constructs a new ExplainResponse.
-         * @memberof lars
-         * @classdesc Represents an ExplainResponse.
-         * @constructor
-         * @param {lars.ExplainResponse.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const ExplainResponse = function (properties) {
             this.host = [];
             this.decision = [];
@@ -2983,87 +1834,24 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * ExplainResponse seq.
-         * @member {number} seq
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.seq = 0;
 
-        /**
-         * ExplainResponse modid.
-         * @member {number} modid
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.modid = 0;
 
-        /**
-         * ExplainResponse cmdid.
-         * @member {number} cmdid
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.cmdid = 0;
 
-        /**
-         * ExplainResponse policy.
-         * @member {string} policy
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.policy = "";
 
-        /**
-         * ExplainResponse host.
-         * @member {Array.<lars.HostExplanation.$Properties>} host
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.host = $util.emptyArray;
 
-        /**
-         * ExplainResponse decision.
-         * @member {Array.<lars.Decision.$Properties>} decision
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.decision = $util.emptyArray;
 
-        /**
-         * ExplainResponse call.
-         * @member {Array.<lars.RecordedCall.$Properties>} call
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.call = $util.emptyArray;
 
-        /**
-         * ExplainResponse host_count.
-         * @member {number} host_count
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.host_count = 0;
 
-        /**
-         * ExplainResponse note.
-         * @member {Array.<string>} note
-         * @memberof lars.ExplainResponse
-         * @instance
-         */
         ExplainResponse.prototype.note = $util.emptyArray;
 
-        /**
-         * Encodes the specified ExplainResponse message. Does not implicitly {@link lars.ExplainResponse.verify|verify} messages.
-         * @function encode
-         * @memberof lars.ExplainResponse
-         * @static
-         * @param {lars.ExplainResponse.$Properties} message ExplainResponse message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         ExplainResponse.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -3099,17 +1887,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes an ExplainResponse message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.ExplainResponse
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.ExplainResponse & lars.ExplainResponse.$Shape} ExplainResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         ExplainResponse.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -3236,39 +2013,6 @@ export const lars = $root.lars = (() => {
 
     lars.Hello = (function() {
 
-        /**
-         * Properties of a Hello.
-         * @typedef {Object} lars.Hello.$Properties
-         * @property {Uint8Array|null} [agent_id] Hello agent_id
-         * @property {number|null} [epoch] Hello epoch
-         * @property {string|null} [name] Hello name
-         * @property {string|null} [version] Hello version
-         * @property {string|null} [zone] Hello zone
-         * @property {number|null} [metrics_port] Hello metrics_port
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a Hello.
-         * @memberof lars
-         * @interface IHello
-         * @augments lars.Hello.$Properties
-         * @deprecated Use lars.Hello.$Properties instead.
-         */
-
-        /**
-         * Shape of a Hello.
-         * @typedef {lars.Hello.$Properties} lars.Hello.$Shape
-         */
-
-        /**
-         * Constructs a new Hello.
-         * @memberof lars
-         * @classdesc Represents a Hello.
-         * @constructor
-         * @param {lars.Hello.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const Hello = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -3276,63 +2020,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * Hello agent_id.
-         * @member {Uint8Array} agent_id
-         * @memberof lars.Hello
-         * @instance
-         */
         Hello.prototype.agent_id = $util.newBuffer([]);
 
-        /**
-         * Hello epoch.
-         * @member {number} epoch
-         * @memberof lars.Hello
-         * @instance
-         */
         Hello.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * Hello name.
-         * @member {string} name
-         * @memberof lars.Hello
-         * @instance
-         */
         Hello.prototype.name = "";
 
-        /**
-         * Hello version.
-         * @member {string} version
-         * @memberof lars.Hello
-         * @instance
-         */
         Hello.prototype.version = "";
 
-        /**
-         * Hello zone.
-         * @member {string} zone
-         * @memberof lars.Hello
-         * @instance
-         */
         Hello.prototype.zone = "";
 
-        /**
-         * Hello metrics_port.
-         * @member {number} metrics_port
-         * @memberof lars.Hello
-         * @instance
-         */
         Hello.prototype.metrics_port = 0;
 
-        /**
-         * Encodes the specified Hello message. Does not implicitly {@link lars.Hello.verify|verify} messages.
-         * @function encode
-         * @memberof lars.Hello
-         * @static
-         * @param {lars.Hello.$Properties} message Hello message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         Hello.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -3358,17 +2057,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a Hello message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.Hello
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.Hello & lars.Hello.$Shape} Hello
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         Hello.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -3472,39 +2160,6 @@ export const lars = $root.lars = (() => {
 
     lars.HelloAck = (function() {
 
-        /**
-         * Properties of a HelloAck.
-         * @typedef {Object} lars.HelloAck.$Properties
-         * @property {string|null} [version] HelloAck version
-         * @property {number|null} [features] HelloAck features
-         * @property {Uint8Array|null} [store] HelloAck store
-         * @property {number|null} [accepted] HelloAck accepted
-         * @property {number|null} [held] HelloAck held
-         * @property {Uint8Array|null} [nonce] HelloAck nonce
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HelloAck.
-         * @memberof lars
-         * @interface IHelloAck
-         * @augments lars.HelloAck.$Properties
-         * @deprecated Use lars.HelloAck.$Properties instead.
-         */
-
-        /**
-         * Shape of a HelloAck.
-         * @typedef {lars.HelloAck.$Properties} lars.HelloAck.$Shape
-         */
-
-        /**
-         * Constructs a new HelloAck.
-         * @memberof lars
-         * @classdesc Represents a HelloAck.
-         * @constructor
-         * @param {lars.HelloAck.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HelloAck = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -3512,63 +2167,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HelloAck version.
-         * @member {string} version
-         * @memberof lars.HelloAck
-         * @instance
-         */
         HelloAck.prototype.version = "";
 
-        /**
-         * HelloAck features.
-         * @member {number} features
-         * @memberof lars.HelloAck
-         * @instance
-         */
         HelloAck.prototype.features = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * HelloAck store.
-         * @member {Uint8Array} store
-         * @memberof lars.HelloAck
-         * @instance
-         */
         HelloAck.prototype.store = $util.newBuffer([]);
 
-        /**
-         * HelloAck accepted.
-         * @member {number} accepted
-         * @memberof lars.HelloAck
-         * @instance
-         */
         HelloAck.prototype.accepted = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * HelloAck held.
-         * @member {number} held
-         * @memberof lars.HelloAck
-         * @instance
-         */
         HelloAck.prototype.held = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * HelloAck nonce.
-         * @member {Uint8Array} nonce
-         * @memberof lars.HelloAck
-         * @instance
-         */
         HelloAck.prototype.nonce = $util.newBuffer([]);
 
-        /**
-         * Encodes the specified HelloAck message. Does not implicitly {@link lars.HelloAck.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HelloAck
-         * @static
-         * @param {lars.HelloAck.$Properties} message HelloAck message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HelloAck.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -3594,17 +2204,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HelloAck message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HelloAck
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HelloAck & lars.HelloAck.$Shape} HelloAck
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HelloAck.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -3708,35 +2307,6 @@ export const lars = $root.lars = (() => {
 
     lars.RouteKey = (function() {
 
-        /**
-         * Properties of a RouteKey.
-         * @typedef {Object} lars.RouteKey.$Properties
-         * @property {number|null} [modid] RouteKey modid
-         * @property {number|null} [cmdid] RouteKey cmdid
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a RouteKey.
-         * @memberof lars
-         * @interface IRouteKey
-         * @augments lars.RouteKey.$Properties
-         * @deprecated Use lars.RouteKey.$Properties instead.
-         */
-
-        /**
-         * Shape of a RouteKey.
-         * @typedef {lars.RouteKey.$Properties} lars.RouteKey.$Shape
-         */
-
-        /**
-         * Constructs a new RouteKey.
-         * @memberof lars
-         * @classdesc Represents a RouteKey.
-         * @constructor
-         * @param {lars.RouteKey.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const RouteKey = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -3744,31 +2314,10 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * RouteKey modid.
-         * @member {number} modid
-         * @memberof lars.RouteKey
-         * @instance
-         */
         RouteKey.prototype.modid = 0;
 
-        /**
-         * RouteKey cmdid.
-         * @member {number} cmdid
-         * @memberof lars.RouteKey
-         * @instance
-         */
         RouteKey.prototype.cmdid = 0;
 
-        /**
-         * Encodes the specified RouteKey message. Does not implicitly {@link lars.RouteKey.verify|verify} messages.
-         * @function encode
-         * @memberof lars.RouteKey
-         * @static
-         * @param {lars.RouteKey.$Properties} message RouteKey message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         RouteKey.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -3786,17 +2335,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a RouteKey message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.RouteKey
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.RouteKey & lars.RouteKey.$Shape} RouteKey
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         RouteKey.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -3864,48 +2402,6 @@ export const lars = $root.lars = (() => {
 
     lars.RegisterRequest = (function() {
 
-        /**
-         * Properties of a RegisterRequest.
-         * @typedef {Object} lars.RegisterRequest.$Properties
-         * @property {number|null} [seq] RegisterRequest seq
-         * @property {Uint8Array|null} [instance] RegisterRequest instance
-         * @property {Array.<lars.RouteKey.$Properties>|null} [route] RegisterRequest route
-         * @property {number|null} [port] RegisterRequest port
-         * @property {number|null} [ip] RegisterRequest ip
-         * @property {number|null} [weight] RegisterRequest weight
-         * @property {string|null} [zone] RegisterRequest zone
-         * @property {number|null} [ttl_ms] RegisterRequest ttl_ms
-         * @property {number|null} [check] RegisterRequest check
-         * @property {string|null} [path] RegisterRequest path
-         * @property {number|null} [pid] RegisterRequest pid
-         * @property {number|null} [drain_ms] RegisterRequest drain_ms
-         * @property {string|null} [version] RegisterRequest version
-         * @property {Array.<string>|null} [tags] RegisterRequest tags
-         * @property {boolean|null} [not_ready] RegisterRequest not_ready
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a RegisterRequest.
-         * @memberof lars
-         * @interface IRegisterRequest
-         * @augments lars.RegisterRequest.$Properties
-         * @deprecated Use lars.RegisterRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a RegisterRequest.
-         * @typedef {lars.RegisterRequest.$Properties} lars.RegisterRequest.$Shape
-         */
-
-        /**
-         * Constructs a new RegisterRequest.
-         * @memberof lars
-         * @classdesc Represents a RegisterRequest.
-         * @constructor
-         * @param {lars.RegisterRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const RegisterRequest = function (properties) {
             this.route = [];
             this.tags = [];
@@ -3915,135 +2411,36 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * RegisterRequest seq.
-         * @member {number} seq
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.seq = 0;
 
-        /**
-         * RegisterRequest instance.
-         * @member {Uint8Array} instance
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.instance = $util.newBuffer([]);
 
-        /**
-         * RegisterRequest route.
-         * @member {Array.<lars.RouteKey.$Properties>} route
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.route = $util.emptyArray;
 
-        /**
-         * RegisterRequest port.
-         * @member {number} port
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.port = 0;
 
-        /**
-         * RegisterRequest ip.
-         * @member {number} ip
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.ip = 0;
 
-        /**
-         * RegisterRequest weight.
-         * @member {number} weight
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.weight = 0;
 
-        /**
-         * RegisterRequest zone.
-         * @member {string} zone
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.zone = "";
 
-        /**
-         * RegisterRequest ttl_ms.
-         * @member {number} ttl_ms
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.ttl_ms = 0;
 
-        /**
-         * RegisterRequest check.
-         * @member {number} check
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.check = 0;
 
-        /**
-         * RegisterRequest path.
-         * @member {string} path
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.path = "";
 
-        /**
-         * RegisterRequest pid.
-         * @member {number} pid
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.pid = 0;
 
-        /**
-         * RegisterRequest drain_ms.
-         * @member {number} drain_ms
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.drain_ms = 0;
 
-        /**
-         * RegisterRequest version.
-         * @member {string} version
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.version = "";
 
-        /**
-         * RegisterRequest tags.
-         * @member {Array.<string>} tags
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.tags = $util.emptyArray;
 
-        /**
-         * RegisterRequest not_ready.
-         * @member {boolean} not_ready
-         * @memberof lars.RegisterRequest
-         * @instance
-         */
         RegisterRequest.prototype.not_ready = false;
 
-        /**
-         * Encodes the specified RegisterRequest message. Does not implicitly {@link lars.RegisterRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.RegisterRequest
-         * @static
-         * @param {lars.RegisterRequest.$Properties} message RegisterRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         RegisterRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -4089,17 +2486,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a RegisterRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.RegisterRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.RegisterRequest & lars.RegisterRequest.$Shape} RegisterRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         RegisterRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -4282,38 +2668,6 @@ export const lars = $root.lars = (() => {
 
     lars.RegisterResponse = (function() {
 
-        /**
-         * Properties of a RegisterResponse.
-         * @typedef {Object} lars.RegisterResponse.$Properties
-         * @property {number|null} [seq] RegisterResponse seq
-         * @property {Uint8Array|null} [instance] RegisterResponse instance
-         * @property {number|null} [state] RegisterResponse state
-         * @property {string|null} [reason] RegisterResponse reason
-         * @property {number|null} [heartbeat_ms] RegisterResponse heartbeat_ms
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a RegisterResponse.
-         * @memberof lars
-         * @interface IRegisterResponse
-         * @augments lars.RegisterResponse.$Properties
-         * @deprecated Use lars.RegisterResponse.$Properties instead.
-         */
-
-        /**
-         * Shape of a RegisterResponse.
-         * @typedef {lars.RegisterResponse.$Properties} lars.RegisterResponse.$Shape
-         */
-
-        /**
-         * Constructs a new RegisterResponse.
-         * @memberof lars
-         * @classdesc Represents a RegisterResponse.
-         * @constructor
-         * @param {lars.RegisterResponse.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const RegisterResponse = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -4321,55 +2675,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * RegisterResponse seq.
-         * @member {number} seq
-         * @memberof lars.RegisterResponse
-         * @instance
-         */
         RegisterResponse.prototype.seq = 0;
 
-        /**
-         * RegisterResponse instance.
-         * @member {Uint8Array} instance
-         * @memberof lars.RegisterResponse
-         * @instance
-         */
         RegisterResponse.prototype.instance = $util.newBuffer([]);
 
-        /**
-         * RegisterResponse state.
-         * @member {number} state
-         * @memberof lars.RegisterResponse
-         * @instance
-         */
         RegisterResponse.prototype.state = 0;
 
-        /**
-         * RegisterResponse reason.
-         * @member {string} reason
-         * @memberof lars.RegisterResponse
-         * @instance
-         */
         RegisterResponse.prototype.reason = "";
 
-        /**
-         * RegisterResponse heartbeat_ms.
-         * @member {number} heartbeat_ms
-         * @memberof lars.RegisterResponse
-         * @instance
-         */
         RegisterResponse.prototype.heartbeat_ms = 0;
 
-        /**
-         * Encodes the specified RegisterResponse message. Does not implicitly {@link lars.RegisterResponse.verify|verify} messages.
-         * @function encode
-         * @memberof lars.RegisterResponse
-         * @static
-         * @param {lars.RegisterResponse.$Properties} message RegisterResponse message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         RegisterResponse.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -4393,17 +2708,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a RegisterResponse message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.RegisterResponse
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.RegisterResponse & lars.RegisterResponse.$Shape} RegisterResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         RegisterResponse.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -4498,36 +2802,6 @@ export const lars = $root.lars = (() => {
 
     lars.BeatRequest = (function() {
 
-        /**
-         * Properties of a BeatRequest.
-         * @typedef {Object} lars.BeatRequest.$Properties
-         * @property {number|null} [seq] BeatRequest seq
-         * @property {Uint8Array|null} [instance] BeatRequest instance
-         * @property {boolean|null} [not_ready] BeatRequest not_ready
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a BeatRequest.
-         * @memberof lars
-         * @interface IBeatRequest
-         * @augments lars.BeatRequest.$Properties
-         * @deprecated Use lars.BeatRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a BeatRequest.
-         * @typedef {lars.BeatRequest.$Properties} lars.BeatRequest.$Shape
-         */
-
-        /**
-         * Constructs a new BeatRequest.
-         * @memberof lars
-         * @classdesc Represents a BeatRequest.
-         * @constructor
-         * @param {lars.BeatRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const BeatRequest = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -4535,39 +2809,12 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * BeatRequest seq.
-         * @member {number} seq
-         * @memberof lars.BeatRequest
-         * @instance
-         */
         BeatRequest.prototype.seq = 0;
 
-        /**
-         * BeatRequest instance.
-         * @member {Uint8Array} instance
-         * @memberof lars.BeatRequest
-         * @instance
-         */
         BeatRequest.prototype.instance = $util.newBuffer([]);
 
-        /**
-         * BeatRequest not_ready.
-         * @member {boolean} not_ready
-         * @memberof lars.BeatRequest
-         * @instance
-         */
         BeatRequest.prototype.not_ready = false;
 
-        /**
-         * Encodes the specified BeatRequest message. Does not implicitly {@link lars.BeatRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.BeatRequest
-         * @static
-         * @param {lars.BeatRequest.$Properties} message BeatRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         BeatRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -4587,17 +2834,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a BeatRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.BeatRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.BeatRequest & lars.BeatRequest.$Shape} BeatRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         BeatRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -4674,38 +2910,6 @@ export const lars = $root.lars = (() => {
 
     lars.BeatResponse = (function() {
 
-        /**
-         * Properties of a BeatResponse.
-         * @typedef {Object} lars.BeatResponse.$Properties
-         * @property {number|null} [seq] BeatResponse seq
-         * @property {Uint8Array|null} [instance] BeatResponse instance
-         * @property {number|null} [state] BeatResponse state
-         * @property {string|null} [reason] BeatResponse reason
-         * @property {number|null} [heartbeat_ms] BeatResponse heartbeat_ms
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a BeatResponse.
-         * @memberof lars
-         * @interface IBeatResponse
-         * @augments lars.BeatResponse.$Properties
-         * @deprecated Use lars.BeatResponse.$Properties instead.
-         */
-
-        /**
-         * Shape of a BeatResponse.
-         * @typedef {lars.BeatResponse.$Properties} lars.BeatResponse.$Shape
-         */
-
-        /**
-         * Constructs a new BeatResponse.
-         * @memberof lars
-         * @classdesc Represents a BeatResponse.
-         * @constructor
-         * @param {lars.BeatResponse.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const BeatResponse = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -4713,55 +2917,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * BeatResponse seq.
-         * @member {number} seq
-         * @memberof lars.BeatResponse
-         * @instance
-         */
         BeatResponse.prototype.seq = 0;
 
-        /**
-         * BeatResponse instance.
-         * @member {Uint8Array} instance
-         * @memberof lars.BeatResponse
-         * @instance
-         */
         BeatResponse.prototype.instance = $util.newBuffer([]);
 
-        /**
-         * BeatResponse state.
-         * @member {number} state
-         * @memberof lars.BeatResponse
-         * @instance
-         */
         BeatResponse.prototype.state = 0;
 
-        /**
-         * BeatResponse reason.
-         * @member {string} reason
-         * @memberof lars.BeatResponse
-         * @instance
-         */
         BeatResponse.prototype.reason = "";
 
-        /**
-         * BeatResponse heartbeat_ms.
-         * @member {number} heartbeat_ms
-         * @memberof lars.BeatResponse
-         * @instance
-         */
         BeatResponse.prototype.heartbeat_ms = 0;
 
-        /**
-         * Encodes the specified BeatResponse message. Does not implicitly {@link lars.BeatResponse.verify|verify} messages.
-         * @function encode
-         * @memberof lars.BeatResponse
-         * @static
-         * @param {lars.BeatResponse.$Properties} message BeatResponse message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         BeatResponse.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -4785,17 +2950,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a BeatResponse message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.BeatResponse
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.BeatResponse & lars.BeatResponse.$Shape} BeatResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         BeatResponse.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -4890,36 +3044,6 @@ export const lars = $root.lars = (() => {
 
     lars.DeregisterRequest = (function() {
 
-        /**
-         * Properties of a DeregisterRequest.
-         * @typedef {Object} lars.DeregisterRequest.$Properties
-         * @property {number|null} [seq] DeregisterRequest seq
-         * @property {Uint8Array|null} [instance] DeregisterRequest instance
-         * @property {number|null} [drain_ms] DeregisterRequest drain_ms
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a DeregisterRequest.
-         * @memberof lars
-         * @interface IDeregisterRequest
-         * @augments lars.DeregisterRequest.$Properties
-         * @deprecated Use lars.DeregisterRequest.$Properties instead.
-         */
-
-        /**
-         * Shape of a DeregisterRequest.
-         * @typedef {lars.DeregisterRequest.$Properties} lars.DeregisterRequest.$Shape
-         */
-
-        /**
-         * Constructs a new DeregisterRequest.
-         * @memberof lars
-         * @classdesc Represents a DeregisterRequest.
-         * @constructor
-         * @param {lars.DeregisterRequest.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const DeregisterRequest = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -4927,39 +3051,12 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * DeregisterRequest seq.
-         * @member {number} seq
-         * @memberof lars.DeregisterRequest
-         * @instance
-         */
         DeregisterRequest.prototype.seq = 0;
 
-        /**
-         * DeregisterRequest instance.
-         * @member {Uint8Array} instance
-         * @memberof lars.DeregisterRequest
-         * @instance
-         */
         DeregisterRequest.prototype.instance = $util.newBuffer([]);
 
-        /**
-         * DeregisterRequest drain_ms.
-         * @member {number} drain_ms
-         * @memberof lars.DeregisterRequest
-         * @instance
-         */
         DeregisterRequest.prototype.drain_ms = 0;
 
-        /**
-         * Encodes the specified DeregisterRequest message. Does not implicitly {@link lars.DeregisterRequest.verify|verify} messages.
-         * @function encode
-         * @memberof lars.DeregisterRequest
-         * @static
-         * @param {lars.DeregisterRequest.$Properties} message DeregisterRequest message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         DeregisterRequest.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -4979,17 +3076,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a DeregisterRequest message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.DeregisterRequest
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.DeregisterRequest & lars.DeregisterRequest.$Shape} DeregisterRequest
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         DeregisterRequest.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -5066,38 +3152,6 @@ export const lars = $root.lars = (() => {
 
     lars.DeregisterResponse = (function() {
 
-        /**
-         * Properties of a DeregisterResponse.
-         * @typedef {Object} lars.DeregisterResponse.$Properties
-         * @property {number|null} [seq] DeregisterResponse seq
-         * @property {Uint8Array|null} [instance] DeregisterResponse instance
-         * @property {boolean|null} [done] DeregisterResponse done
-         * @property {number|null} [in_flight] DeregisterResponse in_flight
-         * @property {number|null} [callers] DeregisterResponse callers
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a DeregisterResponse.
-         * @memberof lars
-         * @interface IDeregisterResponse
-         * @augments lars.DeregisterResponse.$Properties
-         * @deprecated Use lars.DeregisterResponse.$Properties instead.
-         */
-
-        /**
-         * Shape of a DeregisterResponse.
-         * @typedef {lars.DeregisterResponse.$Properties} lars.DeregisterResponse.$Shape
-         */
-
-        /**
-         * Constructs a new DeregisterResponse.
-         * @memberof lars
-         * @classdesc Represents a DeregisterResponse.
-         * @constructor
-         * @param {lars.DeregisterResponse.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const DeregisterResponse = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -5105,55 +3159,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * DeregisterResponse seq.
-         * @member {number} seq
-         * @memberof lars.DeregisterResponse
-         * @instance
-         */
         DeregisterResponse.prototype.seq = 0;
 
-        /**
-         * DeregisterResponse instance.
-         * @member {Uint8Array} instance
-         * @memberof lars.DeregisterResponse
-         * @instance
-         */
         DeregisterResponse.prototype.instance = $util.newBuffer([]);
 
-        /**
-         * DeregisterResponse done.
-         * @member {boolean} done
-         * @memberof lars.DeregisterResponse
-         * @instance
-         */
         DeregisterResponse.prototype.done = false;
 
-        /**
-         * DeregisterResponse in_flight.
-         * @member {number} in_flight
-         * @memberof lars.DeregisterResponse
-         * @instance
-         */
         DeregisterResponse.prototype.in_flight = 0;
 
-        /**
-         * DeregisterResponse callers.
-         * @member {number} callers
-         * @memberof lars.DeregisterResponse
-         * @instance
-         */
         DeregisterResponse.prototype.callers = 0;
 
-        /**
-         * Encodes the specified DeregisterResponse message. Does not implicitly {@link lars.DeregisterResponse.verify|verify} messages.
-         * @function encode
-         * @memberof lars.DeregisterResponse
-         * @static
-         * @param {lars.DeregisterResponse.$Properties} message DeregisterResponse message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         DeregisterResponse.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -5177,17 +3192,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a DeregisterResponse message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.DeregisterResponse
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.DeregisterResponse & lars.DeregisterResponse.$Shape} DeregisterResponse
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         DeregisterResponse.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -5282,44 +3286,6 @@ export const lars = $root.lars = (() => {
 
     lars.LeaseHost = (function() {
 
-        /**
-         * Properties of a LeaseHost.
-         * @typedef {Object} lars.LeaseHost.$Properties
-         * @property {number|null} [modid] LeaseHost modid
-         * @property {number|null} [cmdid] LeaseHost cmdid
-         * @property {number|null} [ip] LeaseHost ip
-         * @property {number|null} [port] LeaseHost port
-         * @property {number|null} [weight] LeaseHost weight
-         * @property {string|null} [zone] LeaseHost zone
-         * @property {string|null} [version] LeaseHost version
-         * @property {boolean|null} [not_ready] LeaseHost not_ready
-         * @property {boolean|null} [gone] LeaseHost gone
-         * @property {number|null} [drain_ms] LeaseHost drain_ms
-         * @property {boolean|null} [leaving] LeaseHost leaving
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a LeaseHost.
-         * @memberof lars
-         * @interface ILeaseHost
-         * @augments lars.LeaseHost.$Properties
-         * @deprecated Use lars.LeaseHost.$Properties instead.
-         */
-
-        /**
-         * Shape of a LeaseHost.
-         * @typedef {lars.LeaseHost.$Properties} lars.LeaseHost.$Shape
-         */
-
-        /**
-         * Constructs a new LeaseHost.
-         * @memberof lars
-         * @classdesc Represents a LeaseHost.
-         * @constructor
-         * @param {lars.LeaseHost.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const LeaseHost = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -5327,103 +3293,28 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * LeaseHost modid.
-         * @member {number} modid
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.modid = 0;
 
-        /**
-         * LeaseHost cmdid.
-         * @member {number} cmdid
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.cmdid = 0;
 
-        /**
-         * LeaseHost ip.
-         * @member {number} ip
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.ip = 0;
 
-        /**
-         * LeaseHost port.
-         * @member {number} port
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.port = 0;
 
-        /**
-         * LeaseHost weight.
-         * @member {number} weight
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.weight = 0;
 
-        /**
-         * LeaseHost zone.
-         * @member {string} zone
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.zone = "";
 
-        /**
-         * LeaseHost version.
-         * @member {string} version
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.version = "";
 
-        /**
-         * LeaseHost not_ready.
-         * @member {boolean} not_ready
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.not_ready = false;
 
-        /**
-         * LeaseHost gone.
-         * @member {boolean} gone
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.gone = false;
 
-        /**
-         * LeaseHost drain_ms.
-         * @member {number} drain_ms
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.drain_ms = 0;
 
-        /**
-         * LeaseHost leaving.
-         * @member {boolean} leaving
-         * @memberof lars.LeaseHost
-         * @instance
-         */
         LeaseHost.prototype.leaving = false;
 
-        /**
-         * Encodes the specified LeaseHost message. Does not implicitly {@link lars.LeaseHost.verify|verify} messages.
-         * @function encode
-         * @memberof lars.LeaseHost
-         * @static
-         * @param {lars.LeaseHost.$Properties} message LeaseHost message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         LeaseHost.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -5459,17 +3350,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a LeaseHost message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.LeaseHost
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.LeaseHost & lars.LeaseHost.$Shape} LeaseHost
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         LeaseHost.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -5618,39 +3498,6 @@ export const lars = $root.lars = (() => {
 
     lars.LeaseSync = (function() {
 
-        /**
-         * Properties of a LeaseSync.
-         * @typedef {Object} lars.LeaseSync.$Properties
-         * @property {number|null} [renewal] LeaseSync renewal
-         * @property {number|null} [ttl_ms] LeaseSync ttl_ms
-         * @property {number|null} [hash] LeaseSync hash
-         * @property {boolean|null} [all] LeaseSync all
-         * @property {Array.<lars.LeaseHost.$Properties>|null} [instance] LeaseSync instance
-         * @property {Uint8Array|null} [mac] LeaseSync mac
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a LeaseSync.
-         * @memberof lars
-         * @interface ILeaseSync
-         * @augments lars.LeaseSync.$Properties
-         * @deprecated Use lars.LeaseSync.$Properties instead.
-         */
-
-        /**
-         * Shape of a LeaseSync.
-         * @typedef {lars.LeaseSync.$Properties} lars.LeaseSync.$Shape
-         */
-
-        /**
-         * Constructs a new LeaseSync.
-         * @memberof lars
-         * @classdesc Represents a LeaseSync.
-         * @constructor
-         * @param {lars.LeaseSync.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const LeaseSync = function (properties) {
             this.instance = [];
             if (properties)
@@ -5659,63 +3506,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * LeaseSync renewal.
-         * @member {number} renewal
-         * @memberof lars.LeaseSync
-         * @instance
-         */
         LeaseSync.prototype.renewal = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * LeaseSync ttl_ms.
-         * @member {number} ttl_ms
-         * @memberof lars.LeaseSync
-         * @instance
-         */
         LeaseSync.prototype.ttl_ms = 0;
 
-        /**
-         * LeaseSync hash.
-         * @member {number} hash
-         * @memberof lars.LeaseSync
-         * @instance
-         */
         LeaseSync.prototype.hash = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * LeaseSync all.
-         * @member {boolean} all
-         * @memberof lars.LeaseSync
-         * @instance
-         */
         LeaseSync.prototype.all = false;
 
-        /**
-         * LeaseSync instance.
-         * @member {Array.<lars.LeaseHost.$Properties>} instance
-         * @memberof lars.LeaseSync
-         * @instance
-         */
         LeaseSync.prototype.instance = $util.emptyArray;
 
-        /**
-         * LeaseSync mac.
-         * @member {Uint8Array} mac
-         * @memberof lars.LeaseSync
-         * @instance
-         */
         LeaseSync.prototype.mac = $util.newBuffer([]);
 
-        /**
-         * Encodes the specified LeaseSync message. Does not implicitly {@link lars.LeaseSync.verify|verify} messages.
-         * @function encode
-         * @memberof lars.LeaseSync
-         * @static
-         * @param {lars.LeaseSync.$Properties} message LeaseSync message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         LeaseSync.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -5742,17 +3544,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a LeaseSync message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.LeaseSync
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.LeaseSync & lars.LeaseSync.$Shape} LeaseSync
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         LeaseSync.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -5855,38 +3646,6 @@ export const lars = $root.lars = (() => {
 
     lars.LeaseOverride = (function() {
 
-        /**
-         * Properties of a LeaseOverride.
-         * @typedef {Object} lars.LeaseOverride.$Properties
-         * @property {number|null} [modid] LeaseOverride modid
-         * @property {number|null} [cmdid] LeaseOverride cmdid
-         * @property {number|null} [ip] LeaseOverride ip
-         * @property {number|null} [port] LeaseOverride port
-         * @property {string|null} [reason] LeaseOverride reason
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a LeaseOverride.
-         * @memberof lars
-         * @interface ILeaseOverride
-         * @augments lars.LeaseOverride.$Properties
-         * @deprecated Use lars.LeaseOverride.$Properties instead.
-         */
-
-        /**
-         * Shape of a LeaseOverride.
-         * @typedef {lars.LeaseOverride.$Properties} lars.LeaseOverride.$Shape
-         */
-
-        /**
-         * Constructs a new LeaseOverride.
-         * @memberof lars
-         * @classdesc Represents a LeaseOverride.
-         * @constructor
-         * @param {lars.LeaseOverride.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const LeaseOverride = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -5894,55 +3653,16 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * LeaseOverride modid.
-         * @member {number} modid
-         * @memberof lars.LeaseOverride
-         * @instance
-         */
         LeaseOverride.prototype.modid = 0;
 
-        /**
-         * LeaseOverride cmdid.
-         * @member {number} cmdid
-         * @memberof lars.LeaseOverride
-         * @instance
-         */
         LeaseOverride.prototype.cmdid = 0;
 
-        /**
-         * LeaseOverride ip.
-         * @member {number} ip
-         * @memberof lars.LeaseOverride
-         * @instance
-         */
         LeaseOverride.prototype.ip = 0;
 
-        /**
-         * LeaseOverride port.
-         * @member {number} port
-         * @memberof lars.LeaseOverride
-         * @instance
-         */
         LeaseOverride.prototype.port = 0;
 
-        /**
-         * LeaseOverride reason.
-         * @member {string} reason
-         * @memberof lars.LeaseOverride
-         * @instance
-         */
         LeaseOverride.prototype.reason = "";
 
-        /**
-         * Encodes the specified LeaseOverride message. Does not implicitly {@link lars.LeaseOverride.verify|verify} messages.
-         * @function encode
-         * @memberof lars.LeaseOverride
-         * @static
-         * @param {lars.LeaseOverride.$Properties} message LeaseOverride message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         LeaseOverride.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -5966,17 +3686,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a LeaseOverride message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.LeaseOverride
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.LeaseOverride & lars.LeaseOverride.$Shape} LeaseOverride
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         LeaseOverride.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -6071,40 +3780,6 @@ export const lars = $root.lars = (() => {
 
     lars.LeaseDrain = (function() {
 
-        /**
-         * Properties of a LeaseDrain.
-         * @typedef {Object} lars.LeaseDrain.$Properties
-         * @property {number|null} [modid] LeaseDrain modid
-         * @property {number|null} [cmdid] LeaseDrain cmdid
-         * @property {number|null} [ip] LeaseDrain ip
-         * @property {number|null} [port] LeaseDrain port
-         * @property {number|null} [callers] LeaseDrain callers
-         * @property {number|null} [in_flight] LeaseDrain in_flight
-         * @property {boolean|null} [done] LeaseDrain done
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a LeaseDrain.
-         * @memberof lars
-         * @interface ILeaseDrain
-         * @augments lars.LeaseDrain.$Properties
-         * @deprecated Use lars.LeaseDrain.$Properties instead.
-         */
-
-        /**
-         * Shape of a LeaseDrain.
-         * @typedef {lars.LeaseDrain.$Properties} lars.LeaseDrain.$Shape
-         */
-
-        /**
-         * Constructs a new LeaseDrain.
-         * @memberof lars
-         * @classdesc Represents a LeaseDrain.
-         * @constructor
-         * @param {lars.LeaseDrain.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const LeaseDrain = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -6112,71 +3787,20 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * LeaseDrain modid.
-         * @member {number} modid
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.modid = 0;
 
-        /**
-         * LeaseDrain cmdid.
-         * @member {number} cmdid
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.cmdid = 0;
 
-        /**
-         * LeaseDrain ip.
-         * @member {number} ip
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.ip = 0;
 
-        /**
-         * LeaseDrain port.
-         * @member {number} port
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.port = 0;
 
-        /**
-         * LeaseDrain callers.
-         * @member {number} callers
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.callers = 0;
 
-        /**
-         * LeaseDrain in_flight.
-         * @member {number} in_flight
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.in_flight = 0;
 
-        /**
-         * LeaseDrain done.
-         * @member {boolean} done
-         * @memberof lars.LeaseDrain
-         * @instance
-         */
         LeaseDrain.prototype.done = false;
 
-        /**
-         * Encodes the specified LeaseDrain message. Does not implicitly {@link lars.LeaseDrain.verify|verify} messages.
-         * @function encode
-         * @memberof lars.LeaseDrain
-         * @static
-         * @param {lars.LeaseDrain.$Properties} message LeaseDrain message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         LeaseDrain.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -6204,17 +3828,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a LeaseDrain message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.LeaseDrain
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.LeaseDrain & lars.LeaseDrain.$Shape} LeaseDrain
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         LeaseDrain.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -6327,39 +3940,6 @@ export const lars = $root.lars = (() => {
 
     lars.LeaseAck = (function() {
 
-        /**
-         * Properties of a LeaseAck.
-         * @typedef {Object} lars.LeaseAck.$Properties
-         * @property {number|null} [renewal] LeaseAck renewal
-         * @property {number|null} [hash] LeaseAck hash
-         * @property {boolean|null} [all] LeaseAck all
-         * @property {Array.<lars.LeaseOverride.$Properties>|null} [refused] LeaseAck refused
-         * @property {Array.<lars.LeaseOverride.$Properties>|null} [drained] LeaseAck drained
-         * @property {Array.<lars.LeaseDrain.$Properties>|null} [draining] LeaseAck draining
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a LeaseAck.
-         * @memberof lars
-         * @interface ILeaseAck
-         * @augments lars.LeaseAck.$Properties
-         * @deprecated Use lars.LeaseAck.$Properties instead.
-         */
-
-        /**
-         * Shape of a LeaseAck.
-         * @typedef {lars.LeaseAck.$Properties} lars.LeaseAck.$Shape
-         */
-
-        /**
-         * Constructs a new LeaseAck.
-         * @memberof lars
-         * @classdesc Represents a LeaseAck.
-         * @constructor
-         * @param {lars.LeaseAck.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const LeaseAck = function (properties) {
             this.refused = [];
             this.drained = [];
@@ -6370,63 +3950,18 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * LeaseAck renewal.
-         * @member {number} renewal
-         * @memberof lars.LeaseAck
-         * @instance
-         */
         LeaseAck.prototype.renewal = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * LeaseAck hash.
-         * @member {number} hash
-         * @memberof lars.LeaseAck
-         * @instance
-         */
         LeaseAck.prototype.hash = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * LeaseAck all.
-         * @member {boolean} all
-         * @memberof lars.LeaseAck
-         * @instance
-         */
         LeaseAck.prototype.all = false;
 
-        /**
-         * LeaseAck refused.
-         * @member {Array.<lars.LeaseOverride.$Properties>} refused
-         * @memberof lars.LeaseAck
-         * @instance
-         */
         LeaseAck.prototype.refused = $util.emptyArray;
 
-        /**
-         * LeaseAck drained.
-         * @member {Array.<lars.LeaseOverride.$Properties>} drained
-         * @memberof lars.LeaseAck
-         * @instance
-         */
         LeaseAck.prototype.drained = $util.emptyArray;
 
-        /**
-         * LeaseAck draining.
-         * @member {Array.<lars.LeaseDrain.$Properties>} draining
-         * @memberof lars.LeaseAck
-         * @instance
-         */
         LeaseAck.prototype.draining = $util.emptyArray;
 
-        /**
-         * Encodes the specified LeaseAck message. Does not implicitly {@link lars.LeaseAck.verify|verify} messages.
-         * @function encode
-         * @memberof lars.LeaseAck
-         * @static
-         * @param {lars.LeaseAck.$Properties} message LeaseAck message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         LeaseAck.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -6455,17 +3990,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a LeaseAck message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.LeaseAck
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.LeaseAck & lars.LeaseAck.$Shape} LeaseAck
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         LeaseAck.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -6566,45 +4090,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostEvent = (function() {
 
-        /**
-         * Properties of a HostEvent.
-         * @typedef {Object} lars.HostEvent.$Properties
-         * @property {number|null} [modid] HostEvent modid
-         * @property {number|null} [cmdid] HostEvent cmdid
-         * @property {number|null} [ip] HostEvent ip
-         * @property {number|null} [port] HostEvent port
-         * @property {number|null} [kind] HostEvent kind
-         * @property {number|null} [reason] HostEvent reason
-         * @property {number|null} [age_ms] HostEvent age_ms
-         * @property {number|null} [calls] HostEvent calls
-         * @property {number|null} [failures] HostEvent failures
-         * @property {number|null} [mean_us] HostEvent mean_us
-         * @property {number|null} [peers_mean_us] HostEvent peers_mean_us
-         * @property {string|null} [policy] HostEvent policy
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostEvent.
-         * @memberof lars
-         * @interface IHostEvent
-         * @augments lars.HostEvent.$Properties
-         * @deprecated Use lars.HostEvent.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostEvent.
-         * @typedef {lars.HostEvent.$Properties} lars.HostEvent.$Shape
-         */
-
-        /**
-         * Constructs a new HostEvent.
-         * @memberof lars
-         * @classdesc Represents a HostEvent.
-         * @constructor
-         * @param {lars.HostEvent.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostEvent = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -6612,111 +4097,30 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostEvent modid.
-         * @member {number} modid
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.modid = 0;
 
-        /**
-         * HostEvent cmdid.
-         * @member {number} cmdid
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.cmdid = 0;
 
-        /**
-         * HostEvent ip.
-         * @member {number} ip
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.ip = 0;
 
-        /**
-         * HostEvent port.
-         * @member {number} port
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.port = 0;
 
-        /**
-         * HostEvent kind.
-         * @member {number} kind
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.kind = 0;
 
-        /**
-         * HostEvent reason.
-         * @member {number} reason
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.reason = 0;
 
-        /**
-         * HostEvent age_ms.
-         * @member {number} age_ms
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.age_ms = 0;
 
-        /**
-         * HostEvent calls.
-         * @member {number} calls
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.calls = 0;
 
-        /**
-         * HostEvent failures.
-         * @member {number} failures
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.failures = 0;
 
-        /**
-         * HostEvent mean_us.
-         * @member {number} mean_us
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.mean_us = 0;
 
-        /**
-         * HostEvent peers_mean_us.
-         * @member {number} peers_mean_us
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.peers_mean_us = 0;
 
-        /**
-         * HostEvent policy.
-         * @member {string} policy
-         * @memberof lars.HostEvent
-         * @instance
-         */
         HostEvent.prototype.policy = "";
 
-        /**
-         * Encodes the specified HostEvent message. Does not implicitly {@link lars.HostEvent.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostEvent
-         * @static
-         * @param {lars.HostEvent.$Properties} message HostEvent message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostEvent.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -6754,17 +4158,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostEvent message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostEvent
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostEvent & lars.HostEvent.$Shape} HostEvent
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostEvent.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -6922,35 +4315,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostEvents = (function() {
 
-        /**
-         * Properties of a HostEvents.
-         * @typedef {Object} lars.HostEvents.$Properties
-         * @property {Array.<lars.HostEvent.$Properties>|null} [event] HostEvents event
-         * @property {number|null} [dropped] HostEvents dropped
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostEvents.
-         * @memberof lars
-         * @interface IHostEvents
-         * @augments lars.HostEvents.$Properties
-         * @deprecated Use lars.HostEvents.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostEvents.
-         * @typedef {lars.HostEvents.$Properties} lars.HostEvents.$Shape
-         */
-
-        /**
-         * Constructs a new HostEvents.
-         * @memberof lars
-         * @classdesc Represents a HostEvents.
-         * @constructor
-         * @param {lars.HostEvents.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostEvents = function (properties) {
             this.event = [];
             if (properties)
@@ -6959,31 +4323,10 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostEvents event.
-         * @member {Array.<lars.HostEvent.$Properties>} event
-         * @memberof lars.HostEvents
-         * @instance
-         */
         HostEvents.prototype.event = $util.emptyArray;
 
-        /**
-         * HostEvents dropped.
-         * @member {number} dropped
-         * @memberof lars.HostEvents
-         * @instance
-         */
         HostEvents.prototype.dropped = 0;
 
-        /**
-         * Encodes the specified HostEvents message. Does not implicitly {@link lars.HostEvents.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostEvents
-         * @static
-         * @param {lars.HostEvents.$Properties} message HostEvents message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostEvents.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -7002,17 +4345,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostEvents message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostEvents
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostEvents & lars.HostEvents.$Shape} HostEvents
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostEvents.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -7079,40 +4411,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostTotals = (function() {
 
-        /**
-         * Properties of a HostTotals.
-         * @typedef {Object} lars.HostTotals.$Properties
-         * @property {number|null} [ip] HostTotals ip
-         * @property {number|null} [port] HostTotals port
-         * @property {number|null} [calls] HostTotals calls
-         * @property {number|null} [failures] HostTotals failures
-         * @property {number|null} [duration_us] HostTotals duration_us
-         * @property {number|null} [max_us] HostTotals max_us
-         * @property {number|null} [timed] HostTotals timed
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostTotals.
-         * @memberof lars
-         * @interface IHostTotals
-         * @augments lars.HostTotals.$Properties
-         * @deprecated Use lars.HostTotals.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostTotals.
-         * @typedef {lars.HostTotals.$Properties} lars.HostTotals.$Shape
-         */
-
-        /**
-         * Constructs a new HostTotals.
-         * @memberof lars
-         * @classdesc Represents a HostTotals.
-         * @constructor
-         * @param {lars.HostTotals.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostTotals = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -7120,71 +4418,20 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostTotals ip.
-         * @member {number} ip
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.ip = 0;
 
-        /**
-         * HostTotals port.
-         * @member {number} port
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.port = 0;
 
-        /**
-         * HostTotals calls.
-         * @member {number} calls
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.calls = 0;
 
-        /**
-         * HostTotals failures.
-         * @member {number} failures
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.failures = 0;
 
-        /**
-         * HostTotals duration_us.
-         * @member {number} duration_us
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.duration_us = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * HostTotals max_us.
-         * @member {number} max_us
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.max_us = 0;
 
-        /**
-         * HostTotals timed.
-         * @member {number} timed
-         * @memberof lars.HostTotals
-         * @instance
-         */
         HostTotals.prototype.timed = 0;
 
-        /**
-         * Encodes the specified HostTotals message. Does not implicitly {@link lars.HostTotals.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostTotals
-         * @static
-         * @param {lars.HostTotals.$Properties} message HostTotals message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostTotals.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -7212,17 +4459,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostTotals message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostTotals
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostTotals & lars.HostTotals.$Shape} HostTotals
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostTotals.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -7335,37 +4571,6 @@ export const lars = $root.lars = (() => {
 
     lars.RouteTotals = (function() {
 
-        /**
-         * Properties of a RouteTotals.
-         * @typedef {Object} lars.RouteTotals.$Properties
-         * @property {number|null} [modid] RouteTotals modid
-         * @property {number|null} [cmdid] RouteTotals cmdid
-         * @property {Array.<number>|null} [latency] RouteTotals latency
-         * @property {Array.<lars.HostTotals.$Properties>|null} [host] RouteTotals host
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a RouteTotals.
-         * @memberof lars
-         * @interface IRouteTotals
-         * @augments lars.RouteTotals.$Properties
-         * @deprecated Use lars.RouteTotals.$Properties instead.
-         */
-
-        /**
-         * Shape of a RouteTotals.
-         * @typedef {lars.RouteTotals.$Properties} lars.RouteTotals.$Shape
-         */
-
-        /**
-         * Constructs a new RouteTotals.
-         * @memberof lars
-         * @classdesc Represents a RouteTotals.
-         * @constructor
-         * @param {lars.RouteTotals.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const RouteTotals = function (properties) {
             this.latency = [];
             this.host = [];
@@ -7375,47 +4580,14 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * RouteTotals modid.
-         * @member {number} modid
-         * @memberof lars.RouteTotals
-         * @instance
-         */
         RouteTotals.prototype.modid = 0;
 
-        /**
-         * RouteTotals cmdid.
-         * @member {number} cmdid
-         * @memberof lars.RouteTotals
-         * @instance
-         */
         RouteTotals.prototype.cmdid = 0;
 
-        /**
-         * RouteTotals latency.
-         * @member {Array.<number>} latency
-         * @memberof lars.RouteTotals
-         * @instance
-         */
         RouteTotals.prototype.latency = $util.emptyArray;
 
-        /**
-         * RouteTotals host.
-         * @member {Array.<lars.HostTotals.$Properties>} host
-         * @memberof lars.RouteTotals
-         * @instance
-         */
         RouteTotals.prototype.host = $util.emptyArray;
 
-        /**
-         * Encodes the specified RouteTotals message. Does not implicitly {@link lars.RouteTotals.verify|verify} messages.
-         * @function encode
-         * @memberof lars.RouteTotals
-         * @static
-         * @param {lars.RouteTotals.$Properties} message RouteTotals message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         RouteTotals.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -7438,17 +4610,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a RouteTotals message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.RouteTotals
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.RouteTotals & lars.RouteTotals.$Shape} RouteTotals
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         RouteTotals.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -7538,35 +4699,6 @@ export const lars = $root.lars = (() => {
 
     lars.CallTotals = (function() {
 
-        /**
-         * Properties of a CallTotals.
-         * @typedef {Object} lars.CallTotals.$Properties
-         * @property {number|null} [seq] CallTotals seq
-         * @property {Array.<lars.RouteTotals.$Properties>|null} [route] CallTotals route
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a CallTotals.
-         * @memberof lars
-         * @interface ICallTotals
-         * @augments lars.CallTotals.$Properties
-         * @deprecated Use lars.CallTotals.$Properties instead.
-         */
-
-        /**
-         * Shape of a CallTotals.
-         * @typedef {lars.CallTotals.$Properties} lars.CallTotals.$Shape
-         */
-
-        /**
-         * Constructs a new CallTotals.
-         * @memberof lars
-         * @classdesc Represents a CallTotals.
-         * @constructor
-         * @param {lars.CallTotals.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const CallTotals = function (properties) {
             this.route = [];
             if (properties)
@@ -7575,31 +4707,10 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * CallTotals seq.
-         * @member {number} seq
-         * @memberof lars.CallTotals
-         * @instance
-         */
         CallTotals.prototype.seq = 0;
 
-        /**
-         * CallTotals route.
-         * @member {Array.<lars.RouteTotals.$Properties>} route
-         * @memberof lars.CallTotals
-         * @instance
-         */
         CallTotals.prototype.route = $util.emptyArray;
 
-        /**
-         * Encodes the specified CallTotals message. Does not implicitly {@link lars.CallTotals.verify|verify} messages.
-         * @function encode
-         * @memberof lars.CallTotals
-         * @static
-         * @param {lars.CallTotals.$Properties} message CallTotals message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         CallTotals.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -7618,17 +4729,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a CallTotals message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.CallTotals
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.CallTotals & lars.CallTotals.$Shape} CallTotals
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         CallTotals.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -7695,35 +4795,6 @@ export const lars = $root.lars = (() => {
 
     lars.CallTotalsAck = (function() {
 
-        /**
-         * Properties of a CallTotalsAck.
-         * @typedef {Object} lars.CallTotalsAck.$Properties
-         * @property {number|null} [epoch] CallTotalsAck epoch
-         * @property {number|null} [seq] CallTotalsAck seq
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a CallTotalsAck.
-         * @memberof lars
-         * @interface ICallTotalsAck
-         * @augments lars.CallTotalsAck.$Properties
-         * @deprecated Use lars.CallTotalsAck.$Properties instead.
-         */
-
-        /**
-         * Shape of a CallTotalsAck.
-         * @typedef {lars.CallTotalsAck.$Properties} lars.CallTotalsAck.$Shape
-         */
-
-        /**
-         * Constructs a new CallTotalsAck.
-         * @memberof lars
-         * @classdesc Represents a CallTotalsAck.
-         * @constructor
-         * @param {lars.CallTotalsAck.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const CallTotalsAck = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -7731,31 +4802,10 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * CallTotalsAck epoch.
-         * @member {number} epoch
-         * @memberof lars.CallTotalsAck
-         * @instance
-         */
         CallTotalsAck.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-        /**
-         * CallTotalsAck seq.
-         * @member {number} seq
-         * @memberof lars.CallTotalsAck
-         * @instance
-         */
         CallTotalsAck.prototype.seq = 0;
 
-        /**
-         * Encodes the specified CallTotalsAck message. Does not implicitly {@link lars.CallTotalsAck.verify|verify} messages.
-         * @function encode
-         * @memberof lars.CallTotalsAck
-         * @static
-         * @param {lars.CallTotalsAck.$Properties} message CallTotalsAck message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         CallTotalsAck.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -7773,17 +4823,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a CallTotalsAck message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.CallTotalsAck
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.CallTotalsAck & lars.CallTotalsAck.$Shape} CallTotalsAck
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         CallTotalsAck.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -7851,42 +4890,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostStateEntry = (function() {
 
-        /**
-         * Properties of a HostStateEntry.
-         * @typedef {Object} lars.HostStateEntry.$Properties
-         * @property {number|null} [modid] HostStateEntry modid
-         * @property {number|null} [cmdid] HostStateEntry cmdid
-         * @property {number|null} [ip] HostStateEntry ip
-         * @property {number|null} [port] HostStateEntry port
-         * @property {number|null} [state] HostStateEntry state
-         * @property {number|null} [reason] HostStateEntry reason
-         * @property {number|null} [age_ms] HostStateEntry age_ms
-         * @property {number|null} [in_flight] HostStateEntry in_flight
-         * @property {number|null} [next_try_ms] HostStateEntry next_try_ms
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostStateEntry.
-         * @memberof lars
-         * @interface IHostStateEntry
-         * @augments lars.HostStateEntry.$Properties
-         * @deprecated Use lars.HostStateEntry.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostStateEntry.
-         * @typedef {lars.HostStateEntry.$Properties} lars.HostStateEntry.$Shape
-         */
-
-        /**
-         * Constructs a new HostStateEntry.
-         * @memberof lars
-         * @classdesc Represents a HostStateEntry.
-         * @constructor
-         * @param {lars.HostStateEntry.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostStateEntry = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -7894,87 +4897,24 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostStateEntry modid.
-         * @member {number} modid
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.modid = 0;
 
-        /**
-         * HostStateEntry cmdid.
-         * @member {number} cmdid
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.cmdid = 0;
 
-        /**
-         * HostStateEntry ip.
-         * @member {number} ip
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.ip = 0;
 
-        /**
-         * HostStateEntry port.
-         * @member {number} port
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.port = 0;
 
-        /**
-         * HostStateEntry state.
-         * @member {number} state
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.state = 0;
 
-        /**
-         * HostStateEntry reason.
-         * @member {number} reason
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.reason = 0;
 
-        /**
-         * HostStateEntry age_ms.
-         * @member {number} age_ms
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.age_ms = 0;
 
-        /**
-         * HostStateEntry in_flight.
-         * @member {number} in_flight
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.in_flight = 0;
 
-        /**
-         * HostStateEntry next_try_ms.
-         * @member {number} next_try_ms
-         * @memberof lars.HostStateEntry
-         * @instance
-         */
         HostStateEntry.prototype.next_try_ms = 0;
 
-        /**
-         * Encodes the specified HostStateEntry message. Does not implicitly {@link lars.HostStateEntry.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostStateEntry
-         * @static
-         * @param {lars.HostStateEntry.$Properties} message HostStateEntry message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostStateEntry.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -8006,17 +4946,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostStateEntry message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostStateEntry
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostStateEntry & lars.HostStateEntry.$Shape} HostStateEntry
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostStateEntry.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
@@ -8147,35 +5076,6 @@ export const lars = $root.lars = (() => {
 
     lars.HostStates = (function() {
 
-        /**
-         * Properties of a HostStates.
-         * @typedef {Object} lars.HostStates.$Properties
-         * @property {boolean|null} [all] HostStates all
-         * @property {Array.<lars.HostStateEntry.$Properties>|null} [host] HostStates host
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
-
-        /**
-         * Properties of a HostStates.
-         * @memberof lars
-         * @interface IHostStates
-         * @augments lars.HostStates.$Properties
-         * @deprecated Use lars.HostStates.$Properties instead.
-         */
-
-        /**
-         * Shape of a HostStates.
-         * @typedef {lars.HostStates.$Properties} lars.HostStates.$Shape
-         */
-
-        /**
-         * Constructs a new HostStates.
-         * @memberof lars
-         * @classdesc Represents a HostStates.
-         * @constructor
-         * @param {lars.HostStates.$Properties=} [properties] Properties to set
-         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-         */
         const HostStates = function (properties) {
             this.host = [];
             if (properties)
@@ -8184,31 +5084,10 @@ export const lars = $root.lars = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        /**
-         * HostStates all.
-         * @member {boolean} all
-         * @memberof lars.HostStates
-         * @instance
-         */
         HostStates.prototype.all = false;
 
-        /**
-         * HostStates host.
-         * @member {Array.<lars.HostStateEntry.$Properties>} host
-         * @memberof lars.HostStates
-         * @instance
-         */
         HostStates.prototype.host = $util.emptyArray;
 
-        /**
-         * Encodes the specified HostStates message. Does not implicitly {@link lars.HostStates.verify|verify} messages.
-         * @function encode
-         * @memberof lars.HostStates
-         * @static
-         * @param {lars.HostStates.$Properties} message HostStates message or plain object to encode
-         * @param {$protobuf.Writer} [writer] Writer to encode to
-         * @returns {$protobuf.Writer} Writer
-         */
         HostStates.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
@@ -8227,17 +5106,6 @@ export const lars = $root.lars = (() => {
             return writer;
         };
 
-        /**
-         * Decodes a HostStates message from the specified reader or buffer.
-         * @function decode
-         * @memberof lars.HostStates
-         * @static
-         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-         * @param {number} [length] Message length if known beforehand
-         * @returns {lars.HostStates & lars.HostStates.$Shape} HostStates
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
         HostStates.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
