@@ -16,10 +16,16 @@ import { StoreOutage, waitForStore } from "./store_outage.ts";
 const ROUTES_PER_STEP = 500;
 
 /** Time between two polls of a store that gives hints and has given none: those may get lost. */
-export const QUIET_POLL_MS = 1_000;
+export const QUIET_POLL_MS = 2_000;
 
-/** Time after a hint in which its commit becomes visible: until then polls are as without hints. */
+/**
+ * Time after a hint in which its commit becomes visible: until then polls are as
+ * without hints, but for {@linkcode FURTHER_POLLS} after one that saw a commit.
+ */
 const HINTED_MS = 500;
+
+/** Polls after one that saw a commit: another may have been hinted at with it. */
+const FURTHER_POLLS = 1;
 
 /** Time after which a store whose hints have ended is asked for hints again. */
 const HINTS_RETRY_MS = 10_000;
@@ -89,6 +95,10 @@ export class FeedLoop {
   #nextPoll: PromiseWithResolvers<void> | undefined;
   /** When the store gave the last hint; Infinity: it gives none. */
   #hintedMs = Infinity;
+  /** Hints so far. */
+  #hints = 0;
+  /** Polls that are still made soon after the last one; Infinity: until no commit can become visible. */
+  #awaitedPolls = 0;
   /** Whether the current sleep is to end at a hint. */
   #isQuiet = false;
 
@@ -182,7 +192,9 @@ export class FeedLoop {
   async #wait(waitMs: number): Promise<void> {
     const { clock } = this.#options;
     const nowMs = clock.nowMs();
-    this.#isQuiet = nowMs - this.#hintedMs >= HINTED_MS &&
+    const isOver = this.#awaitedPolls <= 0 ||
+      nowMs - this.#hintedMs >= HINTED_MS;
+    this.#isQuiet = isOver && this.#hintedMs !== Infinity &&
       !this.#pollOutage.active;
     const quietMs = Math.min(QUIET_POLL_MS, this.#nextCompareMs - nowMs);
     await clock.sleep(
@@ -200,9 +212,12 @@ export class FeedLoop {
       const hints = this.#feed.hints?.(signal);
       if (hints === undefined) return;
       this.#hintedMs = clock.nowMs();
+      this.#awaitedPolls = Infinity;
       try {
         for await (const _ of hints) {
+          this.#hints += 1;
           this.#hintedMs = clock.nowMs();
+          this.#awaitedPolls = Infinity;
           if (this.#isQuiet) this.#wake.abort();
         }
       } catch (error) {
@@ -221,8 +236,13 @@ export class FeedLoop {
     const { clock, watchIntervalMs } = this.#options;
     const startedMs = clock.nowMs();
     try {
-      const { routes, unnamed, identity, namesLost = false } = await this
-        .operations.time("poll", () => this.#feed.poll());
+      this.#awaitedPolls -= 1;
+      const hints = this.#hints;
+      const { routes, unnamed, identity, namesLost = false, hasCommit } =
+        await this.operations.time("poll", () => this.#feed.poll());
+      if (hasCommit && hints === this.#hints) {
+        this.#awaitedPolls = Math.min(this.#awaitedPolls, FURTHER_POLLS);
+      }
       this.counters.polls += 1;
       this.#currentMs = startedMs;
       const isOther = this.#guard.meet(identity);

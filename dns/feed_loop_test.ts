@@ -232,8 +232,8 @@ Deno.test("DnsServer with routes that nobody asks for wakes for its polls alone"
   await clock.advance(600_000);
   const polls = server.counters.polls - before.polls;
   const wakeUps = clock.wakeUps - before.wakeUps;
-  // One each second, and one after each comparison.
-  assert(polls <= 670, `${polls} polls`);
+  // One every two seconds, and one after each comparison.
+  assert(polls <= 370, `${polls} polls`);
   assert(wakeUps <= polls, `${wakeUps} wake-ups, ${polls} polls`);
 });
 
@@ -271,6 +271,28 @@ Deno.test("DnsServer finds a commit that is visible only after its hint, or has 
   store.set(route(1, "10.0.0.1:3"), { hint: false });
   await clock.advance(QUIET_POLL_MS);
   assertEquals(peer.take(), ["1 10.0.0.1:3"]);
+});
+
+Deno.test("DnsServer polls once more after a poll that saw a commit, and finds one that was hinted at with it", async () => {
+  await using fixture = new DnsFixture(route(1, "10.0.0.1:1"));
+  const { clock, store } = fixture;
+  store.givesHints = true;
+  store.tellsCommits = true;
+  const peer = await (await fixture.connect(await fixture.start())).listen()
+    .ask(1);
+  await clock.advance(5_000);
+  const before = store.polls;
+  for (let edit = 1; edit <= 20; edit++) {
+    peer.take();
+    store.set(route(1, `10.0.0.1:${edit}`));
+    await clock.advance(WATCH_MS / 2);
+    store.set(route(1, `10.0.0.2:${edit}`), { hint: false });
+    await clock.advance(WATCH_MS);
+    assertEquals(peer.take().at(-1), `1 10.0.0.2:${edit}`);
+    await clock.advance(1_000 - 1.5 * WATCH_MS);
+  }
+  // Two for each edit, one between two, and some for the comparisons: without that, seven for each.
+  assert(store.polls - before <= 80, `${store.polls - before} polls`);
 });
 
 Deno.test("DnsServer polls a store whose hints have ended as often as one without, until it gives some again", async () => {

@@ -201,6 +201,8 @@ export interface Changes {
    * have been named, and its row gone before it was read. Absent otherwise.
    */
   namesLost?: true;
+  /** Somebody has committed since the last call, to whatever tables; absent where that is not known. */
+  hasCommit?: true;
 }
 
 /**

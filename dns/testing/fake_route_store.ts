@@ -12,6 +12,8 @@ export class FakeRouteStore implements RouteStore {
   readonly #feeds = new Set<FakeFeed>();
   /** Whether feeds tell at once that they have changes; false: they give no hints. */
   givesHints = false;
+  /** Whether its polls tell that they saw a commit. */
+  tellsCommits = false;
   /** Polls of all feeds. */
   polls = 0;
   /** What every method throws from now on. */
@@ -131,6 +133,14 @@ class FakeFeed implements ChangeFeed {
     this.keys.clear();
     this.unnamed = false;
     const { storeIdentity: identity, namesLost } = this.#store;
-    return { routes, unnamed, identity, ...(namesLost && { namesLost }) };
+    const hasCommit = this.#store.tellsCommits &&
+      (unnamed || routes.length > 0);
+    return {
+      routes,
+      unnamed,
+      identity,
+      ...(namesLost && { namesLost }),
+      ...(hasCommit && { hasCommit }),
+    };
   }
 }

@@ -87,7 +87,7 @@ export class SqliteFeed implements ChangeFeed {
     this.#moveTo(place);
     this.#generation = generation;
     this.#dataVersion = dataVersion;
-    return changes;
+    return { ...changes, hasCommit: true };
   }
 
   /** The place in a store that is met now: the one before it stood elsewhere, if it is back. */

@@ -30,6 +30,18 @@ Deno.test("SqliteFeed.poll() tells of rows inserted by hand and announced nowher
   await assertPoll(feed, []);
 });
 
+Deno.test("SqliteFeed.poll() tells of a commit to any table, once", async () => {
+  await using fixture = new SqliteFixture();
+  await using store = await fixture.openRoutes();
+  const feed = await store.watch();
+  const hasCommit = async () => (await feed.poll()).hasCommit ?? false;
+  assertEquals(await hasCommit(), false);
+  await fixture.sql("CREATE TABLE Other (id INTEGER)");
+  assertEquals([await hasCommit(), await hasCommit()], [true, false]);
+  await store.edit({ add: [rowOf(1, 1, 1)] });
+  assertEquals([await hasCommit(), await hasCommit()], [true, false]);
+});
+
 Deno.test("SqliteFeed.poll() names what it can when only some rows were deleted unread", async () => {
   await using fixture = new SqliteFixture();
   await using store = await fixture.openRoutes();

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { ACCEPTED_MAX } from "../../types.ts";
+import { ACCEPTED_MAX, type ChangeFeed, type Changes } from "../../types.ts";
 import { assertPoll, rowOf, type TestBody } from "../fixture.ts";
 
 /** What every store says of itself. */
@@ -23,8 +23,8 @@ export const identityTests: Record<string, TestBody> = {
     const after = { ...before, accepted: 1 };
     assertEquals(await second.accept(), after);
     const changes = { routes: [], unnamed: false };
-    assertEquals(await feed.poll(), { ...changes, identity: after });
-    assertEquals(await feed.poll(), { ...changes, identity: after });
+    assertEquals(await poll(feed), { ...changes, identity: after });
+    assertEquals(await poll(feed), { ...changes, identity: after });
     assertEquals((await second.accept()).accepted, 2);
     assertEquals((await feed.poll()).identity.accepted, 2);
   },
@@ -49,9 +49,15 @@ export const identityTests: Record<string, TestBody> = {
     await fixture.tables.setIdentity(other);
     const identity = { identity: other, accepted: 0 };
     const first = { routes: [], unnamed: true, identity };
-    assertEquals(await feed.poll(), first);
-    assertEquals(await feed.poll(), { ...first, unnamed: false });
+    assertEquals(await poll(feed), first);
+    assertEquals(await poll(feed), { ...first, unnamed: false });
     await store.edit({ add: [rowOf(1, 1, 2)] });
     await assertPoll(feed, [rowOf(1, 1, 1), rowOf(1, 1, 2)]);
   },
 };
+
+/** What a poll tells, but whether there was a commit, which not every store knows. */
+async function poll(feed: ChangeFeed): Promise<Changes> {
+  const { hasCommit: _, ...changes } = await feed.poll();
+  return changes;
+}
