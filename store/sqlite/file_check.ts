@@ -2,7 +2,7 @@ import type { StoreClock } from "../types.ts";
 import type { StoreFile } from "./store_file.ts";
 
 /** Time between two looks at the files. */
-const CHECK_INTERVAL_MS = 1_000;
+const CHECK_INTERVAL_MS = 2_000;
 
 /**
  * Looks at the files of a store also while nothing is written: other processes

@@ -18,6 +18,12 @@ import {
 } from "./udp_servers.ts";
 
 /**
+ * Time of load before the first round, in seconds: V8 compiles for so long what a
+ * service runs for weeks.
+ */
+const WARM_UP_SECONDS = 10;
+
+/**
  * Time without a request before the idle minute begins: V8 compiles what the start
  * and the requests used, and makes its heaps smaller, for a minute or two.
  */
@@ -30,7 +36,7 @@ export const tailGroups: readonly Group[] = [
   tailAt("tail-50k", 50_000),
 ];
 
-function tailAt(name: string, perSecond: number): Group {
+function tailAt(groupName: string, perSecond: number): Group {
   const rate = `${perSecond / 1_000},000`;
   const options = [
     `--rate=${perSecond}`,
@@ -38,7 +44,7 @@ function tailAt(name: string, perSecond: number): Group {
     `--routes=${ROUTES}`,
   ];
   return {
-    name,
+    name: groupName,
     title: `UDP, ${rate} getHost a second from three sockets`,
     goals: [
       overEcho("agent batch", "p99Us", 2),
@@ -48,7 +54,7 @@ function tailAt(name: string, perSecond: number): Group {
     ],
     charts: [
       {
-        name: `${name}-p99`,
+        name: `${groupName}-p99`,
         title: `Latency at ${rate} a second, p99`,
         figure: "p99Us",
         unit: "µs",
@@ -57,12 +63,18 @@ function tailAt(name: string, perSecond: number): Group {
     ],
     open: (bench) =>
       openUdp(bench, { threads: 3, pairs: false }, (servers: UdpServers) => {
-        const rated = (name: string, target: Target | undefined) =>
-          variantOf(
-            { name, target },
-            async (target) =>
-              latencies(await runLoad({ target, options, bench })),
-          );
+        const rated = (name: string, target: Target | undefined) => {
+          let isWarm = bench.quick;
+          return variantOf({ name, target }, async (target) => {
+            if (!isWarm) {
+              const seconds = WARM_UP_SECONDS;
+              bench.progress(`${groupName}: ${name} warms up`);
+              await runLoad({ target, options, bench: { ...bench, seconds } });
+              isWarm = true;
+            }
+            return latencies(await runLoad({ target, options, bench }));
+          });
+        };
         return [
           ...rated("C echo", servers.echo),
           ...rated("agent batch", servers.batch),
