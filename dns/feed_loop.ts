@@ -24,6 +24,9 @@ export const QUIET_POLL_MS = 2_000;
  */
 const HINTED_MS = 500;
 
+/** Time after a hint in which most commits become visible: a poll at once would come before them. */
+export const COMMIT_MS = 5;
+
 /** Polls after one that saw a commit: another may have been hinted at with it. */
 const FURTHER_POLLS = 1;
 
@@ -197,10 +200,12 @@ export class FeedLoop {
     this.#isQuiet = isOver && this.#hintedMs !== Infinity &&
       !this.#pollOutage.active;
     const quietMs = Math.min(QUIET_POLL_MS, this.#nextCompareMs - nowMs);
+    const hints = this.#hints;
     await clock.sleep(
       this.#isQuiet ? Math.max(waitMs, quietMs) : waitMs,
       this.#wake.signal,
     );
+    if (this.#isQuiet && hints !== this.#hints) await clock.sleep(COMMIT_MS);
     this.#isQuiet = false;
   }
 

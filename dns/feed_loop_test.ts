@@ -8,7 +8,7 @@ import {
 import type { HealthCheck } from "../net/mod.ts";
 import { recordLogs } from "../net/testing/mod.ts";
 import { StoreError } from "../store/mod.ts";
-import { QUIET_POLL_MS } from "./feed_loop.ts";
+import { COMMIT_MS, QUIET_POLL_MS } from "./feed_loop.ts";
 import { dnsHealth } from "./health.ts";
 import {
   COMPARE_MS,
@@ -250,7 +250,7 @@ Deno.test("DnsServer polls a store that gives hints soon after one, and seldom w
   assert(store.polls - before <= 30, `${store.polls - before} polls`);
   peer.take();
   store.set(route(1, "10.0.0.1:2"));
-  await clock.advance(0);
+  await clock.advance(COMMIT_MS);
   assertEquals(peer.take(), ["1 10.0.0.1:2"]);
 });
 
