@@ -27,8 +27,14 @@ Deno.test({
       for (const { variants } of groups) {
         for (const { variant, figures } of variants) {
           const rate = figures["answersPerSecond"] ??
-            figures["echoesPerSecond"] ?? figures["dnsCpuMsPerSecond"];
-          assertEquals(rate!.median > 0, true, variant);
+            figures["echoesPerSecond"];
+          if (rate !== undefined) {
+            assertEquals(rate.median > 0, true, variant);
+            continue;
+          }
+          // A service without work may do nothing in so short a time.
+          const cpu = figures["dnsCpuMsPerSecond"]!.median;
+          assertEquals(cpu >= 0 && cpu < 1_000, true, `${variant}: ${cpu}`);
         }
       }
       const charts = Deno.readDirSync(`${folder}/charts`);
