@@ -1,4 +1,4 @@
-import type { Random } from "../../net/udp/worker.ts";
+import type { Random } from "../../net/client.ts";
 import type { RouteKey } from "../../proto/mod.ts";
 import {
   createPolicy,

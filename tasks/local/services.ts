@@ -35,7 +35,8 @@ export type ServiceName = typeof ALL_SERVICES[number];
  * much away: each of its heaps may be garbage by a quarter, not by more than half.
  * That of web may by half: it reads all routes anew twice a minute. The agent
  * keeps what it has: its heaps may be garbage by a fifth, shrink a second after
- * they grew and not eight, and give large pages back: 20 MB of 100,000 routes.
+ * they grew and not eight, and give large pages back: 14 to 19 MB of 100,000
+ * routes.
  */
 export const V8_FLAGS: Readonly<Record<ServiceName, readonly string[]>> = {
   dns: ["--v8-flags=--max-semi-space-size=4"],

@@ -164,6 +164,14 @@ Deno.test("LarsBalancer.openPicks() counts the picks of the last minute or two w
   assertEquals(open(200_000), 1);
 });
 
+Deno.test("LarsBalancer.openPicks() of more picks than are counted stops there, and does not begin again at 0", () => {
+  const route = larsRoute([A]);
+  const [row] = route.hosts.rows;
+  const { balancer } = route.hosts;
+  for (let each = 0; each < 70_000; each++) balancer.pick(1);
+  assertEquals(balancer.openPicks?.(row!, 1), 65_535);
+});
+
 Deno.test("LarsBalancer.explain() gives the state of a host and its counts", () => {
   const route = larsRoute([A, B]);
   overload(route, B);

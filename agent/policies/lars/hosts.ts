@@ -15,7 +15,8 @@ export type HostState = "idle" | "overloaded";
 
 /**
  * What `policy = lars` keeps of each host, 35 bytes: counts in calls, of which
- * the names in README.md are given with each.
+ * the names in README.md are given with each. `vsucc` and `verr` are not kept:
+ * they are those of calls and what the state credits by the settings as they are.
  */
 export class LarsHosts extends HostColumns implements RowLinks {
   /** 1: overloaded. 0: idle. */

@@ -1,4 +1,4 @@
-import type { Random } from "../../../../net/udp/worker.ts";
+import type { Random } from "../../../../net/client.ts";
 
 /** Xorshift has no way out of 0. */
 const NOT_ZERO = 0x9e3779b9;
