@@ -22,6 +22,12 @@ import {
   type RouteUpdate,
 } from "../policies/balancer.ts";
 import {
+  keepRows,
+  type KeptRows,
+  NO_ROWS,
+  rowsOf,
+} from "../policies/kept_rows.ts";
+import {
   type DrainedCounts,
   DrainedHosts,
   NO_BALANCER,
@@ -31,8 +37,6 @@ import type { HostTable } from "./host_table.ts";
 
 /** With more hosts than this a map finds them; fewer are looked through. */
 const SCAN_HOSTS_MAX = 16;
-
-const NONE: readonly number[] = [];
 
 const NO_ATTRIBUTES: readonly (keyof HostAttributes)[] = [];
 
@@ -96,14 +100,15 @@ export interface UpdateOptions {
 
 /** The hosts of one route: rows of the shard's table, and the balancer that picks among them. */
 export class RouteHosts {
-  /** In no particular order; to be read only. */
-  rows: readonly number[] = NONE;
+  /** Number of hosts. */
+  length = 0;
   /** Picks among `rows` that are not drained; to be replaced by update() only. */
   balancer: Balancer;
   /** Attributes that some host has which is not drained. */
   attributesSet: readonly (keyof HostAttributes)[] = NO_ATTRIBUTES;
-  /** Those of `rows` that the balancer knows. */
-  #balanced: readonly number[] = NONE;
+  #rows: KeptRows = NO_ROWS;
+  /** Those of `rows` that the balancer knows; undefined: all. */
+  #balanced: readonly number[] | undefined;
   /** Undefined unless some host is drained. */
   #drained: DrainedHosts | undefined;
   readonly #table: HostTable;
@@ -116,6 +121,11 @@ export class RouteHosts {
   constructor(table: HostTable, balancer: Balancer) {
     this.#table = table;
     this.balancer = balancer;
+  }
+
+  /** The row of each, in no particular order; to be read only. O(hosts) */
+  get rows(): readonly number[] {
+    return rowsOf(this.#rows, this.length);
   }
 
   /** Takes how a call went; false if its host is none of these. */
@@ -271,7 +281,9 @@ export class RouteHosts {
     }
     const { ip, port } = this.#table;
     const { ip: wantedIp, port: wantedPort } = host;
-    for (const row of this.rows) {
+    const kept = this.#rows;
+    for (let index = 0; index < this.length; index++) {
+      const row = typeof kept === "number" ? kept + index : kept[index]!;
       if (ip[row] === wantedIp && port[row] === wantedPort) return row;
     }
     return NO_HOST;
@@ -284,19 +296,19 @@ export class RouteHosts {
    */
   update(hosts: readonly RouteHost[], options: UpdateOptions): HostsChange {
     const { healthChecks, nowMs, balancer } = options;
+    const balanced = this.#balanced ?? this.rows;
     const change = this.#isSame(hosts)
-      ? { attributes: hosts, added: NONE, removed: NONE }
+      ? { attributes: hosts, added: NO_ROWS, removed: NO_ROWS }
       : this.#replace(hosts);
-    const before = this.#balanced;
     const left = this.#leaving(change.removed, nowMs);
     const found = findAttributes(change.attributes);
     this.attributesSet = found.set;
     const { events, ...update } = this.#drained || found.isDrained
-      ? this.#drain(change, nowMs)
+      ? this.#drain(change, balanced, nowMs)
       : { ...change, rows: this.rows, events: NO_EVENTS };
-    this.#balanced = update.rows;
-    this.#balance({ ...update, ejected: NONE, healthChecks }, {
-      before,
+    this.#balanced = this.#drained && update.rows;
+    this.#balance({ ...update, ejected: NO_ROWS, healthChecks }, {
+      before: balanced,
       nowMs,
       balancer,
     });
@@ -333,16 +345,17 @@ export class RouteHosts {
     if (balancer === undefined) this.balancer.update(update, nowMs);
     else this.#exchange(balancer, { update, before, nowMs });
     // One that has lost its last host is not used again.
-    const isDrained = update.rows.length === 0 && this.rows.length > 0;
+    const isDrained = update.rows.length === 0 && this.length > 0;
     if (isDrained) this.balancer = NO_BALANCER;
   }
 
   /** Takes drained hosts out of an update, and those that are any more into it. */
   #drain(
     { attributes, removed }: Pick<RouteUpdate, "attributes" | "removed">,
+    balanced: readonly number[],
     nowMs: number,
   ): Omit<RouteUpdate, "ejected" | "healthChecks"> & { events: DrainEvents } {
-    const before = new Set(this.#balanced);
+    const before = new Set(balanced);
     const rows: number[] = [];
     const kept: HostAttributes[] = [];
     const drained: number[] = [];
@@ -405,13 +418,13 @@ export class RouteHosts {
     );
     this.balancer.update({
       ...update,
-      rows: NONE,
+      rows: NO_ROWS,
       attributes: [],
-      added: NONE,
+      added: NO_ROWS,
       removed: before,
     }, nowMs);
     const added = update.rows;
-    balancer.update({ ...update, added, ejected, removed: NONE }, nowMs);
+    balancer.update({ ...update, added, ejected, removed: NO_ROWS }, nowMs);
     this.balancer = balancer;
   }
 
@@ -437,8 +450,9 @@ export class RouteHosts {
       }
       rowByKey.set(key, row);
     }
-    this.rows = exactly(rowByKey.values());
-    this.#rowByKey = this.rows.length > SCAN_HOSTS_MAX ? rowByKey : undefined;
+    this.#rows = keepRows([...rowByKey.values()]);
+    this.length = rowByKey.size;
+    this.#rowByKey = this.length > SCAN_HOSTS_MAX ? rowByKey : undefined;
     return {
       attributes: wanted.size === hosts.length ? hosts : [...wanted.values()],
       added,
@@ -449,7 +463,7 @@ export class RouteHosts {
   /** Whether nothing comes or goes: what nearly every answer of dns says. */
   #isSame(hosts: readonly HostAddress[]): boolean {
     const { ip, port } = this.#table;
-    return hosts.length === this.rows.length &&
+    return hosts.length === this.length &&
       this.rows.every((row, index) =>
         ip[row] === hosts[index]!.ip && port[row] === hosts[index]!.port
       );
@@ -474,14 +488,4 @@ function findAttributes(
   const set = (["weight", "zone"] as const)
     .filter((name) => name === "weight" ? weight : zone);
   return { set, isDrained };
-}
-
-/**
- * A list without the room to grow that a list has which grew: 100,000 routes keep
- * one each. Nor has it holes, for which the engine would look at each pick.
- */
-function exactly(values: Iterable<number>): number[] {
-  const list: number[] = [];
-  for (const value of values) list.push(value);
-  return list.slice();
 }

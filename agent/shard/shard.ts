@@ -362,7 +362,7 @@ export class Shard implements Deadline {
     return {
       policy: entry && hosts ? entry.policy : "",
       hosts: shown ?? [],
-      hostCount: hosts?.rows.length ?? 0,
+      hostCount: hosts?.length ?? 0,
       notes: entry && hosts ? this.#notesOn(entry, hosts) : [],
       decisions: this.#recorder.decisionsOf(key, afterDecision)
         .slice(page && -EXPLAINED_DECISIONS_MAX)

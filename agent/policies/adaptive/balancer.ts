@@ -33,7 +33,8 @@ export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
   readonly #latency: LatencyTracker;
   /** Undefined until a call is reported, or a host is checked or out of use: many routes are only picked from. */
   #detector: OutlierDetector | undefined;
-  #rows: readonly number[] = [];
+  /** The hosts, where some are not in use. */
+  #allRows: readonly number[] | undefined;
   #healthChecks = false;
   /** Whether hosts are called seldom, and may be health checked: then the next pick is checked ahead. */
   #isCheckedAhead = false;
@@ -53,6 +54,11 @@ export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
     this.#key = key;
     this.#latency = new LatencyTracker(shared);
     this.#pickUnits = this.#latency.pickUnits;
+  }
+
+  /** The hosts; O(hosts). */
+  get #rows(): readonly number[] {
+    return this.#allRows ?? this.inUse;
   }
 
   pick(nowMs: number): number {
@@ -88,7 +94,7 @@ export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
       hosts.weight[row] = host.weight ?? WEIGHT_NORMAL;
       hosts.sameZone[row] = zone === "" || host.zone === zone ? 1 : 0;
     });
-    this.#rows = rows;
+    this.#allRows = rows;
     this.#healthChecks = update.healthChecks;
     this.#detector?.update(update);
     for (const row of ejected) this.#needDetector().inherit(row, nowMs);
@@ -152,7 +158,7 @@ export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
 
   /** Does what is due, then picks: a host out of use that is to be probed, one that was checked, or any. */
   #pickSlowly(nowMs: number): number {
-    if (this.#rows.length === 0) return NO_HOST;
+    if (this.isEmpty) return NO_HOST;
     const { hosts } = this.shared;
     const probed = this.#onDue(nowMs);
     const row = probed === NO_HOST && this.#isCheckedAhead
@@ -215,11 +221,11 @@ export class AdaptiveBalancer extends PickOfThree<AdaptiveShared>
     const detector = this.#detector;
     const rows = this.#rows;
     const allInUse = !detector?.ejections?.rows.length;
-    this.setInUse(
-      allInUse || detector.panic
-        ? rows
-        : rows.filter((row) => hosts.isInUse(row)),
-    );
+    const inUse = allInUse || detector.panic
+      ? rows
+      : rows.filter((row) => hosts.isInUse(row));
+    this.setInUse(inUse);
+    this.#allRows = inUse === rows ? undefined : rows;
     if (this.#healthChecks && !allInUse) checking.add(this);
     else checking.delete(this);
   }

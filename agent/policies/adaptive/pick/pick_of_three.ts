@@ -1,4 +1,5 @@
 import { NO_HOST } from "../../balancer.ts";
+import { NO_ROWS, rowsOf } from "../../kept_rows.ts";
 import { type PickShared, WeightedPick } from "./weighted_pick.ts";
 
 /**
@@ -14,13 +15,13 @@ import { type PickShared, WeightedPick } from "./weighted_pick.ts";
  */
 export class PickOfThree<Shared extends PickShared = PickShared> {
   protected readonly shared: Shared;
-  /** Empty where `#weighted` picks. */
-  #rows: readonly number[] = [];
-  /** How many those are. */
+  /** Those to pick from; empty where `#firstRow` says which. */
+  #rows: readonly number[] = NO_ROWS;
+  /** How many there are; 0 where `#weighted` picks. */
   #count = 0;
   /**
    * The least of them if they are all rows from there on, as of most routes whose
-   * hosts are all in use; otherwise NO_HOST. Then a pick need not read the list,
+   * hosts are all in use; otherwise NO_HOST. Then a pick need not read a list,
    * which of 1,000 hosts saves a tenth of its time.
    */
   #firstRow = NO_HOST;
@@ -48,9 +49,21 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
       hosts.slowStartPercentOf(row) === 100
     );
     this.#weighted = equal ? undefined : new WeightedPick(rows, this.shared);
-    this.#rows = equal ? rows : [];
-    this.#count = this.#rows.length;
-    this.#firstRow = firstOfSpan(this.#rows);
+    this.#count = equal ? rows.length : 0;
+    this.#firstRow = equal ? firstOfSpan(rows) : NO_HOST;
+    this.#rows = this.#firstRow === NO_HOST ? rows : NO_ROWS;
+  }
+
+  /** Those to pick from; O(hosts). */
+  protected get inUse(): readonly number[] {
+    return this.#firstRow === NO_HOST
+      ? this.#rows
+      : rowsOf(this.#firstRow, this.#count);
+  }
+
+  /** Whether there is none. */
+  protected get isEmpty(): boolean {
+    return this.#firstRow === NO_HOST && this.#rows.length === 0;
   }
 
   /**
@@ -98,17 +111,22 @@ export class PickOfThree<Shared extends PickShared = PickShared> {
 
   #cheapestOfSix(nowMs: number): number {
     const { hosts, random } = this.shared;
-    const rows = this.#rows;
-    const { length } = rows;
+    const length = this.#count;
     let index = random.below(length);
-    let best = rows[index]!;
+    let best = this.#rowAt(index);
     for (let drawn = 1; drawn < 6; drawn++) {
       // Among few hosts, each is compared.
       index = length > 6 ? random.below(length) : (index + 1) % length;
-      const row = rows[index]!;
+      const row = this.#rowAt(index);
       if (hosts.costAt(row, nowMs) < hosts.costAt(best, nowMs)) best = row;
     }
     return best;
+  }
+
+  #rowAt(index: number): number {
+    return this.#firstRow === NO_HOST
+      ? this.#rows[index]!
+      : this.#firstRow + index;
   }
 }
 
