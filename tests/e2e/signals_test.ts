@@ -31,15 +31,17 @@ for (const killed of ["deno task", "tasks/start.ts"] as const) {
       const [found] = await processesWith(
         `tasks/start.ts --conf ${folder.path}`,
       );
-      const pid = killed === "deno task" ? start.pid : found!.pid;
-      // A service that is slow to end, as the next start finds it.
-      Deno.kill(await folder.pidOf("dns"), "SIGSTOP");
-      Deno.kill(pid, "SIGKILL");
+      const dns = await folder.pidOf("dns");
+      // Slow to end, as the next start finds them: tasks/start.ts would kill dns soon.
+      const slow = killed === "deno task" ? [dns, found!.pid] : [dns];
+      for (const pid of slow) Deno.kill(pid, "SIGSTOP");
+      Deno.kill(killed === "deno task" ? start.pid : found!.pid, "SIGKILL");
       await using again = folder.start();
-      const [, holder = ""] = await again.printed(
+      const [, holder] = await again.printed(
         /^waiting for \S+: another Lars dns \(pid (\d+), .* has it$/m,
       );
-      Deno.kill(Number(holder), "SIGCONT");
+      assertEquals(Number(holder), dns);
+      for (const pid of slow) Deno.kill(pid, "SIGCONT");
       await again.printed(RUNNING);
     },
   });
