@@ -20,9 +20,9 @@ export function printSummary(
   for (const { name, peakMb } of members) {
     print(`${name}: at most ${peakMb.toFixed(0)} MB`);
   }
-  const states = [...oracle.counts].map(([state, count]) =>
-    `${count} ${state}`
-  );
+  const states = [...oracle.counts]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([state, count]) => `${count} ${state}`);
   print(`answers: ${states.join(", ")}`);
   const slowestMs = Math.round(Math.max(0, ...settledMs));
   print(
