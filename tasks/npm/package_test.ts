@@ -32,7 +32,7 @@ import { larsInterceptor } from "@lars/lars/undici";
 const spans = [];
 const startSpan = (name) => ({ end: () => spans.push(name) });
 instrumentLars({ tracer: { startSpan } });
-const client = LarsClient.open({ agent: { hostname: "127.0.0.1", port: ${port} } });
+const client = LarsClient.open({ agent: { hostname: "127.0.0.1", port: ${port} }, tries: 30 });
 const fetch = larsFetch(client, { routes: { pages: [2, 1] } });
 console.log(await (await fetch("lars://pages/fetched")).text());
 const socket = larsConnect(client, [2, 1])();
@@ -64,8 +64,9 @@ Deno.test("the npm package runs the program of its page on each runtime, and has
   const serving = agent.run(stop.signal);
   try {
     const program = await exampleOf("api/npm/README.md");
-    const at = `{ agent: { hostname: "127.0.0.1", port: ${port} } }`;
-    await project.write("a.js", program.replace("open()", `open(${at})`));
+    const agentAt = `{ hostname: "127.0.0.1", port: ${port} }`;
+    const options = `{ agent: ${agentAt}, tries: 30 }`;
+    await project.write("a.js", program.replace("open()", `open(${options})`));
     await project.write("b.js", INTEGRATIONS(port));
     for (const runtime of await provideRuntimes()) {
       if (runtime.missing !== undefined) continue;

@@ -29,7 +29,7 @@ export interface RunOptions {
 }
 
 /** A process that should have ended by itself is killed after this long. */
-const RUN_MS_MAX = 240_000;
+const RUN_MS_MAX = 600_000;
 
 function commandOf(args: readonly string[], options: RunOptions): Deno.Command {
   const { env = {}, stdin, wrapper = [], cwd = ROOT } = options;
