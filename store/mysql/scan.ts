@@ -60,7 +60,7 @@ async function* scanRows(
     }
   })();
   try {
-    for await (const rows of readBatches(stream, clock)) {
+    for await (const rows of readBatches(stream, { session, clock })) {
       count += rows.length;
       waiting = false;
       yield rows;
@@ -79,7 +79,7 @@ async function* scanRows(
  */
 async function* readBatches(
   stream: Readable,
-  clock: StoreClock,
+  { session, clock }: { session: Session; clock: StoreClock },
 ): AsyncGenerator<unknown[][]> {
   // An error between two batches is found when the next is wanted.
   stream.on("error", () => {});
@@ -88,7 +88,9 @@ async function* readBatches(
     // To wait for the server is not enough: while its rows keep coming, Deno looks
     // at other sockets at every 61st turn of the event loop only.
     if (clock.nowMs() - startedMs >= SLICE_MS) {
+      session.pause();
       await clock.sleep(0);
+      session.resume();
       startedMs = clock.nowMs();
     }
     const rows = takeRows(stream);

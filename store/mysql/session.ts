@@ -124,6 +124,16 @@ export class Session {
     return stream;
   }
 
+  /** Reads nothing more from the server for now. */
+  pause(): void {
+    plainOf(this.#connection).pause();
+  }
+
+  /** Ends {@linkcode Session.pause}. */
+  resume(): void {
+    plainOf(this.#connection).resume();
+  }
+
   async #run<Result extends RowDataPacket[] | ResultSetHeader>(
     sql: string,
     values?: Parameter[],
