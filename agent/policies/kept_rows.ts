@@ -10,13 +10,11 @@ export type KeptRows = number | readonly number[];
 /** No rows. */
 export const NO_ROWS: readonly number[] = [];
 
-/** Keeps `rows`: in a list without holes, and without room to grow. */
+/** Keeps `rows`, which do not change any more. */
 export function keepRows(rows: readonly number[]): KeptRows {
   const [first = NO_HOST] = rows;
   if (first === NO_HOST) return NO_ROWS;
-  return rows.every((row, index) => row === first + index)
-    ? first
-    : rows.slice();
+  return rows.every((row, index) => row === first + index) ? first : rows;
 }
 
 /** What was kept of `count` rows: a list to be read only. */

@@ -116,3 +116,15 @@ Deno.test("RouteHosts.update() tells another balancer that all rows are new, and
   assertEquals(third[0]?.ejected, rows.slice(2));
   assertEquals(table.size, 3);
 });
+
+Deno.test("RouteHosts.release() leaves its rows to the next hosts in the same order", () => {
+  const table = new HostTable();
+  const before = routeOf(table, () => {});
+  before.update(hosts(5), OPTIONS);
+  routeOf(table, () => {}).update(hosts(3), OPTIONS);
+  const { rows } = before;
+  before.release();
+  const after = routeOf(table, () => {});
+  after.update(hosts(5), OPTIONS);
+  assertEquals(after.rows, rows);
+});

@@ -312,7 +312,8 @@ export class RouteHosts {
       nowMs,
       balancer,
     });
-    for (const row of change.removed) this.#table.release(row);
+    // Hosts that come next get the last first: rows that follow each other again.
+    for (const row of change.removed.toReversed()) this.#table.release(row);
     return { events, left };
   }
 
@@ -450,7 +451,8 @@ export class RouteHosts {
       }
       rowByKey.set(key, row);
     }
-    this.#rows = keepRows([...rowByKey.values()]);
+    // The copy has no room to grow, as a list has that grew.
+    this.#rows = keepRows([...rowByKey.values()].slice());
     this.length = rowByKey.size;
     this.#rowByKey = this.length > SCAN_HOSTS_MAX ? rowByKey : undefined;
     return {
