@@ -4,6 +4,10 @@ import { findFile, installPackages } from "./debian.ts";
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
 
+/** Ports below those of tasks/local/free_ports.ts. */
+const PORT_MIN = 10_000;
+const PORTS = 10_000;
+
 /** Options of {@linkcode startMariadb}. */
 export interface MariadbOptions {
   /** Folder of its data; by default one that is removed when the server stops. */
@@ -87,10 +91,21 @@ export async function startMariadb(
   };
 }
 
-/** A loopback port that is free now. */
+/**
+ * A loopback port that is free now. None of those that systems hand out by
+ * themselves: a server that is down for a moment finds its own free again.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (;;) {
+    const port = PORT_MIN + Math.floor(Math.random() * PORTS);
+    try {
+      using _ = Deno.listen({ hostname: "127.0.0.1", port });
+      return port;
+    } catch (error) {
+      // Taken: try another.
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 function findServer(): string | undefined {
