@@ -199,7 +199,11 @@ export class FeedLoop {
       nowMs - this.#hintedMs >= HINTED_MS;
     this.#isQuiet = isOver && this.#hintedMs !== Infinity &&
       !this.#pollOutage.active;
-    const quietMs = Math.min(QUIET_POLL_MS, this.#nextCompareMs - nowMs);
+    // At the moments of the store's own looks at its files: each waking costs more than a poll.
+    const quietMs = Math.min(
+      QUIET_POLL_MS - Math.floor(nowMs) % QUIET_POLL_MS,
+      this.#nextCompareMs - nowMs,
+    );
     const hints = this.#hints;
     await clock.sleep(
       this.#isQuiet ? Math.max(waitMs, quietMs) : waitMs,

@@ -20,7 +20,10 @@ export class FileCheck implements AsyncDisposable {
   async #check(file: StoreFile, clock: StoreClock): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await clock.sleep(CHECK_INTERVAL_MS, signal);
+      // Every store of a thread at one moment: each waking costs more than the look.
+      const waitMs = CHECK_INTERVAL_MS -
+        Math.floor(clock.nowMs()) % CHECK_INTERVAL_MS;
+      await clock.sleep(waitMs, signal);
       try {
         if (!signal.aborted) file.check();
       } catch {

@@ -88,6 +88,7 @@ export class SqliteRouteStore implements RouteStore {
     const { generation } = file;
     const grouper = new RouteGrouper();
     const attributes = new RouteAttributes();
+    let isWhole = false;
     try {
       connection.run("scan store", () => connection.prepare("BEGIN").run());
       for (const _ of scanAttributes(connection, attributes)) {
@@ -99,8 +100,10 @@ export class SqliteRouteStore implements RouteStore {
       }
       const last = grouper.finish();
       if (last !== undefined) yield attributes.apply(last);
+      connection.run("scan store", () => connection.prepare("COMMIT").run());
+      isWhole = true;
     } finally {
-      file.endScan(connection);
+      file.endScan(connection, { isWhole });
     }
     const { onSkippedRows, onSkippedAttributes } = this.#options;
     onSkippedRows?.(grouper.skipped);

@@ -27,6 +27,8 @@ interface Opened {
    */
   reader: Connection;
   scans: Set<Connection>;
+  /** The one of them that no scan is on: opening another reads the schema again, and touches the files. */
+  idleScan: Connection | undefined;
   ids: FileIds;
   pageBytes: number;
 }
@@ -146,17 +148,23 @@ export class StoreFile implements Disposable {
     });
   }
 
-  /** Opens a connection for a scan, to be given back with {@linkcode endScan}. */
+  /** Gives a connection for a scan, to be given back with {@linkcode endScan}. */
   beginScan(): Connection {
-    const { scans } = this.#current();
-    const scan = Connection.openReader(this.#options.path);
-    scans.add(scan);
+    const opened = this.#current();
+    const scan = opened.idleScan ?? Connection.openReader(this.#options.path);
+    opened.idleScan = undefined;
+    opened.scans.add(scan);
     return scan;
   }
 
-  /** Closes the connection of a scan. */
-  endScan(scan: Connection): void {
-    this.#opened?.scans.delete(scan);
+  /** Takes the connection of a scan back, for the next scan if this one came to its end. */
+  endScan(scan: Connection, { isWhole }: { isWhole: boolean }): void {
+    const opened = this.#opened;
+    if (isWhole && opened?.scans.has(scan) && opened.idleScan === undefined) {
+      opened.idleScan = scan;
+      return;
+    }
+    opened?.scans.delete(scan);
     scan[Symbol.dispose]();
   }
 
@@ -225,6 +233,7 @@ export class StoreFile implements Disposable {
         writer,
         reader,
         scans: new Set<Connection>(),
+        idleScan: undefined,
         ids,
         pageBytes,
       };

@@ -1,5 +1,5 @@
 /** Files of a store that are removed under it, at the moments between its looks at them. */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { StoreTestClock } from "../testing/clock.ts";
 import { StoreError } from "../types.ts";
@@ -50,5 +50,31 @@ Deno.test("StoreFile.write() writes nothing if its -wal was removed, and others 
     write(5);
   }
   assertEquals(portsAt(path), [1, 3, 4, 5]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("StoreFile.beginScan() gives the connection of a scan that came to its end again, and no other", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/lars.db`;
+  await createFile(path);
+  {
+    using file = new StoreFile({ path, clock: new StoreTestClock() });
+    const [first, beside] = [file.beginScan(), file.beginScan()];
+    assert(first !== beside);
+    file.endScan(first, { isWhole: true });
+    file.endScan(beside, { isWhole: true });
+    const second = file.beginScan();
+    assert(second === first);
+    file.endScan(second, { isWhole: false });
+    const third = file.beginScan();
+    assert(third !== first);
+    file.endScan(third, { isWhole: true });
+    // Other files stand at the path: what the connection reads is old.
+    for (const end of ["", "-wal", "-shm"]) Deno.removeSync(`${path}${end}`);
+    await createFile(path);
+    const fourth = file.beginScan();
+    assert(fourth !== third);
+    file.endScan(fourth, { isWhole: true });
+  }
   await Deno.remove(folder, { recursive: true });
 });

@@ -137,6 +137,17 @@ Deno.test("SqliteRouteStore.edit() removes duplicate rows and trims RouteChange 
   assertEquals(rows.map(({ id }) => id), [2, 20_000, 20_001]);
 });
 
+Deno.test("SqliteRouteStore.scan() reads what is there at its start, after a whole scan and one cut short", async () => {
+  await using fixture = new SqliteFixture();
+  await fixture.create();
+  await using store = await fixture.openRoutes();
+  for (let modId = 1; modId <= 4; modId += 1) {
+    await store.edit({ add: [rowOf(modId, 1, 1)] });
+    for await (const _ of store.scan()) if (modId % 2 === 0) break;
+    assertEquals((await scanAll(store)).length, modId);
+  }
+});
+
 Deno.test("SqliteRouteStore.scan() leaves out rows that no route can have, and counts them", async () => {
   await using fixture = new SqliteFixture();
   let skippedRows = 0;
