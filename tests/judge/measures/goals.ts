@@ -28,7 +28,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
     "third-silent",
     "a host is left when it is silent for a latency; Prequal asks each host three hundred times a second",
   ],
-  ["heavy", "the same, and the host is probed three times in two minutes"],
+  [
+    "heavy",
+    "a host is left when it is silent for a latency, and probed three times in two minutes",
+  ],
   [
     "zone-lost",
     "calls stay in the zone until its hosts are known to be silent; the others have no zones",
@@ -50,6 +53,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
     "at a level of 5 % some fifty calls are needed to tell 15 % from it, at first and after each probe",
   ],
 ]);
+
+/** Why `adaptive` is behind Prequal alone, where no other reason is known. */
+const PREQUAL_REASON =
+  "Prequal asks three hosts at each call, which answer with their true load: it knows of a dead one before a call meets it";
 
 /** Share of calls whose failures, if at once, move a 99th percentile. */
 const FAST_FAILURES = 0.001;
@@ -136,7 +143,7 @@ export function worseLines(
   for (const [scenario, summaries] of results) {
     const own = summaries.get(label);
     if (own === undefined) continue;
-    let behind = false;
+    const ahead = new Set<string>();
     for (const [other, summary] of summaries) {
       if (other === label || exempt.includes(other)) continue;
       // A policy that fails many calls at once looks fast: that is no merit.
@@ -154,12 +161,13 @@ export function worseLines(
           formatBadness(own[measure]!.mean * factor, unit)
         }, ${other} ${formatBadness(summary[measure]!.mean * factor, unit)}`,
       );
-      behind = true;
+      ahead.add(other);
     }
-    const reason = REASONS.get(scenario);
-    if (behind && reason !== undefined) {
-      lines.push(`${" ".repeat(18)} as ${reason}`);
-    }
+    if (ahead.size === 0) continue;
+    const isPrequal = ahead.size === 1 && ahead.has("prequal");
+    const reason = REASONS.get(scenario) ??
+      (isPrequal ? PREQUAL_REASON : undefined);
+    if (reason !== undefined) lines.push(`${" ".repeat(18)} as ${reason}`);
   }
   return lines;
 }

@@ -56,6 +56,12 @@ Deno.test("worseLines() gives the reason where one is known", () => {
   const lines = worseLines(new Map([["heavy", summaries]]), "own", []);
   assertEquals(lines[0], "heavy              failures: 2 %, other 1 %");
   assertEquals(lines[1]?.includes("probed three times"), true);
+  // One that is known of a policy is given where that alone is ahead.
+  const [own, other] = [summaryOf(2), summaryOf(1)];
+  const alone = worseLines(resultsOf({ own, prequal: other }), "own", []);
+  assertEquals(alone[1]?.includes("Prequal asks three hosts"), true);
+  const both = { own, prequal: other, other };
+  assertEquals(worseLines(resultsOf(both), "own", []).length, 2);
 });
 
 Deno.test("sensitivityVariants() halves and doubles each constant, alone", () => {
