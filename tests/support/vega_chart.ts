@@ -4,6 +4,8 @@ export type TopLevelSpec = Readonly<Record<string, unknown>>;
 /** Colours in the middle, so that charts can be read on a light page and on a dark one. */
 const CONFIG = {
   background: "transparent",
+  // A label of each dot would be half of the file.
+  aria: false,
   font: "system-ui, sans-serif",
   axis: {
     labelColor: "#768390",

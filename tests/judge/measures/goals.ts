@@ -1,3 +1,4 @@
+import { PREQUAL } from "../policies.ts";
 import type { Results, Summary } from "../report/results.ts";
 import type { Estimate } from "./statistics.ts";
 
@@ -54,9 +55,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** Why `adaptive` is behind Prequal alone, where no other reason is known. */
+/** Why `adaptive` is behind Prequal, and no other, where no reason of the scenario is known. */
 const PREQUAL_REASON =
-  "Prequal asks three hosts at each call, which answer with their true load: it knows of a dead one before a call meets it";
+  "it asks three hosts at each call, which answer with their true load, so that it knows of a dead one before a call meets it";
 
 /** Share of calls whose failures, if at once, move a 99th percentile. */
 const FAST_FAILURES = 0.001;
@@ -140,6 +141,7 @@ export function worseLines(
   exempt: readonly string[],
 ): string[] {
   const lines: string[] = [];
+  let isPrequalAlone = false;
   for (const [scenario, summaries] of results) {
     const own = summaries.get(label);
     if (own === undefined) continue;
@@ -163,12 +165,12 @@ export function worseLines(
       );
       ahead.add(other);
     }
-    if (ahead.size === 0) continue;
-    const isPrequal = ahead.size === 1 && ahead.has("prequal");
-    const reason = REASONS.get(scenario) ??
-      (isPrequal ? PREQUAL_REASON : undefined);
-    if (reason !== undefined) lines.push(`${" ".repeat(18)} as ${reason}`);
+    const reason = REASONS.get(scenario);
+    if (ahead.size > 0 && reason !== undefined) {
+      lines.push(`${" ".repeat(18)} as ${reason}`);
+    } else if (ahead.size === 1 && ahead.has(PREQUAL)) isPrequalAlone = true;
   }
+  if (isPrequalAlone) lines.push(`prequal alone: ${PREQUAL_REASON}`);
   return lines;
 }
 
