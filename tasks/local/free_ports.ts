@@ -12,9 +12,10 @@ const BLOCKS = 60;
  * The block of this thread. Nobody else who asks here gets a port of it, so that a
  * service that is down for a moment finds its own port free again, whatever else
  * runs on the machine. Taken when this is loaded: a test may not leave open what
- * was closed before it.
+ * was closed before it. None on Node and Bun, where the client's tests load this
+ * and ask for nothing.
  */
-const block = claimBlock();
+const block = "listen" in Deno ? claimBlock() : undefined;
 
 /** Ports of the block that were looked at so far: one that was free comes again as late as can be. */
 let looked = 0;
@@ -64,6 +65,7 @@ function freePorts(
   count: number,
   open: (port: number) => { close(): void },
 ): number {
+  if (block === undefined) throw new Error("Cannot find ports without Deno");
   const starts = BLOCK_PORTS - count;
   for (let tried = 0; tried < starts; tried++) {
     const offset = looked % starts;
