@@ -1,0 +1,3 @@
+import { testSeeds } from "./random_seeds.ts";
+
+testSeeds(500, 999);
