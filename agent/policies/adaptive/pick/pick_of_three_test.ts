@@ -130,10 +130,14 @@ Deno.test("AdaptiveHosts.costAt() is that of the formula, in integers", () => {
       table.setInFlight(0, inFlight);
       table.endSilence(0, NOW_MS);
       table.updateCost(0);
-      const units = Math.min(costMs * (1 + inFlight * share) * 1e4, 2 ** 30);
-      const isNear = Math.abs(table.costAt(0, NOW_MS) - units) <=
-        units * 0.06 + inFlight * share + 100;
-      assert(isNear, `${table.costAt(0, NOW_MS)}, not ${units}`);
+      const base = costMs * 1e4;
+      const perCall = Math.min(base * share, 2 ** 30);
+      const units = Math.min(base + inFlight * perCall, 2 ** 30);
+      // A share counts in 1/65,536, calls in flight in 1/1,024, costs in whole units.
+      const error = inFlight * base / 2 ** 16 + perCall / 2 ** 10 +
+        (1 + inFlight) * (1 + share) + 1;
+      const isNear = Math.abs(table.costAt(0, NOW_MS) - units) <= error;
+      assert(isNear, `${table.costAt(0, NOW_MS)}, not ${units} ± ${error}`);
     },
   ));
 });
