@@ -6,7 +6,12 @@ import {
   Slices,
 } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
-import type { ChangeFeed, RouteStore, StoreIdentity } from "../store/mod.ts";
+import {
+  type ChangeFeed,
+  type RouteStore,
+  type StoreIdentity,
+  untilBeat,
+} from "../store/mod.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import { RemovalGuard } from "./removal_guard.ts";
 import type { RouteTable } from "./route_table.ts";
@@ -199,9 +204,8 @@ export class FeedLoop {
       nowMs - this.#hintedMs >= HINTED_MS;
     this.#isQuiet = isOver && this.#hintedMs !== Infinity &&
       !this.#pollOutage.active;
-    // At the moments of the store's own looks at its files: each waking costs more than a poll.
     const quietMs = Math.min(
-      QUIET_POLL_MS - Math.floor(nowMs) % QUIET_POLL_MS,
+      untilBeat(nowMs, QUIET_POLL_MS),
       this.#nextCompareMs - nowMs,
     );
     const hints = this.#hints;

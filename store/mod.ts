@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { untilBeat } from "./beat.ts";
 export { covers, isSameTarget, targetKey } from "./drains/host_drains.ts";
 export {
   type DrainProgress,

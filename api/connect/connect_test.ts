@@ -12,7 +12,7 @@ import {
 } from "../../tests/support/data_servers.ts";
 import { eventually } from "../../tests/support/wait.ts";
 import { NoHostError } from "../mod.ts";
-import { LiveAgent } from "../testing/mod.ts";
+import { LiveAgent } from "../testing/live_agent.ts";
 import { larsConnect, larsConnector } from "./mod.ts";
 
 /** Refuses connections: tests that run beside take ports of 127.0.0.1 alone. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { eventually } from "../../tests/support/wait.ts";
 import { NoHostError } from "../mod.ts";
-import { LiveAgent } from "../testing/mod.ts";
+import { LiveAgent } from "../testing/live_agent.ts";
 import { larsFetch } from "./mod.ts";
 
 /** A web server that answers `handle`; where it listens. */

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { assertEquals, assertRejects } from "@std/assert";
 import { RunningDeno } from "../../tests/support/processes.ts";
 import { eventually } from "../../tests/support/wait.ts";
-import { LiveAgent } from "../testing/mod.ts";
+import { LiveAgent } from "../testing/live_agent.ts";
 import { registerLars } from "./mod.ts";
 
 const METHOD = "/test.Echo/Ask";

@@ -10,7 +10,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { LiveAgent } from "../testing/mod.ts";
+import { LiveAgent } from "../testing/live_agent.ts";
 import { instrumentLars } from "./mod.ts";
 
 Deno.test("instrumentLars() has OpenTelemetry see each pick and each call, until it is stopped", async () => {

@@ -7,4 +7,3 @@ export * from "./batch_fixture.ts";
 export * from "./client_fixture.ts";
 export * from "./embedded_fixture.ts";
 export * from "./fake_agent.ts";
-export * from "./live_agent.ts";

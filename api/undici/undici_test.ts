@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createServer } from "node:http";
 import { Agent, interceptors, request } from "undici";
-import { LiveAgent } from "../testing/mod.ts";
+import { LiveAgent } from "../testing/live_agent.ts";
 import { larsInterceptor } from "./mod.ts";
 
 /** undici keeps timers for its connections. */

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { eventLoopDelay, serviceClock } from "./event_loop_delay.ts";
 import { metricsOf } from "./metric.ts";
 import { type HealthCheck, ServicePages } from "./service_pages.ts";
@@ -11,7 +12,7 @@ function check(ok: boolean): HealthCheck {
 
 /** Pages at a free port, and what they answer. */
 function fixture() {
-  const port = freePort();
+  const port = freeTcpPort();
   const stop = new AbortController();
   const pages = new ServicePages("dns", METRICS);
   const serving = pages.serve({ hostname: "127.0.0.1", port }, stop.signal);
@@ -91,8 +92,3 @@ Deno.test("a sleep that ends by itself tells how late it was, one that is cut do
   await sleep;
   assertEquals(seen(), before + 1);
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

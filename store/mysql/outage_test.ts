@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { MysqlRouteStore } from "./route_store.ts";
 import { ensureSchema } from "./schema.ts";
 import {
   assertPoll,
-  freePort,
   type Mariadb,
   MysqlFixture,
   rowOf,
@@ -83,7 +83,7 @@ testOutage(
   async (server) => {
     const { options } = await openClosed(server);
     using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const [hostname, deadPort] = ["127.0.0.1", freePort()];
+    const [hostname, deadPort] = ["127.0.0.1", freeTcpPort()];
     const live = { hostname, port: server.port };
     await using store = await MysqlRouteStore.open({
       ...options,

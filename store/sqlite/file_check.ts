@@ -1,3 +1,4 @@
+import { untilBeat } from "../beat.ts";
 import type { StoreClock } from "../types.ts";
 import type { StoreFile } from "./store_file.ts";
 
@@ -20,10 +21,7 @@ export class FileCheck implements AsyncDisposable {
   async #check(file: StoreFile, clock: StoreClock): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      // Every store of a thread at one moment: each waking costs more than the look.
-      const waitMs = CHECK_INTERVAL_MS -
-        Math.floor(clock.nowMs()) % CHECK_INTERVAL_MS;
-      await clock.sleep(waitMs, signal);
+      await clock.sleep(untilBeat(clock.nowMs(), CHECK_INTERVAL_MS), signal);
       try {
         if (!signal.aborted) file.check();
       } catch {

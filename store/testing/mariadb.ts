@@ -1,12 +1,9 @@
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { findFile, installPackages } from "./debian.ts";
 
 /** Time for a server to accept connections, and to end. */
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
-
-/** Ports below those of tasks/local/free_ports.ts. */
-const PORT_MIN = 10_000;
-const PORTS = 10_000;
 
 /** Options of {@linkcode startMariadb}. */
 export interface MariadbOptions {
@@ -55,7 +52,7 @@ export async function startMariadb(
   const temporary = options.folder === undefined;
   const folder = options.folder ??
     await Deno.makeTempDir({ prefix: "lars_mariadb_" });
-  const port = options.port ?? freePort();
+  const port = options.port ?? freeTcpPort();
   if (findFile([`${folder}/data/ibdata1`]) === undefined) await install(folder);
   const args = serverArgs(folder, port).concat(options.args ?? []);
   let child: Deno.ChildProcess | undefined = await launch({
@@ -89,23 +86,6 @@ export async function startMariadb(
       if (temporary) await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-/**
- * A loopback port that is free now. None of those that systems hand out by
- * themselves: a server that is down for a moment finds its own free again.
- */
-export function freePort(): number {
-  for (;;) {
-    const port = PORT_MIN + Math.floor(Math.random() * PORTS);
-    try {
-      using _ = Deno.listen({ hostname: "127.0.0.1", port });
-      return port;
-    } catch (error) {
-      // Taken: try another.
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
 }
 
 function findServer(): string | undefined {

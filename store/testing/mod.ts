@@ -16,12 +16,7 @@ export { type FakeCalls, FakeFleet } from "./fake_fleet.ts";
 export * from "./fixture.ts";
 export { callsOf } from "./history_calls.ts";
 export { assertRetention } from "./history_retention.ts";
-export {
-  freePort,
-  type Mariadb,
-  startMariadb,
-  whyNoMariadb,
-} from "./mariadb.ts";
+export { type Mariadb, startMariadb, whyNoMariadb } from "./mariadb.ts";
 export { mariadbTests, testOnMariadb } from "./mariadb_tests.ts";
 export { MysqlFixture } from "./mysql_fixture.ts";
 export { NOW_SECONDS, SqliteFixture } from "./sqlite_fixture.ts";

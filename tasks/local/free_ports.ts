@@ -12,10 +12,9 @@ const BLOCKS = 60;
  * The block of this thread. Nobody else who asks here gets a port of it, so that a
  * service that is down for a moment finds its own port free again, whatever else
  * runs on the machine. Taken when this is loaded: a test may not leave open what
- * was closed before it. None on Node and Bun, where the client's tests load this
- * and ask for nothing.
+ * was closed before it.
  */
-const block = "listen" in Deno ? claimBlock() : undefined;
+const block = claimBlock();
 
 /** Ports of the block that were looked at so far: one that was free comes again as late as can be. */
 let looked = 0;
@@ -65,7 +64,6 @@ function freePorts(
   count: number,
   open: (port: number) => { close(): void },
 ): number {
-  if (block === undefined) throw new Error("Cannot find ports without Deno");
   const starts = BLOCK_PORTS - count;
   for (let tried = 0; tried < starts; tried++) {
     const offset = looked % starts;

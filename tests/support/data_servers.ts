@@ -1,6 +1,6 @@
+import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import {
   findFile,
-  freePort,
   installPackages,
   startMariadb,
   whyNoMariadb,
@@ -36,7 +36,7 @@ export async function redis(): Promise<DataServerKind> {
     debian: "redis-server",
   });
   const start = async () => {
-    const port = freePort();
+    const port = freeTcpPort();
     const at = ["--bind", "127.0.0.1", "--port", String(port)];
     const command = [path!, ...at, "--save", "", "--appendonly", "no"];
     return await serve(command, { port });
@@ -48,7 +48,7 @@ export async function redis(): Promise<DataServerKind> {
 export async function postgres(): Promise<DataServerKind> {
   const { path, missing } = await find(POSTGRES, { debian: "postgresql" });
   const start = async () => {
-    const port = freePort();
+    const port = freeTcpPort();
     const folder = await Deno.makeTempDir({ prefix: "lars_postgres_" });
     // It refuses to run as root.
     const isRoot = Deno.uid() === 0;
