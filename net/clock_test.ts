@@ -30,6 +30,16 @@ Deno.test("SystemClock.sleep() sets no timer beyond 32 bits, which would go off 
   }
 });
 
+Deno.test("SystemClock.sleep() never ends before its time", async () => {
+  const clock = new SystemClock();
+  for (let round = 0; round < 20; round++) {
+    const startMs = clock.nowMs();
+    await clock.sleep(1.9);
+    const elapsedMs = clock.nowMs() - startMs;
+    assert(elapsedMs >= 1.9, `${elapsedMs} ms`);
+  }
+});
+
 Deno.test("SystemClock tells time that does not go back, and Unix seconds", () => {
   const clock = new SystemClock();
   const startMs = clock.nowMs();

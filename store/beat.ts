@@ -4,6 +4,5 @@
  * period wake it once for all of them, where waking costs more than what they do.
  */
 export function untilBeat(nowMs: number, periodMs: number): number {
-  // Timers take whole milliseconds: a part of one would end just before the beat.
-  return periodMs - Math.floor(nowMs) % periodMs;
+  return periodMs - nowMs % periodMs;
 }

@@ -14,6 +14,7 @@ import {
   placeKey,
   type RouteRow,
   StoreError,
+  untilBeat,
 } from "../../store/mod.ts";
 import { StoreOutage } from "../store_outage.ts";
 import type { LeasePeer } from "./agent_sets.ts";
@@ -198,7 +199,8 @@ export class LeaseKeeper {
       this.#beatMs = clock.nowMs();
       // Without a lease nothing would be held against anybody.
       const hasLeases = this.#watch.leases.size > 0;
-      await clock.sleep(hasLeases ? BEAT_MS : LOOK_MS, signal);
+      const periodMs = hasLeases ? BEAT_MS : LOOK_MS;
+      await clock.sleep(untilBeat(clock.nowMs(), periodMs), signal);
     }
   }
 
@@ -212,13 +214,14 @@ export class LeaseKeeper {
   async #look(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (!signal.aborted) {
-      let waitMs = LOOK_MS;
+      let failedMs: number | undefined;
       try {
         await this.#lookOnce();
         this.#outage.over();
       } catch (error) {
-        waitMs = this.#failed(error);
+        failedMs = this.#failed(error);
       }
+      const waitMs = failedMs ?? untilBeat(clock.nowMs(), LOOK_MS);
       await clock.sleep(waitMs, signal);
     }
   }

@@ -22,6 +22,7 @@ import {
   placeOf,
   REMOVED_BY_HAND,
   type SyncOutcome,
+  untilBeat,
 } from "../../store/mod.ts";
 import { StoreOutage } from "../store_outage.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
@@ -246,7 +247,7 @@ export class Registrations {
   async runRenewals(signal: AbortSignal): Promise<void> {
     const { clock, isOn } = this.#options;
     while (!signal.aborted) {
-      await clock.sleep(RENEW_MS, signal);
+      await clock.sleep(untilBeat(clock.nowMs(), RENEW_MS), signal);
       if (!signal.aborted && isOn()) await this.#renewAll();
     }
   }

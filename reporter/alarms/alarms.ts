@@ -1,5 +1,5 @@
 import type { RouteKey } from "../../proto/mod.ts";
-import { type AlarmRow, StoreError } from "../../store/mod.ts";
+import { type AlarmRow, StoreError, untilBeat } from "../../store/mod.ts";
 import {
   AlarmBook,
   type AlarmEntry,
@@ -97,7 +97,7 @@ export class Alarms {
     const { clock, sink } = this.#options;
     while (!signal.aborted) {
       await this.#tick();
-      await clock.sleep(TICK_MS, signal);
+      await clock.sleep(untilBeat(clock.nowMs(), TICK_MS), signal);
     }
     if (!this.#isHolder) return;
     await untilStoreFails(sink.releaseDuty(DUTY, this.#holder));

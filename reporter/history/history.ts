@@ -17,6 +17,7 @@ import {
   type AgentPresence,
   HistoryOffError,
   type StoreError,
+  untilBeat,
 } from "../../store/mod.ts";
 import type { AgentSession } from "./agent_session.ts";
 import { AgentSessions } from "./agent_sessions.ts";
@@ -307,8 +308,10 @@ export class History {
     }
     if (agents.size > 0) await sink.beat([...agents.values()]);
     const [anyone] = connections();
-    const waitMs = anyone === undefined ? Infinity : BEAT_MS;
-    this.#beatDueMs = clock.nowMs() + waitMs;
+    const nowMs = clock.nowMs();
+    this.#beatDueMs = anyone === undefined
+      ? Infinity
+      : nowMs + untilBeat(nowMs, BEAT_MS);
   }
 
   /** Takes note of an agent that has perhaps sent nothing but its Hello. */
@@ -336,7 +339,8 @@ export class History {
       this.#agentsGone += replace.length;
       for (const agent of replace) this.#gone.delete(agent);
     }
-    this.#lookDueMs = clock.nowMs() + LOOK_MS;
+    const nowMs = clock.nowMs();
+    this.#lookDueMs = nowMs + untilBeat(nowMs, LOOK_MS);
   }
 
   async #expire(): Promise<void> {
