@@ -4,14 +4,10 @@ import {
   Operations,
   type Random,
   Slices,
+  untilBeat,
 } from "../net/mod.ts";
 import type { Route, RouteKey } from "../proto/mod.ts";
-import {
-  type ChangeFeed,
-  type RouteStore,
-  type StoreIdentity,
-  untilBeat,
-} from "../store/mod.ts";
+import type { ChangeFeed, RouteStore, StoreIdentity } from "../store/mod.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import { RemovalGuard } from "./removal_guard.ts";
 import type { RouteTable } from "./route_table.ts";

@@ -31,6 +31,15 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
  */
 export const TICK_MS = 100;
 
+/**
+ * Time until the next beat of `periodMs`, in milliseconds: a multiple of it on the
+ * clock that says `nowMs`. Loops of one thread that wait for beats wake it once for
+ * all of them, where waking costs more than what they do.
+ */
+export function untilBeat(nowMs: number, periodMs: number): number {
+  return periodMs - nowMs % periodMs;
+}
+
 /** The machine's clock. */
 export class SystemClock implements Clock {
   readonly #onLate: ((lateMs: number) => void) | undefined;

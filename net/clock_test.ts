@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SystemClock } from "./clock.ts";
+import { SystemClock, untilBeat } from "./clock.ts";
 
 Deno.test("SystemClock.sleep() ends when its signal is aborted, and leaves no timer", async () => {
   const stop = new AbortController();
@@ -38,6 +38,13 @@ Deno.test("SystemClock.sleep() never ends before its time", async () => {
     const elapsedMs = clock.nowMs() - startMs;
     assert(elapsedMs >= 1.9, `${elapsedMs} ms`);
   }
+});
+
+Deno.test("untilBeat() ends at the same multiple of the period, whenever one begins to wait", () => {
+  for (const nowMs of [0, 4_000]) assertEquals(untilBeat(nowMs, 2_000), 2_000);
+  assertEquals(untilBeat(1, 2_000), 1_999);
+  assertEquals(untilBeat(5_999.75, 2_000), 0.25);
+  assertEquals(untilBeat(4_000.25, 2_000), 1_999.75);
 });
 
 Deno.test("SystemClock tells time that does not go back, and Unix seconds", () => {

@@ -5,7 +5,6 @@
  *
  * @module
  */
-export { untilBeat } from "./beat.ts";
 export { covers, isSameTarget, targetKey } from "./drains/host_drains.ts";
 export {
   type DrainProgress,

@@ -4,6 +4,7 @@ import {
   type Random,
   Slices,
   StandingCondition,
+  untilBeat,
 } from "../../net/mod.ts";
 import { formatAddress, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import {
@@ -14,7 +15,6 @@ import {
   placeKey,
   type RouteRow,
   StoreError,
-  untilBeat,
 } from "../../store/mod.ts";
 import { StoreOutage } from "../store_outage.ts";
 import type { LeasePeer } from "./agent_sets.ts";

@@ -1,4 +1,4 @@
-import { LogBudget, type Random } from "../../net/mod.ts";
+import { LogBudget, type Random, untilBeat } from "../../net/mod.ts";
 import {
   decodeLeaseSync,
   encodeLeaseAck,
@@ -22,7 +22,6 @@ import {
   placeOf,
   REMOVED_BY_HAND,
   type SyncOutcome,
-  untilBeat,
 } from "../../store/mod.ts";
 import { StoreOutage } from "../store_outage.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";

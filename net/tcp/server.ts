@@ -10,7 +10,7 @@ import {
 } from "../../proto/mod.ts";
 import { addressGroup } from "./address_group.ts";
 import { Backoff } from "../backoff.ts";
-import type { Clock, Random } from "../clock.ts";
+import { type Clock, type Random, untilBeat } from "../clock.ts";
 import { DeadlineTimer } from "../deadline_timer.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import { HEARTBEAT_MS, SILENCE_MS_MAX } from "./liveness.ts";
@@ -43,7 +43,7 @@ const EXHAUSTED_CODES = [
 /** Failures in a row after which a listener pauses whatever they are, so as not to spin. */
 const ACCEPT_FAILURES_MAX = 1_000;
 
-/** Time from when something came, or waits to be sent, until peers are looked at. */
+/** Beat on which peers are looked at after something came, or while something waits to be sent. */
 const WATCH_MS = 1_000;
 
 /** Time without a refusal after which refusing is over. */
@@ -368,7 +368,8 @@ export class TcpServer {
     if (this.#isActive) return;
     this.#isActive = true;
     const { clock } = this.#options;
-    this.#lookMs = Math.min(this.#lookMs, clock.nowMs() + WATCH_MS);
+    const nowMs = clock.nowMs();
+    this.#lookMs = Math.min(this.#lookMs, nowMs + untilBeat(nowMs, WATCH_MS));
     this.#looks.update();
   };
 
@@ -377,7 +378,7 @@ export class TcpServer {
     // As #nextLookMs() has it: a difference could be rounded to less.
     const announces = nowMs >= this.#announcedMs + HEARTBEAT_MS;
     if (announces) {
-      this.#announcedMs = nowMs;
+      this.#announcedMs = nowMs - nowMs % WATCH_MS;
       this.announce();
     }
     this.#lookMs = Infinity;
@@ -404,7 +405,9 @@ export class TcpServer {
   /** When to look at a peer again if nothing comes and nothing is sent. */
   #nextLookMs(connection: FramedConnection, nowMs: number): number {
     const { torn, queuedBytes, busy, hello } = connection;
-    if (torn || busy || queuedBytes > 0) return nowMs + WATCH_MS;
+    if (torn || busy || queuedBytes > 0) {
+      return nowMs + untilBeat(nowMs, WATCH_MS);
+    }
     const dueMs = this.#watch.dueMs(connection, nowMs);
     return hello === undefined
       ? dueMs

@@ -1,5 +1,6 @@
+import { untilBeat } from "../../net/mod.ts";
 import type { RouteKey } from "../../proto/mod.ts";
-import { type AlarmRow, StoreError, untilBeat } from "../../store/mod.ts";
+import { type AlarmRow, StoreError } from "../../store/mod.ts";
 import {
   AlarmBook,
   type AlarmEntry,

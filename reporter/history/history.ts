@@ -5,6 +5,7 @@ import {
   type MessageRouter,
   type Random,
   StandingCondition,
+  untilBeat,
 } from "../../net/mod.ts";
 import {
   CallTotalsDecoder,
@@ -17,7 +18,6 @@ import {
   type AgentPresence,
   HistoryOffError,
   type StoreError,
-  untilBeat,
 } from "../../store/mod.ts";
 import type { AgentSession } from "./agent_session.ts";
 import { AgentSessions } from "./agent_sessions.ts";

@@ -1,4 +1,3 @@
-import { untilBeat } from "../beat.ts";
 import type { StoreClock } from "../types.ts";
 import type { StoreFile } from "./store_file.ts";
 
@@ -21,7 +20,9 @@ export class FileCheck implements AsyncDisposable {
   async #check(file: StoreFile, clock: StoreClock): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await clock.sleep(untilBeat(clock.nowMs(), CHECK_INTERVAL_MS), signal);
+      // On its multiples, as other work of the thread: it wakes once for all.
+      const sinceMs = clock.nowMs() % CHECK_INTERVAL_MS;
+      await clock.sleep(CHECK_INTERVAL_MS - sinceMs, signal);
       try {
         if (!signal.aborted) file.check();
       } catch {
