@@ -25,7 +25,8 @@ export class DeadlineTimer {
 
   /** Looks at the deadline again; to be called whenever it may have come nearer. */
   update(): void {
-    if (this.#deadline.dueMs() < this.#untilMs) this.#wake.abort();
+    // With a reason of its own: without one, it is an exception with a stack.
+    if (this.#deadline.dueMs() < this.#untilMs) this.#wake.abort("sooner");
   }
 
   /** Ticks whenever it is time, until `signal` is aborted. */

@@ -43,6 +43,8 @@ function compile(
       "compile",
       `--config=${ROOT}deno.json`,
       "--no-prompt",
+      // Types are checked by `deno task ok`: again for each would take most of the time.
+      "--no-check",
       // The lock file also names what only tests and tasks use.
       "--exclude-unused-npm",
       ...permissions,

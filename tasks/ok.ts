@@ -1,7 +1,7 @@
 /**
  * `deno task ok`: the gate. Formatting, lint, types, structure, documentation,
- * generated files, the package, a minute of chaos, and every test; stops at the
- * first step that fails, with its exit code. The last line is that of
+ * generated files, the package, beside them a minute of chaos, and every test; stops
+ * at the first step that fails, with its exit code. The last line is that of
  * `deno task test`.
  *
  * @module
@@ -17,9 +17,11 @@ interface Step {
   name: string;
   args: string[];
   hint: string;
+  /** Whether it mostly waits, and so runs beside those that follow, up to the tests. */
+  isBeside?: boolean;
 }
 
-/** Every step, in the order of how soon it can fail. */
+/** Every step up to the tests, in the order of how soon it can fail. */
 async function steps(): Promise<Step[]> {
   const paths = await listFiles();
   const modules = paths.filter((path) => /(^|\/)mod\.ts$/.test(path));
@@ -30,6 +32,12 @@ async function steps(): Promise<Step[]> {
       name: "types",
       args: ["check", "--quiet", "."],
       hint: "see the lines above",
+    },
+    {
+      name: "chaos",
+      args: ["task", "chaos", "--minutes", "1", "--seed", CHAOS_SEED],
+      hint: "tests/chaos/README.md says how to read the lines above",
+      isBeside: true,
     },
     {
       name: "structure",
@@ -51,40 +59,65 @@ async function steps(): Promise<Step[]> {
       args: ["publish", "--dry-run", "--allow-dirty", "--quiet"],
       hint: "see the lines above",
     },
-    {
-      name: "chaos",
-      args: ["task", "chaos", "--minutes", "1", "--seed", CHAOS_SEED],
-      hint: "tests/chaos/README.md says how to read the lines above",
-    },
-    { name: "tests", args: ["task", "test"], hint: "see the lines above" },
   ];
 }
+
+const TESTS: Step = {
+  name: "tests",
+  args: ["task", "test"],
+  hint: "see the lines above",
+};
 
 /** Test doubles are documented for their readers, not for the package. */
 function isPublic(path: string): boolean {
   return !/^(tasks|tests)\/|\/testing\//.test(path);
 }
 
-async function run(): Promise<number> {
-  for (const { name, args, hint } of await steps()) {
-    const startedMs = performance.now();
-    print(`${name}: deno ${args.slice(0, 4).join(" ")}`);
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args,
-      cwd: ROOT,
-      stdin: "null",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn().status;
-    if (code !== 0) {
-      printError(`The gate stops at ${name}: ${hint}`);
-      return code;
-    }
-    if (name === "tests") continue;
-    const seconds = (performance.now() - startedMs) / 1_000;
-    print(`${name}: ok, ${seconds.toFixed(1)} s`);
-  }
-  return 0;
+/** A step that failed, and its exit code. */
+interface Failure {
+  step: Step;
+  code: number;
 }
 
-if (import.meta.main) Deno.exit(await run());
+/** Runs every step; returns the first that failed, when all have ended. */
+async function run(): Promise<Failure | undefined> {
+  const beside: Promise<Failure | undefined>[] = [];
+  for (const step of await steps()) {
+    const running = runStep(step);
+    if (step.isBeside) beside.push(running);
+    else if (await running !== undefined) {
+      await Promise.all(beside);
+      return await running;
+    }
+  }
+  const failures = await Promise.all(beside);
+  return failures.find((each) => each !== undefined) ??
+    await runStep(TESTS);
+}
+
+async function runStep(step: Step): Promise<Failure | undefined> {
+  const { name, args } = step;
+  const startedMs = performance.now();
+  print(`${name}: deno ${args.slice(0, 4).join(" ")}`);
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn().status;
+  if (code !== 0) return { step, code };
+  const seconds = (performance.now() - startedMs) / 1_000;
+  // The last line of the tests is that of the gate.
+  if (step !== TESTS) print(`${name}: ok, ${seconds.toFixed(1)} s`);
+  return undefined;
+}
+
+if (import.meta.main) {
+  const failure = await run();
+  if (failure !== undefined) {
+    const { name, hint } = failure.step;
+    printError(`The gate stops at ${name}: ${hint}`);
+  }
+  Deno.exit(failure?.code ?? 0);
+}
