@@ -144,7 +144,8 @@ export class Alarms {
       rules: FLEET_RULES,
     }));
     this.#watchdogAt = moment.nowS;
-    this.#fleetDueMs = moment.nowMs + FLEET_MS;
+    // On a beat as the ticks are: one that comes a little sooner behind it would wait for the next.
+    this.#fleetDueMs = moment.nowMs + untilBeat(moment.nowMs, FLEET_MS);
   }
 
   /** Whether this reporter looks after an alarm of the store. */

@@ -68,6 +68,32 @@ function giveBack(agents: readonly FakeAgent[]): void {
   }
 }
 
+Deno.test("Alarms looks at the fleet every ten seconds, however long the store takes", async () => {
+  using _logs = recordLogs();
+  await using fixture = new HistoryFixture();
+  const { clock } = fixture;
+  const { sink } = fixture.addReporter();
+  let pauseMs = 30;
+  await using alarms = new AlarmsFixture(fixture, {
+    reporter: {
+      sink: {
+        ...sink,
+        async takeDuty(...duty) {
+          await clock.sleep(pauseMs);
+          return await sink.takeDuty(...duty);
+        },
+      },
+    },
+  });
+  await clock.advance(20_100);
+  const { watchdogAt } = alarms.alarms.counters;
+  pauseMs = 0;
+  for (const seconds of [10, 20, 30]) {
+    await clock.advance(10_000);
+    assertEquals(alarms.alarms.counters.watchdogAt, watchdogAt + seconds);
+  }
+});
+
 Deno.test("Alarms tells once of a host that is out at most callers for long, repeats as set, and tells when it ends", async () => {
   using _logs = recordLogs();
   await using fixture = new HistoryFixture();

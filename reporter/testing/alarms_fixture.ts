@@ -85,7 +85,7 @@ export class AlarmsFixture implements AsyncDisposable {
   constructor(
     fixture: HistoryFixture,
     { reporter, receivers = [WEBHOOK], secret = "" }: {
-      reporter: FakeReporter;
+      reporter: Pick<FakeReporter, "sink">;
       receivers?: readonly Receiver[];
       secret?: string;
     },
