@@ -377,10 +377,7 @@ export class TcpServer {
   #look(nowMs: number): void {
     // As #nextLookMs() has it: a difference could be rounded to less.
     const announces = nowMs >= this.#announcedMs + HEARTBEAT_MS;
-    if (announces) {
-      this.#announcedMs = nowMs - nowMs % WATCH_MS;
-      this.announce();
-    }
+    if (announces) this.#announcedMs = nowMs - nowMs % WATCH_MS;
     this.#lookMs = Infinity;
     for (const connection of this.#connections) {
       const found = this.#watch.look(connection, nowMs);
@@ -394,6 +391,9 @@ export class TcpServer {
         this.#nextLookMs(connection, nowMs),
       );
     }
+    // Who takes nothing of it is seen at the next one: it asks for no look of its own.
+    this.#isActive = true;
+    if (announces) this.announce();
     this.#isActive = this.#lookMs <= nowMs + WATCH_MS;
     if (nowMs >= this.#refusingUntilMs) {
       const { refusedOverLimit: refused } = this.counters;

@@ -125,11 +125,17 @@ export class Alarms {
   async #lookAtFleet(): Promise<void> {
     const { sink, rules, clock } = this.#options;
     const wasHolder = this.#isHolder;
-    this.#isHolder = await sink.takeDuty(DUTY, this.#holder);
-    if (wasHolder && !this.#isHolder) this.#book.forget(FLEET_RULES);
+    // Asked for together, where both are needed: each answer wakes two threads.
+    const isNeeded = wasHolder || !this.#isRead || this.#book.open.length > 0;
+    const [isHolder, before] = await Promise.all([
+      sink.takeDuty(DUTY, this.#holder),
+      isNeeded ? sink.alarms() : undefined,
+    ]);
+    this.#isHolder = isHolder;
+    if (wasHolder && !isHolder) this.#book.forget(FLEET_RULES);
     const moment = momentOf(clock);
-    if (this.#isHolder || !this.#isRead || this.#book.open.length > 0) {
-      const rows = await sink.alarms();
+    const rows = before ?? (isHolder ? await sink.alarms() : undefined);
+    if (rows !== undefined) {
       this.#book.adopt(rows.filter((row) => this.#isOurs(row)), moment);
       this.#isRead = true;
       if (this.#isHolder) await this.#removeOld(rows, moment);
