@@ -18,10 +18,10 @@ import {
   TEST_RULE,
 } from "./rules.ts";
 
-/** Interval at which alarms are looked at, and the duty is renewed. */
+/** Interval at which alarms are looked at, and the duty is asked for. */
 export const TICK_MS = 5_000;
 
-/** Interval at which the fleet is looked at. */
+/** Interval at which the fleet is looked at by who has the duty, which is renewed with it. */
 const FLEET_MS = 10_000;
 
 /** Time for which alarms that have ended stay in the store, in seconds. */
@@ -125,6 +125,8 @@ export class Alarms {
   async #lookAtFleet(): Promise<void> {
     const { sink, rules, clock } = this.#options;
     const wasHolder = this.#isHolder;
+    // Nothing is due: a renewal that failed is tried again at the next tick.
+    if (wasHolder && clock.nowMs() < this.#fleetDueMs) return;
     // Asked for together, where both are needed: each answer wakes two threads.
     const isNeeded = wasHolder || !this.#isRead || this.#book.open.length > 0;
     const [isHolder, before] = await Promise.all([
@@ -140,7 +142,7 @@ export class Alarms {
       this.#isRead = true;
       if (this.#isHolder) await this.#removeOld(rows, moment);
     }
-    if (!this.#isHolder || moment.nowMs < this.#fleetDueMs) return;
+    if (!this.#isHolder) return;
     const emptied = this.#book.open.filter(({ rule }) =>
       rule === "RouteEmptied"
     ).map(routeOf);

@@ -244,7 +244,7 @@ export interface AlarmRow extends Alarm, AlarmSilence {}
  * Time for which a duty that is not renewed stays with its holder, by the clock of
  * whoever waits for it.
  */
-export const DUTY_TTL_MS = 15_000;
+export const DUTY_TTL_MS = 20_000;
 
 /**
  * History is off: its tables are missing, and this user may not make them. A
