@@ -60,8 +60,6 @@ export class Alarms {
   #isHolder = false;
   #fleetDueMs = -Infinity;
   #watchdogAt = 0;
-  /** Whether the alarms of an earlier run of this reporter have been read. */
-  #isRead = false;
 
   /** Looks while it runs. */
   constructor(options: AlarmsOptions) {
@@ -127,22 +125,17 @@ export class Alarms {
     const wasHolder = this.#isHolder;
     // Nothing is due: a renewal that failed is tried again at the next tick.
     if (wasHolder && clock.nowMs() < this.#fleetDueMs) return;
-    // Asked for together, where both are needed: each answer wakes two threads.
-    const isNeeded = wasHolder || !this.#isRead || this.#book.open.length > 0;
-    const [isHolder, before] = await Promise.all([
+    // Asked for at once: each answer wakes two threads.
+    const [isHolder, rows] = await Promise.all([
       sink.takeDuty(DUTY, this.#holder),
-      isNeeded ? sink.alarms() : undefined,
+      sink.alarms(),
     ]);
     this.#isHolder = isHolder;
     if (wasHolder && !isHolder) this.#book.forget(FLEET_RULES);
     const moment = momentOf(clock);
-    const rows = before ?? (isHolder ? await sink.alarms() : undefined);
-    if (rows !== undefined) {
-      this.#book.adopt(rows.filter((row) => this.#isOurs(row)), moment);
-      this.#isRead = true;
-      if (this.#isHolder) await this.#removeOld(rows, moment);
-    }
-    if (!this.#isHolder) return;
+    this.#book.adopt(rows.filter((row) => this.#isOurs(row)), moment);
+    if (!isHolder) return;
+    await this.#removeOld(rows, moment);
     const emptied = this.#book.open.filter(({ rule }) =>
       rule === "RouteEmptied"
     ).map(routeOf);
