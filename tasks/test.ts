@@ -14,8 +14,8 @@ const OWN_TASK = [
   "tests/package/package_test.ts",
 ];
 
-/** Test files at once, unless $DENO_JOBS says how many: about half of them wait for processes. */
-const JOBS = navigator.hardwareConcurrency + 2;
+/** Test files at once, unless $DENO_JOBS says how many: a third of the time is spent waiting for processes. */
+const JOBS = navigator.hardwareConcurrency + 1;
 
 if (import.meta.main) {
   const paths = Deno.args.length > 0 ? Deno.args : ["."];
