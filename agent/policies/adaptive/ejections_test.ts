@@ -3,6 +3,12 @@ import { DEAD, LoadFixture } from "../../testing/load_fixture.ts";
 import { SUSPECT } from "./hosts.ts";
 import { HostReason } from "../../../proto/mod.ts";
 
+/** Ten hosts that have had their calls for 10 s, and of which a slow one is ejected before it is avoided. */
+function slowService(): LoadFixture {
+  const settings = { latencyTolerance: 1_000 };
+  return new LoadFixture(10, { settings }).run(10, 1_000);
+}
+
 /** When host 3 was called, in seconds since it died. */
 function callsTo3(service: LoadFixture, seconds: number): number[] {
   const at: number[] = [];
@@ -46,6 +52,42 @@ Deno.test("Ejections.step() takes a probe without a report for no failure, and p
   service.set(3);
   service.run(60, 1_000);
   assertEquals(service.events(3).at(-1), "Returns");
+});
+
+for (
+  const [reason, conduct] of [
+    ["fails", DEAD],
+    ["is slow", { latencyMs: 1_000 }],
+  ] as const
+) {
+  Deno.test(`Ejections.probeNow() brings a host that ${reason} back although its first probe is slow by chance`, () => {
+    const service = slowService();
+    service.set(3, conduct);
+    service.run(20, 1_000);
+    service.set(3, { latencyMs: 80 });
+    let seconds = 0;
+    while (service.run(0.01, 1_000).sent[3] === 0) {
+      assert((seconds += 0.01) < 60);
+    }
+    service.set(3);
+    service.run(2, 1_000);
+    assertEquals(service.events(3).slice(-3), ["Probed", "Probed", "Returns"]);
+  });
+}
+
+Deno.test("Ejections.probeNow() gives a host that stays slow three probes, as one may be slow by chance", () => {
+  const service = slowService();
+  service.set(3, DEAD);
+  service.run(5, 1_000);
+  service.set(3, { latencyMs: 1_000 });
+  service.run(60, 1_000);
+  assertEquals(service.events(3).slice(-4), [
+    "Probed",
+    "Probed",
+    "Probed",
+    "Ejected",
+  ]);
+  assertEquals(service.ejected, "3");
 });
 
 Deno.test("Ejections.step() health checks no host of a route that may not", () => {

@@ -356,16 +356,22 @@ export class OutlierDetector {
   }
 
   #judgeEjected(row: number, succeeded: boolean, nowMs: number): boolean {
-    const { hosts } = this.#shared;
+    const { hosts, settings } = this.#shared;
     if (hosts.probeOf(row) !== IN_FLIGHT) return false;
     const ejections = this.#needEjections();
-    if (succeeded && hosts.latencyCusumOf(row) === 0) {
+    const latencyCusum = hosts.latencyCusumOf(row);
+    if (succeeded && latencyCusum === 0) {
       ejections.decided(row, "Returns: its probe succeeded", nowMs);
       ejections.admit(row, SLOW_START, nowMs);
       return true;
     }
+    if (succeeded && latencyCusum < settings.suspectThreshold) {
+      // Slow once may be chance: another probe says more than a minute out of use.
+      ejections.probeNow(row, nowMs);
+      return false;
+    }
     this.#eject(row, {
-      why: `its probe ${succeeded ? "was slow" : "failed"}`,
+      why: succeeded ? "its probes were slow" : "its probe failed",
       reason: ejections.reasonOf(row),
     }, nowMs);
     return false;
