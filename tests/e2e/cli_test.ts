@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LocalLars } from "../../tasks/local/local_lars.ts";
 import { freeUdpPorts } from "../../tasks/local/free_ports.ts";
-import { row, runLars } from "../support/processes.ts";
+import { row, runLars, toAgent } from "../support/processes.ts";
 
 Deno.test("the lars command, as a process", async (test) => {
   await using lars = await LocalLars.start({
@@ -13,7 +13,7 @@ Deno.test("the lars command, as a process", async (test) => {
     ],
     print: () => {},
   });
-  const agent = ["--agent", lars.addressOf("agent")];
+  const agent = toAgent(lars.addressOf("agent"));
   const data = ["--data", lars.folder];
 
   await test.step("get-host prints the host, and nothing else, and exits with 0", async () => {

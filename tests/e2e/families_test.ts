@@ -13,7 +13,12 @@ import {
   serviceArguments,
   SERVICES,
 } from "../../tasks/local/services.ts";
-import { runDeno, RunningDeno, statusRows } from "../support/processes.ts";
+import {
+  runDeno,
+  RunningDeno,
+  statusRows,
+  toAgent,
+} from "../support/processes.ts";
 import { eventually } from "../support/wait.ts";
 
 const isLinux = Deno.build.os === "linux";
@@ -134,7 +139,7 @@ class Fleet implements AsyncDisposable {
 
 /** A call that is reported reaches the reporter's table. */
 async function assertReported(fleet: Fleet, agent: string): Promise<void> {
-  const host = ["1", "1", "10.1.1.1:80", "0", "--agent", agent];
+  const host = ["1", "1", "10.1.1.1:80", "0", ...toAgent(agent)];
   const { code, stderr } = await fleet.lars("report", ...host);
   assertEquals(code, 0, stderr);
   await eventually(
@@ -169,7 +174,12 @@ Deno.test({
     });
     assertEquals(await fleet.getHost(), "10.1.1.1:80\n");
     const agent = `[::1]:${fleet.agentPort}`;
-    const { stdout } = await fleet.lars("get-host", "1", "1", "--agent", agent);
+    const { stdout } = await fleet.lars(
+      "get-host",
+      "1",
+      "1",
+      ...toAgent(agent),
+    );
     assertEquals(stdout, "10.1.1.1:80\n");
     await assertReported(fleet, agent);
   },

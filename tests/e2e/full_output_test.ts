@@ -6,7 +6,12 @@
  */
 import { assertEquals } from "@std/assert";
 import { serviceArguments, SERVICES } from "../../tasks/local/services.ts";
-import { makeStore, runDeno, RunningDeno } from "../support/processes.ts";
+import {
+  makeStore,
+  runDeno,
+  RunningDeno,
+  toAgent,
+} from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -117,7 +122,7 @@ Deno.test({
       );
       const list = await runDeno([
         ...["run", "-A", "api/cli/main.ts", "get-host", "1", "1"],
-        ...["--agent", `127.0.0.1:${folder.agentPort}`, "--timeout-ms", "5000"],
+        ...toAgent(`127.0.0.1:${folder.agentPort}`),
       ]);
       assertEquals([list.code, list.stdout], [0, "192.168.1.177:7777\n"]);
       start.kill("SIGTERM");

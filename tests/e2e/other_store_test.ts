@@ -4,7 +4,7 @@ import { LarsClient } from "../../api/mod.ts";
 import { freeTcpPort } from "../../tasks/local/free_ports.ts";
 import { AgentProcess } from "../support/agent_process.ts";
 import { EmbeddedService } from "../support/embedded_service.ts";
-import { metricsAt, row, runLars } from "../support/processes.ts";
+import { metricsAt, row, runLars, toAgent } from "../support/processes.ts";
 import { eventually } from "../support/wait.ts";
 
 const ROWS = [1, 2, 3].map((modId) => row(modId, 1, "10.0.0.1:80"));
@@ -97,7 +97,7 @@ Deno.test("an agent keeps its routes when dns is restarted on an empty folder, u
   assertEquals(await machine.states(), ALL);
   const { hostname, port } = machine.agent.at;
   const explained = await runLars([
-    ...["explain", "1", "1", "--agent", `${hostname}:${port}`],
+    ...["explain", "1", "1", ...toAgent(`${hostname}:${port}`)],
   ]);
   assertStringIncludes(explained.stdout, "note: dns has another store");
   // Also over a restart.

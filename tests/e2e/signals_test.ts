@@ -11,6 +11,7 @@ import {
   processesWith,
   runDeno,
   RunningDeno,
+  toAgent,
 } from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
 import { eventually } from "../support/wait.ts";
@@ -103,7 +104,7 @@ Deno.test({
     // A route that was balanced by one policy is by the other now.
     const explain = [
       ...["run", "-A", "api/cli/main.ts", "explain", "1", "1"],
-      ...["--agent", `127.0.0.1:${folder.agentPort}`],
+      ...toAgent(`127.0.0.1:${folder.agentPort}`),
     ];
     const get = explain.with(3, "get-host");
     assertEquals((await runDeno(get)).code, 0);

@@ -14,6 +14,7 @@ import {
   runDeno,
   runLars,
   RunningDeno,
+  toAgent,
 } from "../support/processes.ts";
 import { StartFolder } from "../support/start_folder.ts";
 
@@ -55,7 +56,7 @@ Deno.test({
     await test.step("then what it says to try works", async () => {
       const { code, stdout } = await runDeno([
         ...["task", "lars", "get-host", "1", "1"],
-        ...["--agent", `127.0.0.1:${agentPort}`],
+        ...toAgent(`127.0.0.1:${agentPort}`),
       ]);
       assertEquals([code, stdout], [0, "192.168.1.177:7777\n"]);
       const list = await runLars(["route", "list", "--data", data]);

@@ -45,6 +45,11 @@ function commandOf(args: readonly string[], options: RunOptions): Deno.Command {
   });
 }
 
+/** Arguments of a command that asks this agent, with time for one that a busy machine lets wait. */
+export function toAgent(address: string): string[] {
+  return ["--agent", address, "--timeout-ms", "5000"];
+}
+
 /** Runs `deno` with these arguments to its end. */
 export async function runDeno(
   args: readonly string[],

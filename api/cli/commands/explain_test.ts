@@ -26,11 +26,16 @@ const B = parseAddress("10.0.0.2:1002");
 /** A real shard behind a socket of the environment, with route (1, 1), whose sum belongs to port 8890. */
 class ShardFixture implements AsyncDisposable {
   readonly environment = new FakeEnvironment();
-  readonly #stop = new AbortController();
-  readonly #datagrams: ShardDatagrams;
-  readonly #serving: Promise<void>;
+  #stop = new AbortController();
+  #datagrams!: ShardDatagrams;
+  #serving!: Promise<void>;
 
   constructor() {
+    this.start();
+  }
+
+  /** Starts a shard that knows the route, and has seen no call. */
+  start(): void {
     const { transport, clock } = this.environment;
     const shard = new Shard({
       policy: "lars",
@@ -48,7 +53,7 @@ class ShardFixture implements AsyncDisposable {
         events: () => {},
       },
     });
-    this.#datagrams = new ShardDatagrams(shard, {
+    const datagrams = new ShardDatagrams(shard, {
       index: 0,
       shards: 1,
       forward: () => {},
@@ -58,9 +63,18 @@ class ShardFixture implements AsyncDisposable {
       socket: transport.bind({ hostname: "127.0.0.1", port: 8890 }),
       clock,
       handle: (request, response) =>
-        this.#datagrams.handle(request, response, clock.nowMs()),
+        datagrams.handle(request, response, clock.nowMs()),
     });
+    this.#stop = new AbortController();
+    this.#datagrams = datagrams;
     this.#serving = server.run(this.#stop.signal);
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.environment.clock.advance(100);
+    await this.#serving;
   }
 
   report(host: typeof A, returnCode: number, durationUs = 0): void {
@@ -84,9 +98,7 @@ class ShardFixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    await this.environment.clock.advance(100);
-    await this.#serving;
+    await this.stop();
   }
 
   #handle(datagram: Uint8Array): void {
@@ -235,6 +247,62 @@ Deno.test("lars record writes what happens, and lars replay says what would diff
   assertEquals(exitCode, ExitCode.found, environment.errors);
   assert(environment.output.includes("calls failed"), environment.output);
   assert(environment.output.includes("10.0.0.2:1002: Becomes overloaded"));
+});
+
+Deno.test("lars record goes on over lost answers and a restart of the agent, and ends without one", async () => {
+  await using fixture = new ShardFixture();
+  const { environment } = fixture;
+  const { clock, network } = environment;
+  /** Lets a call arrive each 10 ms; `ms` is what each took. */
+  const call = async (durationMs: number, ms: number) => {
+    for (let atMs = 0; atMs < durationMs; atMs += 10) {
+      await clock.advance(10);
+      fixture.getHost();
+      fixture.report(A, 0, ms * 1_000);
+    }
+  };
+  /** How many calls of each duration were recorded. */
+  const counts = () => {
+    const { events } = parseRecording(environment.output, "-");
+    const took = events.flatMap((event) =>
+      event.kind === "report" ? [event.durationUs / 1_000] : []
+    );
+    return [1, 2, 3, 4].map((ms) => took.filter((each) => each === ms).length);
+  };
+  const recording = runLars(
+    ["record", "1", "1", "--seconds", "60"],
+    environment,
+  );
+  await call(1_000, 1);
+  network.faults.lossRate = 0.5;
+  await call(1_000, 2);
+  network.faults.lossRate = 1;
+  await call(3_000, 3);
+  network.faults.lossRate = 0;
+  await call(500, 3);
+  await clock.advance(500);
+  assertEquals(counts(), [100, 100, 350, 0]);
+
+  await fixture.stop();
+  await clock.advance(1_000);
+  fixture.start();
+  await call(500, 4);
+  await clock.advance(500);
+  // A new agent records from when it is first asked.
+  const [, , , after = 0] = counts();
+  assertEquals(counts(), [100, 100, 350, after]);
+  assert(after >= 30 && after < 50, `${after}`);
+
+  await fixture.stop();
+  const goneMs = clock.nowMs();
+  assertEquals(await environment.finish(recording), ExitCode.systemError);
+  assert(clock.nowMs() - goneMs < 11_000);
+  assert(
+    environment.errors.includes(
+      " picks and reports recorded; the agent was restarted, and calls around that are missing\nCannot record (1, 1) as no agent answers",
+    ),
+    environment.errors,
+  );
 });
 
 const REFUSED: [string, string[], string][] = [

@@ -10,6 +10,7 @@ import {
   openClient,
 } from "../options/agent.ts";
 import { integer, numberOption } from "../options/arguments.ts";
+import { GIVE_UP_MS } from "../options/patience.ts";
 import { createProgress } from "../output.ts";
 import { explainedHosts } from "./explained_hosts.ts";
 import type { Environment } from "../environment.ts";
@@ -58,7 +59,7 @@ export async function record(
   environment: Environment,
   options: RecordOptions,
 ): Promise<ExitCode> {
-  const { modId, cmdId, agent, seconds } = options;
+  const { modId, cmdId, agent, seconds, timeoutMs } = options;
   const { clock, signal } = environment;
   await using client = openClient(environment, options);
   const fetch = (afterCall: number, afterHost = NO_HOSTS) =>
@@ -80,12 +81,18 @@ export async function record(
   const recorder = new Recorder(environment, first.calls);
   const endMs = clock.nowMs() + seconds * 1_000;
   while (!signal.aborted && clock.nowMs() < endMs) {
-    const outcome = await fetch(recorder.last);
-    // A route that lost its hosts may get new ones.
-    const lost = outcome.state === "no_route";
-    if (outcome.state !== "found" && !lost) return fail(outcome.state);
+    const askedMs = clock.nowMs();
+    const outcome = await fetch(recorder.after);
+    // A try went unanswered: the agent may have been restarted meanwhile.
+    if (clock.nowMs() - askedMs >= timeoutMs) recorder.doubt();
     const calls = outcome.state === "found" ? outcome.calls : [];
-    recorder.write(calls);
+    // A route that lost its hosts may get new ones.
+    if (outcome.state === "found" || outcome.state === "no_route") {
+      recorder.take(calls, askedMs);
+    } else if (recorder.silentMs >= GIVE_UP_MS) {
+      recorder.end();
+      return fail(outcome.state);
+    }
     // A full answer has more behind it.
     if (calls.length < FULL_MIN) await clock.sleep(FETCH_PAUSE_MS, signal);
   }
@@ -95,43 +102,80 @@ export async function record(
 
 /** Writes the calls that happen from its creation on, and counts those it missed. */
 class Recorder {
-  /** Number of the last call that was fetched. */
-  last: number;
   readonly #environment: Environment;
   readonly #startMs: number;
-  /** Calls up to {@linkcode last} that were written, or left out as too early. */
-  #taken: number;
-  #written = 0;
   readonly #progress: (line: string) => void;
+  /** Number of the last call that was fetched. */
+  #last: number;
+  /** When the agent answered last. */
+  #answeredMs: number;
+  /** When the agent answered last before it was doubted; undefined if it is not. */
+  #doubtedMs: number | undefined;
+  #written = 0;
+  #missed = 0;
+  #isRestarted = false;
 
   /** `earlier` are calls that another recording already asked for. */
   constructor(environment: Environment, earlier: readonly ExplainedCall[]) {
     this.#environment = environment;
     this.#startMs = environment.clock.nowMs();
+    this.#answeredMs = this.#startMs;
     this.#progress = createProgress(environment);
-    this.last = earlier.at(-1)?.number ?? 0;
-    this.#taken = this.last;
+    this.#last = earlier.at(-1)?.number ?? 0;
   }
 
-  write(calls: readonly ExplainedCall[]): void {
-    const elapsedMs = this.#environment.clock.nowMs() - this.#startMs;
+  /** The number after which to ask for calls. */
+  get after(): number {
+    return this.#doubtedMs === undefined ? this.#last : 0;
+  }
+
+  /** For how long the agent has not answered. */
+  get silentMs(): number {
+    return this.#environment.clock.nowMs() - this.#answeredMs;
+  }
+
+  /** The agent may be another one than answered last, which counts its calls anew. */
+  doubt(): void {
+    this.#doubtedMs ??= this.#answeredMs;
+  }
+
+  /** Takes an answer: the calls after {@linkcode after}. */
+  take(calls: readonly ExplainedCall[], askedMs: number): void {
+    const nowMs = this.#environment.clock.nowMs();
+    this.#answeredMs = nowMs;
+    const [first] = calls;
+    if (this.#doubtedMs !== undefined && first !== undefined) {
+      // What was fetched before is older than the answer that had it.
+      const isNew = first.number <= this.#last &&
+        first.ageMs < askedMs - this.#doubtedMs;
+      if (isNew) {
+        this.#isRestarted = true;
+        this.#last = 0;
+      }
+      this.#doubtedMs = undefined;
+    }
+    const elapsedMs = nowMs - this.#startMs;
     for (const call of calls) {
-      this.#taken += 1;
+      if (call.number <= this.#last) continue;
+      this.#missed += call.number - this.#last - 1;
+      this.#last = call.number;
       if (call.ageMs > elapsedMs) continue;
       this.#written += 1;
       this.#environment.write(formatEvent(toEvent(call, elapsedMs)));
     }
-    this.last = calls.at(-1)?.number ?? this.last;
     this.#progress(`${this.#written} picks and reports`);
   }
 
+  /** Says how much was recorded, and what is missing. */
   end(): void {
-    const missed = this.last - this.#taken;
-    const suffix = missed > 0
-      ? `, ${missed} missed: they came faster than they could be fetched`
+    const missed = this.#missed > 0
+      ? `, ${this.#missed} missed: they came faster than they could be fetched`
+      : "";
+    const restarted = this.#isRestarted
+      ? "; the agent was restarted, and calls around that are missing"
       : "";
     this.#environment.printError(
-      `${this.#written} picks and reports recorded${suffix}`,
+      `${this.#written} picks and reports recorded${missed}${restarted}`,
     );
   }
 }
