@@ -169,6 +169,27 @@ Deno.test("AdaptiveBalancer brings a host back to its share within 10 s of its f
   assert(service.share(3) > 0.8 && service.share(3) < 1.2);
 });
 
+for (
+  const [slow, { seconds, latencyMs }] of [
+    ["its first eight calls", { seconds: 1, latencyMs: 40 }],
+    ["its calls for 10 s", { seconds: 10, latencyMs: 20 }],
+  ] as const
+) {
+  Deno.test(`AdaptiveBalancer brings a host back to its share soon after ${slow} were slow`, () => {
+    const service = new LoadFixture(10).run(10, 1_000);
+    service.set(3, DEAD);
+    service.run(5, 1_000).set(3);
+    while (service.events(3).at(-1) !== "Returns") {
+      service.run(0.1, 1_000);
+      assert(service.nowMs < 1_100_000);
+    }
+    service.set(3, { latencyMs });
+    service.run(seconds, 1_000).set(3);
+    service.run(4, 1_000).run(1, 1_000);
+    assert(service.share(3) > 0.5, `${service.share(3)}`);
+  });
+}
+
 Deno.test("AdaptiveBalancer calls all hosts when all are dead, and all at once when one answers", () => {
   const service = new LoadFixture(10).run(10, 1_000);
   service.setAll(DEAD);

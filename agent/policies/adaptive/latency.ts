@@ -1,5 +1,5 @@
 import { HostReason } from "../../../proto/mod.ts";
-import { AdaptiveHosts, UNKNOWN_LATENCY_MS } from "./hosts.ts";
+import { AdaptiveHosts, SLOW_START, UNKNOWN_LATENCY_MS } from "./hosts.ts";
 import type { AdaptiveShared } from "./adaptive_shared.ts";
 
 /** Time between two refreshes, to which each host of the route adds a millisecond. */
@@ -181,7 +181,6 @@ export class LatencyTracker {
     const passedMs = nowMs - reportedMs[place]!;
     reportedMs[place] = nowMs;
     if (durationMs <= 0) return;
-    const share = this.#shared.latencyShare.of(calls, passedMs);
     if (!this.warmedUp) this.#measured += 1;
     if (this.medianMs === 0) {
       this.#floats[this.#first + Float.medianMs] = durationMs;
@@ -190,6 +189,10 @@ export class LatencyTracker {
     }
     const before = latencyMs[place]! || this.medianMs;
     const countedMs = Math.min(durationMs, DURATION_TIMES_MAX * before);
+    // A host that returns gets few calls, and none if those look slow by chance.
+    const share = hosts.state[row] === SLOW_START && countedMs > before
+      ? this.#shared.latencyShare.least
+      : this.#shared.latencyShare.of(calls, passedMs);
     const afterMs = before + share * (countedMs - before);
     latencyMs[place] = afterMs;
     // What hosts that are alike cost changes with a refresh only.

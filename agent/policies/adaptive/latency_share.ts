@@ -23,14 +23,15 @@ export function alikeMedians(
  * `latencyCalls` calls, or of `latencyMemoryMs` where those are longer.
  */
 export class LatencyShare {
-  readonly #least: number;
+  /** The share of one of many calls. */
+  readonly least: number;
   readonly #memoryMs: number;
-  /** Calls below which, and time above which, one counts more than `#least`. */
+  /** Calls below which, and time above which, one counts more than `least`. */
   readonly #calls: number;
   readonly #passedMs: number;
 
   constructor({ latencyCalls, latencyMemoryMs }: AdaptiveSettings) {
-    this.#least = 1 / latencyCalls;
+    this.least = 1 / latencyCalls;
     this.#memoryMs = latencyMemoryMs;
     this.#calls = latencyCalls - 1;
     this.#passedMs = latencyMemoryMs / (latencyCalls - 1);
@@ -42,7 +43,7 @@ export class LatencyShare {
    * eighth. Divides only where that matters, which it does for few of many calls.
    */
   of(calls: number, passedMs: number): number {
-    let share = this.#least;
+    let share = this.least;
     // The first calls are all there is.
     if (calls < this.#calls) share = Math.max(share, 1 / (1 + calls));
     if (passedMs > this.#passedMs) {
