@@ -107,15 +107,22 @@ async function fileIn(
   file: string,
   isVariable: boolean,
 ): Promise<string> {
-  checkPath(path, isVariable ? `the variable ${VARIABLE}` : "--conf");
+  const source = isVariable ? `the variable ${VARIABLE}` : "--conf";
+  checkPath(path, source);
   const whole = resolve(path);
-  const stat = await statOf(whole);
-  if (stat?.isDirectory) return `${whole}/${file}`;
+  const kind = await kindOf(whole);
+  if (kind === "nothing") {
+    throw new ConfigError(
+      `Cannot load "${whole}", as ${source} says, as there is no such file or folder: current value is "${path}"`,
+    );
+  }
+  if (kind === "folder") return `${whole}/${file}`;
+  if (!isVariable) return whole;
   // One variable serves all programs.
-  const found = isVariable ? `${dirname(whole)}/${file}` : whole;
-  if (!isVariable || await statOf(found) !== undefined) return found;
+  const found = `${dirname(whole)}/${file}`;
+  if (await kindOf(found) !== "nothing") return found;
   throw new ConfigError(
-    `Cannot load "${found}", as the variable ${VARIABLE} says, as there is no such file: current value is "${path}"`,
+    `Cannot load "${found}", as ${source} says, as there is no such file: current value is "${path}"`,
   );
 }
 
@@ -125,7 +132,7 @@ async function firstFile(
 ): Promise<string | undefined> {
   for (const folder of folders) {
     const path = `${folder}/${file}`;
-    if ((await statOf(path))?.isFile) return path;
+    if (await kindOf(path) === "file") return path;
   }
   return undefined;
 }
@@ -146,15 +153,18 @@ function notFound(places: readonly string[], file: string): ConfigError {
   );
 }
 
-async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+/** What is at a path; undefined: something else, or not to be looked at from here. */
+async function kindOf(
+  path: string,
+): Promise<"file" | "folder" | "nothing" | undefined> {
   try {
-    return await Deno.stat(path);
+    const { isFile, isDirectory } = await Deno.stat(path);
+    return isFile ? "file" : isDirectory ? "folder" : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    // Not to be looked at from here, and so not to be read either.
+    if (error instanceof Deno.errors.NotFound) return "nothing";
+    if (error instanceof Deno.errors.NotADirectory) return "nothing";
     if (error instanceof Deno.errors.NotCapable) return undefined;
     if (error instanceof Deno.errors.PermissionDenied) return undefined;
-    if (error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
   }
 }

@@ -105,3 +105,30 @@ Deno.test("locate() says where it looked, and what LARS_CONF names", async () =>
     `Cannot load "${root}/x/dns.conf", as the variable LARS_CONF says, as there is no such file`,
   );
 });
+
+Deno.test("locate() refuses what is not there, whether --conf or LARS_CONF names it", async () => {
+  await using on = await machine("conf/dns.conf", "conf/web.conf");
+  const { root, bare } = on;
+  // The folder above has a file of that name, and so has that of the repository.
+  for (
+    const typo of [
+      `${root}/conf/typo`,
+      `${root}/conf/web.conf/x`,
+      "/nonexistent",
+    ]
+  ) {
+    for (
+      const [source, named, variable] of [
+        ["--conf", { conf: typo }, undefined],
+        ["the variable LARS_CONF", {}, typo],
+      ] as const
+    ) {
+      await assertRejects(
+        () =>
+          locate("dns", named, { ...bare, repository: `${root}`, variable }),
+        ConfigError,
+        `Cannot load "${typo}", as ${source} says, as there is no such file or folder: current value is "${typo}"`,
+      );
+    }
+  }
+});

@@ -48,8 +48,8 @@ the service with a sentence that names file, section, key and value.
 
 Services and commands look for their files in this order: \`--conf\` (the file, or
 its folder), the variable \`LARS_CONF\` (the folder, or a file in it), \`conf/\` in
-the folder of the repository or the executable, \`/etc/lars\`. The working folder
-does not matter. Data are in \`--data\`, else in \`data/\` in the folder of the
+the folder of the repository or the executable, \`/etc/lars\`. What \`--conf\` or
+the variable names must be there. The working folder does not matter. Data are in \`--data\`, else in \`data/\` in the folder of the
 repository, or beside the file (\`/var/lib/lars\` for \`/etc/lars\`).
 
 SIGHUP has a service read its file again. Sections that it then takes are named

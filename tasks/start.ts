@@ -6,9 +6,15 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { describeStore, locate, type Named, webConf } from "../conf/mod.ts";
+import {
+  ConfigError,
+  describeStore,
+  locate,
+  type Named,
+  webConf,
+} from "../conf/mod.ts";
 import {
   LineWriter,
   onSignals,
@@ -61,8 +67,7 @@ if (import.meta.main) {
   const stop = Promise.withResolvers<void>();
   const lines = openOutput(stop.resolve);
   try {
-    const { conf, data } = await locate("dns", named);
-    const folders = { conf: dirname(conf), data };
+    const folders = await locateFolders(named);
     await Deno.mkdir(folders.data, { recursive: true });
     await seedStore(folders, lines);
     await start(folders, { lines, stop });
@@ -96,6 +101,17 @@ function parseOptions(): Named {
     printError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     Deno.exit(64);
   }
+}
+
+/** @throws {ConfigError} If there is no such folder, or a file is named that none of the services reads. */
+async function locateFolders(named: Named): Promise<Folders> {
+  const { conf, data } = await locate("dns", named);
+  if (ALL_SERVICES.some((name) => basename(conf) === `${name}.conf`)) {
+    return { conf: dirname(conf), data };
+  }
+  throw new ConfigError(
+    `Cannot start with "${conf}" as --conf must name a folder with dns.conf, reporter.conf and agent.conf: current value is "${named.conf}"`,
+  );
 }
 
 /** What OpenTelemetry, where it is on, is told of a service. */
@@ -249,10 +265,13 @@ async function describeLocation(
   { conf, data }: Folders,
 ): Promise<{ where: string; option: string }> {
   const store = await storeOf(conf);
-  const usual = await locate("dns");
+  // Of a variable that names nothing there is none.
+  const usual = await locate("dns").catch(() => undefined);
   const option = store.kind === "mysql"
-    ? conf === dirname(usual.conf) ? "" : ` --conf ${conf}`
-    : data === usual.data
+    ? usual !== undefined && conf === dirname(usual.conf)
+      ? ""
+      : ` --conf ${conf}`
+    : data === usual?.data
     ? ""
     : ` --data ${data}`;
   return { where: describeStore(store, data), option };

@@ -105,6 +105,30 @@ Deno.test("a configuration file that is missing is refused in one line", async (
   });
 });
 
+Deno.test("deno task start refuses what is no folder of configuration, and does not take the one above", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/dns.conf`, "[reactor]\nport = above\n");
+    await Deno.writeTextFile(`${folder}/mine.conf`, "");
+    const data = `${folder}/data`;
+    for (
+      const [name, words] of [
+        ["typo", "there is no such file or folder"],
+        ["mine.conf", "--conf must name a folder"],
+      ] as const
+    ) {
+      const conf = `${folder}/${name}`;
+      const start = ["run", "-A", "tasks/start.ts"];
+      assertRefused(
+        await runDeno([...start, "--conf", conf, "--data", data]),
+        `"${conf}"`,
+        words,
+      );
+    }
+    const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+    assertEquals(left.sort(), ["dns.conf", "mine.conf"]);
+  });
+});
+
 Deno.test("a port that is taken is refused in one line", async () => {
   using tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const udpPort = freeUdpPorts(3);
