@@ -78,7 +78,8 @@ export function addRouteCommands(
 
   addRoutesOptions(addCommand(route, {
     name: "export",
-    description: "Write all routes as CSV, in the form that import reads",
+    description:
+      "Write all routes as CSV, in the form that import reads; a file that is there is replaced when all is written, and keeps its mode",
     example: "lars route export routes.csv",
   }))
     .argument("[file]", "the CSV file, - for standard output", parsePath, "-")

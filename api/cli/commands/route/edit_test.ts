@@ -122,6 +122,8 @@ Deno.test("lars route import adds what lars route export wrote, to a store or th
     const written = await lars("route", "export", file);
     assertEquals(written.output, `12345 rows written to ${file}\n`);
     assertEquals(await Deno.readTextFile(file), printed.output);
+    const named = await lars("route", "export", "/dev/stdout");
+    assertEquals([named.code, named.output], [0, printed.output]);
     const json = await lars("route", "export", "--json");
     assertEquals(JSON.parse(json.output).rows.length, 12_345);
   });

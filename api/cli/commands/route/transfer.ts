@@ -1,11 +1,4 @@
 import {
-  closeSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import {
   formatIp,
   type Route,
   type RouteKey,
@@ -25,6 +18,7 @@ import type { Environment } from "../../environment.ts";
 import { createProgress, print, printJson } from "../../output.ts";
 import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";
+import { isStandardOutput, writeOutputFile } from "../../output_file.ts";
 import { noteRoutesIgnored } from "./notes.ts";
 import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
 import type { PatientStore } from "../../options/store.ts";
@@ -105,7 +99,7 @@ export async function exportRoutes(
   const { file, json } = options;
   await using opened = await openRoutes(environment, options);
   const { store } = opened;
-  if (file === "-") {
+  if (isStandardOutput(file)) {
     const write = (text: string) => {
       checkStopped(environment.signal);
       environment.write(text);
@@ -114,12 +108,16 @@ export async function exportRoutes(
     else await writeCsv(store, write);
     return ExitCode.found;
   }
-  const rows = await replaceFile(file, (write) => {
-    const progress = createProgress(environment);
-    return writeCsv(store, write, (rows) => {
-      checkStopped(environment.signal);
-      progress(`${rows} rows exported`);
-    });
+  const rows = await writeOutputFile({
+    file,
+    action: "export to",
+    body: (write) => {
+      const progress = createProgress(environment);
+      return writeCsv(store, write, (rows) => {
+        checkStopped(environment.signal);
+        progress(`${rows} rows exported`);
+      });
+    },
   });
   if (json) printJson(environment, { file, rows });
   else print(environment, `${rows} rows written to ${file}`);
@@ -177,35 +175,4 @@ async function writeJson(
     chunk = "";
   }
   write(`${chunk}]}\n`);
-}
-
-/** Replaces a file when all of it is written, so that a failure leaves the old one. */
-async function replaceFile(
-  file: string,
-  body: (write: (text: string) => void) => Promise<number>,
-): Promise<number> {
-  const part = `${file}.part`;
-  try {
-    const output = openSync(part, "w");
-    let rows: number;
-    try {
-      rows = await body((text) => writeFileSync(output, text));
-    } finally {
-      closeSync(output);
-    }
-    renameSync(part, file);
-    return rows;
-  } catch (cause) {
-    rmSync(part, { force: true });
-    if (!isFileError(cause)) throw cause;
-    throw new CommandError(
-      `Cannot export to "${file}" as it cannot be written: ${cause.message}`,
-      { exitCode: ExitCode.systemError },
-    );
-  }
-}
-
-/** Whether an error comes from the file system, and not from the store. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error;
 }
