@@ -11,7 +11,8 @@ export interface HostAddress {
 /** Highest port number. */
 export const PORT_MAX = 65_535;
 
-const IP_MAX = 0xffff_ffff;
+/** Highest IPv4 address, unsigned. */
+export const IP_MAX = 0xffff_ffff;
 
 /** Whether `text` is an IPv4 address: four numbers from 0 to 255. */
 export function isIp(text: string): boolean {

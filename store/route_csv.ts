@@ -1,14 +1,18 @@
 import {
   formatIp,
+  ID_MAX,
+  IP_MAX,
   isIp,
-  isValidAddress,
-  isValidKey,
   isValidName,
   isValidWeight,
+  NAME_LENGTH_MAX,
   parseIp,
   parseWhole,
+  PORT_MAX,
   type Route,
   RouteMap,
+  WEIGHT_DRAINED,
+  WEIGHT_MAX,
 } from "../proto/mod.ts";
 import type { HostRow, SettingsChange } from "./types.ts";
 
@@ -135,22 +139,35 @@ type Take = (
   policies?: readonly string[],
 ) => boolean;
 
+/** The number that a text is, and whether it is within bounds. */
+function within(min: number, max: number) {
+  return (text: string, keep: (value: number) => void): boolean => {
+    const value = parseWhole(text);
+    if (value === undefined || value < min || value > max) return false;
+    keep(value);
+    return true;
+  };
+}
+
+const isId = within(0, ID_MAX);
+const isPort = within(1, PORT_MAX);
+const isIpNumber = within(1, IP_MAX);
+
 const takeIp: Take = (row, text) =>
   (row.ip = isIp(text) ? parseIp(text) : 0) > 0;
 
-const takePort: Take = (row, text) =>
-  isNumber(row.port = parseWhole(text) ?? NaN);
+const takePort: Take = (row, text) => isPort(text, (port) => row.port = port);
 
 /** What each column takes. */
 const COLUMNS = {
   // The table numbers its rows anew.
   id: () => true,
-  modid: (row, text) => isNumber(row.modId = parseWhole(text) ?? NaN),
-  cmdid: (row, text) => isNumber(row.cmdId = parseWhole(text) ?? NaN),
+  modid: (row, text) => isId(text, (id) => row.modId = id),
+  cmdid: (row, text) => isId(text, (id) => row.cmdId = id),
   ip: takeIp,
   port: takePort,
   serverip: (row, text) =>
-    takeIp(row, text) || isNumber(row.ip = parseWhole(text) ?? NaN),
+    takeIp(row, text) || isIpNumber(text, (ip) => row.ip = ip),
   serverport: takePort,
   weight: (row, text) =>
     text === "" || isValidWeight(row.weight = parseWhole(text) ?? NaN),
@@ -180,6 +197,27 @@ const EXAMPLES: Readonly<Record<Column, string>> = {
   zone: "eu-1",
   policy: "lars",
   check: "on",
+};
+
+const ID_LIMITS = `an integer from 0 to ${ID_MAX}`;
+const IP_LIMITS = "an IPv4 address, not 0.0.0.0";
+const PORT_LIMITS = `an integer from 1 to ${PORT_MAX}`;
+const NAME_LIMITS =
+  `1 to ${NAME_LENGTH_MAX} letters, digits, ".", "_" and "-", or empty`;
+
+/** What the value of each column must be, for messages. */
+const LIMITS: Readonly<Record<Column, string>> = {
+  id: "anything",
+  modid: ID_LIMITS,
+  cmdid: ID_LIMITS,
+  ip: IP_LIMITS,
+  port: PORT_LIMITS,
+  serverip: `${IP_LIMITS}, or its number from 1 to ${IP_MAX}`,
+  serverport: PORT_LIMITS,
+  weight: `an integer from ${WEIGHT_DRAINED} to ${WEIGHT_MAX}, or empty`,
+  zone: NAME_LIMITS,
+  policy: NAME_LIMITS,
+  check: "on, off or empty",
 };
 
 /** Columns of which a file has one each. */
@@ -237,14 +275,12 @@ function parseRow(
   for (const [index, column] of columns.entries()) {
     const take: Take = COLUMNS[column];
     if (take(row, fields[index]!, policies)) continue;
-    throw wrongLine(line, what, { column, field: fields[index]! });
+    const limits = column === "policy" && policies !== undefined
+      ? `${policies.join(", ")} or empty`
+      : LIMITS[column];
+    throw wrongLine(line, what, { column, limits, field: fields[index]! });
   }
-  if (!isValidKey(row) || !isValidAddress(row)) throw wrongLine(line, what);
   return row;
-}
-
-function isNumber(value: number): boolean {
-  return !Number.isNaN(value);
 }
 
 function unquote(field: string): string {
@@ -261,12 +297,14 @@ function wrongHeader(line: Line): SyntaxError {
 function wrongLine(
   { file, number, line }: Line,
   what: string,
-  wrong?: { column: Column; field: string },
+  wrong?: { column: Column; limits: string; field: string },
 ): SyntaxError {
   const shown = JSON.stringify(line.slice(0, 80));
   const which = wrong === undefined
     ? ""
-    : `, and its ${wrong.column} cannot be ${JSON.stringify(wrong.field)}`;
+    : `, and its ${wrong.column} must be ${wrong.limits}: current value is ${
+      JSON.stringify(wrong.field)
+    }`;
   return new SyntaxError(
     `Cannot import "${file}" as line ${number} must ${what}: current line is ${shown}${which}`,
   );

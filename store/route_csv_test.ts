@@ -142,3 +142,51 @@ Deno.test("parseRouteCsv() names file and line of what is wrong", () => {
     assertThrows(() => parseRouteCsv(text, FILE), SyntaxError, message);
   }
 });
+
+Deno.test("parseRouteCsv() names the field that is wrong, and its limits", () => {
+  const id = "must be an integer from 0 to 2147483647: current value is";
+  const port = "must be an integer from 1 to 65535: current value is";
+  const ip = "must be an IPv4 address, not 0.0.0.0";
+  const name = 'must be 1 to 32 letters, digits, ".", "_" and "-", or empty';
+  const table = [
+    ["modid", "-1", id],
+    ["modid", "2147483648", id],
+    ["modid", "x", id],
+    ["cmdid", "-1", id],
+    ["cmdid", "2147483648", id],
+    ["ip", "0.0.0.0", `${ip}: current value is`],
+    ["ip", "3232235953", `${ip}: current value is`],
+    ["serverip", "0", `${ip}, or its number from 1 to 4294967295: current`],
+    ["serverip", "4294967296", `${ip}, or its number from 1 to 4294967295:`],
+    ["port", "0", port],
+    ["port", "65536", port],
+    ["serverport", "-1", port],
+    ["weight", "10001", "must be an integer from 0 to 10000, or empty:"],
+    ["zone", "a b", `${name}: current value is`],
+    ["policy", "best", "must be lars, adaptive or empty: current value is"],
+    ["check", "yes", "must be on, off or empty: current value is"],
+  ] as const;
+  const values = {
+    modid: "1",
+    cmdid: "1",
+    ip: "10.0.0.1",
+    port: "1",
+  };
+  for (const [column, field, limits] of table) {
+    const row = new Map(Object.entries(values));
+    // "serverip" and "serverport" stand for "ip" and "port".
+    row.delete(column.replace("server", ""));
+    row.set(column, field);
+    assertThrows(
+      () => parseRouteCsv(`${[...row.keys()]}\n${[...row.values()]}\n`, FILE),
+      SyntaxError,
+      `, and its ${column} ${limits}`,
+    );
+  }
+  assertThrows(
+    () =>
+      parseRouteCsv(`${CSV_HEADER},policy\n1,1,10.0.0.1,1,a b`, { file: "" }),
+    SyntaxError,
+    `, and its policy ${name}: current value is "a b"`,
+  );
+});
