@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeEnvironment } from "../testing/mod.ts";
-import { startAdvice } from "../options/agent.ts";
+import { failureMessage, startAdvice } from "../options/agent.ts";
 import { getHost } from "./get_host.ts";
 
 const ROUTE = {
@@ -46,6 +46,21 @@ Deno.test("lars get-host ends with 3 when there is no such route, with 1 when al
   assertEquals(await lars.withAgent(() => getHost(lars, ROUTE)), 1);
   assertStringIncludes(lars.errors, "every host is overloaded");
   assertEquals(lars.output, "");
+});
+
+Deno.test("what a command advises about a route that is not there works: of one that cannot be, nothing", () => {
+  const { agent } = ROUTE;
+  for (const action of ["find a host for", "explain", "record"] as const) {
+    const advice = (modId: number, cmdId: number) =>
+      failureMessage({ modId, cmdId }, { action, state: "no_route", agent });
+    assertStringIncludes(advice(0, 1), '"lars ');
+    for (const [modId, cmdId] of [[-1, 1], [1, -1]] as const) {
+      assertEquals(
+        advice(modId, cmdId),
+        `Cannot ${action} (${modId}, ${cmdId}) as there is no such route, and cannot be: modid and cmdid of a route are from 0 to 2147483647`,
+      );
+    }
+  }
 });
 
 Deno.test("lars get-host ends with 2 when no agent answers, and says who was asked", async () => {

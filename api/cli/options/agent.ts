@@ -3,6 +3,8 @@ import {
   AGENT_SERVERS,
   type Endpoint,
   formatEndpoint,
+  ID_MAX,
+  isValidKey,
   ownerOf,
   type RouteKey,
 } from "../../../proto/mod.ts";
@@ -160,6 +162,9 @@ export function failureMessage(
     case "overloaded":
       return `${failed} every host is overloaded: try again`;
     case "no_route":
+      if (!isValidKey(key)) {
+        return `${failed} there is no such route, and cannot be: modid and cmdid of a route are from 0 to ${ID_MAX}`;
+      }
       return action === "find a host for"
         ? `${failed} there is no such route: add a host with "lars route add ${modId} ${cmdId} IP:PORT"`
         : `${failed} the agent does not know this route: it has no hosts, or no program has asked for it yet: ask with "lars get-host ${modId} ${cmdId}"`;
