@@ -29,7 +29,7 @@ Exit codes:
   0   found, or done
   1   every host is overloaded
   2   system error, also when no agent answers
-  3   no such route
+  3   no such route, or host of it
   64  wrong usage
 
 Example:

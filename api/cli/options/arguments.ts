@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { POLICY_NAMES } from "../../../agent/policies/mod.ts";
 import { meantBy } from "../../../conf/mod.ts";
 import {
+  addressKey,
   AGENT_SERVERS,
   type Endpoint,
   type HostAddress,
@@ -130,12 +131,14 @@ export function parseHost(text: string): HostAddress {
   }
 }
 
-/** As {@linkcode parseHost}, for an option or argument that may come several times. */
+/** As {@linkcode parseHost}, for an option or argument that may come several times; each host counts once. */
 export function collectHosts(
   text: string,
   before: HostAddress[] = [],
 ): HostAddress[] {
-  return [...before, parseHost(text)];
+  const host = parseHost(text);
+  const isKnown = before.some((each) => addressKey(each) === addressKey(host));
+  return isKnown ? before : [...before, host];
 }
 
 /** A host as IP:PORT, or a whole machine as its IP. */

@@ -61,7 +61,7 @@ export function addInstancesCommands(
     addCommand(instances, {
       name: "remove",
       description:
-        "Take a registered host out of a route for good: its agent does not bring it back, host undrain does",
+        "Take a registered host out of a route for good: its agent does not bring it back, host undrain does; where one of several has not registered itself, the others are removed all the same: then with code 3",
       example: "lars instances remove 1 2 10.0.0.5:8080",
     })
       .argument("<modid>", "the route's service", parseStoreId)

@@ -162,6 +162,29 @@ Deno.test("lars instances remove takes a host out, and its agent does not bring 
   });
 });
 
+Deno.test("lars instances remove names what it removed, and on the side what was not registered", async () => {
+  await onStore(async (lars, folder) => {
+    await register(folder, leaseOf("web-1", "1"), [
+      "10.0.0.1:80",
+      "10.0.0.1:81",
+    ]);
+    const remove = (...more: string[]) =>
+      lars("instances", "remove", "1", "2", ...more);
+    const some = await remove("10.0.0.1:80", "10.0.0.1:80", "10.0.0.9:80");
+    assertEquals([some.code, some.output, some.errors], [
+      3,
+      "removed 1 of 2 from (1, 2) in STORE: 10.0.0.1:80\n" +
+      '"lars host undrain IP:PORT 1 2" brings one back\n',
+      'Cannot remove 10.0.0.9:80 of (1, 2) as none of them has registered itself: "lars route remove" removes what was made by hand\n',
+    ]);
+    const json = await remove("10.0.0.1:81", "10.0.0.9:80", "--json");
+    assertEquals([json.code, json.output], [
+      3,
+      '{"removed":1,"unchanged":["10.0.0.9:80"]}\n',
+    ]);
+  });
+});
+
 Deno.test("lars instances gone ends what hangs on machines that have gone silent, and on no other", async () => {
   await onStore(async (lars, folder) => {
     await register(folder, leaseOf("web-1", "1"), ["10.0.0.1:80"]);

@@ -1,4 +1,5 @@
 import {
+  addressKey,
   formatAddress,
   type HostAddress,
   type RouteKey,
@@ -16,27 +17,43 @@ export async function removeInstances(
   const { modId, cmdId, hosts, json } = options;
   await using opened = await openStore(environment, options);
   await using leases = await opened.openLeases();
-  const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
-  const removed = await leases.remove(rows, {
-    actor: actorOf(environment),
-    action: "remove instances",
-  });
-  if (json) printJson(environment, { removed });
-  const names = hosts.map(formatAddress).join(", ");
-  if (removed === 0) {
-    environment.printError(
-      `Cannot remove ${names} of (${modId}, ${cmdId}) as none of them has registered itself: "lars route remove" removes what was made by hand`,
-    );
-    return ExitCode.noSuchRoute;
+  const known = new Set<number>();
+  for await (const row of leases.instances({ key: { modId, cmdId } })) {
+    known.add(addressKey(row));
   }
-  if (json) return ExitCode.found;
-  print(
-    environment,
-    `removed ${removed} of ${hosts.length} from (${modId}, ${cmdId}) in ${opened.where}: ${names}`,
+  const registered = hosts.filter((host) => known.has(addressKey(host)));
+  const others = hosts.filter((host) => !known.has(addressKey(host)));
+  const removed = await leases.remove(
+    hosts.map((host) => ({ modId, cmdId, ...host })),
+    { actor: actorOf(environment), action: "remove instances" },
   );
-  print(
-    environment,
-    `"lars host undrain IP:PORT ${modId} ${cmdId}" brings one back`,
+  if (json) {
+    const unchanged = others.map(formatAddress);
+    printJson(environment, {
+      removed,
+      ...others.length > 0 && { unchanged },
+    });
+  } else if (registered.length > 0) {
+    print(
+      environment,
+      `removed ${removed} of ${hosts.length} from (${modId}, ${cmdId}) in ${opened.where}: ${
+        textOf(registered)
+      }`,
+    );
+    print(
+      environment,
+      `"lars host undrain IP:PORT ${modId} ${cmdId}" brings one back`,
+    );
+  }
+  if (others.length === 0) return ExitCode.found;
+  environment.printError(
+    `Cannot remove ${
+      textOf(others)
+    } of (${modId}, ${cmdId}) as none of them has registered itself: "lars route remove" removes what was made by hand`,
   );
-  return ExitCode.found;
+  return ExitCode.noSuchRoute;
+}
+
+function textOf(hosts: readonly HostAddress[]): string {
+  return hosts.map(formatAddress).join(", ");
 }

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import {
-  formatAddress,
   type HostAddress,
   type RouteKey,
   routeToJson,
@@ -12,7 +11,7 @@ import {
 } from "../../options/arguments.ts";
 import { addCommand, type CommandContext } from "../../command.ts";
 import type { Environment } from "../../environment.ts";
-import { print, printJson } from "../../output.ts";
+import { print } from "../../output.ts";
 import { checkStopped, ExitCode } from "../../exit_code.ts";
 import {
   addAttributeOptions,
@@ -20,8 +19,9 @@ import {
   type AttributeOptions,
   attributesOf,
 } from "./settings.ts";
+import { actOn, printNamedHosts } from "./named_hosts.ts";
 import { noteIgnored } from "./notes.ts";
-import { formatAttributes, toLines } from "./text.ts";
+import { toLines } from "./text.ts";
 import { exportRoutes, importRoutes } from "./transfer.ts";
 import {
   addRoutesOptions,
@@ -58,7 +58,7 @@ export function addRouteCommands(
       name: action,
       description: action === "add"
         ? "Add hosts to a route"
-        : "Remove hosts from a route",
+        : "Remove hosts from a route; one that is none of its hosts is named, and the others are removed all the same: then with code 3",
       example: `lars route ${action} 1 1 192.168.1.181:7777`,
     }))
       .argument("<modid>", "the called service", parseStoreId)
@@ -144,38 +144,38 @@ async function editRoute(
   },
 ): Promise<ExitCode> {
   const { action, modId, cmdId, hosts, json } = options;
+  const key = { modId, cmdId };
   const attributes = attributesOf(options);
   await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
-  const rows = hosts.map((host) => ({ modId, cmdId, ...host }));
+  const [before] = await store.read([key]);
+  const rows = hosts.map((host) => ({ ...key, ...host }));
   const set = rows.map((row) => ({ ...row, ...attributes }));
   const { added, removed, changed } = await store.edit({
     [action]: rows,
     ...(action === "add" ? { set } : {}),
   });
-  if (json) {
-    const more = changed > 0 ? { changed } : {};
-    printJson(environment, { added, removed, ...more });
+  const [now] = await store.read([key]);
+  // Where nothing changed another was faster: it is as it is now.
+  const isEdited = added + removed + changed > 0;
+  const was = isEdited ? before : now;
+  const done = actOn(was, { action, hosts, attributes });
+  printNamedHosts(environment, {
+    done,
+    result: { added, removed, ...(changed > 0 ? { changed } : {}) },
+    action,
+    route: key,
+    attributes,
+    where,
+    json,
+  });
+  if (isEdited) {
+    await noteIgnored(environment, { route: now, attributes, options });
   }
-  const named = `of (${modId}, ${cmdId}): ${
-    hosts.map(formatAddress).join(", ")
-  }${formatAttributes(attributes)}`;
-  if (added + removed + changed > 0) {
-    const past = added + removed > 0 ? PAST[action] : "changed host";
-    if (!json) print(environment, `${past} ${named} in ${where}`);
-    const [route] = await store.read([{ modId, cmdId }]);
-    await noteIgnored(environment, { route, attributes, options });
-    return ExitCode.found;
-  }
-  if (action === "add") {
-    environment.printError(`Already a host ${named}`);
-    return ExitCode.found;
-  }
-  environment.printError(`Not a host ${named}`);
-  return ExitCode.noSuchRoute;
+  return action === "remove" && done.unchanged.length > 0
+    ? ExitCode.noSuchRoute
+    : ExitCode.found;
 }
-
-const PAST = { add: "added host", remove: "removed host" };
 
 function only(
   { modId, cmdId }: { modId: number | undefined; cmdId: number | undefined },

@@ -44,6 +44,74 @@ Deno.test("lars route add, list, remove edit a store", async () => {
   });
 });
 
+/** Command lines on route (3, 3), each with its code, and what it prints and says. */
+const NAMED: readonly (readonly [string, number, string, string])[] = [
+  [
+    "add 3 3 10.0.0.1:80 10.0.0.1:80 10.0.0.2:80",
+    0,
+    "added host of (3, 3): 10.0.0.1:80, 10.0.0.2:80 in STORE\n",
+    "",
+  ],
+  [
+    "add 3 3 10.0.0.1:80 10.0.0.3:80",
+    0,
+    "added host of (3, 3): 10.0.0.3:80 in STORE\n",
+    "Already a host of (3, 3): 10.0.0.1:80\n",
+  ],
+  [
+    "add 3 3 10.0.0.1:80 10.0.0.3:80 10.0.0.4:80 --weight 0",
+    0,
+    "added host of (3, 3): 10.0.0.4:80 weight=0 (no calls) in STORE\n" +
+    "changed host of (3, 3): 10.0.0.1:80, 10.0.0.3:80 weight=0 (no calls) in STORE\n",
+    "",
+  ],
+  [
+    "set 3 3 10.0.0.1:80 10.0.0.1:80 10.0.0.2:80 --weight 0",
+    0,
+    "changed host of (3, 3): 10.0.0.2:80 weight=0 (no calls) in STORE\n",
+    "Already so, host of (3, 3): 10.0.0.1:80 weight=0 (no calls)\n",
+  ],
+  [
+    "set 3 3 10.0.0.1:80 10.0.0.2:80 --weight 0 --json",
+    0,
+    '{"changed":0,"unchanged":["10.0.0.1:80","10.0.0.2:80"]}\n',
+    "Already so, host of (3, 3): 10.0.0.1:80, 10.0.0.2:80 weight=0 (no calls)\n",
+  ],
+  [
+    "remove 3 3 10.0.0.1:80 10.0.0.1:80 10.0.0.9:80",
+    3,
+    "removed host of (3, 3): 10.0.0.1:80 in STORE\n",
+    "Not a host of (3, 3): 10.0.0.9:80\n",
+  ],
+  [
+    "remove 3 3 10.0.0.2:80 10.0.0.9:80 10.0.0.9:81 --json",
+    3,
+    '{"added":0,"removed":1,"unchanged":["10.0.0.9:80","10.0.0.9:81"]}\n',
+    "Not a host of (3, 3): 10.0.0.9:80, 10.0.0.9:81\n",
+  ],
+  [
+    "add 3 3 10.0.0.3:80 10.0.0.5:80 --json",
+    0,
+    '{"added":1,"removed":0,"unchanged":["10.0.0.3:80"]}\n',
+    "Already a host of (3, 3): 10.0.0.3:80\n",
+  ],
+  [
+    "remove 3 3 10.0.0.3:80 10.0.0.4:80 10.0.0.5:80",
+    0,
+    "removed host of (3, 3): 10.0.0.3:80, 10.0.0.4:80, 10.0.0.5:80 in STORE\n",
+    "",
+  ],
+];
+
+Deno.test("lars route add, remove and set name the hosts that they changed, and on the side those that were so already", async () => {
+  await onStore(async (lars) => {
+    for (const [line, ...expected] of NAMED) {
+      const { code, output, errors } = await lars("route", ...line.split(" "));
+      assertEquals([code, output, errors], expected, line);
+    }
+  });
+});
+
 Deno.test("lars route list ends with 3 when there is no such route, with 0 when there are none", async () => {
   await onStore(async (lars) => {
     await lars("route", "add", "1", "1", "10.0.0.1:1");

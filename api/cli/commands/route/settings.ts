@@ -21,8 +21,9 @@ import { addCommand, type CommandContext } from "../../command.ts";
 import type { Environment } from "../../environment.ts";
 import { print, printJson } from "../../output.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
+import { actOn, printNamedHosts } from "./named_hosts.ts";
 import { noteHostsIgnored, noteIgnored } from "./notes.ts";
-import { formatAttributes, formatSettings } from "./text.ts";
+import { formatSettings } from "./text.ts";
 import {
   addRoutesOptions,
   openRoutes,
@@ -126,20 +127,22 @@ async function setHosts(
   const [route] = await store.read([{ modId, cmdId }]);
   const present = new Set(route?.hosts.map(addressKey));
   const others = hosts.filter((host) => !present.has(addressKey(host)));
-  const named = `of (${modId}, ${cmdId}): `;
   if (others.length > 0) {
     const list = others.map(formatAddress).join(", ");
-    environment.printError(`Not a host ${named}${list}`);
+    environment.printError(`Not a host of (${modId}, ${cmdId}): ${list}`);
     return ExitCode.noSuchRoute;
   }
   const set = hosts.map((host) => ({ modId, cmdId, ...host, ...attributes }));
   const { changed } = await store.edit({ set });
-  const text = `${named}${hosts.map(formatAddress).join(", ")}${
-    formatAttributes(attributes)
-  }`;
-  if (json) printJson(environment, { changed });
-  else if (changed > 0) print(environment, `changed host ${text} in ${where}`);
-  if (changed === 0) environment.printError(`Already so, host ${text}`);
+  printNamedHosts(environment, {
+    done: actOn(route, { action: "set", hosts, attributes }),
+    result: { changed },
+    action: "set",
+    route: { modId, cmdId },
+    attributes,
+    where,
+    json,
+  });
   await noteIgnored(environment, { route, attributes, options });
   return ExitCode.found;
 }

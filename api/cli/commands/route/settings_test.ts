@@ -81,7 +81,10 @@ Deno.test("lars route set refuses hosts that the route has not, and wrong values
     }
     assertEquals((await lars("route", "list")).output, "1 1 10.0.0.1:1\n");
     const same = await set("10.0.0.1:1", "--zone", "default", "--json");
-    assertEquals([same.code, same.output], [0, '{"changed":0}\n']);
+    assertEquals([same.code, same.output], [
+      0,
+      '{"changed":0,"unchanged":["10.0.0.1:1"]}\n',
+    ]);
     assertStringIncludes(same.errors, "Already so");
   });
 });
