@@ -26,6 +26,8 @@ export interface Conduct {
   varies: boolean;
   /** Duration of a call that fails. */
   failureMs: number;
+  /** Duration that reports say, where that is not the true one. */
+  saysMs: number | undefined;
   /** Share of calls that are reported. */
   reported: number;
   /** Whether it accepts health checks; undefined: they are never answered. */
@@ -37,6 +39,7 @@ const WELL: Conduct = {
   latencyMs: 10,
   varies: false,
   failureMs: 1,
+  saysMs: undefined,
   reported: 1,
   accepts: true,
 };
@@ -46,7 +49,7 @@ export const DEAD: Partial<Conduct> = { fails: 1, accepts: false };
 
 /** A route of `policy = adaptive` under load, in virtual time. Hosts are known by index. */
 export class LoadFixture {
-  nowMs = 1_000_000;
+  nowMs: number;
   readonly route: SingleRoute;
   /** The columns of the policy. */
   shared!: AdaptiveShared;
@@ -64,8 +67,8 @@ export class LoadFixture {
   readonly #under: { endMs: number; host: number; ok: boolean; ms: number }[] =
     [];
   readonly #answers: { host: number; accepts: boolean }[] = [];
-  #callMs = 1_000_000;
-  #tickMs = 1_000_000;
+  #callMs: number;
+  #tickMs: number;
 
   constructor(
     hosts: number | readonly Partial<RouteHost>[],
@@ -73,12 +76,18 @@ export class LoadFixture {
       settings?: Partial<AdaptiveSettings>;
       zone?: string;
       healthChecks?: boolean;
+      /** Whether reports say how long calls took; the default is true. */
       durations?: boolean;
+      /** Time at which it begins; the default is 1,000,000. */
+      startMs?: number;
       /** Of the calls and the policy; the default is 1. */
       seed?: number;
     } = {},
   ) {
     const { seed = 1, healthChecks = false, zone = "" } = options;
+    this.nowMs = options.startMs ?? 1_000_000;
+    this.#callMs = this.nowMs;
+    this.#tickMs = this.nowMs;
     this.#random = seededRandom(2 * seed - 1);
     this.route = new SingleRoute({
       key: { modId: 1, cmdId: 2 },
@@ -165,7 +174,8 @@ export class LoadFixture {
     this.sent[host]! += 1;
     if (!ok) this.failed += 1;
     if (this.#random() < conduct.reported) {
-      this.#under.push({ endMs: this.nowMs + ms, host, ok, ms });
+      const endMs = this.nowMs + ms;
+      this.#under.push({ endMs, host, ok, ms: conduct.saysMs ?? ms });
       this.#under.sort((a, b) => a.endMs - b.endMs);
     }
     return host;

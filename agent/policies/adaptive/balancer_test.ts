@@ -455,3 +455,64 @@ Deno.test("AdaptiveBalancer keeps the shares of nine hosts of which one report s
   service.run(10, 1_000);
   for (let host = 0; host < 10; host++) assert(service.share(host) > 0.7);
 });
+
+for (
+  const [hosts, rate, latencyMs] of [[4, 1_000, 20], [4, 4_000, 20], [
+    10,
+    1_000,
+    100,
+  ]] as const
+) {
+  Deno.test(`AdaptiveBalancer gives ${hosts} equal hosts equal shares that have ${rate * latencyMs / hosts / 1_000} calls in flight each, of callers that do not say how long they took`, () => {
+    const service = new LoadFixture(hosts, { durations: false });
+    service.setAll({ latencyMs });
+    service.run(20, rate).run(10, rate);
+    for (let host = 0; host < hosts; host++) {
+      assert(Math.abs(service.share(host) - 1) < 0.15, `${service.sent}`);
+    }
+  });
+}
+
+Deno.test("AdaptiveBalancer brings a host back of callers that do not say how long calls took", () => {
+  const service = new LoadFixture(3, { durations: false });
+  service.setAll({ latencyMs: 50 });
+  service.run(20, 1_000).set(1, DEAD);
+  service.run(1, 1_000).set(1, { latencyMs: 50 });
+  service.run(20, 1_000).run(10, 1_000);
+  assert(Math.abs(service.share(1) - 1) < 0.15, `${service.sent}`);
+});
+
+Deno.test("AdaptiveBalancer takes durations from those who say them, where others of the route do not", () => {
+  const service = new LoadFixture(2).run(10, 100);
+  for (let call = 0; call < 60; call++) {
+    const host = service.call();
+    service.nowMs += 30;
+    service.report(host, true, 0);
+  }
+  for (const { reason } of service.route.hosts.explain(service.nowMs)) {
+    assert(reason.includes("latency 10.0 ms"), reason);
+  }
+});
+
+Deno.test("AdaptiveBalancer decides after a year of uptime as on the first day", () => {
+  const sent = [0, 365].map((days) => {
+    const startMs = 1_000_000 + days * 86_400_000;
+    const service = new LoadFixture(10, { startMs });
+    service.setAll({ varies: true });
+    service.run(10, 2_000).set(3, DEAD);
+    service.run(3, 2_000).set(3, { varies: true });
+    return service.run(20, 2_000).sent;
+  });
+  assertEquals(sent[1], sent[0]);
+});
+
+Deno.test("AdaptiveBalancer.openPicks() is the number of calls under way, however long the route is used", () => {
+  const service = new LoadFixture(1);
+  service.set(0, { latencyMs: 100 });
+  const [row] = service.route.hosts.rows;
+  for (const seconds of [10, 100, 300]) {
+    service.run(seconds, 200);
+    const open = service.route.hosts.balancer.openPicks!(row!, service.nowMs);
+    assert(open >= 18 && open <= 21, `${open} after ${seconds} s`);
+  }
+});

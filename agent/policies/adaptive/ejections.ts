@@ -79,6 +79,8 @@ export class Ejections {
   healthChecks: boolean;
   /** By row: when its next step is due. */
   readonly #dueMs = new Map<number, number>();
+  /** By row: when its last probe began. */
+  readonly #probedMs = new Map<number, number>();
   /** By row: why it is out of use. */
   readonly #reasons = new Map<number, HostReason>();
   /** Probes of ejected hosts so far. */
@@ -108,6 +110,11 @@ export class Ejections {
   /** When the next step of a host out of use is due. */
   dueMsOf(row: number): number {
     return this.#dueMs.get(row) ?? Infinity;
+  }
+
+  /** When its last probe began, in this time out of use. */
+  probedMsOf(row: number): number {
+    return this.#probedMs.get(row) ?? -Infinity;
   }
 
   /** Makes a host SUSPECT, and lets it pause. */
@@ -282,6 +289,7 @@ export class Ejections {
     const index = this.rows.indexOf(row);
     if (index >= 0) this.rows.splice(index, 1);
     this.#dueMs.delete(row);
+    this.#probedMs.delete(row);
     this.#reasons.delete(row);
     if (this.rows.length === 0) this.dueMs = Infinity;
   }
@@ -385,6 +393,7 @@ export class Ejections {
   #probe(row: number, deadlineMs: number, nowMs: number): void {
     const { hosts } = this.#shared;
     hosts.history.probe[hosts.placeOf(row)] = IN_FLIGHT;
+    this.#probedMs.set(row, nowMs);
     this.#dueMs.set(row, deadlineMs);
     if (hosts.state[row] === SUSPECT) return;
     this.#probes += 1;

@@ -178,3 +178,46 @@ Deno.test("Ejections.restore() holds failures against each of many suspects, as 
     assertEquals(hosts.failingCusumOf(row), settings.suspectThreshold);
   }
 });
+
+Deno.test("Ejections.eject() forgets the calls that are still in flight: the first probe decides", () => {
+  for (let seed = 1; seed <= 3; seed++) {
+    const service = new LoadFixture(4, { seed });
+    service.setAll({ latencyMs: 100 });
+    service.run(8, 1_000);
+    const untilMs = service.nowMs + 2_000;
+    while (service.nowMs < untilMs) {
+      const latencyMs = Math.max(100, untilMs - service.nowMs);
+      service.set(3, { latencyMs });
+      service.run(0.005, 1_000);
+    }
+    service.set(3, { latencyMs: 100 });
+    service.run(3, 1_000);
+    assertEquals(service.events(3).slice(-2), ["Probed", "Returns"]);
+  }
+});
+
+Deno.test("Ejections.probedMsOf() tells a call that began before the probe from it", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const service = new LoadFixture(4, { seed });
+    service.setAll({ latencyMs: 100 });
+    service.run(20, 100);
+    // It hangs for a second: half of the callers give up after 0.5 s, half after 2 s.
+    for (let call = 0; call < 100; call++) {
+      service.set(3, { fails: 1, failureMs: call % 2 === 0 ? 500 : 2_000 });
+      service.run(0.01, 100);
+    }
+    service.set(3, { latencyMs: 100 });
+    service.run(30, 100);
+    assertEquals(service.events(3), [], `seed ${seed}`);
+  }
+});
+
+Deno.test("Ejections.probedMsOf() keeps no host out whose callers say that calls took longer than they did", () => {
+  const service = new LoadFixture(4).run(10, 100);
+  service.set(3, DEAD);
+  service.run(5, 100);
+  // The caller counts its wait for an earlier host too.
+  service.set(3, { latencyMs: 10, saysMs: 40 });
+  service.run(90, 100);
+  assert(service.events(3).includes("Returns"), `${service.events(3)}`);
+});

@@ -4,13 +4,13 @@ import { HostColumns } from "../host_columns.ts";
 export const NO_HISTORY = 0;
 
 /**
- * What the calls of hosts came to and how they were out of use, 54 bytes for each
+ * What the calls of hosts came to and how they were out of use, 62 bytes for each
  * host that had a call reported, was out of use, or accepted a health check: of
  * 1,000,000 that an agent knows, most never do.
  */
 export class HostHistory extends HostColumns {
-  /** When its last report came, to a second after months. */
-  reportedMs = new Float32Array(0);
+  /** When its last report came: of 32 bits, a year of uptime would leave seconds. */
+  reportedMs = new Float64Array(0);
   /** Mean duration of calls; 0 is unknown. */
   latencyMs = new Float32Array(0);
   /**
@@ -35,8 +35,8 @@ export class HostHistory extends HostColumns {
   successes = new Uint32Array(0);
   failures = new Uint32Array(0);
 
-  /** When its state began, to a second after months: 32 bits. */
-  sinceMs = new Float32Array(0);
+  /** When its state began. */
+  sinceMs = new Float64Array(0);
   /** While SUSPECT or EJECTED: WAITING to IN_FLIGHT. */
   probe = new Uint8Array(0);
   /** Ejections in a row: the next one lasts the longer for each. */

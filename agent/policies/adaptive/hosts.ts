@@ -214,14 +214,22 @@ export class AdaptiveHosts extends HostColumns {
     return this.open[row]! + this.loads[row << Load.shift | Load.picked]!;
   }
 
-  /** Takes a report for the end of one of its picks; false if there is none. */
-  closePick(row: number): boolean {
+  /**
+   * Takes a report for the end of one of its picks, of which so much has not faded;
+   * false if there is none.
+   */
+  closePick(row: number, left: number): boolean {
     const at = row << Load.shift | Load.picked;
     const picked = this.loads[at]!;
     const open = this.open[row]!;
-    if (open + picked < OPEN_MIN) return false;
-    this.open[row] = Math.max(-picked, open - 1);
+    if (!this.isOpen(row)) return false;
+    this.open[row] = Math.max(-picked, open - left);
     return true;
+  }
+
+  /** Whether the report of a pick may still come. */
+  isOpen(row: number): boolean {
+    return this.openOf(row) >= OPEN_MIN;
   }
 
   /** Whether it is SERVING or in SLOW_START. */

@@ -26,6 +26,16 @@ const WARM_UP_TIMES = 8;
 /** Longest duration that a call counts with, over the mean of its host: of a longer one, more must follow. */
 const DURATION_TIMES_MAX = 4;
 
+/**
+ * Latencies up to this many medians count as alike where callers do not say how long
+ * calls took: calls in flight, which fade, make those of a busy host look shorter
+ * than those of an idle one.
+ */
+const UNTIMED_ALIKE_MEDIANS = 4;
+
+/** Reports in a row without a duration after which those of a route have none. */
+const UNTIMED_REPORTS = 64;
+
 /** Length of the window whose successes and failures are reported. */
 const WINDOW_LENGTH_MS = 15_000;
 
@@ -68,6 +78,8 @@ export class LatencyTracker {
   /** Those before the last refresh, and reports since. */
   #picksBefore = 0;
   #reports = 0;
+  /** Reports in a row without a duration, of a new route as if it had had many. */
+  #untimed = UNTIMED_REPORTS;
   /** Latencies taken, until the route is warmed up. */
   #measured = 0;
   readonly #shared: AdaptiveShared;
@@ -111,6 +123,20 @@ export class LatencyTracker {
     return this.#measured >= this.#shared.settings.latencyCalls * WARM_UP_TIMES;
   }
 
+  /** Whether callers say how long calls took. */
+  get isTimed(): boolean {
+    return this.#untimed < UNTIMED_REPORTS;
+  }
+
+  /** Up to how many ms hosts are alike. */
+  get #alikeMs(): number {
+    const { alikeMedians } = this.#shared;
+    const medians = this.isTimed
+      ? alikeMedians
+      : Math.max(alikeMedians, UNTIMED_ALIKE_MEDIANS);
+    return this.medianMs * medians;
+  }
+
   /** What the duration of the last call says, if it failed. */
   get failureReason(): HostReason {
     const { medianMs, lastMs } = this;
@@ -125,8 +151,15 @@ export class LatencyTracker {
   onUnused(row: number): void {
     const { hosts } = this.#shared;
     this.#reports += 1;
-    hosts.closePick(row);
+    hosts.closePick(row, 1);
     hosts.takePickBack(row, this.pickUnits);
+  }
+
+  /** Takes a report for the end of a pick; false if none is open. */
+  closePick(row: number): boolean {
+    const { hosts } = this.#shared;
+    const openMs = this.#memoryMs() * OPEN_MEMORIES;
+    return hosts.closePick(row, openMs / (openMs + hosts.latencyMsOf(row)));
   }
 
   /**
@@ -148,9 +181,11 @@ export class LatencyTracker {
     const { hosts } = this.#shared;
     const { refused, latencyMs } = hosts.history;
     const before = hosts.inFlightOf(row);
-    this.#floats[this.#first + Float.lastMs] = durationMs > 0
-      ? durationMs
-      : before * hosts.silentMs(row, nowMs);
+    let lastMs = durationMs;
+    if (durationMs > 0) this.#untimed = 0;
+    else if (this.isTimed) this.#untimed += 1;
+    else lastMs = before * hosts.silentMs(row, nowMs);
+    this.#floats[this.#first + Float.lastMs] = lastMs;
     this.#reports += 1;
     // What its pick has faded to by now, if the duration was reported: one that
     // comes from calls in flight must not decide on them.
@@ -176,7 +211,7 @@ export class LatencyTracker {
     { place, calls, nowMs }: { place: number; calls: number; nowMs: number },
   ): void {
     const durationMs = this.lastMs;
-    const { hosts, alikeMedians } = this.#shared;
+    const { hosts } = this.#shared;
     const { latencyMs, reportedMs } = hosts.history;
     const passedMs = nowMs - reportedMs[place]!;
     reportedMs[place] = nowMs;
@@ -197,7 +232,7 @@ export class LatencyTracker {
     latencyMs[place] = afterMs;
     // What hosts that are alike cost changes with a refresh only.
     if (
-      afterMs > this.medianMs * alikeMedians || hosts.isKnownSlow(row)
+      afterMs > this.#alikeMs || hosts.isKnownSlow(row)
     ) this.#updateCostMs(row);
   }
 
@@ -265,8 +300,8 @@ export class LatencyTracker {
 
   /** Computes what a call of a host costs, and whether it is slow; answers whether that changed. */
   #updateCostMs(row: number): boolean {
-    const { hosts, settings, alikeMedians } = this.#shared;
-    const alikeMs = this.medianMs * alikeMedians || UNKNOWN_LATENCY_MS;
+    const { hosts, settings } = this.#shared;
+    const alikeMs = this.#alikeMs || UNKNOWN_LATENCY_MS;
     const latencyMs = hosts.latencyMsOf(row);
     const isSlow = latencyMs > alikeMs;
     const costMs = isSlow

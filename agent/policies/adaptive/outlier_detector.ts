@@ -41,6 +41,17 @@ const RESTED_SHARE = 1 / 2;
 /** Recent failure rate of a route above which it may be short of hosts, and those out of use no worse. */
 const SHORTEN_RATE = 0.1;
 
+/** How much earlier than its pick a call may seem to begin: clocks differ, and a batch has one time. */
+const CLOCK_MS = 1;
+
+/** A call that was reported. */
+interface ReportedCall {
+  succeeded: boolean;
+  /** 0 if its caller did not say. */
+  durationMs: number;
+  nowMs: number;
+}
+
 /** Why a host is ejected, for people and for programs. */
 interface EjectionCause {
   /** As in "it is slow". */
@@ -111,14 +122,14 @@ export class OutlierDetector {
     const place = hosts.needPlace(row, nowMs);
     history.count(place, succeeded);
     // A report without a pick is a duplicate or forged.
-    if (!hosts.closePick(row)) {
+    if (!this.#latency.closePick(row)) {
       return succeeded && this.#retractFailure(row, nowMs);
     }
     const durationMs = report.durationUs / 1_000;
     this.#latency.onReport(row, { place, succeeded, durationMs, nowMs });
     // Most calls are successes of hosts that no failure is held against.
     if (!succeeded || !hosts.isServing(row) || history.isDoubted(place)) {
-      return this.#judge(row, succeeded, nowMs);
+      return this.#judge(row, { succeeded, durationMs, nowMs });
     }
     this.#baseline.count(place, true, this.#rows);
     this.#learnLatency(row, place, nowMs);
@@ -127,16 +138,19 @@ export class OutlierDetector {
   }
 
   /** Judges a host by a call that failed, or that says something as others did before. */
-  #judge(row: number, succeeded: boolean, nowMs: number): boolean {
+  #judge(row: number, call: ReportedCall): boolean {
+    const { succeeded, nowMs } = call;
     const { hosts, failureTest } = this.#shared;
     const place = hosts.placeOf(row);
-    const probed = hosts.probeOf(row) === IN_FLIGHT;
+    const probed = this.#isProbe(row, call);
     const panicEnds = succeeded && this.panic;
     if (panicEnds) this.#needEjections().endPanic(row, nowMs);
     const ejected = hosts.state[row] === EJECTED;
+    // A call that was in flight when the host was ejected says nothing new.
+    const isOld = ejected && !probed;
     let logRatio = 0;
-    if (ejected && !probed) {
-      // A call that was in flight when the host was ejected says nothing new.
+    if (isOld) {
+      // It is not convicted by these when it is probed.
     } else if (succeeded) {
       failureTest.onSuccess(place, this.#baseline.of(place));
     } else {
@@ -147,22 +161,40 @@ export class OutlierDetector {
       this.#baseline.count(place, succeeded, this.#rows);
     }
     // A failure may make a host look slower, never faster: hosts may fail fast.
-    if (succeeded) this.#learnLatency(row, place, nowMs);
+    if (isOld && !this.panic) {
+      // Nor is it slow for what it took then.
+    } else if (succeeded) this.#learnLatency(row, place, nowMs);
     else if (this.#latency.lastMs > hosts.latencyMsOf(row)) {
       this.#updateLatency(row, place, nowMs);
     }
     if (hosts.isInUse(row)) {
       return this.#judgeInUse(row, succeeded, nowMs) || panicEnds;
     }
-    return hosts.state[row] === SUSPECT
-      ? this.#judgeSuspect(row, logRatio, nowMs)
-      : this.#judgeEjected(row, succeeded, nowMs);
+    if (hosts.state[row] === SUSPECT) {
+      return this.#judgeSuspect(row, { probed, logRatio, nowMs });
+    }
+    return probed && this.#judgeProbe(row, succeeded, nowMs);
+  }
+
+  /**
+   * Whether a report is that of the probe: of the calls that began with it or later,
+   * or the last one that is open, as callers may take their waiting for the call.
+   */
+  #isProbe(row: number, { durationMs, nowMs }: ReportedCall): boolean {
+    const { hosts } = this.#shared;
+    if (hosts.probeOf(row) !== IN_FLIGHT) return false;
+    const probedMs = this.ejections?.probedMsOf(row) ?? -Infinity;
+    return nowMs - durationMs >= probedMs - CLOCK_MS || !hosts.isOpen(row);
   }
 
   /** Takes the latency of a call that succeeded. */
   #learnLatency(row: number, place: number, nowMs: number): void {
-    const { lastMs, medianMs, warmedUp } = this.#latency;
-    if (warmedUp) this.#shared.latencyTest.onSuccess(place, lastMs, medianMs);
+    const { lastMs, medianMs, warmedUp, isTimed } = this.#latency;
+    if (warmedUp) {
+      // What calls in flight say of a latency convicts no host.
+      const durationMs = isTimed ? lastMs : 0;
+      this.#shared.latencyTest.onSuccess(place, durationMs, medianMs);
+    }
     this.#updateLatency(row, place, nowMs);
   }
 
@@ -328,13 +360,19 @@ export class OutlierDetector {
   }
 
   /** `logRatio` is what the call added to the host's CUSUM; 0 if it succeeded. */
-  #judgeSuspect(row: number, logRatio: number, nowMs: number): boolean {
+  #judgeSuspect(
+    row: number,
+    { probed, logRatio, nowMs }: {
+      probed: boolean;
+      logRatio: number;
+      nowMs: number;
+    },
+  ): boolean {
     const { hosts, settings } = this.#shared;
     const ejections = this.#needEjections();
     const { ejectThreshold, suspectThreshold, ejectionMinMs } = settings;
     const cusum = hosts.failingCusumOf(row);
     const failed = logRatio > 0;
-    const probed = hosts.probeOf(row) === IN_FLIGHT;
     // To fail after a pause says more than to fail twice at a time.
     const rested = probed && failed &&
       nowMs - hosts.sinceMsOf(row) >= ejectionMinMs * RESTED_SHARE;
@@ -355,9 +393,9 @@ export class OutlierDetector {
     return false;
   }
 
-  #judgeEjected(row: number, succeeded: boolean, nowMs: number): boolean {
+  /** Judges an ejected host by its probe. */
+  #judgeProbe(row: number, succeeded: boolean, nowMs: number): boolean {
     const { hosts, settings } = this.#shared;
-    if (hosts.probeOf(row) !== IN_FLIGHT) return false;
     const ejections = this.#needEjections();
     const latencyCusum = hosts.latencyCusumOf(row);
     if (succeeded && latencyCusum === 0) {
