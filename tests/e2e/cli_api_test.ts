@@ -99,6 +99,18 @@ Deno.test("lars over the admin API says who is refused, and what is not done the
   }
 });
 
+Deno.test("lars host drain --wait over the admin API is refused before anything is drained", async () => {
+  await using fixture = await WebFixture.open();
+  const lars = await overApi(fixture);
+  await lars("route", "add", "1", "1", "10.0.0.1:80");
+  const { code, output, errors } = await lars(
+    ..."host drain 10.0.0.1:80 --reason disk --wait 1s".split(" "),
+  );
+  assertEquals([code, output], [64, ""]);
+  assertMatch(errors, /Cannot wait for callers/);
+  assertEquals(await fixture.routes.drains(), []);
+});
+
 Deno.test("lars over the admin API waits for a web that does not answer, and gives up", async () => {
   const environment = new FakeEnvironment();
   const parameters = ["route", "list", "--url", URL_OF_WEB];

@@ -6,8 +6,8 @@ import {
 } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
+import type { OpenedHistory } from "../../options/history.ts";
 import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
-import type { OpenedStore } from "../../options/store.ts";
 import { print, printJson } from "../../output.ts";
 import { drainJson, formatDrain, targetText } from "../../text/drain_text.ts";
 import { drainOf, findPlaces, type HostPlace, type Places } from "./target.ts";
@@ -29,6 +29,10 @@ export async function drain(
 ): Promise<ExitCode> {
   await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
+  // Refused before anything is done, where callers cannot be seen.
+  await using opening = waitSeconds === undefined
+    ? undefined
+    : await opened.openHistory();
   const before = drainOf(await store.drains(), target);
   const found = await findPlaces(environment, { store, target });
   if (before === undefined && found.hosts.length === 0) {
@@ -58,9 +62,13 @@ export async function drain(
     }
   }
   noteEmpty(environment, places);
-  const waited = waitSeconds === undefined
+  const waited = waitSeconds === undefined || opening === undefined
     ? undefined
-    : await waitFor(environment, { opened, places, waitSeconds });
+    : await waitFor(environment, {
+      history: opening.history,
+      places,
+      waitSeconds,
+    });
   if (options.json) {
     printJson(environment, {
       drain: now === undefined ? null : drainJson(now, nowS),
@@ -74,15 +82,14 @@ export async function drain(
 /** Waits until the callers of hosts have stopped; says so if they have not in time. */
 async function waitFor(
   environment: Environment,
-  { opened, places, waitSeconds }: {
-    opened: OpenedStore;
+  { history, places, waitSeconds }: {
+    history: OpenedHistory["history"];
     places: Places;
     waitSeconds: number;
   },
 ): Promise<Waited> {
-  await using opening = await opened.openHistory();
   const waited = await waitUntilStopped(environment, {
-    history: opening.history,
+    history,
     places: places.hosts,
     waitMs: waitSeconds * 1_000,
   });
