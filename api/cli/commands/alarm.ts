@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import {
   type AlarmRow,
   type HistoryStore,
@@ -67,7 +67,11 @@ export function addAlarmCommands(
         "Tell no one of an alarm for a while, though it goes on: who was told hears when it ends",
       example: "lars alarm silence 3f09 --until 4h",
     })
-      .argument("<id>", "the alarm as alarm list shows it, or how it begins")
+      .argument(
+        "<id>",
+        "the alarm as alarm list shows it, or how it begins",
+        parseId,
+      )
       .option(
         "--until <duration>",
         "for how long, such as 30m, 4h or 2d; default: 4h",
@@ -155,6 +159,12 @@ function toJson(row: AlarmRow) {
   };
 }
 
+/** An id, or how it begins. */
+function parseId(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must not be empty");
+}
+
 async function silence(
   environment: Environment,
   id: string,
@@ -162,8 +172,9 @@ async function silence(
 ): Promise<ExitCode> {
   await using opened = await openAlarms(environment, options);
   const rows = await opened.use((store) => store.alarms());
-  const found = rows.filter(({ fingerprint, resolvedAt }) =>
-    fingerprint.startsWith(id) && resolvedAt === undefined
+  // Whoever expects the Watchdog must go on hearing of it.
+  const found = rows.filter(({ rule, fingerprint, resolvedAt }) =>
+    rule !== WATCHDOG && fingerprint.startsWith(id) && resolvedAt === undefined
   );
   const [row] = found;
   if (row === undefined) {

@@ -81,6 +81,20 @@ Deno.test("lars alarm silence takes the beginning of an id, if it is that of one
   });
 });
 
+Deno.test("lars alarm silence silences no Watchdog, and nothing where no id is given", async () => {
+  await onFleet(async () => {}, async (lars, { history }) => {
+    await history.writeAlarms([WATCHDOG]);
+    const watchdog = await lars("alarm", "silence", WATCHDOG.fingerprint);
+    assertEquals([watchdog.code, watchdog.output], [3, ""]);
+    await history.writeAlarms([ALARM]);
+    const nothing = await lars("alarm", "silence", "");
+    assertEquals([nothing.code, nothing.output], [64, ""]);
+    assertStringIncludes(nothing.errors, "It must not be empty");
+    const rows = await history.alarms();
+    assertEquals(rows.map((row) => row.silencedUntil), [undefined, undefined]);
+  });
+});
+
 Deno.test("lars alarm test waits until a reporter has delivered, and takes back what none has", async () => {
   await onFleet(async () => {}, async (lars, { history, runIn }) => {
     let isWatching = true;
