@@ -117,14 +117,10 @@ async function history(
         stepsMax: stepsMax(environment),
         to: environment.clock.wallSeconds(),
       });
+      if (isEmpty(read)) await checkRoute(opened.store, options);
       const text = json
         ? JSON.stringify(toJson(options, read))
-        : await format(environment, {
-          options,
-          span,
-          read,
-          store: opened.store,
-        });
+        : format(environment, { options, span, read });
       return { text, exitCode: ExitCode.found };
     },
   });
@@ -217,29 +213,31 @@ function toJson(
   };
 }
 
+/** Whether nothing is known of the time. */
+function isEmpty({ timeline, events }: Read): boolean {
+  return events.length === 0 &&
+    timeline.steps.every((step) => step === undefined);
+}
+
 /** @throws {CommandError} If there is no such route. */
-async function format(
+async function checkRoute(store: PatientStore, key: RouteKey): Promise<void> {
+  const [route] = await store.read([key]);
+  if (route?.hosts.length !== 0) return;
+  throw new CommandError(noSuchRoute(key), {
+    exitCode: ExitCode.noSuchRoute,
+  });
+}
+
+function format(
   { terminal }: Environment,
-  { options, span, read, store }: {
-    options: HistoryOptions;
-    span: Span;
-    read: Read;
-    store: PatientStore;
-  },
-): Promise<string> {
+  { options, span, read }: { options: HistoryOptions; span: Span; read: Read },
+): string {
   const { timeline, events } = read;
   const { host } = options;
   const name = host === undefined
     ? formatRoute(options)
     : `${formatRoute(options)} ${formatAddress(host)}`;
-  const isEmpty = timeline.steps.every((step) => step === undefined);
-  if (isEmpty && events.length === 0) {
-    const [route] = await store.read([options]);
-    if (route?.hosts.length === 0) {
-      throw new CommandError(noSuchRoute(options), {
-        exitCode: ExitCode.noSuchRoute,
-      });
-    }
+  if (isEmpty(read)) {
     return `${name}  no data: no agent has reported calls of the last ${
       formatSpan(span.seconds)
     }; --days looks further back`;

@@ -121,6 +121,7 @@ Deno.test("lars history says what it cannot show, and why", async () => {
         "Cannot show 8 d of a host as only 7 days are kept",
       ],
       ["9 9", ExitCode.noSuchRoute, "Cannot show (9, 9) as there is no such"],
+      ["9 9 --json", ExitCode.noSuchRoute, "Cannot show (9, 9) as there is"],
     ];
     for (const [line, code, says] of cases) {
       const ran = await lars("history", ...line.split(" "));
