@@ -8,7 +8,7 @@ import {
 } from "./sqlite/programs.ts";
 import type { LeaseStore } from "./instances/types.ts";
 import { createFile } from "./sqlite/create.ts";
-
+import { readFileIds } from "./sqlite/file_state.ts";
 import { SqliteHistoryStore } from "./sqlite/history/store.ts";
 import { SqliteRouteStore } from "./sqlite/route_store.ts";
 import { SqliteStatusStore } from "./sqlite/status_store.ts";
@@ -184,19 +184,23 @@ export async function createStore(
 /**
  * Compares a database with the tables that Lars needs, and creates what is
  * missing if `apply` is true. What exists is never altered, but for an index.
+ * An embedded store lacks nothing.
  *
  * @throws {StoreError} If the database cannot be reached, or a table has not
- * the columns it must have.
+ * the columns it must have; if there is no embedded store.
  */
 export async function ensureSchema(
-  location: MysqlLocation,
-  { clock, apply }: { clock: StoreClock; apply: boolean },
+  location: StoreLocation,
+  { dataDir, clock, apply }: StoreContext & { apply: boolean },
 ): Promise<SchemaReport> {
+  if (location.kind === "sqlite") {
+    readFileIds(sqlitePath(dataDir));
+    return { created: [], missing: [] };
+  }
   hideTimeZone();
   const schema = await import("./mysql/schema.ts");
-  return await schema.ensureSchema(await mysqlOptions(location, clock), {
-    apply,
-  });
+  const options = await mysqlOptions(location.mysql, clock);
+  return await schema.ensureSchema(options, { apply });
 }
 
 /** The file of the embedded store. */

@@ -80,12 +80,12 @@ async function runSchema(
   environment: Environment,
   { apply = false, ...options }: SchemaOptions,
 ): Promise<ExitCode> {
-  const { location, where } = await locateStore(environment, options);
+  const { location, data, where } = await locateStore(environment, options);
   const { clock } = environment;
   const patience = storePatience(environment, where);
-  const { created, missing } = location.kind === "mysql"
-    ? await patience.retry(() => ensureSchema(location.mysql, { clock, apply }))
-    : { created: [], missing: [] };
+  const { created, missing } = await patience.retry(() =>
+    ensureSchema(location, { dataDir: data, clock, apply })
+  );
   if (options.json) {
     printJson(environment, { store: where, created, missing });
   } else if (location.kind !== "mysql") {

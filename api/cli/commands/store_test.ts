@@ -32,6 +32,20 @@ Deno.test("lars store schema leaves an embedded store alone", async () => {
   });
 });
 
+Deno.test("lars store schema says that there is no embedded store, and makes none", async () => {
+  await onStore(async (lars) => {
+    for (const options of [[], ["--apply"], ["--json"]]) {
+      const { code, output, errors } = await lars(
+        "store",
+        "schema",
+        ...options,
+      );
+      assertEquals([code, output], [2, ""]);
+      assertStringIncludes(errors, 'as there is none: make one with "lars');
+    }
+  }, { create: false });
+});
+
 Deno.test("lars store accept counts, and says what follows", async () => {
   await onStore(async (lars) => {
     const { code, output } = await lars("store", "accept");
