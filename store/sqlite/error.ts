@@ -37,6 +37,9 @@ const REASONS: readonly [RegExp, string, { retry: boolean }][] = [
   ],
 ];
 
+/** Code of SQLite when the file that processes share cannot be made longer: it says "disk I/O error". */
+const NO_ROOM_TO_SHARE = 10 | 19 << 8;
+
 /** Reasons that who may use the files explains. */
 const ACCESS = /cannot be (written|opened)/;
 
@@ -52,10 +55,15 @@ const BROKEN = new Set([
 
 /** Whether the connection that failed so must be opened anew. */
 export function isBroken(error: unknown): boolean {
-  const cause = error instanceof StoreError ? error.cause : error;
-  if (!(cause instanceof Error) || !("errcode" in cause)) return false;
+  const code = codeOf(error instanceof StoreError ? error.cause : error);
   // Higher bits tell more.
-  return BROKEN.has(Number(cause.errcode) & 0xff);
+  return code !== undefined && BROKEN.has(code & 0xff);
+}
+
+/** What SQLite calls an error. */
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return Number(error.errcode);
 }
 
 /** Makes a StoreError that names the file and what to do. */
@@ -65,7 +73,8 @@ export function toStoreError(
 ): StoreError {
   if (cause instanceof StoreError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
-  const found = REASONS.find(([pattern]) => pattern.test(detail));
+  const words = codeOf(cause) === NO_ROOM_TO_SHARE ? "disk is full" : detail;
+  const found = REASONS.find(([pattern]) => pattern.test(words));
   const reason = found?.[1] ?? "SQLite refused";
   const access = found !== undefined && ACCESS.test(reason)
     ? describeAccess(path)
