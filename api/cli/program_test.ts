@@ -90,7 +90,10 @@ Deno.test("lars passes options and arguments on to the command", async () => {
   const lars = new FakeEnvironment();
   const line = "get-host 1 1 --json --agent localhost:8888 --timeout-ms 50";
   assertEquals(await lars.finish(runLars(line.split(" "), lars)), 2);
-  assertStringIncludes(lars.errors, "no agent answers at localhost:8890");
+  assertStringIncludes(
+    lars.errors,
+    "no agent answers at localhost:8890, if that name has an address: ",
+  );
   assertEquals(lars.clock.nowMs() < 200, true);
 
   lars.output = "";

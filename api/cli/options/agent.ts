@@ -4,6 +4,7 @@ import {
   type Endpoint,
   formatEndpoint,
   ID_MAX,
+  isAddress,
   isValidKey,
   ownerOf,
   type RouteKey,
@@ -153,10 +154,9 @@ export function failureMessage(
   },
 ): string {
   const { modId, cmdId } = key;
-  const server = formatEndpoint({
-    hostname: agent.hostname,
-    port: agent.port + ownerOf(key, AGENT_SERVERS),
-  });
+  const port = agent.port + ownerOf(key, AGENT_SERVERS);
+  const owner = { hostname: agent.hostname, port };
+  const server = formatEndpoint(owner);
   const failed = `Cannot ${action} (${modId}, ${cmdId}) as`;
   switch (state) {
     case "overloaded":
@@ -173,12 +173,21 @@ export function failureMessage(
     case "unsupported":
       return `${failed} the agent at ${server} answers other requests but not this one: it is an agent of the original system`;
     default:
-      return `${failed} no agent answers at ${server}: ${startAdvice()}, or name another with --agent HOST:PORT`;
+      return `${failed} ${
+        nobodyAnswers(owner)
+      }: ${startAdvice()}, or name another with --agent HOST:PORT`;
   }
 }
 
 /** How to start an agent: where Lars is installed there are no tasks of Deno. */
 export function startAdvice(isInstalled = Deno.build.standalone): string {
+/** That nobody answers there: a name may have no address, which looks the same. */
+export function nobodyAnswers(agent: Endpoint): string {
+  return `no agent answers at ${formatEndpoint(agent)}${
+    isAddress(agent.hostname) ? "" : ", if that name has an address"
+  }`;
+}
+
   return isInstalled
     ? 'start it with "systemctl start lars-agent", or without systemd as "lars-agent"'
     : 'start one with "deno task start"';

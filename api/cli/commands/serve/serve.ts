@@ -1,4 +1,3 @@
-import { formatEndpoint } from "../../../../proto/mod.ts";
 import {
   type LarsClient,
   type ServedInstance,
@@ -11,7 +10,7 @@ import type {
   RunningProgram,
 } from "../../environment.ts";
 import { CommandError, ExitCode } from "../../exit_code.ts";
-import { openClient, startAdvice } from "../../options/agent.ts";
+import { nobodyAnswers, openClient, startAdvice } from "../../options/agent.ts";
 import { printable } from "../../text/printable.ts";
 import type { ServeOptions } from "./options.ts";
 import { waitUntilReady } from "./probe.ts";
@@ -190,8 +189,8 @@ class ServedProgram {
     if (signal.aborted) return;
     const { agent } = this.#options;
     this.#say(
-      `no agent answers at ${
-        formatEndpoint(agent)
+      `${
+        nobodyAnswers(agent)
       }: ${startAdvice()}; the program runs, and is registered when one does`,
     );
   }

@@ -242,6 +242,17 @@ Deno.test("lars serve runs the program while no agent answers, and registers it 
   });
 });
 
+Deno.test("lars serve says that the agent may have a name without an address", async () => {
+  const agent = ["--agent", "nobody.example.com:8888"];
+  const { errors } = await serving(agent, async ({ lars }) => {
+    await lars.clock.advance(60_000);
+  });
+  assertStringIncludes(
+    errors,
+    "no agent answers at nobody.example.com:8888, if that name has an address: ",
+  );
+});
+
 Deno.test("lars serve tells each change, with the reason", async () => {
   await serving([], async ({ lars, listen }) => {
     const { agent } = lars;
