@@ -334,12 +334,39 @@ Deno.test("lars replay refuses a policy or a setting that there is not", async (
       [["--policy", "best"], "--policy must be one of"],
       [["--policy", "lars", "--set", "probe_num=none"], "probe_num"],
       [["--policy", "lars", "--set", "prob_num=1"], "prob_num"],
+      [
+        ["--set", "zebra=1"],
+        'as "--set" has an unknown key [loadbalance] zebra\n',
+      ],
+      [["--set", " policy = lars"], "The policy is given with --policy"],
+      [["--set", "probe_num"], "It must be KEY=VALUE"],
+      [["--set", ""], "It must be KEY=VALUE"],
+      [["--set", "[agent]"], "It must be KEY=VALUE"],
     ] as const
   ) {
     environment.errors = "";
     const exitCode = await runLars([...replay, ...flags], environment);
     assertEquals(exitCode, ExitCode.wrongUsage);
     assert(environment.errors.includes(message), environment.errors);
+  }
+});
+
+Deno.test("lars replay --json has the latencies that are printed without", async () => {
+  const environment = new FakeEnvironment();
+  environment.input = `# lars recording 1
+# route 1 1
+# host 10.0.0.1:80
+0,pick,10.0.0.1:80,,
+7,report,10.0.0.1:80,0,7000
+`;
+  const replay = ["replay", "-", "--policy", "lars"];
+  await runLars(replay, environment);
+  assertEquals(environment.output.match(/p\d\d +7.0 ms +7.0 ms/g)?.length, 2);
+  environment.output = "";
+  await runLars([...replay, "--json"], environment);
+  const { recorded, replayed } = JSON.parse(environment.output);
+  for (const { p50Ms, p99Ms } of [recorded, replayed]) {
+    assertEquals([p50Ms, p99Ms], [7, 7]);
   }
 });
 

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import {
   DEFAULT_POLICY_SETTINGS,
   DEFAULT_SETTINGS,
@@ -48,7 +48,7 @@ export function addReplayCommand(
     .option(
       "--set <key=value>",
       "a setting of section [loadbalance] of agent.conf; may be given several times",
-      (text: string, before: string[] = []) => [...before, text],
+      (text: string, before: string[] = []) => [...before, parseSetting(text)],
     )
     .option("--json", "print JSON")
     .action(
@@ -57,6 +57,14 @@ export function addReplayCommand(
         options: Omit<ReplayCommandOptions, "file" | "policies">,
       ) => replayCommand(environment, { ...options, file, policies })),
     );
+}
+
+/** A setting, but for the one that has an option of its own. */
+function parseSetting(text: string): string {
+  const [, key] = /^\s*(\w+)\s*=.*$/.exec(text) ?? [];
+  if (key === undefined) throw new InvalidArgumentError("It must be KEY=VALUE");
+  if (key !== "policy") return text;
+  throw new InvalidArgumentError("The policy is given with --policy");
 }
 
 /** Decisions that are printed, from the first on. */
@@ -108,7 +116,10 @@ function settingsOf(
   try {
     const { config, warnings } = agentConf.parse(text, "--set");
     const [warning] = warnings;
-    if (warning !== undefined) throw new ConfigError(warning);
+    if (warning !== undefined) {
+      // What follows, such as ": it is ignored", holds for a file.
+      throw new ConfigError(`Cannot replay as ${warning.split(": ", 1)[0]}`);
+    }
     const loadBalance = { ...DEFAULT_SETTINGS, ...config.loadBalance };
     const settings = { ...DEFAULT_POLICY_SETTINGS, loadBalance };
     return { settings, healthChecks: config.healthChecks };
@@ -169,20 +180,32 @@ function shareOf(tally: CallTally, what: "none" | "failures"): string {
   return `${tally[what]} (${percent.toFixed(3)} %)`;
 }
 
-function took({ tookMs }: CallTally, share: number): string {
-  const at = Math.min(Math.floor(tookMs.length * share), tookMs.length - 1);
-  return at < 0 ? "-" : `${tookMs[at]!.toFixed(1)} ms`;
+function took(tally: CallTally, share: number): string {
+  const ms = percentileMs(tally, share);
+  return ms === undefined ? "-" : `${ms.toFixed(1)} ms`;
+}
+
+function percentileMs(
+  { tookMs }: CallTally,
+  share: number,
+): number | undefined {
+  return tookMs[Math.min(Math.floor(tookMs.length * share), tookMs.length - 1)];
 }
 
 function toJson(policy: string, result: ReplayResult) {
   const { recorded, replayed, guessed, decisions } = result;
-  const tally = ({ tookMs: _tookMs, hosts, ...rest }: CallTally) => ({
-    ...rest,
-    hosts: hosts.map(({ host, ...each }) => ({
-      host: formatAddress(host),
-      ...each,
-    })),
-  });
+  const tally = (counted: CallTally) => {
+    const { tookMs: _tookMs, hosts, ...rest } = counted;
+    return {
+      ...rest,
+      p50Ms: percentileMs(counted, 0.5) ?? null,
+      p99Ms: percentileMs(counted, 0.99) ?? null,
+      hosts: hosts.map(({ host, ...each }) => ({
+        host: formatAddress(host),
+        ...each,
+      })),
+    };
+  };
   return {
     policy,
     guessed,
