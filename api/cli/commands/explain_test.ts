@@ -370,6 +370,13 @@ Deno.test("lars replay --json has the latencies that are printed without", async
   }
 });
 
+Deno.test("lars record prints no JSON, and takes no option for that", async () => {
+  const environment = new FakeEnvironment();
+  const exitCode = await runLars(["record", "1", "1", "--json"], environment);
+  assertEquals([exitCode, environment.output], [ExitCode.wrongUsage, ""]);
+  assert(environment.errors.includes("unknown option '--json'"));
+});
+
 Deno.test("lars explain and record tell an agent that does not answer them from no agent", async () => {
   for (const command of ["explain", "record"]) {
     const lars = new FakeEnvironment();

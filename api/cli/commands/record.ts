@@ -46,6 +46,7 @@ export function addRecordCommand(
     example:
       "lars record 1 1 --seconds 3 > calls.csv & lars drill 1 1 --count 20000; wait",
     action: record,
+    hasJson: false,
   });
   numberOption(command, "--seconds <seconds>", {
     description: "duration; Ctrl-C ends it sooner",

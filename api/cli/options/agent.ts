@@ -69,12 +69,14 @@ export function addRouteArguments(command: Command): Command {
 export function addRouteQuery<Options extends RouteKey & AgentOptions>(
   program: Command,
   { environment, run }: CommandContext,
-  { action, ...help }: CommandHelp & {
+  { action, hasJson = true, ...help }: CommandHelp & {
     action: (environment: Environment, options: Options) => Promise<ExitCode>;
+    /** Whether it can print JSON. */
+    hasJson?: boolean;
   },
 ): Command {
-  const command = addCommand(program, help);
-  return addRouteArguments(addAgentOptions(command)).action(
+  const add = hasJson ? addAgentOptions : addAgentPlace;
+  return addRouteArguments(add(addCommand(program, help))).action(
     run((modId: number, cmdId: number, options: AgentOptions) =>
       // Options that the caller adds to the command are in here too.
       action(environment, { ...options, modId, cmdId } as Options)
@@ -179,8 +181,6 @@ export function failureMessage(
   }
 }
 
-/** How to start an agent: where Lars is installed there are no tasks of Deno. */
-export function startAdvice(isInstalled = Deno.build.standalone): string {
 /** That nobody answers there: a name may have no address, which looks the same. */
 export function nobodyAnswers(agent: Endpoint): string {
   return `no agent answers at ${formatEndpoint(agent)}${
@@ -188,6 +188,8 @@ export function nobodyAnswers(agent: Endpoint): string {
   }`;
 }
 
+/** How to start an agent: where Lars is installed there are no tasks of Deno. */
+export function startAdvice(isInstalled = Deno.build.standalone): string {
   return isInstalled
     ? 'start it with "systemctl start lars-agent", or without systemd as "lars-agent"'
     : 'start one with "deno task start"';
