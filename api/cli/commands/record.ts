@@ -26,6 +26,9 @@ const FETCH_PAUSE_MS = 50;
 /** Calls from which on an answer counts as full. */
 const FULL_MIN = 400;
 
+/** By how much the ages of one call may be at odds: they are rounded. */
+const AGE_ERROR_MS = 2;
+
 /** Leaves out all hosts: the head of a recording has them. */
 const NO_HOSTS = 2 ** 31;
 
@@ -60,7 +63,7 @@ export async function record(
   environment: Environment,
   options: RecordOptions,
 ): Promise<ExitCode> {
-  const { modId, cmdId, agent, seconds, timeoutMs } = options;
+  const { modId, cmdId, agent, seconds } = options;
   const { clock, signal } = environment;
   await using client = openClient(environment, options);
   const fetch = (afterCall: number, afterHost = NO_HOSTS) =>
@@ -80,17 +83,17 @@ export async function record(
   });
   environment.write(formatHead({ key: { modId, cmdId }, hosts }));
   const recorder = new Recorder(environment, first.calls);
-  const endMs = clock.nowMs() + seconds * 1_000;
+  let answeredMs = clock.nowMs();
+  const endMs = answeredMs + seconds * 1_000;
   while (!signal.aborted && clock.nowMs() < endMs) {
     const askedMs = clock.nowMs();
     const outcome = await fetch(recorder.after);
-    // A try went unanswered: the agent may have been restarted meanwhile.
-    if (clock.nowMs() - askedMs >= timeoutMs) recorder.doubt();
     const calls = outcome.state === "found" ? outcome.calls : [];
+    if (outcome.state === "found") recorder.take(calls, askedMs);
     // A route that lost its hosts may get new ones.
     if (outcome.state === "found" || outcome.state === "no_route") {
-      recorder.take(calls, askedMs);
-    } else if (recorder.silentMs >= GIVE_UP_MS) {
+      answeredMs = clock.nowMs();
+    } else if (clock.nowMs() - answeredMs >= GIVE_UP_MS) {
       recorder.end();
       return fail(outcome.state);
     }
@@ -106,57 +109,41 @@ class Recorder {
   readonly #environment: Environment;
   readonly #startMs: number;
   readonly #progress: (line: string) => void;
-  /** Number of the last call that was fetched. */
+  /** Number of the last call that was fetched; 0: none. */
   #last: number;
-  /** When the agent answered last. */
-  #answeredMs: number;
-  /** When the agent answered last before it was doubted; undefined if it is not. */
-  #doubtedMs: number | undefined;
+  /** When that call was, at the latest. */
+  #lastMs: number;
   #written = 0;
   #missed = 0;
-  #isRestarted = false;
+  /** Whether the agent began to number calls anew. */
+  #isAnew = false;
 
   /** `earlier` are calls that another recording already asked for. */
   constructor(environment: Environment, earlier: readonly ExplainedCall[]) {
     this.#environment = environment;
     this.#startMs = environment.clock.nowMs();
-    this.#answeredMs = this.#startMs;
     this.#progress = createProgress(environment);
-    this.#last = earlier.at(-1)?.number ?? 0;
+    const last = earlier.at(-1);
+    this.#last = last?.number ?? 0;
+    this.#lastMs = this.#startMs - (last?.ageMs ?? 0);
   }
 
-  /** The number after which to ask for calls. */
+  /** The number after which to ask for calls: the last one again, to see that it is there. */
   get after(): number {
-    return this.#doubtedMs === undefined ? this.#last : 0;
+    return Math.max(0, this.#last - 1);
   }
 
-  /** For how long the agent has not answered. */
-  get silentMs(): number {
-    return this.#environment.clock.nowMs() - this.#answeredMs;
-  }
-
-  /** The agent may be another one than answered last, which counts its calls anew. */
-  doubt(): void {
-    this.#doubtedMs ??= this.#answeredMs;
-  }
-
-  /** Takes an answer: the calls after {@linkcode after}. */
+  /** Takes the calls after {@linkcode after}, for which the agent was asked at `askedMs`. */
   take(calls: readonly ExplainedCall[], askedMs: number): void {
-    const nowMs = this.#environment.clock.nowMs();
-    this.#answeredMs = nowMs;
-    const [first] = calls;
-    if (this.#doubtedMs !== undefined && first !== undefined) {
-      // What was fetched before is older than the answer that had it.
-      const isNew = first.number <= this.#last &&
-        first.ageMs < askedMs - this.#doubtedMs;
-      if (isNew) {
-        this.#isRestarted = true;
-        this.#last = 0;
-      }
-      this.#doubtedMs = undefined;
+    if (!this.#isThere(calls[0], askedMs)) {
+      this.#isAnew = true;
+      this.#last = 0;
+      return;
     }
+    const nowMs = this.#environment.clock.nowMs();
     const elapsedMs = nowMs - this.#startMs;
     for (const call of calls) {
+      this.#lastMs = nowMs - call.ageMs;
       if (call.number <= this.#last) continue;
       this.#missed += call.number - this.#last - 1;
       this.#last = call.number;
@@ -167,16 +154,25 @@ class Recorder {
     this.#progress(`${this.#written} picks and reports`);
   }
 
+  /** Whether the last call is still there, or so many came after it that the agent dropped it. */
+  #isThere(first: ExplainedCall | undefined, askedMs: number): boolean {
+    if (this.#last === 0) return true;
+    if (first === undefined) return false;
+    // A call with its number may be a later one.
+    return first.number > this.#last ||
+      askedMs - first.ageMs <= this.#lastMs + AGE_ERROR_MS;
+  }
+
   /** Says how much was recorded, and what is missing. */
   end(): void {
     const missed = this.#missed > 0
       ? `, ${this.#missed} missed: they came faster than they could be fetched`
       : "";
-    const restarted = this.#isRestarted
-      ? "; the agent was restarted, and calls around that are missing"
+    const anew = this.#isAnew
+      ? "; the agent was restarted, or not asked for 10 s: calls around that are missing"
       : "";
     this.#environment.printError(
-      `${this.#written} picks and reports recorded${missed}${restarted}`,
+      `${this.#written} picks and reports recorded${missed}${anew}`,
     );
   }
 }

@@ -6,4 +6,5 @@
 export * from "./fake_environment.ts";
 export * from "./fake_terminal.ts";
 export * from "./fleet_fixture.ts";
+export * from "./shard_fixture.ts";
 export * from "./store_fixture.ts";
