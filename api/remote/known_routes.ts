@@ -8,9 +8,12 @@ import {
 import type { RouteHost } from "../outcome.ts";
 
 /** Routes that are remembered; one more is not, until one is {@linkcode KnownRoute.isOld}. */
-const ROUTES_MAX = 4_096;
+export const ROUTES_MAX = 4_096;
 
-/** Age after which hosts are not used any more, in milliseconds: ten minutes. */
+/**
+ * Age after which hosts are not used any more, in milliseconds: ten minutes. They
+ * do not age while they stand in for the agent.
+ */
 export const REMEMBER_MS = 600_000;
 
 /** Pause between two searches for old routes, in milliseconds. */
@@ -38,9 +41,9 @@ export class KnownRoute {
     this.askedMs = askedMs;
   }
 
-  /** Whether the hosts are too old to be used. */
-  isOld(nowMs: number): boolean {
-    return nowMs >= this.askedMs + REMEMBER_MS;
+  /** Whether the hosts are too old to be used, if they aged until `untilMs`. */
+  isOld(untilMs: number): boolean {
+    return untilMs >= this.askedMs + REMEMBER_MS;
   }
 
   /**
@@ -90,7 +93,13 @@ function hostKey({ ip, port }: HostAddress): number {
 /** What is remembered of the routes in use, at most {@linkcode ROUTES_MAX}. */
 export class KnownRoutes {
   readonly #routes = new RouteMap<KnownRoute>();
+  readonly #agedMs: (key: RouteKey) => number;
   #sweptMs = -Infinity;
+
+  /** `agedMs` says until when the hosts of a route have aged. */
+  constructor(agedMs: (key: RouteKey) => number) {
+    this.#agedMs = agedMs;
+  }
 
   /** What is remembered of a route. */
   get(key: RouteKey): KnownRoute | undefined {
@@ -120,7 +129,7 @@ export class KnownRoutes {
     if (nowMs < this.#sweptMs + SWEEP_MS) return;
     this.#sweptMs = nowMs;
     for (const [key, route] of Array.from(this.#routes)) {
-      if (route.isOld(nowMs)) this.#routes.delete(key);
+      if (route.isOld(this.#agedMs(key))) this.#routes.delete(key);
     }
   }
 }

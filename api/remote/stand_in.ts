@@ -37,8 +37,9 @@ export interface StandInOptions {
 
 /** Whether one of the agent's UDP servers answers. */
 interface Server {
-  /** Since when it does not; undefined while it does. */
-  downSinceMs: number | undefined;
+  isDown: boolean;
+  /** Since when it does not answer, or when it ceased to before it was back. */
+  downSinceMs: number;
   /** When it answered again after that. */
   backMs: number;
   /** The route of the last request without an answer: the one to probe with. */
@@ -59,13 +60,14 @@ interface Server {
  */
 export class StandIn {
   readonly #options: StandInOptions;
-  readonly #routes = new KnownRoutes();
+  readonly #routes = new KnownRoutes((key) => this.#agedMs(key));
   readonly #servers: readonly Server[];
 
   constructor(options: StandInOptions) {
     this.#options = options;
     this.#servers = Array.from({ length: AGENT_SERVERS }, () => ({
-      downSinceMs: undefined,
+      isDown: false,
+      downSinceMs: -Infinity,
       backMs: -Infinity,
       key: undefined,
       probedMs: -Infinity,
@@ -75,16 +77,13 @@ export class StandIn {
 
   /** `down` while one of the agent's servers does not answer. */
   get agent(): AgentState {
-    const isDown = this.#servers.some(({ downSinceMs }) =>
-      downSinceMs !== undefined
-    );
-    return isDown ? "down" : "up";
+    return this.#servers.some(({ isDown }) => isDown) ? "down" : "up";
   }
 
   /** Whether the route's server is down; if so, makes sure that it is probed. */
   isDown(key: RouteKey): boolean {
     const server = this.#serverOf(key);
-    if (server.downSinceMs === undefined) return false;
+    if (!server.isDown) return false;
     this.#probe(server, key);
     return true;
   }
@@ -93,7 +92,7 @@ export class StandIn {
   async probed(key: RouteKey): Promise<boolean> {
     const server = this.#serverOf(key);
     await server.probe;
-    return server.downSinceMs === undefined;
+    return !server.isDown;
   }
 
   /** A host from memory; undefined without one, or if the server has been away too long. */
@@ -177,14 +176,23 @@ export class StandIn {
   #usable(key: RouteKey, nowMs: number): KnownRoute | undefined {
     const route = this.#routes.get(key);
     if (route === undefined) return undefined;
-    const { downSinceMs = nowMs } = this.#serverOf(key);
-    if (nowMs >= downSinceMs + this.#options.standInMs) return undefined;
-    return route.isOld(nowMs) ? undefined : route;
+    const { isDown, downSinceMs } = this.#serverOf(key);
+    const isOver = isDown && nowMs >= downSinceMs + this.#options.standInMs;
+    return isOver || route.isOld(this.#agedMs(key)) ? undefined : route;
+  }
+
+  /** Until when the hosts of a route have aged. */
+  #agedMs(key: RouteKey): number {
+    const nowMs = this.#options.clock.nowMs();
+    const { isDown, downSinceMs } = this.#serverOf(key);
+    if (!isDown && !this.#isJustBack(key)) return nowMs;
+    return Math.max(downSinceMs, nowMs - this.#options.standInMs);
   }
 
   #onTimeout(key: RouteKey): void {
     const server = this.#serverOf(key);
-    if (server.downSinceMs === undefined) {
+    if (!server.isDown) {
+      server.isDown = true;
       server.downSinceMs = this.#options.clock.nowMs();
       this.#options.counters.downs += 1;
     }
@@ -223,14 +231,12 @@ export class StandIn {
   }
 
   #onBack(server: Server): void {
-    server.downSinceMs = undefined;
+    server.isDown = false;
     server.backMs = this.#options.clock.nowMs();
     this.flush(server);
     for (const other of this.#servers) {
-      const { downSinceMs, key } = other;
-      if (downSinceMs !== undefined && key !== undefined) {
-        this.#probe(other, key);
-      }
+      const { isDown, key } = other;
+      if (isDown && key !== undefined) this.#probe(other, key);
     }
   }
 

@@ -7,7 +7,12 @@ import {
   finish,
   withClient,
 } from "../testing/mod.ts";
-import { KEPT_RESULTS_MAX } from "./known_routes.ts";
+import {
+  KEPT_RESULTS_MAX,
+  KnownRoutes,
+  REMEMBER_MS,
+  ROUTES_MAX,
+} from "./known_routes.ts";
 import { NO_ROUTE_GRACE_MS, REFRESH_MS } from "./stand_in.ts";
 
 const ADDRESSES = ["10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1"];
@@ -174,6 +179,49 @@ Deno.test("StandIn stands in for standInMs, and not at all if that is 0", async 
     assertEquals(outcome, { state: "timeout" });
     assertEquals(client.counters.standIns, 0);
   });
+});
+
+Deno.test("StandIn stands in for an agent that is away for longer than hosts are remembered, also when it is back without routes", async () => {
+  const options = { standInMs: 6 * REMEMBER_MS };
+  await withAgentAway(options, async ({ clock, client, network, agent }) => {
+    await finish(clock, client.getHost(1, 1));
+    await clock.advance(5 * REMEMBER_MS);
+    assertEquals((await finish(clock, client.getHost(1, 1))).state, "found");
+    delete agent.routes["1,1"];
+    network.heal();
+    await clock.advance(200);
+    await finish(clock, client.getHost(1, 1));
+    await clock.advance(1);
+    assertEquals(client.agent, "up");
+    const early = await finish(clock, client.getHost(1, 1));
+    assertEquals(early.state === "found" && early.standIn, true);
+  });
+  await withAgentAway(options, async ({ clock, client }) => {
+    await finish(clock, client.getHost(1, 1));
+    await clock.advance(6 * REMEMBER_MS);
+    const late = await finish(clock, client.getHost(1, 1));
+    assertEquals(late, { state: "timeout" });
+  });
+});
+
+Deno.test("StandIn does not use hosts that were old when the agent went away", async () => {
+  await withAgentAway({}, async ({ clock, client }) => {
+    await clock.advance(REMEMBER_MS);
+    const outcome = await finish(clock, client.getHost(1, 1));
+    assertEquals(outcome, { state: "timeout" });
+  });
+});
+
+Deno.test("KnownRoutes makes room for a route by those whose hosts have aged", () => {
+  let agedMs = 0;
+  const routes = new KnownRoutes(() => agedMs);
+  for (let cmdId = 0; cmdId < ROUTES_MAX; cmdId++) {
+    routes.add({ modId: 1, cmdId }, 0);
+  }
+  const key = { modId: 2, cmdId: 1 };
+  assertEquals(routes.add(key, REMEMBER_MS), undefined);
+  agedMs = REMEMBER_MS;
+  assertNotEquals(routes.add(key, 2 * REMEMBER_MS), undefined);
 });
 
 Deno.test("StandIn has callers without memory wait for the probe, and sends nothing for each", async () => {
