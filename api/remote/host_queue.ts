@@ -89,8 +89,8 @@ export interface HostQueueLink {
     queue: HostQueue,
     results: readonly CallReport[],
   ): Promise<boolean>;
-  /** Calls {@linkcode HostQueue.flushDue} when it is due. */
-  scheduleFlush(queue: HostQueue): void;
+  /** Calls {@linkcode HostQueue.flushDue} at `dueMs`, and then whenever it says. */
+  scheduleFlush(queue: HostQueue, dueMs: number): void;
   /** Called when a waiter has its outcome, or has given up. */
   onSettled(): void;
   /** What a waiter gets for an outcome of its request. */
@@ -281,7 +281,7 @@ export class HostQueue implements Flushable {
     }
     this.#spares.push({ host, untilMs });
     if (this.#spares.length > BATCH_MAX) this.#giveBack();
-    this.#link.scheduleFlush(this);
+    this.#link.scheduleFlush(this, untilMs);
   }
 
   #dropSpares(nowMs: number): void {
@@ -307,7 +307,7 @@ export class HostQueue implements Flushable {
   #hold(): void {
     if (this.#heldSinceMs !== undefined) return;
     this.#heldSinceMs = this.#link.nowMs();
-    this.#link.scheduleFlush(this);
+    this.#link.scheduleFlush(this, this.#heldSinceMs + FLUSH_MS);
   }
 
   /** Sends requests after those who were just answered had time to ask again. */

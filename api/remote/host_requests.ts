@@ -182,8 +182,8 @@ export class HostRequests implements HostQueueLink {
     return sent.every((left) => left);
   }
 
-  scheduleFlush(queue: HostQueue): void {
-    this.#flushTimer.add(queue);
+  scheduleFlush(queue: HostQueue, dueMs: number): void {
+    this.#flushTimer.add(queue, dueMs);
   }
 
   onSettled(): void {

@@ -45,6 +45,27 @@ Deno.test("LarsClient gives back a host that no caller takes within use_ms after
   });
 });
 
+Deno.test("LarsClient sleeps until a spare host is due, and wakes for what is due sooner", async () => {
+  await withBatchingAgent(async (fixture) => {
+    const { clock, client, agent } = fixture;
+    agent.routes["4,1"] = agent.routes["1,1"]!;
+    const abort = new AbortController();
+    const asked = client.getHost(1, 1, { signal: abort.signal });
+    abort.abort(new TypeError("enough"));
+    await assertRejects(() => asked, TypeError, "enough");
+    await clock.advance(21);
+    const { wakeUps } = clock;
+    await clock.advance(10);
+    assertEquals(clock.wakeUps, wakeUps);
+    const others = [client.getHost(4, 1), client.getHost(4, 1)];
+    await clock.advance(FLUSH_MS + 10);
+    assertEquals(requests(fixture), ["1+0", "1+0", "1+0"]);
+    await states(clock, others);
+    await clock.advance(20);
+    assertEquals(agent.results, ["192.168.1.177:7777 unused"]);
+  });
+});
+
 Deno.test("LarsClient does not ask for a caller who gave up while waiting for others", async () => {
   await withBatchingAgent(async (fixture) => {
     const { clock, client } = fixture;
