@@ -187,6 +187,14 @@ async function silence(
       { exitCode: ExitCode.wrongUsage },
     );
   }
+  const what = `${row.rule} (${row.fingerprint})`;
+  if (end && row.silencedUntil === undefined) {
+    if (options.json) {
+      printJson(environment, { id: row.fingerprint, silencedUntil: null });
+    }
+    environment.printError(`Not silenced: ${what}`);
+    return ExitCode.found;
+  }
   const untilS = environment.clock.wallSeconds() + until;
   await opened.use((store) =>
     store.silenceAlarm(row.fingerprint, {
@@ -206,7 +214,6 @@ async function silence(
     });
     return ExitCode.found;
   }
-  const what = `${row.rule} (${row.fingerprint})`;
   const nowS = environment.clock.wallSeconds();
   print(
     environment,

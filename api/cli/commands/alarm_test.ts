@@ -63,6 +63,9 @@ Deno.test("lars alarm silence takes the beginning of an id, if it is that of one
     ]);
     await lars("alarm", "silence", "3f0", "--end");
     assertEquals(await silenced(), []);
+    const again = await lars("alarm", "silence", "3f0", "--end");
+    assertEquals([again.code, again.output], [0, ""]);
+    assertStringIncludes(again.errors, "Not silenced: HostOut");
     await using admin = await openAdminStore({ kind: "sqlite" }, {
       dataDir: folder,
       clock: new VirtualClock(),

@@ -52,7 +52,13 @@ export async function drain(
   const places = await findPlaces(environment, { store, target });
   const nowS = environment.clock.wallSeconds();
   if (before !== undefined && now !== undefined) {
-    environment.printError(`Drained already: ${formatDrain(now, nowS)}`);
+    const isAsItWas = now.reason === before.reason &&
+      now.until === before.until;
+    environment.printError(
+      `Drained already${isAsItWas ? "" : ", and changed"}: ${
+        formatDrain(now, nowS)
+      }`,
+    );
   } else if (!options.json) {
     for (const place of places.hosts) {
       print(

@@ -199,6 +199,8 @@ Deno.test("lars host drain again changes the reason, and says since when it hold
       host: "10.0.0.1:1",
       drained: true,
     });
+    assertStringIncludes(again.errors, "Drained already, and changed: ");
+    await drain(lars, "10.0.0.1:1");
     const { code, errors } = await drain(lars, "10.0.0.1:1");
     assertEquals(code, 0);
     assertStringIncludes(errors, "Drained already: 10.0.0.1:1 since ");
