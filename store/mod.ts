@@ -30,6 +30,7 @@ export {
   type StoreContext,
 } from "./open.ts";
 export { diffRoutes, reverseEdit, type RouteDiff } from "./admin/diff.ts";
+export { type EditPart, editParts } from "./edit_parts.ts";
 export { ABSENT_REVISION, hashOf, revisionOf } from "./admin/revision.ts";
 export * from "./admin/types.ts";
 export {

@@ -66,7 +66,7 @@ export class Web {
     const { routes, admin, history, leases, clock, logger, dataDir } = options;
     this.#options = options;
     const copy = new RouteCopy({ store: routes, clock, logger });
-    this.#byHand = new ByHandWatch({ admin, copy });
+    this.#byHand = new ByHandWatch({ admin, copy, clock });
     this.#context = {
       routes,
       admin,

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Clock } from "../../net/mod.ts";
-import type { RouteKey } from "../../proto/mod.ts";
+import { type Route, type RouteKey, RouteMap } from "../../proto/mod.ts";
 import type {
   AdminStore,
   Author,
@@ -28,6 +28,9 @@ import type { Past } from "../model/past/moment.ts";
 import type { RouteCopy } from "../model/route_copy.ts";
 import type { alarmRule } from "./schemas.ts";
 import { routeJson } from "./views/routes.ts";
+
+/** Routes that are read from the store at a time. */
+const ROUTES_PER_READ = 200;
 
 /** What the resources of the API work on. */
 export interface ApiContext {
@@ -114,9 +117,7 @@ export async function makeChange(
   };
   try {
     const result = await api.routes.edit(edit, options);
-    // Whoever asks next sees it, before the copy hears of it.
     await takeFresh(api, result.revisions ?? []);
-    api.fleet.forget();
     return result;
   } catch (error) {
     if (error instanceof ConflictError) {
@@ -130,11 +131,27 @@ export async function makeChange(
   }
 }
 
-async function takeFresh(
-  { copy, routes }: ApiContext,
+/** Has the copy hold routes as they are now: whoever asks next sees it, before it hears of them. */
+export async function takeFresh(
+  api: ApiContext,
   keys: readonly RouteKey[],
 ): Promise<void> {
-  if (keys.length > 0) copy.take(await routes.read(keys));
+  for await (const route of readEach(api, keys)) api.copy.take([route]);
+  api.fleet.forget();
+}
+
+/** Routes as they are in the store, each once, some at a time: others are answered in between. */
+export async function* readEach(
+  { routes, clock }: Pick<ApiContext, "routes" | "clock">,
+  rows: readonly RouteKey[],
+): AsyncGenerator<Route> {
+  const distinct = new RouteMap<true>();
+  for (const row of rows) distinct.set(row, true);
+  const keys = [...distinct.keys()];
+  for (let at = 0; at < keys.length; at += ROUTES_PER_READ) {
+    if (at > 0) await clock.turn();
+    yield* await routes.read(keys.slice(at, at + ROUTES_PER_READ));
+  }
 }
 
 function stale(api: ApiContext, { routes }: ConflictError): ProblemError {

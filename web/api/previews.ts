@@ -1,16 +1,17 @@
 import type { z } from "@hono/zod-openapi";
+import { Slices } from "../../net/mod.ts";
 import {
   addressKey,
   isDrained,
   type Route,
   type RouteHost,
   type RouteKey,
-  RouteMap,
 } from "../../proto/mod.ts";
 import {
   covers,
   diffRoutes,
   type DrainTarget,
+  editParts,
   readDrainProgress,
   type RouteDetail,
   type RouteDiff,
@@ -25,7 +26,7 @@ import {
   type RoutePreview,
   weighChange,
 } from "../model/preview.ts";
-import type { ApiContext } from "./context.ts";
+import { type ApiContext, readEach } from "./context.ts";
 import type * as shapes from "./schemas.ts";
 import { diffJson, hostJson } from "./views/routes.ts";
 
@@ -100,14 +101,13 @@ export async function previewDrain(
   api: ApiContext,
   target: DrainTarget,
 ): Promise<z.output<typeof shapes.drainPreview>> {
-  const places = new RouteMap<RouteRow[]>();
-  for (const place of placesOf(api.copy.sorted, target)) {
-    places.set(place, [...places.get(place) ?? [], place]);
-  }
-  const stored = await api.routes.read([...places.keys()]);
+  const places = placesOf(api.copy.sorted, target);
+  const slices = new Slices(api.clock);
+  let more = 0;
   const consequences: Consequence[] = [];
   const routes: z.output<typeof shapes.drainPreview>["routes"] = [];
-  for (const before of stored) {
+  for await (const before of readEach(api, places)) {
+    if (slices.isOver()) await slices.next();
     const { modId, cmdId } = before;
     const hosts = before.hosts.map((host) =>
       covers(target, { modId, cmdId, ...host })
@@ -127,7 +127,10 @@ export async function previewDrain(
         isLookedAt || code !== "stale"
       ),
     );
-    if (!isLookedAt) continue;
+    if (!isLookedAt) {
+      more += 1;
+      continue;
+    }
     routes.push({
       modId,
       cmdId,
@@ -136,9 +139,8 @@ export async function previewDrain(
       movedShare: weighed.movedShare ?? null,
     });
   }
-  const more = stored.length - routes.length;
   const { callers, stopped } = await readDrainProgress(api.history, {
-    places: [...places.values()].flat(),
+    places,
     atSeconds: api.clock.wallSeconds() - CALLED_S,
   });
   return {
@@ -173,12 +175,16 @@ async function changedBy(
   detailOf: (key: RouteKey) => Promise<RouteDetail | undefined>,
 ): Promise<ChangedRoute[]> {
   const owners = new Map<number, RouteKey>();
+  const slices = new Slices(api.clock);
   for (const route of api.copy.sorted) {
+    if (slices.isOver()) await slices.next();
     for (const host of route.hosts) owners.set(addressKey(host), route);
   }
+  const parts = editParts(edit);
   const changed: ChangedRoute[] = [];
-  for (const before of await api.routes.read(keysOf(edit))) {
-    const after = applyTo(before, edit);
+  for await (const before of readEach(api, [...parts.keys()])) {
+    if (slices.isOver()) await slices.next();
+    const after = applyTo(before, parts.get(before)!);
     const diff = diffRoutes(before, after);
     if (diff === undefined) continue;
     const weighed = weighChange({
@@ -210,16 +216,6 @@ function otherRoute(
   const isOther = owner !== undefined &&
     (owner.modId !== modId || owner.cmdId !== cmdId);
   return isOther ? owner : undefined;
-}
-
-function keysOf(
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
-): RouteKey[] {
-  const keys = new RouteMap<true>();
-  for (const { modId, cmdId } of [...add, ...remove, ...set, ...settings]) {
-    keys.set({ modId, cmdId }, true);
-  }
-  return [...keys.keys()];
 }
 
 function consequenceJson({ host, ...rest }: Consequence) {

@@ -1,8 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { VirtualClock } from "../../net/testing/mod.ts";
 import { parseAddress } from "../../proto/mod.ts";
+import { MemoryStore } from "../../store/memory/store.ts";
 import { periodOf } from "../../store/mod.ts";
 import { FakeFleet } from "../../store/testing/mod.ts";
 import { WebFixture } from "../testing/web_fixture.ts";
+import type { ApiContext } from "./context.ts";
+import { previewImport } from "./previews.ts";
 
 const KEY = { modId: 1, cmdId: 1 };
 const OTHER = { modId: 2, cmdId: 2 };
@@ -157,4 +161,35 @@ Deno.test("a dry run of an import counts what the import then does, and warns of
   assertEquals([dry.added, dry.changed], [done.added, done.changed]);
   assertEquals(done.added, 2);
   assertEquals((await bring("?dryRun=1")).added, 0);
+});
+
+/** What a dry run of an import of `routes` routes costs: looks at each row, and turns that others have. */
+async function costOf(routes: number) {
+  let looks = 0;
+  let turns = 0;
+  const clock = new VirtualClock();
+  clock.turn = () => {
+    turns += 1;
+    return Promise.resolve();
+  };
+  const context: Pick<ApiContext, "routes" | "clock"> & {
+    copy: Pick<ApiContext["copy"], "sorted">;
+  } = { routes: new MemoryStore(), copy: { sorted: [] }, clock };
+  const add = Array.from({ length: routes }, (_, cmdId) => ({
+    ...rowsOf("10.0.0.1:80")[0]!,
+    cmdId,
+    get modId() {
+      looks += 1;
+      return 1;
+    },
+  }));
+  const { added } = await previewImport(context as ApiContext, { add });
+  assertEquals(added, routes);
+  return { looksPerRow: looks / routes, turns };
+}
+
+Deno.test("a dry run looks at a row as often among 5,000 routes as among 50, and others are answered meanwhile", async () => {
+  const [few, many] = [await costOf(50), await costOf(5_000)];
+  assertEquals(few.looksPerRow, many.looksPerRow);
+  assert(many.turns >= 5, `others had ${many.turns} turns`);
 });

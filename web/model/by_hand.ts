@@ -1,3 +1,4 @@
+import type { Clock } from "../../net/mod.ts";
 import { type RouteKey, RouteMap } from "../../proto/mod.ts";
 import type { AdminStore } from "../../store/mod.ts";
 import type { RouteCopy } from "./route_copy.ts";
@@ -15,16 +16,21 @@ const REVISIONS_PER_PAGE = 1_000;
 export class ByHandWatch {
   readonly #admin: AdminStore;
   readonly #copy: RouteCopy;
+  readonly #clock: Clock;
   #isWatching = false;
 
-  constructor(options: { admin: AdminStore; copy: RouteCopy }) {
+  constructor(
+    options: { admin: AdminStore; copy: RouteCopy; clock: Clock },
+  ) {
     this.#admin = options.admin;
     this.#copy = options.copy;
+    this.#clock = options.clock;
   }
 
   /** Looks at some routes. */
   async look(keys: readonly RouteKey[]): Promise<void> {
     for (let at = 0; at < keys.length; at += ROUTES_PER_LOOK) {
+      if (at > 0) await this.#clock.turn();
       await this.#admin.noteByHand(keys.slice(at, at + ROUTES_PER_LOOK));
     }
   }

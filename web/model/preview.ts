@@ -28,20 +28,19 @@ export interface Consequence {
   host: RouteHost | undefined;
 }
 
-/** The part of an edit that is about one route, applied to it as the store will. */
-export function applyTo(route: Route, edit: RouteEdit): Route {
+/** An edit of this route alone, applied to it as the store will. */
+export function applyTo(
+  route: Route,
+  { remove = [], add = [], set = [], settings: changes = [] }: RouteEdit,
+): Route {
   const { modId, cmdId } = route;
-  const isOurs = (row: { modId: number; cmdId: number }) =>
-    row.modId === modId && row.cmdId === cmdId;
   const hosts = new Map(route.hosts.map((host) => [addressKey(host), host]));
-  for (const row of (edit.remove ?? []).filter(isOurs)) {
-    hosts.delete(addressKey(row));
-  }
-  for (const { ip, port } of (edit.add ?? []).filter(isOurs)) {
+  for (const row of remove) hosts.delete(addressKey(row));
+  for (const { ip, port } of add) {
     const key = addressKey({ ip, port });
     if (!hosts.has(key)) hosts.set(key, { ip, port });
   }
-  for (const row of [...edit.add ?? [], ...edit.set ?? []].filter(isOurs)) {
+  for (const row of [...add, ...set]) {
     const host = hosts.get(addressKey(row));
     if (host === undefined) continue;
     const { weight = null, zone = null } = {
@@ -57,7 +56,7 @@ export function applyTo(route: Route, edit: RouteEdit): Route {
     });
   }
   let settings: RouteSettings = { ...route.settings };
-  for (const change of (edit.settings ?? []).filter(isOurs)) {
+  for (const change of changes) {
     const { policy = null, check = null } = {
       ...settings,
       ...defined({ policy: change.policy, check: change.check }),

@@ -6,11 +6,13 @@ import {
   parseIp,
   type Route,
   type RouteKey,
-  RouteMap,
+  type RouteMap,
 } from "../../../proto/mod.ts";
 import {
   covers,
   type DrainTarget,
+  type EditPart,
+  editParts,
   type EditResult,
   type HostDrain,
   type RouteEdit,
@@ -172,18 +174,18 @@ class ApiStore {
       });
     }
     const drained = drain.length + undrain.length;
-    const keys = keysOf(edit);
-    if (keys.length === 0) return { added: 0, removed: 0, changed: drained };
+    const parts = editParts(edit);
+    if (parts.size === 0) return { added: 0, removed: 0, changed: drained };
     const { remove = [], set = [], settings = [] } = edit;
     const takesAway = settings.some(({ policy, check }) =>
       policy === null || check === null
     );
     if (remove.length + set.length === 0 && !takesAway) {
-      const result = await this.#import(edit, { keys, key: sent.key });
+      const result = await this.#import(parts, sent.key);
       return { ...result, changed: result.changed + drained };
     }
     for (let attempt = 1;; attempt += 1) {
-      sent.edits ??= await this.#editsOf(edit, keys);
+      sent.edits ??= await this.#editsOf(parts);
       const response = await this.#ask("POST", "/changes", {
         body: { edits: sent.edits, comment },
         key: sent.key,
@@ -200,18 +202,17 @@ class ApiStore {
 
   /** Adds what may be much, and overwrites nothing that must be known. */
   async #import(
-    { add = [], settings = [] }: RouteEdit,
-    { keys, key }: { keys: readonly RouteKey[]; key: string },
+    parts: RouteMap<EditPart>,
+    key: string,
   ): Promise<EditResult> {
-    const hosts = new RouteMap<HostBody[]>();
-    for (const route of keys) hosts.set(route, []);
-    for (const row of add) hosts.get(row)!.push(toBody(row));
-    const lines = keys.map(({ modId, cmdId }) => {
-      const { policy, check } = settings.find((each) =>
-        each.modId === modId && each.cmdId === cmdId
-      ) ?? {};
-      const route = { modId, cmdId, hosts: hosts.get({ modId, cmdId }) };
-      return JSON.stringify({ ...route, policy, check });
+    const lines = Array.from(parts, ([route, { add, settings }]) => {
+      const { policy, check } = settings[0] ?? {};
+      return JSON.stringify({
+        ...route,
+        hosts: add.map(toBody),
+        policy,
+        check,
+      });
     });
     const response = await this.#ask("POST", "/import", { lines, key });
     const { added, changed }: EditResult = await response.json();
@@ -219,21 +220,18 @@ class ApiStore {
   }
 
   /** The edits of the routes as they are now: what a command says of a host holds whatever the others are. */
-  async #editsOf(edit: RouteEdit, keys: readonly RouteKey[]) {
+  async #editsOf(parts: RouteMap<EditPart>) {
     const edits = [];
-    for (const key of keys) {
-      const isOf = (row: RouteKey) =>
-        row.modId === key.modId && row.cmdId === key.cmdId;
+    for (const [key, { remove, add, set, settings }] of parts) {
       const now = await this.#readRoute(key);
-      const settings = edit.settings?.find(isOf);
       edits.push({
         ...key,
         revision: now?.revision,
-        remove: edit.remove?.filter(isOf).map(formatAddress),
-        add: edit.add?.filter(isOf).map(toBody),
-        set: edit.set?.filter(isOf).map(toBody),
-        policy: settings?.policy,
-        check: settings?.check,
+        remove: remove.map(formatAddress),
+        add: add.map(toBody),
+        set: set.map(toBody),
+        policy: settings[0]?.policy,
+        check: settings[0]?.check,
       });
     }
     return edits;
@@ -381,15 +379,4 @@ function drainPath({ ip, port, route }: DrainTarget): string {
   return route === undefined
     ? `/hosts/${host}/drain`
     : `/routes/${route.modId}/${route.cmdId}/hosts/${host}/drain`;
-}
-
-/** Every route that an edit names, each once. */
-function keysOf(
-  { add = [], remove = [], set = [], settings = [] }: RouteEdit,
-): RouteKey[] {
-  const keys = new RouteMap<true>();
-  for (const { modId, cmdId } of [...add, ...remove, ...set, ...settings]) {
-    keys.set({ modId, cmdId }, true);
-  }
-  return [...keys.keys()];
 }

@@ -10,7 +10,7 @@ import {
 import type { Actor } from "../../access/actor.ts";
 import type { WebContext } from "../../http/env.ts";
 import { ProblemError } from "../../http/problem.ts";
-import { type ApiContext, makeChange } from "../context.ts";
+import { type ApiContext, makeChange, takeFresh } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
 import { CALLED_S, placesOf, previewDrain } from "../previews.ts";
 import * as shapes from "../schemas.ts";
@@ -167,8 +167,7 @@ async function changeDrains(
     },
   });
   const [target] = [...edit.drain ?? [], ...edit.undrain ?? []];
-  const keys = placesOf(api.copy.sorted, target!);
-  api.copy.take(await api.routes.read(keys));
+  await takeFresh(api, placesOf(api.copy.sorted, target!));
 }
 
 /** The drain with exactly this target, and how far it is. @throws {ProblemError} If there is none. */

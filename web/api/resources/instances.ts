@@ -17,7 +17,7 @@ import {
 import { answerHashed } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
 import type { SeenLease } from "../../model/leases.ts";
-import { type ApiContext, authorOf } from "../context.ts";
+import { type ApiContext, authorOf, takeFresh } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
 import { pageOfItems, placeOf } from "../page.ts";
 import { previewEdit } from "../previews.ts";
@@ -218,18 +218,6 @@ function addGone(operations: Operations, api: ApiContext): void {
       })),
     });
   });
-}
-
-/** Whoever asks next sees it, before the copy hears of it. */
-async function takeFresh(
-  { copy, routes, fleet }: ApiContext,
-  rows: readonly RouteRow[],
-): Promise<void> {
-  const keys = new Map(
-    rows.map(({ modId, cmdId }) => [`${modId} ${cmdId}`, { modId, cmdId }]),
-  );
-  copy.take(await routes.read([...keys.values()]));
-  fleet.forget();
 }
 
 async function everyInstanceOf(
