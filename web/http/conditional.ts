@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { WebContext } from "./env.ts";
 
-/** Answers with JSON under a strong ETag; 304 if the other end has that already. */
+/**
+ * Answers with JSON under a strong ETag; 304 to who only reads, and has that
+ * already. Of a change `If-None-Match` is a precondition: {@linkcode matchesNone}.
+ */
 export function answerTagged(
   context: WebContext,
   { body, tag }: { body: unknown; tag: string },
@@ -12,7 +15,8 @@ export function answerTagged(
     "cache-control": "private, no-cache",
     vary: "cookie, authorization",
   };
-  if (hasTag(context.req.header("if-none-match"), quoted)) {
+  const isRead = ["GET", "HEAD"].includes(context.req.method);
+  if (isRead && hasTag(context.req.header("if-none-match"), quoted)) {
     return new Response(null, { status: 304, headers });
   }
   return new Response(JSON.stringify(body), {
@@ -35,6 +39,15 @@ function hasTag(header: string | undefined, quoted: string): boolean {
   if (header === undefined) return false;
   return header.split(",").map((part) => part.trim().replace(/^W\//, ""))
     .some((part) => part === quoted || part === "*");
+}
+
+/** Whether `If-None-Match` lets a change be made; `tag` is that of what is there, undefined if nothing is. */
+export function matchesNone(
+  context: WebContext,
+  tag: string | undefined,
+): boolean {
+  return tag === undefined ||
+    !hasTag(context.req.header("if-none-match"), `"${tag}"`);
 }
 
 /** Tags that `If-Match` names: undefined without the header, "any" for "*". */
