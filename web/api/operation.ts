@@ -37,6 +37,8 @@ export interface OperationSpec<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** Whether it changes something only as `If-Match` and `If-None-Match` have it; default: it refuses them. */
+  isConditional?: true;
   /** Content types of a body that is read as it comes, and no JSON. */
   streams?: readonly string[];
   answers: Readonly<Record<number, AnswerSpec>>;
@@ -86,6 +88,7 @@ export class Operations {
       checkNeed(spec.needs, actor);
       const params = check(spec.params, context.req.param(), "path") ?? {};
       checkNeed(spec.needs, actor, routesOf(params));
+      checkNames(spec as unknown as OperationSpec, context);
       const query = check(spec.query, context.req.query(), "query") ?? {};
       const body = spec.body === undefined
         ? undefined
@@ -124,6 +127,45 @@ export function checkNeed(
 function routesOf(params: object): RouteScope | undefined {
   const { modId, cmdId = "*" } = params as Partial<RouteScope>;
   return modId === undefined ? undefined : { modId, cmdId };
+}
+
+/** Names of the headers by which a change is made only on a condition. */
+const CONDITIONS = ["if-match", "if-none-match"];
+
+/** Refuses what the operation would take no note of: the change would not be the one that is meant. */
+function checkNames(
+  { method, query, isConditional }: OperationSpec,
+  context: WebContext,
+): void {
+  const known = Object.keys(query?.shape ?? {});
+  const there = known.length === 0
+    ? "there are none here"
+    : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
+  for (const [name, values] of Object.entries(context.req.queries())) {
+    const detail = !known.includes(name)
+      ? `is no parameter: ${there}`
+      : values.length > 1
+      ? "must be given once"
+      : undefined;
+    if (detail === undefined) continue;
+    throw refused(`query: ${name}`, detail);
+  }
+  if (method === "get" || isConditional) return;
+  const condition = CONDITIONS.find((name) =>
+    context.req.header(name) !== undefined
+  );
+  if (condition === undefined) return;
+  throw refused(`header: ${condition}`, "is no condition that is looked at");
+}
+
+function refused(pointer: string, detail: string): ProblemError {
+  return new ProblemError(
+    "malformed",
+    `Nothing was done: ${pointer} ${detail}`,
+    {
+      errors: [{ pointer, detail }],
+    },
+  );
 }
 
 /** The value as the schema has it. @throws {ProblemError} If it does not fit. */
@@ -187,11 +229,21 @@ const PROBLEM_ANSWER = {
   content: { "application/problem+json": { schema: problem } },
 };
 
+const CONDITION_HEADERS = z.object({
+  "If-Match": z.string().optional().openapi({
+    description: "ETag that it must have, or *: that it is there",
+  }),
+  "If-None-Match": z.string().optional().openapi({
+    description: "*: that it is not there",
+  }),
+});
+
 function documentOf(spec: OperationSpec): RegisteredPath {
   const { method, path, summary, needs, params, query, body, answers } = spec;
   const request: NonNullable<RegisteredPath["request"]> = {};
   if (params !== undefined) request.params = params;
   if (query !== undefined) request.query = query;
+  if (spec.isConditional) request.headers = CONDITION_HEADERS;
   const types = spec.streams ??
     (body === undefined ? [] : ["application/json"]);
   if (types.length > 0) {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fill, pathOf, sampleOf } from "../testing/samples.ts";
 import {
   type FixtureAnswer,
@@ -43,6 +43,30 @@ function eachOperationAlone(sentence: string, body: Body): void {
   });
 }
 
+/** The request of an admin, whatever is there now. */
+function asMeant(
+  { isConditional }: OperationSpec,
+  request: FixtureRequest,
+): FixtureRequest {
+  const condition = isConditional ? { "if-match": "*" } : {};
+  return {
+    ...request,
+    scopes: ["admin"],
+    headers: { ...condition, ...request.headers },
+  };
+}
+
+/** What a change would change; what tests and fixtures do is left out. */
+async function stateOf({ routes, admin }: WebFixture) {
+  const audit = await admin.audit({ limit: 1_000 });
+  return [
+    await Array.fromAsync(routes.scan()),
+    await routes.drains(),
+    (await admin.changes({ limit: 9 })).length,
+    audit.filter(({ actor }) => actor !== "test"),
+  ];
+}
+
 async function run(
   fixture: WebFixture,
   operation: OperationSpec,
@@ -85,12 +109,9 @@ eachOperationAlone(
 
 eachOperationAlone(
   "every operation answers an admin as its document says",
-  async (fixture, { path, needs }, request) => {
-    const { status } = await fixture.ask({
-      ...request,
-      scopes: ["admin"],
-      headers: { "if-match": "*", ...request.headers },
-    });
+  async (fixture, operation, request) => {
+    const { path, needs } = operation;
+    const { status } = await fixture.ask(asMeant(operation, request));
     const isOpen = needs === "open" || path === "/session/password";
     const isMissing = /drain$/.test(path) && request.method === "GET";
     const isNameless = request.method === "GET" &&
@@ -221,16 +242,14 @@ eachOperation(
 
 eachOperationAlone(
   "every operation keeps HTML in any text of its body inert, or refuses it",
-  async (fixture, _, request) => {
+  async (fixture, operation, request) => {
     const { body } = request;
     // Lines are texts of JSON.
     const isText = typeof body === "string";
     for (const each of variants(isText ? JSON.parse(body) : body)) {
       const answer = await fixture.ask({
-        ...request,
-        scopes: ["admin"],
+        ...asMeant(operation, request),
         body: isText ? JSON.stringify(each) : each,
-        headers: { "if-match": "*", ...request.headers },
       });
       assertInert(request, answer);
     }
@@ -291,23 +310,61 @@ function variants(value: unknown): unknown[] {
 
 eachOperation(
   "a dry run of any operation answers as its document says, and changes nothing",
-  async (fixture, { query, path }, request) => {
+  async (fixture, operation, request) => {
+    const { path, query } = operation;
     if (query?.shape.dryRun === undefined) return;
-    const { routes, admin } = fixture;
-    const look = async () => [
-      await Array.fromAsync(routes.scan()),
-      await routes.drains(),
-      (await admin.changes({ limit: 9 })).length,
-    ];
-    const before = await look();
+    const before = await stateOf(fixture);
     const { status } = await fixture.ask({
-      ...request,
+      ...asMeant(operation, request),
       path: `${request.path}?dryRun=1`,
-      scopes: ["admin"],
-      headers: { "if-match": "*", ...request.headers },
     });
     assertEquals(status, 200, path);
-    assertEquals(await look(), before, path);
+    assertEquals(await stateOf(fixture), before, path);
+  },
+);
+
+eachOperation(
+  "every operation refuses a parameter that it does not know, and one that is there twice, and does nothing",
+  async (fixture, operation, request) => {
+    const known = Object.keys(operation.query?.shape ?? {});
+    const wrong = [["dryrun=1", "dryrun"], ["__proto__=1", "__proto__"]];
+    if (!known.includes("dryRun")) wrong.push(["dryRun=1", "dryRun"]);
+    for (const name of known) wrong.push([`${name}=0&${name}=1`, name]);
+    const before = await stateOf(fixture);
+    for (const [query, name] of wrong) {
+      const path = `${request.path}?${query}`;
+      const { status, json } = await fixture.ask({
+        ...asMeant(operation, request),
+        path,
+      });
+      const what = `${request.method} ${path}`;
+      assertEquals([status, json.type], [400, "/problems/malformed"], what);
+      assertEquals(json.errors[0].pointer, `query: ${name}`, what);
+      const names = known.includes(name!) ? [] : known;
+      for (const each of names) assertStringIncludes(json.detail, each, what);
+    }
+    assertEquals(await stateOf(fixture), before, request.path);
+  },
+);
+
+eachOperation(
+  "every operation that changes something looks at If-Match and If-None-Match, or refuses them",
+  async (fixture, { method, isConditional }, request) => {
+    if (!CHANGING.includes(method)) return;
+    const before = await stateOf(fixture);
+    const conditions = isConditional
+      ? { "if-match": '"0"' }
+      : { "if-match": '"0"', "if-none-match": "*" };
+    for (const [name, value] of Object.entries(conditions)) {
+      const { status } = await fixture.ask({
+        ...request,
+        scopes: ["admin"],
+        headers: { ...request.headers, [name]: value },
+      });
+      const what = `${request.method} ${request.path} ${name}`;
+      assertEquals(status, isConditional ? 412 : 400, what);
+    }
+    assertEquals(await stateOf(fixture), before, request.path);
   },
 );
 

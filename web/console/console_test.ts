@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { WebFixture } from "../testing/web_fixture.ts";
 import { Console } from "./mod.ts";
 import { PAGES } from "./pages.ts";
 
@@ -162,6 +163,31 @@ Deno.test("a page of the past asks for nothing but that, and every other page fo
       assertEquals(at, isPast ? AT : undefined, path);
     }
   }
+});
+
+Deno.test("no page asks the API for a parameter that it does not know, whatever stands in its address", async () => {
+  await using fixture = await WebFixture.open();
+  const asked: string[] = [];
+  const pages = consoleOf({ asked });
+  const filters = fixture.operationOf("GET", "/routes")!.query!.shape;
+  const all = ["utm_source", "dryRun", ...Object.keys(filters)]
+    .map((name) => `${name}=${name === "at" ? AT : 1}`);
+  for (const { name } of PAGES) {
+    for (const more of [all, all.filter((each) => !each.startsWith("at="))]) {
+      const response = await get(pages, `${PATHS[name]}?${more.join("&")}`);
+      await response.body?.cancel();
+    }
+  }
+  const names = new Set<string>();
+  for (const path of asked) {
+    const operation = fixture.operationOf("GET", path);
+    const known = Object.keys(operation!.query?.shape ?? {});
+    for (const name of new URL(path, "http://lars.test").searchParams.keys()) {
+      assert(known.includes(name), `${path}: ${name}`);
+      if (path.startsWith("/routes?")) names.add(name);
+    }
+  }
+  assertEquals([...names].sort(), Object.keys(filters).sort());
 });
 
 Deno.test("what is no time is refused by the API, and no page of the past", async () => {

@@ -30,8 +30,8 @@ export const PAGES: readonly Page[] = [
     past: (_, { at }) => [`/now?at=${at}`],
   },
   {
-    ...page("/routes", "routes", (_, query) => [`/routes${query}`]),
-    past: (_, { search }) => [`/routes${search}`],
+    ...page("/routes", "routes", (_, query) => [routesOf(query)]),
+    past: (_, { search }) => [routesOf(search)],
   },
   {
     ...page("/routes/:modId(\\d+)/:cmdId(\\d+)", "route", (params) => {
@@ -95,6 +95,28 @@ export const PAGES: readonly Page[] = [
   { ...page("/login", "login", () => []), isOpen: true },
   { ...page("/first", "first", () => []), isOpen: true },
 ];
+
+/** Parameters of the list of routes that an address may have. */
+const FILTERS = [
+  "q",
+  "module",
+  "zone",
+  "state",
+  "agent",
+  "sort",
+  "limit",
+  "cursor",
+  "at",
+];
+
+/** The list of routes as an address has it: whatever else stands there, the API knows nothing of. */
+function routesOf(query: string): string {
+  const found = [...new URLSearchParams(query)]
+    .filter(([name]) => FILTERS.includes(name));
+  return found.length === 0
+    ? "/routes"
+    : `/routes?${new URLSearchParams(found)}`;
+}
 
 /** A page of a list: which one is in the query of the address. */
 function pageOf(path: string, query: string): string {

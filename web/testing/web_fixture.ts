@@ -186,9 +186,10 @@ export class WebFixture implements AsyncDisposable {
   /** The operation that answers a request; undefined: there is none. */
   operationOf(method: string, path: string): OperationSpec | undefined {
     const [pathname = ""] = path.split("?");
+    const asked = method === "HEAD" ? "get" : method.toLowerCase();
     return this.web.api.operations.find((operation) => {
       const pattern = operation.path.replace(/\{\w+\}/g, "[^/]+");
-      return operation.method === method.toLowerCase() &&
+      return operation.method === asked &&
         new RegExp(`^${pattern}$`).test(pathname);
     });
   }

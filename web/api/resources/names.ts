@@ -43,7 +43,6 @@ function addNames<Params extends z.ZodObject>(
 ): void {
   const answers = {
     200: { description: "The name", schema: shapes.naming },
-    304: { description: "As it was" },
   };
   operations.add({
     method: "get",
@@ -51,7 +50,7 @@ function addNames<Params extends z.ZodObject>(
     summary: `Name of ${what}`,
     needs: "read",
     params,
-    answers,
+    answers: { ...answers, 304: { description: "As it was" } },
   }, async ({ params, context }) => {
     const row = await find(api, keyOf(params));
     if (row === undefined) {

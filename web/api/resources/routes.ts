@@ -9,19 +9,18 @@ import {
 } from "../../../proto/mod.ts";
 import {
   ABSENT_REVISION,
-  type EditResult,
   type HostChange,
   revisionOf,
   type RouteEdit,
 } from "../../../store/mod.ts";
-import type { Actor } from "../../access/actor.ts";
-import { answerTagged, ifMatch } from "../../http/conditional.ts";
+import { answerTagged, ifMatch, matchesNone } from "../../http/conditional.ts";
 import type { WebContext } from "../../http/env.ts";
 import { ProblemError } from "../../http/problem.ts";
 import type { Moment } from "../../model/past/moment.ts";
 import { type ApiContext, makeChange, type Reason } from "../context.ts";
 import { momentOf } from "../moment.ts";
-import type { Operations } from "../operation.ts";
+import type { OperationInput, Operations } from "../operation.ts";
+import { previewEdit } from "../previews.ts";
 import * as shapes from "../schemas.ts";
 import { hostJson, routeJson } from "../views/routes.ts";
 
@@ -29,6 +28,24 @@ const HOST = z.object({ ...shapes.routePath.shape, host: shapes.hostKey });
 const ROUTE_ANSWER = {
   200: { description: "The route as it is now", schema: shapes.route },
 };
+const CHANGE_ANSWER = {
+  200: {
+    description: "The route as it is now; of a dry run what it would do",
+    schema: z.union([shapes.route, shapes.changePreview]),
+  },
+};
+const REMOVAL_PREVIEW = {
+  200: {
+    description: "Of a dry run: what it would do",
+    schema: shapes.changePreview,
+  },
+};
+
+/** What a change is asked with. */
+type ChangeInput = Pick<
+  OperationInput<unknown, z.output<typeof shapes.dryRunQuery>, unknown>,
+  "query" | "context" | "actor"
+>;
 
 /** One route, and one of its hosts, as they are configured. */
 export function addRouteResource(
@@ -88,9 +105,12 @@ function addWholeRoutes(operations: Operations, api: ApiContext): void {
         : "Change a route (RFC 7396); hosts are replaced as a whole",
       needs: "write",
       params: shapes.routePath,
+      query: shapes.dryRunQuery,
       body: method === "put" ? shapes.routeInput : shapes.routePatch,
-      answers: ROUTE_ANSWER,
-    }, async ({ params, body, context, actor }) => {
+      isConditional: true,
+      answers: CHANGE_ANSWER,
+    }, async (input) => {
+      const { params, body, context } = input;
       const now = await read(api, params);
       const hosts = body.hosts?.map((host) => ({
         ...parseAddress(host.host),
@@ -112,12 +132,13 @@ function addWholeRoutes(operations: Operations, api: ApiContext): void {
         settings: [settings],
       };
       const action = isWhole ? "put route" : "change route";
-      await change(api, { context, actor: actor! }, {
+      const preview = await change(api, input, {
         now,
         edit,
         reason: { action, comment: body.comment, ticket: body.ticket },
       });
-      return await answerRoute(api, context, await read(api, params));
+      return preview ??
+        await answerRoute(api, context, await read(api, params));
     });
   }
 
@@ -127,17 +148,21 @@ function addWholeRoutes(operations: Operations, api: ApiContext): void {
     summary: "Remove every host of a route",
     needs: "write",
     params: shapes.routePath,
-    answers: { 204: { description: "There is no such route any more" } },
-  }, async ({ params, context, actor }) => {
-    const now = await read(api, params);
-    if (now.hosts.length > 0) {
-      await change(api, { context, actor: actor! }, {
-        now,
-        edit: replaceHosts(now, []),
-        reason: { action: "remove route" },
-      });
-    }
-    return context.body(null, 204);
+    query: shapes.dryRunQuery,
+    isConditional: true,
+    answers: {
+      ...REMOVAL_PREVIEW,
+      204: { description: "There is no such route any more" },
+    },
+  }, async (input) => {
+    const now = await read(api, input.params);
+    if (now.hosts.length === 0) return await nothingToRemove(api, input);
+    const preview = await change(api, input, {
+      now,
+      edit: replaceHosts(now, []),
+      reason: { action: "remove route" },
+    });
+    return preview ?? input.context.body(null, 204);
   });
 }
 
@@ -151,9 +176,12 @@ function addHosts(operations: Operations, api: ApiContext): void {
         : "Change weight or zone of a host",
       needs: "write",
       params: HOST,
+      query: shapes.dryRunQuery,
       body: shapes.hostInput,
-      answers: ROUTE_ANSWER,
-    }, async ({ params, body, context, actor }) => {
+      isConditional: true,
+      answers: CHANGE_ANSWER,
+    }, async (input) => {
+      const { params, body, context } = input;
       const now = await read(api, params);
       const address = parseAddress(params.host);
       const before = findHost(now, address);
@@ -171,7 +199,7 @@ function addHosts(operations: Operations, api: ApiContext): void {
           : {},
       };
       const { modId, cmdId, ip, port } = row;
-      await change(api, { context, actor: actor! }, {
+      const preview = await change(api, input, {
         now,
         edit: { add: isWhole ? [{ modId, cmdId, ip, port }] : [], set: [row] },
         isNew: before === undefined,
@@ -181,7 +209,8 @@ function addHosts(operations: Operations, api: ApiContext): void {
           ticket: body.ticket,
         },
       });
-      return await answerRoute(api, context, await read(api, params));
+      return preview ??
+        await answerRoute(api, context, await read(api, params));
     });
   }
 
@@ -191,57 +220,65 @@ function addHosts(operations: Operations, api: ApiContext): void {
     summary: "Remove a host from a route",
     needs: "write",
     params: HOST,
-    answers: { 204: { description: "The route has it no more" } },
-  }, async ({ params, context, actor }) => {
-    const now = await read(api, params);
-    const address = parseAddress(params.host);
-    if (findHost(now, address) !== undefined) {
-      const { modId, cmdId } = params;
-      await change(api, { context, actor: actor! }, {
-        now,
-        edit: { remove: [{ modId, cmdId, ...address }] },
-        reason: { action: "remove host" },
-      });
+    query: shapes.dryRunQuery,
+    isConditional: true,
+    answers: {
+      ...REMOVAL_PREVIEW,
+      204: { description: "The route has it no more" },
+    },
+  }, async (input) => {
+    const { modId, cmdId, host } = input.params;
+    const now = await read(api, input.params);
+    const address = parseAddress(host);
+    if (findHost(now, address) === undefined) {
+      return await nothingToRemove(api, input);
     }
-    return context.body(null, 204);
+    const preview = await change(api, input, {
+      now,
+      edit: { remove: [{ modId, cmdId, ...address }] },
+      reason: { action: "remove host" },
+    });
+    return preview ?? input.context.body(null, 204);
   });
 }
 
 /**
  * Makes a change of one route, of which the request must say which revision it
- * means, unless it adds what is not there.
+ * means, unless it adds what is not there; answers a dry run with what it would do.
  */
 async function change(
   api: ApiContext,
-  who: { context: WebContext; actor: Actor },
+  { query, context, actor }: ChangeInput,
   { now, edit, reason, isNew = false }: {
     now: Route;
     edit: RouteEdit;
     reason: Reason;
     isNew?: boolean;
   },
-): Promise<EditResult> {
+): Promise<Response | undefined> {
   const { modId, cmdId } = now;
-  const tags = ifMatch(who.context);
+  const tags = ifMatch(context);
   const isThere = now.hosts.length > 0;
-  const mustBeAbsent = who.context.req.header("if-none-match") === "*";
+  const overwrites = isThere && !isNew;
   const revision = revisionOf(now);
-  if (mustBeAbsent ? isThere && !isNew : tags === "any" && !isThere) {
+  const isMeant = tags === undefined ||
+    (tags === "any" ? overwrites : tags.includes(revision));
+  if (!isMeant || !matchesNone(context, overwrites ? revision : undefined)) {
     throw staleNow(api, now);
   }
-  if (tags !== undefined && tags !== "any" && !tags.includes(revision)) {
-    throw staleNow(api, now);
-  }
-  if (tags === undefined && !mustBeAbsent && isThere && !isNew) {
+  if (tags === undefined && overwrites) {
     throw new ProblemError(
       "precondition_required",
       `(${modId}, ${cmdId}) is there already: say by If-Match which revision is meant`,
     );
   }
+  if (query.dryRun === "1") return context.json(await previewEdit(api, edit));
   // Of a new host nothing is overwritten, whatever else has changed.
-  const isAnyGood = isNew && tags === undefined;
-  return await makeChange(api, {
-    ...who,
+  const isAnyGood = isNew && tags === undefined &&
+    context.req.header("if-none-match") === undefined;
+  await makeChange(api, {
+    context,
+    actor: actor!,
     edit,
     reason,
     ifMatch: isAnyGood ? [] : [{
@@ -250,6 +287,17 @@ async function change(
       revision: isThere ? revision : ABSENT_REVISION,
     }],
   });
+  return undefined;
+}
+
+/** Answers who removes what is not there. */
+async function nothingToRemove(
+  api: ApiContext,
+  { query, context }: ChangeInput,
+): Promise<Response> {
+  return query.dryRun === "1"
+    ? context.json(await previewEdit(api, {}))
+    : context.body(null, 204);
 }
 
 function staleNow(api: ApiContext, now: Route): ProblemError {
