@@ -57,8 +57,12 @@ export interface ConfigFileOptions<Schema extends FileSchema, Config> {
   /** Other names of a section: name to section. */
   aliases?: Readonly<Record<string, string>>;
   reloads: readonly string[];
-  /** Arranges the settings for the program; `sections` are those in the file. */
-  toConfig: (settings: z.output<Schema>, sections: Sections) => Config;
+  /**
+   * Arranges the settings of a file for the program.
+   *
+   * @throws {ConfigError} If they do not go together.
+   */
+  toConfig: (settings: z.output<Schema>, ini: IniFile) => Config;
 }
 
 /** A file with the sections and keys of `schema`; others are ignored with a warning. */
@@ -74,7 +78,7 @@ export function configFile<Schema extends FileSchema, Config>(
     const result = schema.safeParse(inputOf(schema, ini.sections));
     if (!result.success) throw explain(result.error, schema, ini);
     return {
-      config: toConfig(result.data, ini.sections),
+      config: toConfig(result.data, ini),
       warnings: [...ini.warnings, ...unknownNames(schema, ini)],
       settings: settingsOf(schema, result.data),
     };

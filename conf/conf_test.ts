@@ -111,7 +111,7 @@ Deno.test("agentConf.parse() and dnsConf.parse() refuse a key that is no good, a
   assertThrows(
     () => dnsConf.parse("[register]\nold_key = sixteen and more", "dns.conf"),
     ConfigError,
-    "Cannot use [register] old_key without [register] key",
+    'Cannot load "dns.conf" as [register] old_key needs [register] key: set both, or none',
   );
   const { warnings } = reporterConf.parse(
     "[alarms]\nsecret = 1234 # of the pager",
@@ -198,7 +198,7 @@ Deno.test("webConf.parse() refuses a header for names without a proxy that may s
   assertThrows(
     () => webConf.parse("[web]\nuser_header = X-User", "web.conf"),
     ConfigError,
-    "[web] user_header",
+    'Cannot load "web.conf" as [web] user_header needs [web] proxies, or anybody could send it: current value is "x-user"',
   );
 });
 

@@ -8,7 +8,7 @@ import {
   secondsAsMs,
   sharedKey,
 } from "./fields.ts";
-import { ConfigError, type Sections } from "./ini_file.ts";
+import { ConfigError, type IniFile } from "./ini_file.ts";
 import {
   endpointOf,
   reactorConfig,
@@ -61,11 +61,14 @@ export const dnsConf: ConfigFile<DnsConfig> = configFile({
   toConfig,
 });
 
-function toConfig(settings: z.output<typeof schema>, sections: Sections) {
+function toConfig(
+  settings: z.output<typeof schema>,
+  { file, sections }: IniFile,
+) {
   const { networks, key, oldKey } = settings.register;
   if (key === "" && oldKey !== "") {
     throw new ConfigError(
-      "Cannot use [register] old_key without [register] key: set both, or none",
+      `Cannot load "${file}" as [register] old_key needs [register] key: set both, or none`,
     );
   }
   return {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ConfigFile, configFile } from "./check.ts";
 import { integer, secondsAsMs, text, urls } from "./fields.ts";
-import type { Sections } from "./ini_file.ts";
+import type { IniFile } from "./ini_file.ts";
 import {
   reactorConfig,
   reactorSection,
@@ -51,7 +51,7 @@ export const reporterConf: ConfigFile<ReporterConfig> = configFile({
   toConfig,
 });
 
-function toConfig(settings: z.output<typeof schema>, sections: Sections) {
+function toConfig(settings: z.output<typeof schema>, { sections }: IniFile) {
   return {
     ...reactorConfig(settings.reactor),
     store: storeConfig(settings, sections),

@@ -8,7 +8,7 @@ import {
   listenPort,
   urlPath,
 } from "./fields.ts";
-import { ConfigError, type Sections } from "./ini_file.ts";
+import { ConfigError, type IniFile } from "./ini_file.ts";
 import { endpointOf, serviceConfig, serviceSections } from "./service.ts";
 import { storeConfig, storeSections } from "./store.ts";
 
@@ -39,11 +39,14 @@ export const webConf: ConfigFile<WebConfig> = configFile({
   toConfig,
 });
 
-function toConfig(settings: z.output<typeof schema>, sections: Sections) {
+function toConfig(
+  settings: z.output<typeof schema>,
+  { file, sections }: IniFile,
+) {
   const { basePath, hosts, proxies, userHeader, ...listen } = settings.web;
   if (userHeader !== "" && proxies.length === 0) {
     throw new ConfigError(
-      `Cannot use [web] user_header without [web] proxies, as anybody could send it: current value is "${userHeader}"`,
+      `Cannot load "${file}" as [web] user_header needs [web] proxies, or anybody could send it: current value is "${userHeader}"`,
     );
   }
   return {
