@@ -55,6 +55,12 @@ export function isValidName(name: string): boolean {
   return name.length <= NAME_LENGTH_MAX && /^[\w.-]+$/.test(name);
 }
 
+/**
+ * Names of the balancing policies that agents of this version know, the usual one
+ * first; agents of another version may know others.
+ */
+export const POLICY_NAMES: readonly string[] = ["lars", "adaptive"];
+
 /** Settings of a route for the agents that balance it. */
 export interface RouteSettings {
   /** Name of the balancing policy; absent: as the agent's file says. */

@@ -33,6 +33,7 @@ export { diffRoutes, reverseEdit, type RouteDiff } from "./admin/diff.ts";
 export { type EditPart, editParts } from "./edit_parts.ts";
 export { ABSENT_REVISION, hashOf, revisionOf } from "./admin/revision.ts";
 export * from "./admin/types.ts";
+export { knownSettings, type UnknownPolicy } from "./known_policies.ts";
 export {
   CSV_HEADER,
   CSV_HEADER_FULL,

@@ -33,12 +33,10 @@ export interface CsvRow extends HostRow {
   check?: boolean;
 }
 
-/** Where CSV comes from, and what may be in it. */
+/** Where CSV comes from. */
 export interface CsvOptions {
   /** Name of the file, for people. */
   file: string;
-  /** Policies that there are; undefined: any name may be one. */
-  policies?: readonly string[];
 }
 
 /**
@@ -52,7 +50,7 @@ export interface CsvOptions {
  */
 export function parseRouteCsv(
   text: string,
-  { file, policies }: CsvOptions,
+  { file }: CsvOptions,
 ): CsvRow[] {
   const rows: CsvRow[] = [];
   let header: Header | undefined;
@@ -65,7 +63,7 @@ export function parseRouteCsv(
       if (header === undefined) throw wrongHeader({ file, number, line });
       continue;
     }
-    rows.push(parseRow({ file, number, line }, { ...header, policies }));
+    rows.push(parseRow({ file, number, line }, header));
   }
   if (header === undefined) {
     throw wrongHeader({ file, number: 1, line: "" });
@@ -133,11 +131,7 @@ interface Header {
 }
 
 /** How a field is put into a row; false if its value is invalid. */
-type Take = (
-  row: CsvRow,
-  text: string,
-  policies?: readonly string[],
-) => boolean;
+type Take = (row: CsvRow, text: string) => boolean;
 
 /** The number that a text is, and whether it is within bounds. */
 function within(min: number, max: number) {
@@ -172,9 +166,7 @@ const COLUMNS = {
   weight: (row, text) =>
     text === "" || isValidWeight(row.weight = parseWhole(text) ?? NaN),
   zone: (row, text) => text === "" || isValidName(row.zone = text),
-  policy: (row, text, policies) =>
-    text === "" ||
-    isValidName(row.policy = text) && policies?.includes(text) !== false,
+  policy: (row, text) => text === "" || isValidName(row.policy = text),
   check: (row, text) => {
     if (text === "") return true;
     row.check = text.toLowerCase() === "on";
@@ -264,9 +256,7 @@ function* linesOf(text: string): Generator<string> {
 
 function parseRow(
   line: Line,
-  { columns, separator, example, policies }: Header & {
-    policies: readonly string[] | undefined;
-  },
+  { columns, separator, example }: Header,
 ): CsvRow {
   const fields = line.line.split(separator).map(unquote);
   const row: CsvRow = { modId: 0, cmdId: 0, ip: 0, port: 0 };
@@ -274,10 +264,8 @@ function parseRow(
   if (fields.length !== columns.length) throw wrongLine(line, what);
   for (const [index, column] of columns.entries()) {
     const take: Take = COLUMNS[column];
-    if (take(row, fields[index]!, policies)) continue;
-    const limits = column === "policy" && policies !== undefined
-      ? `${policies.join(", ")} or empty`
-      : LIMITS[column];
+    if (take(row, fields[index]!)) continue;
+    const limits = LIMITS[column];
     throw wrongLine(line, what, { column, limits, field: fields[index]! });
   }
   return row;

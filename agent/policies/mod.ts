@@ -11,6 +11,7 @@ import { AdaptivePolicy } from "./adaptive/policy.ts";
 import type { HostAttributes, Policy, PolicyOptions } from "./balancer.ts";
 import { LarsPolicy } from "./lars/policy.ts";
 
+export { POLICY_NAMES } from "../../proto/mod.ts";
 export type { Random } from "../../net/client.ts";
 export type {
   CallReport,
@@ -29,7 +30,7 @@ export type PolicyRegistry = ReadonlyMap<
   (options: PolicyOptions) => Policy
 >;
 
-/** Every policy of the agent. */
+/** Every policy of the agent; {@linkcode POLICY_NAMES} has their names. */
 export const POLICIES: PolicyRegistry = new Map([
   ["lars", (options: PolicyOptions): Policy => new LarsPolicy(options)],
   ["adaptive", (options: PolicyOptions): Policy => new AdaptivePolicy(options)],
@@ -43,9 +44,6 @@ export const IGNORED_ATTRIBUTES: ReadonlyMap<
   string,
   readonly (keyof HostAttributes)[]
 > = new Map([["lars", ["weight", "zone"]]]);
-
-/** The names of {@linkcode POLICIES}. */
-export const POLICY_NAMES: readonly string[] = [...POLICIES.keys()];
 
 /**
  * A policy that knows no route yet.

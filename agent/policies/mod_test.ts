@@ -4,6 +4,7 @@ import {
   createPolicy,
   DEFAULT_POLICY_SETTINGS,
   NO_HOST,
+  POLICIES,
   POLICY_NAMES,
 } from "./mod.ts";
 
@@ -15,6 +16,10 @@ const OPTIONS = {
 
 Deno.test("createPolicy() creates the policy of that name", () => {
   assertInstanceOf(createPolicy("lars", OPTIONS), LarsPolicy);
+});
+
+Deno.test("the policies have the names that stores and web know", () => {
+  assertEquals([...POLICIES.keys()], POLICY_NAMES);
 });
 
 Deno.test("createPolicy() creates every policy it lists, without hosts", () => {

@@ -177,3 +177,49 @@ Deno.test("an edit over the admin API whose answer was lost is made once, and do
     assertMatch(environment.output, new RegExp(`^${said}`));
   }
 });
+
+Deno.test("lars route import leaves out a policy that is not known, over the admin API as on the store, and says so", async () => {
+  await using fixture = await WebFixture.open();
+  const remote = await overApi(fixture);
+  const csv = await Deno.makeTempFile({ suffix: ".csv" });
+  await Deno.writeTextFile(
+    csv,
+    "modid,cmdid,ip,port,policy,check\n" +
+      "1,1,10.0.0.1,80,newer,on\n1,2,10.0.0.1,80,lars,\n",
+  );
+  const exported = "modid,cmdid,ip,port,weight,zone,policy,check\n" +
+    "1,1,10.0.0.1,80,,,,on\n1,2,10.0.0.1,80,,,lars,\n";
+  await onStore(async (lars) => {
+    for (const run of [lars, remote]) {
+      const { code, errors } = await run("route", "import", csv);
+      assertEquals(code, 0, errors);
+      assertMatch(
+        errors,
+        /1 of these routes, such as \(1, 1\),.*none of lars, adaptive: "newer"/,
+      );
+      const { output } = await run("route", "export", "-");
+      assertEquals(output, exported);
+    }
+  });
+  await Deno.remove(csv);
+});
+
+Deno.test("lars route policy over the admin API makes a change, which refuses a policy that this web does not know", async () => {
+  await using fixture = await WebFixture.open();
+  const lars = await overApi(fixture);
+  await lars("route", "add", "1", "1", "10.0.0.1:80");
+  const environment = new FakeEnvironment();
+  const asked: string[] = [];
+  environment.server = (request) => {
+    asked.push(`${request.method} ${new URL(request.url).pathname}`);
+    return fixture.web.app.handle(request, "10.0.0.9");
+  };
+  const token = await fixture.token(["write"]);
+  const options = ["--url", URL_OF_WEB, "--token", token];
+  const code = await environment.finish(
+    runLars(["route", "policy", "1", "1", "adaptive", ...options], environment),
+  );
+  assertEquals(code, 0);
+  const posts = asked.filter((each) => each.startsWith("POST"));
+  assertEquals(posts, ["POST /api/v1/changes"]);
+});

@@ -69,7 +69,11 @@ export async function previewEdit(
 /** What an import would do: it takes nothing away, so no calls are looked at. */
 export async function previewImport(
   api: ApiContext,
-  edit: RouteEdit,
+  { edit, warnings = [] }: {
+    edit: RouteEdit;
+    /** What is known of it already. */
+    warnings?: readonly Consequence[];
+  },
 ): Promise<
   Pick<
     z.output<typeof shapes.importResult>,
@@ -79,10 +83,6 @@ export async function previewImport(
   const changed = await changedBy(api, edit, () => Promise.resolve(undefined));
   const count = (of: (diff: RouteDiff) => number) =>
     changed.reduce((sum, { diff }) => sum + of(diff), 0);
-  const consequences = changed.flatMap(({ weighed }) =>
-    weighed.consequences.map(consequenceJson)
-  );
-  const more = consequences.length - CONSEQUENCES_MAX;
   return {
     added: count(({ added }) => added.length),
     changed: count(({ added, changed, settings }) =>
@@ -91,7 +91,18 @@ export async function previewImport(
       )
         .length + changed.length + Number(settings !== undefined)
     ),
-    consequences: consequences.slice(0, CONSEQUENCES_MAX),
+    ...consequencesJson([
+      ...warnings,
+      ...changed.flatMap(({ weighed }) => weighed.consequences),
+    ]),
+  };
+}
+
+/** Consequences of an import: so many of them, and how many more there are. */
+export function consequencesJson(all: readonly Consequence[]) {
+  const more = all.length - CONSEQUENCES_MAX;
+  return {
+    consequences: all.slice(0, CONSEQUENCES_MAX).map(consequenceJson),
     ...more > 0 ? { moreConsequences: more } : {},
   };
 }

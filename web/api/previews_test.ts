@@ -183,7 +183,9 @@ async function costOf(routes: number) {
       return 1;
     },
   }));
-  const { added } = await previewImport(context as ApiContext, { add });
+  const { added } = await previewImport(context as ApiContext, {
+    edit: { add },
+  });
   assertEquals(added, routes);
   return { looksPerRow: looks / routes, turns };
 }

@@ -15,6 +15,7 @@ export const CONSEQUENCES = [
   "over_half",
   "carries_most_calls",
   "policy_ignores_weight",
+  "unknown_policy",
   "address_in_other_route",
   "stale",
 ] as const;

@@ -176,11 +176,13 @@ class ApiStore {
     const drained = drain.length + undrain.length;
     const parts = editParts(edit);
     if (parts.size === 0) return { added: 0, removed: 0, changed: drained };
-    const { remove = [], set = [], settings = [] } = edit;
+    const { remove = [], add = [], set = [], settings = [] } = edit;
     const takesAway = settings.some(({ policy, check }) =>
       policy === null || check === null
     );
-    if (remove.length + set.length === 0 && !takesAway) {
+    // An import leaves out a policy that this web does not know; a change refuses it.
+    const isImport = add.length > 0 && remove.length + set.length === 0;
+    if (isImport && !takesAway) {
       const result = await this.#import(parts, sent.key);
       return { ...result, changed: result.changed + drained };
     }

@@ -10,6 +10,7 @@ import {
 import { answerTagged } from "../../http/conditional.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
+import { checkPolicy, isUnknown } from "../policies.ts";
 import { previewEdit } from "../previews.ts";
 import { momentOf } from "../moment.ts";
 import { checkNeed, type Operations } from "../operation.ts";
@@ -130,6 +131,7 @@ function addEdits(operations: Operations, api: ApiContext): void {
     answers: RESULT_ANSWER,
   }, async ({ query, body, context, actor }) => {
     for (const key of body.edits) checkNeed("write", actor, key);
+    await checkPolicies(api, body.edits);
     const edit = editOf(body.edits);
     if (query.dryRun === "1") return context.json(await previewEdit(api, edit));
     const result = await makeChange(api, {
@@ -214,6 +216,18 @@ function editOf(edits: readonly EditInput[]): RouteEdit {
       ...check === undefined ? {} : { check },
     })),
   };
+}
+
+/** Refuses policies that no agent knows, but for those that their routes have. */
+async function checkPolicies(
+  { routes }: ApiContext,
+  edits: readonly EditInput[],
+): Promise<void> {
+  for (const [index, { modId, cmdId, policy }] of edits.entries()) {
+    if (!isUnknown(policy)) continue;
+    const [route] = await routes.read([{ modId, cmdId }]);
+    checkPolicy(policy, { route: route!, pointer: `#/edits/${index}/policy` });
+  }
 }
 
 /** Revisions that are meant; a route that only gets hosts needs none. */

@@ -20,6 +20,7 @@ import type { Moment } from "../../model/past/moment.ts";
 import { type ApiContext, makeChange, type Reason } from "../context.ts";
 import { momentOf } from "../moment.ts";
 import type { OperationInput, Operations } from "../operation.ts";
+import { checkPolicy } from "../policies.ts";
 import { previewEdit } from "../previews.ts";
 import * as shapes from "../schemas.ts";
 import { hostJson, routeJson } from "../views/routes.ts";
@@ -112,6 +113,7 @@ function addWholeRoutes(operations: Operations, api: ApiContext): void {
     }, async (input) => {
       const { params, body, context } = input;
       const now = await read(api, params);
+      checkPolicy(body.policy, { route: now, pointer: "#/policy" });
       const hosts = body.hosts?.map((host) => ({
         ...parseAddress(host.host),
         weight: host.weight ?? null,

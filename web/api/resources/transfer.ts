@@ -3,6 +3,7 @@ import { parseAddress, type Route, RouteMap } from "../../../proto/mod.ts";
 import {
   CSV_HEADER_FULL,
   formatRouteCsv,
+  knownSettings,
   parseRouteCsv,
   type RouteEdit,
   settingsOfRows,
@@ -11,7 +12,8 @@ import { readText } from "../../http/body.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { type ApiContext, makeChange } from "../context.ts";
 import { checkNeed, type Operations } from "../operation.ts";
-import { previewImport } from "../previews.ts";
+import { leftOut } from "../policies.ts";
+import { consequencesJson, previewImport } from "../previews.ts";
 import * as shapes from "../schemas.ts";
 import { hostJson } from "../views/routes.ts";
 
@@ -87,17 +89,22 @@ export function addTransferResource(
       );
     }
     const text = await readText(context, IMPORT_BYTES_MAX);
-    const { add, settings } = parse === CSV
+    const { add, settings: asked } = parse === CSV
       ? parseCsv(text)
       : editOfLines(parseLines(text));
     const keys = new RouteMap<true>();
-    for (const { modId, cmdId } of [...add, ...settings]) {
+    for (const { modId, cmdId } of [...add, ...asked]) {
       keys.set({ modId, cmdId }, true);
     }
     for (const key of keys.keys()) checkNeed("write", actor, key);
+    const { settings, unknown } = knownSettings(asked);
+    const warnings = unknown.map(leftOut);
     const counts = { routes: keys.size, hosts: add.length };
     if (query.dryRun === "1") {
-      const preview = await previewImport(api, { add, settings });
+      const preview = await previewImport(api, {
+        edit: { add, settings },
+        warnings,
+      });
       return context.json({ ...counts, change: null, ...preview });
     }
     const { added, changed, change } = await makeChange(api, {
@@ -111,7 +118,7 @@ export function addTransferResource(
       added,
       changed,
       change: change ?? null,
-      consequences: [],
+      ...consequencesJson(warnings),
     });
   });
 }

@@ -158,7 +158,7 @@ export const importResult = z.strictObject({
     description: "null: it changed nothing, or was a dry run",
   }),
   consequences: z.array(consequence).openapi({
-    description: "Of a dry run",
+    description: "unknown_policy; of a dry run all of them",
   }),
   moreConsequences: z.int().optional().openapi({
     description: "Consequences beyond those here",

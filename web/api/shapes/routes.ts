@@ -3,6 +3,7 @@ import {
   HOST_EVENT_KIND_NAMES,
   HOST_REASON_NAMES,
   HOST_STATE_NAMES,
+  POLICY_NAMES,
 } from "../../../proto/mod.ts";
 import { REASON_LENGTH_MAX } from "../../../store/mod.ts";
 import {
@@ -36,7 +37,9 @@ export const routeHostInput = z.strictObject({
 /** Settings of a route. */
 export const routeSettings = {
   policy: word.nullable().openapi({
-    description: "Balancing policy; null is as the agent's file says",
+    description: `Balancing policy: ${
+      POLICY_NAMES.join(", ")
+    }, or the one that the route has; null is as the agent's file says`,
   }),
   check: z.boolean().nullable().openapi({
     description: "Whether agents check ejected hosts; null likewise",

@@ -91,7 +91,7 @@ export function addRouteCommands(
   addRoutesOptions(addCommand(route, {
     name: "import",
     description:
-      "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check, or with the columns of RouteData; a semicolon may separate as well as a comma; nothing is added when a line is wrong",
+      "Add the routes of a CSV file with the header modid,cmdid,ip,port, perhaps followed by weight,zone,policy,check, or with the columns of RouteData; a semicolon may separate as well as a comma; nothing is added when a line is wrong; a policy that this version does not know is left out, with a note",
     example: "lars route import routes.csv",
   }))
     .argument("<file>", "the CSV file, - for standard input", parsePath)

@@ -1,5 +1,8 @@
 import { dirname } from "node:path";
-import { IGNORED_ATTRIBUTES } from "../../../../agent/policies/mod.ts";
+import {
+  IGNORED_ATTRIBUTES,
+  POLICY_NAMES,
+} from "../../../../agent/policies/mod.ts";
 import { agentConf, locate } from "../../../../conf/mod.ts";
 import {
   type Route,
@@ -7,6 +10,7 @@ import {
   type RouteKey,
   WEIGHT_DRAINED,
 } from "../../../../proto/mod.ts";
+import type { UnknownPolicy } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import type { RoutesOptions } from "../../options/routes.ts";
 
@@ -74,6 +78,23 @@ export async function noteRoutesIgnored(
     `Note: ${ignoring.length} of these routes, such as ${
       keyText(first)
     }, have a weight or zone that their policy does not look at: "lars route policy ${first.modId} ${first.cmdId} adaptive" makes agents look`,
+  );
+}
+
+/** Says which policies an import has left out. */
+export function noteUnknownPolicies(
+  environment: Environment,
+  unknown: readonly UnknownPolicy[],
+): void {
+  const [first] = unknown;
+  if (first === undefined) return;
+  const names = [...new Set(unknown.map(({ policy }) => `"${policy}"`))];
+  environment.printError(
+    `Note: ${unknown.length} of these routes, such as ${
+      keyText(first)
+    }, name a policy that is none of ${POLICY_NAMES.join(", ")}: ${
+      names.slice(0, 3).join(", ")
+    }; it is left out, and they keep what they have`,
   );
 }
 

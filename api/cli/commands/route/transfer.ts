@@ -4,22 +4,23 @@ import {
   type RouteKey,
   RouteMap,
 } from "../../../../proto/mod.ts";
-import { POLICY_NAMES } from "../../../../agent/policies/mod.ts";
 import {
   CSV_HEADER,
   CSV_HEADER_FULL,
   type CsvRow,
   formatRouteCsv,
+  knownSettings,
   needsFullCsv,
   parseRouteCsv,
   settingsOfRows,
+  type UnknownPolicy,
 } from "../../../../store/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { createProgress, print, printJson } from "../../output.ts";
 import { checkStopped, CommandError, ExitCode } from "../../exit_code.ts";
 import { readInputFile } from "../../input_file.ts";
 import { isStandardOutput, writeOutputFile } from "../../output_file.ts";
-import { noteRoutesIgnored } from "./notes.ts";
+import { noteRoutesIgnored, noteUnknownPolicies } from "./notes.ts";
 import { openRoutes, type RoutesOptions } from "../../options/routes.ts";
 import type { PatientStore } from "../../options/store.ts";
 
@@ -38,21 +39,23 @@ export async function importRoutes(
   const rows = await readInputFile(environment, {
     file,
     action: "import",
-    parse: (text, file) =>
-      parseRouteCsv(text, { file, policies: POLICY_NAMES }),
+    parse: (text, file) => parseRouteCsv(text, { file }),
   });
   await using opened = await openRoutes(environment, options);
   const { store, where } = opened;
   const progress = createProgress(environment);
   const weighted = new RouteMap<Route>();
+  const unknown = new RouteMap<UnknownPolicy>();
   let added = 0;
   let changed = 0;
   for (let start = 0; start < rows.length; start += BATCH_ROWS) {
     checkStopped(environment.signal);
     const batch = rows.slice(start, start + BATCH_ROWS);
+    const found = knownSettings(settingsOfRows(batch));
+    for (const each of found.unknown) unknown.set(each, each);
     const result = await store.edit({
       add: batch,
-      settings: settingsOfRows(batch),
+      settings: found.settings,
     });
     added += result.added;
     changed += result.changed;
@@ -61,6 +64,7 @@ export async function importRoutes(
     }
     progress(`${start + batch.length} of ${rows.length} rows imported`);
   }
+  noteUnknownPolicies(environment, [...unknown.values()]);
   await noteRoutesIgnored(environment, {
     routes: [...weighted.values()],
     options,

@@ -34,6 +34,7 @@ export default {
   "consequence.over_half": "More than half of the hosts",
   "consequence.policy_ignores_weight": "The policy ignores weights",
   "consequence.stale": "What would move is not known",
+  "consequence.unknown_policy": "No such policy is known",
   "copy.as": "Copy as {name}",
   "copy.done": "Copied",
   "copy.title": "As a command",

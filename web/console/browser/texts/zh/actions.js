@@ -32,6 +32,7 @@ export default {
   "consequence.over_half": "涉及一半以上的主机",
   "consequence.policy_ignores_weight": "该策略忽略权重",
   "consequence.stale": "无法得知会转移多少调用",
+  "consequence.unknown_policy": "没有已知的该策略",
   "copy.as": "复制为 {name}",
   "copy.done": "已复制",
   "copy.title": "命令形式",
