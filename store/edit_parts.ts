@@ -9,9 +9,13 @@ import type {
 
 /** What an edit says of one route. */
 export interface EditPart {
+  /** Its hosts to remove. */
   remove: RouteRow[];
+  /** Those to add. */
   add: HostRow[];
+  /** Attributes of its hosts to change. */
   set: HostChange[];
+  /** Its settings to change. */
   settings: SettingsChange[];
 }
 

@@ -3,6 +3,7 @@ import type { SettingsChange } from "./types.ts";
 
 /** A route with the name of a policy that agents of this version do not know. */
 export interface UnknownPolicy extends RouteKey {
+  /** The name. */
   policy: string;
 }
 
