@@ -65,8 +65,9 @@ export class SystemClock implements Clock {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      // A timer drops parts of a millisecond: it would end before its time, for nothing.
-      const waitMs = Math.min(Math.ceil(ms), TIMER_MS_MAX);
+      // A timer drops parts of a millisecond: it would end before its time, for
+      // nothing. Of a time that has passed it warns on standard error.
+      const waitMs = Math.max(0, Math.min(Math.ceil(ms), TIMER_MS_MAX));
       const dueMs = performance.now() + waitMs;
       const timer = setTimeout(() => {
         this.#onLate?.(Math.max(0, performance.now() - dueMs));

@@ -9,7 +9,7 @@ Deno.test("SystemClock.sleep() ends when its signal is aborted, and leaves no ti
   await new SystemClock().sleep(3_600_000, stop.signal);
 });
 
-Deno.test("SystemClock.sleep() sets no timer beyond 32 bits, which would go off at once", async () => {
+Deno.test("SystemClock.sleep() sets no timer beyond 32 bits, which would go off at once, and none below 0, of which Deno warns", async () => {
   const timersMs: number[] = [];
   const original = globalThis.setTimeout;
   const stop = new AbortController();
@@ -19,10 +19,10 @@ Deno.test("SystemClock.sleep() sets no timer beyond 32 bits, which would go off 
   }) as typeof setTimeout;
   try {
     const clock = new SystemClock();
-    const asleep = [5_000, 2 ** 31, Infinity].map((ms) =>
+    const asleep = [5_000, 2 ** 31, Infinity, -1.5, -Infinity].map((ms) =>
       clock.sleep(ms, stop.signal)
     );
-    assertEquals(timersMs, [5_000, 2 ** 31 - 1, 2 ** 31 - 1]);
+    assertEquals(timersMs, [5_000, 2 ** 31 - 1, 2 ** 31 - 1, 0, 0]);
     stop.abort();
     await Promise.all(asleep);
   } finally {

@@ -75,8 +75,11 @@ Deno.test("every service tells what it counts and how it is", async (test) => {
   await test.step("all are alive and ready", async () => {
     for (const name of ALL_SERVICES) {
       for (const path of ["/healthz", "/readyz"]) {
-        const [status, text] = await fleet.get(name, path);
-        assertEquals(status, 200, `${name} ${text}`);
+        // What shards have is told to the page a moment later.
+        const text = await eventually(`${name}${path}`, async () => {
+          const [status, text] = await fleet.get(name, path);
+          return status === 200 && text;
+        });
         assertMatch(text, /^\{"ok":true,/);
       }
     }

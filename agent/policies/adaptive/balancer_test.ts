@@ -473,13 +473,29 @@ for (
   });
 }
 
-Deno.test("AdaptiveBalancer brings a host back of callers that do not say how long calls took", () => {
+for (
+  const [hosts, rate, latencyMs] of [[3, 1_000, 50], [4, 4_000, 20]] as const
+) {
+  Deno.test(`AdaptiveBalancer brings one of ${hosts} hosts back of callers that do not say how long calls took`, () => {
+    const service = new LoadFixture(hosts, { durations: false });
+    service.setAll({ latencyMs, varies: true });
+    service.run(20, rate).set(1, DEAD);
+    service.run(1, rate).set(1, { latencyMs, varies: true });
+    service.run(20, rate).run(10, rate);
+    assert(Math.abs(service.share(1) - 1) < 0.15, `${service.sent}`);
+  });
+}
+
+Deno.test("AdaptiveBalancer ejects no host for being slow of callers that do not say how long calls took", () => {
   const service = new LoadFixture(3, { durations: false });
   service.setAll({ latencyMs: 50 });
   service.run(20, 1_000).set(1, DEAD);
   service.run(1, 1_000).set(1, { latencyMs: 50 });
-  service.run(20, 1_000).run(10, 1_000);
-  assert(Math.abs(service.share(1) - 1) < 0.15, `${service.sent}`);
+  service.run(30, 1_000);
+  const slow = service.decisions.filter(({ text }) =>
+    /is slow|were slow/.test(text)
+  );
+  assertEquals(slow, []);
 });
 
 Deno.test("AdaptiveBalancer takes durations from those who say them, where others of the route do not", () => {

@@ -31,7 +31,7 @@ const DURATION_TIMES_MAX = 4;
  * calls took: calls in flight, which fade, make those of a busy host look shorter
  * than those of an idle one.
  */
-const UNTIMED_ALIKE_MEDIANS = 4;
+const UNTIMED_ALIKE_MEDIANS = 3.25;
 
 /** Reports in a row without a duration after which those of a route have none. */
 const UNTIMED_REPORTS = 64;
